@@ -1,0 +1,123 @@
+use std::fmt;
+
+/// Where a record goes in Apache Iceberg tables: the `otfMetadata` of Firehose's response.
+///
+/// It takes priority over routing by JQ expressions of the delivery stream
+/// ([source](https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-format-input-record-different.html)).
+///
+/// ```
+/// use firehose_core::{IcebergOperation, IcebergRouting, Output};
+///
+/// let routing = IcebergRouting::new("sales", "orders")?.with_operation(IcebergOperation::Update);
+/// let output = Output::new("{}").with_iceberg_routing(routing);
+/// assert_eq!(output.iceberg_routing().unwrap().table(), "orders");
+///
+/// let error = IcebergRouting::new("sales", "order lines").unwrap_err();
+/// assert!(error.to_string().contains("table"));
+/// # Ok::<_, firehose_core::InvalidIcebergName>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IcebergRouting {
+    database: String,
+    table: String,
+    operation: Option<IcebergOperation>,
+}
+
+impl IcebergRouting {
+    /// Routes to this table of this database, by Firehose's default operation: insert.
+    ///
+    /// # Errors
+    ///
+    /// If a name is not 1 to 255 letters, digits, dots and underscores
+    /// ([limit](https://docs.aws.amazon.com/firehose/latest/APIReference/API_DestinationTableConfiguration.html)).
+    pub fn new(
+        database: impl Into<String>,
+        table: impl Into<String>,
+    ) -> Result<Self, InvalidIcebergName> {
+        let (database, table) = (database.into(), table.into());
+        InvalidIcebergName::check("database", &database)?;
+        InvalidIcebergName::check("table", &table)?;
+        Ok(Self {
+            database,
+            table,
+            operation: None,
+        })
+    }
+
+    /// Sets the operation.
+    #[must_use]
+    pub fn with_operation(mut self, operation: IcebergOperation) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// The destination database.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// The destination table.
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The operation, if one was set.
+    pub fn operation(&self) -> Option<IcebergOperation> {
+        self.operation
+    }
+}
+
+/// What Firehose does to the row of an Iceberg table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IcebergOperation {
+    /// Adds the row.
+    Insert,
+    /// Replaces the row with the same unique keys.
+    Update,
+    /// Deletes the row with the same unique keys.
+    Delete,
+}
+
+impl IcebergOperation {
+    /// The name Firehose uses: `insert`, `update` or `delete`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// A database or table name that Firehose would refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidIcebergName {
+    field: &'static str,
+    length: usize,
+}
+
+impl InvalidIcebergName {
+    fn check(field: &'static str, name: &str) -> Result<(), Self> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
+        if (1..=255).contains(&name.len()) && name.bytes().all(allowed) {
+            Ok(())
+        } else {
+            Err(Self {
+                field,
+                length: name.len(),
+            })
+        }
+    }
+}
+
+impl fmt::Display for InvalidIcebergName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the Iceberg {} name ({} bytes) must be 1 to 255 letters, digits, dots or underscores",
+            self.field, self.length
+        )
+    }
+}
+
+impl std::error::Error for InvalidIcebergName {}

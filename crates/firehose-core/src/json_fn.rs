@@ -1,0 +1,160 @@
+use std::{any::type_name, fmt, marker::PhantomData};
+
+use async_trait::async_trait;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{BoxError, Outcome, Output, Record, Transform};
+
+/// A transform from a closure over values: JSON in, JSON out.
+///
+/// The closure returns a `Result<Out, E>` (`Err` is `ProcessingFailed`), an `Option<Out>`
+/// (`None` is `Dropped`), or an [`Outcome`] or `Result<Outcome, E>` where it has to do both.
+/// A payload that is no JSON, or does not fit the closure's argument, is
+/// `ProcessingFailed`.
+///
+/// The output is compact JSON with no newline after it; add
+/// [`.with_delimiter("\n")`](crate::TransformExt::with_delimiter) for JSON lines. `Ok(None)`
+/// of a `Result` is the JSON value `null`, since only an `Option` or an `Outcome` drops.
+///
+/// ```
+/// use firehose_core::json_fn;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Deserialize)]
+/// struct Reading { celsius: f64 }
+///
+/// #[derive(Serialize)]
+/// struct Converted { fahrenheit: f64 }
+///
+/// let convert = json_fn(|reading: Reading| -> Result<Converted, String> {
+///     if reading.celsius < -273.15 {
+///         return Err("celsius is below absolute zero".into());
+///     }
+///     Ok(Converted { fahrenheit: reading.celsius * 1.8 + 32.0 })
+/// });
+/// # use firehose_core::{Record, Transform};
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let outcome = convert.transform(Record::new("1", r#"{"celsius": 100}"#)).await.unwrap();
+/// assert_eq!(outcome.output().unwrap().data(), r#"{"fahrenheit":212.0}"#);
+/// # });
+/// ```
+pub fn json_fn<F, In, R>(function: F) -> JsonFn<F, In>
+where
+    F: Fn(In) -> R + Send + Sync + 'static,
+    In: DeserializeOwned + 'static,
+    R: IntoJsonOutcome,
+{
+    JsonFn {
+        function,
+        input: PhantomData,
+    }
+}
+
+/// See [`json_fn`].
+pub struct JsonFn<F, In> {
+    function: F,
+    input: PhantomData<fn(In)>,
+}
+
+#[async_trait]
+impl<F, In, R> Transform for JsonFn<F, In>
+where
+    F: Fn(In) -> R + Send + Sync + 'static,
+    In: DeserializeOwned + 'static,
+    R: IntoJsonOutcome,
+{
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        Ok((self.function)(record.json()?).into_json_outcome())
+    }
+}
+
+impl<F, In> fmt::Debug for JsonFn<F, In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JsonFn").field(&type_name::<F>()).finish()
+    }
+}
+
+/// What a closure of [`json_fn`] may return. There is no need to implement it: a value of
+/// your own goes into an `Option` or a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that `json_fn` can answer with",
+    label = "return a `Result<Out, E>`, an `Option<Out>` or an `Outcome`",
+    note = "`Out` must implement `serde::Serialize`, and `E` must convert into `BoxError`"
+)]
+pub trait IntoJsonOutcome: sealed::Sealed {
+    /// The outcome, with the value as JSON.
+    fn into_json_outcome(self) -> Outcome;
+}
+
+impl<T: Serialize, E: Into<BoxError>> IntoJsonOutcome for Result<T, E> {
+    fn into_json_outcome(self) -> Outcome {
+        self.map(|value| Output::json(&value)).into()
+    }
+}
+
+impl<T: Serialize> IntoJsonOutcome for Option<T> {
+    fn into_json_outcome(self) -> Outcome {
+        self.map(|value| Output::json(&value)).into()
+    }
+}
+
+impl<E: Into<BoxError>> IntoJsonOutcome for Result<Outcome, E> {
+    fn into_json_outcome(self) -> Outcome {
+        self.into()
+    }
+}
+
+impl IntoJsonOutcome for Outcome {
+    fn into_json_outcome(self) -> Outcome {
+        self
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T, E> Sealed for Result<T, E> {}
+    impl<T> Sealed for Option<T> {}
+    impl Sealed for super::Outcome {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn answer(transform: impl Transform, data: &'static str) -> String {
+        match transform.transform(Record::new("1", data)).await.into() {
+            Outcome::Ok(output) => String::from_utf8(output.into_data().into()).unwrap(),
+            Outcome::Dropped => "Dropped".to_owned(),
+            Outcome::ProcessingFailed(cause) => format!("failed: {cause}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn each_return_type_means_what_it_says() {
+        let half = |n: u64| n.is_multiple_of(2).then_some(n / 2);
+        assert_eq!(answer(json_fn(half), "8").await, "4");
+        assert_eq!(answer(json_fn(half), "7").await, "Dropped");
+
+        let checked = json_fn(move |n: u64| half(n).ok_or("odd"));
+        assert_eq!(answer(checked, "7").await, "failed: odd");
+
+        let both = json_fn(move |n: u64| match n {
+            0 => Err("zero"),
+            n => Ok(half(n).map_or(Outcome::Dropped, |n| n.to_string().into())),
+        });
+        assert_eq!(answer(both, "0").await, "failed: zero");
+
+        let both = json_fn(move |n: u64| Outcome::from(half(n).map(|n| n.to_string())));
+        assert_eq!(answer(both, "3").await, "Dropped");
+    }
+
+    #[tokio::test]
+    async fn a_payload_that_does_not_fit_fails_without_showing_it() {
+        let double = json_fn(|n: u64| Some(n * 2));
+        let failure = answer(double, r#""s3cret""#).await;
+        assert_eq!(
+            failure,
+            "failed: invalid type: string, expected u64 at line 1 column 8"
+        );
+    }
+}

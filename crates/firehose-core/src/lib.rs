@@ -1,0 +1,29 @@
+#![doc = include_str!("docs/overview.md")]
+
+mod combinators;
+mod iceberg;
+mod json_error;
+mod json_fn;
+mod outcome;
+mod output;
+mod record;
+mod source;
+mod transform;
+mod transform_ext;
+mod transform_fn;
+
+pub use async_trait::async_trait;
+pub use bytes::Bytes;
+pub use jiff::Timestamp;
+
+pub use combinators::{Filter, PartitionBy, Then, WithDelimiter};
+pub use iceberg::{IcebergOperation, IcebergRouting, InvalidIcebergName};
+pub use json_error::JsonError;
+pub use json_fn::{IntoJsonOutcome, JsonFn, json_fn};
+pub use outcome::{BoxError, Outcome};
+pub use output::Output;
+pub use record::Record;
+pub use source::{KinesisMetadata, MskMetadata, Source};
+pub use transform::{BoxTransform, Transform};
+pub use transform_ext::TransformExt;
+pub use transform_fn::{AsyncTransformFn, TransformFn, async_transform_fn, transform_fn};

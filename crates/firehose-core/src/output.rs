@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::{IcebergRouting, JsonError};
+
+/// What a delivered record carries: its data, and optionally where it is to go.
+///
+/// Firehose takes exactly one output for each record. To deliver several lines, put them
+/// into one `data`. Firehose writes outputs one after the other with nothing between them;
+/// [`with_delimiter`](crate::TransformExt::with_delimiter) ends each with a newline.
+///
+/// ```
+/// use firehose_core::Output;
+///
+/// let output = Output::json(&[1, 2, 3])?.with_partition_key("tenant", "acme");
+/// assert_eq!(output.data(), "[1,2,3]");
+/// assert_eq!(output.partition_keys()["tenant"], "acme");
+/// # Ok::<_, firehose_core::JsonError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    data: Bytes,
+    partition_keys: BTreeMap<String, String>,
+    iceberg_routing: Option<IcebergRouting>,
+}
+
+impl Output {
+    /// An output of these bytes: from `Bytes`, `Vec<u8>`, `String` or `&'static str`.
+    pub fn new(data: impl Into<Bytes>) -> Self {
+        Self {
+            data: data.into(),
+            ..Self::default()
+        }
+    }
+
+    /// An output of this value as compact JSON, with no newline after it.
+    ///
+    /// # Errors
+    ///
+    /// If the value has no JSON form: a map with keys that are not strings, for example.
+    pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
+        Ok(Self::new(
+            serde_json::to_vec(value).map_err(|error| JsonError::new(&error))?,
+        ))
+    }
+
+    /// Adds a key for [dynamic partitioning], replacing one of the same name. The delivery
+    /// stream's prefix refers to it as `!{partitionKeyFromLambda:name}`.
+    ///
+    /// [dynamic partitioning]: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
+    #[must_use]
+    pub fn with_partition_key(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.partition_keys.insert(name.into(), value.into());
+        self
+    }
+
+    /// Says which Apache Iceberg table the record goes to, and how.
+    #[must_use]
+    pub fn with_iceberg_routing(mut self, routing: IcebergRouting) -> Self {
+        self.iceberg_routing = Some(routing);
+        self
+    }
+
+    /// The bytes to deliver, not base64. May be empty.
+    pub fn data(&self) -> &Bytes {
+        &self.data
+    }
+
+    /// The bytes by value.
+    pub fn into_data(self) -> Bytes {
+        self.data
+    }
+
+    /// The partition keys, by name.
+    pub fn partition_keys(&self) -> &BTreeMap<String, String> {
+        &self.partition_keys
+    }
+
+    /// The Iceberg routing, if any.
+    pub fn iceberg_routing(&self) -> Option<&IcebergRouting> {
+        self.iceberg_routing.as_ref()
+    }
+
+    /// The same routing with other data: how a combinator changes the bytes and nothing else.
+    pub(crate) fn with_data(self, data: impl Into<Bytes>) -> Self {
+        Self {
+            data: data.into(),
+            ..self
+        }
+    }
+
+    /// What an earlier step of a chain decided, unless this output decides it anew.
+    pub(crate) fn inherit(mut self, earlier: Self) -> Self {
+        for (name, value) in earlier.partition_keys {
+            self.partition_keys.entry(name).or_insert(value);
+        }
+        self.iceberg_routing = self.iceberg_routing.or(earlier.iceberg_routing);
+        self
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Output {
+    fn from(data: T) -> Self {
+        Self::new(data)
+    }
+}

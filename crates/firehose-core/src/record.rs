@@ -1,0 +1,135 @@
+use std::{fmt, str};
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::{JsonError, Source};
+
+/// One decoded record, as a [`Transform`](crate::Transform) gets it.
+///
+/// It owns its parts, and a clone is cheap: no bytes are copied. All records of one
+/// invocation share a buffer, so keeping one record's data alive keeps that buffer.
+///
+/// `Debug` shows the length of the data and never the data, so that a record can be
+/// logged without leaking payload.
+///
+/// ```
+/// use firehose_core::Record;
+///
+/// let record = Record::new("record-1", r#"{"celsius": 21.5}"#);
+/// let reading: std::collections::BTreeMap<&str, f64> = record.json()?;
+/// assert_eq!(reading["celsius"], 21.5);
+/// # Ok::<_, firehose_core::JsonError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    id: ByteString,
+    data: Bytes,
+    arrival_time: Option<Timestamp>,
+    source: Source,
+}
+
+impl Record {
+    /// A Direct PUT record of this id and these bytes, with no arrival time.
+    pub fn new(id: impl Into<ByteString>, data: impl Into<Bytes>) -> Self {
+        Self {
+            id: id.into(),
+            data: data.into(),
+            arrival_time: None,
+            source: Source::DirectPut,
+        }
+    }
+
+    /// Sets when Firehose received the record.
+    #[must_use]
+    pub fn with_arrival_time(mut self, time: Timestamp) -> Self {
+        self.arrival_time = Some(time);
+        self
+    }
+
+    /// Sets where the record comes from.
+    #[must_use]
+    pub fn with_source(mut self, source: Source) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// Firehose's id for the record: opaque, and for reading only. The runtime puts it on
+    /// the answer.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The payload, decoded from base64. May be empty.
+    pub fn data(&self) -> &Bytes {
+        &self.data
+    }
+
+    /// The payload by value.
+    pub fn into_data(self) -> Bytes {
+        self.data
+    }
+
+    /// The payload as text.
+    ///
+    /// # Errors
+    ///
+    /// If it is not UTF-8; the error names the position and shows no payload.
+    pub fn text(&self) -> Result<&str, str::Utf8Error> {
+        str::from_utf8(&self.data)
+    }
+
+    /// The payload as JSON, which may borrow from the record.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON or does not fit `T`; the error names the position and shows no
+    /// payload.
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonError> {
+        serde_json::from_slice(&self.data).map_err(|error| JsonError::new(&error))
+    }
+
+    /// When Firehose received the record, to the millisecond; `None` if the event does not
+    /// say so in a form we can read.
+    pub fn arrival_time(&self) -> Option<Timestamp> {
+        self.arrival_time
+    }
+
+    /// Where Firehose got the record from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The same record with other data: what the next step of a chain gets.
+    pub(crate) fn with_data(self, data: Bytes) -> Self {
+        Self { data, ..self }
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("id", &self.id())
+            .field("data", &format_args!("{} bytes", self.data.len()))
+            .field("arrival_time", &self.arrival_time)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_payload() {
+        let record = Record::new("id", "s3cret");
+        let shown = format!("{record:?}");
+        assert!(
+            shown.contains("6 bytes") && !shown.contains("s3cret"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,137 @@
+use bytestring::ByteString;
+use jiff::Timestamp;
+
+/// Where Firehose got a record from, with what it says about it.
+///
+/// ```
+/// use firehose_core::{KinesisMetadata, Record, Source};
+///
+/// let metadata = KinesisMetadata::new("shardId-000000000000", "user-7", "4957278...");
+/// let record = Record::new("record-1", "data").with_source(Source::Kinesis(metadata));
+/// let Source::Kinesis(metadata) = record.source() else { panic!("a Kinesis record") };
+/// assert_eq!(metadata.partition_key(), "user-7");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// A producer called `PutRecord` or `PutRecordBatch` on the delivery stream.
+    #[default]
+    DirectPut,
+    /// A Kinesis data stream.
+    Kinesis(KinesisMetadata),
+    /// A topic of an Amazon MSK cluster.
+    Msk(MskMetadata),
+}
+
+/// What the Kinesis data stream knew about a record (`kinesisRecordMetadata`).
+///
+/// A field that the event does not have reads as an empty string; Kinesis itself never
+/// sends an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KinesisMetadata {
+    shard_id: ByteString,
+    partition_key: ByteString,
+    sequence_number: ByteString,
+    subsequence_number: Option<u64>,
+    arrival_time: Option<Timestamp>,
+}
+
+impl KinesisMetadata {
+    /// Metadata of a record of this shard, partition key and sequence number.
+    pub fn new(
+        shard_id: impl Into<ByteString>,
+        partition_key: impl Into<ByteString>,
+        sequence_number: impl Into<ByteString>,
+    ) -> Self {
+        Self {
+            shard_id: shard_id.into(),
+            partition_key: partition_key.into(),
+            sequence_number: sequence_number.into(),
+            subsequence_number: None,
+            arrival_time: None,
+        }
+    }
+
+    /// Sets the position of a user record within its KPL aggregate.
+    #[must_use]
+    pub fn with_subsequence_number(mut self, number: u64) -> Self {
+        self.subsequence_number = Some(number);
+        self
+    }
+
+    /// Sets when the stream received the record.
+    #[must_use]
+    pub fn with_arrival_time(mut self, time: Timestamp) -> Self {
+        self.arrival_time = Some(time);
+        self
+    }
+
+    /// The shard the record was read from.
+    pub fn shard_id(&self) -> &str {
+        &self.shard_id
+    }
+
+    /// The partition key its producer gave; for a KPL user record, its own.
+    pub fn partition_key(&self) -> &str {
+        &self.partition_key
+    }
+
+    /// The sequence number within the shard: a decimal number too long for any integer type.
+    pub fn sequence_number(&self) -> &str {
+        &self.sequence_number
+    }
+
+    /// The position within a KPL aggregate, from 0. A record that was not aggregated has 0
+    /// too; `None` if the event has no number there.
+    pub fn subsequence_number(&self) -> Option<u64> {
+        self.subsequence_number
+    }
+
+    /// When the stream received the record, to the millisecond.
+    pub fn arrival_time(&self) -> Option<Timestamp> {
+        self.arrival_time
+    }
+}
+
+/// What the MSK cluster knew about a record (`mskRecordMetadata`).
+///
+/// A field that the event does not have reads as an empty string.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MskMetadata {
+    partition_id: ByteString,
+    offset: ByteString,
+    arrival_time: Option<Timestamp>,
+}
+
+impl MskMetadata {
+    /// Metadata of a record of this partition, at this offset.
+    pub fn new(partition_id: impl Into<ByteString>, offset: impl Into<ByteString>) -> Self {
+        Self {
+            partition_id: partition_id.into(),
+            offset: offset.into(),
+            arrival_time: None,
+        }
+    }
+
+    /// Sets when the cluster received the record.
+    #[must_use]
+    pub fn with_arrival_time(mut self, time: Timestamp) -> Self {
+        self.arrival_time = Some(time);
+        self
+    }
+
+    /// The partition of the topic, as decimal text.
+    pub fn partition_id(&self) -> &str {
+        &self.partition_id
+    }
+
+    /// The offset within the partition, as decimal text.
+    pub fn offset(&self) -> &str {
+        &self.offset
+    }
+
+    /// When the cluster received the record, to the millisecond.
+    pub fn arrival_time(&self) -> Option<Timestamp> {
+        self.arrival_time
+    }
+}
