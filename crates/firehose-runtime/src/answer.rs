@@ -1,0 +1,37 @@
+use crate::Failure;
+
+/// The answer to one event, with an account of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The response, as JSON text.
+    pub response: String,
+    /// What happened to the records.
+    pub report: Report,
+}
+
+/// What happened to the records of one event. Nothing in it is payload.
+///
+/// `records` is the sum of `ok`, `dropped`, the number of `failures`, and `without_id`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The event's `invocationId`; empty if it has none.
+    pub invocation_id: String,
+    /// Records in the event.
+    pub records: usize,
+    /// Records answered `Ok`.
+    pub ok: usize,
+    /// Records answered `Dropped`.
+    pub dropped: usize,
+    /// Records answered `ProcessingFailed`, in the order of the event.
+    pub failures: Vec<Failure>,
+    /// Records that have no `recordId` and so could not be answered.
+    pub without_id: usize,
+    /// Ids that stand in the event more than once, each named once.
+    pub repeated_ids: Vec<String>,
+    /// Bytes of decoded payload that the transform was given.
+    pub bytes_in: usize,
+    /// Bytes of payload delivered, before base64.
+    pub bytes_out: usize,
+}

@@ -1,0 +1,98 @@
+//! Records in, answers out: one after the other, each behind the fence.
+
+use bytestring::ByteString;
+use firehose_core::{Output, Record, Transform};
+
+use crate::{
+    Failure, PayloadField, Report,
+    failure::Cause,
+    fence::{Fenced, fenced},
+};
+
+/// A record of an event, in whichever form the event came.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) record_id: Option<ByteString>,
+    /// The field that the answer's payload goes into.
+    pub(crate) field: PayloadField,
+    pub(crate) record: Result<Record, Cause>,
+}
+
+/// What Firehose is told of one record. The cause of a failure is no part of it.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) record_id: ByteString,
+    pub(crate) field: PayloadField,
+    pub(crate) result: Answers,
+}
+
+/// The three results of Firehose's response.
+#[derive(Debug)]
+pub(crate) enum Answers {
+    Ok(Output),
+    Dropped,
+    ProcessingFailed,
+}
+
+impl Answers {
+    /// The name on the wire.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Ok(_) => "Ok",
+            Self::Dropped => "Dropped",
+            Self::ProcessingFailed => "ProcessingFailed",
+        }
+    }
+}
+
+/// Answers every record that has an id, once, in order.
+pub(crate) async fn answer_all<T: Transform>(
+    transform: &T,
+    incoming: impl Iterator<Item = Incoming> + Send,
+    report: &mut Report,
+    mut answer: impl FnMut(Answered) + Send,
+) {
+    for Incoming {
+        record_id,
+        field,
+        record,
+    } in incoming
+    {
+        report.records += 1;
+        let Some(record_id) = record_id else {
+            report.without_id += 1;
+            continue;
+        };
+        let fenced = match record {
+            Ok(record) => {
+                report.bytes_in += record.data().len();
+                fenced(transform, record).await
+            }
+            Err(cause) => Fenced::Failed(cause),
+        };
+        let result = match fenced {
+            Fenced::Ok(output) => {
+                report.ok += 1;
+                report.bytes_out += output.data().len();
+                Answers::Ok(output)
+            }
+            Fenced::Dropped => {
+                report.dropped += 1;
+                Answers::Dropped
+            }
+            Fenced::Failed(Cause { kind, text: cause }) => {
+                report.failures.push(Failure {
+                    record_id: record_id.to_string(),
+                    kind,
+                    cause,
+                });
+                Answers::ProcessingFailed
+            }
+        };
+        answer(Answered {
+            record_id,
+            field,
+            result,
+        });
+    }
+}

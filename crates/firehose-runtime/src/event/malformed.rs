@@ -1,0 +1,33 @@
+use std::{fmt, str};
+
+/// The event is no Firehose event: the only reason for an invocation to fail.
+///
+/// Lambda reports it with the error type `MalformedEvent`. The text says what is wrong and
+/// where, and shows no payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MalformedEvent {
+    message: String,
+}
+
+impl MalformedEvent {
+    /// The error type that Lambda reports.
+    pub const ERROR_TYPE: &str = "MalformedEvent";
+
+    pub(crate) fn new(message: impl fmt::Display) -> Self {
+        Self {
+            message: format!("not a Firehose event: {message}"),
+        }
+    }
+
+    pub(super) fn not_utf8(error: &str::Utf8Error) -> Self {
+        Self::new(format_args!("not UTF-8 at byte {}", error.valid_up_to()))
+    }
+}
+
+impl fmt::Display for MalformedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for MalformedEvent {}

@@ -1,0 +1,202 @@
+//! The fence around one record: whatever happens inside is that record's outcome.
+
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    mem,
+    panic::{self, AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::Poll,
+};
+
+use firehose_core::{Outcome, Output, Record, Transform};
+
+use crate::failure::{Cause, FailureKind};
+
+/// What became of a record behind the fence.
+#[derive(Debug)]
+pub(crate) enum Fenced {
+    Ok(Output),
+    Dropped,
+    Failed(Cause),
+}
+
+/// Runs the transform on one record. Catches a panic of the call, of the future, and of the
+/// error's own text.
+pub(crate) async fn fenced<T: Transform + ?Sized>(transform: &T, record: Record) -> Fenced {
+    let outcome = async {
+        match transform.transform(record).await {
+            Ok(Outcome::Ok(output)) => Fenced::Ok(output),
+            Ok(Outcome::Dropped) => Fenced::Dropped,
+            Ok(Outcome::ProcessingFailed(error)) | Err(error) => {
+                Fenced::Failed(Cause::error(&error))
+            }
+        }
+    };
+    let mut outcome = pin!(outcome);
+    poll_fn(|context| match inside(|| outcome.as_mut().poll(context)) {
+        Ok(poll) => poll,
+        Err(cause) => Poll::Ready(Fenced::Failed(cause)),
+    })
+    .await
+}
+
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Calls `code`, and turns a panic into a cause.
+fn inside<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
+    let outer = INSIDE.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(code));
+    INSIDE.set(outer);
+    result.map_err(|payload| {
+        let text = match (LOCATION.take(), message(&*payload)) {
+            (Some(location), message) => format!("panicked at {location}: {message}"),
+            (None, message) => format!("panicked: {message}"),
+        };
+        discard(payload);
+        Cause::new(FailureKind::Panic, &text)
+    })
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
+    if let Some(message) = payload.downcast_ref::<&str>() {
+        message
+    } else if let Some(message) = payload.downcast_ref::<String>() {
+        message
+    } else {
+        "with a value that is no text"
+    }
+}
+
+/// Drops what a panic carried, which may panic in its turn.
+fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        mem::forget(again);
+    }
+}
+
+/// Within the fence, keeps the place of a panic for the cause instead of printing it: the
+/// log gets one line for the record, not two. Panics elsewhere are printed as before.
+#[cfg_attr(
+    not(feature = "lambda"),
+    expect(dead_code, reason = "a process-wide hook is run's to set")
+)]
+pub(crate) fn install_panic_hook() {
+    let previous = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if INSIDE.get() {
+            LOCATION.set(info.location().map(ToString::to_string));
+        } else {
+            previous(info);
+        }
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fmt, panic::panic_any, pin::Pin, task::Context};
+
+    use firehose_core::{BoxError, async_trait, async_transform_fn, transform_fn};
+
+    use super::*;
+
+    fn run(transform: &impl Transform) -> Fenced {
+        let future = fenced(transform, Record::new("1", ""));
+        let mut future = Box::pin(future);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        for _ in 0..10 {
+            if let Poll::Ready(fenced) = future.as_mut().poll(&mut context) {
+                return fenced;
+            }
+        }
+        panic!("the future never gets ready");
+    }
+
+    fn cause(transform: &impl Transform) -> String {
+        match run(transform) {
+            Fenced::Failed(cause) => format!("{}: {}", cause.kind, cause.text),
+            other => panic!("expected a failure, got {other:?}"),
+        }
+    }
+
+    struct PanicsInTheCall;
+
+    impl Transform for PanicsInTheCall {
+        fn transform<'a: 'b, 'b>(
+            &'a self,
+            _: Record,
+        ) -> Pin<Box<dyn Future<Output = Result<Outcome, BoxError>> + Send + 'b>> {
+            panic!("in the call")
+        }
+    }
+
+    struct PanicsAfterAnAwait;
+
+    #[async_trait]
+    impl Transform for PanicsAfterAnAwait {
+        async fn transform(&self, _: Record) -> Result<Outcome, BoxError> {
+            let mut polled = false;
+            poll_fn(|_| {
+                if mem::replace(&mut polled, true) {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+            panic!("in the future")
+        }
+    }
+
+    #[derive(Debug)]
+    struct PanicsWhenShown;
+
+    impl fmt::Display for PanicsWhenShown {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("in the error's text")
+        }
+    }
+
+    impl std::error::Error for PanicsWhenShown {}
+
+    struct PanicsWhenDropped;
+
+    impl Drop for PanicsWhenDropped {
+        fn drop(&mut self) {
+            panic_any(Self)
+        }
+    }
+
+    #[test]
+    fn a_panic_is_a_failure_wherever_it_comes_from() {
+        assert_eq!(cause(&PanicsInTheCall), "panic: panicked: in the call");
+        assert_eq!(cause(&PanicsAfterAnAwait), "panic: panicked: in the future");
+        let shown = transform_fn(|_: Record| Outcome::failed(PanicsWhenShown));
+        assert_eq!(cause(&shown), "panic: panicked: in the error's text");
+        let formatted = transform_fn(|record: Record| -> Output { panic!("{}", record.id()) });
+        assert_eq!(cause(&formatted), "panic: panicked: 1");
+        let odd = transform_fn(|_: Record| -> Output { panic_any(7) });
+        assert_eq!(cause(&odd), "panic: panicked: with a value that is no text");
+        let twice = transform_fn(|_: Record| -> Output { panic_any(PanicsWhenDropped) });
+        assert_eq!(
+            cause(&twice),
+            "panic: panicked: with a value that is no text"
+        );
+    }
+
+    #[test]
+    fn outcomes_pass_through() {
+        let waits = async_transform_fn(|record: Record| async move { record.into_data() });
+        assert!(matches!(run(&waits), Fenced::Ok(output) if output.data().is_empty()));
+        assert!(matches!(
+            run(&transform_fn(|_: Record| Outcome::Dropped)),
+            Fenced::Dropped
+        ));
+        let failed = transform_fn(|_: Record| Outcome::failed("no unit"));
+        assert_eq!(cause(&failed), "error: no unit");
+    }
+}

@@ -1,0 +1,204 @@
+use std::{any::type_name, borrow::Cow, collections::HashSet, fmt, sync::Arc};
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use firehose_core::{KinesisMetadata, MskMetadata, Record, Source, Transform};
+
+use crate::{
+    Answer, Event, EventRecord, KinesisRecordMetadata, MalformedEvent, MskRecordMetadata, Report,
+    engine::{Incoming, answer_all},
+    failure::{Cause, FailureKind, shortened},
+    response::ResponseWriter,
+};
+
+/// Answers Firehose events with a transform.
+///
+/// [`run`](crate::run) makes one for you. Make your own to test a transform on whole events,
+/// or to put `tower` layers around it: with the feature `lambda` it is a `tower::Service`
+/// over `lambda_runtime::LambdaEvent`.
+///
+/// ```
+/// use firehose_runtime::{Handler, Record, transform_fn};
+///
+/// let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let answer = handler.answer(r#"{"records": [{"recordId": "1", "data": "aGk="}]}"#).await?;
+/// assert_eq!(answer.response, r#"{"records":[{"recordId":"1","result":"Ok","data":"aGk="}]}"#);
+/// assert_eq!((answer.report.ok, answer.report.bytes_out), (1, 2));
+/// # Ok::<_, firehose_runtime::MalformedEvent>(())
+/// # }).unwrap();
+/// ```
+pub struct Handler<T> {
+    transform: Arc<T>,
+}
+
+impl<T: Transform> Handler<T> {
+    /// A handler that runs this transform.
+    pub fn new(transform: T) -> Self {
+        Self {
+            transform: Arc::new(transform),
+        }
+    }
+
+    /// Answers one event, given and answered as JSON text.
+    ///
+    /// # Errors
+    ///
+    /// If the event is no Firehose event; nothing that a record contains is an error here.
+    pub async fn answer(&self, event: impl Into<Bytes> + Send) -> Result<Answer, MalformedEvent> {
+        let text = EventBytes::new(event.into())?;
+        let event = Event::parse(text.as_bytes())?;
+        let mut report = Report {
+            invocation_id: event
+                .invocation_id
+                .as_deref()
+                .unwrap_or_default()
+                .to_owned(),
+            repeated_ids: repeated(
+                event
+                    .records
+                    .iter()
+                    .map(|record| record.record_id.as_deref()),
+            ),
+            ..Report::default()
+        };
+        // Most transforms answer with about as much as they were given.
+        let mut writer = ResponseWriter::new(text.as_bytes().len());
+        let incoming = event
+            .records
+            .iter()
+            .map(|record| text.incoming(&event, record));
+        answer_all(&*self.transform, incoming, &mut report, |it| {
+            writer.push(&it)
+        })
+        .await;
+        Ok(Answer {
+            response: writer.finish(),
+            report,
+        })
+    }
+
+    #[cfg(feature = "aws_lambda_events")]
+    pub(crate) fn transform(&self) -> &T {
+        &self.transform
+    }
+}
+
+/// The text of an event, from which records take their parts without copying them.
+struct EventBytes(ByteString);
+
+impl EventBytes {
+    fn new(event: Bytes) -> Result<Self, MalformedEvent> {
+        // Said once more by `Event::parse`, which words the refusal.
+        match ByteString::try_from(event) {
+            Ok(text) => Ok(Self(text)),
+            Err(_) => Err(MalformedEvent::new("it is not UTF-8")),
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    #[expect(
+        clippy::ptr_arg,
+        reason = "only what is borrowed is a part of this text"
+    )]
+    fn text(&self, part: &Cow<'_, str>) -> ByteString {
+        match part {
+            Cow::Borrowed(part) => self.0.slice_ref(part),
+            Cow::Owned(part) => part.as_str().into(),
+        }
+    }
+
+    fn text_or_empty(&self, part: Option<&Cow<'_, str>>) -> ByteString {
+        part.map(|part| self.text(part)).unwrap_or_default()
+    }
+
+    fn incoming(&self, event: &Event<'_>, record: &EventRecord<'_>) -> Incoming {
+        let record_id = record.record_id.as_ref().map(|id| self.text(id));
+        let field = event.payload_field(record);
+        let record = match record.payload() {
+            Ok(data) => {
+                let mut decoded = Record::new(record_id.clone().unwrap_or_default(), data)
+                    .with_source(self.source(event, record));
+                if let Some(time) = record.arrival_time {
+                    decoded = decoded.with_arrival_time(time);
+                }
+                Ok(decoded)
+            }
+            Err(error) => Err(Cause::new(FailureKind::BadPayload, &error.to_string())),
+        };
+        Incoming {
+            record_id,
+            field,
+            record,
+        }
+    }
+
+    fn source(&self, event: &Event<'_>, record: &EventRecord<'_>) -> Source {
+        if let Some(metadata) = &record.kinesis_record_metadata {
+            Source::Kinesis(self.kinesis(metadata))
+        } else if let Some(metadata) = &record.msk_record_metadata {
+            Source::Msk(self.msk(metadata))
+        } else if event.source_kinesis_stream_arn.is_some() {
+            Source::Kinesis(KinesisMetadata::default())
+        } else if event.payload_field(record) == crate::PayloadField::KafkaRecordValue {
+            Source::Msk(MskMetadata::default())
+        } else {
+            Source::DirectPut
+        }
+    }
+
+    fn kinesis(&self, metadata: &KinesisRecordMetadata<'_>) -> KinesisMetadata {
+        let mut kinesis = KinesisMetadata::new(
+            self.text_or_empty(metadata.shard_id.as_ref()),
+            self.text_or_empty(metadata.partition_key.as_ref()),
+            self.text_or_empty(metadata.sequence_number.as_ref()),
+        );
+        if let Some(number) = metadata.subsequence_number {
+            kinesis = kinesis.with_subsequence_number(number);
+        }
+        if let Some(time) = metadata.arrival_time {
+            kinesis = kinesis.with_arrival_time(time);
+        }
+        kinesis
+    }
+
+    fn msk(&self, metadata: &MskRecordMetadata<'_>) -> MskMetadata {
+        let msk = MskMetadata::new(
+            self.text_or_empty(metadata.partition_id.as_ref()),
+            self.text_or_empty(metadata.offset.as_ref()),
+        );
+        match metadata.arrival_time {
+            Some(time) => msk.with_arrival_time(time),
+            None => msk,
+        }
+    }
+}
+
+/// The ids that are there more than once, each named once, shortened for the log.
+pub(crate) fn repeated<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
+    let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
+    let mut named = Vec::new();
+    for id in ids.flatten() {
+        if !seen.insert(id) && repeated.insert(id) {
+            named.push(shortened(id, 256));
+        }
+    }
+    named
+}
+
+impl<T> Clone for Handler<T> {
+    fn clone(&self) -> Self {
+        Self {
+            transform: Arc::clone(&self.transform),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Handler<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Handler").field(&type_name::<T>()).finish()
+    }
+}

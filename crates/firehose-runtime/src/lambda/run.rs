@@ -1,0 +1,121 @@
+use std::{env, error, fmt};
+
+use firehose_core::{BoxError, Transform};
+use tokio::runtime;
+use tracing::warn;
+
+use super::log;
+use crate::{Handler, fence};
+
+/// Runs a transform as a Lambda function, until Lambda ends the process.
+///
+/// This is all that `main` has to do:
+///
+/// ```no_run
+/// use firehose_runtime::{BoxError, Record, transform_fn};
+///
+/// fn main() -> Result<(), BoxError> {
+///     firehose_runtime::run(transform_fn(|record: Record| record.into_data()))
+/// }
+/// ```
+///
+/// It starts a Tokio runtime, logging to standard output (JSON lines if the function's log
+/// format is JSON), and a panic hook that keeps panics of the transform out of standard
+/// error, since the log has them.
+///
+/// # Errors
+///
+/// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), if the connection to it
+/// breaks, or if called from within a Tokio runtime: there, call [`run_async`].
+pub fn run<T: Transform>(transform: T) -> Result<(), BoxError> {
+    if runtime::Handle::try_current().is_ok() {
+        return Err("firehose_runtime::run was called within a Tokio runtime; \
+                    call firehose_runtime::run_async(transform).await there"
+            .into());
+    }
+    runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(run_async(transform))
+}
+
+/// [`run`] for a `main` that is async already, because it has something to await first.
+///
+/// ```no_run
+/// use firehose_runtime::{BoxError, Record, async_transform_fn};
+/// use std::sync::Arc;
+///
+/// # struct Client;
+/// # impl Client {
+/// #     async fn connect() -> Result<Self, BoxError> { Ok(Self) }
+/// #     async fn look_up(&self, _: &[u8]) -> Result<Vec<u8>, BoxError> { Ok(Vec::new()) }
+/// # }
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), BoxError> {
+///     let client = Arc::new(Client::connect().await?);
+///     let transform = async_transform_fn(move |record: Record| {
+///         let client = client.clone();
+///         async move { client.look_up(record.data()).await }
+///     });
+///     firehose_runtime::run_async(transform).await
+/// }
+/// ```
+///
+/// # Errors
+///
+/// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), or the connection to it
+/// breaks.
+pub async fn run_async<T: Transform>(transform: T) -> Result<(), BoxError> {
+    NotInLambda::check()?;
+    log::init();
+    fence::install_panic_hook();
+    if cfg!(panic = "abort") {
+        warn!(
+            "this binary was built with panic = \"abort\": one panicking record will end the \
+             whole invocation. Set panic = \"unwind\" in [profile.release] of the workspace's \
+             Cargo.toml"
+        );
+    }
+    lambda_runtime::run(Handler::new(transform)).await
+}
+
+/// The process was not started by Lambda, nor by anything that acts as Lambda.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotInLambda {
+    variable: &'static str,
+}
+
+impl NotInLambda {
+    /// `lambda_runtime` panics if one of these is missing.
+    fn check() -> Result<(), Self> {
+        let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        for variable in [
+            "AWS_LAMBDA_RUNTIME_API",
+            "AWS_LAMBDA_FUNCTION_NAME",
+            "AWS_LAMBDA_FUNCTION_VERSION",
+        ] {
+            if !is_set(variable) {
+                return Err(Self { variable });
+            }
+        }
+        let variable = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+        match env::var(variable).map(|size| size.parse::<i32>()) {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Self { variable }),
+        }
+    }
+}
+
+impl fmt::Display for NotInLambda {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "this is a Lambda function and was not started by Lambda: {} is not set or not valid. \
+             To run it here, use `firehose-local invoke --binary <this file> <event.json>` \
+             or `cargo lambda watch`",
+            self.variable
+        )
+    }
+}
+
+impl error::Error for NotInLambda {}

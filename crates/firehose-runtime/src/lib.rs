@@ -1,0 +1,29 @@
+#![doc = include_str!("docs/overview.md")]
+
+mod answer;
+mod base64_engine;
+#[cfg(feature = "aws_lambda_events")]
+mod bridge;
+pub mod contract;
+mod engine;
+mod event;
+mod failure;
+mod fence;
+mod handler;
+#[cfg(feature = "lambda")]
+mod lambda;
+mod response;
+
+pub use firehose_core::*;
+
+pub use answer::{Answer, Report};
+pub use event::{
+    BadPayload, Event, EventRecord, KinesisRecordMetadata, MalformedEvent, MskRecordMetadata,
+    PayloadField,
+};
+pub use failure::{Failure, FailureKind};
+pub use handler::Handler;
+#[cfg(feature = "lambda")]
+pub use lambda::{EventText, NotInLambda, ResponseText, run, run_async};
+
+pub(crate) use base64_engine::base64_engine;
