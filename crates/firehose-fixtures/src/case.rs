@@ -1,0 +1,311 @@
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use firehose_runtime::{Handler, Transform};
+use serde_json::Value;
+use similar::TextDiff;
+
+use crate::{
+    answer::answer,
+    compact::compact,
+    expected::{Expected, ExpectedRecord},
+    source::SourceShape,
+};
+
+/// One folder with an `event.json` and an `expected.json`.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    folder: PathBuf,
+    event: String,
+    expected: Option<Expected>,
+}
+
+impl Case {
+    /// Reads a case. That there is no `expected.json` yet is no error here.
+    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
+        let path = folder.join("event.json");
+        let event = fs::read_to_string(&path).map_err(|error| in_file(&path, error))?;
+        // Editors on Windows write one; Lambda never does.
+        let event = event.trim_start_matches('\u{feff}').to_owned();
+        let path = folder.join("expected.json");
+        let expected = match fs::read_to_string(&path) {
+            Ok(text) => Some(Expected::parse(&text).map_err(|why| in_file(&path, why))?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(in_file(&path, error)),
+        };
+        Ok(Self {
+            folder: folder.to_owned(),
+            event,
+            expected,
+        })
+    }
+
+    /// The sources to run the case as, its own first. An event that is no JSON has no source
+    /// that it could be translated to.
+    pub(crate) fn sources(&self) -> Vec<SourceShape> {
+        let own = self.own_source();
+        let chosen = self
+            .expected
+            .as_ref()
+            .map_or(&[][..], |expected| &expected.sources);
+        let translates = serde_json::from_str::<Value>(&self.event).is_ok_and(|it| it.is_object());
+        let mut sources = vec![own];
+        sources.extend(
+            SourceShape::ALL
+                .into_iter()
+                .filter(|source| *source != own && translates),
+        );
+        sources.retain(|source| chosen.is_empty() || chosen.contains(source));
+        sources
+    }
+
+    /// The source that the event is written for.
+    pub(crate) fn own_source(&self) -> SourceShape {
+        serde_json::from_str(&self.event)
+            .map_or(SourceShape::DirectPut, |event| SourceShape::of(&event))
+    }
+
+    /// Runs the case as `source` would deliver it, and compares.
+    pub(crate) async fn check<T: Transform>(
+        &self,
+        handler: &Handler<T>,
+        source: SourceShape,
+    ) -> Result<(), String> {
+        let Some(expected) = &self.expected else {
+            return Err(format!(
+                "{} is missing; UPDATE_FIXTURES=1 writes it from the answer",
+                self.folder.join("expected.json").display()
+            ));
+        };
+        let actual = answer(handler, self.event_as(source)).await?;
+        match difference(expected, &actual) {
+            None => Ok(()),
+            Some(difference) => Err(in_file(&self.folder.join("expected.json"), difference)),
+        }
+    }
+
+    /// Runs the case and writes `expected.json`, if it is missing or differs.
+    pub(crate) async fn update<T: Transform>(&self, handler: &Handler<T>) -> Result<(), String> {
+        let mut actual = answer(handler, self.event.clone()).await?;
+        if let Some(expected) = &self.expected {
+            if difference(expected, &actual).is_none() {
+                return Ok(());
+            }
+            actual.sources.clone_from(&expected.sources);
+        }
+        let path = self.folder.join("expected.json");
+        fs::write(&path, actual.to_text()).map_err(|error| in_file(&path, error))
+    }
+
+    fn event_as(&self, source: SourceShape) -> String {
+        match serde_json::from_str(&self.event) {
+            Ok(event) if source != self.own_source() => source.translate(event).to_string(),
+            // As it is, with all its quirks.
+            _ => self.event.clone(),
+        }
+    }
+}
+
+/// The difference for people to read, if there is one that counts.
+fn difference(expected: &Expected, actual: &Expected) -> Option<String> {
+    let mut actual = actual.clone();
+    actual.sources.clone_from(&expected.sources);
+    adopt_piece(
+        expected.invocation_error.as_ref(),
+        &mut actual.invocation_error,
+    );
+    if let (Some(expected), Some(actual)) = (&expected.records, &mut actual.records) {
+        for (expected, actual) in expected.iter().zip(actual) {
+            adopt_spelling(expected, actual);
+        }
+    }
+    let (expected, actual) = (expected.to_text(), actual.to_text());
+    (expected != actual).then(|| {
+        let diff = TextDiff::from_lines(&expected, &actual);
+        format!("\n{}", diff.unified_diff().header("expected", "answered"))
+    })
+}
+
+/// Where the two are the same in all that counts, takes over how the first is written.
+fn adopt_spelling(expected: &ExpectedRecord, actual: &mut ExpectedRecord) {
+    if expected.record_id.is_none() {
+        actual.record_id = None;
+    }
+    adopt_piece(expected.cause.as_ref(), &mut actual.cause);
+    let same_json = match (&expected.json, &actual.json) {
+        (Some(expected), Some(actual)) => compact(expected.get()) == compact(actual.get()),
+        _ => false,
+    };
+    if same_json || (expected.json.is_none() && expected.payload() == actual.payload()) {
+        actual.json.clone_from(&expected.json);
+        actual.text.clone_from(&expected.text);
+        actual.base64.clone_from(&expected.base64);
+    }
+}
+
+fn adopt_piece(expected: Option<&String>, actual: &mut Option<String>) {
+    if let (Some(piece), Some(whole)) = (expected, &mut *actual)
+        && whole.contains(piece)
+    {
+        whole.clone_from(piece);
+    }
+}
+
+fn in_file(path: &Path, what: impl std::fmt::Display) -> String {
+    format!("{}: {what}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use firehose_runtime::{Record, transform_fn};
+
+    use super::*;
+
+    const EVENT: &str = r#"{"records": [
+        {"recordId": "1", "data": "eyJhIjoxLjAsImIiOjJ9"}, {"recordId": "2", "data": "?"}
+    ]}"#;
+
+    /// What the case says with this `expected.json`, run as each source.
+    async fn check(expected: &str) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("event.json"), EVENT).unwrap();
+        fs::write(folder.path().join("expected.json"), expected).unwrap();
+        let case = Case::read(folder.path())?;
+        let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+        for source in case.sources() {
+            case.check(&handler, source).await?;
+        }
+        Ok(())
+    }
+
+    async fn check_records(first: &str, second: &str) -> Result<(), String> {
+        check(&format!(r#"{{"records": [{first}, {second}]}}"#)).await
+    }
+
+    const FIRST: &str = r#"{"result": "Ok", "json": { "a": 1.0, "b" : 2 }}"#;
+    const SECOND: &str = r#"{"recordId": "2", "result": "ProcessingFailed", "cause": "base64"}"#;
+
+    #[tokio::test]
+    async fn what_counts_as_the_same_passes() {
+        for first in [
+            FIRST,
+            r#"{"result": "Ok", "text": "{\"a\":1.0,\"b\":2}"}"#,
+            r#"{"result": "Ok", "base64": "eyJhIjoxLjAsImIiOjJ9"}"#,
+        ] {
+            check_records(first, SECOND).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn what_differs_fails_and_shows_both() {
+        for (first, second) in [
+            (r#"{"result": "Ok", "json": {"b":2,"a":1.0}}"#, SECOND),
+            (r#"{"result": "Ok", "json": {"a":1,"b":2}}"#, SECOND),
+            (r#"{"result": "Ok", "text": "{}"}"#, SECOND),
+            (r#"{"result": "Ok", "base64": ""}"#, SECOND),
+            (r#"{"result": "Dropped"}"#, SECOND),
+            (
+                r#"{"recordId": "3", "result": "Ok", "json": {"a":1.0,"b":2}}"#,
+                SECOND,
+            ),
+            (
+                r#"{"result": "Ok", "json": {"a":1.0,"b":2}, "partitionKeys": {"k": "v"}}"#,
+                SECOND,
+            ),
+            (
+                FIRST,
+                r#"{"result": "ProcessingFailed", "cause": "panicked"}"#,
+            ),
+            (FIRST, FIRST),
+        ] {
+            let problem = check_records(first, second).await.unwrap_err();
+            assert!(
+                problem.contains("--- expected\n+++ answered\n"),
+                "{problem}"
+            );
+        }
+        assert!(check(r#"{"records": []}"#).await.is_err());
+        assert!(check(r#"{"invocationError": "x"}"#).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_says_nothing_clear_is_refused() {
+        for (expected, problem) in [
+            ("{}", "has neither `records` nor `invocationError`"),
+            (r#"{"records": [], "invocationError": ""}"#, "has both"),
+            (
+                r#"{"records": [{"result": "Ok"}]}"#,
+                "records[0]: `Ok` needs one of",
+            ),
+            (
+                r#"{"records": [{"result": "OK", "text": ""}]}"#,
+                "`result` is \"OK\"",
+            ),
+            (
+                r#"{"records": [{"result": "ProcessingFailed"}]}"#,
+                "needs a `cause`",
+            ),
+            (
+                r#"{"records": [{"result": "Dropped", "text": ""}]}"#,
+                "only `Ok` has",
+            ),
+            (
+                r#"{"records": [{"result": "Dropped", "cause": ""}]}"#,
+                "only `ProcessingFailed`",
+            ),
+            (
+                r#"{"records": [{"result": "Dropped", "data": ""}]}"#,
+                "unknown field `data`",
+            ),
+            (
+                r#"{"records": [], "sources": ["sqs"]}"#,
+                "unknown variant `sqs`",
+            ),
+        ] {
+            let error = check(expected).await.unwrap_err();
+            assert!(
+                error.contains(problem) && error.contains("expected.json"),
+                "{error}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn an_update_writes_what_then_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("event.json"), EVENT).unwrap();
+        let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+        let case = Case::read(folder.path()).unwrap();
+        let missing = case
+            .check(&handler, SourceShape::DirectPut)
+            .await
+            .unwrap_err();
+        assert!(missing.contains("UPDATE_FIXTURES=1"), "{missing}");
+
+        case.update(&handler).await.unwrap();
+        let case = Case::read(folder.path()).unwrap();
+        case.check(&handler, SourceShape::DirectPut).await.unwrap();
+        let written = fs::read_to_string(folder.path().join("expected.json")).unwrap();
+        assert!(written.contains(r#""json": {"a":1.0,"b":2}"#), "{written}");
+    }
+
+    #[tokio::test]
+    async fn an_update_leaves_alone_what_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("event.json"), EVENT).unwrap();
+        let expected = format!(r#"{{"records":[{FIRST},{SECOND}]}}"#);
+        fs::write(folder.path().join("expected.json"), &expected).unwrap();
+        let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+        Case::read(folder.path())
+            .unwrap()
+            .update(&handler)
+            .await
+            .unwrap();
+        assert_eq!(
+            fs::read_to_string(folder.path().join("expected.json")).unwrap(),
+            expected
+        );
+    }
+}

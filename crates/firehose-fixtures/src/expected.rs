@@ -1,0 +1,103 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::source::SourceShape;
+
+/// `expected.json`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Expected {
+    /// The sources to run the case as; all three if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sources: Vec<SourceShape>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) records: Option<Vec<ExpectedRecord>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) invocation_error: Option<String>,
+}
+
+/// One answer, written for people.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ExpectedRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) record_id: Option<String>,
+    pub(crate) result: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) json: Option<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base64: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) partition_keys: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) iceberg: Option<ExpectedIceberg>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExpectedIceberg {
+    pub(crate) database: String,
+    pub(crate) table: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) operation: Option<String>,
+}
+
+impl Expected {
+    /// Reads and checks the file's text.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let expected: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        match (&expected.records, &expected.invocation_error) {
+            (Some(_), Some(_)) => Err("has both `records` and `invocationError`".to_owned()),
+            (None, None) => Err("has neither `records` nor `invocationError`".to_owned()),
+            (None, Some(_)) => Ok(expected),
+            (Some(records), None) => {
+                for (index, record) in records.iter().enumerate() {
+                    record
+                        .check()
+                        .map_err(|why| format!("records[{index}]: {why}"))?;
+                }
+                Ok(expected)
+            }
+        }
+    }
+
+    /// The file's text, for people to read and change.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+impl ExpectedRecord {
+    fn check(&self) -> Result<(), String> {
+        let payloads = [
+            self.json.is_some(),
+            self.text.is_some(),
+            self.base64.is_some(),
+        ];
+        let payloads = payloads.into_iter().filter(|given| *given).count();
+        match (self.result.as_str(), payloads, &self.cause) {
+            ("Ok", 1, None) | ("Dropped", 0, None) | ("ProcessingFailed", 0, Some(_)) => Ok(()),
+            ("Ok", _, None) => Err("`Ok` needs one of `json`, `text` and `base64`".to_owned()),
+            ("Ok" | "Dropped", _, Some(_)) => {
+                Err("only `ProcessingFailed` has a `cause`".to_owned())
+            }
+            ("ProcessingFailed", _, None) => {
+                Err("`ProcessingFailed` needs a `cause`: a piece of the one in the log".to_owned())
+            }
+            ("Dropped" | "ProcessingFailed", _, _) => {
+                Err("only `Ok` has `json`, `text` or `base64`".to_owned())
+            }
+            (other, _, _) => Err(format!(
+                "`result` is {other:?}, must be \"Ok\", \"Dropped\" or \"ProcessingFailed\""
+            )),
+        }
+    }
+}

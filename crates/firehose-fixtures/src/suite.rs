@@ -1,0 +1,95 @@
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use firehose_runtime::{Handler, Transform};
+use libtest_mimic::{Arguments, Trial};
+use tokio::runtime;
+
+use crate::case::Case;
+
+/// Runs every case of a folder as a test of its own name: the `main` of a test file with
+/// `harness = false`.
+///
+/// A relative `folder` is relative to the folder of the package's `Cargo.toml`. The usual
+/// arguments of a test binary apply: a filter, `--list`, `--exact`, `--nocapture`.
+///
+/// A folder that cannot be read, or has no cases in it, is a failed test of its own.
+pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folder = from_manifest(folder.as_ref());
+    let updating = env::var_os("UPDATE_FIXTURES").is_some_and(|value| value == "1");
+    let trials = match cases(&folder) {
+        Ok(cases) => trials(&cases, &Handler::new(transform), updating),
+        Err(problem) => vec![Trial::test("cases", move || Err(problem.into()))],
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Cargo and nextest both set the variable for the tests that they run.
+fn from_manifest(folder: &Path) -> PathBuf {
+    match env::var_os("CARGO_MANIFEST_DIR") {
+        Some(manifest) => PathBuf::from(manifest).join(folder),
+        None => folder.to_owned(),
+    }
+}
+
+/// The folders in `folder`, by name.
+fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let problem = |what: &str| format!("{}: {what}", folder.display());
+    let entries = fs::read_dir(folder).map_err(|error| problem(&error.to_string()))?;
+    let mut cases = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| problem(&error.to_string()))?.path();
+        if path.is_dir() {
+            cases.push(path);
+        }
+    }
+    cases.sort();
+    if cases.is_empty() {
+        Err(problem("no folder with a case in it"))
+    } else {
+        Ok(cases)
+    }
+}
+
+fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for folder in cases {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let case = match Case::read(folder) {
+            Ok(case) => case,
+            Err(problem) => {
+                trials.push(Trial::test(name, move || Err(problem.into())));
+                continue;
+            }
+        };
+        if updating {
+            let handler = handler.clone();
+            let update = move || block_on(case.update(&handler));
+            trials.push(Trial::test(format!("{name}::update"), update));
+            continue;
+        }
+        let sources = case.sources();
+        if sources.is_empty() {
+            let problem = "its event cannot be translated to any of its `sources`";
+            trials.push(Trial::test(name, move || Err(problem.into())));
+            continue;
+        }
+        for source in sources {
+            let (case, handler) = (case.clone(), handler.clone());
+            let check = move || block_on(case.check(&handler, source));
+            trials.push(Trial::test(format!("{name}::{source}"), check));
+        }
+    }
+    trials
+}
+
+fn block_on(test: impl Future<Output = Result<(), String>>) -> Result<(), libtest_mimic::Failed> {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(test).map_err(Into::into)
+}
