@@ -25,7 +25,7 @@ pub(crate) fn init() {
         .with_timer(SystemTime);
     // The error says that there is a subscriber already, which is as well.
     let _ = if json {
-        tracing::subscriber::set_global_default(subscriber.json().finish())
+        tracing::subscriber::set_global_default(subscriber.json().with_span_list(false).finish())
     } else {
         tracing::subscriber::set_global_default(subscriber.finish())
     };
