@@ -1,0 +1,49 @@
+use clap::{Parser, Subcommand};
+
+use crate::{ExitCode, commands};
+
+/// Amazon Data Firehose on a laptop: runs a transformation Lambda as it will be deployed, and
+/// checks its answers.
+#[derive(Debug, Parser)]
+#[command(version, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    the function answered and kept the contract; records may still have failed
+  1    the response breaks Firehose's contract
+  2    bad usage: arguments, or a file that cannot be read or is no Firehose event
+  3    function error: an error reported, a time-out, an early end, a response over the limit
+  4    the function could not be built, started or reached
+  130  interrupted by Ctrl-C or SIGTERM";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Invoke(commands::Invoke),
+    Check(commands::Check),
+}
+
+impl Cli {
+    /// Does what the command line says.
+    pub fn run(self) -> ExitCode {
+        match self.command {
+            Command::Invoke(invoke) => invoke.run(),
+            Command::Check(check) => check.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,68 @@
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use firehose_runtime::Event;
+
+use super::{
+    complain,
+    verdict::{Verdict, limit},
+};
+use crate::{ExitCode, causes::Causes, input};
+
+/// Check a response against its event
+///
+/// Says in which ways the response of a function, in any language, breaks Firehose's
+/// contract, and what Firehose would do about each.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  firehose-local check event.json response.json")]
+pub(crate) struct Check {
+    /// File with the event, or - for standard input
+    event: PathBuf,
+
+    /// File with the response, or - for standard input
+    response: PathBuf,
+
+    /// Show all records and violations, not only the first 50
+    #[arg(long)]
+    all: bool,
+}
+
+impl Check {
+    pub(crate) fn run(self) -> ExitCode {
+        match self.verdict() {
+            Ok(verdict) => {
+                // Where nobody reads on, the exit code still tells.
+                let _ = io::stdout().write_all(verdict.text.as_bytes());
+                verdict.code
+            }
+            Err(problem) => {
+                complain(problem);
+                ExitCode::BadUsage
+            }
+        }
+    }
+
+    fn verdict(&self) -> Result<Verdict, String> {
+        if [&self.event, &self.response]
+            .iter()
+            .all(|path| path.as_path() == Path::new("-"))
+        {
+            return Err("only one of EVENT and RESPONSE can be standard input".to_owned());
+        }
+        let event = input::read(&self.event)?;
+        let response = input::read(&self.response)?;
+        let event =
+            Event::parse(&event).map_err(|error| format!("{}: {error}", self.event.display()))?;
+        Ok(Verdict::new(
+            &event,
+            &response,
+            &Causes::default(),
+            limit(self.all),
+        ))
+    }
+}

@@ -1,0 +1,163 @@
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use clap::Args;
+use firehose_runtime::Event;
+use reqwest::Url;
+
+use super::{
+    complain,
+    verdict::{Verdict, limit},
+};
+use crate::{
+    ExitCode, InvokeError, StartError, causes::Causes, function, input, interrupt::interruptible,
+    package, remote,
+};
+
+/// Lambda refuses a synchronous invocation with a longer event: 6 MiB.
+const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
+
+/// Send one event to a function
+///
+/// Prints the response on standard output. What people read goes to standard error: the
+/// function's log, a table of the answers, and where the response breaks Firehose's contract.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  firehose-local invoke --package square-values fixtures/square-values/integers/event.json
+  firehose-local invoke --binary target/lambda/square-values/bootstrap event.json
+  firehose-local invoke --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations event.json
+  generate-event | firehose-local invoke --binary ./bootstrap - > response.json")]
+pub(crate) struct Invoke {
+    #[command(flatten)]
+    function: FunctionArgs,
+
+    /// Build the package in release mode
+    #[arg(long, conflicts_with_all = ["binary", "url"])]
+    release: bool,
+
+    /// Seconds that the function may take to start, and again to answer
+    ///
+    /// Firehose itself waits for five minutes.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+
+    /// Show all records and violations, not only the first 50
+    #[arg(long)]
+    all: bool,
+
+    /// File with the event, or - for standard input
+    event: PathBuf,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+struct FunctionArgs {
+    /// Build this package of the workspace, and run it
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
+
+    /// Run this executable: a `bootstrap` in any language
+    #[arg(long, value_name = "PATH")]
+    binary: Option<PathBuf>,
+
+    /// Send the event to this running function
+    ///
+    /// The whole invocation URL of `cargo lambda watch` or of AWS's runtime interface
+    /// emulator, such as http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    url: Option<Url>,
+}
+
+fn parse_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    if url.scheme() != "http" {
+        return Err("must start with http://, since the function is a local one".to_owned());
+    }
+    if !url.path().ends_with("/invocations") {
+        return Err("must be the whole invocation URL, such as \
+                    http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations"
+            .to_owned());
+    }
+    Ok(url)
+}
+
+impl Invoke {
+    pub(crate) fn run(self) -> ExitCode {
+        let event = match input::read(&self.event) {
+            Ok(event) => event,
+            Err(problem) => {
+                complain(problem);
+                return ExitCode::BadUsage;
+            }
+        };
+        if event.len() > MAX_EVENT_BYTES {
+            let bytes = event.len();
+            complain(format_args!(
+                "the event has {bytes} bytes, and Lambda takes at most {MAX_EVENT_BYTES}; \
+                 sending it all the same"
+            ));
+        }
+        match self.invoke(event.clone()) {
+            Ok(Some((response, causes))) => self.judge(&event, &response, &causes),
+            Ok(None) => ExitCode::Interrupted,
+            Err(error) => {
+                complain(&error);
+                match error {
+                    InvokeError::Start(_) => ExitCode::CouldNotStart,
+                    InvokeError::Function(_) => ExitCode::FunctionError,
+                }
+            }
+        }
+    }
+
+    /// The response and what the log said of failures; `None` if interrupted.
+    fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, InvokeError> {
+        let limit = Duration::from_secs(self.timeout);
+        let FunctionArgs {
+            package,
+            binary,
+            url,
+        } = &self.function;
+        let answer = if let Some(url) = url {
+            let response = interruptible(remote::invoke(url, event, limit));
+            response.map(|it| it.map(|response| Ok((response?, Causes::default()))))
+        } else {
+            let binary = match (binary, package) {
+                (Some(binary), _) => binary.clone(),
+                (None, package) => {
+                    package::build(package.as_deref().unwrap_or_default(), self.release)?
+                }
+            };
+            interruptible(function::invoke_once(&binary, event, limit))
+        };
+        answer.map_err(StartError::Runtime)?.transpose()
+    }
+
+    fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
+        let mut stdout = io::stdout().lock();
+        // Where nobody reads on, the rest still stands.
+        let _ = stdout
+            .write_all(response)
+            .and_then(|()| stdout.write_all(b"\n"));
+        match Event::parse(event) {
+            Ok(event) => {
+                let verdict = Verdict::new(&event, response, causes, limit(self.all));
+                let _ = io::stderr().write_all(verdict.text.as_bytes());
+                verdict.code
+            }
+            Err(error) => {
+                let path = self.event.display();
+                complain(format_args!(
+                    "{path}: {error}; the response cannot be checked"
+                ));
+                ExitCode::BadUsage
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+use std::process;
+
+/// How `firehose-local` ends. The codes are part of its interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitCode {
+    /// The function answered and kept the contract.
+    Ok = 0,
+    /// The response breaks Firehose's contract.
+    ContractViolated = 1,
+    /// Arguments that make no sense, or a file that cannot be read. Also clap's own code.
+    BadUsage = 2,
+    /// The function failed, ended, or did not answer in time.
+    FunctionError = 3,
+    /// The function could not be built, started or reached.
+    CouldNotStart = 4,
+    /// Ctrl-C, as shells count it.
+    Interrupted = 130,
+}
+
+impl From<ExitCode> for process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code as u8)
+    }
+}

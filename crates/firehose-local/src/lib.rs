@@ -1,0 +1,21 @@
+#![doc = include_str!("docs/overview.md")]
+
+mod causes;
+mod cli;
+mod commands;
+mod error;
+mod exit_code;
+mod function;
+mod input;
+mod interrupt;
+mod log;
+mod package;
+mod remote;
+mod runtime_api;
+mod table;
+
+pub use cli::Cli;
+pub use error::{FunctionError, InvokeError, StartError};
+pub use exit_code::ExitCode;
+pub use function::Function;
+pub use runtime_api::{PendingResponse, RuntimeApi};

@@ -1,0 +1,100 @@
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, Response, Url, header, redirect};
+use serde::Deserialize;
+
+use crate::{FunctionError, InvokeError, StartError};
+
+/// No function may answer with more than about a tenth of this; the rest is not read.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+
+/// Sends an event to a function that runs already: `cargo lambda watch`, or AWS's Lambda
+/// runtime interface emulator.
+pub(crate) async fn invoke(url: &Url, event: Bytes, limit: Duration) -> Result<Bytes, InvokeError> {
+    tokio::time::timeout(limit, post(url, event))
+        .await
+        .unwrap_or(Err(FunctionError::TimedOut(limit).into()))
+}
+
+async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
+    let unreachable = |error: reqwest::Error| StartError::Unreachable {
+        url: url.to_string(),
+        reason: chain(&error.without_url()),
+    };
+    // The function is on this machine or next to it: a proxy would only be in the way.
+    let client = Client::builder()
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .build();
+    let request = client.map_err(unreachable)?.post(url.clone());
+    let request = request
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(event);
+    let response = request.send().await.map_err(|error| {
+        if error.is_connect() {
+            InvokeError::Start(unreachable(error))
+        } else {
+            FunctionError::Disconnected(chain(&error.without_url())).into()
+        }
+    })?;
+    let status = response.status();
+    let is_error = !status.is_success() || response.headers().contains_key("x-amz-function-error");
+    let body = read(response).await?;
+    match reported(&body) {
+        Some(error) => Err(error.into()),
+        None if is_error => Err(FunctionError::Reported {
+            error_type: format!("HTTP {status}"),
+            message: match body.as_ref() {
+                [] => "no message".to_owned(),
+                body => String::from_utf8_lossy(body).into_owned(),
+            },
+        }
+        .into()),
+        None => Ok(body),
+    }
+}
+
+async fn read(mut response: Response) -> Result<Bytes, FunctionError> {
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY_BYTES => {
+                let bytes = body.len() + chunk.len();
+                return Err(FunctionError::ResponseTooLarge { bytes });
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.freeze()),
+            Err(error) => return Err(FunctionError::Disconnected(chain(&error.without_url()))),
+        }
+    }
+}
+
+/// The emulator answers 200 for a function error too; its body tells.
+fn reported(body: &[u8]) -> Option<FunctionError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Report {
+        error_type: String,
+        #[serde(default)]
+        error_message: String,
+    }
+    let Report {
+        error_type,
+        error_message: message,
+    } = serde_json::from_slice(body).ok()?;
+    Some(FunctionError::Reported {
+        error_type,
+        message,
+    })
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

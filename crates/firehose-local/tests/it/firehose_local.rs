@@ -1,0 +1,115 @@
+//! Runs the binary.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// `firehose-local`, in the root of the workspace.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_firehose-local"));
+    command.current_dir(workspace()).args(arguments);
+    command
+}
+
+pub(crate) fn run(arguments: &[&str]) -> Run {
+    run_with(command(arguments), "")
+}
+
+/// Runs it with this standard input.
+pub(crate) fn run_with(mut command: Command, stdin: &str) -> Run {
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A run that reads nothing closes the pipe early.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Run {
+        code: output.status.code().expect("it ends by itself"),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Run {
+    /// Asserts the exit code, and that standard error has `message` in it.
+    #[track_caller]
+    pub(crate) fn ends(&self, code: i32, message: &str) {
+        assert_eq!(self.code, code, "{self:#?}");
+        assert!(
+            self.stderr.contains(message),
+            "no {message:?} in {}",
+            self.stderr
+        );
+    }
+
+    pub(crate) fn response(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+/// Asserts that a process that was killed is gone, or will be soon: a signal takes its time.
+#[track_caller]
+pub(crate) fn assert_gone(pid: i32) {
+    let stat = format!("/proc/{pid}/stat");
+    for _ in 0..1000 {
+        // A zombie is gone, and waits to be collected.
+        match fs::read_to_string(&stat) {
+            Ok(state) if !state.contains(") Z ") => thread::sleep(Duration::from_millis(10)),
+            Ok(_) | Err(_) => return,
+        }
+    }
+    panic!("process {pid} still runs");
+}
+
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// The example `faulty`, which `cargo test` has built.
+pub(crate) fn faulty() -> String {
+    let binary = Path::new(env!("CARGO_BIN_EXE_firehose-local"));
+    let faulty = binary.parent().unwrap().join("examples/faulty");
+    assert!(
+        faulty.exists(),
+        "{} is missing: cargo build -p firehose-local --examples",
+        faulty.display()
+    );
+    faulty.into_os_string().into_string().unwrap()
+}
+
+/// The function of `examples/square-values`, built once.
+pub(crate) fn square_values() -> &'static str {
+    static BINARY: OnceLock<String> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        run(&["invoke", "--package", "square-values", INTEGERS]).ends(0, "keeps");
+        let binary = Path::new(env!("CARGO_BIN_EXE_firehose-local"));
+        binary
+            .with_file_name("square-values")
+            .into_os_string()
+            .into_string()
+            .unwrap()
+    })
+}
+
+pub(crate) const INTEGERS: &str = "fixtures/square-values/integers/event.json";

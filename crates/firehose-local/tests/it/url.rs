@@ -1,0 +1,65 @@
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    thread,
+};
+
+use crate::firehose_local::{INTEGERS, Run, run};
+
+/// Answers one request with these lines of head and this body; nothing at all if empty.
+fn invoke(head: &'static str, body: &'static str) -> Run {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!(
+        "http://{}/2015-03-31/functions/f/invocations",
+        listener.local_addr().unwrap()
+    );
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        read_request(&mut stream);
+        if !head.is_empty() {
+            let length = body.len();
+            write!(stream, "{head}\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+        }
+    });
+    run(&["invoke", "--timeout", "20", "--url", &url, INTEGERS])
+}
+
+fn read_request(stream: &mut TcpStream) {
+    let mut request = Vec::new();
+    let mut chunk = [0; 4096];
+    // The event ends with the only empty line's closing brace and newline.
+    while !request.ends_with(b"  ]\n}\n") {
+        let read = stream.read(&mut chunk).unwrap();
+        assert_ne!(read, 0, "the request breaks off");
+        request.extend_from_slice(&chunk[..read]);
+    }
+}
+
+#[test]
+fn an_answer_is_checked() {
+    let run = invoke("HTTP/1.1 200 OK", r#"{"records":[]}"#);
+    run.ends(1, "not answered");
+    assert_eq!(run.stdout, "{\"records\":[]}\n");
+}
+
+#[test]
+fn function_errors_have_three_forms() {
+    let body = r#"{"errorType": "Faulty", "errorMessage": "told to fail"}"#;
+    invoke("HTTP/1.1 500 Oops", body).ends(3, "the function failed: Faulty: told to fail");
+    invoke("HTTP/1.1 200 OK", body).ends(3, "the function failed: Faulty: told to fail");
+    invoke("HTTP/1.1 200 OK\r\nx-amz-function-error: Unhandled", "{}").ends(3, "HTTP 200 OK: {}");
+    invoke("HTTP/1.1 502 Bad Gateway", "").ends(3, "HTTP 502 Bad Gateway: no message");
+}
+
+#[test]
+fn a_function_that_goes_away_is_a_function_error() {
+    invoke("", "").ends(3, "the function broke the connection");
+}
+
+#[test]
+fn where_nobody_listens_there_is_no_function() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/invocations", listener.local_addr().unwrap());
+    drop(listener);
+    run(&["invoke", "--url", &url, INTEGERS]).ends(4, &format!("cannot reach {url}"));
+}
