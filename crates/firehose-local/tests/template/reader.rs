@@ -1,0 +1,90 @@
+//! A CloudFormation template, as far as the rules look into it.
+
+use yaml_serde::Value;
+
+#[derive(Debug)]
+pub(crate) struct Template(Value);
+
+/// A resource: its logical id, its type and its properties.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resource<'a> {
+    pub(crate) id: &'a str,
+    body: &'a Value,
+}
+
+impl Template {
+    pub(crate) fn parse(text: &str) -> Self {
+        Self(yaml_serde::from_str(text).unwrap())
+    }
+
+    pub(crate) fn resources<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = Resource<'a>> {
+        let resources = self.0["Resources"].as_mapping().into_iter().flatten();
+        resources
+            .map(|(id, body)| Resource {
+                id: id.as_str().unwrap(),
+                body,
+            })
+            .filter(move |resource| resource.body["Type"] == kind)
+    }
+
+    pub(crate) fn resource<'a>(&'a self, id: &'a str) -> Resource<'a> {
+        Resource {
+            id,
+            body: &self.0["Resources"][id],
+        }
+    }
+
+    pub(crate) fn parameter(&self, name: &str) -> &Value {
+        &self.0["Parameters"][name]
+    }
+
+    /// The executables that are deployed.
+    pub(crate) fn binaries(&self) -> impl Iterator<Item = String> {
+        self.resources("AWS::Serverless::Function").map(|function| {
+            let binary = &function.metadata("BuildProperties")["Binary"];
+            binary.as_str().unwrap_or_default().to_owned()
+        })
+    }
+
+    /// A value as text, with references to parameters replaced by their defaults.
+    pub(crate) fn text(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Tagged(tagged) if tagged.tag == "!Ref" => {
+                self.text(&self.parameter(tagged.value.as_str()?)["Default"])
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Resource<'a> {
+    pub(crate) fn property(self, name: &str) -> &'a Value {
+        &self.body["Properties"][name]
+    }
+
+    pub(crate) fn metadata(self, name: &str) -> &'a Value {
+        &self.body["Metadata"][name]
+    }
+}
+
+/// What a `!Ref`, `!GetAtt` or `!Sub` refers to, with its attribute: `Bucket.Arn`.
+pub(crate) fn reference(value: &Value) -> Option<&str> {
+    let Value::Tagged(tagged) = value else {
+        return None;
+    };
+    let text = tagged.value.as_str()?;
+    if tagged.tag == "!Sub" {
+        return text
+            .strip_prefix("${")?
+            .split_once('}')
+            .map(|(reference, _)| reference);
+    }
+    Some(text)
+}
+
+/// The logical id that a reference begins with.
+pub(crate) fn id_of(value: &Value) -> Option<&str> {
+    reference(value)?.split('.').next()
+}

@@ -1,0 +1,343 @@
+//! One function a rule. The limits are Firehose's:
+//! <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>,
+//! <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html>.
+
+use std::ops::RangeInclusive;
+
+use yaml_serde::Value;
+
+use crate::reader::{Resource, Template, id_of, reference};
+
+pub(crate) fn problems(template: &Template) -> Vec<String> {
+    let mut problems = Vec::new();
+    for stream in template.resources("AWS::KinesisFirehose::DeliveryStream") {
+        let stream_problems = [
+            source(stream),
+            buffering(template, stream),
+            prefixes(template, stream),
+            processors(template, stream),
+            permissions(template, stream),
+        ];
+        let named = |problem| format!("{}: {problem}", stream.id);
+        problems.extend(stream_problems.into_iter().flatten().map(named));
+    }
+    for function in template.resources("AWS::Serverless::Function") {
+        let named = |problem| format!("{}: {problem}", function.id);
+        problems.extend(function_problems(template, function).into_iter().map(named));
+    }
+    problems.extend(wildcards(template));
+    problems.extend(storage(template));
+    problems
+}
+
+fn source(stream: Resource<'_>) -> Vec<String> {
+    let kind = stream
+        .property("DeliveryStreamType")
+        .as_str()
+        .unwrap_or("DirectPut");
+    let from_stream = !stream
+        .property("KinesisStreamSourceConfiguration")
+        .is_null();
+    match (kind, from_stream) {
+        ("KinesisStreamAsSource", false) => {
+            vec![format!(
+                "it is {kind} and has no KinesisStreamSourceConfiguration"
+            )]
+        }
+        ("KinesisStreamAsSource", true) | (_, false) => Vec::new(),
+        (_, true) => vec![format!(
+            "it is {kind} and has a KinesisStreamSourceConfiguration"
+        )],
+    }
+}
+
+fn destination(stream: Resource<'_>) -> &Value {
+    stream.property("ExtendedS3DestinationConfiguration")
+}
+
+fn is_partitioned(stream: Resource<'_>) -> bool {
+    destination(stream)["DynamicPartitioningConfiguration"]["Enabled"] == true
+}
+
+fn buffering(template: &Template, stream: Resource<'_>) -> Vec<String> {
+    let hints = &destination(stream)["BufferingHints"];
+    let smallest = if is_partitioned(stream) { 64.0 } else { 1.0 };
+    let mut problems = Vec::new();
+    problems.extend(outside(
+        template,
+        "SizeInMBs",
+        &hints["SizeInMBs"],
+        smallest..=128.0,
+    ));
+    let interval = &hints["IntervalInSeconds"];
+    problems.extend(outside(
+        template,
+        "IntervalInSeconds",
+        interval,
+        0.0..=900.0,
+    ));
+    problems
+}
+
+fn outside(
+    template: &Template,
+    name: &str,
+    value: &Value,
+    range: RangeInclusive<f64>,
+) -> Option<String> {
+    let Some(text) = template.text(value) else {
+        return Some(format!("{name} is missing"));
+    };
+    let within = text
+        .parse()
+        .is_ok_and(|number: f64| range.contains(&number));
+    let (start, end) = range.into_inner();
+    (!within).then(|| format!("{name} is {text}, must be {start} to {end}"))
+}
+
+fn prefixes(template: &Template, stream: Resource<'_>) -> Vec<String> {
+    let text = |name| template.text(&destination(stream)[name]);
+    let prefix = text("Prefix").unwrap_or_default();
+    let mut problems = Vec::new();
+    match text("ErrorOutputPrefix") {
+        None if prefix.contains("!{") => {
+            problems.push("its Prefix has an expression, so it needs an ErrorOutputPrefix".into());
+        }
+        None => {}
+        Some(error) => {
+            if error.contains("!{") && !error.contains("!{firehose:error-output-type}") {
+                problems.push(
+                    "its ErrorOutputPrefix has an expression, so it needs \
+                     !{firehose:error-output-type}"
+                        .into(),
+                );
+            }
+            if error.contains("!{partitionKey") {
+                problems.push("its ErrorOutputPrefix cannot have partition keys".into());
+            }
+        }
+    }
+    if prefix.contains("!{partitionKey") && !is_partitioned(stream) {
+        problems.push("its Prefix has partition keys, so it needs dynamic partitioning".into());
+    }
+    problems
+}
+
+/// The Lambda processors of a delivery stream.
+fn lambda_processors(stream: Resource<'_>) -> Vec<&Value> {
+    let processors = destination(stream)["ProcessingConfiguration"]["Processors"].as_sequence();
+    processors
+        .into_iter()
+        .flatten()
+        .filter(|processor| processor["Type"] == "Lambda")
+        .collect()
+}
+
+fn parameter<'a>(processor: &'a Value, name: &str) -> &'a Value {
+    let parameters = processor["Parameters"].as_sequence().into_iter().flatten();
+    let mut named = parameters.filter(|parameter| parameter["ParameterName"] == name);
+    named
+        .next()
+        .map_or(&Value::Null, |parameter| &parameter["ParameterValue"])
+}
+
+fn processors(template: &Template, stream: Resource<'_>) -> Vec<String> {
+    let configuration = &destination(stream)["ProcessingConfiguration"];
+    if configuration.is_null() {
+        return Vec::new();
+    }
+    let mut problems = Vec::new();
+    if configuration["Enabled"] != true {
+        problems.push("its ProcessingConfiguration is not Enabled".into());
+    }
+    let processors = lambda_processors(stream);
+    if processors.len() > 1 {
+        problems.push(format!(
+            "it has {} Lambda processors, Firehose takes 1",
+            processors.len()
+        ));
+    }
+    for processor in processors {
+        for (name, range) in [
+            ("BufferSizeInMBs", 0.2..=3.0),
+            ("BufferIntervalInSeconds", 0.0..=900.0),
+            ("NumberOfRetries", 0.0..=300.0),
+        ] {
+            problems.extend(outside(template, name, parameter(processor, name), range));
+        }
+        let is_alias = |arn: &str| arn.ends_with(".Alias");
+        if !reference(parameter(processor, "LambdaArn")).is_some_and(is_alias) {
+            problems.push("its LambdaArn must be an alias, !Ref <function>.Alias".into());
+        }
+    }
+    problems
+}
+
+/// What the roles of a delivery stream must be allowed to do, for Firehose to work at all:
+/// <https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html>.
+fn permissions(template: &Template, stream: Resource<'_>) -> Vec<String> {
+    let mut needed = Vec::new();
+    let source = stream.property("KinesisStreamSourceConfiguration");
+    if let Some(name) = id_of(&source["KinesisStreamARN"]) {
+        for action in [
+            "DescribeStream",
+            "GetRecords",
+            "GetShardIterator",
+            "ListShards",
+        ] {
+            needed.push((&source["RoleARN"], format!("kinesis:{action}"), name));
+        }
+    }
+    let bucket = destination(stream);
+    if let Some(name) = id_of(&bucket["BucketARN"]) {
+        for action in [
+            "AbortMultipartUpload",
+            "GetBucketLocation",
+            "GetObject",
+            "ListBucket",
+            "ListBucketMultipartUploads",
+            "PutObject",
+        ] {
+            needed.push((&bucket["RoleARN"], format!("s3:{action}"), name));
+        }
+    }
+    if let Some(name) = id_of(&bucket["CloudWatchLoggingOptions"]["LogGroupName"]) {
+        needed.push((&bucket["RoleARN"], "logs:PutLogEvents".into(), name));
+    }
+    for processor in lambda_processors(stream) {
+        if let Some(name) = reference(parameter(processor, "LambdaArn")) {
+            for action in ["InvokeFunction", "GetFunctionConfiguration"] {
+                needed.push((
+                    parameter(processor, "RoleArn"),
+                    format!("lambda:{action}"),
+                    name,
+                ));
+            }
+        }
+    }
+    let missing = needed.into_iter().filter_map(|(role, action, resource)| {
+        let role = template.resource(id_of(role).unwrap_or("(no role)"));
+        let allowed = allows(role, &action, resource);
+        (!allowed).then(|| format!("{} may not do {action} on {resource}", role.id))
+    });
+    missing.collect()
+}
+
+/// Whether a statement names the action and the resource. An alias has to be named as such.
+fn allows(role: Resource<'_>, action: &str, resource: &str) -> bool {
+    statements(role).any(|statement| {
+        let covers = |it: &Value| {
+            let named = if resource.contains('.') {
+                reference(it)
+            } else {
+                id_of(it)
+            };
+            named == Some(resource)
+        };
+        list(&statement["Action"]).any(|it| it == action)
+            && list(&statement["Resource"]).any(covers)
+    })
+}
+
+fn statements(role: Resource<'_>) -> impl Iterator<Item = &Value> {
+    let policies = role
+        .property("Policies")
+        .as_sequence()
+        .into_iter()
+        .flatten();
+    policies.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]))
+}
+
+/// A value that may be one or several.
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    let (several, one) = match value.as_sequence() {
+        Some(several) => (Some(several), None),
+        None => (None, Some(value)),
+    };
+    several.into_iter().flatten().chain(one)
+}
+
+fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String> {
+    let mut problems = Vec::new();
+    let timeout = function.property("Timeout");
+    if let Some(seconds) = template.text(timeout)
+        && !seconds
+            .parse()
+            .is_ok_and(|seconds: u32| (60..=300).contains(&seconds))
+    {
+        problems.push(format!("its Timeout is {seconds} s, must be 60 to 300"));
+    }
+    if let Some(name) = reference(timeout)
+        && let Some(most) = template.parameter(name)["MaxValue"].as_u64()
+        && most > 300
+    {
+        problems.push(format!(
+            "parameter {name} allows {most} s, Firehose waits for 300"
+        ));
+    }
+    if function.property("AutoPublishAlias").is_null() {
+        problems.push("it has no AutoPublishAlias".into());
+    }
+    let architectures = function.property("Architectures");
+    if !list(architectures).eq([&Value::from("arm64")]) {
+        problems.push("its Architectures are not [arm64]".into());
+    }
+    for (name, value, right) in [
+        ("Runtime", function.property("Runtime"), "provided.al2023"),
+        (
+            "BuildMethod",
+            function.metadata("BuildMethod"),
+            "rust-cargolambda",
+        ),
+    ] {
+        let value = value.as_str().unwrap_or("missing");
+        if value != right {
+            problems.push(format!("its {name} is {value}, not {right}"));
+        }
+    }
+    problems
+}
+
+fn wildcards(template: &Template) -> Vec<String> {
+    let mut problems = Vec::new();
+    for role in template.resources("AWS::IAM::Role") {
+        for statement in statements(role) {
+            for action in list(&statement["Action"]).filter_map(Value::as_str) {
+                if action.contains('*') {
+                    problems.push(format!("{} has a wildcard action {action}", role.id));
+                }
+            }
+            if list(&statement["Resource"]).any(|resource| matches!(resource, Value::String(_))) {
+                problems.push(format!("{} has a wildcard resource", role.id));
+            }
+        }
+    }
+    problems
+}
+
+fn storage(template: &Template) -> Vec<String> {
+    let mut problems = Vec::new();
+    for bucket in template.resources("AWS::S3::Bucket") {
+        let block = bucket.property("PublicAccessBlockConfiguration");
+        for name in [
+            "BlockPublicAcls",
+            "BlockPublicPolicy",
+            "IgnorePublicAcls",
+            "RestrictPublicBuckets",
+        ] {
+            if block[name] != true {
+                problems.push(format!("{} does not set {name}", bucket.id));
+            }
+        }
+        let rules = &bucket.property("BucketEncryption")["ServerSideEncryptionConfiguration"];
+        if rules[0]["ServerSideEncryptionByDefault"]["SSEAlgorithm"].is_null() {
+            problems.push(format!("{} is not encrypted", bucket.id));
+        }
+    }
+    for group in template.resources("AWS::Logs::LogGroup") {
+        if group.property("RetentionInDays").is_null() {
+            problems.push(format!("{} has no RetentionInDays", group.id));
+        }
+    }
+    problems
+}
