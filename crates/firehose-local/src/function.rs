@@ -109,6 +109,11 @@ impl Function {
             .unwrap_or(Err(FunctionError::TimedOut(limit)))
     }
 
+    /// The id of its process, as long as it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Ends the function, and returns what its log said of failed records.
     pub(crate) async fn end(&mut self) -> Causes {
         // What it logged after its answer is still in the pipe, and the pipe stays open for

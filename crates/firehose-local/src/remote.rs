@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, Response, Url, header, redirect};
+use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use serde::Deserialize;
 
 use crate::{FunctionError, InvokeError, StartError};
@@ -39,6 +39,15 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
         }
     })?;
     let status = response.status();
+    if status == StatusCode::NOT_FOUND {
+        let said = String::from_utf8_lossy(&read(response).await?).into_owned();
+        let reason = format!("there is no such function (HTTP {status}): {said}");
+        return Err(StartError::Unreachable {
+            url: url.to_string(),
+            reason,
+        }
+        .into());
+    }
     let is_error = !status.is_success() || response.headers().contains_key("x-amz-function-error");
     let body = read(response).await?;
     match reported(&body) {

@@ -52,6 +52,12 @@ fn function_errors_have_three_forms() {
 }
 
 #[test]
+fn a_function_of_another_name_is_no_function() {
+    let message = "there is no such function (HTTP 404 Not Found): try another";
+    invoke("HTTP/1.1 404 Not Found", "try another").ends(4, message);
+}
+
+#[test]
 fn a_function_that_goes_away_is_a_function_error() {
     invoke("", "").ends(3, "the function broke the connection");
 }

@@ -76,7 +76,8 @@ pub async fn run_async<T: Transform>(transform: T) -> Result<(), BoxError> {
              Cargo.toml"
         );
     }
-    lambda_runtime::run(Handler::new(transform)).await
+    // One invocation at a time, unless Lambda Managed Instances ask for more.
+    lambda_runtime::run_concurrent(Handler::new(transform)).await
 }
 
 /// The process was not started by Lambda, nor by anything that acts as Lambda.

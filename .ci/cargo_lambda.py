@@ -1,0 +1,151 @@
+"""The functions as the real cargo-lambda runs and builds them, held against the fixtures.
+
+usage: cargo_lambda.py watch | build
+
+watch: each case of fixtures/square-values through `cargo lambda watch` and `cargo lambda invoke`,
+whose answer must be the fixture's and that of `firehose-local`.
+
+build: the cases of fixtures/faults with the release binary of the example `faults`: a record
+that panics must fail alone.
+
+It compares by itself, without the project's test kit. Standard library only.
+"""
+
+import base64
+import json
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FIREHOSE_LOCAL = ROOT / "target/debug/firehose-local"
+
+
+def answer_for_people(answer, expected):
+    """The answer in the form of expected.json, payload in the form that is expected."""
+    shown = {"recordId": answer["recordId"], "result": answer["result"]}
+    payload = answer.get("data", answer.get("kafkaRecordValue"))
+    if payload is not None:
+        data = base64.b64decode(payload, validate=True)
+        if "json" in expected:
+            shown["json"] = json.loads(data, object_pairs_hook=list)
+        elif "text" in expected:
+            shown["text"] = data.decode()
+        else:
+            shown["base64"] = payload
+    for name, value in answer.get("metadata", {}).items():
+        shown[name] = value
+    return shown
+
+
+def differences(case, response):
+    """What differs between the response and the case's expected.json. Causes are in the log."""
+    # As pairs, since the order of keys counts, and keys may be there twice.
+    text = (case / "expected.json").read_text()
+    expected = [dict(record) for record in dict(json.loads(text, object_pairs_hook=list))["records"]]
+    for record in expected:
+        record.pop("cause", None)
+    answers = response["records"]
+    if len(answers) != len(expected):
+        return [f"{len(answers)} answers, expected {len(expected)}"]
+    shown = [answer_for_people(*pair) for pair in zip(answers, expected)]
+    return [f"answered {a}, expected {e}" for a, e in zip(shown, expected) if a != e]
+
+
+def cases(folder):
+    found = sorted(path.parent for path in (ROOT / "fixtures" / folder).glob("*/event.json"))
+    if not found:
+        sys.exit(f"no cases in fixtures/{folder}")
+    return found
+
+
+def firehose_local(binary, event):
+    command = [FIREHOSE_LOCAL, "invoke", "--binary", binary, event]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    if run.returncode != 0:
+        sys.exit(f"{event}: firehose-local ended with {run.returncode}:\n{run.stderr}")
+    return json.loads(run.stdout)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def wait_for_port(port, process):
+    # A connection only: any request would count as an invocation.
+    for _ in range(600):
+        if process.poll() is not None:
+            sys.exit(f"cargo lambda watch ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit("cargo lambda watch does not open its port")
+
+
+def watch():
+    port = free_port()
+    address = ["--invoke-address", "127.0.0.1", "--invoke-port", str(port)]
+    log = open(ROOT / "target/cargo-lambda-watch.log", "wb")
+    process = subprocess.Popen(
+        ["cargo", "lambda", "watch", "--ignore-changes", *address],
+        cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+    )
+    try:
+        wait_for_port(port, process)
+        return [check_watched(case, address) for case in cases("square-values")]
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def check_watched(case, address):
+    event = case / "event.json"
+    run = subprocess.run(
+        ["cargo", "lambda", "invoke", "square-values", *address, "--data-file", event],
+        cwd=ROOT, capture_output=True, text=True, timeout=600,
+    )
+    if run.returncode != 0:
+        return case, [f"cargo lambda invoke ended with {run.returncode}: {run.stderr}"]
+    response = json.loads(run.stdout)
+    found = differences(case, response)
+    if response != firehose_local(ROOT / "target/debug/square-values", event):
+        found.append("cargo lambda invoke and firehose-local answer differently")
+    return case, found
+
+
+def build():
+    for target in ["--bin square-values", "--package firehose-runtime --example faults"]:
+        command = ["cargo", "lambda", "build", "--quiet", "--release", *target.split()]
+        subprocess.run(command, cwd=ROOT, check=True)
+    bootstrap = ROOT / "target/lambda/faults/bootstrap"
+    return [
+        (case, differences(case, firehose_local(bootstrap, case / "event.json")))
+        for case in cases("faults")
+    ]
+
+
+def main():
+    commands = {"watch": watch, "build": build}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        sys.exit(__doc__)
+    failed = 0
+    results = commands[sys.argv[1]]()
+    for case, found in results:
+        print(f"{case.relative_to(ROOT)}: {'FAILED' if found else 'ok'}")
+        for difference in found:
+            print(f"    {difference}")
+        failed += bool(found)
+    print(f"{len(results) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()

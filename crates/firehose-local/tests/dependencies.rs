@@ -1,0 +1,117 @@
+//! Arrows between the crates point one way: nothing depends on what is above it.
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
+
+/// Which crates of the workspace a crate may build on. An example may build on the runtime
+/// alone, and every crate may use the test kit in its tests.
+const ALLOWED: [(&str, &[&str]); 4] = [
+    ("firehose-core", &[]),
+    ("firehose-runtime", &["firehose-core"]),
+    ("firehose-fixtures", &["firehose-runtime"]),
+    ("firehose-local", &["firehose-runtime"]),
+];
+
+/// What the core must not know, not even through others: Lambda, AWS, HTTP, an executor.
+const NOT_IN_CORE: [&str; 6] = [
+    "lambda_runtime",
+    "aws_lambda_events",
+    "hyper",
+    "tokio",
+    "prost",
+    "base64",
+];
+
+fn metadata() -> Metadata {
+    MetadataCommand::new().exec().unwrap()
+}
+
+fn in_workspace<'a>(metadata: &'a Metadata, package: &'a Package) -> impl Iterator<Item = &'a str> {
+    package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind != DependencyKind::Development)
+        .map(|dependency| dependency.name.as_str())
+        .filter(|name| {
+            metadata
+                .workspace_packages()
+                .iter()
+                .any(|package| package.name == *name)
+        })
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let metadata = metadata();
+    for package in metadata.workspace_packages() {
+        let name = package.name.as_str();
+        let is_example = package.manifest_path.as_str().contains("/examples/");
+        let allowed = ALLOWED.iter().find(|(crate_name, _)| *crate_name == name);
+        let allowed = match allowed {
+            Some((_, allowed)) => *allowed,
+            None if is_example => &["firehose-runtime"],
+            None => panic!("{name} is new: say here what it may build on"),
+        };
+        for dependency in in_workspace(&metadata, package) {
+            assert!(
+                allowed.contains(&dependency),
+                "{name} must not build on {dependency}"
+            );
+        }
+        let folder = package.manifest_path.parent().unwrap();
+        assert_eq!(
+            folder.file_name(),
+            Some(name),
+            "a folder is called like its package"
+        );
+    }
+}
+
+#[test]
+fn the_core_knows_no_lambda() {
+    let metadata = metadata();
+    let resolve = metadata.resolve.as_ref().unwrap();
+    let package_of = |id: &PackageId| {
+        metadata
+            .packages
+            .iter()
+            .find(|package| package.id == *id)
+            .unwrap()
+    };
+    let core = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|it| it.name == "firehose-core");
+    let mut open = vec![&core.unwrap().id];
+    let mut seen = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = resolve.nodes.iter().find(|node| node.id == *id).unwrap();
+        let is_built_in = |dependency: &&cargo_metadata::NodeDep| {
+            dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| kind.kind == DependencyKind::Normal)
+        };
+        open.extend(
+            node.deps
+                .iter()
+                .filter(is_built_in)
+                .map(|dependency| &dependency.pkg),
+        );
+    }
+    let names: Vec<_> = seen
+        .into_iter()
+        .map(|id| package_of(id).name.as_str())
+        .collect();
+    assert!(
+        names.contains(&"bytes"),
+        "the walk found nothing: {names:?}"
+    );
+    for name in NOT_IN_CORE {
+        assert!(!names.contains(&name), "firehose-core builds on {name}");
+    }
+}
