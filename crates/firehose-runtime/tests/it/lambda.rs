@@ -1,0 +1,172 @@
+//! The tower service and its log.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use firehose_runtime::{
+    EventText, Handler, MalformedEvent, NotInLambda, Outcome, Record, ResponseText, run, run_async,
+    transform_fn,
+};
+use lambda_runtime::{Context, Diagnostic, LambdaEvent};
+use serde::Deserialize;
+use serde_json::Value;
+use tower::Service;
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Reads the payload as `lambda_runtime` does, which does not look for the end of the text.
+fn read(event: &str) -> EventText {
+    let mut deserializer = serde_json::Deserializer::from_str(event);
+    EventText::deserialize(&mut deserializer).expect("lambda_runtime would refuse it")
+}
+
+/// Calls the service as `lambda_runtime` does; returns the log too.
+async fn call(event: &str) -> (Result<ResponseText, MalformedEvent>, Vec<Value>) {
+    let transform = transform_fn(|record: Record| match record.data().as_ref() {
+        b"deliver s3cret" => Outcome::from("d0ne"),
+        _ => Outcome::failed("no unit"),
+    });
+    let payload = read(event);
+    let mut context = Context::default();
+    context.request_id = "request-7".to_owned();
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let response = Handler::new(transform)
+        .call(LambdaEvent::new(payload, context))
+        .await;
+    drop(guard);
+    let log = String::from_utf8(std::mem::take(&mut *log.0.lock().unwrap())).unwrap();
+    assert!(
+        !log.contains("s3cret") && !log.contains("czNjcmV0"),
+        "payload in the log: {log}"
+    );
+    let lines = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    (response, lines)
+}
+
+#[tokio::test]
+async fn each_failure_is_logged_once_with_its_cause_and_without_payload() {
+    let event = r#"{"invocationId": "invocation-1", "records": [
+        {"recordId": "record-1", "data": "ZGVsaXZlciBzM2NyZXQ="},
+        {"recordId": "record-2", "data": "czNjcmV0"},
+        {"recordId": "record-3", "data": "czNjcmV0!"},
+        {"recordId": "record-1", "data": "czNjcmV0"},
+        {"data": "czNjcmV0"}
+    ]}"#;
+    let (response, log) = call(event).await;
+    let response: Value =
+        serde_json::from_str(&serde_json::to_string(&response.unwrap()).unwrap()).unwrap();
+    assert_eq!(response["records"][0]["data"], "ZDBuZQ==");
+
+    let line = |level: &str, index: usize| {
+        let lines: Vec<_> = log.iter().filter(|line| line["level"] == level).collect();
+        lines[index]["fields"].clone()
+    };
+    for (index, id, kind, cause) in [
+        (0, "record-2", "error", "no unit"),
+        (
+            1,
+            "record-3",
+            "bad-payload",
+            "`data` is not base64: invalid symbol at offset 8",
+        ),
+        (2, "record-1", "error", "no unit"),
+    ] {
+        let fields = line("WARN", index);
+        assert_eq!(fields["invocation_id"], "invocation-1");
+        assert_eq!(
+            (&fields["record_id"], &fields["kind"]),
+            (&id.into(), &kind.into())
+        );
+        assert_eq!(fields["cause"], cause);
+    }
+    assert_eq!(line("WARN", 3)["record_id"], "record-1");
+    assert_eq!(line("ERROR", 0)["records"], 1);
+    let summary = line("INFO", 0);
+    for (name, count) in [("records", 5), ("ok", 1), ("dropped", 0), ("failed", 3)] {
+        assert_eq!(summary[name], count, "{name}");
+    }
+    assert_eq!(log.len(), 6, "{log:#?}");
+}
+
+#[tokio::test]
+async fn without_an_invocation_id_the_log_has_the_request_id() {
+    let (_, log) = call(r#"{"records": []}"#).await;
+    assert_eq!(log[0]["fields"]["invocation_id"], "request-7");
+}
+
+#[tokio::test]
+async fn what_is_no_event_fails_the_invocation_by_name() {
+    for event in [r#"{"records": 1}"#, "[]", "\"s3cret\""] {
+        let (response, _) = call(event).await;
+        let diagnostic = Diagnostic::from(response.unwrap_err());
+        assert_eq!(diagnostic.error_type, "MalformedEvent");
+        assert!(
+            diagnostic
+                .error_message
+                .starts_with("not a Firehose event: ")
+        );
+        assert!(!diagnostic.error_message.contains("s3cret"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_json_gets_as_far_as_the_handler() {
+    let error = read("{oops").into_text().unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("not a Firehose event: key must be a string"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn without_lambda_there_is_nothing_to_run() {
+    let identity = || transform_fn(|record: Record| record.into_data());
+    let error = run_async(identity()).await.unwrap_err();
+    assert!(error.is::<NotInLambda>());
+    assert!(
+        error
+            .to_string()
+            .contains("AWS_LAMBDA_RUNTIME_API is not set"),
+        "{error}"
+    );
+
+    let error = run(identity()).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("call firehose_runtime::run_async"),
+        "{error}"
+    );
+}

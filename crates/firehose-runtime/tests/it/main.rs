@@ -1,0 +1,8 @@
+//! The promises of the runtime, as a user would notice them.
+
+#[cfg(feature = "aws_lambda_events")]
+mod bridge;
+mod fields;
+#[cfg(feature = "lambda")]
+mod lambda;
+mod promises;

@@ -1,0 +1,193 @@
+//! Whatever the event contains and whatever the transform does: an answer for each id, in
+//! order, that Firehose accepts, and for each record the one that is its due.
+
+use std::sync::Once;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use firehose_runtime::{
+    Event, FailureKind, Handler, IcebergRouting, Outcome, Output, Record, Transform, contract,
+    transform_fn,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// What a record tells the transform to do, or why the transform never sees it.
+#[derive(Clone, Debug)]
+enum Fate {
+    Deliver(Vec<u8>),
+    Route,
+    Drop,
+    Fail,
+    Panic,
+    NoPayload(Value),
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        any::<Vec<u8>>().prop_map(Fate::Deliver),
+        Just(Fate::Route),
+        Just(Fate::Drop),
+        Just(Fate::Fail),
+        Just(Fate::Panic),
+        prop_oneof![
+            Just(json!(null)),
+            Just(json!("not base64")),
+            Just(json!("eA")),
+            Just(json!(5)),
+            Just(json!({"nested": [true]})),
+        ]
+        .prop_map(Fate::NoPayload),
+    ]
+}
+
+impl Fate {
+    fn data(&self) -> Value {
+        let encoded = |data: &[u8]| STANDARD.encode(data).into();
+        match self {
+            Self::Deliver(data) => encoded(&[b"=", data.as_slice()].concat()),
+            Self::Route => encoded(b"route"),
+            Self::Drop => encoded(b"drop"),
+            Self::Fail => encoded(b"fail"),
+            Self::Panic => encoded(b"panic"),
+            Self::NoPayload(value) => value.clone(),
+        }
+    }
+
+    fn answer(&self, id: &str, field: &str) -> Value {
+        match self {
+            Self::Deliver(data) => {
+                json!({"recordId": id, "result": "Ok", field: STANDARD.encode(data)})
+            }
+            Self::Route => json!({"recordId": id, "result": "Ok", field: "", "metadata": {
+                "partitionKeys": {"key": "\"value\""},
+                "otfMetadata": {"destinationDatabaseName": "d", "destinationTableName": "t"},
+            }}),
+            Self::Drop => json!({"recordId": id, "result": "Dropped"}),
+            Self::Fail | Self::Panic | Self::NoPayload(_) => {
+                json!({"recordId": id, "result": "ProcessingFailed"})
+            }
+        }
+    }
+
+    fn failure(&self) -> Option<FailureKind> {
+        match self {
+            Self::Deliver(_) | Self::Route | Self::Drop => None,
+            Self::Fail => Some(FailureKind::Error),
+            Self::Panic => Some(FailureKind::Panic),
+            Self::NoPayload(_) => Some(FailureKind::BadPayload),
+        }
+    }
+}
+
+fn obey() -> impl Transform {
+    transform_fn(|record: Record| match record.data().as_ref() {
+        [b'=', data @ ..] => Outcome::from(data.to_vec()),
+        b"route" => Output::default()
+            .with_partition_key("key", "\"value\"")
+            .with_iceberg_routing(IcebergRouting::new("d", "t").unwrap())
+            .into(),
+        b"drop" => Outcome::Dropped,
+        b"fail" => Outcome::failed("told to"),
+        _ => panic!("told to"),
+    })
+}
+
+/// Ids that a response has to escape, that repeat, and that are missing.
+fn id() -> impl Strategy<Value = Option<String>> {
+    prop_oneof![4 => any::<String>().prop_map(Some), 2 => "[ab]".prop_map(Some), 1 => Just(None)]
+}
+
+fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
+}
+
+proptest! {
+    #[test]
+    fn each_record_gets_its_due(
+        records in prop::collection::vec((id(), fate()), 0..40),
+        from_msk: bool,
+    ) {
+        quiet_panics();
+        let field = if from_msk { "kafkaRecordValue" } else { "data" };
+        let mut event = json!({"records": []});
+        if from_msk {
+            event["sourceMSKArn"] = "arn".into();
+        }
+        for (id, fate) in &records {
+            let mut record = json!({field: fate.data()});
+            if let Some(id) = id {
+                record["recordId"] = id.as_str().into();
+            }
+            event["records"].as_array_mut().unwrap().push(record);
+        }
+        let event = event.to_string();
+
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let answer = runtime.block_on(Handler::new(obey()).answer(event.clone())).unwrap();
+
+        let parsed = Event::parse(event.as_bytes()).unwrap();
+        prop_assert_eq!(contract::check(&parsed, answer.response.as_bytes()), []);
+
+        let with_id = || records.iter().filter_map(|(id, fate)| Some((id.as_deref()?, fate)));
+        let expected: Vec<_> = with_id().map(|(id, fate)| fate.answer(id, field)).collect();
+        let response: Value = serde_json::from_str(&answer.response).unwrap();
+        prop_assert_eq!(&response, &json!({"records": expected}));
+
+        let report = answer.report;
+        let failures = report.failures.iter().map(|it| (it.record_id.as_str(), Some(it.kind)));
+        let expected = with_id().map(|(id, fate)| (id, fate.failure())).filter(|it| it.1.is_some());
+        prop_assert!(failures.eq(expected), "{:?}", report.failures);
+        let answered = report.ok + report.dropped + report.failures.len();
+        prop_assert_eq!(answered + report.without_id, report.records);
+        prop_assert_eq!(report.records, records.len());
+    }
+
+    #[test]
+    fn bytes_that_are_no_event_are_refused_and_nothing_else_happens(
+        bytes in any::<Vec<u8>>(),
+        text in r#"[\[\]{}":,0-9a-z\\ ]*"#,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let handler = Handler::new(obey());
+        for event in [bytes, text.into_bytes()] {
+            if let Ok(answer) = runtime.block_on(handler.answer(event.clone())) {
+                let event = Event::parse(&event).unwrap();
+                prop_assert_eq!(contract::check(&event, answer.response.as_bytes()), []);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn repeated_and_missing_ids_are_in_the_report() {
+    let event = r#"{"invocationId": "i", "records": [
+        {"recordId": "b", "data": ""}, {"recordId": "a", "data": ""}, {"data": ""},
+        {"recordId": "a", "data": ""}, {"recordId": "a", "data": ""}
+    ]}"#;
+    let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+    let report = handler.answer(event).await.unwrap().report;
+    assert_eq!(report.invocation_id, "i");
+    assert_eq!(report.repeated_ids, ["a"]);
+    assert_eq!((report.records, report.ok, report.without_id), (5, 4, 1));
+}
+
+#[tokio::test]
+async fn large_and_deep_input_is_answered() {
+    let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let long_id = "\\u0000\\\"".repeat(200_000);
+    let data = STANDARD.encode(vec![b'x'; 4_000_000]);
+    let event = format!(
+        r#"{{"x": {deep}, "records": [{{"recordId": "{long_id}", "data": "{data}", "y": {deep}}}]}}"#
+    );
+    let answer = handler.answer(event.clone()).await.unwrap();
+    assert_eq!(answer.report.bytes_out, 4_000_000);
+    let event = Event::parse(event.as_bytes()).unwrap();
+    let violations = contract::check(&event, answer.response.as_bytes());
+    // The id alone, once escaped, bursts the limit: answered all the same, and seen.
+    assert!(
+        matches!(violations[..], [contract::Violation::TooLarge { .. }]),
+        "{violations:?}"
+    );
+}
