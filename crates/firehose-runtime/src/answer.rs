@@ -1,4 +1,6 @@
-use crate::Failure;
+use std::collections::HashSet;
+
+use crate::{Failure, failure::shortened};
 
 /// The answer to one event, with an account of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,4 +36,30 @@ pub struct Report {
     pub bytes_in: usize,
     /// Bytes of payload delivered, before base64.
     pub bytes_out: usize,
+}
+
+impl Report {
+    /// The report of an event with these record ids, before any record is answered.
+    pub(crate) fn new<'a>(
+        invocation_id: Option<&str>,
+        record_ids: impl Iterator<Item = Option<&'a str>>,
+    ) -> Self {
+        Self {
+            invocation_id: invocation_id.unwrap_or_default().to_owned(),
+            repeated_ids: repeated(record_ids),
+            ..Self::default()
+        }
+    }
+}
+
+/// The ids that are there more than once, each named once, shortened for the log.
+fn repeated<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
+    let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
+    let mut named = Vec::new();
+    for id in ids.flatten() {
+        if !seen.insert(id) && repeated.insert(id) {
+            named.push(shortened(id, 256));
+        }
+    }
+    named
 }

@@ -11,7 +11,6 @@ use firehose_core::{KinesisMetadata, Record, Source, Timestamp, Transform};
 use crate::{
     Handler, PayloadField, Report,
     engine::{Answered, Answers, Incoming, answer_all},
-    handler::repeated,
 };
 
 impl<T: Transform> Handler<T> {
@@ -42,16 +41,13 @@ impl<T: Transform> Handler<T> {
         &self,
         event: KinesisFirehoseEvent,
     ) -> (KinesisFirehoseResponse, Report) {
-        let mut report = Report {
-            invocation_id: event.invocation_id.unwrap_or_default(),
-            repeated_ids: repeated(
-                event
-                    .records
-                    .iter()
-                    .map(|record| record.record_id.as_deref()),
-            ),
-            ..Report::default()
-        };
+        let mut report = Report::new(
+            event.invocation_id.as_deref(),
+            event
+                .records
+                .iter()
+                .map(|record| record.record_id.as_deref()),
+        );
         let from_kinesis = event.source_kinesis_stream_arn.is_some();
         let incoming = event
             .records

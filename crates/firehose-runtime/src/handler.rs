@@ -1,4 +1,4 @@
-use std::{any::type_name, borrow::Cow, collections::HashSet, fmt, sync::Arc};
+use std::{any::type_name, borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -7,7 +7,7 @@ use firehose_core::{KinesisMetadata, MskMetadata, Record, Source, Transform};
 use crate::{
     Answer, Event, EventRecord, KinesisRecordMetadata, MalformedEvent, MskRecordMetadata, Report,
     engine::{Incoming, answer_all},
-    failure::{Cause, FailureKind, shortened},
+    failure::{Cause, FailureKind},
     response::ResponseWriter,
 };
 
@@ -48,20 +48,13 @@ impl<T: Transform> Handler<T> {
     pub async fn answer(&self, event: impl Into<Bytes> + Send) -> Result<Answer, MalformedEvent> {
         let text = EventBytes::new(event.into())?;
         let event = Event::parse(text.as_bytes())?;
-        let mut report = Report {
-            invocation_id: event
-                .invocation_id
-                .as_deref()
-                .unwrap_or_default()
-                .to_owned(),
-            repeated_ids: repeated(
-                event
-                    .records
-                    .iter()
-                    .map(|record| record.record_id.as_deref()),
-            ),
-            ..Report::default()
-        };
+        let mut report = Report::new(
+            event.invocation_id.as_deref(),
+            event
+                .records
+                .iter()
+                .map(|record| record.record_id.as_deref()),
+        );
         // Most transforms answer with about as much as they were given.
         let mut writer = ResponseWriter::new(text.as_bytes().len());
         let incoming = event
@@ -175,18 +168,6 @@ impl EventBytes {
             None => msk,
         }
     }
-}
-
-/// The ids that are there more than once, each named once, shortened for the log.
-pub(crate) fn repeated<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
-    let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
-    let mut named = Vec::new();
-    for id in ids.flatten() {
-        if !seen.insert(id) && repeated.insert(id) {
-            named.push(shortened(id, 256));
-        }
-    }
-    named
 }
 
 impl<T> Clone for Handler<T> {
