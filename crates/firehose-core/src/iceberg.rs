@@ -37,11 +37,7 @@ impl IcebergRouting {
         let (database, table) = (database.into(), table.into());
         InvalidIcebergName::check("database", &database)?;
         InvalidIcebergName::check("table", &table)?;
-        Ok(Self {
-            database,
-            table,
-            operation: None,
-        })
+        Ok(Self { database, table, operation: None })
     }
 
     /// Sets the operation.
@@ -102,10 +98,7 @@ impl InvalidIcebergName {
         if (1..=255).contains(&name.len()) && name.bytes().all(allowed) {
             Ok(())
         } else {
-            Err(Self {
-                field,
-                length: name.len(),
-            })
+            Err(Self { field, length: name.len() })
         }
     }
 }

@@ -44,10 +44,7 @@ where
     In: DeserializeOwned + 'static,
     R: IntoJsonOutcome,
 {
-    JsonFn {
-        function,
-        input: PhantomData,
-    }
+    JsonFn { function, input: PhantomData }
 }
 
 /// See [`json_fn`].
@@ -65,6 +62,12 @@ where
 {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         Ok((self.function)(record.json()?).into_json_outcome())
+    }
+}
+
+impl<F: Clone, In> Clone for JsonFn<F, In> {
+    fn clone(&self) -> Self {
+        Self { function: self.function.clone(), input: PhantomData }
     }
 }
 
@@ -152,9 +155,6 @@ mod tests {
     async fn a_payload_that_does_not_fit_fails_without_showing_it() {
         let double = json_fn(|n: u64| Some(n * 2));
         let failure = answer(double, r#""s3cret""#).await;
-        assert_eq!(
-            failure,
-            "failed: invalid type: string, expected u64 at line 1 column 8"
-        );
+        assert_eq!(failure, "failed: invalid type: string, expected u64 at line 1 column 8");
     }
 }

@@ -29,10 +29,7 @@ pub struct Output {
 impl Output {
     /// An output of these bytes: from `Bytes`, `Vec<u8>`, `String` or `&'static str`.
     pub fn new(data: impl Into<Bytes>) -> Self {
-        Self {
-            data: data.into(),
-            ..Self::default()
-        }
+        Self { data: data.into(), ..Self::default() }
     }
 
     /// An output of this value as compact JSON, with no newline after it.
@@ -41,9 +38,7 @@ impl Output {
     ///
     /// If the value has no JSON form: a map with keys that are not strings, for example.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
-        Ok(Self::new(
-            serde_json::to_vec(value).map_err(|error| JsonError::new(&error))?,
-        ))
+        Ok(Self::new(serde_json::to_vec(value).map_err(|error| JsonError::writing(&error))?))
     }
 
     /// Adds a key for [dynamic partitioning], replacing one of the same name. The delivery
@@ -84,11 +79,9 @@ impl Output {
     }
 
     /// The same routing with other data: how a combinator changes the bytes and nothing else.
-    pub(crate) fn with_data(self, data: impl Into<Bytes>) -> Self {
-        Self {
-            data: data.into(),
-            ..self
-        }
+    #[must_use]
+    pub fn with_data(self, data: impl Into<Bytes>) -> Self {
+        Self { data: data.into(), ..self }
     }
 
     /// What an earlier step of a chain decided, unless this output decides it anew.

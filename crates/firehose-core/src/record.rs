@@ -9,8 +9,9 @@ use crate::{JsonError, Source};
 
 /// One decoded record, as a [`Transform`](crate::Transform) gets it.
 ///
-/// It owns its parts, and a clone is cheap: no bytes are copied. All records of one
-/// invocation share a buffer, so keeping one record's data alive keeps that buffer.
+/// It owns its parts, and a clone is cheap: no bytes are copied. Its id and the texts of its
+/// source are parts of the event's text: whoever keeps a record keeps the whole event in
+/// memory. To keep the data alone, keep [`into_data`](Self::into_data).
 ///
 /// `Debug` shows the length of the data and never the data, so that a record can be
 /// logged without leaking payload.
@@ -34,12 +35,7 @@ pub struct Record {
 impl Record {
     /// A Direct PUT record of this id and these bytes, with no arrival time.
     pub fn new(id: impl Into<ByteString>, data: impl Into<Bytes>) -> Self {
-        Self {
-            id: id.into(),
-            data: data.into(),
-            arrival_time: None,
-            source: Source::DirectPut,
-        }
+        Self { id: id.into(), data: data.into(), arrival_time: None, source: Source::DirectPut }
     }
 
     /// Sets when Firehose received the record.
@@ -74,6 +70,9 @@ impl Record {
 
     /// The payload as text.
     ///
+    /// The text is the record's own. To answer with a part of it, make it a `String`
+    /// (`text.trim().to_owned().into()`) or take a slice of [`data`](Self::data).
+    ///
     /// # Errors
     ///
     /// If it is not UTF-8; the error names the position and shows no payload.
@@ -88,7 +87,7 @@ impl Record {
     /// If it is not JSON or does not fit `T`; the error names the position and shows no
     /// payload.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonError> {
-        serde_json::from_slice(&self.data).map_err(|error| JsonError::new(&error))
+        serde_json::from_slice(&self.data).map_err(|error| JsonError::reading(&error))
     }
 
     /// When Firehose received the record, to the millisecond; `None` if the event does not
@@ -102,9 +101,10 @@ impl Record {
         &self.source
     }
 
-    /// The same record with other data: what the next step of a chain gets.
-    pub(crate) fn with_data(self, data: Bytes) -> Self {
-        Self { data, ..self }
+    /// The same record with other data: what a combinator hands to the next transform.
+    #[must_use]
+    pub fn with_data(self, data: impl Into<Bytes>) -> Self {
+        Self { data: data.into(), ..self }
     }
 }
 
@@ -127,9 +127,6 @@ mod tests {
     fn debug_shows_no_payload() {
         let record = Record::new("id", "s3cret");
         let shown = format!("{record:?}");
-        assert!(
-            shown.contains("6 bytes") && !shown.contains("s3cret"),
-            "{shown}"
-        );
+        assert!(shown.contains("6 bytes") && !shown.contains("s3cret"), "{shown}");
     }
 }

@@ -106,11 +106,7 @@ pub struct MskMetadata {
 impl MskMetadata {
     /// Metadata of a record of this partition, at this offset.
     pub fn new(partition_id: impl Into<ByteString>, offset: impl Into<ByteString>) -> Self {
-        Self {
-            partition_id: partition_id.into(),
-            offset: offset.into(),
-            arrival_time: None,
-        }
+        Self { partition_id: partition_id.into(), offset: offset.into(), arrival_time: None }
     }
 
     /// Sets when the cluster received the record.

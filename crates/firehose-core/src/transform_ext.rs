@@ -11,9 +11,9 @@ use crate::{
 /// use serde_json::Value;
 ///
 /// let transform = json_fn(|value: Value| (value["level"] != "DEBUG").then_some(value))
+///     .filter(|record: &Record| !record.data().is_empty())
 ///     .partition_by("day", |_: &Output| Ok("2026-01-31".to_owned()))
 ///     .then(transform_fn(|record: Record| record.into_data()))
-///     .filter(|record: &Record| !record.data().is_empty())
 ///     .with_delimiter("\n");
 /// # fn is_transform(_: impl firehose_core::Transform) {}
 /// # is_transform(transform);
@@ -29,6 +29,9 @@ pub trait TransformExt: Transform + Sized {
 
     /// Lets only records through to this transform for which `predicate` is true; the
     /// others are `Dropped`.
+    ///
+    /// The predicate sees the record as it comes in, before everything that stands to its
+    /// left in a chain. To drop by what comes out, answer `Dropped` in a step of the chain.
     fn filter<F>(self, predicate: F) -> Filter<Self, F>
     where
         F: Fn(&Record) -> bool + Send + Sync + 'static,

@@ -91,16 +91,12 @@ where
 
 impl<F> fmt::Debug for TransformFn<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TransformFn")
-            .field(&type_name::<F>())
-            .finish()
+        f.debug_tuple("TransformFn").field(&type_name::<F>()).finish()
     }
 }
 
 impl<F> fmt::Debug for AsyncTransformFn<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AsyncTransformFn")
-            .field(&type_name::<F>())
-            .finish()
+        f.debug_tuple("AsyncTransformFn").field(&type_name::<F>()).finish()
     }
 }

@@ -13,10 +13,7 @@ pub struct Filter<T, F> {
 
 impl<T, F> Filter<T, F> {
     pub(crate) fn new(transform: T, predicate: F) -> Self {
-        Self {
-            transform,
-            predicate,
-        }
+        Self { transform, predicate }
     }
 }
 
@@ -37,9 +34,7 @@ where
 
 impl<T: fmt::Debug, F> fmt::Debug for Filter<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Filter")
-            .field("transform", &self.transform)
-            .finish_non_exhaustive()
+        f.debug_struct("Filter").field("transform", &self.transform).finish_non_exhaustive()
     }
 }
 

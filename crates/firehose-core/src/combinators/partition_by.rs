@@ -14,11 +14,7 @@ pub struct PartitionBy<T, F> {
 
 impl<T, F> PartitionBy<T, F> {
     pub(crate) fn new(transform: T, name: String, value: F) -> Self {
-        Self {
-            transform,
-            name,
-            value,
-        }
+        Self { transform, name, value }
     }
 }
 
@@ -34,9 +30,7 @@ where
             return Ok(outcome);
         };
         let value = (self.value)(&output)?;
-        Ok(Outcome::Ok(
-            output.with_partition_key(self.name.as_str(), value),
-        ))
+        Ok(Outcome::Ok(output.with_partition_key(self.name.as_str(), value)))
     }
 }
 
@@ -65,10 +59,7 @@ mod tests {
             });
         let outcome = keyed.transform(Record::new("1", "abc")).await.unwrap();
         let keys = outcome.output().unwrap().partition_keys();
-        assert_eq!(
-            (keys["length"].as_str(), keys["first"].as_str()),
-            ("3", "a")
-        );
+        assert_eq!((keys["length"].as_str(), keys["first"].as_str()), ("3", "a"));
 
         let error = keyed.transform(Record::new("1", "")).await.unwrap_err();
         assert_eq!(error.to_string(), "the record is empty");

@@ -54,10 +54,7 @@ mod tests {
         assert_eq!(left, "xabc");
 
         let identity = append("");
-        assert_eq!(
-            text(identity.clone().then(a.clone())).await,
-            text(a.clone()).await
-        );
+        assert_eq!(text(identity.clone().then(a.clone())).await, text(a.clone()).await);
         assert_eq!(text(a.clone().then(identity)).await, text(a).await);
     }
 
@@ -65,10 +62,7 @@ mod tests {
     async fn what_is_not_ok_ends_the_chain() {
         let never = || transform_fn(|_: Record| -> Output { panic!("must not run") });
         let dropped = transform_fn(|_: Record| Outcome::Dropped).then(never());
-        assert!(matches!(
-            dropped.transform(Record::new("1", "")).await,
-            Ok(Outcome::Dropped)
-        ));
+        assert!(matches!(dropped.transform(Record::new("1", "")).await, Ok(Outcome::Dropped)));
 
         let failed = transform_fn(|_: Record| Outcome::failed("bad")).then(never());
         let outcome = failed.transform(Record::new("1", "")).await.unwrap();
@@ -79,24 +73,15 @@ mod tests {
     async fn routing_accumulates_and_the_later_step_wins() {
         let table = |name| IcebergRouting::new("db", name).unwrap();
         let first = transform_fn(move |_: Record| {
-            let output = Output::new("1")
-                .with_partition_key("a", "1")
-                .with_partition_key("b", "1");
+            let output = Output::new("1").with_partition_key("a", "1").with_partition_key("b", "1");
             output.with_iceberg_routing(table("first"))
         });
         let next = transform_fn(|_: Record| Output::new("2").with_partition_key("b", "2"));
-        let outcome = first
-            .then(next)
-            .transform(Record::new("1", ""))
-            .await
-            .unwrap();
+        let outcome = first.then(next).transform(Record::new("1", "")).await.unwrap();
         let output = outcome.into_output().unwrap();
         assert_eq!(output.data(), "2");
-        let keys: Vec<_> = output
-            .partition_keys()
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
+        let keys: Vec<_> =
+            output.partition_keys().iter().map(|(k, v)| format!("{k}={v}")).collect();
         assert_eq!(keys, ["a=1", "b=2"]);
         assert_eq!(output.iceberg_routing(), Some(&table("first")));
     }
@@ -112,9 +97,6 @@ mod tests {
         let source = Source::Kinesis(KinesisMetadata::new("shard", "key", "1"));
         let record = Record::new("id", "x").with_source(source);
         chain.transform(record.clone()).await.unwrap();
-        assert_eq!(
-            seen.lock().unwrap().take(),
-            Some(record.with_data("x!".into()))
-        );
+        assert_eq!(seen.lock().unwrap().take(), Some(record.with_data("x!")));
     }
 }

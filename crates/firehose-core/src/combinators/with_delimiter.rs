@@ -12,10 +12,7 @@ pub struct WithDelimiter<T> {
 
 impl<T> WithDelimiter<T> {
     pub(crate) fn new(transform: T, delimiter: Bytes) -> Self {
-        Self {
-            transform,
-            delimiter,
-        }
+        Self { transform, delimiter }
     }
 }
 
@@ -47,12 +44,7 @@ mod tests {
         });
         // Twice, because once is enough: the second must find nothing to do.
         let twice = identity.with_delimiter(delimiter).with_delimiter(delimiter);
-        twice
-            .transform(Record::new("1", data))
-            .await
-            .unwrap()
-            .into_output()
-            .unwrap()
+        twice.transform(Record::new("1", data)).await.unwrap().into_output().unwrap()
     }
 
     #[tokio::test]
@@ -73,9 +65,6 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_delivered_gets_no_delimiter() {
         let dropped = transform_fn(|_: Record| Outcome::Dropped).with_delimiter("\n");
-        assert!(matches!(
-            dropped.transform(Record::new("1", "")).await,
-            Ok(Outcome::Dropped)
-        ));
+        assert!(matches!(dropped.transform(Record::new("1", "")).await, Ok(Outcome::Dropped)));
     }
 }
