@@ -5,12 +5,10 @@
 use firehose_runtime::{BoxError, Outcome, Record, run, transform_fn};
 
 fn main() -> Result<(), BoxError> {
-    run(transform_fn(|record: Record| {
-        match record.data().as_ref() {
-            b"panic" => panic!("told to panic"),
-            b"error" => Outcome::failed("told to fail"),
-            b"drop" => Outcome::Dropped,
-            _ => record.into_data().into(),
-        }
+    run(transform_fn(|record: Record| match record.data().as_ref() {
+        b"panic" => panic!("told to panic"),
+        b"error" => Outcome::failed("told to fail"),
+        b"drop" => Outcome::Dropped,
+        _ => record.into_data().into(),
     }))
 }

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use crate::{Failure, failure::shortened};
+use crate::Failure;
 
 /// The answer to one event, with an account of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +52,13 @@ impl Report {
     }
 }
 
-/// The ids that are there more than once, each named once, shortened for the log.
+/// The ids that are there more than once, each named once.
 fn repeated<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
     let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
     let mut named = Vec::new();
     for id in ids.flatten() {
         if !seen.insert(id) && repeated.insert(id) {
-            named.push(shortened(id, 256));
+            named.push(id.to_owned());
         }
     }
     named

@@ -10,7 +10,7 @@ use firehose_core::{KinesisMetadata, Record, Source, Timestamp, Transform};
 
 use crate::{
     Handler, PayloadField, Report,
-    engine::{Answered, Answers, Incoming, answer_all},
+    engine::{Answered, Incoming, Verdict, answer_all},
 };
 
 impl<T: Transform> Handler<T> {
@@ -22,6 +22,9 @@ impl<T: Transform> Handler<T> {
     /// or Iceberg routing (which is left out here), are a millisecond low for about half of
     /// all arrival times, and write `"metadata":{"partitionKeys":{}}` and `"data":""` on
     /// every record.
+    ///
+    /// Nothing is logged: call `Report::log`, and at start [`init`](crate::init), for what
+    /// [`run`](crate::run) does by itself.
     ///
     /// ```
     /// use aws_lambda_events::event::firehose::KinesisFirehoseEvent;
@@ -43,18 +46,12 @@ impl<T: Transform> Handler<T> {
     ) -> (KinesisFirehoseResponse, Report) {
         let mut report = Report::new(
             event.invocation_id.as_deref(),
-            event
-                .records
-                .iter()
-                .map(|record| record.record_id.as_deref()),
+            event.records.iter().map(|record| record.record_id.as_deref()),
         );
         let from_kinesis = event.source_kinesis_stream_arn.is_some();
-        let incoming = event
-            .records
-            .into_iter()
-            .map(|record| incoming(record, from_kinesis));
+        let incoming = event.records.into_iter().map(|record| incoming(record, from_kinesis));
         let mut response = KinesisFirehoseResponse::default();
-        let push = |answered| response.records.push(response_record(answered));
+        let push = |answered: &Answered| response.records.push(response_record(answered));
         answer_all(self.transform(), incoming, &mut report, push).await;
         (response, report)
     }
@@ -72,11 +69,7 @@ fn incoming(record: KinesisFirehoseEventRecord, from_kinesis: bool) -> Incoming 
     if let Some(time) = timestamp(*record.approximate_arrival_timestamp) {
         decoded = decoded.with_arrival_time(time);
     }
-    Incoming {
-        record_id,
-        field: PayloadField::Data,
-        record: Ok(decoded),
-    }
+    Incoming { record_id, field: PayloadField::Data, record: Ok(decoded) }
 }
 
 fn kinesis(metadata: KinesisFirehoseRecordMetadata) -> KinesisMetadata {
@@ -98,15 +91,15 @@ fn timestamp(time: DateTime<Utc>) -> Option<Timestamp> {
     Timestamp::from_millisecond(time.timestamp_millis()).ok()
 }
 
-fn response_record(answered: Answered) -> KinesisFirehoseResponseRecord {
+fn response_record(answered: &Answered) -> KinesisFirehoseResponseRecord {
     let mut record = KinesisFirehoseResponseRecord::default();
     record.record_id = Some(answered.record_id.to_string());
     record.result = Some(answered.result.as_str().to_owned());
-    if let Answers::Ok(output) = answered.result {
+    if let Verdict::Ok(output) = &answered.result {
         let mut metadata = KinesisFirehoseResponseRecordMetadata::default();
         metadata.partition_keys = HashMap::from_iter(output.partition_keys().clone());
         record.metadata = metadata;
-        record.data.0 = output.into_data().into();
+        record.data.0 = output.data().to_vec();
     }
     record
 }

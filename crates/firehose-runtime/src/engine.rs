@@ -6,7 +6,7 @@ use firehose_core::{Output, Record, Transform};
 use crate::{
     Failure, PayloadField, Report,
     failure::Cause,
-    fence::{Fenced, fenced},
+    fence::{Fenced, drop_quietly, fenced},
 };
 
 /// A record of an event, in whichever form the event came.
@@ -23,18 +23,18 @@ pub(crate) struct Incoming {
 pub(crate) struct Answered {
     pub(crate) record_id: ByteString,
     pub(crate) field: PayloadField,
-    pub(crate) result: Answers,
+    pub(crate) result: Verdict,
 }
 
-/// The three results of Firehose's response.
+/// Firehose's three results, an output with the first.
 #[derive(Debug)]
-pub(crate) enum Answers {
+pub(crate) enum Verdict {
     Ok(Output),
     Dropped,
     ProcessingFailed,
 }
 
-impl Answers {
+impl Verdict {
     /// The name on the wire.
     pub(crate) fn as_str(&self) -> &'static str {
         match self {
@@ -45,19 +45,14 @@ impl Answers {
     }
 }
 
-/// Answers every record that has an id, once, in order.
+/// Verdict every record that has an id, once, in order.
 pub(crate) async fn answer_all<T: Transform>(
     transform: &T,
     incoming: impl Iterator<Item = Incoming> + Send,
     report: &mut Report,
-    mut answer: impl FnMut(Answered) + Send,
+    mut answer: impl FnMut(&Answered) + Send,
 ) {
-    for Incoming {
-        record_id,
-        field,
-        record,
-    } in incoming
-    {
+    for Incoming { record_id, field, record } in incoming {
         report.records += 1;
         let Some(record_id) = record_id else {
             report.without_id += 1;
@@ -74,25 +69,20 @@ pub(crate) async fn answer_all<T: Transform>(
             Fenced::Ok(output) => {
                 report.ok += 1;
                 report.bytes_out += output.data().len();
-                Answers::Ok(output)
+                Verdict::Ok(output)
             }
             Fenced::Dropped => {
                 report.dropped += 1;
-                Answers::Dropped
+                Verdict::Dropped
             }
             Fenced::Failed(Cause { kind, text: cause }) => {
-                report.failures.push(Failure {
-                    record_id: record_id.to_string(),
-                    kind,
-                    cause,
-                });
-                Answers::ProcessingFailed
+                report.failures.push(Failure { record_id: record_id.to_string(), kind, cause });
+                Verdict::ProcessingFailed
             }
         };
-        answer(Answered {
-            record_id,
-            field,
-            result,
-        });
+        let answered = Answered { record_id, field, result };
+        answer(&answered);
+        // The output may be memory that the transform owns in its own way.
+        drop_quietly(answered);
     }
 }

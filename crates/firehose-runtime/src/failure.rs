@@ -57,10 +57,7 @@ pub(crate) struct Cause {
 
 impl Cause {
     pub(crate) fn new(kind: FailureKind, text: &str) -> Self {
-        Self {
-            kind,
-            text: shortened(text, Failure::MAX_CAUSE_BYTES),
-        }
+        Self { kind, text: shortened(text, Failure::MAX_CAUSE_BYTES) }
     }
 
     pub(crate) fn error(error: &BoxError) -> Self {
@@ -81,11 +78,7 @@ pub(crate) fn shortened(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }
-    format!(
-        "{}… ({} bytes)",
-        &text[..text.floor_char_boundary(limit)],
-        text.len()
-    )
+    format!("{}… ({} bytes)", &text[..text.floor_char_boundary(limit)], text.len())
 }
 
 #[cfg(test)]
@@ -124,14 +117,8 @@ mod tests {
 
     #[test]
     fn a_cause_shows_the_whole_chain() {
-        let chain = Layer(
-            "look-up failed",
-            Some(Box::new(Layer("connection refused", None))),
-        );
-        assert_eq!(
-            Cause::error(&chain.into()).text,
-            "look-up failed: connection refused"
-        );
+        let chain = Layer("look-up failed", Some(Box::new(Layer("connection refused", None))));
+        assert_eq!(Cause::error(&chain.into()).text, "look-up failed: connection refused");
     }
 
     #[test]

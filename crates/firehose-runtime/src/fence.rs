@@ -30,7 +30,8 @@ pub(crate) async fn fenced<T: Transform + ?Sized>(transform: &T, record: Record)
             Ok(Outcome::Ok(output)) => Fenced::Ok(output),
             Ok(Outcome::Dropped) => Fenced::Dropped,
             Ok(Outcome::ProcessingFailed(error)) | Err(error) => {
-                Fenced::Failed(Cause::error(&error))
+                // On its own, since an error whose text panics may panic again when dropped.
+                Fenced::Failed(inside(|| Cause::error(&error)).unwrap_or_else(|cause| cause))
             }
         }
     };
@@ -49,17 +50,31 @@ thread_local! {
 
 /// Calls `code`, and turns a panic into a cause.
 fn inside<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
+    caught(code).map_err(|(payload, location)| {
+        let mut text = format!("panicked: {}", message(&*payload));
+        if let Some(location) = location {
+            text = format!("{text} (at {location})");
+        }
+        drop_quietly(payload);
+        Cause::new(FailureKind::Panic, &text)
+    })
+}
+
+/// Drops a value of the transform's, which may panic in its turn: too late to matter.
+pub(crate) fn drop_quietly<T>(value: T) {
+    if let Err((again, _)) = caught(|| drop(value)) {
+        mem::forget(again);
+    }
+}
+
+type Panic = (Box<dyn Any + Send>, Option<String>);
+
+/// Calls `code`; of a panic, what it carried, and its place if the hook is installed.
+fn caught<R>(code: impl FnOnce() -> R) -> Result<R, Panic> {
     let outer = INSIDE.replace(true);
     let result = catch_unwind(AssertUnwindSafe(code));
     INSIDE.set(outer);
-    result.map_err(|payload| {
-        let text = match (LOCATION.take(), message(&*payload)) {
-            (Some(location), message) => format!("panicked at {location}: {message}"),
-            (None, message) => format!("panicked: {message}"),
-        };
-        discard(payload);
-        Cause::new(FailureKind::Panic, &text)
-    })
+    result.map_err(|payload| (payload, LOCATION.take()))
 }
 
 fn message(payload: &(dyn Any + Send)) -> &str {
@@ -72,15 +87,9 @@ fn message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Drops what a panic carried, which may panic in its turn.
-fn discard(payload: Box<dyn Any + Send>) {
-    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        mem::forget(again);
-    }
-}
-
 /// Within the fence, keeps the place of a panic for the cause instead of printing it: the
-/// log gets one line for the record, not two. Panics elsewhere are printed as before.
+/// log gets one line for the record, not two. Panics elsewhere are printed as before, and so
+/// are all in a binary that aborts, since there is no line to come.
 #[cfg_attr(
     not(feature = "lambda"),
     expect(dead_code, reason = "a process-wide hook is run's to set")
@@ -88,7 +97,7 @@ fn discard(payload: Box<dyn Any + Send>) {
 pub(crate) fn install_panic_hook() {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if INSIDE.get() {
+        if INSIDE.get() && !cfg!(panic = "abort") {
             LOCATION.set(info.location().map(ToString::to_string));
         } else {
             previous(info);
@@ -140,13 +149,11 @@ mod tests {
     impl Transform for PanicsAfterAnAwait {
         async fn transform(&self, _: Record) -> Result<Outcome, BoxError> {
             let mut polled = false;
-            poll_fn(|_| {
-                if mem::replace(&mut polled, true) {
-                    Poll::Ready(())
-                } else {
-                    Poll::Pending
-                }
-            })
+            poll_fn(
+                |_| {
+                    if mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }
+                },
+            )
             .await;
             panic!("in the future")
         }
@@ -163,6 +170,23 @@ mod tests {
 
     impl std::error::Error for PanicsWhenShown {}
 
+    #[derive(Debug)]
+    struct PanicsAllTheTime;
+
+    impl fmt::Display for PanicsAllTheTime {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("in the error's text")
+        }
+    }
+
+    impl std::error::Error for PanicsAllTheTime {}
+
+    impl Drop for PanicsAllTheTime {
+        fn drop(&mut self) {
+            panic!("in the error's drop")
+        }
+    }
+
     struct PanicsWhenDropped;
 
     impl Drop for PanicsWhenDropped {
@@ -177,25 +201,21 @@ mod tests {
         assert_eq!(cause(&PanicsAfterAnAwait), "panic: panicked: in the future");
         let shown = transform_fn(|_: Record| Outcome::failed(PanicsWhenShown));
         assert_eq!(cause(&shown), "panic: panicked: in the error's text");
+        let always = transform_fn(|_: Record| Outcome::failed(PanicsAllTheTime));
+        assert_eq!(cause(&always), "panic: panicked: in the error's drop");
         let formatted = transform_fn(|record: Record| -> Output { panic!("{}", record.id()) });
         assert_eq!(cause(&formatted), "panic: panicked: 1");
         let odd = transform_fn(|_: Record| -> Output { panic_any(7) });
         assert_eq!(cause(&odd), "panic: panicked: with a value that is no text");
         let twice = transform_fn(|_: Record| -> Output { panic_any(PanicsWhenDropped) });
-        assert_eq!(
-            cause(&twice),
-            "panic: panicked: with a value that is no text"
-        );
+        assert_eq!(cause(&twice), "panic: panicked: with a value that is no text");
     }
 
     #[test]
     fn outcomes_pass_through() {
         let waits = async_transform_fn(|record: Record| async move { record.into_data() });
         assert!(matches!(run(&waits), Fenced::Ok(output) if output.data().is_empty()));
-        assert!(matches!(
-            run(&transform_fn(|_: Record| Outcome::Dropped)),
-            Fenced::Dropped
-        ));
+        assert!(matches!(run(&transform_fn(|_: Record| Outcome::Dropped)), Fenced::Dropped));
         let failed = transform_fn(|_: Record| Outcome::failed("no unit"));
         assert_eq!(cause(&failed), "error: no unit");
     }

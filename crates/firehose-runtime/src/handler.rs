@@ -28,6 +28,7 @@ use crate::{
 /// # Ok::<_, firehose_runtime::MalformedEvent>(())
 /// # }).unwrap();
 /// ```
+#[cfg_attr(feature = "lambda", doc = include_str!("docs/layers.md"))]
 pub struct Handler<T> {
     transform: Arc<T>,
 }
@@ -35,9 +36,7 @@ pub struct Handler<T> {
 impl<T: Transform> Handler<T> {
     /// A handler that runs this transform.
     pub fn new(transform: T) -> Self {
-        Self {
-            transform: Arc::new(transform),
-        }
+        Self { transform: Arc::new(transform) }
     }
 
     /// Answers one event, given and answered as JSON text.
@@ -50,25 +49,13 @@ impl<T: Transform> Handler<T> {
         let event = Event::parse(text.as_bytes())?;
         let mut report = Report::new(
             event.invocation_id.as_deref(),
-            event
-                .records
-                .iter()
-                .map(|record| record.record_id.as_deref()),
+            event.records.iter().map(|record| record.record_id.as_deref()),
         );
         // Most transforms answer with about as much as they were given.
         let mut writer = ResponseWriter::new(text.as_bytes().len());
-        let incoming = event
-            .records
-            .iter()
-            .map(|record| text.incoming(&event, record));
-        answer_all(&*self.transform, incoming, &mut report, |it| {
-            writer.push(&it)
-        })
-        .await;
-        Ok(Answer {
-            response: writer.finish(),
-            report,
-        })
+        let incoming = event.records.iter().map(|record| text.incoming(&event, record));
+        answer_all(&*self.transform, incoming, &mut report, |it| writer.push(it)).await;
+        Ok(Answer { response: writer.finish(), report })
     }
 
     #[cfg(feature = "aws_lambda_events")]
@@ -93,10 +80,7 @@ impl EventBytes {
         self.0.as_bytes()
     }
 
-    #[expect(
-        clippy::ptr_arg,
-        reason = "only what is borrowed is a part of this text"
-    )]
+    #[expect(clippy::ptr_arg, reason = "only what is borrowed is a part of this text")]
     fn text(&self, part: &Cow<'_, str>) -> ByteString {
         match part {
             Cow::Borrowed(part) => self.0.slice_ref(part),
@@ -122,11 +106,7 @@ impl EventBytes {
             }
             Err(error) => Err(Cause::new(FailureKind::BadPayload, &error.to_string())),
         };
-        Incoming {
-            record_id,
-            field,
-            record,
-        }
+        Incoming { record_id, field, record }
     }
 
     fn source(&self, event: &Event<'_>, record: &EventRecord<'_>) -> Source {
@@ -172,9 +152,7 @@ impl EventBytes {
 
 impl<T> Clone for Handler<T> {
     fn clone(&self) -> Self {
-        Self {
-            transform: Arc::clone(&self.transform),
-        }
+        Self { transform: Arc::clone(&self.transform) }
     }
 }
 

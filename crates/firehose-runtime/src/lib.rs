@@ -14,7 +14,12 @@ mod handler;
 mod lambda;
 mod response;
 
-pub use firehose_core::*;
+pub use firehose_core::{
+    AsyncTransformFn, BoxError, BoxTransform, Bytes, Filter, IcebergOperation, IcebergRouting,
+    IntoJsonOutcome, InvalidIcebergName, JsonError, JsonFn, KinesisMetadata, MskMetadata, Outcome,
+    Output, PartitionBy, Record, Source, Then, Timestamp, Transform, TransformExt, TransformFn,
+    WithDelimiter, async_trait, async_transform_fn, json_fn, transform_fn,
+};
 
 pub use answer::{Answer, Report};
 pub use event::{
@@ -24,7 +29,7 @@ pub use event::{
 pub use failure::{Failure, FailureKind};
 pub use handler::Handler;
 #[cfg(feature = "lambda")]
-pub use lambda::{EventText, NotInLambda, ResponseText, run, run_async};
+pub use lambda::{EventText, NotInLambda, ResponseText, init, run, run_async};
 
 pub(crate) use base64_engine::base64_engine;
 

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
     PayloadField, base64_engine,
-    engine::{Answered, Answers},
+    engine::{Answered, Verdict},
 };
 
 /// Writes `{"records":[...]}`, an answer at a time.
@@ -32,7 +32,7 @@ impl ResponseWriter {
         self.json.push_str(r#","result":""#);
         self.json.push_str(answered.result.as_str());
         self.json.push('"');
-        if let Answers::Ok(output) = &answered.result {
+        if let Verdict::Ok(output) = &answered.result {
             self.push_output(answered.field, output);
         }
         self.json.push('}');
@@ -57,8 +57,7 @@ impl ResponseWriter {
 
     /// Appends a value whose serialization cannot fail: text, or maps of text.
     fn push_json<T: Serialize + ?Sized>(&mut self, value: &T) {
-        self.json
-            .push_str(&serde_json::to_string(value).unwrap_or_default());
+        self.json.push_str(&serde_json::to_string(value).unwrap_or_default());
     }
 }
 
@@ -101,15 +100,9 @@ mod tests {
 
     fn written(field: PayloadField, output: Output) -> String {
         let mut writer = ResponseWriter::new(0);
-        writer.push(&Answered {
-            record_id: "1".into(),
-            field,
-            result: Answers::Ok(output),
-        });
+        writer.push(&Answered { record_id: "1".into(), field, result: Verdict::Ok(output) });
         let json = writer.finish();
-        let record = json
-            .strip_prefix(r#"{"records":[{"recordId":"1","result":"Ok","#)
-            .unwrap();
+        let record = json.strip_prefix(r#"{"records":[{"recordId":"1","result":"Ok","#).unwrap();
         record.strip_suffix("}]}").unwrap().to_owned()
     }
 
@@ -126,9 +119,7 @@ mod tests {
             (Output::default(), r#""data":"""#),
             (Output::new("x"), r#""data":"eA==""#),
             (
-                Output::new("x")
-                    .with_partition_key("b", "\"1\"")
-                    .with_partition_key("a", "é"),
+                Output::new("x").with_partition_key("b", "\"1\"").with_partition_key("a", "é"),
                 r#""data":"eA==","metadata":{"partitionKeys":{"a":"é","b":"\"1\""}}"#,
             ),
             (
@@ -149,16 +140,9 @@ mod tests {
     #[test]
     fn ids_are_escaped_and_failures_carry_nothing() {
         let mut writer = ResponseWriter::new(0);
-        for (id, result) in [
-            ("[", Answers::Dropped),
-            ("\"\\\u{1}\n", Answers::ProcessingFailed),
-        ] {
+        for (id, result) in [("[", Verdict::Dropped), ("\"\\\u{1}\n", Verdict::ProcessingFailed)] {
             let field = PayloadField::KafkaRecordValue;
-            writer.push(&Answered {
-                record_id: id.into(),
-                field,
-                result,
-            });
+            writer.push(&Answered { record_id: id.into(), field, result });
         }
         let expected = r#"{"records":[{"recordId":"[","result":"Dropped"},{"recordId":"\"\\\u0001\n","result":"ProcessingFailed"}]}"#;
         assert_eq!(writer.finish(), expected);

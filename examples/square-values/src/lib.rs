@@ -16,7 +16,8 @@ fn square_values(record: &Record) -> Result<String, BoxError> {
     let Members(members) = record.json().map_err(not_an_object)?;
     let mut squares = String::with_capacity(2 * record.data().len());
     for (key, value) in members {
-        let square = square(value.get()).map_err(|why| format!("key {key:.100}: {why}"))?;
+        // The key goes into the log on purpose: it says which field is wrong, and no value.
+        let square = square(value.get()).map_err(|why| format!("key {:.100}: {why}", key.get()))?;
         squares.push(if squares.is_empty() { '{' } else { ',' });
         squares.push_str(key.get());
         squares.push(':');
@@ -37,9 +38,7 @@ fn square(value: &str) -> Result<String, &'static str> {
         _ => return Err("expected a number, found a boolean"),
     }
     if value.contains(['.', 'e', 'E']) {
-        let square = value
-            .parse::<f64>()
-            .map_or(f64::NAN, |number| number * number);
+        let square = value.parse::<f64>().map_or(f64::NAN, |number| number * number);
         // Debug writes the shortest text that reads as the same double, in a form that is JSON.
         if square.is_finite() {
             Ok(format!("{square:?}"))
@@ -49,9 +48,7 @@ fn square(value: &str) -> Result<String, &'static str> {
     } else {
         let magnitude = value.trim_start_matches('-').parse::<u128>().ok();
         let square = magnitude.and_then(|number| number.checked_mul(number));
-        square
-            .map(|square| square.to_string())
-            .ok_or("its square has more than 128 bits")
+        square.map(|square| square.to_string()).ok_or("its square has more than 128 bits")
     }
 }
 

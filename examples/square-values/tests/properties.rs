@@ -6,9 +6,7 @@ use firehose_runtime::{Outcome, Record, Transform};
 use proptest::prelude::*;
 
 fn squared(data: String) -> Result<String, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let transform = square_values::transform();
     match runtime.block_on(transform.transform(Record::new("1", data))) {
         Ok(Outcome::Ok(output)) => Ok(String::from_utf8(output.into_data().into()).unwrap()),

@@ -14,16 +14,12 @@ use crate::{Event, PayloadField, base64_engine, event::not_base64, failure::shor
 pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
     let mut violations = Vec::new();
     if response.len() > MAX_RESPONSE_BYTES {
-        violations.push(Violation::TooLarge {
-            bytes: response.len(),
-        });
+        violations.push(Violation::TooLarge { bytes: response.len() });
     }
     let response: Value = match serde_json::from_slice(response) {
         Ok(response) => response,
         Err(error) => {
-            violations.push(Violation::NotJson {
-                message: error.to_string(),
-            });
+            violations.push(Violation::NotJson { message: error.to_string() });
             return violations;
         }
     };
@@ -39,10 +35,7 @@ pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
     for (index, answer) in answers.iter().enumerate() {
         match answer {
             Value::Object(answer) => check_answer(index, answer, &mut asked, &mut violations),
-            other => violations.push(Violation::NotAnObject {
-                index,
-                found: kind(other),
-            }),
+            other => violations.push(Violation::NotAnObject { index, found: kind(other) }),
         }
     }
     violations.extend(asked.violations());
@@ -63,10 +56,7 @@ struct Counts {
 
 impl<'a> Asked<'a> {
     fn new(event: &'a Event<'_>) -> Self {
-        let mut asked = Self {
-            order: Vec::new(),
-            by_id: HashMap::new(),
-        };
+        let mut asked = Self { order: Vec::new(), by_id: HashMap::new() };
         for record in &event.records {
             let Some(id) = record.record_id.as_deref() else {
                 continue;
@@ -74,11 +64,7 @@ impl<'a> Asked<'a> {
             let field = event.payload_field(record);
             let counts = asked.by_id.entry(id).or_insert_with(|| {
                 asked.order.push(id);
-                Counts {
-                    field,
-                    asked: 0,
-                    answered: 0,
-                }
+                Counts { field, asked: 0, answered: 0 }
             });
             counts.asked += 1;
         }
@@ -87,17 +73,12 @@ impl<'a> Asked<'a> {
 
     fn violations(self) -> impl Iterator<Item = Violation> {
         self.order.into_iter().filter_map(move |id| {
-            let Counts {
-                asked, answered, ..
-            } = self.by_id[id];
+            let Counts { asked, answered, .. } = self.by_id[id];
             let record_id = id.to_owned();
             if answered < asked {
                 Some(Violation::NotAnswered { record_id })
             } else if answered > asked {
-                Some(Violation::AnsweredTwice {
-                    record_id,
-                    times: answered,
-                })
+                Some(Violation::AnsweredTwice { record_id, times: answered })
             } else {
                 None
             }
@@ -125,24 +106,23 @@ fn check_answer(
         Some("Ok") => true,
         Some("Dropped" | "ProcessingFailed") => false,
         _ => {
-            let found = answer
-                .get("result")
-                .map(Value::to_string)
-                .unwrap_or_default();
-            let found = shortened(&found, 64);
-            violations.push(Violation::InvalidResult {
-                record_id: id(),
-                found,
-            });
+            let found = answer.get("result").map(shown).unwrap_or_default();
+            violations.push(Violation::InvalidResult { record_id: id(), found });
             return;
         }
     };
     check_payload(record_id, answer, counts.field, is_ok, violations);
     if let Err(reason) = check_metadata(answer.get("metadata")) {
-        violations.push(Violation::InvalidMetadata {
-            record_id: id(),
-            reason,
-        });
+        violations.push(Violation::InvalidMetadata { record_id: id(), reason });
+    }
+}
+
+/// A value for a message: short, and with nothing in it that a terminal would act upon.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{:?}", shortened(text, 64)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(_) | Value::Object(_) => kind(value).to_owned(),
     }
 }
 
@@ -162,19 +142,12 @@ fn check_payload(
             }
         }
         None | Some(Value::Null) if !is_ok => {}
-        None if answer
-            .get(field.other().as_str())
-            .is_some_and(Value::is_string) =>
-        {
+        None if answer.get(field.other().as_str()).is_some_and(Value::is_string) => {
             violations.push(Violation::WrongPayloadField { record_id, field });
         }
         found => {
             let found = found.map_or("missing", kind);
-            violations.push(Violation::NoPayload {
-                record_id,
-                field,
-                found,
-            });
+            violations.push(Violation::NoPayload { record_id, field, found });
         }
     }
 }
@@ -194,19 +167,13 @@ fn check_metadata(metadata: Option<&Value>) -> Result<(), String> {
             }
         }
         Some(other) => {
-            return Err(format!(
-                "`partitionKeys` is {}, must be an object",
-                kind(other)
-            ));
+            return Err(format!("`partitionKeys` is {}, must be an object", kind(other)));
         }
     }
     match metadata.get("otfMetadata") {
         None | Some(Value::Null) => Ok(()),
         Some(Value::Object(routing)) => check_iceberg_routing(routing),
-        Some(other) => Err(format!(
-            "`otfMetadata` is {}, must be an object",
-            kind(other)
-        )),
+        Some(other) => Err(format!("`otfMetadata` is {}, must be an object", kind(other))),
     }
 }
 
@@ -216,10 +183,7 @@ fn check_iceberg_routing(routing: &Map<String, Value>) -> Result<(), String> {
     let text = |name: &str| match routing.get(name) {
         None | Some(Value::Null) => Ok(""),
         Some(Value::String(text)) => Ok(text.as_str()),
-        Some(other) => Err(format!(
-            "`otfMetadata.{name}` is {}, must be a string",
-            kind(other)
-        )),
+        Some(other) => Err(format!("`otfMetadata.{name}` is {}, must be a string", kind(other))),
     };
     let names = ["destinationDatabaseName", "destinationTableName"];
     let operation = text("operation")?;
@@ -229,8 +193,16 @@ fn check_iceberg_routing(routing: &Map<String, Value>) -> Result<(), String> {
             "`otfMetadata.operation` is {operation:?}, must be \"insert\", \"update\" or \"delete\""
         ));
     }
-    let given = [text(names[0])?, text(names[1])?].map(|name| !name.is_empty());
-    match given {
+    let given = [text(names[0])?, text(names[1])?];
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
+    for (name, value) in names.into_iter().zip(given) {
+        if value.len() > 255 || !value.bytes().all(allowed) {
+            return Err(format!(
+                "`otfMetadata.{name}` must be 1 to 255 letters, digits, dots or underscores"
+            ));
+        }
+    }
+    match given.map(|name| !name.is_empty()) {
         [true, true] => Ok(()),
         [false, false] if operation.is_empty() => Ok(()),
         [database, _] => {
@@ -306,10 +278,7 @@ mod tests {
         }
         let any_order = r#"{"records": [{"recordId": "b", "result": "Dropped"}, {"recordId": "a", "result": "Dropped"}]}"#;
         assert_eq!(violations(TWO, any_order), [""; 0]);
-        assert_eq!(
-            violations(r#"{"records": []}"#, r#"{"records": []}"#),
-            [""; 0]
-        );
+        assert_eq!(violations(r#"{"records": []}"#, r#"{"records": []}"#), [""; 0]);
         let msk = r#"{"records": [{"recordId": "a", "result": "Ok", "kafkaRecordValue": "aGk="}]}"#;
         assert_eq!(violations(MSK, msk), [""; 0]);
     }
@@ -319,30 +288,15 @@ mod tests {
         let three = r#"must be "Ok", "Dropped" or "ProcessingFailed""#;
         for (fields, expected) in [
             (r#""data": """#, format!("result is missing, {three}")),
-            (
-                r#""result": null, "data": """#,
-                format!("result is null, {three}"),
-            ),
-            (
-                r#""result": "ok", "data": """#,
-                format!(r#"result is "ok", {three}"#),
-            ),
-            (
-                r#""result": "Ok""#,
-                "`data` is missing, must be a base64 string".into(),
-            ),
-            (
-                r#""result": "Ok", "data": null"#,
-                "`data` is null, must be a base64 string".into(),
-            ),
+            (r#""result": null, "data": """#, format!("result is null, {three}")),
+            (r#""result": "ok", "data": """#, format!(r#"result is "ok", {three}"#)),
+            (r#""result": "Ok""#, "`data` is missing, must be a base64 string".into()),
+            (r#""result": "Ok", "data": null"#, "`data` is null, must be a base64 string".into()),
             (
                 r#""result": "Dropped", "data": 5"#,
                 "`data` is a number, must be a base64 string".into(),
             ),
-            (
-                r#""result": "Ok", "data": "aGk""#,
-                "`data` is not base64: wrong padding".into(),
-            ),
+            (r#""result": "Ok", "data": "aGk""#, "`data` is not base64: wrong padding".into()),
             (
                 r#""result": "Ok", "data": "a-k=""#,
                 "`data` is not base64: invalid symbol at offset 1".into(),
@@ -389,11 +343,7 @@ mod tests {
                     .into(),
             ),
         ] {
-            assert_eq!(
-                of_answer(fields),
-                [format!(r#"record "a": {expected}"#)],
-                "{fields}"
-            );
+            assert_eq!(of_answer(fields), [format!(r#"record "a": {expected}"#)], "{fields}");
         }
     }
 
@@ -407,14 +357,8 @@ mod tests {
             violations(TWO, &format!(r#"{{"records": [{}]}}"#, answers.join(",")))
         };
         assert_eq!(dropped(&["a"]), [r#"record "b": not answered"#]);
-        assert_eq!(
-            dropped(&["a", "b", "a"]),
-            [r#"record "a": answered 2 times"#]
-        );
-        assert_eq!(
-            dropped(&["a", "b", "c"]),
-            [r#"record "c": no such record in the event"#]
-        );
+        assert_eq!(dropped(&["a", "b", "a"]), [r#"record "a": answered 2 times"#]);
+        assert_eq!(dropped(&["a", "b", "c"]), [r#"record "c": no such record in the event"#]);
         let odd = r#"{"records": [{"recordId": 1}, null, {"recordId": "a", "result": "Dropped"}]}"#;
         assert_eq!(
             violations(TWO, odd),
@@ -438,18 +382,9 @@ mod tests {
     #[test]
     fn a_response_that_is_none_is_named() {
         for (response, expected) in [
-            (
-                "",
-                "the response is no JSON: EOF while parsing a value at line 1 column 0",
-            ),
-            (
-                "[]",
-                "the response must be an object with an array `records`, it is an array",
-            ),
-            (
-                "null",
-                "the response must be an object with an array `records`, it is null",
-            ),
+            ("", "the response is no JSON: EOF while parsing a value at line 1 column 0"),
+            ("[]", "the response must be an object with an array `records`, it is an array"),
+            ("null", "the response must be an object with an array `records`, it is null"),
             (
                 "{}",
                 "the response must be an object with an array `records`, it is an object without `records`",
@@ -462,15 +397,9 @@ mod tests {
             assert_eq!(violations(TWO, response), [expected], "{response}");
         }
         let event = Event::parse(br#"{"records": []}"#).unwrap();
-        assert!(matches!(
-            check(&event, &[0xff])[..],
-            [Violation::NotJson { .. }]
-        ));
+        assert!(matches!(check(&event, &[0xff])[..], [Violation::NotJson { .. }]));
         let deep = "[".repeat(100_000);
-        assert!(matches!(
-            check(&event, deep.as_bytes())[..],
-            [Violation::NotJson { .. }]
-        ));
+        assert!(matches!(check(&event, deep.as_bytes())[..], [Violation::NotJson { .. }]));
     }
 
     #[test]
@@ -480,9 +409,6 @@ mod tests {
         assert_eq!(check(&event, fits.as_bytes()), []);
         let too_large = fits + " ";
         let bytes = MAX_RESPONSE_BYTES + 1;
-        assert_eq!(
-            check(&event, too_large.as_bytes()),
-            [Violation::TooLarge { bytes }]
-        );
+        assert_eq!(check(&event, too_large.as_bytes()), [Violation::TooLarge { bytes }]);
     }
 }

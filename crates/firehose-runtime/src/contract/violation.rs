@@ -10,21 +10,25 @@ use crate::{PayloadField, failure::shortened};
 #[non_exhaustive]
 pub enum Violation {
     /// The response is longer than [`MAX_RESPONSE_BYTES`](super::MAX_RESPONSE_BYTES).
+    #[non_exhaustive]
     TooLarge {
         /// Its length.
         bytes: usize,
     },
     /// The response is no JSON.
+    #[non_exhaustive]
     NotJson {
         /// What the parser says.
         message: String,
     },
     /// The response has no `records` array.
+    #[non_exhaustive]
     NoRecords {
         /// What there is instead.
         found: &'static str,
     },
     /// An element of `records` is no object.
+    #[non_exhaustive]
     NotAnObject {
         /// Its position in `records`, from 0.
         index: usize,
@@ -32,16 +36,19 @@ pub enum Violation {
         found: &'static str,
     },
     /// An element of `records` has no `recordId` string.
+    #[non_exhaustive]
     NoRecordId {
         /// Its position in `records`, from 0.
         index: usize,
     },
     /// A record of the event is not answered.
+    #[non_exhaustive]
     NotAnswered {
         /// The record.
         record_id: String,
     },
     /// A record is answered more often than it stands in the event.
+    #[non_exhaustive]
     AnsweredTwice {
         /// The record.
         record_id: String,
@@ -49,11 +56,13 @@ pub enum Violation {
         times: usize,
     },
     /// An answer to a record that is not in the event.
+    #[non_exhaustive]
     UnknownRecordId {
         /// The id that was made up.
         record_id: String,
     },
     /// The result is none of the three.
+    #[non_exhaustive]
     InvalidResult {
         /// The record.
         record_id: String,
@@ -61,6 +70,7 @@ pub enum Violation {
         found: String,
     },
     /// There is no payload where the result needs one, or what there is is no string.
+    #[non_exhaustive]
     NoPayload {
         /// The record.
         record_id: String,
@@ -70,6 +80,7 @@ pub enum Violation {
         found: &'static str,
     },
     /// The payload is in the field of the other kind of source.
+    #[non_exhaustive]
     WrongPayloadField {
         /// The record.
         record_id: String,
@@ -77,6 +88,7 @@ pub enum Violation {
         field: PayloadField,
     },
     /// The payload is not base64.
+    #[non_exhaustive]
     NotBase64 {
         /// The record.
         record_id: String,
@@ -84,6 +96,7 @@ pub enum Violation {
         reason: String,
     },
     /// The metadata is not of the form that Firehose reads.
+    #[non_exhaustive]
     InvalidMetadata {
         /// The record.
         record_id: String,
@@ -104,7 +117,8 @@ impl Violation {
                 "Firehose fails the whole batch with Lambda.JsonProcessingException"
             }
             Self::NoRecords { .. } => {
-                "Firehose fails every record of the batch with Lambda.MissingRecordId"
+                "Firehose fails every record of the batch, with Lambda.MissingRecordId where it was \
+                 observed; for other forms AWS does not say with what"
             }
             Self::NotAnObject { .. } | Self::NoRecordId { .. } => {
                 "Firehose cannot match it with a record; what it does with the rest of the batch \
@@ -123,11 +137,15 @@ impl Violation {
             Self::InvalidResult { .. } => {
                 "Firehose fails the whole batch with Lambda.FunctionError (observed)"
             }
-            Self::NoPayload { .. } => {
+            Self::NoPayload { field: PayloadField::Data, .. } => {
                 "Firehose fails this record with Lambda.InvalidReturnFormat, without a retry"
             }
+            Self::NoPayload { field: PayloadField::KafkaRecordValue, .. } => {
+                "Firehose has nothing to deliver; what it does then with an MSK source is not \
+                 documented"
+            }
             Self::WrongPayloadField { .. } => {
-                "Firehose does not find the payload and fails this record"
+                "Firehose does not find the payload; what it does then is not documented"
             }
             Self::NotBase64 { .. } => {
                 "Firehose fails the batch with Lambda.JsonMappingException (documented) or \
@@ -167,17 +185,11 @@ impl fmt::Display for Violation {
         match self {
             Self::TooLarge { bytes } => {
                 let limit = super::MAX_RESPONSE_BYTES;
-                write!(
-                    f,
-                    "the response has {bytes} bytes, Lambda's limit is {limit}"
-                )
+                write!(f, "the response has {bytes} bytes, Lambda's limit is {limit}")
             }
             Self::NotJson { message } => write!(f, "the response is no JSON: {message}"),
             Self::NoRecords { found } => {
-                write!(
-                    f,
-                    "the response must be an object with an array `records`, it is {found}"
-                )
+                write!(f, "the response must be an object with an array `records`, it is {found}")
             }
             Self::NotAnObject { index, found } => {
                 write!(f, "records[{index}] is {found}, not an object")
@@ -188,10 +200,7 @@ impl fmt::Display for Violation {
             Self::UnknownRecordId { .. } => f.write_str("no such record in the event"),
             Self::InvalidResult { found, .. } => {
                 let found = if found.is_empty() { "missing" } else { found };
-                write!(
-                    f,
-                    r#"result is {found}, must be "Ok", "Dropped" or "ProcessingFailed""#
-                )
+                write!(f, r#"result is {found}, must be "Ok", "Dropped" or "ProcessingFailed""#)
             }
             Self::NoPayload { field, found, .. } => {
                 let field = field.as_str();
@@ -199,10 +208,7 @@ impl fmt::Display for Violation {
             }
             Self::WrongPayloadField { field, .. } => {
                 let (right, wrong) = (field.as_str(), field.other().as_str());
-                write!(
-                    f,
-                    "the payload is in `{wrong}`, this source needs it in `{right}`"
-                )
+                write!(f, "the payload is in `{wrong}`, this source needs it in `{right}`")
             }
             Self::NotBase64 { reason, .. } | Self::InvalidMetadata { reason, .. } => {
                 f.write_str(reason)

@@ -1,85 +1,56 @@
-use std::borrow::Cow;
-
-use serde::de::{Deserialize, IgnoredAny, MapAccess};
-use serde_json::value::RawValue;
+use serde::de::{IgnoredAny, MapAccess};
 
 use super::{
     Event, EventRecord, MalformedEvent,
     lenient::{FromObject, Lenient, Skipped},
+    salvage,
 };
 
-/// Reads an event in one pass.
-///
-/// Should that fail on something within the records (a string with half of a surrogate
-/// pair, say, is valid JSON that no Rust string can hold), a second pass reads each record
-/// on its own, so that only the one in question is lost.
+/// Reads an event in one pass, or if anything in it cannot be read, piece by piece.
 pub(super) fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
-    match read::<EventRecord<'_>>(text) {
-        Ok(event) => Ok(event.into_event(|record| record)),
-        Err(reason) => match read::<&RawValue>(text) {
-            Ok(event) => Ok(event.into_event(|raw| parse_record(raw.get()))),
-            Err(_) => Err(reason),
-        },
-    }
-}
-
-fn read<'a, R: Deserialize<'a>>(text: &'a str) -> Result<Envelope<'a, R>, MalformedEvent> {
-    let event = match serde_json::from_str(text).map_err(MalformedEvent::new)? {
-        Lenient::Object(event) => event,
-        other => {
-            let other: Lenient<'_, Envelope<'_, R>> = other;
+    let envelope = match serde_json::from_str(text) {
+        Ok(Lenient::<'_, Envelope<'_>>::Object(envelope)) => envelope,
+        Ok(other) => {
             let kind = other.kind();
-            return Err(MalformedEvent::new(format_args!(
-                "it is {kind}, not a JSON object"
-            )));
+            return Err(MalformedEvent::new(format_args!("it is {kind}, not a JSON object")));
         }
+        Err(reason) => salvage::envelope(text).ok_or_else(|| MalformedEvent::new(reason))?,
     };
-    match event.records {
-        Lenient::Array(_) => Ok(event),
-        other => {
-            let kind = other.kind();
-            Err(MalformedEvent::new(format_args!(
-                "its field `records` is {kind}, not an array"
-            )))
-        }
-    }
+    envelope.into_event()
 }
 
-fn parse_record(text: &str) -> EventRecord<'_> {
-    serde_json::from_str(text).unwrap_or_else(|reason| {
-        let id = match serde_json::from_str(text) {
-            Ok(Lenient::<'_, IdOnly<'_>>::Object(IdOnly(id))) => id,
-            _ => None,
-        };
-        // The position is within the record, which says little; the reason says enough.
-        let reason = reason.to_string();
-        EventRecord::unreadable(id, reason.split(" at line ").next().unwrap_or_default())
-    })
+/// The fields of an event, each whatever JSON it is.
+#[derive(Default)]
+pub(super) struct Envelope<'a> {
+    pub(super) invocation_id: Lenient<'a>,
+    pub(super) delivery_stream_arn: Lenient<'a>,
+    pub(super) region: Lenient<'a>,
+    pub(super) source_kinesis_stream_arn: Lenient<'a>,
+    pub(super) source_msk_arn: Lenient<'a>,
+    pub(super) records: Lenient<'a, Skipped, Vec<EventRecord<'a>>>,
 }
 
-struct Envelope<'a, R> {
-    invocation_id: Lenient<'a>,
-    delivery_stream_arn: Lenient<'a>,
-    region: Lenient<'a>,
-    source_kinesis_stream_arn: Lenient<'a>,
-    source_msk_arn: Lenient<'a>,
-    records: Lenient<'a, Skipped, Vec<R>>,
-}
-
-impl<'a, R> Envelope<'a, R> {
-    fn into_event(self, to_record: impl FnMut(R) -> EventRecord<'a>) -> Event<'a> {
+impl<'a> Envelope<'a> {
+    fn into_event(self) -> Result<Event<'a>, MalformedEvent> {
         let records = match self.records {
             Lenient::Array(records) => records,
-            _ => Vec::new(),
+            other => {
+                let kind = other.kind();
+                return Err(MalformedEvent::new(format_args!(
+                    "its field `records` is {kind}, not an array"
+                )));
+            }
         };
-        Event {
+        // Writers that put in all fields leave those empty that do not apply.
+        let arn = |arn: Lenient<'a>| arn.into_text().filter(|arn| !arn.is_empty());
+        Ok(Event {
             invocation_id: self.invocation_id.into_text(),
-            delivery_stream_arn: self.delivery_stream_arn.into_text(),
+            delivery_stream_arn: arn(self.delivery_stream_arn),
             region: self.region.into_text(),
-            source_kinesis_stream_arn: self.source_kinesis_stream_arn.into_text(),
-            source_msk_arn: self.source_msk_arn.into_text(),
-            records: records.into_iter().map(to_record).collect(),
-        }
+            source_kinesis_stream_arn: arn(self.source_kinesis_stream_arn),
+            source_msk_arn: arn(self.source_msk_arn),
+            records,
+        })
     }
 }
 
@@ -97,16 +68,9 @@ enum Field {
     Unknown,
 }
 
-impl<'de: 'a, 'a, R: Deserialize<'de>> FromObject<'de> for Envelope<'a, R> {
+impl<'de: 'a, 'a> FromObject<'de> for Envelope<'a> {
     fn from_object<M: MapAccess<'de>>(mut fields: M) -> Result<Self, M::Error> {
-        let mut event = Envelope {
-            invocation_id: Lenient::Missing,
-            delivery_stream_arn: Lenient::Missing,
-            region: Lenient::Missing,
-            source_kinesis_stream_arn: Lenient::Missing,
-            source_msk_arn: Lenient::Missing,
-            records: Lenient::Missing,
-        };
+        let mut event = Self::default();
         while let Some(field) = fields.next_key()? {
             let slot = match field {
                 Field::InvocationId => &mut event.invocation_id,
@@ -129,32 +93,6 @@ impl<'de: 'a, 'a, R: Deserialize<'de>> FromObject<'de> for Envelope<'a, R> {
     }
 }
 
-/// Of a record that cannot be read, the id.
-struct IdOnly<'a>(Option<Cow<'a, str>>);
-
-impl<'de: 'a, 'a> FromObject<'de> for IdOnly<'a> {
-    fn from_object<M: MapAccess<'de>>(mut fields: M) -> Result<Self, M::Error> {
-        let mut id = None;
-        while let Some(field) = fields.next_key::<IdField>()? {
-            match field {
-                IdField::RecordId => id = fields.next_value::<Lenient<'_>>()?.into_text(),
-                IdField::Unknown => {
-                    fields.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(Self(id))
-    }
-}
-
-#[derive(serde::Deserialize)]
-#[serde(field_identifier, rename_all = "camelCase")]
-enum IdField {
-    RecordId,
-    #[serde(other)]
-    Unknown,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,64 +112,45 @@ mod tests {
             ("7", "it is a number, not a JSON object"),
             ("null", "it is null, not a JSON object"),
             ("{}", "its field `records` is missing, not an array"),
-            (
-                r#"{"records": null}"#,
-                "its field `records` is null, not an array",
-            ),
-            (
-                r#"{"records": "s3cret"}"#,
-                "its field `records` is a string, not an array",
-            ),
-            (
-                r#"{"records": {}}"#,
-                "its field `records` is an object, not an array",
-            ),
-            (
-                r#"{"records": []} x"#,
-                "trailing characters at line 1 column 17",
-            ),
+            (r#"{"records": null}"#, "its field `records` is null, not an array"),
+            (r#"{"records": "s3cret"}"#, "its field `records` is a string, not an array"),
+            (r#"{"records": {}}"#, "its field `records` is an object, not an array"),
+            (r#"{"records": []} x"#, "trailing characters at line 1 column 17"),
         ] {
-            assert_eq!(
-                error(text),
-                format!("not a Firehose event: {expected}"),
-                "{text}"
-            );
+            assert_eq!(error(text), format!("not a Firehose event: {expected}"), "{text}");
         }
     }
 
     #[test]
-    fn a_record_that_cannot_be_read_costs_only_itself() {
-        let text = r#"{"invocationId": 7, "region": {}, "records": [
-            {"recordId": "1", "kinesisRecordMetadata": {"partitionKey": "\ud800"}, "data": ""},
+    fn what_cannot_be_read_costs_only_itself() {
+        // Half a surrogate pair and a number beyond a double are JSON by its grammar.
+        let text = r#"{"region": "\ud800", "deliveryStreamArn": 1e400, "\ud800": 1, "invocationId": "i", "records": [
+            {"recordId": "1", "kinesisRecordMetadata": {"partitionKey": "\ud800", "shardId": "s"}, "data": ""},
             {"recordId": "2", "kinesisRecordMetadata": "none", "data": "eA=="},
-            3, null, [[]], "x", true, -1.5, {"\ud800": 1},
-            {"recordId": 4, "data": "eA=="}
+            3, null, [[]], "x", true, -1.5,
+            {"\ud800": 1, "recordId": "3", "approximateArrivalTimestamp": 1e400, "data": "eA=="},
+            {"recordId": 4, "data": "\ud800"},
+            {"recordId": "\ud800", "data": ""}
         ]}"#;
         let event = parse(text).unwrap();
-        assert_eq!(event.invocation_id.as_deref(), Some("7"));
-        let ids: Vec<_> = event
-            .records
-            .iter()
-            .map(|record| record.record_id.as_deref())
-            .collect();
-        let none = [None; 7];
-        assert_eq!(
-            ids,
-            [&[Some("1"), Some("2")], none.as_slice(), &[Some("4")]].concat()
-        );
+        assert_eq!((&event.region, &event.delivery_stream_arn), (&None, &None));
+        assert_eq!(event.invocation_id.as_deref(), Some("i"));
+        let ids: Vec<_> = event.records.iter().map(|record| record.record_id.as_deref()).collect();
+        let none = [None; 6];
+        let expected = [&[Some("1"), Some("2")], none.as_slice(), &[Some("3"), Some("4"), None]];
+        assert_eq!(ids, expected.concat());
 
-        let payloads: Vec<_> = event.records.iter().map(EventRecord::payload).collect();
-        assert_eq!(payloads.iter().filter(|payload| payload.is_ok()).count(), 2);
-        let reason = payloads[0].as_ref().unwrap_err().to_string();
-        assert!(
-            reason.starts_with("the record cannot be read: "),
-            "{reason}"
-        );
-        let reason = payloads[2].as_ref().unwrap_err().to_string();
+        let payload = |index: usize| event.records[index].payload().map_err(|it| it.to_string());
+        assert_eq!((payload(0).unwrap().len(), payload(1).unwrap().len()), (0, 1));
+        let metadata = event.records[0].kinesis_record_metadata.as_ref().unwrap();
         assert_eq!(
-            reason,
-            "the record cannot be read: it is a number, not an object"
+            (metadata.shard_id.as_deref(), metadata.partition_key.as_deref()),
+            (Some("s"), None)
         );
+        let reason = "the record cannot be read: it is a number, not an object";
+        assert_eq!(payload(2).unwrap_err(), reason);
+        assert_eq!((payload(8).unwrap().len(), event.records[8].arrival_time), (1, None));
+        assert_eq!(payload(9).unwrap_err(), "`data` is unreadable, not a base64 string");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{fmt, str};
 ///
 /// Lambda reports it with the error type `MalformedEvent`. The text says what is wrong and
 /// where, and shows no payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MalformedEvent {
     message: String,
 }
@@ -14,9 +14,7 @@ impl MalformedEvent {
     pub const ERROR_TYPE: &str = "MalformedEvent";
 
     pub(crate) fn new(message: impl fmt::Display) -> Self {
-        Self {
-            message: format!("not a Firehose event: {message}"),
-        }
+        Self { message: format!("not a Firehose event: {message}") }
     }
 
     pub(super) fn not_utf8(error: &str::Utf8Error) -> Self {
@@ -27,6 +25,13 @@ impl MalformedEvent {
 impl fmt::Display for MalformedEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+/// As `Display`: `lambda_runtime` logs the `Debug` form.
+impl fmt::Debug for MalformedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -36,13 +36,13 @@ pub struct MskRecordMetadata<'a> {
 /// The fields of both, each whatever JSON it is.
 #[derive(Default)]
 pub(super) struct Metadata<'a> {
-    shard_id: Lenient<'a>,
-    partition_key: Lenient<'a>,
-    sequence_number: Lenient<'a>,
-    subsequence_number: Lenient<'a>,
-    partition_id: Lenient<'a>,
-    offset: Lenient<'a>,
-    arrival_time: Lenient<'a>,
+    pub(super) shard_id: Lenient<'a>,
+    pub(super) partition_key: Lenient<'a>,
+    pub(super) sequence_number: Lenient<'a>,
+    pub(super) subsequence_number: Lenient<'a>,
+    pub(super) partition_id: Lenient<'a>,
+    pub(super) offset: Lenient<'a>,
+    pub(super) arrival_time: Lenient<'a>,
 }
 
 #[derive(serde::Deserialize)]

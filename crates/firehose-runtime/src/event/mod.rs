@@ -10,6 +10,7 @@ mod malformed;
 mod metadata;
 mod payload;
 mod record;
+mod salvage;
 
 use std::borrow::Cow;
 
@@ -68,10 +69,6 @@ impl<'a> Event<'a> {
     /// Which field carries the payload of `record`, in the event and in the response:
     /// `kafkaRecordValue` if the source is an MSK cluster, else `data`.
     pub fn payload_field(&self, record: &EventRecord<'_>) -> PayloadField {
-        if self.source_msk_arn.is_some() {
-            PayloadField::KafkaRecordValue
-        } else {
-            record.field
-        }
+        if self.source_msk_arn.is_some() { PayloadField::KafkaRecordValue } else { record.field }
     }
 }

@@ -57,10 +57,11 @@ impl std::error::Error for BadPayload {}
 /// Decodes what the event has in `field`.
 pub(super) fn decode(field: PayloadField, value: &Lenient<'_>) -> Result<Bytes, BadPayload> {
     let Lenient::Text(text) = value else {
-        let (field, kind) = (field.as_str(), value.kind());
-        return Err(BadPayload::new(format!(
-            "`{field}` is {kind}, not a base64 string"
-        )));
+        let field = field.as_str();
+        return Err(BadPayload::new(match value {
+            Lenient::Missing => format!("`{field}` is missing"),
+            value => format!("`{field}` is {}, not a base64 string", value.kind()),
+        }));
     };
     match base64_engine().decode(text.as_bytes()) {
         Ok(bytes) => Ok(bytes.into()),

@@ -36,20 +36,41 @@ impl<'a> EventRecord<'a> {
     /// If the field is missing, null, not a string or not base64.
     pub fn payload(&self) -> Result<Bytes, BadPayload> {
         match &self.unreadable {
-            Some(reason) => Err(BadPayload::new(format!(
-                "the record cannot be read: {reason}"
-            ))),
+            Some(reason) => Err(BadPayload::new(format!("the record cannot be read: {reason}"))),
             None => payload::decode(self.field, &self.value),
         }
     }
 
-    /// A record of which only the id could be read, if that.
-    pub(super) fn unreadable(record_id: Option<Cow<'a, str>>, reason: impl fmt::Display) -> Self {
+    /// A record of its fields, each whatever JSON it is.
+    pub(super) fn new(
+        record_id: Lenient<'a>,
+        arrival_time: Lenient<'a>,
+        data: Lenient<'a>,
+        kafka: Lenient<'a>,
+        kinesis: Option<Metadata<'a>>,
+        msk: Option<Metadata<'a>>,
+    ) -> Self {
+        // Some writers put in all fields, and null for those that have no value.
+        let has_data = !matches!(data, Lenient::Missing);
+        let (field, value) = match kafka {
+            Lenient::Missing => (PayloadField::Data, data),
+            Lenient::Null if has_data => (PayloadField::Data, data),
+            kafka => (PayloadField::KafkaRecordValue, kafka),
+        };
         Self {
-            record_id,
-            unreadable: Some(reason.to_string()),
-            ..Self::default()
+            record_id: record_id.into_text(),
+            arrival_time: arrival_time.into_timestamp(),
+            kinesis_record_metadata: kinesis.map(Into::into),
+            msk_record_metadata: msk.map(Into::into),
+            field,
+            value,
+            unreadable: None,
         }
+    }
+
+    /// A record that is no object, and so has not even an id.
+    pub(super) fn unreadable(reason: impl fmt::Display) -> Self {
+        Self { unreadable: Some(reason.to_string()), ..Self::default() }
     }
 }
 
@@ -68,36 +89,24 @@ enum Field {
 
 impl<'de: 'a, 'a> FromObject<'de> for EventRecord<'a> {
     fn from_object<M: MapAccess<'de>>(mut fields: M) -> Result<Self, M::Error> {
-        let mut record = Self::default();
-        let mut kafka = Lenient::Missing;
+        let (mut id, mut arrival_time) = (Lenient::Missing, Lenient::Missing);
+        let (mut data, mut kafka) = (Lenient::Missing, Lenient::Missing);
+        let (mut kinesis, mut msk) = (None, None);
         while let Some(field) = fields.next_key()? {
             match field {
-                Field::RecordId => record.record_id = lenient(&mut fields)?.into_text(),
-                Field::ApproximateArrivalTimestamp => {
-                    record.arrival_time = lenient(&mut fields)?.into_timestamp();
-                }
-                Field::Data => record.value = fields.next_value()?,
+                Field::RecordId => id = fields.next_value()?,
+                Field::ApproximateArrivalTimestamp => arrival_time = fields.next_value()?,
+                Field::Data => data = fields.next_value()?,
                 Field::KafkaRecordValue => kafka = fields.next_value()?,
-                Field::KinesisRecordMetadata => {
-                    record.kinesis_record_metadata = metadata(&mut fields)?.map(Into::into);
-                }
-                Field::MskRecordMetadata => {
-                    record.msk_record_metadata = metadata(&mut fields)?.map(Into::into);
-                }
+                Field::KinesisRecordMetadata => kinesis = metadata(&mut fields)?,
+                Field::MskRecordMetadata => msk = metadata(&mut fields)?,
                 Field::Unknown => {
                     fields.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        if !matches!(kafka, Lenient::Missing) {
-            (record.field, record.value) = (PayloadField::KafkaRecordValue, kafka);
-        }
-        Ok(record)
+        Ok(Self::new(id, arrival_time, data, kafka, kinesis, msk))
     }
-}
-
-fn lenient<'de, M: MapAccess<'de>>(fields: &mut M) -> Result<Lenient<'de>, M::Error> {
-    fields.next_value()
 }
 
 fn metadata<'de, M: MapAccess<'de>>(fields: &mut M) -> Result<Option<Metadata<'de>>, M::Error> {
@@ -112,7 +121,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for EventRecord<'a> {
         // Anything but an object is a record too: one that nobody can answer.
         Ok(match Lenient::<'_, Self>::deserialize(deserializer)? {
             Lenient::Object(record) => record,
-            other => Self::unreadable(None, format_args!("it is {}, not an object", other.kind())),
+            other => Self::unreadable(format_args!("it is {}, not an object", other.kind())),
         })
     }
 }

@@ -1,38 +1,61 @@
 use std::{env, str::FromStr};
 
 use tracing::{Level, error, info, warn};
-use tracing_subscriber::fmt::time::SystemTime;
+use tracing_subscriber::{
+    Layer, filter::Targets, fmt, fmt::time::SystemTime, layer::SubscriberExt, registry,
+    util::SubscriberInitExt,
+};
 
 use crate::{Report, failure::shortened};
 
 /// Ids are opaque and of any length; a line of the log is not.
 const MAX_ID_BYTES: usize = 256;
 
-/// Logs to standard output: JSON lines if Lambda's log format is JSON, text otherwise; at
-/// the level of `AWS_LAMBDA_LOG_LEVEL` or `RUST_LOG`, by default `INFO`.
+/// Logs to standard output: JSON lines if Lambda's log format is JSON, text otherwise.
 ///
 /// A subscriber that is there already stays.
-pub(crate) fn init() {
-    let level = ["AWS_LAMBDA_LOG_LEVEL", "RUST_LOG"]
-        .iter()
-        .find_map(|name| Level::from_str(env::var(name).ok()?.trim()).ok())
-        .unwrap_or(Level::INFO);
+pub(super) fn init() {
+    let variable = |name| env::var(name).ok();
+    let level = level(variable("AWS_LAMBDA_LOG_LEVEL"), variable("RUST_LOG"));
     let json = env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|it| it.eq_ignore_ascii_case("json"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_target(false)
-        .with_ansi(false)
-        .with_timer(SystemTime);
+    // At TRACE, lambda_runtime logs every event as it is, payload and all.
+    let levels = Targets::new()
+        .with_default(level)
+        .with_target("lambda_runtime", level.min(Level::DEBUG))
+        .with_target("hyper", level.min(Level::DEBUG))
+        .with_target("hyper_util", level.min(Level::DEBUG));
+    let lines = fmt::layer().with_target(false).with_ansi(false).with_timer(SystemTime);
+    let lines = if json { lines.json().with_span_list(false).boxed() } else { lines.boxed() };
     // The error says that there is a subscriber already, which is as well.
-    let _ = if json {
-        tracing::subscriber::set_global_default(subscriber.json().with_span_list(false).finish())
-    } else {
-        tracing::subscriber::set_global_default(subscriber.finish())
+    let _ = registry().with(lines.with_filter(levels)).try_init();
+}
+
+/// The level that Lambda's log controls ask for, or else the first plain level of `RUST_LOG`.
+fn level(lambda: Option<String>, rust: Option<String>) -> Level {
+    let plain = |text: &str| match text.trim() {
+        // The most severe of Lambda's levels, which tracing does not have.
+        fatal if fatal.eq_ignore_ascii_case("fatal") => Some(Level::ERROR),
+        level => Level::from_str(level).ok(),
     };
+    lambda
+        .and_then(|level| plain(&level))
+        .or_else(|| rust?.split(',').find_map(plain))
+        .unwrap_or(Level::INFO)
+}
+
+impl Report {
+    /// Logs, with `tracing`, one line for each record that needs one, and a summary. The
+    /// `tower::Service` does it by itself.
+    ///
+    /// `request_id` is Lambda's, and stands in for an `invocationId` that the event does not
+    /// have.
+    pub fn log(&self, request_id: &str) {
+        report(self, request_id);
+    }
 }
 
 /// Logs one line for each record that needs one, and a summary.
-pub(crate) fn report(report: &Report, request_id: &str) {
+fn report(report: &Report, request_id: &str) {
     let invocation_id = match report.invocation_id.as_str() {
         "" => request_id,
         id => id,
@@ -50,10 +73,8 @@ pub(crate) fn report(report: &Report, request_id: &str) {
         );
     }
     for record_id in &report.repeated_ids {
-        warn!(
-            invocation_id,
-            record_id, "record id stands in the event more than once"
-        );
+        let record_id = shortened(record_id, MAX_ID_BYTES);
+        warn!(invocation_id, record_id, "record id stands in the event more than once");
     }
     if report.without_id > 0 {
         error!(
@@ -72,4 +93,24 @@ pub(crate) fn report(report: &Report, request_id: &str) {
         bytes_out = report.bytes_out,
         "event answered"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_level_is_lambdas_or_else_that_of_rust_log() {
+        for (lambda, rust, expected) in [
+            (None, None, Level::INFO),
+            (Some("DEBUG"), Some("warn"), Level::DEBUG),
+            (Some("FATAL"), None, Level::ERROR),
+            (Some("nonsense"), Some("warn"), Level::WARN),
+            (None, Some("hyper=off, debug"), Level::DEBUG),
+            (None, Some("hyper=off"), Level::INFO),
+        ] {
+            let owned = |it: Option<&str>| it.map(str::to_owned);
+            assert_eq!(level(owned(lambda), owned(rust)), expected, "{lambda:?} {rust:?}");
+        }
+    }
 }

@@ -4,5 +4,5 @@ mod log;
 mod run;
 mod service;
 
-pub use run::{NotInLambda, run, run_async};
+pub use run::{NotInLambda, init, run, run_async};
 pub use service::{EventText, ResponseText};

@@ -19,9 +19,7 @@ use crate::{Handler, fence};
 /// }
 /// ```
 ///
-/// It starts a Tokio runtime, logging to standard output (JSON lines if the function's log
-/// format is JSON), and a panic hook that keeps panics of the transform out of standard
-/// error, since the log has them.
+/// It starts a Tokio runtime and does what [`init`] does.
 ///
 /// # Errors
 ///
@@ -33,10 +31,7 @@ pub fn run<T: Transform>(transform: T) -> Result<(), BoxError> {
                     call firehose_runtime::run_async(transform).await there"
             .into());
     }
-    runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(run_async(transform))
+    runtime::Builder::new_current_thread().enable_all().build()?.block_on(run_async(transform))
 }
 
 /// [`run`] for a `main` that is async already, because it has something to await first.
@@ -67,6 +62,19 @@ pub fn run<T: Transform>(transform: T) -> Result<(), BoxError> {
 /// breaks.
 pub async fn run_async<T: Transform>(transform: T) -> Result<(), BoxError> {
     NotInLambda::check()?;
+    init();
+    // One invocation at a time, unless Lambda Managed Instances ask for more.
+    lambda_runtime::run_concurrent(Handler::new(transform)).await
+}
+
+/// Sets the process up as [`run`] does: for a `main` that hands a [`Handler`] to
+/// `lambda_runtime` itself, with layers around it.
+///
+/// It starts logging to standard output, JSON lines if the function's log format is JSON, at
+/// the level of `AWS_LAMBDA_LOG_LEVEL`, or else the first plain level in `RUST_LOG`, or else
+/// `INFO`; keeps panics of transforms out of standard error, since the log has them; and
+/// warns if the binary was built to abort on them.
+pub fn init() {
     log::init();
     fence::install_panic_hook();
     if cfg!(panic = "abort") {
@@ -76,12 +84,10 @@ pub async fn run_async<T: Transform>(transform: T) -> Result<(), BoxError> {
              Cargo.toml"
         );
     }
-    // One invocation at a time, unless Lambda Managed Instances ask for more.
-    lambda_runtime::run_concurrent(Handler::new(transform)).await
 }
 
 /// The process was not started by Lambda, nor by anything that acts as Lambda.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NotInLambda {
     variable: &'static str,
 }
@@ -90,11 +96,9 @@ impl NotInLambda {
     /// `lambda_runtime` panics if one of these is missing.
     fn check() -> Result<(), Self> {
         let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-        for variable in [
-            "AWS_LAMBDA_RUNTIME_API",
-            "AWS_LAMBDA_FUNCTION_NAME",
-            "AWS_LAMBDA_FUNCTION_VERSION",
-        ] {
+        for variable in
+            ["AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION"]
+        {
             if !is_set(variable) {
                 return Err(Self { variable });
             }
@@ -116,6 +120,13 @@ impl fmt::Display for NotInLambda {
              or `cargo lambda watch`",
             self.variable
         )
+    }
+}
+
+/// As `Display`: it is what a `main` that returns an error prints.
+impl fmt::Debug for NotInLambda {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -9,7 +9,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use serde_json::value::RawValue;
 use tower::Service;
 
-use super::log;
 use crate::{Handler, MalformedEvent};
 
 /// The event as Lambda delivered it: its text, or why there is none.
@@ -40,9 +39,7 @@ impl<'de> Deserialize<'de> for EventText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // What is no JSON must get as far as the handler, to be refused by its own name.
         let text = Box::<RawValue>::deserialize(deserializer);
-        Ok(Self(
-            text.map(Box::<str>::from).map_err(MalformedEvent::new),
-        ))
+        Ok(Self(text.map(Box::<str>::from).map_err(MalformedEvent::new)))
     }
 }
 
@@ -66,10 +63,7 @@ impl Serialize for ResponseText {
 
 impl From<MalformedEvent> for Diagnostic {
     fn from(error: MalformedEvent) -> Self {
-        Self {
-            error_type: MalformedEvent::ERROR_TYPE.to_owned(),
-            error_message: error.to_string(),
-        }
+        Self { error_type: MalformedEvent::ERROR_TYPE.to_owned(), error_message: error.to_string() }
     }
 }
 
@@ -86,7 +80,7 @@ impl<T: Transform> Service<LambdaEvent<EventText>> for Handler<T> {
         let handler = self.clone();
         Box::pin(async move {
             let answer = handler.answer(event.payload.into_text()?).await?;
-            log::report(&answer.report, &event.context.request_id);
+            answer.report.log(&event.context.request_id);
             Ok(ResponseText(answer.response))
         })
     }

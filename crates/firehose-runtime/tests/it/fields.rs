@@ -32,10 +32,7 @@ async fn direct_put() {
     assert_eq!((records[0].id(), records[0].text().unwrap()), ("1", "hi"));
     assert_eq!(records[0].arrival_time(), time(1_767_225_600_123));
     assert_eq!(records[0].source(), &Source::DirectPut);
-    assert_eq!(
-        (records[1].id(), records[1].data().as_ref()),
-        ("é", &[][..])
-    );
+    assert_eq!((records[1].id(), records[1].data().as_ref()), ("é", &[][..]));
     assert_eq!(records[1].arrival_time(), time(1_767_225_600_123));
     assert_eq!(records[1].source(), &Source::DirectPut);
     assert_eq!(
@@ -57,16 +54,10 @@ async fn kinesis() {
         .with_subsequence_number(7)
         .with_arrival_time(time(1_767_225_600_123).unwrap());
     assert_eq!(records[0].source(), &Source::Kinesis(full));
-    assert_eq!(
-        records[1].source(),
-        &Source::Kinesis(KinesisMetadata::default())
-    );
+    assert_eq!(records[1].source(), &Source::Kinesis(KinesisMetadata::default()));
     let number = KinesisMetadata::new("", "", "49572").with_subsequence_number(8);
     assert_eq!(records[2].source(), &Source::Kinesis(number));
-    assert_eq!(
-        records[3].source(),
-        &Source::Kinesis(KinesisMetadata::default())
-    );
+    assert_eq!(records[3].source(), &Source::Kinesis(KinesisMetadata::default()));
 }
 
 #[tokio::test]
@@ -79,12 +70,24 @@ async fn msk() {
     ]}"#,
     )
     .await;
-    let Source::Msk(metadata) = records[0].source() else {
-        panic!("{records:?}")
-    };
+    let Source::Msk(metadata) = records[0].source() else { panic!("{records:?}") };
     assert_eq!((metadata.partition_id(), metadata.offset()), ("1", "4711"));
     assert_eq!(metadata.arrival_time(), time(1_767_225_600_123));
     assert_eq!(records[0].data(), "hi");
     assert!(matches!(records[1].source(), Source::Msk(_)));
     assert_eq!(records[1].data(), "ho");
+}
+
+#[tokio::test]
+async fn fields_that_are_empty_or_null_are_not_there() {
+    let records = seen(
+        r#"{"sourceMSKArn": "", "sourceKinesisStreamArn": "", "records": [
+        {"recordId": "1", "data": "aGk=", "kafkaRecordValue": null, "mskRecordMetadata": null},
+        {"recordId": "2", "data": null, "kafkaRecordValue": "aG8="}
+    ]}"#,
+    )
+    .await;
+    assert_eq!((records[0].data().as_ref(), records[0].source()), (&b"hi"[..], &Source::DirectPut));
+    assert_eq!(records[1].data(), "ho");
+    assert!(matches!(records[1].source(), Source::Msk(_)));
 }

@@ -52,24 +52,13 @@ async fn call(event: &str) -> (Result<ResponseText, MalformedEvent>, Vec<Value>)
     let mut context = Context::default();
     context.request_id = "request-7".to_owned();
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_writer(log.clone())
-        .finish();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(log.clone()).finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    let response = Handler::new(transform)
-        .call(LambdaEvent::new(payload, context))
-        .await;
+    let response = Handler::new(transform).call(LambdaEvent::new(payload, context)).await;
     drop(guard);
     let log = String::from_utf8(std::mem::take(&mut *log.0.lock().unwrap())).unwrap();
-    assert!(
-        !log.contains("s3cret") && !log.contains("czNjcmV0"),
-        "payload in the log: {log}"
-    );
-    let lines = log
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    assert!(!log.contains("s3cret") && !log.contains("czNjcmV0"), "payload in the log: {log}");
+    let lines = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     (response, lines)
 }
 
@@ -93,20 +82,12 @@ async fn each_failure_is_logged_once_with_its_cause_and_without_payload() {
     };
     for (index, id, kind, cause) in [
         (0, "record-2", "error", "no unit"),
-        (
-            1,
-            "record-3",
-            "bad-payload",
-            "`data` is not base64: invalid symbol at offset 8",
-        ),
+        (1, "record-3", "bad-payload", "`data` is not base64: invalid symbol at offset 8"),
         (2, "record-1", "error", "no unit"),
     ] {
         let fields = line("WARN", index);
         assert_eq!(fields["invocation_id"], "invocation-1");
-        assert_eq!(
-            (&fields["record_id"], &fields["kind"]),
-            (&id.into(), &kind.into())
-        );
+        assert_eq!((&fields["record_id"], &fields["kind"]), (&id.into(), &kind.into()));
         assert_eq!(fields["cause"], cause);
     }
     assert_eq!(line("WARN", 3)["record_id"], "record-1");
@@ -130,11 +111,7 @@ async fn what_is_no_event_fails_the_invocation_by_name() {
         let (response, _) = call(event).await;
         let diagnostic = Diagnostic::from(response.unwrap_err());
         assert_eq!(diagnostic.error_type, "MalformedEvent");
-        assert!(
-            diagnostic
-                .error_message
-                .starts_with("not a Firehose event: ")
-        );
+        assert!(diagnostic.error_message.starts_with("not a Firehose event: "));
         assert!(!diagnostic.error_message.contains("s3cret"));
     }
 }
@@ -142,12 +119,7 @@ async fn what_is_no_event_fails_the_invocation_by_name() {
 #[tokio::test]
 async fn what_is_no_json_gets_as_far_as_the_handler() {
     let error = read("{oops").into_text().unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("not a Firehose event: key must be a string"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("not a Firehose event: key must be a string"), "{error}");
 }
 
 #[tokio::test]
@@ -155,18 +127,8 @@ async fn without_lambda_there_is_nothing_to_run() {
     let identity = || transform_fn(|record: Record| record.into_data());
     let error = run_async(identity()).await.unwrap_err();
     assert!(error.is::<NotInLambda>());
-    assert!(
-        error
-            .to_string()
-            .contains("AWS_LAMBDA_RUNTIME_API is not set"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("AWS_LAMBDA_RUNTIME_API is not set"), "{error}");
 
     let error = run(identity()).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("call firehose_runtime::run_async"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("call firehose_runtime::run_async"), "{error}");
 }

@@ -186,8 +186,24 @@ async fn large_and_deep_input_is_answered() {
     let event = Event::parse(event.as_bytes()).unwrap();
     let violations = contract::check(&event, answer.response.as_bytes());
     // The id alone, once escaped, bursts the limit: answered all the same, and seen.
-    assert!(
-        matches!(violations[..], [contract::Violation::TooLarge { .. }]),
-        "{violations:?}"
-    );
+    assert!(matches!(violations[..], [contract::Violation::TooLarge { .. }]), "{violations:?}");
+}
+
+#[tokio::test]
+async fn an_output_that_panics_when_dropped_costs_nothing() {
+    struct Owner;
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            b"data"
+        }
+    }
+    impl Drop for Owner {
+        fn drop(&mut self) {
+            panic!("in the owner's drop")
+        }
+    }
+    quiet_panics();
+    let handler = Handler::new(transform_fn(|_: Record| bytes::Bytes::from_owner(Owner)));
+    let event = r#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
+    assert_eq!(handler.answer(event).await.unwrap().report.ok, 2);
 }
