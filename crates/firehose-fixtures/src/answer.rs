@@ -14,25 +14,15 @@ pub(crate) async fn answer<T: Transform>(
     handler: &Handler<T>,
     event: String,
 ) -> Result<Expected, String> {
-    let nothing = Expected {
-        sources: Vec::new(),
-        records: None,
-        invocation_error: None,
-    };
+    let nothing = Expected { sources: Vec::new(), records: None, invocation_error: None };
     let answer = match handler.answer(event.clone()).await {
         Ok(answer) => answer,
         Err(error) => {
-            return Ok(Expected {
-                invocation_error: Some(error.to_string()),
-                ..nothing
-            });
+            return Ok(Expected { invocation_error: Some(error.to_string()), ..nothing });
         }
     };
     check_contract(&event, &answer.response)?;
-    Ok(Expected {
-        records: Some(for_people(&answer)?),
-        ..nothing
-    })
+    Ok(Expected { records: Some(for_people(&answer)?), ..nothing })
 }
 
 fn check_contract(event: &str, response: &str) -> Result<(), String> {
@@ -40,20 +30,11 @@ fn check_contract(event: &str, response: &str) -> Result<(), String> {
     let violations = contract::check(&event, response.as_bytes());
     if !violations.is_empty() {
         let violations: Vec<_> = violations.iter().map(ToString::to_string).collect();
-        return Err(format!(
-            "the answer breaks the contract:\n{}",
-            violations.join("\n")
-        ));
+        return Err(format!("the answer breaks the contract:\n{}", violations.join("\n")));
     }
     let response: Response = serde_json::from_str(response).map_err(|error| error.to_string())?;
-    let asked = event
-        .records
-        .iter()
-        .filter_map(|record| record.record_id.as_deref());
-    let answered = response
-        .records
-        .iter()
-        .map(|record| record.record_id.as_str());
+    let asked = event.records.iter().filter_map(|record| record.record_id.as_deref());
+    let answered = response.records.iter().map(|record| record.record_id.as_str());
     if !asked.eq(answered) {
         return Err("the answers are not in the order of the event".to_owned());
     }
@@ -64,11 +45,7 @@ fn for_people(answer: &Answer) -> Result<Vec<ExpectedRecord>, String> {
     let response: Response =
         serde_json::from_str(&answer.response).map_err(|error| error.to_string())?;
     let mut failures = answer.report.failures.iter();
-    response
-        .records
-        .into_iter()
-        .map(|record| record.for_people(&mut failures))
-        .collect()
+    response.records.into_iter().map(|record| record.for_people(&mut failures)).collect()
 }
 
 #[derive(Deserialize)]
@@ -147,10 +124,7 @@ impl ExpectedRecord {
 
     /// The bytes, whichever form they are in.
     pub(crate) fn payload(&self) -> Option<Vec<u8>> {
-        let json = self
-            .json
-            .as_ref()
-            .map(|json| json.get().as_bytes().to_vec());
+        let json = self.json.as_ref().map(|json| json.get().as_bytes().to_vec());
         let text = || self.text.as_ref().map(|text| text.as_bytes().to_vec());
         let base64 = || STANDARD.decode(self.base64.as_ref()?).ok();
         json.or_else(text).or_else(base64)

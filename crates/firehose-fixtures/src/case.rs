@@ -35,28 +35,17 @@ impl Case {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(in_file(&path, error)),
         };
-        Ok(Self {
-            folder: folder.to_owned(),
-            event,
-            expected,
-        })
+        Ok(Self { folder: folder.to_owned(), event, expected })
     }
 
     /// The sources to run the case as, its own first. An event that is no JSON has no source
     /// that it could be translated to.
     pub(crate) fn sources(&self) -> Vec<SourceShape> {
         let own = self.own_source();
-        let chosen = self
-            .expected
-            .as_ref()
-            .map_or(&[][..], |expected| &expected.sources);
+        let chosen = self.expected.as_ref().map_or(&[][..], |expected| &expected.sources);
         let translates = serde_json::from_str::<Value>(&self.event).is_ok_and(|it| it.is_object());
         let mut sources = vec![own];
-        sources.extend(
-            SourceShape::ALL
-                .into_iter()
-                .filter(|source| *source != own && translates),
-        );
+        sources.extend(SourceShape::ALL.into_iter().filter(|source| *source != own && translates));
         sources.retain(|source| chosen.is_empty() || chosen.contains(source));
         sources
     }
@@ -112,10 +101,7 @@ impl Case {
 fn difference(expected: &Expected, actual: &Expected) -> Option<String> {
     let mut actual = actual.clone();
     actual.sources.clone_from(&expected.sources);
-    adopt_piece(
-        expected.invocation_error.as_ref(),
-        &mut actual.invocation_error,
-    );
+    adopt_piece(expected.invocation_error.as_ref(), &mut actual.invocation_error);
     if let (Some(expected), Some(actual)) = (&expected.records, &mut actual.records) {
         for (expected, actual) in expected.iter().zip(actual) {
             adopt_spelling(expected, actual);
@@ -206,25 +192,13 @@ mod tests {
             (r#"{"result": "Ok", "text": "{}"}"#, SECOND),
             (r#"{"result": "Ok", "base64": ""}"#, SECOND),
             (r#"{"result": "Dropped"}"#, SECOND),
-            (
-                r#"{"recordId": "3", "result": "Ok", "json": {"a":1.0,"b":2}}"#,
-                SECOND,
-            ),
-            (
-                r#"{"result": "Ok", "json": {"a":1.0,"b":2}, "partitionKeys": {"k": "v"}}"#,
-                SECOND,
-            ),
-            (
-                FIRST,
-                r#"{"result": "ProcessingFailed", "cause": "panicked"}"#,
-            ),
+            (r#"{"recordId": "3", "result": "Ok", "json": {"a":1.0,"b":2}}"#, SECOND),
+            (r#"{"result": "Ok", "json": {"a":1.0,"b":2}, "partitionKeys": {"k": "v"}}"#, SECOND),
+            (FIRST, r#"{"result": "ProcessingFailed", "cause": "panicked"}"#),
             (FIRST, FIRST),
         ] {
             let problem = check_records(first, second).await.unwrap_err();
-            assert!(
-                problem.contains("--- expected\n+++ answered\n"),
-                "{problem}"
-            );
+            assert!(problem.contains("--- expected\n+++ answered\n"), "{problem}");
         }
         assert!(check(r#"{"records": []}"#).await.is_err());
         assert!(check(r#"{"invocationError": "x"}"#).await.is_err());
@@ -235,40 +209,16 @@ mod tests {
         for (expected, problem) in [
             ("{}", "has neither `records` nor `invocationError`"),
             (r#"{"records": [], "invocationError": ""}"#, "has both"),
-            (
-                r#"{"records": [{"result": "Ok"}]}"#,
-                "records[0]: `Ok` needs one of",
-            ),
-            (
-                r#"{"records": [{"result": "OK", "text": ""}]}"#,
-                "`result` is \"OK\"",
-            ),
-            (
-                r#"{"records": [{"result": "ProcessingFailed"}]}"#,
-                "needs a `cause`",
-            ),
-            (
-                r#"{"records": [{"result": "Dropped", "text": ""}]}"#,
-                "only `Ok` has",
-            ),
-            (
-                r#"{"records": [{"result": "Dropped", "cause": ""}]}"#,
-                "only `ProcessingFailed`",
-            ),
-            (
-                r#"{"records": [{"result": "Dropped", "data": ""}]}"#,
-                "unknown field `data`",
-            ),
-            (
-                r#"{"records": [], "sources": ["sqs"]}"#,
-                "unknown variant `sqs`",
-            ),
+            (r#"{"records": [{"result": "Ok"}]}"#, "records[0]: `Ok` needs one of"),
+            (r#"{"records": [{"result": "OK", "text": ""}]}"#, "`result` is \"OK\""),
+            (r#"{"records": [{"result": "ProcessingFailed"}]}"#, "needs a `cause`"),
+            (r#"{"records": [{"result": "Dropped", "text": ""}]}"#, "only `Ok` has"),
+            (r#"{"records": [{"result": "Dropped", "cause": ""}]}"#, "only `ProcessingFailed`"),
+            (r#"{"records": [{"result": "Dropped", "data": ""}]}"#, "unknown field `data`"),
+            (r#"{"records": [], "sources": ["sqs"]}"#, "unknown variant `sqs`"),
         ] {
             let error = check(expected).await.unwrap_err();
-            assert!(
-                error.contains(problem) && error.contains("expected.json"),
-                "{error}"
-            );
+            assert!(error.contains(problem) && error.contains("expected.json"), "{error}");
         }
     }
 
@@ -278,10 +228,7 @@ mod tests {
         fs::write(folder.path().join("event.json"), EVENT).unwrap();
         let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
         let case = Case::read(folder.path()).unwrap();
-        let missing = case
-            .check(&handler, SourceShape::DirectPut)
-            .await
-            .unwrap_err();
+        let missing = case.check(&handler, SourceShape::DirectPut).await.unwrap_err();
         assert!(missing.contains("UPDATE_FIXTURES=1"), "{missing}");
 
         case.update(&handler).await.unwrap();
@@ -298,14 +245,7 @@ mod tests {
         let expected = format!(r#"{{"records":[{FIRST},{SECOND}]}}"#);
         fs::write(folder.path().join("expected.json"), &expected).unwrap();
         let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
-        Case::read(folder.path())
-            .unwrap()
-            .update(&handler)
-            .await
-            .unwrap();
-        assert_eq!(
-            fs::read_to_string(folder.path().join("expected.json")).unwrap(),
-            expected
-        );
+        Case::read(folder.path()).unwrap().update(&handler).await.unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("expected.json")).unwrap(), expected);
     }
 }

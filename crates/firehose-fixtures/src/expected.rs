@@ -58,9 +58,7 @@ impl Expected {
             (None, Some(_)) => Ok(expected),
             (Some(records), None) => {
                 for (index, record) in records.iter().enumerate() {
-                    record
-                        .check()
-                        .map_err(|why| format!("records[{index}]: {why}"))?;
+                    record.check().map_err(|why| format!("records[{index}]: {why}"))?;
                 }
                 Ok(expected)
             }
@@ -77,11 +75,7 @@ impl Expected {
 
 impl ExpectedRecord {
     fn check(&self) -> Result<(), String> {
-        let payloads = [
-            self.json.is_some(),
-            self.text.is_some(),
-            self.base64.is_some(),
-        ];
+        let payloads = [self.json.is_some(), self.text.is_some(), self.base64.is_some()];
         let payloads = payloads.into_iter().filter(|given| *given).count();
         match (self.result.as_str(), payloads, &self.cause) {
             ("Ok", 1, None) | ("Dropped", 0, None) | ("ProcessingFailed", 0, Some(_)) => Ok(()),

@@ -37,11 +37,7 @@ impl SourceShape {
                 event.insert(name.to_owned(), arn.into());
             }
         }
-        let records = event
-            .get_mut("records")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten();
+        let records = event.get_mut("records").and_then(Value::as_array_mut).into_iter().flatten();
         for (index, record) in records.filter_map(Value::as_object_mut).enumerate() {
             self.translate_record(index, record);
         }
@@ -72,10 +68,7 @@ impl SourceShape {
         if let Some(payload) = record.remove(from) {
             record.insert(to.to_owned(), payload);
         }
-        let time = record
-            .get("approximateArrivalTimestamp")
-            .cloned()
-            .unwrap_or(json!(0));
+        let time = record.get("approximateArrivalTimestamp").cloned().unwrap_or(json!(0));
         match self {
             Self::DirectPut => {}
             Self::Kinesis => {
@@ -121,11 +114,7 @@ mod tests {
             let translated = there.translate(event.clone());
             assert_eq!(SourceShape::of(&translated), there);
             assert_eq!(translated["records"][1], 7);
-            assert_eq!(
-                SourceShape::DirectPut.translate(translated),
-                event,
-                "back from {there}"
-            );
+            assert_eq!(SourceShape::DirectPut.translate(translated), event, "back from {there}");
         }
     }
 }

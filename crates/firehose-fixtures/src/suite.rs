@@ -48,11 +48,7 @@ fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     cases.sort();
-    if cases.is_empty() {
-        Err(problem("no folder with a case in it"))
-    } else {
-        Ok(cases)
-    }
+    if cases.is_empty() { Err(problem("no folder with a case in it")) } else { Ok(cases) }
 }
 
 fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool) -> Vec<Trial> {
@@ -88,8 +84,6 @@ fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool)
 }
 
 fn block_on(test: impl Future<Output = Result<(), String>>) -> Result<(), libtest_mimic::Failed> {
-    let runtime = runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(test).map_err(Into::into)
 }

@@ -3,10 +3,7 @@
 use firehose_runtime::{BoxError, IcebergRouting, Outcome, Output, Record, Source, transform_fn};
 
 fn main() -> std::process::ExitCode {
-    firehose_fixtures::run(
-        "../../fixtures/outcomes",
-        transform_fn(|record: Record| obey(&record)),
-    )
+    firehose_fixtures::run("../../fixtures/outcomes", transform_fn(|record: Record| obey(&record)))
 }
 
 /// Does what the first word of the record says.
@@ -25,12 +22,8 @@ fn obey(record: &Record) -> Result<Outcome, BoxError> {
             Output::new("keyed").with_partition_key(name, value).into()
         }
         "iceberg" => {
-            let (database, table) = object
-                .split_once('.')
-                .ok_or("expected `iceberg db.table`")?;
-            Output::new("routed")
-                .with_iceberg_routing(IcebergRouting::new(database, table)?)
-                .into()
+            let (database, table) = object.split_once('.').ok_or("expected `iceberg db.table`")?;
+            Output::new("routed").with_iceberg_routing(IcebergRouting::new(database, table)?).into()
         }
         "source" => match record.source() {
             Source::Kinesis(_) => "Kinesis".into(),

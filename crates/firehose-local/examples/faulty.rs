@@ -10,17 +10,10 @@ use serde_json::{Value, json};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let fault = env::var("FAULT")?;
-    let runtime = format!(
-        "http://{}/2018-06-01/runtime",
-        env::var("AWS_LAMBDA_RUNTIME_API")?
-    );
+    let runtime = format!("http://{}/2018-06-01/runtime", env::var("AWS_LAMBDA_RUNTIME_API")?);
     let client = Client::builder().no_proxy().build()?;
     let post = async |path: &str, body: String| -> Result<(), Box<dyn Error>> {
-        client
-            .post(format!("{runtime}/{path}"))
-            .body(body)
-            .send()
-            .await?;
+        client.post(format!("{runtime}/{path}")).body(body).send().await?;
         Ok(())
     };
     let error = json!({"errorType": "Faulty", "errorMessage": "told to fail"}).to_string();
@@ -36,13 +29,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         _ => {}
     }
 
-    let next = client
-        .get(format!("{runtime}/invocation/next"))
-        .send()
-        .await?;
-    let id = next.headers()["lambda-runtime-aws-request-id"]
-        .to_str()?
-        .to_owned();
+    let next = client.get(format!("{runtime}/invocation/next")).send().await?;
+    let id = next.headers()["lambda-runtime-aws-request-id"].to_str()?.to_owned();
     let event: Value = serde_json::from_slice(&next.bytes().await?)?;
     let records = event["records"].as_array().map_or(&[][..], Vec::as_slice);
     let mut answers: Vec<Value> = records

@@ -42,28 +42,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // What is resident between two events depends on what the allocator has given back, so
     // the highest of a quarter says more than any single reading.
     let highest = |sizes: &[u64]| sizes.iter().max().copied().unwrap_or_default();
-    let (first, last) = (
-        highest(&sizes[..count / 4]),
-        highest(&sizes[count - count / 4..]),
-    );
+    let (first, last) = (highest(&sizes[..count / 4]), highest(&sizes[count - count / 4..]));
     println!(
         "{count} events of {} bytes: at most {first} KiB resident in the first quarter, \
          {last} KiB in the last",
         text.len(),
     );
-    if last > first + first / 10 {
-        Err("memory grows".into())
-    } else {
-        Ok(())
-    }
+    if last > first + first / 10 { Err("memory grows".into()) } else { Ok(()) }
 }
 
 /// An event of about this many bytes: objects of numbers whose squares are no longer than
 /// they are, so that the response fits too; some 500 bytes each.
 fn event(bytes: usize) -> String {
-    let object: Value = (0..40)
-        .map(|key| (format!("field-{key}"), Value::from(key % 4)))
-        .collect();
+    let object: Value = (0..40).map(|key| (format!("field-{key}"), Value::from(key % 4))).collect();
     let data = STANDARD.encode(object.to_string());
     let records: Vec<Value> = (0..bytes / (data.len() + 120))
         .map(|number| {
@@ -80,9 +71,6 @@ fn event(bytes: usize) -> String {
 fn resident_kib(function: &Function) -> Result<u64, Box<dyn Error>> {
     let id = function.process_id().ok_or("the function has ended")?;
     let status = fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
 }

@@ -90,19 +90,10 @@ impl fmt::Display for StartError {
                 }
             }
             Self::Exited(status) => {
-                write!(
-                    f,
-                    "the function ended before it asked for an event ({status})"
-                )
+                write!(f, "the function ended before it asked for an event ({status})")
             }
-            Self::Init {
-                error_type,
-                message,
-            } => {
-                write!(
-                    f,
-                    "the function could not initialize: {error_type}: {message}"
-                )
+            Self::Init { error_type, message } => {
+                write!(f, "the function could not initialize: {error_type}: {message}")
             }
             Self::TimedOut(after) => write!(
                 f,
@@ -122,10 +113,7 @@ impl fmt::Display for StartError {
 impl fmt::Display for FunctionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Reported {
-                error_type,
-                message,
-            } => {
+            Self::Reported { error_type, message } => {
                 write!(f, "the function failed: {error_type}: {message}")
             }
             Self::TimedOut(after) => write!(

@@ -42,10 +42,7 @@ impl Function {
     /// ask for an event within `limit`.
     pub async fn start(binary: &Path, limit: Duration) -> Result<Self, StartError> {
         let api = RuntimeApi::start().await.map_err(StartError::RuntimeApi)?;
-        let spawn_error = |error| StartError::Spawn {
-            binary: binary.to_owned(),
-            error,
-        };
+        let spawn_error = |error| StartError::Spawn { binary: binary.to_owned(), error };
         // Relative to where the user is, not to the task root that the function starts in.
         let binary = path::absolute(binary).map_err(spawn_error)?;
         let mut child = command(&binary, &api).spawn().map_err(spawn_error)?;
@@ -57,12 +54,7 @@ impl Function {
         if let Some(output) = child.stderr.take() {
             followers.push(tokio::spawn(log.clone().follow(output)));
         }
-        let mut function = Self {
-            api,
-            child,
-            log,
-            followers,
-        };
+        let mut function = Self { api, child, log, followers };
         match timeout(limit, function.ready()).await {
             Ok(Ok(())) => Ok(function),
             Ok(Err(error)) => {
@@ -104,9 +96,7 @@ impl Function {
                 status = ended(&mut self.child) => Err(FunctionError::Exited(status)),
             }
         };
-        timeout(limit, answer)
-            .await
-            .unwrap_or(Err(FunctionError::TimedOut(limit)))
+        timeout(limit, answer).await.unwrap_or(Err(FunctionError::TimedOut(limit)))
     }
 
     /// The id of its process, as long as it runs.
@@ -128,11 +118,7 @@ impl Function {
 
     fn kill(&mut self) {
         // The group, since a bootstrap may be a script that starts the real thing.
-        if let Some(group) = self
-            .child
-            .id()
-            .and_then(|id| Pid::from_raw(id.cast_signed()))
-        {
+        if let Some(group) = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }
@@ -179,10 +165,7 @@ fn command(binary: &Path, api: &RuntimeApi) -> Command {
         .env("AWS_LAMBDA_LOG_STREAM_NAME", "firehose-local")
         .env("AWS_REGION", &region)
         .env("AWS_DEFAULT_REGION", &region)
-        .env(
-            "LAMBDA_TASK_ROOT",
-            binary.parent().unwrap_or(Path::new("/")),
-        )
+        .env("LAMBDA_TASK_ROOT", binary.parent().unwrap_or(Path::new("/")))
         .env("_HANDLER", "bootstrap")
         .env("TZ", ":UTC")
         .stdin(Stdio::null())

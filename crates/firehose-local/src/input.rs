@@ -14,16 +14,10 @@ const MAX_BYTES: u64 = 256 * 1024 * 1024;
 ///
 /// A byte order mark is left out: editors write one, Lambda and Firehose never do.
 pub(crate) fn read(path: &Path) -> Result<Bytes, String> {
-    let shown = if path == Path::new("-") {
-        "standard input"
-    } else {
-        &path.to_string_lossy()
-    };
+    let shown = if path == Path::new("-") { "standard input" } else { &path.to_string_lossy() };
     let content = read_limited(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
     if content.len() as u64 > MAX_BYTES {
-        return Err(format!(
-            "cannot read {shown}: it is longer than {MAX_BYTES} bytes"
-        ));
+        return Err(format!("cannot read {shown}: it is longer than {MAX_BYTES} bytes"));
     }
     let content = Bytes::from(content);
     Ok(match content.strip_prefix(b"\xef\xbb\xbf") {
@@ -35,14 +29,9 @@ pub(crate) fn read(path: &Path) -> Result<Bytes, String> {
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     if path == Path::new("-") {
-        io::stdin()
-            .lock()
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut content)?;
+        io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut content)?;
     } else {
-        fs::File::open(path)?
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut content)?;
+        fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut content)?;
     }
     Ok(content)
 }

@@ -44,16 +44,10 @@ impl Log {
 
     /// The causes that were found so far.
     pub(crate) fn causes(&self) -> Causes {
-        self.causes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.causes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn look_into(&self, line: &[u8]) {
-        self.causes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .look_into(line);
+        self.causes.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
     }
 }

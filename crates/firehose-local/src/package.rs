@@ -13,21 +13,12 @@ use crate::StartError;
 /// executable. What `cargo build` has to say goes to standard error.
 pub(crate) fn build(package: &str, release: bool) -> Result<PathBuf, StartError> {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args([
-        "build",
-        "--message-format=json-render-diagnostics",
-        "--package",
-        package,
-    ]);
+    command.args(["build", "--message-format=json-render-diagnostics", "--package", package]);
     if release {
         command.arg("--release");
     }
     let cannot = |error| StartError::Build(format!("cannot run cargo build: {error}"));
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(cannot)?;
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(cannot)?;
     let mut executables = Vec::new();
     if let Some(output) = child.stdout.take() {
         for message in Message::parse_stream(BufReader::new(output)) {

@@ -23,14 +23,9 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
         reason: chain(&error.without_url()),
     };
     // The function is on this machine or next to it: a proxy would only be in the way.
-    let client = Client::builder()
-        .no_proxy()
-        .redirect(redirect::Policy::none())
-        .build();
+    let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build();
     let request = client.map_err(unreachable)?.post(url.clone());
-    let request = request
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(event);
+    let request = request.header(header::CONTENT_TYPE, "application/json").body(event);
     let response = request.send().await.map_err(|error| {
         if error.is_connect() {
             InvokeError::Start(unreachable(error))
@@ -42,11 +37,7 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
     if status == StatusCode::NOT_FOUND {
         let said = String::from_utf8_lossy(&read(response).await?).into_owned();
         let reason = format!("there is no such function (HTTP {status}): {said}");
-        return Err(StartError::Unreachable {
-            url: url.to_string(),
-            reason,
-        }
-        .into());
+        return Err(StartError::Unreachable { url: url.to_string(), reason }.into());
     }
     let is_error = !status.is_success() || response.headers().contains_key("x-amz-function-error");
     let body = read(response).await?;
@@ -88,14 +79,8 @@ fn reported(body: &[u8]) -> Option<FunctionError> {
         #[serde(default)]
         error_message: String,
     }
-    let Report {
-        error_type,
-        error_message: message,
-    } = serde_json::from_slice(body).ok()?;
-    Some(FunctionError::Reported {
-        error_type,
-        message,
-    })
+    let Report { error_type, error_message: message } = serde_json::from_slice(body).ok()?;
+    Some(FunctionError::Reported { error_type, message })
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -16,13 +16,9 @@ const MAX_CAUSE_CHARS: usize = 200;
 /// say. Control characters are escaped, so that no payload can drive the terminal.
 pub(crate) fn answers(response: &[u8], causes: &Causes, limit: usize) -> String {
     let response: Value = serde_json::from_slice(response).unwrap_or_default();
-    let answers = response["records"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
+    let answers = response["records"].as_array().map_or(&[][..], Vec::as_slice);
     let mut table = Table::new();
-    table
-        .load_style(TableStyle::new())
-        .set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["record id", "outcome", "data", "cause"]);
     for answer in answers.iter().take(limit) {
         let id = answer["recordId"].as_str().unwrap_or_default();
@@ -36,10 +32,8 @@ pub(crate) fn answers(response: &[u8], causes: &Causes, limit: usize) -> String 
             escaped(cause, MAX_CAUSE_CHARS),
         ]);
     }
-    let mut text: String = table
-        .lines()
-        .flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()])
-        .collect();
+    let mut text: String =
+        table.lines().flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()]).collect();
     if let Some(more) = answers.len().checked_sub(limit).filter(|more| *more > 0) {
         let _ = writeln!(text, " ... and {more} more; --all shows them");
     }
@@ -49,29 +43,15 @@ pub(crate) fn answers(response: &[u8], causes: &Causes, limit: usize) -> String 
 /// How many answers there are of each kind.
 pub(crate) fn summary(response: &[u8]) -> String {
     let response: Value = serde_json::from_slice(response).unwrap_or_default();
-    let answers = response["records"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
-    let count = |result: &str| {
-        answers
-            .iter()
-            .filter(|answer| answer["result"] == result)
-            .count()
-    };
+    let answers = response["records"].as_array().map_or(&[][..], Vec::as_slice);
+    let count = |result: &str| answers.iter().filter(|answer| answer["result"] == result).count();
     let (ok, dropped, failed) = (count("Ok"), count("Dropped"), count("ProcessingFailed"));
     let s = if answers.len() == 1 { "" } else { "s" };
-    format!(
-        "{} answer{s}: {ok} Ok, {dropped} Dropped, {failed} ProcessingFailed",
-        answers.len()
-    )
+    format!("{} answer{s}: {ok} Ok, {dropped} Dropped, {failed} ProcessingFailed", answers.len())
 }
 
 fn payload(answer: &Value) -> String {
-    let field = if answer["data"].is_string() {
-        "data"
-    } else {
-        "kafkaRecordValue"
-    };
+    let field = if answer["data"].is_string() { "data" } else { "kafkaRecordValue" };
     let Some(encoded) = answer[field].as_str() else {
         return String::new();
     };
@@ -82,11 +62,7 @@ fn payload(answer: &Value) -> String {
         Ok("") => "(empty)".to_owned(),
         Ok(text) => escaped(text, MAX_DATA_CHARS),
         Err(_) => {
-            let hex: String = data
-                .iter()
-                .take(16)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hex: String = data.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
             let more = if data.len() > 16 { "..." } else { "" };
             format!("({} bytes) {hex}{more}", data.len())
         }
@@ -116,11 +92,7 @@ fn middle(id: &str) -> String {
         0..=24 => id.to_owned(),
         length => {
             let (start, end) = (&characters[..8], &characters[length - 13..]);
-            format!(
-                "{}...{}",
-                start.iter().collect::<String>(),
-                end.iter().collect::<String>()
-            )
+            format!("{}...{}", start.iter().collect::<String>(), end.iter().collect::<String>())
         }
     }
 }

@@ -14,14 +14,8 @@ const ALLOWED: [(&str, &[&str]); 4] = [
 ];
 
 /// What the core must not know, not even through others: Lambda, AWS, HTTP, an executor.
-const NOT_IN_CORE: [&str; 6] = [
-    "lambda_runtime",
-    "aws_lambda_events",
-    "hyper",
-    "tokio",
-    "prost",
-    "base64",
-];
+const NOT_IN_CORE: [&str; 6] =
+    ["lambda_runtime", "aws_lambda_events", "hyper", "tokio", "prost", "base64"];
 
 fn metadata() -> Metadata {
     MetadataCommand::new().exec().unwrap()
@@ -33,12 +27,7 @@ fn in_workspace<'a>(metadata: &'a Metadata, package: &'a Package) -> impl Iterat
         .iter()
         .filter(|dependency| dependency.kind != DependencyKind::Development)
         .map(|dependency| dependency.name.as_str())
-        .filter(|name| {
-            metadata
-                .workspace_packages()
-                .iter()
-                .any(|package| package.name == *name)
-        })
+        .filter(|name| metadata.workspace_packages().iter().any(|package| package.name == *name))
 }
 
 #[test]
@@ -54,17 +43,10 @@ fn arrows_point_one_way() {
             None => panic!("{name} is new: say here what it may build on"),
         };
         for dependency in in_workspace(&metadata, package) {
-            assert!(
-                allowed.contains(&dependency),
-                "{name} must not build on {dependency}"
-            );
+            assert!(allowed.contains(&dependency), "{name} must not build on {dependency}");
         }
         let folder = package.manifest_path.parent().unwrap();
-        assert_eq!(
-            folder.file_name(),
-            Some(name),
-            "a folder is called like its package"
-        );
+        assert_eq!(folder.file_name(), Some(name), "a folder is called like its package");
     }
 }
 
@@ -72,17 +54,9 @@ fn arrows_point_one_way() {
 fn the_core_knows_no_lambda() {
     let metadata = metadata();
     let resolve = metadata.resolve.as_ref().unwrap();
-    let package_of = |id: &PackageId| {
-        metadata
-            .packages
-            .iter()
-            .find(|package| package.id == *id)
-            .unwrap()
-    };
-    let core = metadata
-        .workspace_packages()
-        .into_iter()
-        .find(|it| it.name == "firehose-core");
+    let package_of =
+        |id: &PackageId| metadata.packages.iter().find(|package| package.id == *id).unwrap();
+    let core = metadata.workspace_packages().into_iter().find(|it| it.name == "firehose-core");
     let mut open = vec![&core.unwrap().id];
     let mut seen = BTreeSet::new();
     while let Some(id) = open.pop() {
@@ -91,26 +65,12 @@ fn the_core_knows_no_lambda() {
         }
         let node = resolve.nodes.iter().find(|node| node.id == *id).unwrap();
         let is_built_in = |dependency: &&cargo_metadata::NodeDep| {
-            dependency
-                .dep_kinds
-                .iter()
-                .any(|kind| kind.kind == DependencyKind::Normal)
+            dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
         };
-        open.extend(
-            node.deps
-                .iter()
-                .filter(is_built_in)
-                .map(|dependency| &dependency.pkg),
-        );
+        open.extend(node.deps.iter().filter(is_built_in).map(|dependency| &dependency.pkg));
     }
-    let names: Vec<_> = seen
-        .into_iter()
-        .map(|id| package_of(id).name.as_str())
-        .collect();
-    assert!(
-        names.contains(&"bytes"),
-        "the walk found nothing: {names:?}"
-    );
+    let names: Vec<_> = seen.into_iter().map(|id| package_of(id).name.as_str()).collect();
+    assert!(names.contains(&"bytes"), "the walk found nothing: {names:?}");
     for name in NOT_IN_CORE {
         assert!(!names.contains(&name), "firehose-core builds on {name}");
     }

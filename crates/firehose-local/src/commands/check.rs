@@ -48,21 +48,13 @@ impl Check {
     }
 
     fn verdict(&self) -> Result<Verdict, String> {
-        if [&self.event, &self.response]
-            .iter()
-            .all(|path| path.as_path() == Path::new("-"))
-        {
+        if [&self.event, &self.response].iter().all(|path| path.as_path() == Path::new("-")) {
             return Err("only one of EVENT and RESPONSE can be standard input".to_owned());
         }
         let event = input::read(&self.event)?;
         let response = input::read(&self.response)?;
         let event =
             Event::parse(&event).map_err(|error| format!("{}: {error}", self.event.display()))?;
-        Ok(Verdict::new(
-            &event,
-            &response,
-            &Causes::default(),
-            limit(self.all),
-        ))
+        Ok(Verdict::new(&event, &response, &Causes::default(), limit(self.all)))
     }
 }

@@ -119,11 +119,7 @@ impl Invoke {
     /// The response and what the log said of failures; `None` if interrupted.
     fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, InvokeError> {
         let limit = Duration::from_secs(self.timeout);
-        let FunctionArgs {
-            package,
-            binary,
-            url,
-        } = &self.function;
+        let FunctionArgs { package, binary, url } = &self.function;
         let answer = if let Some(url) = url {
             let response = interruptible(remote::invoke(url, event, limit));
             response.map(|it| it.map(|response| Ok((response?, Causes::default()))))
@@ -142,9 +138,7 @@ impl Invoke {
     fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
         let mut stdout = io::stdout().lock();
         // Where nobody reads on, the rest still stands.
-        let _ = stdout
-            .write_all(response)
-            .and_then(|()| stdout.write_all(b"\n"));
+        let _ = stdout.write_all(response).and_then(|()| stdout.write_all(b"\n"));
         match Event::parse(event) {
             Ok(event) => {
                 let verdict = Verdict::new(&event, response, causes, limit(self.all));
@@ -153,9 +147,7 @@ impl Invoke {
             }
             Err(error) => {
                 let path = self.event.display();
-                complain(format_args!(
-                    "{path}: {error}; the response cannot be checked"
-                ));
+                complain(format_args!("{path}: {error}; the response cannot be checked"));
                 ExitCode::BadUsage
             }
         }

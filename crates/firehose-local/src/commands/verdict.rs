@@ -23,10 +23,7 @@ impl Verdict {
         if violations.is_empty() {
             let summary = table::summary(response);
             let _ = writeln!(text, "{summary}. The response keeps Firehose's contract.");
-            return Self {
-                text,
-                code: ExitCode::Ok,
-            };
+            return Self { text, code: ExitCode::Ok };
         }
         text.push_str("The response breaks Firehose's contract:\n");
         for violation in violations.iter().take(limit) {
@@ -35,10 +32,7 @@ impl Verdict {
         if let Some(more) = violations.len().checked_sub(limit).filter(|more| *more > 0) {
             let _ = writeln!(text, "  ... and {more} more; --all shows them");
         }
-        Self {
-            text,
-            code: ExitCode::ContractViolated,
-        }
+        Self { text, code: ExitCode::ContractViolated }
     }
 }
 

@@ -59,11 +59,7 @@ impl PendingResponse {
 impl Default for Invocations {
     fn default() -> Self {
         let (init, _) = watch::channel(None);
-        Self {
-            state: Mutex::default(),
-            submitted: Notify::new(),
-            init,
-        }
+        Self { state: Mutex::default(), submitted: Notify::new(), init }
     }
 }
 
@@ -72,20 +68,14 @@ impl Invocations {
         let (response, pending) = oneshot::channel();
         let request_id = Uuid::new_v4().to_string();
         let deadline = SystemTime::now() + time;
-        self.state().waiting.push_back(Invocation {
-            request_id,
-            deadline,
-            event,
-            response,
-        });
+        self.state().waiting.push_back(Invocation { request_id, deadline, event, response });
         self.submitted.notify_one();
         PendingResponse(pending)
     }
 
     /// The next event for a function, however long it takes.
     pub(super) async fn next(&self) -> (String, SystemTime, Bytes) {
-        self.init
-            .send_if_modified(|init| init.replace(Ok(())).is_none());
+        self.init.send_if_modified(|init| init.replace(Ok(())).is_none());
         loop {
             if let Some(invocation) = self.take() {
                 return invocation;
@@ -96,12 +86,7 @@ impl Invocations {
 
     fn take(&self) -> Option<(String, SystemTime, Bytes)> {
         let mut state = self.state();
-        let Invocation {
-            request_id,
-            deadline,
-            event,
-            response,
-        } = state.waiting.pop_front()?;
+        let Invocation { request_id, deadline, event, response } = state.waiting.pop_front()?;
         state.running.insert(request_id.clone(), response);
         Some((request_id, deadline, event))
     }

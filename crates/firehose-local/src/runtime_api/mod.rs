@@ -53,11 +53,7 @@ impl RuntimeApi {
             // It accepts until it is aborted; single connections break without ending it.
             let _ = axum::serve(listener, routes).await;
         });
-        Ok(Self {
-            address,
-            invocations,
-            server,
-        })
+        Ok(Self { address, invocations, server })
     }
 
     /// The address, as a function finds it in `AWS_LAMBDA_RUNTIME_API`.

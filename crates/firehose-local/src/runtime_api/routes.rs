@@ -26,20 +26,11 @@ const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:fireh
 pub(super) fn router(invocations: Arc<Invocations>) -> Router {
     Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
-        .route(
-            "/2018-06-01/runtime/invocation/{request_id}/response",
-            post(response),
-        )
-        .route(
-            "/2018-06-01/runtime/invocation/{request_id}/error",
-            post(error),
-        )
+        .route("/2018-06-01/runtime/invocation/{request_id}/response", post(response))
+        .route("/2018-06-01/runtime/invocation/{request_id}/error", post(error))
         .route("/2018-06-01/runtime/init/error", post(init_error))
         .route("/2020-01-01/extension/register", post(register_extension))
-        .route(
-            "/2020-01-01/extension/event/next",
-            get(next_extension_event),
-        )
+        .route("/2020-01-01/extension/event/next", get(next_extension_event))
         .with_state(invocations)
 }
 
@@ -47,20 +38,11 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> impl IntoResponse 
     let (request_id, deadline, event) = invocations.next().await;
     let mut response = Response::new(Body::from(event));
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in [
         ("lambda-runtime-aws-request-id", request_id),
-        (
-            "lambda-runtime-deadline-ms",
-            epoch_milliseconds(deadline).to_string(),
-        ),
-        (
-            "lambda-runtime-invoked-function-arn",
-            FUNCTION_ARN.to_owned(),
-        ),
+        ("lambda-runtime-deadline-ms", epoch_milliseconds(deadline).to_string()),
+        ("lambda-runtime-invoked-function-arn", FUNCTION_ARN.to_owned()),
         (
             "lambda-runtime-trace-id",
             "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned(),
@@ -96,14 +78,8 @@ async fn error(
     Path(request_id): Path<String>,
     body: Body,
 ) -> impl IntoResponse {
-    let InitError {
-        error_type,
-        message,
-    } = reported(body).await;
-    let error = FunctionError::Reported {
-        error_type,
-        message,
-    };
+    let InitError { error_type, message } = reported(body).await;
+    let error = FunctionError::Reported { error_type, message };
     accepted(invocations.complete(&request_id, Err(error)))
 }
 
@@ -135,13 +111,9 @@ async fn reported(body: Body) -> InitError {
     }
     let body = to_bytes(body, MAX_BODY_BYTES).await.unwrap_or_default();
     match serde_json::from_slice::<Report>(&body) {
-        Ok(Report {
-            error_type,
-            error_message,
-        }) => InitError {
-            error_type,
-            message: error_message,
-        },
+        Ok(Report { error_type, error_message }) => {
+            InitError { error_type, message: error_message }
+        }
         Err(_) => InitError {
             error_type: "Unhandled".to_owned(),
             message: String::from_utf8_lossy(&body).into_owned(),
@@ -151,10 +123,7 @@ async fn reported(body: Body) -> InitError {
 
 fn accepted(known: bool) -> (StatusCode, Bytes) {
     if known {
-        (
-            StatusCode::ACCEPTED,
-            Bytes::from_static(br#"{"status":"OK"}"#),
-        )
+        (StatusCode::ACCEPTED, Bytes::from_static(br#"{"status":"OK"}"#))
     } else {
         let body = br#"{"errorMessage":"no such invocation","errorType":"InvalidRequestID"}"#;
         (StatusCode::BAD_REQUEST, Bytes::from_static(body))
@@ -167,7 +136,5 @@ fn too_large() -> (StatusCode, Bytes) {
 }
 
 fn epoch_milliseconds(time: SystemTime) -> u128 {
-    time.duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis()
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()
 }

@@ -23,18 +23,11 @@ fn a_good_response_is_exit_code_0() {
 fn a_bad_response_is_exit_code_1() {
     let folder = tempfile::tempdir().unwrap();
     let response = folder.path().join("response.json");
-    fs::write(
-        &response,
-        r#"{"records": [{"recordId": "1", "result": "Ok", "data": "?"}]}"#,
-    )
-    .unwrap();
+    fs::write(&response, r#"{"records": [{"recordId": "1", "result": "Ok", "data": "?"}]}"#)
+        .unwrap();
     let run = run_with(command(&["check", "-", response.to_str().unwrap()]), EVENT);
     assert_eq!(run.code, 1, "{run:?}");
-    let violations = run
-        .stdout
-        .split("The response breaks Firehose's contract:\n")
-        .nth(1)
-        .unwrap();
+    let violations = run.stdout.split("The response breaks Firehose's contract:\n").nth(1).unwrap();
     insta::assert_snapshot!(violations, @r#"
       record "1": `data` is not base64: invalid symbol at offset 0
         Firehose fails the batch with Lambda.JsonMappingException (documented) or Lambda.FunctionError (observed)

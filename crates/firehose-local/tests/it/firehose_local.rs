@@ -33,10 +33,7 @@ pub(crate) fn run(arguments: &[&str]) -> Run {
 
 /// Runs it with this standard input.
 pub(crate) fn run_with(mut command: Command, stdin: &str) -> Run {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // A run that reads nothing closes the pipe early.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
@@ -53,11 +50,7 @@ impl Run {
     #[track_caller]
     pub(crate) fn ends(&self, code: i32, message: &str) {
         assert_eq!(self.code, code, "{self:#?}");
-        assert!(
-            self.stderr.contains(message),
-            "no {message:?} in {}",
-            self.stderr
-        );
+        assert!(self.stderr.contains(message), "no {message:?} in {}", self.stderr);
     }
 
     pub(crate) fn response(&self) -> Value {
@@ -80,10 +73,7 @@ pub(crate) fn assert_gone(pid: i32) {
 }
 
 pub(crate) fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// The example `faulty`, which `cargo test` has built.
@@ -104,11 +94,7 @@ pub(crate) fn square_values() -> &'static str {
     BINARY.get_or_init(|| {
         run(&["invoke", "--package", "square-values", INTEGERS]).ends(0, "keeps");
         let binary = Path::new(env!("CARGO_BIN_EXE_firehose-local"));
-        binary
-            .with_file_name("square-values")
-            .into_os_string()
-            .into_string()
-            .unwrap()
+        binary.with_file_name("square-values").into_os_string().into_string().unwrap()
     })
 }
 

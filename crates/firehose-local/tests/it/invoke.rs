@@ -7,29 +7,16 @@ use crate::firehose_local::{
 #[test]
 fn a_package_is_built_and_run() {
     let run = run(&["invoke", "--package", "square-values", INTEGERS]);
-    run.ends(
-        0,
-        "6 answers: 6 Ok, 0 Dropped, 0 ProcessingFailed. The response keeps",
-    );
-    assert!(
-        run.stderr.contains(r#"Ok       {"a":1,"b":4,"c":9}"#),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(
-        run.response()["records"][0]["data"],
-        "eyJhIjoxLCJiIjo0LCJjIjo5fQ=="
-    );
+    run.ends(0, "6 answers: 6 Ok, 0 Dropped, 0 ProcessingFailed. The response keeps");
+    assert!(run.stderr.contains(r#"Ok       {"a":1,"b":4,"c":9}"#), "{}", run.stderr);
+    assert_eq!(run.response()["records"][0]["data"], "eyJhIjoxLCJiIjo0LCJjIjo5fQ==");
 }
 
 #[test]
 fn a_failed_record_is_shown_with_its_cause_and_is_no_error() {
     let event = "fixtures/square-values/mixed-batch/event.json";
     let run = run(&["invoke", "--binary", square_values(), event]);
-    run.ends(
-        0,
-        "6 answers: 2 Ok, 0 Dropped, 4 ProcessingFailed. The response keeps",
-    );
+    run.ends(0, "6 answers: 2 Ok, 0 Dropped, 4 ProcessingFailed. The response keeps");
     let cause =
         r#"ProcessingFailed                     key "b": expected a number, found a string"#;
     assert!(run.stderr.contains(cause), "{}", run.stderr);
@@ -38,10 +25,7 @@ fn a_failed_record_is_shown_with_its_cause_and_is_no_error() {
 #[test]
 fn an_event_comes_from_standard_input_with_or_without_a_byte_order_mark() {
     for event in [r#"{"records": []}"#, "\u{feff}{\"records\": []}"] {
-        let run = run_with(
-            command(&["invoke", "--binary", square_values(), "-"]),
-            event,
-        );
+        let run = run_with(command(&["invoke", "--binary", square_values(), "-"]), event);
         run.ends(0, "0 answers");
         assert_eq!(run.stdout, "{\"records\":[]}\n");
     }
@@ -50,31 +34,13 @@ fn an_event_comes_from_standard_input_with_or_without_a_byte_order_mark() {
 #[test]
 fn what_is_no_event_is_a_function_error_of_that_name() {
     for (event, message) in [
-        (
-            "",
-            "not a Firehose event: EOF while parsing a value at line 1 column 0",
-        ),
-        (
-            "{",
-            "not a Firehose event: EOF while parsing an object at line 1 column 1",
-        ),
-        (
-            "[1]",
-            "not a Firehose event: it is an array, not a JSON object",
-        ),
-        (
-            "{}",
-            "not a Firehose event: its field `records` is missing, not an array",
-        ),
+        ("", "not a Firehose event: EOF while parsing a value at line 1 column 0"),
+        ("{", "not a Firehose event: EOF while parsing an object at line 1 column 1"),
+        ("[1]", "not a Firehose event: it is an array, not a JSON object"),
+        ("{}", "not a Firehose event: its field `records` is missing, not an array"),
     ] {
-        let run = run_with(
-            command(&["invoke", "--binary", square_values(), "-"]),
-            event,
-        );
-        run.ends(
-            3,
-            &format!("the function failed: MalformedEvent: {message}"),
-        );
+        let run = run_with(command(&["invoke", "--binary", square_values(), "-"]), event);
+        run.ends(3, &format!("the function failed: MalformedEvent: {message}"));
         assert_eq!(run.stdout, "");
     }
 }
@@ -93,36 +59,17 @@ fn a_function_without_fault_keeps_the_contract() {
 #[test]
 fn a_broken_contract_is_exit_code_1_and_says_what_firehose_does() {
     for (fault, message) in [
-        (
-            "garbage",
-            "the response is no JSON: expected value at line 1 column 1",
-        ),
-        (
-            "omits an id",
-            "000005\": not answered\n    Firehose fails this record with",
-        ),
+        ("garbage", "the response is no JSON: expected value at line 1 column 1"),
+        ("omits an id", "000005\": not answered\n    Firehose fails this record with"),
         ("repeats an id", "000000\": answered 2 times"),
-        (
-            "invents an id",
-            "record \"new\": no such record in the event",
-        ),
-        (
-            "wrong result",
-            r#"result is "OK", must be "Ok", "Dropped" or "ProcessingFailed""#,
-        ),
+        ("invents an id", "record \"new\": no such record in the event"),
+        ("wrong result", r#"result is "OK", must be "Ok", "Dropped" or "ProcessingFailed""#),
         ("no data", "`data` is missing, must be a base64 string"),
     ] {
         let run = invoke_faulty(fault);
         run.ends(1, message);
-        assert!(
-            run.stderr
-                .contains("The response breaks Firehose's contract:"),
-            "{fault}"
-        );
-        assert_ne!(
-            run.stdout, "",
-            "{fault}: the response is printed all the same"
-        );
+        assert!(run.stderr.contains("The response breaks Firehose's contract:"), "{fault}");
+        assert_ne!(run.stdout, "", "{fault}: the response is printed all the same");
     }
 }
 
@@ -130,14 +77,8 @@ fn a_broken_contract_is_exit_code_1_and_says_what_firehose_does() {
 fn a_function_that_fails_is_exit_code_3() {
     for (fault, message) in [
         ("error", "the function failed: Faulty: told to fail"),
-        (
-            "exit",
-            "the function ended without an answer (exit status: 7)",
-        ),
-        (
-            "hang",
-            "the function did not answer within 1 s; --timeout allows more",
-        ),
+        ("exit", "the function ended without an answer (exit status: 7)"),
+        ("hang", "the function did not answer within 1 s; --timeout allows more"),
         ("late", "the function did not answer within 1 s"),
         ("too large", "bytes, Lambda's limit is 6291556"),
     ] {
@@ -150,18 +91,9 @@ fn a_function_that_fails_is_exit_code_3() {
 #[test]
 fn a_function_that_does_not_start_is_exit_code_4() {
     for (fault, message) in [
-        (
-            "exit at start",
-            "the function ended before it asked for an event (exit status: 7)",
-        ),
-        (
-            "hang at start",
-            "the function did not ask for an event within 1 s",
-        ),
-        (
-            "init error",
-            "the function could not initialize: Faulty: told to fail",
-        ),
+        ("exit at start", "the function ended before it asked for an event (exit status: 7)"),
+        ("hang at start", "the function did not ask for an event within 1 s"),
+        ("init error", "the function could not initialize: Faulty: told to fail"),
     ] {
         invoke_faulty(fault).ends(4, message);
     }
@@ -179,18 +111,9 @@ fn what_cannot_be_run_is_exit_code_4() {
     let script = write_script(&folder.path().join("script"), "#!/bin/sh\n", 0o644);
     let other = write_script(&folder.path().join("other"), "\x7fELF of no machine", 0o755);
     for (binary, message) in [
-        (
-            "no/such/bootstrap",
-            "no/such/bootstrap: No such file or directory",
-        ),
-        (
-            script.as_str(),
-            "Permission denied (os error 13); is it executable? (chmod +x)",
-        ),
-        (
-            other.as_str(),
-            "Exec format error (os error 8); was it built for another machine?",
-        ),
+        ("no/such/bootstrap", "no/such/bootstrap: No such file or directory"),
+        (script.as_str(), "Permission denied (os error 13); is it executable? (chmod +x)"),
+        (other.as_str(), "Exec format error (os error 8); was it built for another machine?"),
     ] {
         run(&["invoke", "--binary", binary, INTEGERS]).ends(4, message);
     }
@@ -204,11 +127,8 @@ fn what_cannot_be_run_is_exit_code_4() {
 fn a_bootstrap_may_be_a_script_and_ends_with_all_that_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let pid = folder.path().join("pid");
-    let text = format!(
-        "#!/bin/sh\nsleep 600 &\necho $! > {}\n{}\n",
-        pid.display(),
-        square_values()
-    );
+    let text =
+        format!("#!/bin/sh\nsleep 600 &\necho $! > {}\n{}\n", pid.display(), square_values());
     let bootstrap = write_script(&folder.path().join("bootstrap"), &text, 0o755);
     run(&["invoke", "--binary", &bootstrap, INTEGERS]).ends(0, "6 answers: 6 Ok");
     assert_gone(fs::read_to_string(pid).unwrap().trim().parse().unwrap());
@@ -217,38 +137,15 @@ fn a_bootstrap_may_be_a_script_and_ends_with_all_that_it_started() {
 #[test]
 fn arguments_that_make_no_sense_are_exit_code_2() {
     for (arguments, message) in [
-        (
-            &["invoke", INTEGERS][..],
-            "required arguments were not provided",
-        ),
-        (
-            &["invoke", "--package", "a", "--binary", "b", INTEGERS],
-            "cannot be used with",
-        ),
-        (
-            &["invoke", "--release", "--binary", "b", INTEGERS],
-            "--package",
-        ),
+        (&["invoke", INTEGERS][..], "required arguments were not provided"),
+        (&["invoke", "--package", "a", "--binary", "b", INTEGERS], "cannot be used with"),
+        (&["invoke", "--release", "--binary", "b", INTEGERS], "--package"),
         (&["invoke", "--binary", "b"], "<EVENT>"),
+        (&["invoke", "--binary", "b", "--timeout", "0", INTEGERS], "0 is not in 1..=86400"),
+        (&["invoke", "--binary", "b", "no-such.json"], "cannot read no-such.json"),
+        (&["invoke", "--binary", "b", "fixtures"], "cannot read fixtures: Is a directory"),
         (
-            &["invoke", "--binary", "b", "--timeout", "0", INTEGERS],
-            "0 is not in 1..=86400",
-        ),
-        (
-            &["invoke", "--binary", "b", "no-such.json"],
-            "cannot read no-such.json",
-        ),
-        (
-            &["invoke", "--binary", "b", "fixtures"],
-            "cannot read fixtures: Is a directory",
-        ),
-        (
-            &[
-                "invoke",
-                "--url",
-                "https://127.0.0.1/x/invocations",
-                INTEGERS,
-            ],
+            &["invoke", "--url", "https://127.0.0.1/x/invocations", INTEGERS],
             "must start with http://",
         ),
         (

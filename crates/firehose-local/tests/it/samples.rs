@@ -6,10 +6,8 @@ use crate::firehose_local::{run, square_values, workspace};
 
 fn files(folder: &str) -> Vec<PathBuf> {
     let folder = workspace().join("fixtures").join(folder);
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }

@@ -9,10 +9,8 @@ use crate::firehose_local::{INTEGERS, Run, run};
 /// Answers one request with these lines of head and this body; nothing at all if empty.
 fn invoke(head: &'static str, body: &'static str) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!(
-        "http://{}/2015-03-31/functions/f/invocations",
-        listener.local_addr().unwrap()
-    );
+    let url =
+        format!("http://{}/2015-03-31/functions/f/invocations", listener.local_addr().unwrap());
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         read_request(&mut stream);

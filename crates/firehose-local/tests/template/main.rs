@@ -38,16 +38,8 @@ fn each_function_is_an_example_and_each_example_a_function() {
 fn a_fault_does_not_get_by() {
     let text = text();
     for (from, to, problem) in [
-        (
-            r#"Default: "1""#,
-            r#"Default: "6""#,
-            "BufferSizeInMBs is 6, must be 0.2 to 3",
-        ),
-        (
-            r#"Default: "1""#,
-            "Default: small",
-            "BufferSizeInMBs is small, must be 0.2 to 3",
-        ),
+        (r#"Default: "1""#, r#"Default: "6""#, "BufferSizeInMBs is 6, must be 0.2 to 3"),
+        (r#"Default: "1""#, "Default: small", "BufferSizeInMBs is small, must be 0.2 to 3"),
         (
             "!Ref LambdaBufferIntervalInSeconds",
             "901",
@@ -63,11 +55,7 @@ fn a_fault_does_not_get_by() {
             "ParameterName: LambdaArn",
             "NumberOfRetries is missing",
         ),
-        (
-            "SizeInMBs: 64",
-            "SizeInMBs: 129",
-            "SizeInMBs is 129, must be 1 to 128",
-        ),
+        ("SizeInMBs: 64", "SizeInMBs: 129", "SizeInMBs is 129, must be 1 to 128"),
         (
             "IntervalInSeconds: 60\n        Comp",
             "IntervalInSeconds: 1000\n        Comp",
@@ -108,11 +96,7 @@ fn a_fault_does_not_get_by() {
             "ParameterValue: !GetAtt SquareValuesFunction.Arn",
             "LambdaArn must be an alias",
         ),
-        (
-            "      AutoPublishAlias: live\n",
-            "",
-            "it has no AutoPublishAlias",
-        ),
+        ("      AutoPublishAlias: live\n", "", "it has no AutoPublishAlias"),
         (
             "                Resource: !Ref SquareValuesFunction.Alias",
             "                Resource: !GetAtt SquareValuesFunction.Arn",
@@ -143,11 +127,7 @@ fn a_fault_does_not_get_by() {
             "                  - s3:*\n",
             "RawDeliveryRole has a wildcard action s3:*",
         ),
-        (
-            "Architectures: [arm64]",
-            "Architectures: [x86_64]",
-            "its Architectures are not [arm64]",
-        ),
+        ("Architectures: [arm64]", "Architectures: [x86_64]", "its Architectures are not [arm64]"),
         (
             "Runtime: provided.al2023",
             "Runtime: provided.al2",
@@ -173,16 +153,8 @@ fn a_fault_does_not_get_by() {
             "Type: Lambda",
             "it has 2 Lambda processors, Firehose takes 1",
         ),
-        (
-            "        BlockPublicPolicy: true\n",
-            "",
-            "Bucket does not set BlockPublicPolicy",
-        ),
-        (
-            "SSEAlgorithm: AES256",
-            "Algorithm: AES256",
-            "Bucket is not encrypted",
-        ),
+        ("        BlockPublicPolicy: true\n", "", "Bucket does not set BlockPublicPolicy"),
+        ("SSEAlgorithm: AES256", "Algorithm: AES256", "Bucket is not encrypted"),
         (
             "      RetentionInDays: !Ref LogRetentionInDays\n",
             "",

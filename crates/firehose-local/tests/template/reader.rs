@@ -20,18 +20,12 @@ impl Template {
     pub(crate) fn resources<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = Resource<'a>> {
         let resources = self.0["Resources"].as_mapping().into_iter().flatten();
         resources
-            .map(|(id, body)| Resource {
-                id: id.as_str().unwrap(),
-                body,
-            })
+            .map(|(id, body)| Resource { id: id.as_str().unwrap(), body })
             .filter(move |resource| resource.body["Type"] == kind)
     }
 
     pub(crate) fn resource<'a>(&'a self, id: &'a str) -> Resource<'a> {
-        Resource {
-            id,
-            body: &self.0["Resources"][id],
-        }
+        Resource { id, body: &self.0["Resources"][id] }
     }
 
     pub(crate) fn parameter(&self, name: &str) -> &Value {
@@ -76,10 +70,7 @@ pub(crate) fn reference(value: &Value) -> Option<&str> {
     };
     let text = tagged.value.as_str()?;
     if tagged.tag == "!Sub" {
-        return text
-            .strip_prefix("${")?
-            .split_once('}')
-            .map(|(reference, _)| reference);
+        return text.strip_prefix("${")?.split_once('}').map(|(reference, _)| reference);
     }
     Some(text)
 }

@@ -31,23 +31,14 @@ pub(crate) fn problems(template: &Template) -> Vec<String> {
 }
 
 fn source(stream: Resource<'_>) -> Vec<String> {
-    let kind = stream
-        .property("DeliveryStreamType")
-        .as_str()
-        .unwrap_or("DirectPut");
-    let from_stream = !stream
-        .property("KinesisStreamSourceConfiguration")
-        .is_null();
+    let kind = stream.property("DeliveryStreamType").as_str().unwrap_or("DirectPut");
+    let from_stream = !stream.property("KinesisStreamSourceConfiguration").is_null();
     match (kind, from_stream) {
         ("KinesisStreamAsSource", false) => {
-            vec![format!(
-                "it is {kind} and has no KinesisStreamSourceConfiguration"
-            )]
+            vec![format!("it is {kind} and has no KinesisStreamSourceConfiguration")]
         }
         ("KinesisStreamAsSource", true) | (_, false) => Vec::new(),
-        (_, true) => vec![format!(
-            "it is {kind} and has a KinesisStreamSourceConfiguration"
-        )],
+        (_, true) => vec![format!("it is {kind} and has a KinesisStreamSourceConfiguration")],
     }
 }
 
@@ -63,19 +54,9 @@ fn buffering(template: &Template, stream: Resource<'_>) -> Vec<String> {
     let hints = &destination(stream)["BufferingHints"];
     let smallest = if is_partitioned(stream) { 64.0 } else { 1.0 };
     let mut problems = Vec::new();
-    problems.extend(outside(
-        template,
-        "SizeInMBs",
-        &hints["SizeInMBs"],
-        smallest..=128.0,
-    ));
+    problems.extend(outside(template, "SizeInMBs", &hints["SizeInMBs"], smallest..=128.0));
     let interval = &hints["IntervalInSeconds"];
-    problems.extend(outside(
-        template,
-        "IntervalInSeconds",
-        interval,
-        0.0..=900.0,
-    ));
+    problems.extend(outside(template, "IntervalInSeconds", interval, 0.0..=900.0));
     problems
 }
 
@@ -88,9 +69,7 @@ fn outside(
     let Some(text) = template.text(value) else {
         return Some(format!("{name} is missing"));
     };
-    let within = text
-        .parse()
-        .is_ok_and(|number: f64| range.contains(&number));
+    let within = text.parse().is_ok_and(|number: f64| range.contains(&number));
     let (start, end) = range.into_inner();
     (!within).then(|| format!("{name} is {text}, must be {start} to {end}"))
 }
@@ -126,19 +105,13 @@ fn prefixes(template: &Template, stream: Resource<'_>) -> Vec<String> {
 /// The Lambda processors of a delivery stream.
 fn lambda_processors(stream: Resource<'_>) -> Vec<&Value> {
     let processors = destination(stream)["ProcessingConfiguration"]["Processors"].as_sequence();
-    processors
-        .into_iter()
-        .flatten()
-        .filter(|processor| processor["Type"] == "Lambda")
-        .collect()
+    processors.into_iter().flatten().filter(|processor| processor["Type"] == "Lambda").collect()
 }
 
 fn parameter<'a>(processor: &'a Value, name: &str) -> &'a Value {
     let parameters = processor["Parameters"].as_sequence().into_iter().flatten();
     let mut named = parameters.filter(|parameter| parameter["ParameterName"] == name);
-    named
-        .next()
-        .map_or(&Value::Null, |parameter| &parameter["ParameterValue"])
+    named.next().map_or(&Value::Null, |parameter| &parameter["ParameterValue"])
 }
 
 fn processors(template: &Template, stream: Resource<'_>) -> Vec<String> {
@@ -152,10 +125,7 @@ fn processors(template: &Template, stream: Resource<'_>) -> Vec<String> {
     }
     let processors = lambda_processors(stream);
     if processors.len() > 1 {
-        problems.push(format!(
-            "it has {} Lambda processors, Firehose takes 1",
-            processors.len()
-        ));
+        problems.push(format!("it has {} Lambda processors, Firehose takes 1", processors.len()));
     }
     for processor in processors {
         for (name, range) in [
@@ -179,12 +149,7 @@ fn permissions(template: &Template, stream: Resource<'_>) -> Vec<String> {
     let mut needed = Vec::new();
     let source = stream.property("KinesisStreamSourceConfiguration");
     if let Some(name) = id_of(&source["KinesisStreamARN"]) {
-        for action in [
-            "DescribeStream",
-            "GetRecords",
-            "GetShardIterator",
-            "ListShards",
-        ] {
+        for action in ["DescribeStream", "GetRecords", "GetShardIterator", "ListShards"] {
             needed.push((&source["RoleARN"], format!("kinesis:{action}"), name));
         }
     }
@@ -207,11 +172,7 @@ fn permissions(template: &Template, stream: Resource<'_>) -> Vec<String> {
     for processor in lambda_processors(stream) {
         if let Some(name) = reference(parameter(processor, "LambdaArn")) {
             for action in ["InvokeFunction", "GetFunctionConfiguration"] {
-                needed.push((
-                    parameter(processor, "RoleArn"),
-                    format!("lambda:{action}"),
-                    name,
-                ));
+                needed.push((parameter(processor, "RoleArn"), format!("lambda:{action}"), name));
             }
         }
     }
@@ -227,11 +188,7 @@ fn permissions(template: &Template, stream: Resource<'_>) -> Vec<String> {
 fn allows(role: Resource<'_>, action: &str, resource: &str) -> bool {
     statements(role).any(|statement| {
         let covers = |it: &Value| {
-            let named = if resource.contains('.') {
-                reference(it)
-            } else {
-                id_of(it)
-            };
+            let named = if resource.contains('.') { reference(it) } else { id_of(it) };
             named == Some(resource)
         };
         list(&statement["Action"]).any(|it| it == action)
@@ -240,11 +197,7 @@ fn allows(role: Resource<'_>, action: &str, resource: &str) -> bool {
 }
 
 fn statements(role: Resource<'_>) -> impl Iterator<Item = &Value> {
-    let policies = role
-        .property("Policies")
-        .as_sequence()
-        .into_iter()
-        .flatten();
+    let policies = role.property("Policies").as_sequence().into_iter().flatten();
     policies.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]))
 }
 
@@ -261,9 +214,7 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
     let mut problems = Vec::new();
     let timeout = function.property("Timeout");
     if let Some(seconds) = template.text(timeout)
-        && !seconds
-            .parse()
-            .is_ok_and(|seconds: u32| (60..=300).contains(&seconds))
+        && !seconds.parse().is_ok_and(|seconds: u32| (60..=300).contains(&seconds))
     {
         problems.push(format!("its Timeout is {seconds} s, must be 60 to 300"));
     }
@@ -271,9 +222,7 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
         && let Some(most) = template.parameter(name)["MaxValue"].as_u64()
         && most > 300
     {
-        problems.push(format!(
-            "parameter {name} allows {most} s, Firehose waits for 300"
-        ));
+        problems.push(format!("parameter {name} allows {most} s, Firehose waits for 300"));
     }
     if function.property("AutoPublishAlias").is_null() {
         problems.push("it has no AutoPublishAlias".into());
@@ -284,11 +233,7 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
     }
     for (name, value, right) in [
         ("Runtime", function.property("Runtime"), "provided.al2023"),
-        (
-            "BuildMethod",
-            function.metadata("BuildMethod"),
-            "rust-cargolambda",
-        ),
+        ("BuildMethod", function.metadata("BuildMethod"), "rust-cargolambda"),
     ] {
         let value = value.as_str().unwrap_or("missing");
         if value != right {
@@ -319,12 +264,9 @@ fn storage(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for bucket in template.resources("AWS::S3::Bucket") {
         let block = bucket.property("PublicAccessBlockConfiguration");
-        for name in [
-            "BlockPublicAcls",
-            "BlockPublicPolicy",
-            "IgnorePublicAcls",
-            "RestrictPublicBuckets",
-        ] {
+        for name in
+            ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
+        {
             if block[name] != true {
                 problems.push(format!("{} does not set {name}", bucket.id));
             }
