@@ -2,7 +2,7 @@
 //! tool makes of it. It speaks to the Lambda Runtime API by itself, since a proper runtime
 //! would not let it do most of this.
 
-use std::{env, error::Error, thread, time::Duration};
+use std::{env, error::Error, io::Write, net::TcpStream, thread, time::Duration};
 
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -40,6 +40,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     match fault.as_str() {
         "none" => {}
         "error" => return post(&format!("invocation/{id}/error"), error).await,
+        "error with escapes" => {
+            let error = json!({"errorType": "Faulty", "errorMessage": "told to \u{1b}[2J\nfail"});
+            return post(&format!("invocation/{id}/error"), error.to_string()).await;
+        }
+        "break off" => {
+            let address = env::var("AWS_LAMBDA_RUNTIME_API")?;
+            let mut stream = TcpStream::connect(address)?;
+            let path = format!("/2018-06-01/runtime/invocation/{id}/response");
+            write!(stream, "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{{}}")?;
+            drop(stream);
+            thread::sleep(Duration::from_millis(200));
+            std::process::exit(7)
+        }
         "exit" => std::process::exit(7),
         "hang" => thread::sleep(Duration::from_secs(600)),
         "late" => thread::sleep(Duration::from_secs(3)),

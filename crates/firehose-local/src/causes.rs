@@ -13,6 +13,9 @@ impl Causes {
     /// More than any one event has records; a log may be endless.
     const MAX: usize = 100_000;
 
+    /// More than is shown of an id or of a cause.
+    const MAX_BYTES: usize = 512;
+
     /// Takes the cause from a line of the log, if there is one in it.
     pub(crate) fn look_into(&mut self, line: &[u8]) {
         #[derive(Deserialize)]
@@ -30,7 +33,12 @@ impl Causes {
             && self.by_record_id.len() < Self::MAX
             && let Ok(Line { fields }) = serde_json::from_slice(line)
         {
-            self.by_record_id.insert(fields.record_id, fields.cause);
+            let Fields { mut record_id, mut cause } = fields;
+            for text in [&mut record_id, &mut cause] {
+                text.truncate(text.floor_char_boundary(Self::MAX_BYTES));
+                text.shrink_to_fit();
+            }
+            self.by_record_id.insert(record_id, cause);
         }
     }
 

@@ -15,10 +15,11 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0    the function answered and kept the contract; records may still have failed
   1    the response breaks Firehose's contract
-  2    bad usage: arguments, or a file that cannot be read or is no Firehose event
+  2    bad usage: arguments, a file that cannot be read or written, or an event that is none,
+       so that there is nothing to check a response against
   3    function error: an error reported, a time-out, an early end, a response over the limit
   4    the function could not be built, started or reached
-  130  interrupted by Ctrl-C or SIGTERM";
+  130  interrupted by a signal, Ctrl-C for one";
 
 #[derive(Debug, Subcommand)]
 enum Command {

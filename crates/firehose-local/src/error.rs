@@ -50,7 +50,7 @@ pub enum FunctionError {
         /// The message, as reported.
         message: String,
     },
-    /// The function did not answer in time, and was ended.
+    /// The function did not answer in time.
     TimedOut(Duration),
     /// The function ended without an answer.
     Exited(ExitStatus),
@@ -65,7 +65,7 @@ pub enum FunctionError {
 
 /// Why an invocation came to nothing.
 #[derive(Debug)]
-pub enum InvokeError {
+pub(crate) enum InvokeError {
     /// There is no function.
     Start(StartError),
     /// There is one, and it failed.
@@ -79,6 +79,7 @@ impl fmt::Display for StartError {
             Self::Spawn { binary, error } => {
                 write!(f, "cannot start {}: {error}", binary.display())?;
                 match error.kind() {
+                    _ if binary.is_dir() => f.write_str("; it is a folder"),
                     std::io::ErrorKind::PermissionDenied => {
                         f.write_str("; is it executable? (chmod +x)")
                     }
@@ -93,7 +94,7 @@ impl fmt::Display for StartError {
                 write!(f, "the function ended before it asked for an event ({status})")
             }
             Self::Init { error_type, message } => {
-                write!(f, "the function could not initialize: {error_type}: {message}")
+                write!(f, "the function could not initialize: {}", named(error_type, message))
             }
             Self::TimedOut(after) => write!(
                 f,
@@ -105,7 +106,10 @@ impl fmt::Display for StartError {
                 write!(f, "cannot open a Lambda Runtime API on 127.0.0.1: {error}")
             }
             Self::Runtime(error) => write!(f, "cannot start an async runtime: {error}"),
-            Self::Unreachable { url, reason } => write!(f, "cannot reach {url}: {reason}"),
+            Self::Unreachable { url, reason } => write!(
+                f,
+                "cannot reach {url}: {reason}; is `cargo lambda watch` or the emulator running there?"
+            ),
         }
     }
 }
@@ -114,7 +118,7 @@ impl fmt::Display for FunctionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reported { error_type, message } => {
-                write!(f, "the function failed: {error_type}: {message}")
+                write!(f, "the function failed: {}", named(error_type, message))
             }
             Self::TimedOut(after) => write!(
                 f,
@@ -129,6 +133,15 @@ impl fmt::Display for FunctionError {
             ),
             Self::Disconnected(reason) => write!(f, "the function broke the connection: {reason}"),
         }
+    }
+}
+
+/// A report of a function, which may leave out either part.
+fn named(error_type: &str, message: &str) -> String {
+    match (error_type, message) {
+        ("", "") => "it does not say why".to_owned(),
+        (one, "") | ("", one) => one.to_owned(),
+        (error_type, message) => format!("{error_type}: {message}"),
     }
 }
 

@@ -2,18 +2,20 @@ use std::process;
 
 /// How `firehose-local` ends. The codes are part of its interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ExitCode {
     /// The function answered and kept the contract.
     Ok = 0,
     /// The response breaks Firehose's contract.
     ContractViolated = 1,
-    /// Arguments that make no sense, or a file that cannot be read. Also clap's own code.
+    /// Arguments that make no sense, or a file that cannot be read or written. Also clap's
+    /// own code.
     BadUsage = 2,
     /// The function failed, ended, or did not answer in time.
     FunctionError = 3,
     /// The function could not be built, started or reached.
     CouldNotStart = 4,
-    /// Ctrl-C, as shells count it.
+    /// A signal that ends programs, counted as shells count Ctrl-C.
     Interrupted = 130,
 }
 

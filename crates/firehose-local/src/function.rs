@@ -1,5 +1,5 @@
 use std::{
-    env,
+    env, io,
     path::{self, Path},
     process::{ExitStatus, Stdio},
     time::Duration,
@@ -9,7 +9,6 @@ use bytes::Bytes;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     process::{Child, Command},
-    task::JoinHandle,
     time::timeout,
 };
 
@@ -18,19 +17,17 @@ use crate::{
     runtime_api::InitError,
 };
 
-/// How long the rest of the log may take once the function has answered or ended.
-const LOG_GRACE: Duration = Duration::from_millis(500);
-
 /// A function, running: any executable that talks to the Lambda Runtime API.
 ///
 /// Its output goes to standard error. It is ended, with all processes that it started, when
-/// the value is dropped.
+/// the value is dropped; of those, only one that made a session of its own gets away.
 #[derive(Debug)]
 pub struct Function {
     api: RuntimeApi,
     child: Child,
+    /// The process group of the function and of all that it starts.
+    group: Option<Pid>,
     log: Log,
-    followers: Vec<JoinHandle<()>>,
 }
 
 impl Function {
@@ -43,18 +40,17 @@ impl Function {
     pub async fn start(binary: &Path, limit: Duration) -> Result<Self, StartError> {
         let api = RuntimeApi::start().await.map_err(StartError::RuntimeApi)?;
         let spawn_error = |error| StartError::Spawn { binary: binary.to_owned(), error };
-        // Relative to where the user is, not to the task root that the function starts in.
+        // Relative to where the user is: the function itself starts in its task root.
         let binary = path::absolute(binary).map_err(spawn_error)?;
-        let mut child = command(&binary, &api).spawn().map_err(spawn_error)?;
-        let log = Log::default();
-        let mut followers = Vec::new();
-        if let Some(output) = child.stdout.take() {
-            followers.push(tokio::spawn(log.clone().follow(output)));
-        }
-        if let Some(output) = child.stderr.take() {
-            followers.push(tokio::spawn(log.clone().follow(output)));
-        }
-        let mut function = Self { api, child, log, followers };
+        // One pipe for both outputs, so that the lines stay in their order.
+        let (output, input) = io::pipe().map_err(spawn_error)?;
+        let mut command = command(&binary, &api);
+        command.stdout(input.try_clone().map_err(spawn_error)?).stderr(input);
+        let child = command.spawn().map_err(spawn_error)?;
+        // The command keeps the end of the pipe that the function writes to.
+        drop(command);
+        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let mut function = Self { api, child, group, log: Log::follow(output) };
         match timeout(limit, function.ready()).await {
             Ok(Ok(())) => Ok(function),
             Ok(Err(error)) => {
@@ -106,19 +102,17 @@ impl Function {
 
     /// Ends the function, and returns what its log said of failed records.
     pub(crate) async fn end(&mut self) -> Causes {
-        // What it logged after its answer is still in the pipe, and the pipe stays open for
-        // as long as it runs.
+        // What it logs after its answer is still to come, and the pipe stays open for as long
+        // as it runs.
         tokio::time::sleep(Duration::from_millis(20)).await;
         self.kill();
-        for follower in self.followers.drain(..) {
-            let _ = timeout(LOG_GRACE, follower).await;
-        }
-        self.log.causes()
+        self.log.causes().await
     }
 
-    fn kill(&mut self) {
-        // The group, since a bootstrap may be a script that starts the real thing.
-        if let Some(group) = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
+    /// Kills the group, also when the function itself has ended: a bootstrap may be a script,
+    /// and what it started may outlive it.
+    fn kill(&self) {
+        if let Some(group) = self.group {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }
@@ -168,9 +162,8 @@ fn command(binary: &Path, api: &RuntimeApi) -> Command {
         .env("LAMBDA_TASK_ROOT", binary.parent().unwrap_or(Path::new("/")))
         .env("_HANDLER", "bootstrap")
         .env("TZ", ":UTC")
+        .current_dir(binary.parent().unwrap_or(Path::new("/")))
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true);
     command

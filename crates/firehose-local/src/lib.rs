@@ -13,9 +13,11 @@ mod package;
 mod remote;
 mod runtime_api;
 mod table;
+mod terminal;
 
 pub use cli::Cli;
-pub use error::{FunctionError, InvokeError, StartError};
+pub(crate) use error::InvokeError;
+pub use error::{FunctionError, StartError};
 pub use exit_code::ExitCode;
 pub use function::Function;
 pub use runtime_api::{PendingResponse, RuntimeApi};

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use reqwest::{Client, Response, StatusCode, Url, header, redirect};
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{FunctionError, InvokeError, StartError};
 
@@ -19,7 +20,7 @@ pub(crate) async fn invoke(url: &Url, event: Bytes, limit: Duration) -> Result<B
 
 async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
     let unreachable = |error: reqwest::Error| StartError::Unreachable {
-        url: url.to_string(),
+        url: shown(url),
         reason: chain(&error.without_url()),
     };
     // The function is on this machine or next to it: a proxy would only be in the way.
@@ -37,7 +38,7 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
     if status == StatusCode::NOT_FOUND {
         let said = String::from_utf8_lossy(&read(response).await?).into_owned();
         let reason = format!("there is no such function (HTTP {status}): {said}");
-        return Err(StartError::Unreachable { url: url.to_string(), reason }.into());
+        return Err(StartError::Unreachable { url: shown(url), reason }.into());
     }
     let is_error = !status.is_success() || response.headers().contains_key("x-amz-function-error");
     let body = read(response).await?;
@@ -51,6 +52,9 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
             },
         }
         .into()),
+        None if body.len() > MAX_RESPONSE_BYTES => {
+            Err(FunctionError::ResponseTooLarge { bytes: body.len() }.into())
+        }
         None => Ok(body),
     }
 }
@@ -70,17 +74,24 @@ async fn read(mut response: Response) -> Result<Bytes, FunctionError> {
     }
 }
 
-/// The emulator answers 200 for a function error too; its body tells.
+/// The emulator answers 200 for a function error too; its body tells. What has `records` is a
+/// response, whatever else it has.
 fn reported(body: &[u8]) -> Option<FunctionError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Report {
-        error_type: String,
-        #[serde(default)]
-        error_message: String,
-    }
-    let Report { error_type, error_message: message } = serde_json::from_slice(body).ok()?;
-    Some(FunctionError::Reported { error_type, message })
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    let is_report = body.get("errorType").is_some() || body.get("errorMessage").is_some();
+    (is_report && body.get("records").is_none()).then(|| FunctionError::Reported {
+        error_type: text("errorType"),
+        message: text("errorMessage"),
+    })
+}
+
+/// The URL without a password that may be in it.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // An error says that such a URL has no place for one.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.to_string()
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

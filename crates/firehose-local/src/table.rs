@@ -4,19 +4,20 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use comfy_table::{ContentArrangement, Table, TableStyle};
 use serde_json::Value;
 
-use crate::causes::Causes;
+use crate::{causes::Causes, terminal::escaped};
 
 /// Longer payloads and ids are cut: the response itself has them in full.
 const MAX_DATA_CHARS: usize = 72;
 const MAX_CAUSE_CHARS: usize = 200;
 
-/// The answers of a response, a line each, for people to read; at most `limit` of them.
+/// Answers, a line each, for people to read; at most `limit` of them.
 ///
 /// It shows what is there, right or wrong: what is wrong with it is the contract check's to
 /// say. Control characters are escaped, so that no payload can drive the terminal.
-pub(crate) fn answers(response: &[u8], causes: &Causes, limit: usize) -> String {
-    let response: Value = serde_json::from_slice(response).unwrap_or_default();
-    let answers = response["records"].as_array().map_or(&[][..], Vec::as_slice);
+pub(crate) fn table(answers: &[Value], causes: &Causes, limit: usize) -> String {
+    if answers.is_empty() {
+        return String::new();
+    }
     let mut table = Table::new();
     table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["record id", "outcome", "data", "cause"]);
@@ -40,14 +41,23 @@ pub(crate) fn answers(response: &[u8], causes: &Causes, limit: usize) -> String 
     text
 }
 
+/// The answers of a response; none if it is no such thing.
+pub(crate) fn answers(response: &Value) -> &[Value] {
+    response["records"].as_array().map_or(&[][..], Vec::as_slice)
+}
+
+/// How many answers have this result.
+pub(crate) fn count(answers: &[Value], result: &str) -> usize {
+    answers.iter().filter(|answer| answer["result"] == result).count()
+}
+
 /// How many answers there are of each kind.
-pub(crate) fn summary(response: &[u8]) -> String {
-    let response: Value = serde_json::from_slice(response).unwrap_or_default();
-    let answers = response["records"].as_array().map_or(&[][..], Vec::as_slice);
-    let count = |result: &str| answers.iter().filter(|answer| answer["result"] == result).count();
-    let (ok, dropped, failed) = (count("Ok"), count("Dropped"), count("ProcessingFailed"));
-    let s = if answers.len() == 1 { "" } else { "s" };
-    format!("{} answer{s}: {ok} Ok, {dropped} Dropped, {failed} ProcessingFailed", answers.len())
+pub(crate) fn summary(answers: &[Value]) -> String {
+    let [ok, dropped, failed] =
+        ["Ok", "Dropped", "ProcessingFailed"].map(|result| count(answers, result));
+    let all = answers.len();
+    let s = if all == 1 { "" } else { "s" };
+    format!("{all} answer{s}: {ok} Ok, {dropped} Dropped, {failed} ProcessingFailed")
 }
 
 fn payload(answer: &Value) -> String {
@@ -69,22 +79,6 @@ fn payload(answer: &Value) -> String {
     }
 }
 
-/// At most `limit` characters, with what a terminal would act upon escaped.
-fn escaped(text: &str, limit: usize) -> String {
-    let mut shown = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == limit {
-            shown.push_str("...");
-            break;
-        }
-        match character {
-            '"' | '\'' | '\\' => shown.push(character),
-            _ => shown.extend(character.escape_debug()),
-        }
-    }
-    shown
-}
-
 /// Ids of one event differ at their ends.
 fn middle(id: &str) -> String {
     let characters: Vec<char> = id.chars().collect();
@@ -103,7 +97,7 @@ mod tests {
 
     #[test]
     fn shows_each_answer_and_no_control_character() {
-        let response = br#"{"records": [
+        let response = serde_json::from_str(r#"{"records": [
             {"recordId": "49572672223665514422805246926656954630972486059535892482000000", "result": "Ok", "data": "eyJhIjoxfQo="},
             {"recordId": "2", "result": "Ok", "data": ""},
             {"recordId": "3", "result": "Ok", "kafkaRecordValue": "/wA="},
@@ -111,10 +105,11 @@ mod tests {
             {"recordId": "\u001b[2J", "result": "O\u0007K", "data": "G1syShtbMko="},
             {"recordId": 6, "data": "?"},
             null
-        ]}"#;
+        ]}"#).unwrap();
+        let answers = answers(&response);
         let mut causes = Causes::default();
         causes.look_into(br#"{"fields":{"record_id":"4","cause":"no\tunit"}}"#);
-        insta::assert_snapshot!(answers(response, &causes, 6), @r#"
+        insta::assert_snapshot!(table(answers, &causes, 6), @r#"
          record id                 outcome           data                cause
          49572672...5892482000000  Ok                {"a":1}\n
          2                         Ok                (empty)
@@ -124,6 +119,6 @@ mod tests {
                                    ?                 not base64
          ... and 1 more; --all shows them
         "#);
-        insta::assert_snapshot!(summary(response), @"7 answers: 3 Ok, 0 Dropped, 1 ProcessingFailed");
+        insta::assert_snapshot!(summary(answers), @"7 answers: 3 Ok, 0 Dropped, 1 ProcessingFailed");
     }
 }

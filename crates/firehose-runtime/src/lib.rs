@@ -1,3 +1,7 @@
+//! Runs a [`Transform`] as an Amazon Data Firehose transformation Lambda.
+//!
+#![cfg_attr(feature = "lambda", doc = include_str!("docs/run.md"))]
+//!
 #![doc = include_str!("docs/overview.md")]
 
 mod answer;

@@ -1,13 +1,10 @@
-use std::{
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use firehose_runtime::Event;
 
 use super::{
-    complain,
+    complain, print,
     verdict::{Verdict, limit},
 };
 use crate::{ExitCode, causes::Causes, input};
@@ -36,9 +33,7 @@ impl Check {
     pub(crate) fn run(self) -> ExitCode {
         match self.verdict() {
             Ok(verdict) => {
-                // Where nobody reads on, the exit code still tells.
-                let _ = io::stdout().write_all(verdict.text.as_bytes());
-                verdict.code
+                print(&[verdict.text.as_bytes()]).map_or_else(|code| code, |()| verdict.code)
             }
             Err(problem) => {
                 complain(problem);

@@ -10,7 +10,7 @@ use firehose_runtime::Event;
 use reqwest::Url;
 
 use super::{
-    complain,
+    complain, print,
     verdict::{Verdict, limit},
 };
 use crate::{
@@ -74,15 +74,17 @@ struct FunctionArgs {
     url: Option<Url>,
 }
 
+const WHOLE_URL: &str = "must be the whole invocation URL, such as \
+                         http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations";
+
 fn parse_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
-    if url.scheme() != "http" {
+    if text.starts_with("https:") {
         return Err("must start with http://, since the function is a local one".to_owned());
     }
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "http");
+    let url = url.ok_or(WHOLE_URL)?;
     if !url.path().ends_with("/invocations") {
-        return Err("must be the whole invocation URL, such as \
-                    http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations"
-            .to_owned());
+        return Err(WHOLE_URL.to_owned());
     }
     Ok(url)
 }
@@ -103,6 +105,10 @@ impl Invoke {
                  sending it all the same"
             ));
         }
+        if let Err(error) = Event::parse(&event) {
+            let path = self.event.display();
+            complain(format_args!("{path}: {error}; sending it all the same"));
+        }
         match self.invoke(event.clone()) {
             Ok(Some((response, causes))) => self.judge(&event, &response, &causes),
             Ok(None) => ExitCode::Interrupted,
@@ -121,33 +127,42 @@ impl Invoke {
         let limit = Duration::from_secs(self.timeout);
         let FunctionArgs { package, binary, url } = &self.function;
         let answer = if let Some(url) = url {
-            let response = interruptible(remote::invoke(url, event, limit));
-            response.map(|it| it.map(|response| Ok((response?, Causes::default()))))
+            interruptible(async {
+                Ok((remote::invoke(url, event, limit).await?, Causes::default()))
+            })
         } else {
-            let binary = match (binary, package) {
-                (Some(binary), _) => binary.clone(),
-                (None, package) => {
-                    package::build(package.as_deref().unwrap_or_default(), self.release)?
-                }
-            };
-            interruptible(function::invoke_once(&binary, event, limit))
+            interruptible(async {
+                let binary = match (binary, package) {
+                    (Some(binary), _) => binary.clone(),
+                    (None, package) => {
+                        let package = package.as_deref().unwrap_or_default();
+                        package::build(package, self.release).await?
+                    }
+                };
+                function::invoke_once(&binary, event, limit).await
+            })
         };
         answer.map_err(StartError::Runtime)?.transpose()
     }
 
     fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
-        let mut stdout = io::stdout().lock();
-        // Where nobody reads on, the rest still stands.
-        let _ = stdout.write_all(response).and_then(|()| stdout.write_all(b"\n"));
+        if let Err(code) = print(&[
+            response, b"
+",
+        ]) {
+            return code;
+        }
         match Event::parse(event) {
             Ok(event) => {
                 let verdict = Verdict::new(&event, response, causes, limit(self.all));
                 let _ = io::stderr().write_all(verdict.text.as_bytes());
+                if self.function.url.is_some() && verdict.has_failures {
+                    complain("the causes are in the log of the function");
+                }
                 verdict.code
             }
-            Err(error) => {
-                let path = self.event.display();
-                complain(format_args!("{path}: {error}; the response cannot be checked"));
+            Err(_) => {
+                complain("the response cannot be checked, since the event is none");
                 ExitCode::BadUsage
             }
         }

@@ -9,21 +9,32 @@ use crate::{ExitCode, causes::Causes, table};
 pub(super) struct Verdict {
     pub(super) text: String,
     pub(super) code: ExitCode,
+    /// Whether any record is `ProcessingFailed`.
+    pub(super) has_failures: bool,
 }
 
 impl Verdict {
     /// Holds `response` against `event`; the table has at most `limit` lines.
     pub(super) fn new(event: &Event<'_>, response: &[u8], causes: &Causes, limit: usize) -> Self {
-        let mut text = String::new();
-        if !event.records.is_empty() {
-            text = table::answers(response, causes, limit);
+        let parsed = serde_json::from_slice(response).unwrap_or_default();
+        let answers = table::answers(&parsed);
+        let mut text = table::table(answers, causes, limit);
+        if !text.is_empty() {
             text.push('\n');
         }
+        let without_id = event.records.iter().filter(|it| it.record_id.is_none()).count();
+        if without_id > 0 {
+            let _ = writeln!(
+                text,
+                "{without_id} of the event's records have no recordId: nothing can answer them."
+            );
+        }
+        let has_failures = table::count(answers, "ProcessingFailed") > 0;
         let violations = contract::check(event, response);
         if violations.is_empty() {
-            let summary = table::summary(response);
+            let summary = table::summary(answers);
             let _ = writeln!(text, "{summary}. The response keeps Firehose's contract.");
-            return Self { text, code: ExitCode::Ok };
+            return Self { text, code: ExitCode::Ok, has_failures };
         }
         text.push_str("The response breaks Firehose's contract:\n");
         for violation in violations.iter().take(limit) {
@@ -32,7 +43,7 @@ impl Verdict {
         if let Some(more) = violations.len().checked_sub(limit).filter(|more| *more > 0) {
             let _ = writeln!(text, "  ... and {more} more; --all shows them");
         }
-        Self { text, code: ExitCode::ContractViolated }
+        Self { text, code: ExitCode::ContractViolated, has_failures }
     }
 }
 

@@ -86,6 +86,8 @@ impl Invocations {
 
     fn take(&self) -> Option<(String, SystemTime, Bytes)> {
         let mut state = self.state();
+        // An event that nobody waits for any more is none.
+        state.waiting.retain(|invocation| !invocation.response.is_closed());
         let Invocation { request_id, deadline, event, response } = state.waiting.pop_front()?;
         state.running.insert(request_id.clone(), response);
         Some((request_id, deadline, event))

@@ -1,4 +1,5 @@
 use std::{
+    error::Error,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -13,6 +14,7 @@ use axum::{
 };
 use bytes::Bytes;
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
+use http_body_util::LengthLimitError;
 use serde::Deserialize;
 
 use super::invocations::{InitError, Invocations};
@@ -60,10 +62,15 @@ async fn response(
     Path(request_id): Path<String>,
     body: Body,
 ) -> impl IntoResponse {
-    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
-        let bytes = MAX_BODY_BYTES;
-        invocations.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
-        return too_large();
+    let body = match to_bytes(body, MAX_BODY_BYTES).await {
+        Ok(body) => body,
+        Err(error) if is_too_long(&error) => {
+            let bytes = MAX_BODY_BYTES;
+            invocations.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
+            return too_large();
+        }
+        // It broke off. The function may try once more, or end.
+        Err(_) => return accepted(false),
     };
     let bytes = body.len();
     if bytes > MAX_RESPONSE_BYTES {
@@ -71,6 +78,10 @@ async fn response(
         return too_large();
     }
     accepted(invocations.complete(&request_id, Ok(body)))
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    error.source().is_some_and(|source| source.is::<LengthLimitError>())
 }
 
 async fn error(
@@ -98,8 +109,7 @@ async fn next_extension_event() -> StatusCode {
     std::future::pending().await
 }
 
-/// The error as a function reports it. What it says is shown as it is, at any length that
-/// fits a screen; what is no such report is shown as text.
+/// The error as a function reports it; what is no such report is taken as text.
 async fn reported(body: Body) -> InitError {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]

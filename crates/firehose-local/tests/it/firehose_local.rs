@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use cargo_metadata::MetadataCommand;
 use serde_json::Value;
 
 /// What a run left behind.
@@ -93,8 +94,9 @@ pub(crate) fn square_values() -> &'static str {
     static BINARY: OnceLock<String> = OnceLock::new();
     BINARY.get_or_init(|| {
         run(&["invoke", "--package", "square-values", INTEGERS]).ends(0, "keeps");
-        let binary = Path::new(env!("CARGO_BIN_EXE_firehose-local"));
-        binary.with_file_name("square-values").into_os_string().into_string().unwrap()
+        // `--package` builds with the profile that `cargo build` takes by itself.
+        let target = MetadataCommand::new().no_deps().exec().unwrap().target_directory;
+        target.join("debug/square-values").into_string()
     })
 }
 

@@ -1,23 +1,31 @@
 use std::{
-    io::{BufRead, BufReader},
+    fs,
+    io::{BufRead, BufReader, Read},
+    os::unix::fs::PermissionsExt,
+    path::Path,
     process::Stdio,
+    thread,
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::firehose_local::{INTEGERS, assert_gone, command};
+use crate::firehose_local::{INTEGERS, assert_gone, command, square_values};
 
 /// A function that says its process id, and then never asks for an event.
 const ENDLESS: &str = "#!/bin/sh\necho $$\nexec sleep 600\n";
 
+fn bootstrap(folder: &Path, text: &str) -> String {
+    let bootstrap = folder.join("bootstrap");
+    fs::write(&bootstrap, text).unwrap();
+    fs::set_permissions(&bootstrap, fs::Permissions::from_mode(0o755)).unwrap();
+    bootstrap.into_os_string().into_string().unwrap()
+}
+
 fn interrupted_by(signal: Signal) {
     let folder = tempfile::tempdir().unwrap();
-    let bootstrap = folder.path().join("bootstrap");
-    std::fs::write(&bootstrap, ENDLESS).unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&bootstrap, mode).unwrap();
-
-    let mut command = command(&["invoke", "--binary", bootstrap.to_str().unwrap(), INTEGERS]);
+    let bootstrap = bootstrap(folder.path(), ENDLESS);
+    let mut command = command(&["invoke", "--binary", &bootstrap, INTEGERS]);
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let function: i32 = lines.next().unwrap().unwrap().parse().unwrap();
@@ -35,4 +43,54 @@ fn an_interrupt_ends_the_function_too() {
 #[test]
 fn so_does_a_request_to_terminate() {
     interrupted_by(Signal::TERM);
+}
+
+#[test]
+fn so_does_a_closed_terminal() {
+    interrupted_by(Signal::HUP);
+}
+
+/// Whoever reads our standard error may take his time.
+#[test]
+fn neither_a_time_out_nor_a_signal_waits_for_the_log_to_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let flood = "#!/bin/sh
+exec yes flooding the log
+";
+    for signal in [None, Some(Signal::TERM)] {
+        let bootstrap = bootstrap(folder.path(), flood);
+        let arguments = ["invoke", "--timeout", "1", "--binary", &bootstrap, INTEGERS];
+        let mut child = command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        assert_eq!(lines.next().unwrap().unwrap(), "flooding the log");
+        match signal {
+            Some(signal) => kill_process(Pid::from_child(&child), signal).unwrap(),
+            // Long enough for the time-out; then the message has somewhere to go.
+            None => {
+                thread::sleep(Duration::from_secs(2));
+                let message = "did not ask for an event within 1 s";
+                assert!(lines.any(|line| line.unwrap().contains(message)));
+            }
+        }
+        let code = if signal.is_some() { 130 } else { 4 };
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+    }
+}
+
+/// Once the function has answered, there is still a response to write.
+#[test]
+fn a_signal_ends_also_what_waits_to_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let event = folder.path().join("event.json");
+    let records: Vec<_> =
+        (0..10_000).map(|id| format!(r#"{{"recordId": "{id}", "data": "e30="}}"#)).collect();
+    fs::write(&event, format!(r#"{{"records": [{}]}}"#, records.join(","))).unwrap();
+    let arguments = ["invoke", "--binary", square_values(), event.to_str().unwrap()];
+    let mut child =
+        command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    // With the first byte it is writing; nobody takes the rest.
+    stdout.read_exact(&mut [0]).unwrap();
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }

@@ -120,7 +120,7 @@ fn what_cannot_be_run_is_exit_code_4() {
     run(&["invoke", "--package", "no-such-package", INTEGERS])
         .ends(4, "cargo build --package no-such-package failed");
     run(&["invoke", "--package", "firehose-core", INTEGERS])
-        .ends(4, "package firehose-core has no executable of its own name");
+        .ends(4, "package firehose-core builds no executable of its own name");
 }
 
 #[test]
@@ -132,6 +132,55 @@ fn a_bootstrap_may_be_a_script_and_ends_with_all_that_it_started() {
     let bootstrap = write_script(&folder.path().join("bootstrap"), &text, 0o755);
     run(&["invoke", "--binary", &bootstrap, INTEGERS]).ends(0, "6 answers: 6 Ok");
     assert_gone(fs::read_to_string(pid).unwrap().trim().parse().unwrap());
+}
+
+#[test]
+fn what_a_bootstrap_started_ends_also_if_the_bootstrap_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let pid = folder.path().join("pid");
+    let text = format!("#!/bin/sh\nsleep 600 &\necho $! > {}\nexit 7\n", pid.display());
+    let bootstrap = write_script(&folder.path().join("bootstrap"), &text, 0o755);
+    run(&["invoke", "--binary", &bootstrap, INTEGERS])
+        .ends(4, "the function ended before it asked for an event (exit status: 7)");
+    assert_gone(fs::read_to_string(pid).unwrap().trim().parse().unwrap());
+}
+
+#[test]
+fn a_function_starts_in_its_task_root() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(square_values(), folder.path().join("real")).unwrap();
+    let bootstrap =
+        write_script(&folder.path().join("bootstrap"), "#!/bin/sh\nexec ./real\n", 0o755);
+    run(&["invoke", "--binary", &bootstrap, INTEGERS]).ends(0, "6 answers: 6 Ok");
+}
+
+#[test]
+fn a_response_that_cannot_be_written_is_exit_code_2() {
+    let mut command = command(&["invoke", "--binary", square_values(), INTEGERS]);
+    let status = command
+        .stdout(fs::File::create("/dev/full").unwrap())
+        .stderr(std::process::Stdio::null())
+        .status();
+    assert_eq!(status.unwrap().code(), Some(2));
+}
+
+#[test]
+fn records_without_an_id_are_counted() {
+    let event = r#"{"records": [{"recordId": "1", "data": ""}, 7]}"#;
+    let run = run_with(command(&["invoke", "--binary", square_values(), "-"]), event);
+    run.ends(0, "1 of the event's records have no recordId: nothing can answer them.");
+}
+
+#[test]
+fn what_a_function_says_of_itself_cannot_drive_the_terminal() {
+    let run = invoke_faulty("error with escapes");
+    run.ends(3, r"told to \u{1b}[2J\nfail");
+    assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
+}
+
+#[test]
+fn a_response_that_breaks_off_is_none() {
+    invoke_faulty("break off").ends(3, "the function ended without an answer (exit status: 7)");
 }
 
 #[test]

@@ -50,6 +50,34 @@ fn function_errors_have_three_forms() {
 }
 
 #[test]
+fn a_report_may_leave_out_either_part_and_a_response_may_have_more() {
+    let null = r#"{"errorType": "Faulty", "errorMessage": null}"#;
+    invoke("HTTP/1.1 200 OK", null).ends(3, "the function failed: Faulty\n");
+    let bare = r#"{"errorMessage": "told to fail"}"#;
+    invoke("HTTP/1.1 200 OK", bare).ends(3, "the function failed: told to fail\n");
+    let response = r#"{"errorType": "none", "records": []}"#;
+    invoke("HTTP/1.1 200 OK", response).ends(1, "not answered");
+}
+
+#[test]
+fn a_response_over_the_limit_is_a_function_error() {
+    let response = format!(r#"{{"records": [], "x": "{}"}}"#, "x".repeat(6_300_000));
+    invoke("HTTP/1.1 200 OK", response.leak()).ends(3, "bytes, Lambda's limit is 6291556");
+}
+
+#[test]
+fn a_function_that_does_not_answer_is_a_function_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://name:secret@{}/invocations", listener.local_addr().unwrap());
+    run(&["invoke", "--timeout", "1", "--url", &url, INTEGERS])
+        .ends(3, "did not answer within 1 s");
+    drop(listener);
+    let run = run(&["invoke", "--url", &url, INTEGERS]);
+    run.ends(4, "is `cargo lambda watch` or the emulator running there?");
+    assert!(!run.stderr.contains("secret"), "{}", run.stderr);
+}
+
+#[test]
 fn a_function_of_another_name_is_no_function() {
     let message = "there is no such function (HTTP 404 Not Found): try another";
     invoke("HTTP/1.1 404 Not Found", "try another").ends(4, message);
