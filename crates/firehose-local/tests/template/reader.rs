@@ -75,6 +75,14 @@ pub(crate) fn reference(value: &Value) -> Option<&str> {
     Some(text)
 }
 
+/// The text of a `!Sub`, as it is.
+pub(crate) fn substitution(value: &Value) -> Option<&str> {
+    match value {
+        Value::Tagged(tagged) if tagged.tag == "!Sub" => tagged.value.as_str(),
+        _ => None,
+    }
+}
+
 /// The logical id that a reference begins with.
 pub(crate) fn id_of(value: &Value) -> Option<&str> {
     reference(value)?.split('.').next()

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use yaml_serde::Value;
 
-use crate::reader::{Resource, Template, id_of, reference};
+use crate::reader::{Resource, Template, id_of, reference, substitution};
 
 pub(crate) fn problems(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
@@ -26,6 +26,7 @@ pub(crate) fn problems(template: &Template) -> Vec<String> {
         problems.extend(function_problems(template, function).into_iter().map(named));
     }
     problems.extend(wildcards(template));
+    problems.extend(places(template));
     problems.extend(storage(template));
     problems
 }
@@ -146,53 +147,71 @@ fn processors(template: &Template, stream: Resource<'_>) -> Vec<String> {
 /// What the roles of a delivery stream must be allowed to do, for Firehose to work at all:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html>.
 fn permissions(template: &Template, stream: Resource<'_>) -> Vec<String> {
-    let mut needed = Vec::new();
+    let mut problems = Vec::new();
+    let mut need = |role: &Value, action: &str, what: &str, covers: &dyn Fn(&Value) -> bool| {
+        let role = template.resource(id_of(role).unwrap_or("(no role)"));
+        if !allows(role, action, covers) {
+            problems.push(format!("{} may not do {action} on {what}", role.id));
+        }
+        if !trusts(role, "firehose.amazonaws.com") {
+            problems.push(format!("{} does not trust firehose.amazonaws.com", role.id));
+        }
+    };
     let source = stream.property("KinesisStreamSourceConfiguration");
     if let Some(name) = id_of(&source["KinesisStreamARN"]) {
         for action in ["DescribeStream", "GetRecords", "GetShardIterator", "ListShards"] {
-            needed.push((&source["RoleARN"], format!("kinesis:{action}"), name));
+            need(&source["RoleARN"], &format!("kinesis:{action}"), name, &is_arn_of(name));
         }
     }
     let bucket = destination(stream);
     if let Some(name) = id_of(&bucket["BucketARN"]) {
-        for action in [
-            "AbortMultipartUpload",
-            "GetBucketLocation",
-            "GetObject",
-            "ListBucket",
-            "ListBucketMultipartUploads",
-            "PutObject",
-        ] {
-            needed.push((&bucket["RoleARN"], format!("s3:{action}"), name));
+        for action in ["GetBucketLocation", "ListBucket", "ListBucketMultipartUploads"] {
+            need(&bucket["RoleARN"], &format!("s3:{action}"), name, &is_arn_of(name));
         }
-    }
-    if let Some(name) = id_of(&bucket["CloudWatchLoggingOptions"]["LogGroupName"]) {
-        needed.push((&bucket["RoleARN"], "logs:PutLogEvents".into(), name));
-    }
-    for processor in lambda_processors(stream) {
-        if let Some(name) = reference(parameter(processor, "LambdaArn")) {
-            for action in ["InvokeFunction", "GetFunctionConfiguration"] {
-                needed.push((parameter(processor, "RoleArn"), format!("lambda:{action}"), name));
+        for prefix in ["Prefix", "ErrorOutputPrefix"] {
+            let prefix = template.text(&bucket[prefix]).unwrap_or_default();
+            let object = format!("${{{name}.Arn}}/{prefix}");
+            let covers = |it: &Value| {
+                let pattern = substitution(it).and_then(|it| it.strip_suffix('*'));
+                pattern.is_some_and(|pattern| object.starts_with(pattern))
+            };
+            for action in ["AbortMultipartUpload", "GetObject", "PutObject"] {
+                need(&bucket["RoleARN"], &format!("s3:{action}"), &object, &covers);
             }
         }
     }
-    let missing = needed.into_iter().filter_map(|(role, action, resource)| {
-        let role = template.resource(id_of(role).unwrap_or("(no role)"));
-        let allowed = allows(role, &action, resource);
-        (!allowed).then(|| format!("{} may not do {action} on {resource}", role.id))
-    });
-    missing.collect()
+    if let Some(name) = id_of(&bucket["CloudWatchLoggingOptions"]["LogGroupName"]) {
+        need(&bucket["RoleARN"], "logs:PutLogEvents", name, &is_arn_of(name));
+    }
+    for processor in lambda_processors(stream) {
+        if let Some(name) = reference(parameter(processor, "LambdaArn")) {
+            let is_alias = |it: &Value| reference(it) == Some(name);
+            for action in ["InvokeFunction", "GetFunctionConfiguration"] {
+                let role = parameter(processor, "RoleArn");
+                need(role, &format!("lambda:{action}"), name, &is_alias);
+            }
+        }
+    }
+    problems
 }
 
-/// Whether a statement names the action and the resource. An alias has to be named as such.
-fn allows(role: Resource<'_>, action: &str, resource: &str) -> bool {
+fn is_arn_of(name: &str) -> impl Fn(&Value) -> bool {
+    move |it| reference(it).is_some_and(|it| it.strip_suffix(".Arn") == Some(name))
+}
+
+fn allows(role: Resource<'_>, action: &str, covers: &dyn Fn(&Value) -> bool) -> bool {
     statements(role).any(|statement| {
-        let covers = |it: &Value| {
-            let named = if resource.contains('.') { reference(it) } else { id_of(it) };
-            named == Some(resource)
-        };
-        list(&statement["Action"]).any(|it| it == action)
+        statement["Effect"] == "Allow"
+            && list(&statement["Action"]).any(|it| it == action)
             && list(&statement["Resource"]).any(covers)
+    })
+}
+
+fn trusts(role: Resource<'_>, service: &str) -> bool {
+    list(&role.property("AssumeRolePolicyDocument")["Statement"]).any(|statement| {
+        statement["Effect"] == "Allow"
+            && list(&statement["Action"]).any(|it| it == "sts:AssumeRole")
+            && list(&statement["Principal"]["Service"]).any(|it| it == service)
     })
 }
 
@@ -227,6 +246,27 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
     if function.property("AutoPublishAlias").is_null() {
         problems.push("it has no AutoPublishAlias".into());
     }
+    let description = substitution(function.property("VersionDescription")).unwrap_or_default();
+    for name in ["MemorySize", "Timeout"] {
+        let of_parameter = reference(function.property(name));
+        if of_parameter.is_some_and(|it| !description.contains(&format!("${{{it}}}"))) {
+            problems.push(format!("no version is published for a new {name}"));
+        }
+    }
+    let role = template.resource(id_of(function.property("Role")).unwrap_or("(no role)"));
+    if !trusts(role, "lambda.amazonaws.com") {
+        problems.push(format!("{} does not trust lambda.amazonaws.com", role.id));
+    }
+    match id_of(&function.property("LoggingConfig")["LogGroup"]) {
+        None => problems.push("its LoggingConfig has no LogGroup".into()),
+        Some(group) => {
+            for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
+                if !allows(role, action, &is_arn_of(group)) {
+                    problems.push(format!("{} may not do {action} on {group}", role.id));
+                }
+            }
+        }
+    }
     let architectures = function.property("Architectures");
     if !list(architectures).eq([&Value::from("arm64")]) {
         problems.push("its Architectures are not [arm64]".into());
@@ -252,12 +292,37 @@ fn wildcards(template: &Template) -> Vec<String> {
                     problems.push(format!("{} has a wildcard action {action}", role.id));
                 }
             }
-            if list(&statement["Resource"]).any(|resource| matches!(resource, Value::String(_))) {
-                problems.push(format!("{} has a wildcard resource", role.id));
+            for resource in list(&statement["Resource"]) {
+                // A folder of a bucket may end in one, and nothing else.
+                let text = substitution(resource).or(match resource {
+                    Value::String(text) => Some(text.as_str()),
+                    _ => None,
+                });
+                let folder = text.and_then(|text| text.split_once(".Arn}/"));
+                let is_folder = folder.is_some_and(|(_, folder)| {
+                    folder.strip_suffix("/*").is_some_and(|folder| !folder.contains('*'))
+                });
+                if text.is_some_and(|text| text.contains('*')) && !is_folder {
+                    problems.push(format!("{} has a wildcard resource", role.id));
+                }
             }
         }
     }
     problems
+}
+
+/// No two delivery streams write to the same place.
+fn places(template: &Template) -> Vec<String> {
+    let mut places = Vec::new();
+    for stream in template.resources("AWS::KinesisFirehose::DeliveryStream") {
+        for prefix in ["Prefix", "ErrorOutputPrefix"] {
+            let prefix = template.text(&destination(stream)[prefix]).unwrap_or_default();
+            places.push(prefix.split("!{").next().unwrap_or_default().to_owned());
+        }
+    }
+    places.sort();
+    let twice = places.windows(2).filter(|pair| pair[0] == pair[1]);
+    twice.map(|pair| format!("two prefixes begin with {}", pair[0])).collect()
 }
 
 fn storage(template: &Template) -> Vec<String> {
