@@ -14,6 +14,9 @@ use crate::{
     source::SourceShape,
 };
 
+/// Of a case that can be run as none of the sources that it asks for.
+pub(crate) const NO_SOURCE: &str = "its event cannot be translated to any of its `sources`";
+
 /// One folder with an `event.json` and an `expected.json`.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -77,7 +80,8 @@ impl Case {
 
     /// Runs the case and writes `expected.json`, if it is missing or differs.
     pub(crate) async fn update<T: Transform>(&self, handler: &Handler<T>) -> Result<(), String> {
-        let mut actual = answer(handler, self.event.clone()).await?;
+        let source = *self.sources().first().ok_or(NO_SOURCE)?;
+        let mut actual = answer(handler, self.event_as(source)).await?;
         if let Some(expected) = &self.expected {
             if difference(expected, &actual).is_none() {
                 return Ok(());
@@ -85,7 +89,9 @@ impl Case {
             actual.sources.clone_from(&expected.sources);
         }
         let path = self.folder.join("expected.json");
-        fs::write(&path, actual.to_text()).map_err(|error| in_file(&path, error))
+        fs::write(&path, actual.to_text()).map_err(|error| in_file(&path, error))?;
+        report(&path);
+        Ok(())
     }
 
     fn event_as(&self, source: SourceShape) -> String {
@@ -139,13 +145,18 @@ fn adopt_piece(expected: Option<&String>, actual: &mut Option<String>) {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "whoever updates wants to know what to read")]
+fn report(path: &Path) {
+    eprintln!("wrote {}", path.display());
+}
+
 fn in_file(path: &Path, what: impl std::fmt::Display) -> String {
     format!("{}: {what}", path.display())
 }
 
 #[cfg(test)]
 mod tests {
-    use firehose_runtime::{Record, transform_fn};
+    use firehose_runtime::{Record, Source, transform_fn};
 
     use super::*;
 
@@ -213,8 +224,11 @@ mod tests {
             (r#"{"records": [{"result": "OK", "text": ""}]}"#, "`result` is \"OK\""),
             (r#"{"records": [{"result": "ProcessingFailed"}]}"#, "needs a `cause`"),
             (r#"{"records": [{"result": "Dropped", "text": ""}]}"#, "only `Ok` has"),
-            (r#"{"records": [{"result": "Dropped", "cause": ""}]}"#, "only `ProcessingFailed`"),
+            (r#"{"records": [{"result": "Dropped", "cause": "x"}]}"#, "only `ProcessingFailed`"),
             (r#"{"records": [{"result": "Dropped", "data": ""}]}"#, "unknown field `data`"),
+            (r#"{"invocationError": ""}"#, "`invocationError` is empty"),
+            (r#"{"records": [{"result": "ProcessingFailed", "cause": ""}]}"#, "`cause` is empty"),
+            (r#"{"records": [{"result": "Ok", "base64": "?"}]}"#, "`base64` is not base64"),
             (r#"{"records": [], "sources": ["sqs"]}"#, "unknown variant `sqs`"),
         ] {
             let error = check(expected).await.unwrap_err();
@@ -236,6 +250,20 @@ mod tests {
         case.check(&handler, SourceShape::DirectPut).await.unwrap();
         let written = fs::read_to_string(folder.path().join("expected.json")).unwrap();
         assert!(written.contains(r#""json": {"a":1.0,"b":2}"#), "{written}");
+    }
+
+    #[tokio::test]
+    async fn an_update_runs_the_case_as_the_source_that_it_asks_for() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("event.json"), EVENT).unwrap();
+        let expected = r#"{"sources": ["kinesis"], "records": []}"#;
+        fs::write(folder.path().join("expected.json"), expected).unwrap();
+        let source = |record: Record| matches!(record.source(), Source::Kinesis(_)).to_string();
+        let handler = Handler::new(transform_fn(source));
+        Case::read(folder.path()).unwrap().update(&handler).await.unwrap();
+        let case = Case::read(folder.path()).unwrap();
+        assert_eq!(case.sources(), [SourceShape::Kinesis]);
+        case.check(&handler, SourceShape::Kinesis).await.unwrap();
     }
 
     #[tokio::test]

@@ -51,10 +51,15 @@ pub(crate) struct ExpectedIceberg {
 impl Expected {
     /// Reads and checks the file's text.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        // Editors on Windows write a byte order mark.
+        let text = text.trim_start_matches('\u{feff}');
         let expected: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         match (&expected.records, &expected.invocation_error) {
             (Some(_), Some(_)) => Err("has both `records` and `invocationError`".to_owned()),
             (None, None) => Err("has neither `records` nor `invocationError`".to_owned()),
+            (None, Some(piece)) if piece.is_empty() => {
+                Err("`invocationError` is empty, which any error has in it".to_owned())
+            }
             (None, Some(_)) => Ok(expected),
             (Some(records), None) => {
                 for (index, record) in records.iter().enumerate() {
@@ -75,6 +80,12 @@ impl Expected {
 
 impl ExpectedRecord {
     fn check(&self) -> Result<(), String> {
+        if self.cause.as_ref().is_some_and(String::is_empty) {
+            return Err("`cause` is empty, which any cause has in it".to_owned());
+        }
+        if self.base64.is_some() && self.payload().is_none() {
+            return Err("`base64` is not base64".to_owned());
+        }
         let payloads = [self.json.is_some(), self.text.is_some(), self.base64.is_some()];
         let payloads = payloads.into_iter().filter(|given| *given).count();
         match (self.result.as_str(), payloads, &self.cause) {

@@ -8,7 +8,10 @@ use firehose_runtime::{Handler, Transform};
 use libtest_mimic::{Arguments, Trial};
 use tokio::runtime;
 
-use crate::case::Case;
+use crate::{
+    case::{Case, NO_SOURCE},
+    source::SourceShape,
+};
 
 /// Runs every case of a folder as a test of its own name: the `main` of a test file with
 /// `harness = false`.
@@ -20,7 +23,7 @@ use crate::case::Case;
 pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
     let arguments = Arguments::from_args();
     let folder = from_manifest(folder.as_ref());
-    let updating = env::var_os("UPDATE_FIXTURES").is_some_and(|value| value == "1");
+    let updating = env::var_os("UPDATE_FIXTURES").is_some_and(|value| value != "0");
     let trials = match cases(&folder) {
         Ok(cases) => trials(&cases, &Handler::new(transform), updating),
         Err(problem) => vec![Trial::test("cases", move || Err(problem.into()))],
@@ -31,7 +34,11 @@ pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
 /// Cargo and nextest both set the variable for the tests that they run.
 fn from_manifest(folder: &Path) -> PathBuf {
     match env::var_os("CARGO_MANIFEST_DIR") {
-        Some(manifest) => PathBuf::from(manifest).join(folder),
+        // The path without its `..`, if it is there; else as it is, for the message.
+        Some(manifest) => {
+            let folder = PathBuf::from(manifest).join(folder);
+            folder.canonicalize().unwrap_or(folder)
+        }
         None => folder.to_owned(),
     }
 }
@@ -43,7 +50,8 @@ fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut cases = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| problem(&error.to_string()))?.path();
-        if path.is_dir() {
+        // A link that leads nowhere is a case that cannot be read, and not a file beside them.
+        if path.is_dir() || path.is_symlink() {
             cases.push(path);
         }
     }
@@ -58,7 +66,11 @@ fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool)
         let case = match Case::read(folder) {
             Ok(case) => case,
             Err(problem) => {
-                trials.push(Trial::test(name, move || Err(problem.into())));
+                // Under all of its names, so that none of them goes missing.
+                trials.extend(SourceShape::ALL.map(|source| {
+                    let problem = problem.clone();
+                    Trial::test(format!("{name}::{source}"), move || Err(problem.into()))
+                }));
                 continue;
             }
         };
@@ -70,8 +82,7 @@ fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool)
         }
         let sources = case.sources();
         if sources.is_empty() {
-            let problem = "its event cannot be translated to any of its `sources`";
-            trials.push(Trial::test(name, move || Err(problem.into())));
+            trials.push(Trial::test(name, || Err(NO_SOURCE.into())));
             continue;
         }
         for source in sources {
