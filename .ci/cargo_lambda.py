@@ -1,18 +1,21 @@
 """The functions as the real cargo-lambda runs and builds them, held against the fixtures.
 
-usage: cargo_lambda.py watch | build
+usage: cargo_lambda.py watch | build | abort
 
 watch: each case of fixtures/square-values through `cargo lambda watch` and `cargo lambda invoke`,
 whose answer must be the fixture's and that of `firehose-local`.
 
 build: the cases of fixtures/faults with the release binary of the example `faults`: a record
-that panics must fail alone.
+that panics must fail alone, with its cause in the log.
+
+abort: the same example, built to abort on panics: it must say so at start, and the panic too.
 
 It compares by itself, without the project's test kit. Standard library only.
 """
 
 import base64
 import json
+import os
 import pathlib
 import signal
 import socket
@@ -41,18 +44,25 @@ def answer_for_people(answer, expected):
     return shown
 
 
-def differences(case, response):
-    """What differs between the response and the case's expected.json. Causes are in the log."""
+def differences(case, response, causes=None):
+    """What differs between the response and the case's expected.json.
+
+    `causes`, by record id, are those that the function has logged.
+    """
     # As pairs, since the order of keys counts, and keys may be there twice.
     text = (case / "expected.json").read_text()
     expected = [dict(record) for record in dict(json.loads(text, object_pairs_hook=list))["records"]]
+    found = []
     for record in expected:
-        record.pop("cause", None)
+        cause = record.pop("cause", None)
+        logged = (causes or {}).get(record["recordId"], "")
+        if causes is not None and cause is not None and cause not in logged:
+            found.append(f"{record['recordId']}: logged {logged!r}, expected {cause!r}")
     answers = response["records"]
     if len(answers) != len(expected):
         return [f"{len(answers)} answers, expected {len(expected)}"]
     shown = [answer_for_people(*pair) for pair in zip(answers, expected)]
-    return [f"answered {a}, expected {e}" for a, e in zip(shown, expected) if a != e]
+    return found + [f"answered {a}, expected {e}" for a, e in zip(shown, expected) if a != e]
 
 
 def cases(folder):
@@ -62,12 +72,19 @@ def cases(folder):
     return found
 
 
-def firehose_local(binary, event):
+def run_firehose_local(binary, event):
     command = [FIREHOSE_LOCAL, "invoke", "--binary", binary, event]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def firehose_local(binary, event):
+    """The response of `firehose-local`, and the causes in the function's log."""
+    run = run_firehose_local(binary, event)
     if run.returncode != 0:
         sys.exit(f"{event}: firehose-local ended with {run.returncode}:\n{run.stderr}")
-    return json.loads(run.stdout)
+    lines = [json.loads(line) for line in run.stderr.splitlines() if line.startswith("{")]
+    failed = [line["fields"] for line in lines if "cause" in line["fields"]]
+    return json.loads(run.stdout), {fields["record_id"]: fields["cause"] for fields in failed}
 
 
 def free_port():
@@ -100,11 +117,12 @@ def watch():
         wait_for_port(port, process)
         return [check_watched(case, address) for case in cases("square-values")]
     finally:
-        process.send_signal(signal.SIGINT)
+        # The whole group: cargo, and the functions that it has started.
+        os.killpg(process.pid, signal.SIGINT)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def check_watched(case, address):
@@ -116,8 +134,9 @@ def check_watched(case, address):
     if run.returncode != 0:
         return case, [f"cargo lambda invoke ended with {run.returncode}: {run.stderr}"]
     response = json.loads(run.stdout)
-    found = differences(case, response)
-    if response != firehose_local(ROOT / "target/debug/square-values", event):
+    local, causes = firehose_local(ROOT / "target/debug/square-values", event)
+    found = differences(case, response) + differences(case, local, causes)
+    if response != local:
         found.append("cargo lambda invoke and firehose-local answer differently")
     return case, found
 
@@ -128,13 +147,29 @@ def build():
         subprocess.run(command, cwd=ROOT, check=True)
     bootstrap = ROOT / "target/lambda/faults/bootstrap"
     return [
-        (case, differences(case, firehose_local(bootstrap, case / "event.json")))
+        (case, differences(case, *firehose_local(bootstrap, case / "event.json")))
         for case in cases("faults")
     ]
 
 
+def abort():
+    target = ROOT / "target/abort"
+    command = ["cargo", "build", "--quiet", "--package", "firehose-runtime", "--example", "faults"]
+    environment = {**os.environ, "CARGO_PROFILE_DEV_PANIC": "abort", "CARGO_TARGET_DIR": target}
+    subprocess.run(command, cwd=ROOT, check=True, env=environment)
+    results = []
+    for case in cases("faults"):
+        run = run_firehose_local(target / "debug/examples/faults", case / "event.json")
+        texts = ['panic = \\"abort\\"', "told to panic", "ended without an answer (signal: 6"]
+        found = [f"not said: {text}" for text in texts if text not in run.stderr]
+        if run.returncode != 3:
+            found.append(f"ended with {run.returncode}, expected 3")
+        results.append((case, found))
+    return results
+
+
 def main():
-    commands = {"watch": watch, "build": build}
+    commands = {"watch": watch, "build": build, "abort": abort}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     failed = 0
