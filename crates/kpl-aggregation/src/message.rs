@@ -1,0 +1,140 @@
+//! The protobuf messages of an aggregate.
+//!
+//! They are `prost` messages with `Message` written out instead of derived, for two rules
+//! that a derive cannot follow. A known field of another wire type is an unknown field, to
+//! be skipped: a derived message fails. Keys may be anything, UTF-8 or not: a derived
+//! `string` fails, and a derived `bytes` would tell writers that keys are bytes.
+//!
+//! Decoded from [`Bytes`], every key and payload is a slice of the record: nothing is copied.
+
+use bytes::{Buf, BufMut, Bytes};
+use prost::{
+    DecodeError, Message,
+    encoding::{DecodeContext, WireType, bytes as bytes_field, message, skip_field, uint64},
+};
+
+/// `AggregatedRecord`: two tables of keys, and the records that point into them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct AggregatedRecord {
+    pub(crate) partition_keys: Vec<Bytes>,
+    pub(crate) explicit_hash_keys: Vec<Bytes>,
+    pub(crate) records: Vec<Record>,
+}
+
+/// `Record`: one user record. The required fields are written even where they are zero, and
+/// read as zero where they are missing, since a proto3 writer leaves zeroes out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Record {
+    pub(crate) partition_key_index: u64,
+    pub(crate) explicit_hash_key_index: Option<u64>,
+    pub(crate) data: Bytes,
+}
+
+/// `Tag`: reserved by the format, written by nobody; checked and dropped.
+#[derive(Debug, Default)]
+struct Tag;
+
+impl Message for AggregatedRecord {
+    fn encode_raw(&self, buffer: &mut impl BufMut) {
+        bytes_field::encode_repeated(1, &self.partition_keys, buffer);
+        bytes_field::encode_repeated(2, &self.explicit_hash_keys, buffer);
+        message::encode_repeated(3, &self.records, buffer);
+    }
+
+    fn merge_field(
+        &mut self,
+        tag: u32,
+        wire_type: WireType,
+        buffer: &mut impl Buf,
+        context: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        match (tag, wire_type) {
+            (1, WireType::LengthDelimited) => {
+                bytes_field::merge_repeated(wire_type, &mut self.partition_keys, buffer, context)
+            }
+            (2, WireType::LengthDelimited) => bytes_field::merge_repeated(
+                wire_type,
+                &mut self.explicit_hash_keys,
+                buffer,
+                context,
+            ),
+            (3, WireType::LengthDelimited) => {
+                message::merge_repeated(wire_type, &mut self.records, buffer, context)
+            }
+            _ => skip_field(wire_type, tag, buffer, context),
+        }
+    }
+
+    fn encoded_len(&self) -> usize {
+        bytes_field::encoded_len_repeated(1, &self.partition_keys)
+            + bytes_field::encoded_len_repeated(2, &self.explicit_hash_keys)
+            + message::encoded_len_repeated(3, &self.records)
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Message for Record {
+    fn encode_raw(&self, buffer: &mut impl BufMut) {
+        uint64::encode(1, &self.partition_key_index, buffer);
+        if let Some(index) = &self.explicit_hash_key_index {
+            uint64::encode(2, index, buffer);
+        }
+        bytes_field::encode(3, &self.data, buffer);
+    }
+
+    fn merge_field(
+        &mut self,
+        tag: u32,
+        wire_type: WireType,
+        buffer: &mut impl Buf,
+        context: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        match (tag, wire_type) {
+            (1, WireType::Varint) => {
+                uint64::merge(wire_type, &mut self.partition_key_index, buffer, context)
+            }
+            (2, WireType::Varint) => {
+                let index = self.explicit_hash_key_index.get_or_insert_default();
+                uint64::merge(wire_type, index, buffer, context)
+            }
+            (3, WireType::LengthDelimited) => {
+                bytes_field::merge(wire_type, &mut self.data, buffer, context)
+            }
+            (4, WireType::LengthDelimited) => message::merge(wire_type, &mut Tag, buffer, context),
+            _ => skip_field(wire_type, tag, buffer, context),
+        }
+    }
+
+    fn encoded_len(&self) -> usize {
+        uint64::encoded_len(1, &self.partition_key_index)
+            + self.explicit_hash_key_index.map_or(0, |index| uint64::encoded_len(2, &index))
+            + bytes_field::encoded_len(3, &self.data)
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Message for Tag {
+    fn encode_raw(&self, _: &mut impl BufMut) {}
+
+    fn merge_field(
+        &mut self,
+        tag: u32,
+        wire_type: WireType,
+        buffer: &mut impl Buf,
+        context: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        skip_field(wire_type, tag, buffer, context)
+    }
+
+    fn encoded_len(&self) -> usize {
+        0
+    }
+
+    fn clear(&mut self) {}
+}

@@ -1,0 +1,126 @@
+//! Lambda's Kinesis events.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kpl_aggregation::{
+    Aggregator, Deaggregator, KinesisEvent, deaggregate_records, iter_deaggregate_records,
+};
+
+fn record(sequence_number: &str, data: &str) -> String {
+    format!(
+        r#"{{"kinesis": {{"kinesisSchemaVersion": "1.0", "partitionKey": "outer", "sequenceNumber": "{sequence_number}",
+        "data": "{data}", "approximateArrivalTimestamp": 1518133507.0630}}, "eventID": "shardId-000000000000:{sequence_number}",
+        "awsRegion": "eu-west-1", "more": [1.50, 1e3, "\u0041"]}}"#
+    )
+}
+
+fn aggregate(data: &[&str]) -> String {
+    let mut aggregator = Aggregator::default();
+    for data in data {
+        aggregator.add("inner", Some("7"), (*data).to_owned()).unwrap();
+    }
+    STANDARD.encode(aggregator.finish().unwrap().data())
+}
+
+#[test]
+fn what_is_taken_over_stays_as_it_is_written() {
+    let text = format!("[{}]", record("49", &aggregate(&["one", "two"])));
+    let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records).user_records;
+    let json = serde_json::to_string(&records[1]).unwrap();
+    let expected = concat!(
+        r#"{"kinesis":{"kinesisSchemaVersion":"1.0","sequenceNumber":"49","approximateArrivalTimestamp":1518133507.0630,"#,
+        r#""explicitHashKey":"7","partitionKey":"inner","subSequenceNumber":1,"aggregated":true,"data":"dHdv"},"#,
+        r#""eventID":"shardId-000000000000:49","awsRegion":"eu-west-1","more":[1.50, 1e3, "\u0041"]}"#
+    );
+    assert_eq!(json, expected);
+    let record = &records[1];
+    assert_eq!((record.partition_key(), record.explicit_hash_key()), ("inner", Some("7")));
+    assert_eq!((record.sequence_number(), record.sub_sequence_number()), ("49", 1));
+    assert_eq!((record.data().as_ref(), record.is_aggregated()), (&b"two"[..], true));
+}
+
+#[test]
+fn a_plain_record_is_written_as_it_came() {
+    let plain = record("50", "aGk=");
+    let text = format!(r#"{{"Records": [{plain}]}}"#);
+    let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records).user_records;
+    assert_eq!(serde_json::to_string(&records[0]).unwrap(), plain);
+    assert_eq!((records[0].partition_key(), records[0].is_aggregated()), ("outer", false));
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_and_the_rest_goes_on() {
+    let sound = record("51", "aGk=");
+    let cases = [
+        ("null", None, "it is no JSON object"),
+        ("\"s3cret\"", None, "it is no JSON object"),
+        ("{}", None, "it has no field `kinesis`"),
+        (r#"{"kinesis": {"sequenceNumber": "7"}}"#, Some("7"), "it has no data"),
+        (r#"{"kinesis": {"sequenceNumber": "7", "data": null}}"#, Some("7"), "it has no data"),
+        (r#"{"kinesis": {"sequenceNumber": "7", "data": 5}}"#, Some("7"), "its data is no string"),
+        (
+            r#"{"kinesis": {"sequenceNumber": "7", "data": "s3cret?"}}"#,
+            Some("7"),
+            "its data is not base64",
+        ),
+    ];
+    for (damaged, sequence_number, message) in cases {
+        let text = format!("[{damaged}, {sound}]");
+        let items: Vec<_> =
+            iter_deaggregate_records(KinesisEvent::parse(&text).unwrap().records).collect();
+        let error = items[0].as_ref().unwrap_err();
+        assert_eq!(error.sequence_number(), sequence_number);
+        let shown = error.to_string();
+        assert!(shown.ends_with(message) && !shown.contains("s3cret"), "{shown}");
+        assert_eq!(items[1].as_ref().unwrap().data(), "hi");
+        let all = deaggregate_records(KinesisEvent::parse(&text).unwrap().records);
+        assert_eq!((all.user_records.len(), all.errors.as_slice()), (1, &[error.clone()][..]));
+    }
+    for text in ["", "7", "\"x\"", r#"{"Records": 7}"#] {
+        assert!(KinesisEvent::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn base64_may_be_broken_into_lines() {
+    let text = format!("[{}]", record("52", r"aGVs\r\nbG8=\n"));
+    let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records);
+    assert_eq!(records.user_records[0].data(), "hello");
+}
+
+#[test]
+fn the_options_apply_to_events_too() {
+    let range = kpl_aggregation::HashKeyRange::new("8", "9").unwrap();
+    let text = format!("[{}, {}]", record("53", &aggregate(&["x"])), record("54", "aGk="));
+    let event = KinesisEvent::parse(&text).unwrap();
+    let records: Vec<_> =
+        Deaggregator::default().hash_key_range(range).iter_records(event.records).collect();
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].as_ref().unwrap().sequence_number(), "54");
+}
+
+#[cfg(feature = "aws_lambda_events")]
+#[test]
+fn typed_records_give_the_same() {
+    use aws_lambda_events::event::kinesis::KinesisEvent as TypedEvent;
+    let text = format!(
+        r#"{{"Records": [{}, {}]}}"#,
+        record("55", &aggregate(&["one"])),
+        record("56", "aGk=")
+    );
+    let typed: TypedEvent = serde_json::from_str(&text).unwrap();
+    let typed = deaggregate_records(typed.records).user_records;
+    let json = serde_json::to_value(&typed).unwrap();
+    assert_eq!(json[0]["kinesis"]["approximateArrivalTimestamp"], 1_518_133_507.063);
+    assert_eq!(
+        (&json[0]["kinesis"]["data"], &json[1]["kinesis"]["data"]),
+        (&"b25l".into(), &"aGk=".into())
+    );
+    assert_eq!(
+        (&json[0]["awsRegion"], &json[0]["eventID"]),
+        (&"eu-west-1".into(), &"shardId-000000000000:55".into())
+    );
+    assert_eq!(
+        (&json[0]["kinesis"]["aggregated"], json[1]["kinesis"].get("aggregated")),
+        (&true.into(), None)
+    );
+}
