@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::{error::RecordError, kinesis_record::KinesisRecord};
 
 /// The record as it was on the wire, as far as its type remembers.
-impl TryFrom<KinesisEventRecord> for KinesisRecord {
+impl TryFrom<KinesisEventRecord> for KinesisRecord<'_> {
     type Error = RecordError;
 
     fn try_from(record: KinesisEventRecord) -> Result<Self, RecordError> {
@@ -33,7 +33,7 @@ impl TryFrom<KinesisEventRecord> for KinesisRecord {
             aws_region: record.aws_region,
             event_source_arn: record.event_source_arn,
         };
-        Self::try_from(&*to_raw_value(&wire).map_err(malformed)?)
+        Self::from_owned(to_raw_value(&wire).map_err(malformed)?)
     }
 }
 

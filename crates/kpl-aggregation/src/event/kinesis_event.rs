@@ -1,6 +1,7 @@
-use serde_json::value::RawValue;
+use std::fmt;
 
-use super::members::Members;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 /// The Kinesis records of a Lambda event, as JSON text, not yet looked into.
 ///
@@ -28,15 +29,62 @@ impl<'a> KinesisEvent<'a> {
     ///
     /// If the text is no JSON, or neither an object nor an array.
     pub fn parse(json: &'a str) -> Result<Self, serde_json::Error> {
-        let whole: &RawValue = serde_json::from_str(json)?;
-        if whole.get().starts_with('[') {
-            return Ok(Self { records: serde_json::from_str(whole.get())? });
-        }
-        let members: Members<'_> = serde_json::from_str(whole.get())?;
-        let records = match members.get("Records").or_else(|| members.get("records")) {
-            Some(records) => serde_json::from_str(records.get())?,
-            None => vec![whole],
+        let records = match serde_json::from_str(json)? {
+            Records::Found(records) => records,
+            Records::Single => vec![serde_json::from_str(json)?],
         };
         Ok(Self { records })
+    }
+}
+
+enum Records<'a> {
+    Found(Vec<&'a RawValue>),
+    /// An object without a list of records is a record itself.
+    Single,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Records<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RecordsVisitor)
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(field_identifier)]
+enum Field {
+    #[serde(alias = "records")]
+    Records,
+    #[serde(other)]
+    Other,
+}
+
+struct RecordsVisitor;
+
+impl<'de> Visitor<'de> for RecordsVisitor {
+    type Value = Records<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event, a list of records or a record")
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
+        let mut records = Vec::new();
+        while let Some(record) = items.next_element()? {
+            records.push(record);
+        }
+        Ok(Records::Found(records))
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut fields: M) -> Result<Self::Value, M::Error> {
+        let mut records = Records::Single;
+        while let Some(field) = fields.next_key()? {
+            match field {
+                Field::Records => records = Records::Found(fields.next_value()?),
+                Field::Other => {
+                    fields.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(records)
     }
 }

@@ -1,15 +1,21 @@
-use base64::{Engine, engine::general_purpose::STANDARD};
+use std::borrow::Cow;
+
+use base64::Engine;
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{error::RecordError, members::Members};
+use super::{
+    base64_engine::base64_engine,
+    error::RecordError,
+    members::{Members, Payload},
+};
 
 /// One Kinesis record of a Lambda event: its data decoded, all else as it is written.
 #[derive(Clone, Debug)]
-pub struct KinesisRecord {
+pub struct KinesisRecord<'a> {
     /// The whole record, for when it turns out to be plain.
-    pub(super) whole: Box<RawValue>,
+    pub(super) whole: Cow<'a, RawValue>,
     pub(super) parts: Parts,
     pub(super) data: Bytes,
 }
@@ -29,66 +35,66 @@ pub(super) struct Parts {
 
 /// Reads a record of Lambda's Kinesis event. A record in the shape of Kinesis Analytics or
 /// Firehose is converted, as the Python package does.
-impl TryFrom<&RawValue> for KinesisRecord {
+impl<'a> TryFrom<&'a RawValue> for KinesisRecord<'a> {
     type Error = RecordError;
 
-    fn try_from(whole: &RawValue) -> Result<Self, RecordError> {
-        let members = parse(whole, None)?;
-        if members.get("kinesis").is_none()
-            && let Some(converted) = converted(&members)?
-        {
-            return Self::try_from(&*converted);
-        }
-        let Some(kinesis) = members.get("kinesis") else {
-            return Err(RecordError::malformed(None, "it has no field `kinesis`"));
-        };
-        let kinesis = parse(kinesis, None)?;
-        let sequence_number = text(kinesis.get("sequenceNumber"));
-        let data = data(&kinesis, sequence_number.as_deref())?;
-        let owned = |name| kinesis.get(name).map(ToOwned::to_owned);
-        let beside = members.0.into_iter().filter(|(name, _)| name != "kinesis" && name != "data");
-        Ok(Self {
-            whole: whole.to_owned(),
-            parts: Parts {
-                schema_version: owned("kinesisSchemaVersion"),
-                sequence_number: owned("sequenceNumber"),
-                arrival_timestamp: owned("approximateArrivalTimestamp"),
-                record_id: owned("recordId"),
-                members: beside.map(|(name, value)| (name, value.to_owned())).collect(),
-                partition_key: text(kinesis.get("partitionKey")).unwrap_or_default(),
-                sequence_number_text: sequence_number,
+    fn try_from(whole: &'a RawValue) -> Result<Self, RecordError> {
+        // The parser's own error could quote a string that is where an object should be.
+        let not_an_object =
+            |_| RecordError::malformed(None, "it, or its field `kinesis`, is no JSON object");
+        let members: Members<'_> = serde_json::from_str(whole.get()).map_err(not_an_object)?;
+        match &members.kinesis {
+            Some(kinesis) => Self::new(Cow::Borrowed(whole), &members, kinesis),
+            None => match converted(&members)? {
+                Some(converted) => Self::from_owned(converted),
+                None => Err(RecordError::malformed(None, "it has no field `kinesis`")),
             },
-            data,
-        })
+        }
     }
 }
 
-fn parse<'a>(
-    object: &'a RawValue,
-    sequence_number: Option<&str>,
-) -> Result<Members<'a>, RecordError> {
-    serde_json::from_str(object.get())
-        // The error could quote a string that is where an object should be.
-        .map_err(|_| RecordError::malformed(sequence_number, "it is no JSON object"))
+impl KinesisRecord<'_> {
+    /// A record of text that is not the event's own.
+    pub(super) fn from_owned(whole: Box<RawValue>) -> Result<Self, RecordError> {
+        let KinesisRecord { parts, data, .. } = KinesisRecord::try_from(&*whole)?;
+        Ok(Self { whole: Cow::Owned(whole), parts, data })
+    }
+
+    fn new<'a>(
+        whole: Cow<'a, RawValue>,
+        members: &Members<'_>,
+        kinesis: &Members<'_>,
+    ) -> Result<KinesisRecord<'a>, RecordError> {
+        let sequence_number = kinesis.text("sequenceNumber");
+        let data = decode(&kinesis.data)
+            .map_err(|what| RecordError::malformed(sequence_number.as_deref(), what))?;
+        let owned = |name| kinesis.get(name).map(ToOwned::to_owned);
+        let beside = members.others.iter();
+        let parts = Parts {
+            schema_version: owned("kinesisSchemaVersion"),
+            sequence_number: owned("sequenceNumber"),
+            arrival_timestamp: owned("approximateArrivalTimestamp"),
+            record_id: owned("recordId"),
+            members: beside.map(|(name, value)| (name.clone(), (*value).to_owned())).collect(),
+            partition_key: kinesis.text("partitionKey").unwrap_or_default(),
+            sequence_number_text: sequence_number,
+        };
+        Ok(KinesisRecord { whole, parts, data })
+    }
 }
 
-fn text(value: Option<&RawValue>) -> Option<String> {
-    serde_json::from_str(value?.get()).ok()
-}
-
-fn data(kinesis: &Members<'_>, sequence_number: Option<&str>) -> Result<Bytes, RecordError> {
-    let wrong = |what| RecordError::malformed(sequence_number, what);
-    let text: String = match kinesis.get("data").map(|data| serde_json::from_str(data.get())) {
-        Some(Ok(text)) => text,
-        Some(Err(_)) => return Err(wrong("its data is no string")),
-        None => return Err(wrong("it has no data")),
+fn decode(data: &Payload<'_>) -> Result<Bytes, &'static str> {
+    let text = match data {
+        Payload::Text(text) => text,
+        Payload::NoText => return Err("its data is no string"),
+        Payload::Missing => return Err("it has no data"),
     };
-    let decoded = STANDARD.decode(&text).or_else(|error| {
+    let decoded = base64_engine().decode(text.as_bytes()).or_else(|error| {
         // Some tools break base64 into lines, which Python reads over.
         let one_line: String = text.split_ascii_whitespace().collect();
-        if one_line.len() == text.len() { Err(error) } else { STANDARD.decode(one_line) }
+        if one_line.len() == text.len() { Err(error) } else { base64_engine().decode(one_line) }
     });
-    decoded.map(Bytes::from).map_err(|_| wrong("its data is not base64"))
+    decoded.map(Bytes::from).map_err(|_| "its data is not base64")
 }
 
 /// A record in the shape of Kinesis Analytics or Firehose, brought into that of Lambda.
@@ -112,23 +118,27 @@ fn converted(members: &Members<'_>) -> Result<Option<Box<RawValue>>, RecordError
         #[serde(skip_serializing_if = "Option::is_none")]
         shard_id: Option<&'a RawValue>,
         #[serde(skip_serializing_if = "Option::is_none")]
-        data: Option<&'a RawValue>,
+        data: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         record_id: Option<&'a RawValue>,
     }
 
-    let metadata = ["kinesisStreamRecordMetadata", "kinesisRecordMetadata"];
-    let Some(metadata) = metadata.into_iter().find_map(|name| members.get(name)) else {
+    let names = ["kinesisStreamRecordMetadata", "kinesisRecordMetadata"];
+    let Some(metadata) = names.into_iter().find_map(|name| members.get(name)) else {
         return Ok(None);
     };
-    let metadata = parse(metadata, None)?;
+    let no_object = |_| RecordError::malformed(None, "its metadata is no JSON object");
+    let metadata: Members<'_> = serde_json::from_str(metadata.get()).map_err(no_object)?;
     let kinesis = Kinesis {
         kinesis_schema_version: "1.0",
         sequence_number: metadata.get("sequenceNumber"),
         partition_key: metadata.get("partitionKey"),
         approximate_arrival_timestamp: metadata.get("approximateArrivalTimestamp"),
         shard_id: metadata.get("shardId"),
-        data: members.get("data"),
+        data: match &members.data {
+            Payload::Text(text) => Some(text),
+            Payload::Missing | Payload::NoText => None,
+        },
         record_id: members.get("recordId"),
     };
     let converted = to_raw_value(&Record { kinesis });

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws_lambda_events")]
 mod aws_lambda_events;
+mod base64_engine;
 mod error;
 mod kinesis_event;
 mod kinesis_record;

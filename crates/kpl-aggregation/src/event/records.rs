@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{error::RecordError, kinesis_record::KinesisRecord, user_record::UserRecord};
 use crate::Deaggregator;
@@ -16,9 +16,9 @@ pub struct UserRecords {
 ///
 /// It takes the records of a [`KinesisEvent`](super::KinesisEvent), or with the feature
 /// `aws_lambda_events` those of a `KinesisEvent` from there.
-pub fn deaggregate_records<R>(records: impl IntoIterator<Item = R>) -> UserRecords
+pub fn deaggregate_records<'a, R>(records: impl IntoIterator<Item = R>) -> UserRecords
 where
-    R: TryInto<KinesisRecord>,
+    R: TryInto<KinesisRecord<'a>>,
     RecordError: From<R::Error>,
 {
     let mut all = UserRecords::default();
@@ -35,11 +35,11 @@ where
 /// comes, so that no more than one aggregate is in memory.
 ///
 /// What cannot be read is an item of its own, and what comes after it goes on.
-pub fn iter_deaggregate_records<R>(
+pub fn iter_deaggregate_records<'a, R>(
     records: impl IntoIterator<Item = R>,
 ) -> impl Iterator<Item = Result<UserRecord, RecordError>>
 where
-    R: TryInto<KinesisRecord>,
+    R: TryInto<KinesisRecord<'a>>,
     RecordError: From<R::Error>,
 {
     Deaggregator::default().iter_records(records)
@@ -47,12 +47,12 @@ where
 
 impl Deaggregator {
     /// [`iter_deaggregate_records`] with the options of this de-aggregator.
-    pub fn iter_records<R>(
+    pub fn iter_records<'a, R>(
         self,
         records: impl IntoIterator<Item = R>,
     ) -> impl Iterator<Item = Result<UserRecord, RecordError>>
     where
-        R: TryInto<KinesisRecord>,
+        R: TryInto<KinesisRecord<'a>>,
         RecordError: From<R::Error>,
     {
         records.into_iter().flat_map(move |record| {
@@ -65,15 +65,16 @@ impl Deaggregator {
     }
 
     fn user_records_of(
-        &self,
-        record: KinesisRecord,
-    ) -> impl Iterator<Item = Result<UserRecord, RecordError>> + use<> {
+        self,
+        record: KinesisRecord<'_>,
+    ) -> impl Iterator<Item = Result<UserRecord, RecordError>> {
         let KinesisRecord { whole, parts, data } = record;
         let parts = Arc::new(parts);
         let mut whole = Some(whole);
         self.deaggregate(data).map(move |item| match item {
             Ok(user_record) => {
-                let whole = whole.take().filter(|_| !user_record.is_aggregated());
+                let whole =
+                    whole.take().filter(|_| !user_record.is_aggregated()).map(Cow::into_owned);
                 Ok(UserRecord { parts: Arc::clone(&parts), user_record, whole })
             }
             Err(lost) => Err(RecordError::lost(parts.sequence_number_text.as_deref(), lost)),

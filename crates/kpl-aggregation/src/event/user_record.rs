@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
 use bytes::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
-use super::kinesis_record::Parts;
+use super::{base64_engine::base64_engine, kinesis_record::Parts};
 use crate::RawUserRecord;
 
 /// A user record with what its Kinesis record says.
@@ -89,7 +89,7 @@ impl Serialize for Kinesis<'_> {
         kinesis.serialize_entry("partitionKey", self.0.partition_key())?;
         kinesis.serialize_entry("subSequenceNumber", &user_record.sub_sequence_number())?;
         kinesis.serialize_entry("aggregated", &true)?;
-        kinesis.serialize_entry("data", &STANDARD.encode(user_record.data()))?;
+        kinesis.serialize_entry("data", &base64_engine().encode(user_record.data()))?;
         if let Some(record_id) = &parts.record_id {
             kinesis.serialize_entry("recordId", record_id)?;
         }

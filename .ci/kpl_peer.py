@@ -1,0 +1,102 @@
+"""The KPL format against the established Python package, both ways, on fresh random records.
+
+What it aggregates is read here, and what is aggregated here is read by it, and both are the
+same to the byte. The seed is printed, and may be given to repeat a run.
+"""
+
+import base64
+import json
+import pathlib
+import random
+import subprocess
+import sys
+
+from aws_kinesis_agg.aggregator import RecordAggregator
+from aws_kinesis_agg.deaggregator import deaggregate_records
+
+KPL = pathlib.Path(__file__).resolve().parent.parent / "target/debug/examples/kpl"
+ROUNDS = 150
+
+
+def kpl(*arguments, value):
+    run = subprocess.run([KPL, *arguments], input=json.dumps(value), capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit(f"kpl {arguments}: {run.stderr}")
+    return json.loads(run.stdout)
+
+
+def draw(rng):
+    """User records: few keys so that they repeat, all of them with an explicit hash key or none.
+
+    The Python package reads a record without one, beside others that have one, as if it had
+    the first of the table; so that mixture is drawn only where it does not read.
+    """
+    keys = ["".join(chr(rng.choice([rng.randint(32, 126), rng.randint(0xa0, 0x2fff)]))
+                    for _ in range(rng.randint(0, 40))) for _ in range(rng.randint(1, 6))]
+    hashes = [str(rng.getrandbits(rng.choice([1, 64, 128]))) for _ in range(4)]
+    share = rng.choice([0, 1, 0.5])
+    return [{
+        "partition_key": rng.choice(keys),
+        "explicit_hash_key": rng.choice(hashes) if rng.random() < share else None,
+        "data": base64.b64encode(rng.randbytes(rng.choice([0, 1, 127, 128, rng.randint(0, 700)]))).decode(),
+    } for _ in range(rng.randint(1, 60))], share
+
+
+def python_aggregates(records, max_size):
+    aggregator = RecordAggregator(max_size)
+    full = []
+    for record in records:
+        # Keys as bytes: given text, the package counts repeated keys again and again.
+        key, hash_key = record["partition_key"].encode(), record["explicit_hash_key"]
+        data = base64.b64decode(record["data"])
+        full.append(aggregator.add_user_record(key, data, hash_key and hash_key.encode()))
+    full.append(aggregator.clear_and_get())
+    return [it.get_contents()[2] for it in full if it]
+
+
+def event(blobs):
+    return {"Records": [{"eventID": str(number), "kinesis": {
+        "kinesisSchemaVersion": "1.0", "partitionKey": "a", "sequenceNumber": str(number),
+        "approximateArrivalTimestamp": 1518133507.063 + number, "data": base64.b64encode(blob).decode(),
+    }} for number, blob in enumerate(blobs)]}
+
+
+def essence(user_records):
+    return [{
+        "partition_key": it["kinesis"]["partitionKey"],
+        "explicit_hash_key": it["kinesis"]["explicitHashKey"],
+        "data": it["kinesis"]["data"],
+    } for it in user_records]
+
+
+def as_text(user_records):
+    """What the package returns, with its bytes as the text that they are."""
+    for record in user_records:
+        if isinstance(record["kinesis"]["data"], bytes):
+            record["kinesis"]["data"] = record["kinesis"]["data"].decode()
+    return user_records
+
+
+def main():
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.SystemRandom().getrandbits(32)
+    rng = random.Random(seed)
+    print(f"seed {seed}")
+    total = 0
+    for number in range(ROUNDS):
+        records, share = draw(rng)
+        max_size = rng.randint(2000, 20000)
+        theirs = python_aggregates(records, max_size)
+        ours = [base64.b64decode(it["data"]) for it in kpl("aggregate", str(max_size), value=records)]
+        assert ours == theirs, f"round {number}: the aggregates differ"
+        read_here = kpl("deaggregate", value=event(theirs))
+        assert essence(read_here) == records, f"round {number}: read here"
+        if share in (0, 1):
+            read_there = as_text(deaggregate_records(event(ours)["Records"]))
+            assert essence(read_there) == records, f"round {number}: read there"
+            assert read_there == read_here, f"round {number}: the records differ"
+        total += len(records)
+    print(f"{total} user records in {ROUNDS} rounds, the same both ways")
+    print(f"{ROUNDS} passed, 0 failed")
+
+
+main()
