@@ -2,8 +2,8 @@
 
 usage: cargo_lambda.py watch | build | abort
 
-watch: each case of fixtures/square-values through `cargo lambda watch` and `cargo lambda invoke`,
-whose answer must be the fixture's and that of `firehose-local`.
+watch: each case of the examples through `cargo lambda watch` and `cargo lambda invoke`, whose
+answer must be the fixture's and, of a Firehose transform, that of `firehose-local`.
 
 build: the cases of fixtures/faults with the release binary of the example `faults`: a record
 that panics must fail alone, with its cause in the log.
@@ -115,7 +115,10 @@ def watch():
     )
     try:
         wait_for_port(port, process)
-        return [check_watched(case, address) for case in cases("square-values")]
+        transforms = ["square-values", "kpl-unpack"]
+        consumers = ["kpl-consumer-bulk", "kpl-consumer-iter"]
+        results = [check_transform(it, case, address) for it in transforms for case in cases(it)]
+        return results + [check_consumer(it, case, address) for it in consumers for case in cases(it)]
     finally:
         # The whole group: cargo, and the functions that it has started.
         os.killpg(process.pid, signal.SIGINT)
@@ -125,20 +128,32 @@ def watch():
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def check_watched(case, address):
-    event = case / "event.json"
-    run = subprocess.run(
-        ["cargo", "lambda", "invoke", "square-values", *address, "--data-file", event],
-        cwd=ROOT, capture_output=True, text=True, timeout=600,
-    )
+def invoke(function, case, address):
+    command = ["cargo", "lambda", "invoke", function, *address, "--data-file", case / "event.json"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+
+
+def check_transform(function, case, address):
+    run = invoke(function, case, address)
     if run.returncode != 0:
         return case, [f"cargo lambda invoke ended with {run.returncode}: {run.stderr}"]
     response = json.loads(run.stdout)
-    local, causes = firehose_local(ROOT / "target/debug/square-values", event)
+    local, causes = firehose_local(ROOT / "target/debug" / function, case / "event.json")
     found = differences(case, response) + differences(case, local, causes)
     if response != local:
         found.append("cargo lambda invoke and firehose-local answer differently")
     return case, found
+
+
+def check_consumer(function, case, address):
+    expected = json.loads((case / "expected.json").read_text())
+    run = invoke(function, case, address)
+    error = expected.get("invocationError")
+    if error is None and (run.returncode != 0 or json.loads(run.stdout) != expected):
+        return case, [f"answered {run.stdout or run.stderr}, expected {expected}"]
+    if error is not None and error not in run.stdout + run.stderr:
+        return case, [f"answered {run.stdout or run.stderr}, expected an error with {error!r}"]
+    return case, []
 
 
 def build():

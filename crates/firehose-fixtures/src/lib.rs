@@ -4,7 +4,9 @@ mod answer;
 mod case;
 mod compact;
 mod expected;
+mod function;
 mod source;
 mod suite;
 
+pub use function::run_function;
 pub use suite::run;

@@ -21,14 +21,20 @@ use crate::{
 ///
 /// A folder that cannot be read, or has no cases in it, is a failed test of its own.
 pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
-    let arguments = Arguments::from_args();
-    let folder = from_manifest(folder.as_ref());
-    let updating = env::var_os("UPDATE_FIXTURES").is_some_and(|value| value != "0");
-    let trials = match cases(&folder) {
-        Ok(cases) => trials(&cases, &Handler::new(transform), updating),
+    run_trials(match cases(folder.as_ref()) {
+        Ok(cases) => trials(&cases, &Handler::new(transform), is_updating()),
         Err(problem) => vec![Trial::test("cases", move || Err(problem.into()))],
-    };
-    libtest_mimic::run(&arguments, trials).exit_code()
+    })
+}
+
+/// Runs tests as a test binary does, with the arguments of one.
+pub(crate) fn run_trials(trials: Vec<Trial>) -> ExitCode {
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Whether `expected.json` is to be written.
+pub(crate) fn is_updating() -> bool {
+    env::var_os("UPDATE_FIXTURES").is_some_and(|value| value != "0")
 }
 
 /// Cargo and nextest both set the variable for the tests that they run.
@@ -44,9 +50,10 @@ fn from_manifest(folder: &Path) -> PathBuf {
 }
 
 /// The folders in `folder`, by name.
-fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let folder = from_manifest(folder);
     let problem = |what: &str| format!("{}: {what}", folder.display());
-    let entries = fs::read_dir(folder).map_err(|error| problem(&error.to_string()))?;
+    let entries = fs::read_dir(&folder).map_err(|error| problem(&error.to_string()))?;
     let mut cases = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| problem(&error.to_string()))?.path();

@@ -21,3 +21,8 @@ pub use error::{FunctionError, StartError};
 pub use exit_code::ExitCode;
 pub use function::Function;
 pub use runtime_api::{PendingResponse, RuntimeApi};
+
+/// The code of the README is compiled with the tests. The file is not part of the package.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -36,8 +36,3 @@ pub use handler::Handler;
 pub use lambda::{EventText, NotInLambda, ResponseText, init, run, run_async};
 
 pub(crate) use base64_engine::base64_engine;
-
-/// The code of the README is compiled with the tests. The file is not part of the package.
-#[cfg(all(doctest, feature = "lambda"))]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

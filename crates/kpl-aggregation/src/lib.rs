@@ -16,8 +16,8 @@ pub use deaggregate::{Deaggregated, Deaggregator, RawUserRecord, deaggregate};
 pub use error::LostRecords;
 #[cfg(feature = "event")]
 pub use event::{
-    KinesisEvent, KinesisRecord, RecordError, UserRecord, UserRecords, deaggregate_records,
-    iter_deaggregate_records,
+    KinesisEvent, KinesisRecord, NotAnEvent, RecordError, UserRecord, UserRecords,
+    deaggregate_records, iter_deaggregate_records,
 };
 pub use frame::is_aggregated;
 pub use hash_key::{HashKey, HashKeyRange, InvalidHashKey};

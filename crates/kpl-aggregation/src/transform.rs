@@ -5,7 +5,7 @@ use firehose_core::{
     BoxError, KinesisMetadata, Outcome, Output, Record, Source, Transform, async_trait,
 };
 
-use crate::{RawUserRecord, deaggregate, is_aggregated};
+use crate::{RawUserRecord, deaggregate};
 
 /// A Firehose transform that runs another one on each user record of an aggregate, and joins
 /// what comes out: the one output that Firehose takes for a record.
@@ -16,11 +16,12 @@ use crate::{RawUserRecord, deaggregate, is_aggregated};
 /// calls the function
 /// ([source](https://docs.aws.amazon.com/streams/latest/dev/kpl-with-firehose.html)).
 ///
-/// A record that is no aggregate goes through the inner transform as it is.
+/// A record that is no aggregate counts as one user record, and its output too is ended with
+/// the delimiter.
 ///
-/// # What becomes of an aggregate
+/// # What becomes of a record
 ///
-/// | the inner transform answers | the aggregate is |
+/// | the inner transform answers | the record is |
 /// |---|---|
 /// | `Ok` for some, `Dropped` for the others | `Ok`: the outputs in their order, each ended with the delimiter, unless it ends with it already or is empty |
 /// | `Dropped` for all, or there is no user record | `Dropped` |
@@ -73,27 +74,27 @@ impl<T: Transform> Unpack<T> {
         self.delimiter = delimiter.into();
         self
     }
-
-    async fn aggregate(&self, record: Record) -> Result<Outcome, BoxError> {
-        let mut joined = Joined::new(&self.delimiter, record.data().len());
-        for user_record in deaggregate(record.data().clone()) {
-            let user_record = user_record?;
-            let number = user_record.sub_sequence_number();
-            let outcome = self.inner.transform(as_record(&record, user_record)).await;
-            joined.add(number, outcome.into())?;
-        }
-        joined.outcome()
-    }
 }
 
 #[async_trait]
 impl<T: Transform> Transform for Unpack<T> {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
-        if is_aggregated(record.data()) {
-            self.aggregate(record).await
-        } else {
-            self.inner.transform(record).await
+        let mut joined = Joined::new(&self.delimiter, record.data().len());
+        for user_record in deaggregate(record.data().clone()) {
+            let user_record = user_record?;
+            let number = user_record.sub_sequence_number();
+            if !user_record.is_aggregated() {
+                // Its own failure says enough: there is only the one.
+                match self.inner.transform(record.clone()).await? {
+                    Outcome::ProcessingFailed(cause) => return Err(cause),
+                    outcome => joined.add(number, outcome)?,
+                }
+                continue;
+            }
+            let outcome = self.inner.transform(as_record(&record, user_record)).await;
+            joined.add(number, outcome.into())?;
         }
+        joined.outcome()
     }
 }
 
@@ -283,10 +284,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_aggregate_goes_through_as_it_is() {
-        let unpack = Unpack::new(transform_fn(|record: Record| record.into_data()));
+    async fn what_is_no_aggregate_is_one_user_record() {
+        let unpack = Unpack::new(transform_fn(|record: Record| -> Result<Output, BoxError> {
+            let data = record.into_data();
+            if data == "fail" {
+                Err("told to".into())
+            } else {
+                Ok(Output::new(data).with_partition_key("k", "v"))
+            }
+        }));
         let outcome = unpack.transform(Record::new("1", "plain")).await.unwrap();
-        assert_eq!(outcome.output().unwrap().data(), "plain");
+        let output = outcome.output().unwrap();
+        assert_eq!(
+            (output.data().as_ref(), output.partition_keys()["k"].as_str()),
+            (&b"plain\n"[..], "v")
+        );
+        let error = unpack.transform(Record::new("1", "fail")).await.unwrap_err();
+        assert_eq!(error.to_string(), "told to");
     }
 
     #[tokio::test]

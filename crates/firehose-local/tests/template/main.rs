@@ -224,6 +224,26 @@ fn a_fault_does_not_get_by() {
             "                Action: logs:PutLogEvents\n                Resource: !GetAtt ProcessedDeliveryLogGroup.Arn",
             "RawDeliveryRole may not do logs:PutLogEvents on RawDeliveryLogGroup",
         ),
+        (
+            "FunctionResponseTypes: [ReportBatchItemFailures]",
+            "FunctionResponseTypes: []",
+            "ignored without ReportBatchItemFailures",
+        ),
+        (
+            "                Destination: !GetAtt FailedBatches.Arn\n",
+            "",
+            "what fails for good is lost",
+        ),
+        (
+            "                Action: sqs:SendMessage\n",
+            "                Action: sqs:ReceiveMessage\n",
+            "KplConsumerBulkRole may not do sqs:SendMessage",
+        ),
+        (
+            "                  - kinesis:DescribeStreamSummary\n",
+            "",
+            "KplConsumerBulkRole may not do kinesis:DescribeStreamSummary",
+        ),
     ] {
         let faulty = text.replacen(from, to, 1);
         assert_ne!(faulty, text, "the template has no {from:?}");

@@ -254,6 +254,7 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
         }
     }
     let role = template.resource(id_of(function.property("Role")).unwrap_or("(no role)"));
+    problems.extend(streams(function, role));
     if !trusts(role, "lambda.amazonaws.com") {
         problems.push(format!("{} does not trust lambda.amazonaws.com", role.id));
     }
@@ -278,6 +279,44 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
         let value = value.as_str().unwrap_or("missing");
         if value != right {
             problems.push(format!("its {name} is {value}, not {right}"));
+        }
+    }
+    problems
+}
+
+/// The Kinesis streams that a function consumes: what fails must be retried from where it
+/// failed, and must not be lost in the end.
+fn streams(function: Resource<'_>, role: Resource<'_>) -> Vec<String> {
+    let mut problems = Vec::new();
+    let events = function.property("Events").as_mapping().into_iter().flatten();
+    for (_, event) in events.filter(|(_, event)| event["Type"] == "Kinesis") {
+        let properties = &event["Properties"];
+        let reports = list(&properties["FunctionResponseTypes"]);
+        if !reports.into_iter().any(|it| it == "ReportBatchItemFailures") {
+            problems
+                .push("its batchItemFailures are ignored without ReportBatchItemFailures".into());
+        }
+        let queue = id_of(&properties["DestinationConfig"]["OnFailure"]["Destination"]);
+        match queue {
+            None => problems.push("what fails for good is lost without an OnFailure".into()),
+            Some(queue) => {
+                if !allows(role, "sqs:SendMessage", &is_arn_of(queue)) {
+                    problems.push(format!("{} may not do sqs:SendMessage on {queue}", role.id));
+                }
+            }
+        }
+        let stream = id_of(&properties["Stream"]).unwrap_or("(no stream)");
+        for action in [
+            "DescribeStream",
+            "DescribeStreamSummary",
+            "GetRecords",
+            "GetShardIterator",
+            "ListShards",
+        ] {
+            let action = format!("kinesis:{action}");
+            if !allows(role, &action, &is_arn_of(stream)) {
+                problems.push(format!("{} may not do {action} on {stream}", role.id));
+            }
         }
     }
     problems

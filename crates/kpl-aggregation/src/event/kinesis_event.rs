@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{error, fmt};
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 /// ]}"#)?;
 /// let records = deaggregate_records(event.records);
 /// assert_eq!(records.user_records[0].data(), "hi");
-/// # Ok::<_, serde_json::Error>(())
+/// # Ok::<_, kpl_aggregation::NotAnEvent>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct KinesisEvent<'a> {
@@ -28,14 +28,42 @@ impl<'a> KinesisEvent<'a> {
     /// # Errors
     ///
     /// If the text is no JSON, or neither an object nor an array.
-    pub fn parse(json: &'a str) -> Result<Self, serde_json::Error> {
-        let records = match serde_json::from_str(json)? {
+    pub fn parse(json: &'a str) -> Result<Self, NotAnEvent> {
+        let records = match serde_json::from_str(json).map_err(NotAnEvent::new)? {
             Records::Found(records) => records,
-            Records::Single => vec![serde_json::from_str(json)?],
+            Records::Single => vec![serde_json::from_str(json).map_err(NotAnEvent::new)?],
         };
         Ok(Self { records })
     }
 }
+
+/// The text is no event of a Kinesis stream. It shows no payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAnEvent {
+    message: String,
+}
+
+impl NotAnEvent {
+    #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` takes")]
+    fn new(error: serde_json::Error) -> Self {
+        let message = if error.is_data() {
+            // The error would quote what is there instead.
+            "neither an object with a list of `Records`, nor a list of records, nor a record"
+                .to_owned()
+        } else {
+            error.to_string()
+        };
+        Self { message }
+    }
+}
+
+impl fmt::Display for NotAnEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not an event of a Kinesis stream: {}", self.message)
+    }
+}
+
+impl error::Error for NotAnEvent {}
 
 enum Records<'a> {
     Found(Vec<&'a RawValue>),

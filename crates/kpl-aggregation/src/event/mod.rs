@@ -11,7 +11,7 @@ mod records;
 mod user_record;
 
 pub use error::RecordError;
-pub use kinesis_event::KinesisEvent;
+pub use kinesis_event::{KinesisEvent, NotAnEvent};
 pub use kinesis_record::KinesisRecord;
 pub use records::{UserRecords, deaggregate_records, iter_deaggregate_records};
 pub use user_record::UserRecord;

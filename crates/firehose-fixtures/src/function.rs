@@ -1,0 +1,106 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use libtest_mimic::{Failed, Trial};
+use serde_json::value::RawValue;
+use similar::TextDiff;
+
+use crate::{
+    compact::compact,
+    suite::{cases, is_updating, run_trials},
+};
+
+/// Runs every case of a folder through a function over JSON that is no Firehose transform: a
+/// consumer of a Kinesis stream, say. A case is one test, of its own name.
+///
+/// `expected.json` is the response itself, compared as the field `json` is in
+/// [`run`](crate::run); or `{"invocationError": "..."}` with a piece of the error, if the
+/// function is to fail. `UPDATE_FIXTURES=1` writes it.
+pub fn run_function(
+    folder: impl AsRef<Path>,
+    function: fn(&str) -> Result<String, String>,
+) -> ExitCode {
+    let trials = match cases(folder.as_ref()) {
+        Ok(cases) => cases.into_iter().map(|case| trial(case, function)).collect(),
+        Err(problem) => vec![Trial::test("cases", move || Err(problem.into()))],
+    };
+    run_trials(trials)
+}
+
+fn trial(case: PathBuf, function: fn(&str) -> Result<String, String>) -> Trial {
+    let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Trial::test(name, move || check(&case, function))
+}
+
+fn check(case: &Path, function: fn(&str) -> Result<String, String>) -> Result<(), Failed> {
+    let path = case.join("expected.json");
+    let in_file = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
+    let event = fs::read_to_string(case.join("event.json")).map_err(|error| in_file(&error))?;
+    let answered = function(&event);
+    let expected = fs::read_to_string(&path);
+    if let Ok(expected) = &expected
+        && is_same(expected, &answered).map_err(|why| in_file(&why))?
+    {
+        return Ok(());
+    }
+    let answered = for_people(&answered).map_err(|why| in_file(&why))?;
+    if is_updating() {
+        return fs::write(&path, answered).map_err(|error| in_file(&error).into());
+    }
+    let expected = expected.map_err(|error| in_file(&error))?;
+    let diff = TextDiff::from_lines(&expected, &answered);
+    Err(format!("{}\n{}", path.display(), diff.unified_diff().header("expected", "answered"))
+        .into())
+}
+
+#[derive(serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Failure {
+    invocation_error: String,
+}
+
+fn is_same(expected: &str, answered: &Result<String, String>) -> Result<bool, String> {
+    let json: &RawValue = serde_json::from_str(expected).map_err(|error| error.to_string())?;
+    Ok(match (serde_json::from_str::<Failure>(json.get()), answered) {
+        (Ok(Failure { invocation_error }), _) if invocation_error.is_empty() => {
+            return Err("`invocationError` is empty, which any error has in it".to_owned());
+        }
+        (Ok(Failure { invocation_error }), Err(error)) => error.contains(&invocation_error),
+        (Err(_), Ok(response)) => compact(json.get()) == compact(response),
+        (Ok(_), Ok(_)) | (Err(_), Err(_)) => false,
+    })
+}
+
+fn for_people(answered: &Result<String, String>) -> Result<String, String> {
+    let text = match answered {
+        Ok(response) => {
+            let json: &RawValue = serde_json::from_str(response)
+                .map_err(|error| format!("the response is no JSON: {error}"))?;
+            Ok(json.get().to_owned())
+        }
+        Err(error) => serde_json::to_string_pretty(&Failure { invocation_error: error.clone() }),
+    };
+    text.map(|text| text + "\n").map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn responses_are_compared_as_they_are_written_but_for_spaces() {
+        let answered = |text: &str| Ok(text.to_owned());
+        assert_eq!(is_same("{ \"a\": 1 }\n", &answered(r#"{"a":1}"#)), Ok(true));
+        assert_eq!(is_same(r#"{"a":1.0}"#, &answered(r#"{"a":1}"#)), Ok(false));
+        assert_eq!(is_same(r#"{"a":1}"#, &Err("no".to_owned())), Ok(false));
+        let error = r#"{"invocationError": "is no"}"#;
+        assert_eq!(is_same(error, &Err("it is no event".to_owned())), Ok(true));
+        assert_eq!(is_same(error, &Err("it is one".to_owned())), Ok(false));
+        assert_eq!(is_same(error, &answered("{}")), Ok(false));
+        assert!(is_same(r#"{"invocationError": ""}"#, &answered("{}")).is_err());
+        assert!(is_same("{", &answered("{}")).is_err());
+    }
+}

@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+
+use kpl_aggregation::{KinesisEvent, UserRecord, iter_deaggregate_records};
+use lambda_runtime::{Error, tracing};
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+
+/// Takes one aggregate apart after the other, processes its user records, and stops at the
+/// first that fails: Lambda retries from there, so that nothing after it is processed twice.
+///
+/// # Errors
+///
+/// If the event is no event of a Kinesis stream, or a record of it cannot be read as far as
+/// its sequence number: then Lambda retries the whole batch.
+pub fn handle(event: &str) -> Result<Value, Error> {
+    let mut user_records = 0_usize;
+    for record in iter_deaggregate_records(KinesisEvent::parse(event)?.records) {
+        let failed = match record {
+            Ok(record) => process(&record).err().map(|error| {
+                let number = record.sub_sequence_number();
+                tracing::warn!(sequence_number = record.sequence_number(), number, %error, "user record failed");
+                record.sequence_number().to_owned()
+            }),
+            Err(error) => {
+                tracing::warn!(%error, "record cannot be read");
+                Some(error.sequence_number().ok_or_else(|| error.to_string())?.to_owned())
+            }
+        };
+        if let Some(sequence_number) = failed {
+            return Ok(json!({"batchItemFailures": [{"itemIdentifier": sequence_number}]}));
+        }
+        user_records += 1;
+    }
+    tracing::info!(user_records, "batch processed");
+    Ok(json!({"batchItemFailures": []}))
+}
+
+/// What the function is there for: put your own here. This one wants JSON.
+fn process(record: &UserRecord) -> Result<(), Error> {
+    serde_json::from_slice::<IgnoredAny>(record.data())?;
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The Lambda function: see the library for what it does.
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use serde_json::value::RawValue;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tracing::init_default_subscriber();
+    run(service_fn(async |event: LambdaEvent<Box<RawValue>>| {
+        kpl_consumer_iter::handle(event.payload.get())
+    }))
+    .await
+}

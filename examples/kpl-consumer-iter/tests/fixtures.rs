@@ -1,0 +1,9 @@
+//! Each folder under `fixtures/kpl-consumer-iter` is a test of its own name: an event of a Kinesis
+//! stream, and the answer to it.
+
+fn main() -> std::process::ExitCode {
+    firehose_fixtures::run_function("../../fixtures/kpl-consumer-iter", |event| {
+        let response = kpl_consumer_iter::handle(event).map_err(|error| error.to_string())?;
+        serde_json::to_string(&response).map_err(|error| error.to_string())
+    })
+}
