@@ -120,12 +120,20 @@ def watch():
         results = [check_transform(it, case, address) for it in transforms for case in cases(it)]
         return results + [check_consumer(it, case, address) for it in consumers for case in cases(it)]
     finally:
-        # The whole group: cargo, and the functions that it has started.
-        os.killpg(process.pid, signal.SIGINT)
+        end(process)
+
+
+def end(process):
+    """Ends the whole group: cargo, and the functions that it has started."""
+    for wanted in (signal.SIGINT, signal.SIGKILL):
         try:
+            os.killpg(process.pid, wanted)
             process.wait(20)
+            return
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            continue
+        except ProcessLookupError:
+            return
 
 
 def invoke(function, case, address):
