@@ -23,7 +23,7 @@ impl<T: Transform> Handler<T> {
     /// all arrival times, and write `"metadata":{"partitionKeys":{}}` and `"data":""` on
     /// every record.
     ///
-    /// Nothing is logged: call `Report::log`, and at start [`init`](crate::init), for what
+    /// The response budget is not kept either, since it is not written here. Nothing is logged: call `Report::log`, and at start [`init`](crate::init), for what
     /// [`run`](crate::run) does by itself.
     ///
     /// ```
@@ -51,7 +51,10 @@ impl<T: Transform> Handler<T> {
         let from_kinesis = event.source_kinesis_stream_arn.is_some();
         let incoming = event.records.into_iter().map(|record| incoming(record, from_kinesis));
         let mut response = KinesisFirehoseResponse::default();
-        let push = |answered: &Answered| response.records.push(response_record(answered));
+        let push = |answered: &Answered| {
+            response.records.push(response_record(answered));
+            Ok(())
+        };
         answer_all(self.transform(), incoming, &mut report, push).await;
         (response, report)
     }

@@ -45,12 +45,13 @@ impl Verdict {
     }
 }
 
-/// Verdict every record that has an id, once, in order.
+/// Answers every record that has an id, once, in order. An answer that `answer` refuses is
+/// given once more, as a failure of that cause, which it must take.
 pub(crate) async fn answer_all<T: Transform>(
     transform: &T,
     incoming: impl Iterator<Item = Incoming> + Send,
     report: &mut Report,
-    mut answer: impl FnMut(&Answered) + Send,
+    mut answer: impl FnMut(&Answered) -> Result<(), Cause> + Send,
 ) {
     for Incoming { record_id, field, record } in incoming {
         report.records += 1;
@@ -65,23 +66,30 @@ pub(crate) async fn answer_all<T: Transform>(
             }
             Err(cause) => Fenced::Failed(cause),
         };
-        let result = match fenced {
-            Fenced::Ok(output) => {
-                report.ok += 1;
-                report.bytes_out += output.data().len();
-                Verdict::Ok(output)
-            }
-            Fenced::Dropped => {
-                report.dropped += 1;
-                Verdict::Dropped
-            }
-            Fenced::Failed(Cause { kind, text: cause }) => {
-                report.failures.push(Failure { record_id: record_id.to_string(), kind, cause });
-                Verdict::ProcessingFailed
-            }
+        let (result, cause) = match fenced {
+            Fenced::Ok(output) => (Verdict::Ok(output), None),
+            Fenced::Dropped => (Verdict::Dropped, None),
+            Fenced::Failed(cause) => (Verdict::ProcessingFailed, Some(cause)),
         };
         let answered = Answered { record_id, field, result };
-        answer(&answered);
+        if let Some(cause) = answer(&answered).err().or(cause) {
+            let failed = Answered {
+                record_id: answered.record_id.clone(),
+                field,
+                result: Verdict::ProcessingFailed,
+            };
+            if !matches!(answered.result, Verdict::ProcessingFailed) {
+                // It is as short as an answer can be, and there is always room for it.
+                let _ = answer(&failed);
+            }
+            let Cause { kind, text: cause } = cause;
+            report.failures.push(Failure { record_id: failed.record_id.to_string(), kind, cause });
+        } else if let Verdict::Ok(output) = &answered.result {
+            report.ok += 1;
+            report.bytes_out += output.data().len();
+        } else {
+            report.dropped += 1;
+        }
         // The output may be memory that the transform owns in its own way.
         drop_quietly(answered);
     }

@@ -24,6 +24,8 @@ pub enum FailureKind {
     Error,
     /// The transform panicked.
     Panic,
+    /// There was no room for the output in the response.
+    ResponseBudget,
 }
 
 impl FailureKind {
@@ -33,6 +35,7 @@ impl FailureKind {
             Self::BadPayload => "bad-payload",
             Self::Error => "error",
             Self::Panic => "panic",
+            Self::ResponseBudget => "response-budget",
         }
     }
 }

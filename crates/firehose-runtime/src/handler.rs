@@ -11,6 +11,9 @@ use crate::{
     response::ResponseWriter,
 };
 
+/// 6 MiB less a margin: see [`Handler::with_response_budget`].
+const DEFAULT_RESPONSE_BUDGET: usize = 6 * 1024 * 1024 - 1024;
+
 /// Answers Firehose events with a transform.
 ///
 /// [`run`](crate::run) makes one for you. Make your own to test a transform on whole events,
@@ -31,12 +34,30 @@ use crate::{
 #[cfg_attr(feature = "lambda", doc = include_str!("docs/layers.md"))]
 pub struct Handler<T> {
     transform: Arc<T>,
+    response_budget: usize,
 }
 
 impl<T: Transform> Handler<T> {
     /// A handler that runs this transform.
     pub fn new(transform: T) -> Self {
-        Self { transform: Arc::new(transform) }
+        let response_budget = DEFAULT_RESPONSE_BUDGET;
+        Self { transform: Arc::new(transform), response_budget }
+    }
+
+    /// Sets how many bytes a response may have; by default 6 MiB less 1 KiB.
+    ///
+    /// Lambda refuses a longer response than 6 MiB and 100 bytes, and with it the answers to
+    /// all records of the batch. A record whose output does not fit any more is answered
+    /// `ProcessingFailed`, so that its original goes under the error output prefix; the others
+    /// are delivered. The runtime counts what it writes to the byte; the default keeps a
+    /// kibibyte for what is not its own doing, such as a limit that AWS documents as 6 MB and
+    /// enforces a little differently.
+    ///
+    /// Room for the shortest possible answers is kept for all records, whatever the budget.
+    #[must_use]
+    pub fn with_response_budget(mut self, bytes: usize) -> Self {
+        self.response_budget = bytes;
+        self
     }
 
     /// Answers one event, given and answered as JSON text.
@@ -52,7 +73,8 @@ impl<T: Transform> Handler<T> {
             event.records.iter().map(|record| record.record_id.as_deref()),
         );
         // Most transforms answer with about as much as they were given.
-        let mut writer = ResponseWriter::new(text.as_bytes().len());
+        let ids = event.records.iter().filter_map(|record| record.record_id.as_deref());
+        let mut writer = ResponseWriter::new(text.as_bytes().len(), self.response_budget, ids);
         let incoming = event.records.iter().map(|record| text.incoming(&event, record));
         answer_all(&*self.transform, incoming, &mut report, |it| writer.push(it)).await;
         Ok(Answer { response: writer.finish(), report })
@@ -152,7 +174,7 @@ impl EventBytes {
 
 impl<T> Clone for Handler<T> {
     fn clone(&self) -> Self {
-        Self { transform: Arc::clone(&self.transform) }
+        Self { transform: Arc::clone(&self.transform), response_budget: self.response_budget }
     }
 }
 

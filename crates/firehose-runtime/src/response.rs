@@ -1,30 +1,52 @@
 //! The response as it is on the wire, written straight into one buffer.
 
-use base64::Engine;
+use base64::{Engine, encoded_len};
 use firehose_core::Output;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
-    PayloadField, base64_engine,
+    FailureKind, PayloadField, base64_engine,
     engine::{Answered, Verdict},
+    failure::Cause,
 };
 
-/// Writes `{"records":[...]}`, an answer at a time.
+const START: &str = r#"{"records":["#;
+const END: &str = "]}";
+
+/// Writes `{"records":[...]}`, an answer at a time, within a budget.
+///
+/// Every record must be answered, so room for the shortest answer is kept for all that are
+/// still to come: that they failed.
 #[derive(Debug)]
 pub(crate) struct ResponseWriter {
     json: String,
+    budget: usize,
+    /// What the records that are still to come need at least.
+    reserved: usize,
 }
 
 impl ResponseWriter {
-    /// A writer with room for `capacity` bytes, to begin with.
-    pub(crate) fn new(capacity: usize) -> Self {
-        let mut json = String::with_capacity(capacity);
-        json.push_str(r#"{"records":["#);
-        Self { json }
+    /// A writer for the answers to these ids, with room for `capacity` bytes to begin with.
+    pub(crate) fn new<'a>(
+        capacity: usize,
+        budget: usize,
+        record_ids: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let mut json = String::with_capacity(capacity.min(budget));
+        json.push_str(START);
+        Self { json, budget, reserved: record_ids.map(failure_length).sum() }
     }
 
-    pub(crate) fn push(&mut self, answered: &Answered) {
-        if !self.json.ends_with('[') {
+    /// Writes an answer, or refuses an output for which there is no room. A refused answer is
+    /// to be followed by one that the record failed.
+    pub(crate) fn push(&mut self, answered: &Answered) -> Result<(), Cause> {
+        let own = failure_length(&answered.record_id);
+        let metadata = match &answered.result {
+            Verdict::Ok(output) => self.metadata_within_budget(own, answered.field, output)?,
+            Verdict::Dropped | Verdict::ProcessingFailed => None,
+        };
+        self.reserved = self.reserved.saturating_sub(own);
+        if self.json.len() > START.len() {
             self.json.push(',');
         }
         self.json.push_str(r#"{"recordId":"#);
@@ -33,32 +55,79 @@ impl ResponseWriter {
         self.json.push_str(answered.result.as_str());
         self.json.push('"');
         if let Verdict::Ok(output) = &answered.result {
-            self.push_output(answered.field, output);
+            self.json.push_str(r#",""#);
+            self.json.push_str(answered.field.as_str());
+            self.json.push_str(r#"":""#);
+            base64_engine().encode_string(output.data(), &mut self.json);
+            self.json.push('"');
+        }
+        if let Some(metadata) = metadata {
+            self.json.push_str(r#","metadata":"#);
+            self.json.push_str(&metadata);
         }
         self.json.push('}');
+        Ok(())
     }
 
-    fn push_output(&mut self, field: PayloadField, output: &Output) {
-        self.json.push_str(r#",""#);
-        self.json.push_str(field.as_str());
-        self.json.push_str(r#"":""#);
-        base64_engine().encode_string(output.data(), &mut self.json);
-        self.json.push('"');
-        if !output.partition_keys().is_empty() || output.iceberg_routing().is_some() {
-            self.json.push_str(r#","metadata":"#);
-            self.push_json(&Metadata(output));
+    /// The metadata of an output as JSON, if there is room for the whole answer.
+    fn metadata_within_budget(
+        &self,
+        own: usize,
+        field: PayloadField,
+        output: &Output,
+    ) -> Result<Option<String>, Cause> {
+        let routed = !output.partition_keys().is_empty() || output.iceberg_routing().is_some();
+        let metadata = routed.then(|| to_json(&Metadata(output)));
+        // That is what an answer has more than one that the record failed.
+        let payload = encoded_len(output.data().len(), true).unwrap_or(usize::MAX);
+        let needed = (r#","":"""#.len() + field.as_str().len())
+            .saturating_add(payload)
+            .saturating_add(metadata.as_ref().map_or(0, |it| r#","metadata":"#.len() + it.len()));
+        let shorter = "ProcessingFailed".len() - "Ok".len();
+        let others = self.reserved.saturating_sub(own);
+        let taken = self.json.len() + own + others + END.len();
+        if needed.saturating_add(taken) > self.budget + shorter {
+            let left = (self.budget + shorter).saturating_sub(taken);
+            return Err(Cause::new(
+                FailureKind::ResponseBudget,
+                &format!(
+                    "response budget: its output takes {needed} bytes, and there are {left} left \
+                     of {}; let Firehose collect less for one invocation (BufferSizeInMBs)",
+                    self.budget
+                ),
+            ));
         }
+        Ok(metadata)
     }
 
     pub(crate) fn finish(mut self) -> String {
-        self.json.push_str("]}");
+        self.json.push_str(END);
         self.json
     }
 
-    /// Appends a value whose serialization cannot fail: text, or maps of text.
     fn push_json<T: Serialize + ?Sized>(&mut self, value: &T) {
-        self.json.push_str(&serde_json::to_string(value).unwrap_or_default());
+        self.json.push_str(&to_json(value));
     }
+}
+
+/// The JSON of a value whose serialization cannot fail: text, or maps of text.
+fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The length of `{"recordId":"...","result":"ProcessingFailed"},`.
+fn failure_length(record_id: &str) -> usize {
+    r#"{"recordId":"","result":"ProcessingFailed"},"#.len() + escaped_length(record_id)
+}
+
+/// The length of a text in a JSON string, as `serde_json` writes it.
+fn escaped_length(text: &str) -> usize {
+    let escaped = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(escaped).sum()
 }
 
 struct Metadata<'a>(&'a Output);
@@ -99,8 +168,10 @@ mod tests {
     use super::*;
 
     fn written(field: PayloadField, output: Output) -> String {
-        let mut writer = ResponseWriter::new(0);
-        writer.push(&Answered { record_id: "1".into(), field, result: Verdict::Ok(output) });
+        let mut writer = ResponseWriter::new(0, usize::MAX / 2, [].into_iter());
+        writer
+            .push(&Answered { record_id: "1".into(), field, result: Verdict::Ok(output) })
+            .unwrap();
         let json = writer.finish();
         let record = json.strip_prefix(r#"{"records":[{"recordId":"1","result":"Ok","#).unwrap();
         record.strip_suffix("}]}").unwrap().to_owned()
@@ -139,12 +210,20 @@ mod tests {
 
     #[test]
     fn ids_are_escaped_and_failures_carry_nothing() {
-        let mut writer = ResponseWriter::new(0);
+        let mut writer = ResponseWriter::new(0, usize::MAX / 2, [].into_iter());
         for (id, result) in [("[", Verdict::Dropped), ("\"\\\u{1}\n", Verdict::ProcessingFailed)] {
             let field = PayloadField::KafkaRecordValue;
-            writer.push(&Answered { record_id: id.into(), field, result });
+            writer.push(&Answered { record_id: id.into(), field, result }).unwrap();
         }
         let expected = r#"{"records":[{"recordId":"[","result":"Dropped"},{"recordId":"\"\\\u0001\n","result":"ProcessingFailed"}]}"#;
         assert_eq!(writer.finish(), expected);
+    }
+
+    #[test]
+    fn escaped_lengths_are_those_of_serde_json() {
+        for character in (0..0x3000).chain([0x1f525]).filter_map(char::from_u32) {
+            let text = format!("a{character}b");
+            assert_eq!(escaped_length(&text) + 2, to_json(&text).len(), "{text:?}");
+        }
     }
 }
