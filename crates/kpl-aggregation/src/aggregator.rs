@@ -31,13 +31,19 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Aggregator {
-    max_size: usize,
-    count_partition_key: bool,
+    options: Options,
     partition_keys: Table,
     explicit_hash_keys: Table,
     records: Vec<Record>,
     /// The exact length of the message so far.
     message_length: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    max_size: usize,
+    count_partition_key: bool,
+    single_plain: bool,
 }
 
 /// A table of keys, in the order of their first use.
@@ -77,8 +83,14 @@ pub enum AggregateError {
 }
 
 impl Aggregator {
-    /// 1 MiB: what a stream takes unless its maximum record size was raised.
+    /// 1 MiB: what a stream takes unless its maximum record size was raised, the partition
+    /// key of the put included: see [`count_partition_key`](Self::count_partition_key).
     pub const DEFAULT_MAX_SIZE: usize = 1024 * 1024;
+
+    /// 1,000 KiB: what a Firehose delivery stream takes as one record, for aggregates that are
+    /// put straight to it
+    /// ([source](https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html)).
+    pub const FIREHOSE_MAX_SIZE: usize = 1000 * 1024;
 
     /// 10 MiB: the largest record that a stream can be set to take
     /// ([source](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html)).
@@ -93,26 +105,30 @@ impl Aggregator {
         if max_size > Self::LARGEST_MAX_SIZE {
             return Err(AggregateError::InvalidMaxSize { max_size });
         }
-        Ok(Self {
-            max_size,
-            count_partition_key: false,
-            partition_keys: Table::default(),
-            explicit_hash_keys: Table::default(),
-            records: Vec::new(),
-            message_length: 0,
-        })
+        Ok(Self::empty(Options { max_size, count_partition_key: false, single_plain: false }))
     }
 
     /// Counts the partition key of the put towards the maximum, as Kinesis does. The peers do
     /// not, and Kinesis refuses what they have filled to the last byte.
     #[must_use]
     pub fn count_partition_key(mut self, count: bool) -> Self {
-        self.count_partition_key = count;
+        self.options.count_partition_key = count;
+        self
+    }
+
+    /// Hands out a record that is alone in its aggregate as it is, without the frame, as the
+    /// KPL itself does and its Python relative does not.
+    #[must_use]
+    pub fn single_plain(mut self, plain: bool) -> Self {
+        self.options.single_plain = plain;
         self
     }
 
     /// Adds a record. If it does not fit any more, the aggregate so far is handed back, and
     /// the record is the first of the next one.
+    ///
+    /// The partition key is not checked: Kinesis takes 1 to 256 characters for that of a put,
+    /// which is the first record's.
     ///
     /// # Errors
     ///
@@ -130,15 +146,15 @@ impl Aggregator {
         let data = data.into();
         let (record, growth) = self.place(partition_key, explicit_hash_key, data);
         let put_key = self.partition_keys.keys.first().map_or(partition_key.len(), Bytes::len);
-        if self.size(growth, put_key) <= self.max_size {
+        if self.size_with(growth, put_key) <= self.options.max_size {
             self.push(partition_key, explicit_hash_key, record, growth);
             return Ok(None);
         }
-        let mut next = self.empty();
+        let mut next = Self::empty(self.options);
         let (record, growth) = next.place(partition_key, explicit_hash_key, record.data);
-        let size = next.size(growth, partition_key.len());
-        if size > self.max_size {
-            return Err(AggregateError::TooLarge { size, max_size: self.max_size });
+        let size = next.size_with(growth, partition_key.len());
+        if size > self.options.max_size {
+            return Err(AggregateError::TooLarge { size, max_size: self.options.max_size });
         }
         next.push(partition_key, explicit_hash_key, record, growth);
         let mut full = std::mem::replace(self, next);
@@ -150,7 +166,7 @@ impl Aggregator {
         if self.records.is_empty() {
             return None;
         }
-        let empty = self.empty();
+        let empty = Self::empty(self.options);
         let full = std::mem::replace(self, empty);
         let text = |key: &Bytes| String::from_utf8_lossy(key).into_owned();
         let first = full.records.first().and_then(|record| record.explicit_hash_key_index);
@@ -160,6 +176,10 @@ impl Aggregator {
             user_records: full.records.len(),
             data: Bytes::new(),
         };
+        if self.options.single_plain && full.records.len() == 1 {
+            let data = full.records.into_iter().next().map(|record| record.data);
+            return Some(Aggregate { data: data.unwrap_or_default(), ..aggregate });
+        }
         let message = AggregatedRecord {
             partition_keys: full.partition_keys.keys,
             explicit_hash_keys: full.explicit_hash_keys.keys,
@@ -167,6 +187,11 @@ impl Aggregator {
         };
         let data = frame::close(full.message_length, |buffer| message.encode_raw(buffer));
         Some(Aggregate { data, ..aggregate })
+    }
+
+    /// What the aggregate so far would count, frame included; 20 if it is empty.
+    pub fn size(&self) -> usize {
+        self.size_with(0, self.partition_keys.keys.first().map_or(0, Bytes::len))
     }
 
     /// How many records wait in the aggregate so far.
@@ -179,10 +204,9 @@ impl Aggregator {
         self.records.is_empty()
     }
 
-    fn empty(&self) -> Self {
+    fn empty(options: Options) -> Self {
         Self {
-            max_size: self.max_size,
-            count_partition_key: self.count_partition_key,
+            options,
             partition_keys: Table::default(),
             explicit_hash_keys: Table::default(),
             records: Vec::new(),
@@ -210,8 +234,8 @@ impl Aggregator {
     }
 
     /// What the aggregate would count with a message that is longer by `growth`.
-    fn size(&self, growth: usize, put_key: usize) -> usize {
-        let put_key = if self.count_partition_key { put_key } else { 0 };
+    fn size_with(&self, growth: usize, put_key: usize) -> usize {
+        let put_key = if self.options.count_partition_key { put_key } else { 0 };
         self.message_length + growth + OVERHEAD + put_key
     }
 
@@ -228,14 +252,8 @@ impl Aggregator {
 impl Default for Aggregator {
     /// One for aggregates of [`DEFAULT_MAX_SIZE`](Self::DEFAULT_MAX_SIZE).
     fn default() -> Self {
-        Self {
-            max_size: Self::DEFAULT_MAX_SIZE,
-            count_partition_key: false,
-            partition_keys: Table::default(),
-            explicit_hash_keys: Table::default(),
-            records: Vec::new(),
-            message_length: 0,
-        }
+        let max_size = Self::DEFAULT_MAX_SIZE;
+        Self::empty(Options { max_size, count_partition_key: false, single_plain: false })
     }
 }
 

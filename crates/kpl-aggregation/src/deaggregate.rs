@@ -67,55 +67,53 @@ impl Deaggregator {
     pub fn deaggregate(&self, record: Bytes) -> Deaggregated {
         match frame::open(&record).map(AggregatedRecord::decode) {
             Some(Ok(message)) => self.user_records(message),
-            Some(Err(_)) | None => Deaggregated::new(vec![RawUserRecord::plain(record)], None),
+            Some(Err(_)) | None => Deaggregated(Items::Plain(Some(record))),
         }
     }
 
-    /// All of it is read before any of it is handed out, since the range and the strictness
-    /// decide on the aggregate as a whole.
+    /// All of it is checked before any of it is handed out, since the range and the
+    /// strictness decide on the aggregate as a whole.
     fn user_records(&self, message: AggregatedRecord) -> Deaggregated {
         let tables = Tables::new(&message.partition_keys, &message.explicit_hash_keys);
-        let count = message.records.len() as u64;
-        let mut records = Vec::with_capacity(message.records.len());
-        for (number, record) in (0..).zip(message.records) {
-            let read = tables.user_record(number, record).and_then(|record| {
-                let inside = self.is_inside(&record)?;
-                Ok((record, inside))
-            });
-            match read {
-                Ok((record, true)) => records.push(record),
-                Ok((_, false)) => return Deaggregated::new(Vec::new(), None),
-                Err(reason) if self.strict => {
-                    let lost = LostRecords { first: 0, count, at: number, reason };
-                    return Deaggregated::new(Vec::new(), Some(lost));
-                }
+        let mut records = message.records;
+        let mut lost = None;
+        for (number, record) in (0..).zip(&records) {
+            match tables.keys(record).and_then(|keys| self.is_inside(keys)) {
+                Ok(true) => {}
+                Ok(false) => return Deaggregated(Items::Plain(None)),
                 Err(reason) => {
-                    let count = count - number;
-                    let lost = LostRecords { first: number, count, at: number, reason };
-                    return Deaggregated::new(records, Some(lost));
+                    let first = if self.strict { 0 } else { number };
+                    let count = records.len() as u64 - first;
+                    lost = Some(LostRecords { first, count, at: number, reason });
+                    break;
                 }
             }
         }
-        Deaggregated::new(records, None)
+        if let Some(lost) = &lost {
+            records.truncate(usize::try_from(lost.first).unwrap_or(usize::MAX));
+        }
+        Deaggregated(Items::Aggregate { tables, records: records.into_iter(), next: 0, lost })
     }
 
-    fn is_inside(&self, record: &RawUserRecord) -> Result<bool, Reason> {
-        let Some(range) = self.range else {
-            return Ok(true);
-        };
-        let key = match (&record.explicit_hash_key, &record.partition_key) {
-            (Some(key), _) => key.parse().map_err(|_| Reason::ExplicitHashKeyText)?,
-            (None, key) => HashKey::of_partition_key(key.as_deref().unwrap_or_default()),
+    fn is_inside(&self, (partition_key, hash_key): Keys<'_>) -> Result<bool, Reason> {
+        let Some(range) = self.range else { return Ok(true) };
+        let key = match hash_key {
+            Some(hash_key) => hash_key.parse().map_err(|_| Reason::ExplicitHashKeyText)?,
+            None => HashKey::of_partition_key(partition_key),
         };
         Ok(range.contains(key))
     }
 }
 
 /// The two tables of keys, as text.
+#[derive(Clone, Debug)]
 struct Tables {
     partition_keys: Vec<ByteString>,
     explicit_hash_keys: Vec<ByteString>,
 }
+
+/// The partition key of a user record, and its explicit hash key.
+type Keys<'a> = (&'a ByteString, Option<&'a ByteString>);
 
 impl Tables {
     fn new(partition_keys: &[Bytes], explicit_hash_keys: &[Bytes]) -> Self {
@@ -125,7 +123,7 @@ impl Tables {
 
     /// Looks the keys up. Indices are compared as they are: cut to 32 bits, as the Kinesis
     /// Client Library has them, 2^32 would be entry 0.
-    fn user_record(&self, number: u64, record: Record) -> Result<RawUserRecord, Reason> {
+    fn keys(&self, record: &Record) -> Result<Keys<'_>, Reason> {
         let index = record.partition_key_index;
         let keys = self.partition_keys.len();
         let partition_key =
@@ -133,20 +131,13 @@ impl Tables {
         let explicit_hash_key = match record.explicit_hash_key_index {
             Some(index) if !self.explicit_hash_keys.is_empty() => {
                 let keys = self.explicit_hash_keys.len();
-                let key = entry(&self.explicit_hash_keys, index)
-                    .ok_or(Reason::ExplicitHashKeyIndex { index, keys })?;
-                Some(key.clone())
+                let reason = Reason::ExplicitHashKeyIndex { index, keys };
+                Some(entry(&self.explicit_hash_keys, index).ok_or(reason)?)
             }
             // An index into a table that is not there is no key, as the Python peer has it.
             Some(_) | None => None,
         };
-        Ok(RawUserRecord {
-            partition_key: Some(partition_key.clone()),
-            explicit_hash_key,
-            data: record.data,
-            sub_sequence_number: number,
-            aggregated: true,
-        })
+        Ok((partition_key, explicit_hash_key))
     }
 }
 
@@ -165,26 +156,50 @@ fn text(key: &Bytes) -> ByteString {
 /// The user records of one Kinesis record: see [`deaggregate`]. At most the last item is an
 /// error.
 #[derive(Clone, Debug)]
-pub struct Deaggregated {
-    records: vec::IntoIter<RawUserRecord>,
-    lost: Option<LostRecords>,
-}
+pub struct Deaggregated(Items);
 
-impl Deaggregated {
-    fn new(records: Vec<RawUserRecord>, lost: Option<LostRecords>) -> Self {
-        Self { records: records.into_iter(), lost }
-    }
+#[derive(Clone, Debug)]
+enum Items {
+    Plain(Option<Bytes>),
+    /// The records that were checked, and what is lost after them.
+    Aggregate {
+        tables: Tables,
+        records: vec::IntoIter<Record>,
+        next: u64,
+        lost: Option<LostRecords>,
+    },
 }
 
 impl Iterator for Deaggregated {
     type Item = Result<RawUserRecord, LostRecords>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.records.next().map(Ok).or_else(|| self.lost.take().map(Err))
+        let (tables, records, next, lost) = match &mut self.0 {
+            Items::Plain(record) => return record.take().map(RawUserRecord::plain).map(Ok),
+            Items::Aggregate { tables, records, next, lost } => (tables, records, next, lost),
+        };
+        let Some((record, Ok((partition_key, explicit_hash_key)))) = records.next().map(|record| {
+            let keys = tables.keys(&record);
+            (record, keys)
+        }) else {
+            return lost.take().map(Err);
+        };
+        let sub_sequence_number = *next;
+        *next += 1;
+        Some(Ok(RawUserRecord {
+            partition_key: Some(partition_key.clone()),
+            explicit_hash_key: explicit_hash_key.cloned(),
+            data: record.data,
+            sub_sequence_number,
+            aggregated: true,
+        }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let items = self.records.len() + usize::from(self.lost.is_some());
+        let items = match &self.0 {
+            Items::Plain(record) => usize::from(record.is_some()),
+            Items::Aggregate { records, lost, .. } => records.len() + usize::from(lost.is_some()),
+        };
         (items, Some(items))
     }
 }

@@ -61,9 +61,15 @@ impl HashKeyRange {
     ///
     /// # Errors
     ///
-    /// If one of them is no hash key.
-    pub fn new(starting: &str, ending: &str) -> Result<Self, InvalidHashKey> {
-        Ok(Self { starting: starting.parse()?, ending: ending.parse()? })
+    /// If one of them is no hash key, or `starting` is beyond `ending`.
+    pub fn new(starting: &str, ending: &str) -> Result<Self, InvalidHashKeyRange> {
+        let [Ok(starting), Ok(ending)] = [starting, ending].map(str::parse) else {
+            return Err(InvalidHashKeyRange("one end is not a decimal number of 0 to 2^128 - 1"));
+        };
+        if starting > ending {
+            return Err(InvalidHashKeyRange("it starts beyond its end"));
+        }
+        Ok(Self { starting, ending })
     }
 
     /// Whether the range has this hash key in it.
@@ -71,3 +77,15 @@ impl HashKeyRange {
         (self.starting..=self.ending).contains(&key)
     }
 }
+
+/// There is no such range of hash keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidHashKeyRange(&'static str);
+
+impl fmt::Display for InvalidHashKeyRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a range of hash keys: {}", self.0)
+    }
+}
+
+impl error::Error for InvalidHashKeyRange {}

@@ -20,6 +20,6 @@ pub use event::{
     deaggregate_records, iter_deaggregate_records,
 };
 pub use frame::is_aggregated;
-pub use hash_key::{HashKey, HashKeyRange, InvalidHashKey};
+pub use hash_key::{HashKey, HashKeyRange, InvalidHashKey, InvalidHashKeyRange};
 #[cfg(feature = "transform")]
 pub use transform::Unpack;

@@ -5,7 +5,7 @@ use firehose_core::{
     BoxError, KinesisMetadata, Outcome, Output, Record, Source, Transform, async_trait,
 };
 
-use crate::{RawUserRecord, deaggregate};
+use crate::{Deaggregator, RawUserRecord};
 
 /// A Firehose transform that runs another one on each user record of an aggregate, and joins
 /// what comes out: the one output that Firehose takes for a record.
@@ -28,13 +28,17 @@ use crate::{RawUserRecord, deaggregate};
 /// | `ProcessingFailed` for any, or some are [lost](crate::LostRecords) | `ProcessingFailed`: the aggregate goes under the error output prefix as it came, with all of its user records, and the cause says which of them failed and why |
 /// | `Ok` with different partition keys or Iceberg routing | `ProcessingFailed`: Firehose takes one set for a record |
 ///
+/// A damaged aggregate (wrong MD5, cut off) is no aggregate: the inner transform gets it whole,
+/// as one user record, and is the one to refuse it.
+///
 /// So nothing is delivered of an aggregate that goes to the error prefix, and nothing of it
 /// is lost. To deliver the rest of an aggregate all the same, let the inner transform answer
 /// `Ok` or `Dropped` where it would fail.
 ///
 /// # What the inner transform sees
 ///
-/// Each user record as a [`Record`] of the same id, arrival time and source. If the source is
+/// User records run one after the other, within the one invocation; one that panics fails the
+/// aggregate. Each is seen as a [`Record`] of the same id, arrival time and source. If the source is
 /// a Kinesis data stream, its metadata has the user record's own partition key and position.
 ///
 /// ```
@@ -80,19 +84,19 @@ impl<T: Transform> Unpack<T> {
 impl<T: Transform> Transform for Unpack<T> {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         let mut joined = Joined::new(&self.delimiter, record.data().len());
-        for user_record in deaggregate(record.data().clone()) {
+        for user_record in Deaggregator::default().strict(true).deaggregate(record.data().clone()) {
             let user_record = user_record?;
             let number = user_record.sub_sequence_number();
             if !user_record.is_aggregated() {
                 // Its own failure says enough: there is only the one.
                 match self.inner.transform(record.clone()).await? {
                     Outcome::ProcessingFailed(cause) => return Err(cause),
-                    outcome => joined.add(number, outcome)?,
+                    outcome => joined.add(number, outcome),
                 }
                 continue;
             }
             let outcome = self.inner.transform(as_record(&record, user_record)).await;
-            joined.add(number, outcome.into())?;
+            joined.add(number, outcome.into());
         }
         joined.outcome()
     }
@@ -134,16 +138,16 @@ impl<'a> Joined<'a> {
         Self { delimiter, data, first: None, failed: Vec::new(), count: 0 }
     }
 
-    fn add(&mut self, number: u64, outcome: Outcome) -> Result<(), BoxError> {
+    fn add(&mut self, number: u64, outcome: Outcome) {
         self.count += 1;
-        let output = match outcome {
-            Outcome::Ok(output) => output,
-            Outcome::Dropped => return Ok(()),
-            Outcome::ProcessingFailed(cause) => {
-                self.failed.push((number, cause));
-                return Ok(());
-            }
-        };
+        match outcome {
+            Outcome::Ok(output) => self.join(number, output),
+            Outcome::Dropped => {}
+            Outcome::ProcessingFailed(cause) => self.failed.push((number, cause)),
+        }
+    }
+
+    fn join(&mut self, number: u64, output: Output) {
         if !output.data().is_empty() {
             self.data.extend_from_slice(output.data());
             if !output.data().ends_with(self.delimiter) {
@@ -156,15 +160,14 @@ impl<'a> Joined<'a> {
                 let same = routed.partition_keys() == output.partition_keys()
                     && routed.iceberg_routing() == output.iceberg_routing();
                 if !same {
-                    return Err(format!(
-                        "user records {first} and {number} have different partition keys or \
-                         Iceberg routing, and Firehose takes one set for a record"
-                    )
-                    .into());
+                    let cause = format!(
+                        "it has other partition keys or Iceberg routing than number {first}, and \
+                         Firehose takes one set for a record"
+                    );
+                    self.failed.push((number, cause.into()));
                 }
             }
         }
-        Ok(())
     }
 
     fn outcome(self) -> Result<Outcome, BoxError> {
@@ -260,7 +263,7 @@ mod tests {
             [&["key a", "drop", "key b"], &["a", "drop", "key a"], &["table a", "drop", "table b"]]
         {
             let cause = failure(differing).await;
-            assert!(cause.starts_with("user records 0 and 2 have different"), "{cause}");
+            assert!(cause.contains("number 2: it has other partition keys"), "{cause}");
         }
     }
 
@@ -310,6 +313,9 @@ mod tests {
             crate::frame::close(message.len(), |buffer| buffer.extend_from_slice(&message));
         let unpack = Unpack::new(transform_fn(|record: Record| record.into_data()));
         let error = unpack.transform(Record::new("1", damaged)).await.unwrap_err();
-        assert!(error.to_string().contains("1 user records are lost from number 1 on"), "{error}");
+        assert!(
+            error.to_string().contains("2 user records are lost from number 0 on: in number 1"),
+            "{error}"
+        );
     }
 }

@@ -1,36 +1,41 @@
 #![doc = include_str!("../README.md")]
 
-mod response;
+use std::collections::BTreeSet;
 
 use kpl_aggregation::{KinesisEvent, UserRecord, deaggregate_records};
 use lambda_runtime::{Error, tracing};
 use serde::de::IgnoredAny;
-
-pub use response::BatchResponse;
+use serde_json::{Value, json};
 
 /// Takes all aggregates of the batch apart, and processes the user records.
 ///
 /// # Errors
 ///
-/// If the event is no event of a Kinesis stream, or a record of it cannot be read as far as
-/// its sequence number: then Lambda retries the whole batch.
-pub fn handle(event: &str) -> Result<BatchResponse, Error> {
+/// If the event is no event of a Kinesis stream, or a record that failed has no sequence
+/// number: then Lambda retries the whole batch.
+pub fn handle(event: &str) -> Result<Value, Error> {
     let records = deaggregate_records(KinesisEvent::parse(event)?.records);
-    let mut response = BatchResponse::default();
-    for error in &records.errors {
-        tracing::warn!(%error, "record cannot be read");
-        response.retry_from(error.sequence_number().ok_or_else(|| error.to_string())?);
+    // User records of one aggregate share its sequence number, and one entry.
+    let mut failed = BTreeSet::new();
+    let mut fail = |sequence_number: Option<&str>, failure: Error| {
+        // Without a sequence number there is nothing to retry from but the whole batch.
+        let Some(sequence_number) = sequence_number else { return Err(failure) };
+        tracing::warn!(sequence_number, %failure, "record failed");
+        failed.insert(sequence_number.to_owned());
+        Ok(())
+    };
+    for error in records.errors {
+        fail(error.sequence_number(), error.clone().into())?;
     }
     for record in &records.user_records {
-        if let Err(error) = process(record) {
-            let (sequence_number, number) =
-                (record.sequence_number(), record.sub_sequence_number());
-            tracing::warn!(sequence_number, number, %error, "user record failed");
-            response.retry_from(sequence_number);
+        if let Err(failure) = process(record) {
+            fail(record.sequence_number(), failure)?;
         }
     }
     tracing::info!(user_records = records.user_records.len(), "batch processed");
-    Ok(response)
+    // Of several, Lambda takes the lowest.
+    let failures: Vec<_> = failed.iter().map(|it| json!({"itemIdentifier": it})).collect();
+    Ok(json!({"batchItemFailures": failures}))
 }
 
 /// What the function is there for: put your own here. This one wants JSON.

@@ -15,21 +15,18 @@ use serde_json::{Value, json};
 pub fn handle(event: &str) -> Result<Value, Error> {
     let mut user_records = 0_usize;
     for record in iter_deaggregate_records(KinesisEvent::parse(event)?.records) {
-        let failed = match record {
-            Ok(record) => process(&record).err().map(|error| {
-                let number = record.sub_sequence_number();
-                tracing::warn!(sequence_number = record.sequence_number(), number, %error, "user record failed");
-                record.sequence_number().to_owned()
-            }),
-            Err(error) => {
-                tracing::warn!(%error, "record cannot be read");
-                Some(error.sequence_number().ok_or_else(|| error.to_string())?.to_owned())
-            }
+        let (sequence_number, failure) = match &record {
+            Ok(record) => (record.sequence_number(), process(record).err()),
+            Err(error) => (error.sequence_number(), Some(error.clone().into())),
         };
-        if let Some(sequence_number) = failed {
-            return Ok(json!({"batchItemFailures": [{"itemIdentifier": sequence_number}]}));
-        }
-        user_records += 1;
+        let Some(failure) = failure else {
+            user_records += 1;
+            continue;
+        };
+        // Without a sequence number there is nothing to retry from but the whole batch.
+        let Some(sequence_number) = sequence_number else { return Err(failure) };
+        tracing::warn!(sequence_number, %failure, "record failed");
+        return Ok(json!({"batchItemFailures": [{"itemIdentifier": sequence_number}]}));
     }
     tracing::info!(user_records, "batch processed");
     Ok(json!({"batchItemFailures": []}))

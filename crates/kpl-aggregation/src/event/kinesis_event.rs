@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 /// let event = KinesisEvent::parse(r#"{"Records": [
 ///     {"eventID": "shardId-000000000000:49", "kinesis": {"sequenceNumber": "49", "data": "aGk="}}
 /// ]}"#)?;
-/// let records = deaggregate_records(event.records);
-/// assert_eq!(records.user_records[0].data(), "hi");
-/// # Ok::<_, kpl_aggregation::NotAnEvent>(())
+/// let records = deaggregate_records(event.records).into_result()?;
+/// assert_eq!(records[0].data(), "hi");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct KinesisEvent<'a> {

@@ -4,12 +4,30 @@ use super::{error::RecordError, kinesis_record::KinesisRecord, user_record::User
 use crate::Deaggregator;
 
 /// What all Kinesis records of a batch have in them.
+///
+/// There are two lists, because a list of user records alone would lose quietly what could
+/// not be read, and an error alone would lose all that could.
 #[derive(Clone, Debug, Default)]
+#[must_use]
 pub struct UserRecords {
     /// The user records, in the order of the event and of each aggregate.
     pub user_records: Vec<UserRecord>,
     /// What could not be read. Empty, unless an event or an aggregate is damaged.
     pub errors: Vec<RecordError>,
+}
+
+impl UserRecords {
+    /// The user records, if nothing is lost.
+    ///
+    /// # Errors
+    ///
+    /// With the first that could not be read, if anything could not.
+    pub fn into_result(self) -> Result<Vec<UserRecord>, RecordError> {
+        match self.errors.into_iter().next() {
+            None => Ok(self.user_records),
+            Some(error) => Err(error),
+        }
+    }
 }
 
 /// Splits the aggregates of a batch, all at once. Plain records come back as they are.
@@ -21,14 +39,7 @@ where
     R: TryInto<KinesisRecord<'a>>,
     RecordError: From<R::Error>,
 {
-    let mut all = UserRecords::default();
-    for record in iter_deaggregate_records(records) {
-        match record {
-            Ok(record) => all.user_records.push(record),
-            Err(error) => all.errors.push(error),
-        }
-    }
-    all
+    iter_deaggregate_records(records).collect()
 }
 
 /// [`deaggregate_records`], one after the other: a Kinesis record is read when its turn
@@ -43,6 +54,20 @@ where
     RecordError: From<R::Error>,
 {
     Deaggregator::default().iter_records(records)
+}
+
+/// Collects what an iterator over a batch gives.
+impl FromIterator<Result<UserRecord, RecordError>> for UserRecords {
+    fn from_iter<I: IntoIterator<Item = Result<UserRecord, RecordError>>>(records: I) -> Self {
+        let mut all = Self::default();
+        for record in records {
+            match record {
+                Ok(record) => all.user_records.push(record),
+                Err(error) => all.errors.push(error),
+            }
+        }
+        all
+    }
 }
 
 impl Deaggregator {

@@ -38,10 +38,10 @@ impl UserRecord {
         self.user_record.data()
     }
 
-    /// The sequence number of the Kinesis record, the same for all that came in it; empty if
-    /// the record has none.
-    pub fn sequence_number(&self) -> &str {
-        self.parts.sequence_number_text.as_deref().unwrap_or_default()
+    /// The sequence number of the Kinesis record, the same for all that came in it; `None` if
+    /// the event does not have it.
+    pub fn sequence_number(&self) -> Option<&str> {
+        self.parts.sequence_number_text.as_deref()
     }
 
     /// The position within the aggregate, from 0; 0 for a plain record.

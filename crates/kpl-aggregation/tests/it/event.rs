@@ -2,8 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kpl_aggregation::{
-    Aggregator, Deaggregator, KinesisEvent, deaggregate_records, iter_deaggregate_records,
+    Aggregator, Deaggregator, KinesisEvent, UserRecords, deaggregate_records,
+    iter_deaggregate_records,
 };
+use md5::{Digest, Md5};
 
 fn record(sequence_number: &str, data: &str) -> String {
     format!(
@@ -34,7 +36,7 @@ fn what_is_taken_over_stays_as_it_is_written() {
     assert_eq!(json, expected);
     let record = &records[1];
     assert_eq!((record.partition_key(), record.explicit_hash_key()), ("inner", Some("7")));
-    assert_eq!((record.sequence_number(), record.sub_sequence_number()), ("49", 1));
+    assert_eq!((record.sequence_number(), record.sub_sequence_number()), (Some("49"), 1));
     assert_eq!((record.data().as_ref(), record.is_aggregated()), (&b"two"[..], true));
 }
 
@@ -98,32 +100,72 @@ fn the_options_apply_to_events_too() {
     let records: Vec<_> =
         Deaggregator::default().hash_key_range(range).iter_records(event.records).collect();
     assert_eq!(records.len(), 1);
-    assert_eq!(records[0].as_ref().unwrap().sequence_number(), "54");
+    assert_eq!(records[0].as_ref().unwrap().sequence_number(), Some("54"));
+}
+
+#[test]
+fn a_record_in_the_shape_of_firehose_is_converted() {
+    let text = format!(
+        r#"[{{"recordId": "r", "data": "{}", "kinesisRecordMetadata": {{"sequenceNumber": "49", "partitionKey": "a",
+        "approximateArrivalTimestamp": 1562602080951, "shardId": "s", "subsequenceNumber": 0}}}}]"#,
+        aggregate(&["one"])
+    );
+    let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records);
+    let json = serde_json::to_string(&records.into_result().unwrap()).unwrap();
+    let expected = concat!(
+        r#"[{"kinesis":{"kinesisSchemaVersion":"1.0","sequenceNumber":"49","approximateArrivalTimestamp":1562602080951,"#,
+        r#""explicitHashKey":"7","partitionKey":"inner","subSequenceNumber":0,"aggregated":true,"data":"b25l","recordId":"r"}}]"#
+    );
+    assert_eq!(json, expected);
+}
+
+#[test]
+fn lost_user_records_are_an_error_beside_what_was_read() {
+    // One record with the one key that there is, one with key 9.
+    let message = [0x0a, 1, b'k', 0x1a, 5, 8, 0, 0x1a, 1, b'x', 0x1a, 5, 8, 9, 0x1a, 1, b'y'];
+    let damaged =
+        STANDARD.encode([&[0xf3, 0x89, 0x9a, 0xc2], &message[..], &Md5::digest(message)].concat());
+    let text = format!("[{}, {}]", record("57", &damaged), record("58", "aGk="));
+    let event = KinesisEvent::parse(&text).unwrap();
+    let records = deaggregate_records(event.records.iter().copied());
+    let data: Vec<_> = records.user_records.iter().map(|it| it.data().as_ref()).collect();
+    assert_eq!(data, [&b"x"[..], b"hi"]);
+    let lost = records.errors[0].lost_records().unwrap();
+    assert_eq!(
+        (records.errors[0].sequence_number(), lost.first(), lost.count()),
+        (Some("57"), 1, 1)
+    );
+    assert!(records.into_result().is_err());
+
+    let strict: UserRecords =
+        Deaggregator::default().strict(true).iter_records(event.records).collect();
+    let data: Vec<_> = strict.user_records.iter().map(|it| it.data().as_ref()).collect();
+    assert_eq!((data, strict.errors.len()), (vec![&b"hi"[..]], 1));
 }
 
 #[cfg(feature = "aws_lambda_events")]
 #[test]
 fn typed_records_give_the_same() {
     use aws_lambda_events::event::kinesis::KinesisEvent as TypedEvent;
-    let text = format!(
-        r#"{{"Records": [{}, {}]}}"#,
-        record("55", &aggregate(&["one"])),
-        record("56", "aGk=")
-    );
+    use serde_json::{Value, json};
+    let record = |data: &str| {
+        json!({
+            "kinesis": {
+                "kinesisSchemaVersion": "1.0", "partitionKey": "outer", "sequenceNumber": "55", "data": data,
+                "approximateArrivalTimestamp": 1_518_133_507.063, "encryptionType": "KMS",
+            },
+            "eventSource": "aws:kinesis", "eventVersion": "1.0", "eventID": "shardId-000000000000:55",
+            "eventName": "aws:kinesis:record", "invokeIdentityArn": "arn:role", "awsRegion": "eu-west-1",
+            "eventSourceARN": "arn:stream",
+        })
+    };
+    let text =
+        json!({"Records": [record(&aggregate(&["one", "two"])), record("aGk=")]}).to_string();
     let typed: TypedEvent = serde_json::from_str(&text).unwrap();
-    let typed = deaggregate_records(typed.records).user_records;
-    let json = serde_json::to_value(&typed).unwrap();
-    assert_eq!(json[0]["kinesis"]["approximateArrivalTimestamp"], 1_518_133_507.063);
-    assert_eq!(
-        (&json[0]["kinesis"]["data"], &json[1]["kinesis"]["data"]),
-        (&"b25l".into(), &"aGk=".into())
-    );
-    assert_eq!(
-        (&json[0]["awsRegion"], &json[0]["eventID"]),
-        (&"eu-west-1".into(), &"shardId-000000000000:55".into())
-    );
-    assert_eq!(
-        (&json[0]["kinesis"]["aggregated"], json[1]["kinesis"].get("aggregated")),
-        (&true.into(), None)
-    );
+    let typed = deaggregate_records(typed.records).into_result().unwrap();
+    let raw =
+        deaggregate_records(KinesisEvent::parse(&text).unwrap().records).into_result().unwrap();
+    let as_value = |it| -> Value { serde_json::to_value(it).unwrap() };
+    assert_eq!(as_value(&typed), as_value(&raw));
+    assert_eq!(raw.len(), 3);
 }

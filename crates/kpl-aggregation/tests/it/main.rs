@@ -1,5 +1,6 @@
 //! The format as its users see it.
 
+mod decisions;
 #[cfg(feature = "event")]
 mod event;
 mod properties;

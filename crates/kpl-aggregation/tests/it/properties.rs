@@ -182,16 +182,22 @@ fn every_damage_to_the_message_has_an_answer() {
     let whole = aggregate(1000, &records).remove(0).into_data();
     let message = &whole[4..whole.len() - 16];
     for length in 0..message.len() {
-        assert!(deaggregate(framed(&message[..length])).count() <= 4);
+        // What is left is a whole number of fields, and its records are the first ones; or not.
+        for (item, whole) in deaggregate(framed(&message[..length])).zip(deaggregate(whole.clone()))
+        {
+            let item = item.unwrap();
+            assert!(!item.is_aggregated() || item == whole.unwrap());
+        }
     }
     for at in 0..message.len() {
         for byte in 0..=255 {
             let mut damaged = message.to_vec();
             damaged[at] = byte;
             let record = framed(&damaged);
-            for item in deaggregate(record.clone()).flatten() {
-                assert!(item.is_aggregated() || *item.data() == record);
-            }
+            let items: Vec<_> = deaggregate(record.clone()).flatten().collect();
+            // Plain as a whole, or taken apart as a whole.
+            let plain = items.iter().filter(|item| !item.is_aggregated()).count();
+            assert!(plain == 0 || (plain == 1 && items.len() == 1 && *items[0].data() == record));
         }
     }
 }
@@ -229,4 +235,21 @@ fn what_does_not_fit_changes_nothing() {
     assert_eq!(aggregator.finish(), None);
     assert!(Aggregator::with_max_size(Aggregator::LARGEST_MAX_SIZE).is_ok());
     assert!(Aggregator::with_max_size(Aggregator::LARGEST_MAX_SIZE + 1).is_err());
+}
+
+#[test]
+fn a_record_alone_may_go_without_a_frame() {
+    let mut aggregator = Aggregator::default().single_plain(true);
+    assert_eq!(aggregator.size(), 20);
+    aggregator.add("key", Some("7"), "alone").unwrap();
+    let alone = aggregator.finish().unwrap();
+    assert_eq!(
+        (alone.data().as_ref(), alone.partition_key(), alone.explicit_hash_key()),
+        (&b"alone"[..], "key", Some("7"))
+    );
+    aggregator.add("key", None, "one").unwrap();
+    aggregator.add("key", None, "two").unwrap();
+    let size = aggregator.size();
+    let both = aggregator.finish().unwrap();
+    assert!(is_aggregated(both.data()) && both.data().len() == size);
 }
