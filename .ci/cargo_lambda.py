@@ -5,8 +5,8 @@ usage: cargo_lambda.py watch | build | abort
 watch: each case of the examples through `cargo lambda watch` and `cargo lambda invoke`, whose
 answer must be the fixture's and, of a Firehose transform, that of `firehose-local`.
 
-build: the cases of fixtures/faults with the release binary of the example `faults`: a record
-that panics must fail alone, with its cause in the log.
+build: every example as a release binary, and the cases of the transforms among them; of the
+example `faults` too, where a record that panics must fail alone, with its cause in the log.
 
 abort: the same example, built to abort on panics: it must say so at start, and the panic too.
 
@@ -165,13 +165,15 @@ def check_consumer(function, case, address):
 
 
 def build():
-    for target in ["--bin square-values", "--package firehose-runtime --example faults"]:
+    functions = sorted(path.parent.name for path in ROOT.glob("examples/*/Cargo.toml"))
+    binaries = " ".join(f"--bin {name}" for name in functions)
+    for target in [binaries, "--package firehose-runtime --example faults"]:
         command = ["cargo", "lambda", "build", "--quiet", "--release", *target.split()]
         subprocess.run(command, cwd=ROOT, check=True)
-    bootstrap = ROOT / "target/lambda/faults/bootstrap"
     return [
-        (case, differences(case, *firehose_local(bootstrap, case / "event.json")))
-        for case in cases("faults")
+        (case, differences(case, *firehose_local(ROOT / "target/lambda" / name / "bootstrap", case / "event.json")))
+        for name in ["faults", "square-values", "kpl-unpack"]
+        for case in cases(name)
     ]
 
 

@@ -26,10 +26,10 @@ def kpl(*arguments, value):
 
 
 def draw(rng):
-    """User records: few keys so that they repeat, all of them with an explicit hash key or none.
+    """User records: few keys so that they repeat.
 
-    The Python package reads a record without one, beside others that have one, as if it had
-    the first of the table; so that mixture is drawn only where it does not read.
+    Mixed ones are drawn too, and read only here: the Python package takes a record without
+    one, beside others that have one, as if it had the first of the table.
     """
     keys = ["".join(chr(rng.choice([rng.randint(32, 126), rng.randint(0xa0, 0x2fff)]))
                     for _ in range(rng.randint(0, 40))) for _ in range(rng.randint(1, 6))]

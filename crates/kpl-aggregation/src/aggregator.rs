@@ -109,7 +109,8 @@ impl Aggregator {
     }
 
     /// Counts the partition key of the put towards the maximum, as Kinesis does. The peers do
-    /// not, and Kinesis refuses what they have filled to the last byte.
+    /// not, and Kinesis refuses what they have filled to the last byte. Set it before the first
+    /// record.
     #[must_use]
     pub fn count_partition_key(mut self, count: bool) -> Self {
         self.options.count_partition_key = count;
@@ -140,7 +141,10 @@ impl Aggregator {
         explicit_hash_key: Option<&str>,
         data: impl Into<Bytes>,
     ) -> Result<Option<Aggregate>, AggregateError> {
-        if explicit_hash_key.is_some_and(|key| key.parse::<crate::HashKey>().is_err()) {
+        // Kinesis takes no zeroes in front.
+        let is_written = |key: &str| key == "0" || !key.starts_with('0');
+        let is_hash_key = |key: &str| is_written(key) && key.parse::<crate::HashKey>().is_ok();
+        if explicit_hash_key.is_some_and(|key| !is_hash_key(key)) {
             return Err(AggregateError::InvalidExplicitHashKey);
         }
         let data = data.into();

@@ -1,4 +1,4 @@
-use std::{iter::FusedIterator, vec};
+use std::{fmt, iter::FusedIterator, vec};
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -11,7 +11,8 @@ use crate::{
     message::{AggregatedRecord, Record},
 };
 
-/// Splits a Kinesis record into its user records, without copying them.
+/// Splits a Kinesis record into its user records, without copying them: from [`Bytes`], or
+/// from a `Vec<u8>`, which becomes one.
 ///
 /// A record that is no aggregate, or a damaged one (short, wrong magic, wrong MD5, protobuf
 /// that does not parse), comes back as it is, as one plain record. Aggregates within
@@ -27,11 +28,11 @@ use crate::{
 /// assert_eq!(records[0].data(), "one");
 /// assert_eq!((records[1].partition_key(), records[1].explicit_hash_key()), (Some("key-2"), Some("7")));
 ///
-/// let plain = kpl_aggregation::deaggregate("no aggregate".into()).next().unwrap()?;
+/// let plain = kpl_aggregation::deaggregate("no aggregate").next().unwrap()?;
 /// assert_eq!((plain.data().as_ref(), plain.is_aggregated()), (&b"no aggregate"[..], false));
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
-pub fn deaggregate(record: Bytes) -> Deaggregated {
+pub fn deaggregate(record: impl Into<Bytes>) -> Deaggregated {
     Deaggregator::default().deaggregate(record)
 }
 
@@ -64,7 +65,8 @@ impl Deaggregator {
     }
 
     /// Splits a Kinesis record: see [`deaggregate`].
-    pub fn deaggregate(&self, record: Bytes) -> Deaggregated {
+    pub fn deaggregate(&self, record: impl Into<Bytes>) -> Deaggregated {
+        let record = record.into();
         match frame::open(&record).map(AggregatedRecord::decode) {
             Some(Ok(message)) => self.user_records(message),
             Some(Err(_)) | None => Deaggregated(Items::Plain(Some(record))),
@@ -75,10 +77,15 @@ impl Deaggregator {
     /// strictness decide on the aggregate as a whole.
     fn user_records(&self, message: AggregatedRecord) -> Deaggregated {
         let tables = Tables::new(&message.partition_keys, &message.explicit_hash_keys);
+        let inside = self.range.map(|range| Inside::new(&tables, range));
         let mut records = message.records;
         let mut lost = None;
         for (number, record) in (0..).zip(&records) {
-            match tables.keys(record).and_then(|keys| self.is_inside(keys)) {
+            let is_inside = tables.indices(record).and_then(|indices| match &inside {
+                None => Ok(true),
+                Some(inside) => inside.has(indices),
+            });
+            match is_inside {
                 Ok(true) => {}
                 Ok(false) => return Deaggregated(Items::Plain(None)),
                 Err(reason) => {
@@ -94,26 +101,44 @@ impl Deaggregator {
         }
         Deaggregated(Items::Aggregate { tables, records: records.into_iter(), next: 0, lost })
     }
+}
 
-    fn is_inside(&self, (partition_key, hash_key): Keys<'_>) -> Result<bool, Reason> {
-        let Some(range) = self.range else { return Ok(true) };
-        let key = match hash_key {
-            Some(hash_key) => hash_key.parse().map_err(|_| Reason::ExplicitHashKeyText)?,
-            None => HashKey::of_partition_key(partition_key),
-        };
-        Ok(range.contains(key))
+/// Which keys of the tables belong into a range: worked out once for each key, since any
+/// number of user records may point to it.
+struct Inside {
+    partition_keys: Vec<bool>,
+    /// `None` for what is no hash key.
+    explicit_hash_keys: Vec<Option<bool>>,
+}
+
+impl Inside {
+    fn new(tables: &Tables, range: HashKeyRange) -> Self {
+        let of_partition_key = |key: &ByteString| range.contains(HashKey::of_partition_key(key));
+        let explicit = |key: &ByteString| key.parse().ok().map(|key| range.contains(key));
+        Self {
+            partition_keys: tables.partition_keys.iter().map(of_partition_key).collect(),
+            explicit_hash_keys: tables.explicit_hash_keys.iter().map(explicit).collect(),
+        }
+    }
+
+    fn has(&self, (partition_key, explicit_hash_key): Indices) -> Result<bool, Reason> {
+        match explicit_hash_key {
+            Some(index) => self.explicit_hash_keys[index].ok_or(Reason::ExplicitHashKeyText),
+            None => Ok(self.partition_keys[partition_key]),
+        }
     }
 }
 
 /// The two tables of keys, as text.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Tables {
     partition_keys: Vec<ByteString>,
     explicit_hash_keys: Vec<ByteString>,
 }
 
-/// The partition key of a user record, and its explicit hash key.
-type Keys<'a> = (&'a ByteString, Option<&'a ByteString>);
+/// Where the partition key of a user record stands, and its explicit hash key; both within
+/// the tables.
+type Indices = (usize, Option<usize>);
 
 impl Tables {
     fn new(partition_keys: &[Bytes], explicit_hash_keys: &[Bytes]) -> Self {
@@ -121,18 +146,16 @@ impl Tables {
         Self { partition_keys: text(partition_keys), explicit_hash_keys: text(explicit_hash_keys) }
     }
 
-    /// Looks the keys up. Indices are compared as they are: cut to 32 bits, as the Kinesis
-    /// Client Library has them, 2^32 would be entry 0.
-    fn keys(&self, record: &Record) -> Result<Keys<'_>, Reason> {
+    /// Checks the indices of a record. They are compared as they are: cut to 32 bits, as the
+    /// Kinesis Client Library has them, 2^32 would be entry 0.
+    fn indices(&self, record: &Record) -> Result<Indices, Reason> {
         let index = record.partition_key_index;
         let keys = self.partition_keys.len();
-        let partition_key =
-            entry(&self.partition_keys, index).ok_or(Reason::PartitionKeyIndex { index, keys })?;
+        let partition_key = within(index, keys).ok_or(Reason::PartitionKeyIndex { index, keys })?;
+        let keys = self.explicit_hash_keys.len();
         let explicit_hash_key = match record.explicit_hash_key_index {
-            Some(index) if !self.explicit_hash_keys.is_empty() => {
-                let keys = self.explicit_hash_keys.len();
-                let reason = Reason::ExplicitHashKeyIndex { index, keys };
-                Some(entry(&self.explicit_hash_keys, index).ok_or(reason)?)
+            Some(index) if keys > 0 => {
+                Some(within(index, keys).ok_or(Reason::ExplicitHashKeyIndex { index, keys })?)
             }
             // An index into a table that is not there is no key, as the Python peer has it.
             Some(_) | None => None,
@@ -141,8 +164,8 @@ impl Tables {
     }
 }
 
-fn entry(keys: &[ByteString], index: u64) -> Option<&ByteString> {
-    keys.get(usize::try_from(index).ok()?)
+fn within(index: u64, length: usize) -> Option<usize> {
+    usize::try_from(index).ok().filter(|index| *index < length)
 }
 
 /// Keys are text; what is not UTF-8 in them becomes U+FFFD, as in the Kinesis Client Library.
@@ -155,10 +178,10 @@ fn text(key: &Bytes) -> ByteString {
 
 /// The user records of one Kinesis record: see [`deaggregate`]. At most the last item is an
 /// error.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Deaggregated(Items);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Items {
     Plain(Option<Bytes>),
     /// The records that were checked, and what is lost after them.
@@ -178,17 +201,14 @@ impl Iterator for Deaggregated {
             Items::Plain(record) => return record.take().map(RawUserRecord::plain).map(Ok),
             Items::Aggregate { tables, records, next, lost } => (tables, records, next, lost),
         };
-        let Some((record, Ok((partition_key, explicit_hash_key)))) = records.next().map(|record| {
-            let keys = tables.keys(&record);
-            (record, keys)
-        }) else {
-            return lost.take().map(Err);
-        };
+        let Some(record) = records.next() else { return lost.take().map(Err) };
+        // They were checked; a record that fails all the same would be no record.
+        let (partition_key, explicit_hash_key) = tables.indices(&record).ok()?;
         let sub_sequence_number = *next;
         *next += 1;
         Some(Ok(RawUserRecord {
-            partition_key: Some(partition_key.clone()),
-            explicit_hash_key: explicit_hash_key.cloned(),
+            partition_key: Some(tables.partition_keys[partition_key].clone()),
+            explicit_hash_key: explicit_hash_key.map(|at| tables.explicit_hash_keys[at].clone()),
             data: record.data,
             sub_sequence_number,
             aggregated: true,
@@ -204,12 +224,21 @@ impl Iterator for Deaggregated {
     }
 }
 
+impl fmt::Debug for Deaggregated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deaggregated").field("items", &self.len()).finish_non_exhaustive()
+    }
+}
+
 impl ExactSizeIterator for Deaggregated {}
 
 impl FusedIterator for Deaggregated {}
 
 /// One user record: slices of the Kinesis record that it came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows the length of the data and never the data, so that a record can be logged
+/// without leaking payload.
+#[derive(Clone, PartialEq, Eq)]
 pub struct RawUserRecord {
     partition_key: Option<ByteString>,
     explicit_hash_key: Option<ByteString>,
@@ -258,5 +287,17 @@ impl RawUserRecord {
     /// Whether it came out of an aggregate.
     pub fn is_aggregated(&self) -> bool {
         self.aggregated
+    }
+}
+
+impl fmt::Debug for RawUserRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawUserRecord")
+            .field("partition_key", &self.partition_key())
+            .field("explicit_hash_key", &self.explicit_hash_key())
+            .field("data", &format_args!("{} bytes", self.data.len()))
+            .field("sub_sequence_number", &self.sub_sequence_number)
+            .field("aggregated", &self.aggregated)
+            .finish()
     }
 }

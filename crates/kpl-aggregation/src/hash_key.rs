@@ -32,7 +32,8 @@ impl FromStr for HashKey {
     type Err = InvalidHashKey;
 
     fn from_str(text: &str) -> Result<Self, InvalidHashKey> {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        // 2^128 - 1 has 39 digits; more of them could only be zeroes in front.
+        let digits = text.len() <= 39 && text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse().ok().filter(|_| digits).map(Self).ok_or(InvalidHashKey)
     }
 }

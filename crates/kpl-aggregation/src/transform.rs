@@ -1,4 +1,4 @@
-use std::fmt::Write;
+use std::{error::Error, fmt::Write};
 
 use bytes::{Bytes, BytesMut};
 use firehose_core::{
@@ -125,6 +125,8 @@ struct Joined<'a> {
     data: BytesMut,
     /// The first output, with its number: the others must be routed like it.
     first: Option<(u64, Output)>,
+    /// One of no data, for when there is no other.
+    empty: Option<Output>,
     failed: Vec<(u64, BoxError)>,
     count: u64,
 }
@@ -133,9 +135,12 @@ impl<'a> Joined<'a> {
     /// The causes that are named; of the others, the number.
     const MOST_CAUSES: usize = 5;
 
+    /// The length of each, so that all of them fit into the log's line.
+    const MOST_BYTES: usize = 180;
+
     fn new(delimiter: &'a Bytes, capacity: usize) -> Self {
         let data = BytesMut::with_capacity(capacity);
-        Self { delimiter, data, first: None, failed: Vec::new(), count: 0 }
+        Self { delimiter, data, first: None, empty: None, failed: Vec::new(), count: 0 }
     }
 
     fn add(&mut self, number: u64, outcome: Outcome) {
@@ -148,11 +153,14 @@ impl<'a> Joined<'a> {
     }
 
     fn join(&mut self, number: u64, output: Output) {
-        if !output.data().is_empty() {
-            self.data.extend_from_slice(output.data());
-            if !output.data().ends_with(self.delimiter) {
-                self.data.extend_from_slice(self.delimiter);
-            }
+        if output.data().is_empty() {
+            // It puts nothing anywhere, so its routing does not matter beside others.
+            self.empty.get_or_insert(output);
+            return;
+        }
+        self.data.extend_from_slice(output.data());
+        if !output.data().ends_with(self.delimiter) {
+            self.data.extend_from_slice(self.delimiter);
         }
         match &self.first {
             None => self.first = Some((number, output)),
@@ -174,15 +182,18 @@ impl<'a> Joined<'a> {
         if !self.failed.is_empty() {
             return Err(self.causes().into());
         }
-        Ok(match self.first {
-            Some((_, output)) => Outcome::Ok(output.with_data(self.data)),
-            None => Outcome::Dropped,
-        })
+        let output = self.first.map(|(_, output)| output).or(self.empty);
+        Ok(output.map(|output| output.with_data(self.data)).into())
     }
 
     fn causes(&self) -> String {
         let mut text = format!("{} of {} user records failed:", self.failed.len(), self.count);
         for (number, cause) in self.failed.iter().take(Self::MOST_CAUSES) {
+            let mut cause = chain(&**cause);
+            if cause.len() > Self::MOST_BYTES {
+                cause.truncate(cause.floor_char_boundary(Self::MOST_BYTES));
+                cause.push('…');
+            }
             // Writing to a string does not fail.
             let _ = write!(text, " number {number}: {cause};");
         }
@@ -191,6 +202,17 @@ impl<'a> Joined<'a> {
         }
         text.trim_end_matches(';').to_owned()
     }
+}
+
+/// An error with its sources, as the runtime would have logged it.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source.filter(|_| text.len() < Joined::MOST_BYTES) {
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text
 }
 
 #[cfg(test)]
@@ -256,8 +278,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_cause_has_its_sources_and_an_end() {
+        #[derive(Debug)]
+        struct Reading(std::num::ParseIntError);
+        impl std::fmt::Display for Reading {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("reading the value")
+            }
+        }
+        impl Error for Reading {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let inner = transform_fn(|record: Record| -> Result<Outcome, BoxError> {
+            match record.text()? {
+                "long" => Err("é".repeat(1000).into()),
+                text => Err(Reading(text.parse::<u8>().unwrap_err()).into()),
+            }
+        });
+        let mut aggregator = Aggregator::default();
+        aggregator.add("key", None, "x").unwrap();
+        aggregator.add("key", None, "long").unwrap();
+        let record = Record::new("1", aggregator.finish().unwrap().into_data());
+        let cause = Unpack::new(inner).transform(record).await.unwrap_err().to_string();
+        let start = "2 of 2 user records failed: number 0: reading the value: invalid digit found in string; number 1: éé";
+        assert!(cause.starts_with(start) && cause.ends_with("é…"), "{cause}");
+        assert!(cause.len() < 400, "{}", cause.len());
+    }
+
+    #[tokio::test]
     async fn routing_has_to_agree() {
-        let outcome = answer("\n", &["key a", "drop", "key a"]).await;
+        let outcome = answer("\n", &["", "key a", "drop", "key a"]).await;
         assert_eq!(outcome.output().unwrap().partition_keys()["k"], "a");
         for differing in
             [&["key a", "drop", "key b"], &["a", "drop", "key a"], &["table a", "drop", "table b"]]

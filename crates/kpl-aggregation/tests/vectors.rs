@@ -89,7 +89,7 @@ fn hash_range(case: &Value) -> Result<(), Failed> {
     let mut actual = Vec::new();
     for (number, data) in case["input_data_b64"].as_array().unwrap().iter().enumerate() {
         let data = STANDARD.decode(data.as_str().unwrap())?;
-        for record in Deaggregator::default().hash_key_range(range).deaggregate(data.into()) {
+        for record in Deaggregator::default().hash_key_range(range).deaggregate(data) {
             let record = record?;
             actual.push(json!({
                 "record": number,

@@ -20,8 +20,11 @@ pub fn handle(event: &str) -> Result<Value, Error> {
     let mut fail = |sequence_number: Option<&str>, failure: Error| {
         // Without a sequence number there is nothing to retry from but the whole batch.
         let Some(sequence_number) = sequence_number else { return Err(failure) };
-        tracing::warn!(sequence_number, %failure, "record failed");
-        failed.insert(sequence_number.to_owned());
+        // One line for a Kinesis record, however many of its user records fail.
+        if !failed.contains(sequence_number) {
+            tracing::warn!(sequence_number, %failure, "record failed");
+            failed.insert(sequence_number.to_owned());
+        }
         Ok(())
     };
     for error in records.errors {

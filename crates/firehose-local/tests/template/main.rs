@@ -229,15 +229,17 @@ fn a_fault_does_not_get_by() {
             "FunctionResponseTypes: []",
             "ignored without ReportBatchItemFailures",
         ),
+        ("                Destination: !GetAtt Bucket.Arn\n", "", "what fails for good is lost"),
         (
-            "                Destination: !GetAtt FailedBatches.Arn\n",
+            "            BisectBatchOnFunctionError: true\n",
             "",
-            "what fails for good is lost",
+            "a bad record is given up with all behind it",
         ),
+        ("StartingPosition: TRIM_HORIZON", "StartingPosition: LATEST", "LATEST can miss records"),
         (
-            "                Action: sqs:SendMessage\n",
-            "                Action: sqs:ReceiveMessage\n",
-            "KplConsumerBulkRole may not do sqs:SendMessage",
+            "${Bucket.Arn}/aws/lambda/*",
+            "${Bucket.Arn}/aws/*",
+            "KplConsumerBulkRole may not write to",
         ),
         (
             "                  - kinesis:DescribeStreamSummary\n",

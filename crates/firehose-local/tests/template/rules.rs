@@ -296,12 +296,22 @@ fn streams(function: Resource<'_>, role: Resource<'_>) -> Vec<String> {
             problems
                 .push("its batchItemFailures are ignored without ReportBatchItemFailures".into());
         }
-        let queue = id_of(&properties["DestinationConfig"]["OnFailure"]["Destination"]);
-        match queue {
+        if properties["BisectBatchOnFunctionError"] != true {
+            problems.push("a bad record is given up with all behind it without Bisect...".into());
+        }
+        if properties["StartingPosition"] == "LATEST" {
+            problems.push("LATEST can miss records while the mapping is made".into());
+        }
+        // Only a bucket gets the records themselves; others get where they were.
+        match id_of(&properties["DestinationConfig"]["OnFailure"]["Destination"]) {
             None => problems.push("what fails for good is lost without an OnFailure".into()),
-            Some(queue) => {
-                if !allows(role, "sqs:SendMessage", &is_arn_of(queue)) {
-                    problems.push(format!("{} may not do sqs:SendMessage on {queue}", role.id));
+            Some(bucket) => {
+                let folder = format!("${{{bucket}.Arn}}/aws/lambda/*");
+                let is_folder = |it: &Value| substitution(it) == Some(folder.as_str());
+                if !allows(role, "s3:PutObject", &is_folder)
+                    || !allows(role, "s3:ListBucket", &is_arn_of(bucket))
+                {
+                    problems.push(format!("{} may not write to {folder}", role.id));
                 }
             }
         }

@@ -27,7 +27,8 @@ impl<'a> KinesisEvent<'a> {
     ///
     /// # Errors
     ///
-    /// If the text is no JSON, or neither an object nor an array.
+    /// If the text is no JSON, is neither an object nor an array, or has something else than a
+    /// list in `Records`.
     pub fn parse(json: &'a str) -> Result<Self, NotAnEvent> {
         let records = match serde_json::from_str(json).map_err(NotAnEvent::new)? {
             Records::Found(records) => records,
@@ -80,8 +81,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Records<'a> {
 #[derive(serde::Deserialize)]
 #[serde(field_identifier)]
 enum Field {
-    #[serde(alias = "records")]
     Records,
+    #[serde(rename = "records")]
+    LowerCase,
     #[serde(other)]
     Other,
 }
@@ -104,15 +106,16 @@ impl<'de> Visitor<'de> for RecordsVisitor {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut fields: M) -> Result<Self::Value, M::Error> {
-        let mut records = Records::Single;
+        let (mut records, mut lower_case) = (None, None);
         while let Some(field) = fields.next_key()? {
             match field {
-                Field::Records => records = Records::Found(fields.next_value()?),
+                Field::Records => records = Some(fields.next_value()?),
+                Field::LowerCase => lower_case = Some(fields.next_value()?),
                 Field::Other => {
                     fields.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        Ok(records)
+        Ok(records.or(lower_case).map_or(Records::Single, Records::Found))
     }
 }

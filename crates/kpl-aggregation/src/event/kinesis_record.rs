@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use base64::Engine;
 use bytes::Bytes;
@@ -12,7 +12,9 @@ use super::{
 };
 
 /// One Kinesis record of a Lambda event: its data decoded, all else as it is written.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows no payload.
+#[derive(Clone)]
 pub struct KinesisRecord<'a> {
     /// The whole record, for when it turns out to be plain.
     pub(super) whole: Cow<'a, RawValue>,
@@ -20,8 +22,17 @@ pub struct KinesisRecord<'a> {
     pub(super) data: Bytes,
 }
 
+impl fmt::Debug for KinesisRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KinesisRecord")
+            .field("sequence_number", &self.parts.sequence_number_text)
+            .field("data", &format_args!("{} bytes", self.data.len()))
+            .finish_non_exhaustive()
+    }
+}
+
 /// What user records take over from the Kinesis record that they came in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Parts {
     pub(super) schema_version: Option<Box<RawValue>>,
     pub(super) sequence_number: Option<Box<RawValue>>,

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use base64::Engine;
 use bytes::Bytes;
@@ -14,7 +14,9 @@ use crate::RawUserRecord;
 /// `kinesis` anew, with `explicitHashKey` (or null), `subSequenceNumber` and
 /// `"aggregated": true`, and takes over all else; a plain one is written as it came. Numbers
 /// and all else that is taken over are written as they were.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows no payload.
+#[derive(Clone)]
 pub struct UserRecord {
     pub(super) parts: Arc<Parts>,
     pub(super) user_record: RawUserRecord,
@@ -52,6 +54,15 @@ impl UserRecord {
     /// Whether it came out of an aggregate.
     pub fn is_aggregated(&self) -> bool {
         self.user_record.is_aggregated()
+    }
+}
+
+impl fmt::Debug for UserRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserRecord")
+            .field("sequence_number", &self.sequence_number())
+            .field("user_record", &self.user_record)
+            .finish_non_exhaustive()
     }
 }
 

@@ -137,3 +137,24 @@ fn a_range_has_a_start_and_an_end() {
     }
     assert!(HashKeyRange::new("1", "1").is_ok());
 }
+
+#[test]
+fn a_key_is_hashed_once_however_many_records_have_it() {
+    let key = vec![b'k'; 200_000];
+    let mut message = vec![0x0a, 0xc0, 0x9a, 0x0c];
+    message.extend(&key);
+    message.extend([0x1a, 0].repeat(100_000));
+    let all = HashKeyRange::new("0", &u128::MAX.to_string()).unwrap();
+    // Once for each record, this would be the MD5 of 20 GB.
+    assert_eq!(
+        Deaggregator::default().hash_key_range(all).deaggregate(framed(&message)).count(),
+        100_000
+    );
+}
+
+#[test]
+fn debug_shows_no_payload() {
+    let record = only(aggregate(&[&record(&[INDEX, &[0x1a, 6], b"s3cret"].concat())]));
+    let shown = format!("{record:?}");
+    assert!(shown.contains("6 bytes") && !shown.contains("s3cret"), "{shown}");
+}

@@ -86,6 +86,19 @@ fn what_cannot_be_read_is_an_error_and_the_rest_goes_on() {
 }
 
 #[test]
+fn records_by_either_name_and_never_none_of_both() {
+    let records = record("1", "aGk=");
+    for event in [
+        format!(r#"{{"Records": [{records}]}}"#),
+        format!(r#"{{"records": [{records}]}}"#),
+        format!(r#"{{"Records": [{records}], "records": []}}"#),
+        format!(r#"{{"records": [], "Records": [{records}]}}"#),
+    ] {
+        assert_eq!(KinesisEvent::parse(&event).unwrap().records.len(), 1, "{event}");
+    }
+}
+
+#[test]
 fn base64_may_be_broken_into_lines() {
     let text = format!("[{}]", record("52", r"aGVs\r\nbG8=\n"));
     let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records);

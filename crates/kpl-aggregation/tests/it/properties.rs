@@ -229,8 +229,10 @@ fn what_does_not_fit_changes_nothing() {
         matches!(too_large, AggregateError::TooLarge { size: 129, max_size: 100 }),
         "{too_large:?}"
     );
-    let invalid = aggregator.add("b", Some("-1"), "").unwrap_err();
-    assert_eq!(invalid, AggregateError::InvalidExplicitHashKey);
+    for invalid in ["", "-1", "+1", "01", "00", "340282366920938463463374607431768211456"] {
+        let invalid = aggregator.add("b", Some(invalid), "").unwrap_err();
+        assert_eq!(invalid, AggregateError::InvalidExplicitHashKey);
+    }
     assert_eq!((aggregator.len(), aggregator.finish()), (1, before));
     assert_eq!(aggregator.finish(), None);
     assert!(Aggregator::with_max_size(Aggregator::LARGEST_MAX_SIZE).is_ok());
