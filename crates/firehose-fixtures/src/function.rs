@@ -2,6 +2,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use libtest_mimic::{Failed, Trial};
@@ -19,26 +20,31 @@ use crate::{
 /// `expected.json` is the response itself, compared as the field `json` is in
 /// [`run`](crate::run); or `{"invocationError": "..."}` with a piece of the error, if the
 /// function is to fail. `UPDATE_FIXTURES=1` writes it.
-pub fn run_function(
-    folder: impl AsRef<Path>,
-    function: fn(&str) -> Result<String, String>,
-) -> ExitCode {
+pub fn run_function<F>(folder: impl AsRef<Path>, function: F) -> ExitCode
+where
+    F: Fn(&str) -> Result<String, String> + Send + Sync + 'static,
+{
+    let function: Arc<Function> = Arc::new(function);
     let trials = match cases(folder.as_ref()) {
-        Ok(cases) => cases.into_iter().map(|case| trial(case, function)).collect(),
+        Ok(cases) => cases.into_iter().map(|case| trial(case, Arc::clone(&function))).collect(),
         Err(problem) => vec![Trial::test("cases", move || Err(problem.into()))],
     };
     run_trials(trials)
 }
 
-fn trial(case: PathBuf, function: fn(&str) -> Result<String, String>) -> Trial {
+type Function = dyn Fn(&str) -> Result<String, String> + Send + Sync;
+
+fn trial(case: PathBuf, function: Arc<Function>) -> Trial {
     let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Trial::test(name, move || check(&case, function))
+    Trial::test(name, move || check(&case, &*function))
 }
 
-fn check(case: &Path, function: fn(&str) -> Result<String, String>) -> Result<(), Failed> {
+fn check(case: &Path, function: &Function) -> Result<(), Failed> {
+    let path = case.join("event.json");
+    let event =
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let path = case.join("expected.json");
     let in_file = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
-    let event = fs::read_to_string(case.join("event.json")).map_err(|error| in_file(&error))?;
     let answered = function(&event);
     let expected = fs::read_to_string(&path);
     if let Ok(expected) = &expected
