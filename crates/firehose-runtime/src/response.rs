@@ -85,7 +85,9 @@ impl ResponseWriter {
             .saturating_add(metadata.as_ref().map_or(0, |it| r#","metadata":"#.len() + it.len()));
         let shorter = "ProcessingFailed".len() - "Ok".len();
         let others = self.reserved.saturating_sub(own);
-        let taken = self.json.len() + own + others + END.len();
+        // Each answer counts with a comma, and the first has none.
+        let first = usize::from(self.json.len() == START.len());
+        let taken = self.json.len() + own + others + END.len() - first;
         if needed.saturating_add(taken) > self.budget + shorter {
             let left = (self.budget + shorter).saturating_sub(taken);
             return Err(Cause::new(
@@ -217,6 +219,24 @@ mod tests {
         }
         let expected = r#"{"records":[{"recordId":"[","result":"Dropped"},{"recordId":"\"\\\u0001\n","result":"ProcessingFailed"}]}"#;
         assert_eq!(writer.finish(), expected);
+    }
+
+    #[test]
+    fn a_budget_is_used_to_the_last_byte() {
+        let answer = |output: &'static str| Answered {
+            record_id: "1".into(),
+            field: PayloadField::Data,
+            result: Verdict::Ok(Output::new(output)),
+        };
+        let whole = r#"{"records":[{"recordId":"1","result":"Ok","data":"eHh4eA=="},{"recordId":"1","result":"Ok","data":"eA=="}]}"#;
+        for (budget, fits) in [(whole.len(), true), (whole.len() - 1, false)] {
+            let mut writer = ResponseWriter::new(0, budget, ["1", "1"].into_iter());
+            assert_eq!(writer.push(&answer("xxxx")).is_ok(), fits, "{budget}");
+            if fits {
+                writer.push(&answer("x")).unwrap();
+                assert_eq!(writer.finish(), whole);
+            }
+        }
     }
 
     #[test]
