@@ -10,6 +10,7 @@ use firehose_core::{KinesisMetadata, Record, Source, Timestamp, Transform};
 
 use crate::{
     Handler, PayloadField, Report,
+    deadline::Deadline,
     engine::{Answered, Incoming, Verdict, answer_all},
 };
 
@@ -23,8 +24,9 @@ impl<T: Transform> Handler<T> {
     /// all arrival times, and write `"metadata":{"partitionKeys":{}}` and `"data":""` on
     /// every record.
     ///
-    /// The response budget is not kept either, since it is not written here. Nothing is logged: call `Report::log`, and at start [`init`](crate::init), for what
-    /// [`run`](crate::run) does by itself.
+    /// There is no response budget and no deadline either: the response is not written here,
+    /// and the invocation not known. Nothing is logged: call `Report::log`, and at start
+    /// [`init`](crate::init), for what [`run`](crate::run) does by itself.
     ///
     /// ```
     /// use aws_lambda_events::event::firehose::KinesisFirehoseEvent;
@@ -55,7 +57,7 @@ impl<T: Transform> Handler<T> {
             response.records.push(response_record(answered));
             Ok(())
         };
-        answer_all(self.transform(), incoming, &mut report, push).await;
+        answer_all(self.transform(), incoming, Deadline::default(), &mut report, push).await;
         (response, report)
     }
 }

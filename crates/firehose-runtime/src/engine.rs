@@ -5,6 +5,7 @@ use firehose_core::{Output, Record, Transform};
 
 use crate::{
     Failure, PayloadField, Report,
+    deadline::Deadline,
     failure::Cause,
     fence::{Fenced, drop_quietly, fenced},
 };
@@ -50,6 +51,7 @@ impl Verdict {
 pub(crate) async fn answer_all<T: Transform>(
     transform: &T,
     incoming: impl Iterator<Item = Incoming> + Send,
+    deadline: Deadline,
     report: &mut Report,
     mut answer: impl FnMut(&Answered) -> Result<(), Cause> + Send,
 ) {
@@ -62,7 +64,8 @@ pub(crate) async fn answer_all<T: Transform>(
         let fenced = match record {
             Ok(record) => {
                 report.bytes_in += record.data().len();
-                fenced(transform, record).await
+                let limited = deadline.limit(fenced(transform, record)).await;
+                limited.unwrap_or_else(Fenced::Failed)
             }
             Err(cause) => Fenced::Failed(cause),
         };

@@ -26,6 +26,8 @@ pub enum FailureKind {
     Panic,
     /// There was no room for the output in the response.
     ResponseBudget,
+    /// The invocation was about to end.
+    Deadline,
 }
 
 impl FailureKind {
@@ -36,6 +38,7 @@ impl FailureKind {
             Self::Error => "error",
             Self::Panic => "panic",
             Self::ResponseBudget => "response-budget",
+            Self::Deadline => "deadline",
         }
     }
 }

@@ -9,6 +9,7 @@ mod base64_engine;
 #[cfg(feature = "aws_lambda_events")]
 mod bridge;
 pub mod contract;
+mod deadline;
 mod engine;
 mod event;
 mod failure;

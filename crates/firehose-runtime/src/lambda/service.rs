@@ -79,7 +79,8 @@ impl<T: Transform> Service<LambdaEvent<EventText>> for Handler<T> {
     fn call(&mut self, event: LambdaEvent<EventText>) -> Self::Future {
         let handler = self.clone();
         Box::pin(async move {
-            let answer = handler.answer(event.payload.into_text()?).await?;
+            let (text, deadline) = (event.payload.into_text()?, event.context.deadline);
+            let answer = handler.answer_invocation(text.into(), deadline).await?;
             answer.report.log(&event.context.request_id);
             Ok(ResponseText(answer.response))
         })

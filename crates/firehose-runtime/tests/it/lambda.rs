@@ -3,11 +3,12 @@
 use std::{
     io,
     sync::{Arc, Mutex},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use firehose_runtime::{
-    EventText, Handler, MalformedEvent, NotInLambda, Outcome, Record, ResponseText, run, run_async,
-    transform_fn,
+    EventText, Handler, MalformedEvent, NotInLambda, Outcome, Record, ResponseText,
+    async_transform_fn, run, run_async, transform_fn,
 };
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::Deserialize;
@@ -131,4 +132,54 @@ async fn without_lambda_there_is_nothing_to_run() {
 
     let error = run(identity()).unwrap_err();
     assert!(error.to_string().contains("call firehose_runtime::run_async"), "{error}");
+}
+
+/// The results of three records, of which the second waits for ever, before this deadline.
+async fn call_until(deadline: SystemTime) -> Vec<String> {
+    let transform = async_transform_fn(|record: Record| async move {
+        if record.data() == "wait" {
+            let _guard = PanicsWhenDropped;
+            std::future::pending::<()>().await;
+        }
+        record.into_data()
+    });
+    let mut handler = Handler::new(transform).with_deadline_margin(Duration::from_millis(300));
+
+    let mut context = Context::default();
+    let deadline = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
+    context.deadline = u64::try_from(deadline).unwrap();
+    let event = r#"{"records": [
+        {"recordId": "1", "data": "aGk="},
+        {"recordId": "2", "data": "d2FpdA=="},
+        {"recordId": "3", "data": "aGk="}
+    ]}"#;
+    let response = handler.call(LambdaEvent::new(read(event), context)).await.unwrap();
+    let response: Value = serde_json::from_str(response.as_str()).unwrap();
+    let records = response["records"].as_array().unwrap();
+    records.iter().map(|record| record["result"].as_str().unwrap().to_owned()).collect()
+}
+
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("dropped in the middle");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_finished_in_time_fails_and_the_rest_is_delivered() {
+    let results = call_until(SystemTime::now() + Duration::from_secs(2)).await;
+    assert_eq!(results, ["Ok", "ProcessingFailed", "ProcessingFailed"]);
+}
+
+#[tokio::test]
+async fn a_deadline_that_is_past_is_none() {
+    let waits = tokio::spawn(call_until(UNIX_EPOCH + Duration::from_secs(600)));
+    // It would wait for ever; that it does for a while is as much as can be seen.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!waits.is_finished());
+    waits.abort();
 }
