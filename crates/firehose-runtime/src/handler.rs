@@ -118,14 +118,14 @@ impl<T: Transform> Handler<T> {
         deadline: Deadline,
     ) -> Result<Answer, MalformedEvent> {
         let text = EventBytes::new(event)?;
-        let event = Event::parse(text.as_bytes())?;
+        let event = Event::parse_text(&text.0)?;
         let mut report = Report::new(
             event.invocation_id.as_deref(),
             event.records.iter().map(|record| record.record_id.as_deref()),
         );
         // Most transforms answer with about as much as they were given.
         let ids = event.records.iter().filter_map(|record| record.record_id.as_deref());
-        let mut writer = ResponseWriter::new(text.as_bytes().len(), self.response_budget, ids);
+        let mut writer = ResponseWriter::new(text.0.len(), self.response_budget, ids);
         let incoming = event.records.iter().map(|record| text.incoming(&event, record));
         answer_all(&*self.transform, incoming, deadline, &mut report, |it| writer.push(it)).await;
         Ok(Answer { response: writer.finish(), report })
@@ -142,15 +142,10 @@ struct EventBytes(ByteString);
 
 impl EventBytes {
     fn new(event: Bytes) -> Result<Self, MalformedEvent> {
-        // Said once more by `Event::parse`, which words the refusal.
         match ByteString::try_from(event) {
             Ok(text) => Ok(Self(text)),
             Err(_) => Err(MalformedEvent::new("it is not UTF-8")),
         }
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
     }
 
     #[expect(clippy::ptr_arg, reason = "only what is borrowed is a part of this text")]

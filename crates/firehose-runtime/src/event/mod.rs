@@ -63,7 +63,12 @@ impl<'a> Event<'a> {
     /// record contains is an error here.
     pub fn parse(json: &'a [u8]) -> Result<Self, MalformedEvent> {
         let text = std::str::from_utf8(json).map_err(|error| MalformedEvent::not_utf8(&error))?;
-        envelope::parse(text)
+        Self::parse_text(text)
+    }
+
+    /// [`parse`](Self::parse) of bytes that were found to be UTF-8 already.
+    pub(crate) fn parse_text(json: &'a str) -> Result<Self, MalformedEvent> {
+        envelope::parse(json)
     }
 
     /// Which field carries the payload of `record`, in the event and in the response:
