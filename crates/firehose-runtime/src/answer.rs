@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use crate::Failure;
 
@@ -36,6 +36,14 @@ pub struct Report {
     pub bytes_in: usize,
     /// Bytes of payload delivered, before base64.
     pub bytes_out: usize,
+    /// Bytes of the event, as JSON text; 0 if it was not given as text.
+    pub event_bytes: usize,
+    /// Bytes of the response, as JSON text; 0 if it was not written as text.
+    pub response_bytes: usize,
+    /// The [response budget](crate::Handler::with_response_budget), in bytes.
+    pub response_budget: usize,
+    /// How long it took from the event to the response.
+    pub duration: Duration,
 }
 
 impl Report {

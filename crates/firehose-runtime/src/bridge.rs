@@ -69,12 +69,12 @@ fn incoming(record: KinesisFirehoseEventRecord, from_kinesis: bool) -> Incoming 
         None if from_kinesis => Source::Kinesis(KinesisMetadata::default()),
         None => Source::DirectPut,
     };
-    let mut decoded =
-        Record::new(record_id.clone().unwrap_or_default(), record.data.0).with_source(source);
+    let mut decoded = Record::new(record_id.clone().unwrap_or_default(), record.data.0)
+        .with_source(source.clone());
     if let Some(time) = timestamp(*record.approximate_arrival_timestamp) {
         decoded = decoded.with_arrival_time(time);
     }
-    Incoming { record_id, field: PayloadField::Data, record: Ok(decoded) }
+    Incoming { record_id, field: PayloadField::Data, source, record: Ok(decoded) }
 }
 
 fn kinesis(metadata: KinesisFirehoseRecordMetadata) -> KinesisMetadata {

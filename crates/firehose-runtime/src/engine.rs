@@ -1,7 +1,7 @@
 //! Records in, answers out: one after the other, each behind the fence.
 
 use bytestring::ByteString;
-use firehose_core::{Output, Record, Transform};
+use firehose_core::{Output, Record, Source, Transform};
 
 use crate::{
     Failure, PayloadField, Report,
@@ -16,6 +16,7 @@ pub(crate) struct Incoming {
     pub(crate) record_id: Option<ByteString>,
     /// The field that the answer's payload goes into.
     pub(crate) field: PayloadField,
+    pub(crate) source: Source,
     pub(crate) record: Result<Record, Cause>,
 }
 
@@ -55,7 +56,7 @@ pub(crate) async fn answer_all<T: Transform>(
     report: &mut Report,
     mut answer: impl FnMut(&Answered) -> Result<(), Cause> + Send,
 ) {
-    for Incoming { record_id, field, record } in incoming {
+    for Incoming { record_id, field, source, record } in incoming {
         report.records += 1;
         let Some(record_id) = record_id else {
             report.without_id += 1;
@@ -86,7 +87,8 @@ pub(crate) async fn answer_all<T: Transform>(
                 let _ = answer(&failed);
             }
             let Cause { kind, text: cause } = cause;
-            report.failures.push(Failure { record_id: failed.record_id.to_string(), kind, cause });
+            let record_id = failed.record_id.to_string();
+            report.failures.push(Failure { record_id, source, kind, cause });
         } else if let Verdict::Ok(output) = &answered.result {
             report.ok += 1;
             report.bytes_out += output.data().len();

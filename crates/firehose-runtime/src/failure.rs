@@ -1,6 +1,6 @@
 use std::fmt;
 
-use firehose_core::BoxError;
+use firehose_core::{BoxError, Source};
 
 /// One record that was answered `ProcessingFailed`, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +8,8 @@ use firehose_core::BoxError;
 pub struct Failure {
     /// The `recordId`.
     pub record_id: String,
+    /// Where the record comes from, with its sequence number or offset there.
+    pub source: Source,
     /// What kind of failure it is.
     pub kind: FailureKind,
     /// The error and its sources, joined by `: `, at most [`Failure::MAX_CAUSE_BYTES`] long.

@@ -1,6 +1,6 @@
 #[cfg(feature = "lambda")]
 use std::time::Duration;
-use std::{any::type_name, borrow::Cow, fmt, sync::Arc};
+use std::{any::type_name, borrow::Cow, fmt, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -117,6 +117,7 @@ impl<T: Transform> Handler<T> {
         event: Bytes,
         deadline: Deadline,
     ) -> Result<Answer, MalformedEvent> {
+        let start = Instant::now();
         let text = EventBytes::new(event)?;
         let event = Event::parse_text(&text.0)?;
         let mut report = Report::new(
@@ -128,7 +129,12 @@ impl<T: Transform> Handler<T> {
         let mut writer = ResponseWriter::new(text.0.len(), self.response_budget, ids);
         let incoming = event.records.iter().map(|record| text.incoming(&event, record));
         answer_all(&*self.transform, incoming, deadline, &mut report, |it| writer.push(it)).await;
-        Ok(Answer { response: writer.finish(), report })
+        let response = writer.finish();
+        report.event_bytes = text.0.len();
+        report.response_bytes = response.len();
+        report.response_budget = self.response_budget;
+        report.duration = start.elapsed();
+        Ok(Answer { response, report })
     }
 
     #[cfg(feature = "aws_lambda_events")]
@@ -163,10 +169,11 @@ impl EventBytes {
     fn incoming(&self, event: &Event<'_>, record: &EventRecord<'_>) -> Incoming {
         let record_id = record.record_id.as_ref().map(|id| self.text(id));
         let field = event.payload_field(record);
+        let source = self.source(event, record);
         let record = match record.payload() {
             Ok(data) => {
                 let mut decoded = Record::new(record_id.clone().unwrap_or_default(), data)
-                    .with_source(self.source(event, record));
+                    .with_source(source.clone());
                 if let Some(time) = record.arrival_time {
                     decoded = decoded.with_arrival_time(time);
                 }
@@ -174,7 +181,7 @@ impl EventBytes {
             }
             Err(error) => Err(Cause::new(FailureKind::BadPayload, &error.to_string())),
         };
-        Incoming { record_id, field, record }
+        Incoming { record_id, field, source, record }
     }
 
     fn source(&self, event: &Event<'_>, record: &EventRecord<'_>) -> Source {
