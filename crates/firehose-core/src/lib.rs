@@ -2,8 +2,7 @@
 
 mod combinators;
 mod iceberg;
-mod json_error;
-mod json_fn;
+mod json;
 mod outcome;
 mod output;
 mod record;
@@ -18,8 +17,10 @@ pub use jiff::Timestamp;
 
 pub use combinators::{Filter, PartitionBy, Then, WithDelimiter};
 pub use iceberg::{IcebergOperation, IcebergRouting, InvalidIcebergName};
-pub use json_error::JsonError;
-pub use json_fn::{IntoJsonOutcome, JsonFn, json_fn};
+pub use json::{
+    IntoJsonOutcome, JsonError, JsonFn, JsonMember, JsonMembers, JsonScanner, JsonSyntaxError,
+    json_fn,
+};
 pub use outcome::{BoxError, Outcome};
 pub use output::Output;
 pub use record::Record;

@@ -5,7 +5,7 @@ use bytestring::ByteString;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{JsonError, Source};
+use crate::{JsonError, JsonMembers, Source};
 
 /// One decoded record, as a [`Transform`](crate::Transform) gets it.
 ///
@@ -88,6 +88,28 @@ impl Record {
     /// payload.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonError> {
         serde_json::from_slice(&self.data).map_err(|error| JsonError::reading(&error))
+    }
+
+    /// The members of a payload that is a JSON object, one after the other and as they are
+    /// written: for a transform that changes some of it, and for which a tree of values would
+    /// be too slow or would lose digits, order or repeated keys.
+    ///
+    /// ```
+    /// use firehose_core::Record;
+    ///
+    /// let record = Record::new("record-1", r#"{"id": 12345678901234567890123, "at": 1.50}"#);
+    /// let members = record.json_members()?.collect::<Result<Vec<_>, _>>()?;
+    /// assert_eq!((members[0].key, members[0].value), (r#""id""#, "12345678901234567890123"));
+    /// assert_eq!((members[1].key, members[1].value), (r#""at""#, "1.50"));
+    /// # Ok::<_, firehose_core::BoxError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is not UTF-8 or no object; and each member may be an error, the last one, where
+    /// the payload is no JSON. The errors name the position and show no payload.
+    pub fn json_members(&self) -> Result<JsonMembers<'_>, JsonError> {
+        JsonMembers::new(self.text().map_err(|error| JsonError::not_utf8(&error, &self.data))?)
     }
 
     /// When Firehose received the record, to the millisecond; `None` if the event does not
