@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, str};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use firehose_runtime::{Answer, Event, Failure, Handler, Transform, contract};
+use firehose_runtime::{Answer, Event, EventRecord, Failure, Handler, Transform, contract};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -25,15 +25,15 @@ pub(crate) async fn answer<T: Transform>(
     Ok(Expected { records: Some(for_people(&answer)?), ..nothing })
 }
 
-fn check_contract(event: &str, response: &str) -> Result<(), String> {
+fn check_contract(event: &str, response: &[u8]) -> Result<(), String> {
     let event = Event::parse(event.as_bytes()).map_err(|error| error.to_string())?;
-    let violations = contract::check(&event, response.as_bytes());
+    let violations = contract::check(&event, response);
     if !violations.is_empty() {
         let violations: Vec<_> = violations.iter().map(ToString::to_string).collect();
         return Err(format!("the answer breaks the contract:\n{}", violations.join("\n")));
     }
-    let response: Response = serde_json::from_str(response).map_err(|error| error.to_string())?;
-    let asked = event.records.iter().filter_map(|record| record.record_id.as_deref());
+    let response: Response = serde_json::from_slice(response).map_err(|error| error.to_string())?;
+    let asked = event.records.iter().map(EventRecord::record_id);
     let answered = response.records.iter().map(|record| record.record_id.as_str());
     if !asked.eq(answered) {
         return Err("the answers are not in the order of the event".to_owned());
@@ -43,7 +43,7 @@ fn check_contract(event: &str, response: &str) -> Result<(), String> {
 
 fn for_people(answer: &Answer) -> Result<Vec<ExpectedRecord>, String> {
     let response: Response =
-        serde_json::from_str(&answer.response).map_err(|error| error.to_string())?;
+        serde_json::from_slice(&answer.response).map_err(|error| error.to_string())?;
     let mut failures = answer.report.failures.iter();
     response.records.into_iter().map(|record| record.for_people(&mut failures)).collect()
 }

@@ -1,13 +1,15 @@
-use std::{collections::HashSet, time::Duration};
+use std::{borrow::Cow, collections::HashSet, time::Duration};
 
-use crate::Failure;
+use bytes::Bytes;
+
+use crate::{Event, EventRecord, Failure};
 
 /// The answer to one event, with an account of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The response, as JSON text.
-    pub response: String,
+    /// The response: JSON text, in UTF-8.
+    pub response: Bytes,
     /// What happened to the records.
     pub report: Report,
 }
@@ -47,26 +49,38 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of an event with these record ids, before any record is answered.
-    pub(crate) fn new<'a>(
-        invocation_id: Option<&str>,
-        record_ids: impl Iterator<Item = Option<&'a str>>,
-    ) -> Self {
+    /// The report of an event before any record is answered.
+    pub(crate) fn new(event: &Event<'_>) -> Self {
         Self {
-            invocation_id: invocation_id.unwrap_or_default().to_owned(),
-            repeated_ids: repeated(record_ids),
+            invocation_id: event.invocation_id.as_deref().unwrap_or_default().to_owned(),
+            records: event.records.len() + event.records_without_id,
+            without_id: event.records_without_id,
+            repeated_ids: repeated_ids(event),
             ..Self::default()
         }
     }
 }
 
 /// The ids that are there more than once, each named once.
-fn repeated<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
+fn repeated_ids(event: &Event<'_>) -> Vec<String> {
+    // Firehose numbers its records, and what ascends does not repeat.
+    if event.records.is_sorted_by(|one, next| one.record_id() < next.record_id()) {
+        return Vec::new();
+    }
+    repeated(event.records.iter().map(EventRecord::record_id))
+}
+
+/// What is there more than once, each named once.
+pub(crate) fn repeated<'a>(ids: impl Iterator<Item = Cow<'a, str>>) -> Vec<String> {
     let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
     let mut named = Vec::new();
-    for id in ids.flatten() {
-        if !seen.insert(id) && repeated.insert(id) {
-            named.push(id.to_owned());
+    for id in ids {
+        if seen.contains(&id) {
+            if repeated.insert(id.clone()) {
+                named.push(id.into_owned());
+            }
+        } else {
+            seen.insert(id);
         }
     }
     named

@@ -4,14 +4,14 @@ use aws_lambda_events::event::firehose::{
     KinesisFirehoseEvent, KinesisFirehoseEventRecord, KinesisFirehoseRecordMetadata,
     KinesisFirehoseResponse, KinesisFirehoseResponseRecord, KinesisFirehoseResponseRecordMetadata,
 };
-use bytestring::ByteString;
 use chrono::{DateTime, Utc};
 use firehose_core::{KinesisMetadata, Record, Source, Timestamp, Transform};
 
 use crate::{
-    Handler, PayloadField, Report,
-    deadline::Deadline,
-    engine::{Answered, Incoming, Verdict, answer_all},
+    Failure, Handler, Report,
+    answer::repeated,
+    engine::{Batch, Deadline, Verdict, answer_all},
+    failure::Cause,
 };
 
 impl<T: Transform> Handler<T> {
@@ -46,35 +46,63 @@ impl<T: Transform> Handler<T> {
         &self,
         event: KinesisFirehoseEvent,
     ) -> (KinesisFirehoseResponse, Report) {
-        let mut report = Report::new(
-            event.invocation_id.as_deref(),
-            event.records.iter().map(|record| record.record_id.as_deref()),
-        );
+        let mut report = Report {
+            invocation_id: event.invocation_id.clone().unwrap_or_default(),
+            records: event.records.len(),
+            ..Report::default()
+        };
         let from_kinesis = event.source_kinesis_stream_arn.is_some();
-        let incoming = event.records.into_iter().map(|record| incoming(record, from_kinesis));
+        let records = event.records.into_iter();
+        let batch: Vec<Record> = records.filter_map(|it| decoded(it, from_kinesis)).collect();
+        report.without_id = report.records - batch.len();
+        report.repeated_ids = repeated(batch.iter().map(|it| it.id().into()));
         let mut response = KinesisFirehoseResponse::default();
-        let push = |answered: &Answered| {
-            response.records.push(response_record(answered));
+        let answer = |index: usize, verdict: &Verdict| {
+            response.records.push(response_record(batch[index].id(), verdict));
             Ok(())
         };
-        answer_all(self.transform(), incoming, Deadline::default(), &mut report, push).await;
+        let limits = self.limits(Deadline::default());
+        answer_all(self.transform(), &batch, limits, &mut report, answer).await;
         (response, report)
     }
 }
 
-fn incoming(record: KinesisFirehoseEventRecord, from_kinesis: bool) -> Incoming {
-    let record_id = record.record_id.map(ByteString::from);
+/// A record that can be answered.
+fn decoded(record: KinesisFirehoseEventRecord, from_kinesis: bool) -> Option<Record> {
     let source = match record.kinesis_firehose_record_metadata {
         Some(metadata) => Source::Kinesis(kinesis(metadata)),
         None if from_kinesis => Source::Kinesis(KinesisMetadata::default()),
         None => Source::DirectPut,
     };
-    let mut decoded = Record::new(record_id.clone().unwrap_or_default(), record.data.0)
-        .with_source(source.clone());
-    if let Some(time) = timestamp(*record.approximate_arrival_timestamp) {
-        decoded = decoded.with_arrival_time(time);
+    let decoded = Record::new(record.record_id?, record.data.0).with_source(source);
+    Some(match timestamp(*record.approximate_arrival_timestamp) {
+        Some(time) => decoded.with_arrival_time(time),
+        None => decoded,
+    })
+}
+
+impl Batch for Vec<Record> {
+    fn len(&self) -> usize {
+        self.len()
     }
-    Incoming { record_id, field: PayloadField::Data, source, record: Ok(decoded) }
+
+    fn payload_bytes(&self, index: usize) -> usize {
+        self[index].data().len()
+    }
+
+    fn record(&self, index: usize) -> Result<Record, Cause> {
+        Ok(self[index].clone())
+    }
+
+    fn failure(&self, index: usize, cause: Cause) -> Failure {
+        let record = &self[index];
+        Failure {
+            record_id: record.id().to_owned(),
+            source: record.source().clone(),
+            kind: cause.kind,
+            cause: cause.text,
+        }
+    }
 }
 
 fn kinesis(metadata: KinesisFirehoseRecordMetadata) -> KinesisMetadata {
@@ -96,15 +124,20 @@ fn timestamp(time: DateTime<Utc>) -> Option<Timestamp> {
     Timestamp::from_millisecond(time.timestamp_millis()).ok()
 }
 
-fn response_record(answered: &Answered) -> KinesisFirehoseResponseRecord {
+fn response_record(record_id: &str, verdict: &Verdict) -> KinesisFirehoseResponseRecord {
     let mut record = KinesisFirehoseResponseRecord::default();
-    record.record_id = Some(answered.record_id.to_string());
-    record.result = Some(answered.result.as_str().to_owned());
-    if let Verdict::Ok(output) = &answered.result {
-        let mut metadata = KinesisFirehoseResponseRecordMetadata::default();
-        metadata.partition_keys = HashMap::from_iter(output.partition_keys().clone());
-        record.metadata = metadata;
-        record.data.0 = output.data().to_vec();
-    }
+    record.record_id = Some(record_id.to_owned());
+    let result = match verdict {
+        Verdict::Ok(output) => {
+            let mut metadata = KinesisFirehoseResponseRecordMetadata::default();
+            metadata.partition_keys = HashMap::from_iter(output.partition_keys().clone());
+            record.metadata = metadata;
+            record.data.0 = output.data().to_vec();
+            "Ok"
+        }
+        Verdict::Dropped => "Dropped",
+        Verdict::ProcessingFailed => "ProcessingFailed",
+    };
+    record.result = Some(result.to_owned());
     record
 }

@@ -1,21 +1,23 @@
 #[cfg(feature = "lambda")]
 use std::time::Duration;
-use std::{any::type_name, borrow::Cow, fmt, sync::Arc, time::Instant};
+use std::{any::type_name, fmt, sync::Arc, time::Instant};
 
 use bytes::Bytes;
-use bytestring::ByteString;
-use firehose_core::{KinesisMetadata, MskMetadata, Record, Source, Transform};
+use firehose_core::Transform;
 
 use crate::{
-    Answer, Event, EventRecord, KinesisRecordMetadata, MalformedEvent, MskRecordMetadata, Report,
-    deadline::Deadline,
-    engine::{Incoming, answer_all},
-    failure::{Cause, FailureKind},
+    Answer, Event, MalformedEvent, Report,
+    batch::{EventBatch, EventBytes},
+    engine::{Deadline, Limits, Verdict, answer_all},
     response::ResponseWriter,
+    vcpus::vcpus,
 };
 
 /// 6 MiB less a margin: see [`Handler::with_response_budget`].
 const DEFAULT_RESPONSE_BUDGET: usize = 6 * 1024 * 1024 - 1024;
+
+/// See [`Handler::with_concurrency`].
+const DEFAULT_CONCURRENCY: usize = 16;
 
 /// See [`Handler::with_deadline_margin`].
 #[cfg(feature = "lambda")]
@@ -42,6 +44,8 @@ const DEFAULT_DEADLINE_MARGIN: Duration = Duration::from_secs(1);
 pub struct Handler<T> {
     transform: Arc<T>,
     response_budget: usize,
+    concurrency: usize,
+    threads: usize,
     #[cfg(feature = "lambda")]
     deadline_margin: Duration,
 }
@@ -52,6 +56,8 @@ impl<T: Transform> Handler<T> {
         Self {
             transform: Arc::new(transform),
             response_budget: DEFAULT_RESPONSE_BUDGET,
+            concurrency: DEFAULT_CONCURRENCY,
+            threads: vcpus(),
             #[cfg(feature = "lambda")]
             deadline_margin: DEFAULT_DEADLINE_MARGIN,
         }
@@ -70,6 +76,36 @@ impl<T: Transform> Handler<T> {
     #[must_use]
     pub fn with_response_budget(mut self, bytes: usize) -> Self {
         self.response_budget = bytes;
+        self
+    }
+
+    /// Sets how many records of an event may be under way at once, at least 1; by default 16.
+    ///
+    /// It matters to a transform that awaits something: while one record waits, others are
+    /// started, in the order of the event. The answers keep that order. Firehose has several
+    /// invocations under way at once besides, for a Kinesis source up to
+    /// [five a shard](https://docs.aws.amazon.com/firehose/latest/dev/limits.html). With 1, a
+    /// record is finished before the next is started.
+    #[must_use]
+    pub fn with_concurrency(mut self, records: usize) -> Self {
+        self.concurrency = records.max(1);
+        self
+    }
+
+    /// Sets how many threads may work on the records of an event, at least 1; by default one
+    /// for each vCPU of the function.
+    ///
+    /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so a function of
+    /// no more has one thread. A batch is begun on one thread; others join once it is known
+    /// that they save milliseconds, which is for transforms that take some tens of
+    /// microseconds a record or more. What a record does before it first waits for something
+    /// is shared; from there on it stays on the first thread. No more records than
+    /// [`with_concurrency`](Self::with_concurrency) says are under way at once.
+    ///
+    /// [memory]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
         self
     }
 
@@ -119,22 +155,24 @@ impl<T: Transform> Handler<T> {
     ) -> Result<Answer, MalformedEvent> {
         let start = Instant::now();
         let text = EventBytes::new(event)?;
-        let event = Event::parse_text(&text.0)?;
-        let mut report = Report::new(
-            event.invocation_id.as_deref(),
-            event.records.iter().map(|record| record.record_id.as_deref()),
-        );
+        let event = Event::parse_text(text.as_str())?;
+        let mut report = Report::new(&event);
         // Most transforms answer with about as much as they were given.
-        let ids = event.records.iter().filter_map(|record| record.record_id.as_deref());
-        let mut writer = ResponseWriter::new(text.0.len(), self.response_budget, ids);
-        let incoming = event.records.iter().map(|record| text.incoming(&event, record));
-        answer_all(&*self.transform, incoming, deadline, &mut report, |it| writer.push(it)).await;
+        let mut writer = ResponseWriter::new(&event, text.as_str().len(), self.response_budget);
+        let batch = EventBatch { text: &text, event: &event };
+        let limits = self.limits(deadline);
+        let answer = |index: usize, verdict: &Verdict| writer.push(index, verdict);
+        answer_all(&*self.transform, &batch, limits, &mut report, answer).await;
         let response = writer.finish();
-        report.event_bytes = text.0.len();
+        report.event_bytes = text.as_str().len();
         report.response_bytes = response.len();
         report.response_budget = self.response_budget;
         report.duration = start.elapsed();
         Ok(Answer { response, report })
+    }
+
+    pub(crate) fn limits(&self, deadline: Deadline) -> Limits {
+        Limits { concurrency: self.concurrency, threads: self.threads, deadline }
     }
 
     #[cfg(feature = "aws_lambda_events")]
@@ -143,93 +181,13 @@ impl<T: Transform> Handler<T> {
     }
 }
 
-/// The text of an event, from which records take their parts without copying them.
-struct EventBytes(ByteString);
-
-impl EventBytes {
-    fn new(event: Bytes) -> Result<Self, MalformedEvent> {
-        match ByteString::try_from(event) {
-            Ok(text) => Ok(Self(text)),
-            Err(_) => Err(MalformedEvent::new("it is not UTF-8")),
-        }
-    }
-
-    #[expect(clippy::ptr_arg, reason = "only what is borrowed is a part of this text")]
-    fn text(&self, part: &Cow<'_, str>) -> ByteString {
-        match part {
-            Cow::Borrowed(part) => self.0.slice_ref(part),
-            Cow::Owned(part) => part.as_str().into(),
-        }
-    }
-
-    fn text_or_empty(&self, part: Option<&Cow<'_, str>>) -> ByteString {
-        part.map(|part| self.text(part)).unwrap_or_default()
-    }
-
-    fn incoming(&self, event: &Event<'_>, record: &EventRecord<'_>) -> Incoming {
-        let record_id = record.record_id.as_ref().map(|id| self.text(id));
-        let field = event.payload_field(record);
-        let source = self.source(event, record);
-        let record = match record.payload() {
-            Ok(data) => {
-                let mut decoded = Record::new(record_id.clone().unwrap_or_default(), data)
-                    .with_source(source.clone());
-                if let Some(time) = record.arrival_time {
-                    decoded = decoded.with_arrival_time(time);
-                }
-                Ok(decoded)
-            }
-            Err(error) => Err(Cause::new(FailureKind::BadPayload, &error.to_string())),
-        };
-        Incoming { record_id, field, source, record }
-    }
-
-    fn source(&self, event: &Event<'_>, record: &EventRecord<'_>) -> Source {
-        if let Some(metadata) = &record.kinesis_record_metadata {
-            Source::Kinesis(self.kinesis(metadata))
-        } else if let Some(metadata) = &record.msk_record_metadata {
-            Source::Msk(self.msk(metadata))
-        } else if event.source_kinesis_stream_arn.is_some() {
-            Source::Kinesis(KinesisMetadata::default())
-        } else if event.payload_field(record) == crate::PayloadField::KafkaRecordValue {
-            Source::Msk(MskMetadata::default())
-        } else {
-            Source::DirectPut
-        }
-    }
-
-    fn kinesis(&self, metadata: &KinesisRecordMetadata<'_>) -> KinesisMetadata {
-        let mut kinesis = KinesisMetadata::new(
-            self.text_or_empty(metadata.shard_id.as_ref()),
-            self.text_or_empty(metadata.partition_key.as_ref()),
-            self.text_or_empty(metadata.sequence_number.as_ref()),
-        );
-        if let Some(number) = metadata.subsequence_number {
-            kinesis = kinesis.with_subsequence_number(number);
-        }
-        if let Some(time) = metadata.arrival_time {
-            kinesis = kinesis.with_arrival_time(time);
-        }
-        kinesis
-    }
-
-    fn msk(&self, metadata: &MskRecordMetadata<'_>) -> MskMetadata {
-        let msk = MskMetadata::new(
-            self.text_or_empty(metadata.partition_id.as_ref()),
-            self.text_or_empty(metadata.offset.as_ref()),
-        );
-        match metadata.arrival_time {
-            Some(time) => msk.with_arrival_time(time),
-            None => msk,
-        }
-    }
-}
-
 impl<T> Clone for Handler<T> {
     fn clone(&self) -> Self {
         Self {
             transform: Arc::clone(&self.transform),
             response_budget: self.response_budget,
+            concurrency: self.concurrency,
+            threads: self.threads,
             #[cfg(feature = "lambda")]
             deadline_margin: self.deadline_margin,
         }

@@ -6,24 +6,25 @@
 
 mod answer;
 mod base64_engine;
+mod batch;
 #[cfg(feature = "aws_lambda_events")]
 mod bridge;
 pub mod contract;
-mod deadline;
 mod engine;
 mod event;
 mod failure;
-mod fence;
 mod handler;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod response;
+mod vcpus;
 
 pub use firehose_core::{
     AsyncTransformFn, BoxError, BoxTransform, Bytes, Filter, IcebergOperation, IcebergRouting,
-    IntoJsonOutcome, InvalidIcebergName, JsonError, JsonFn, KinesisMetadata, MskMetadata, Outcome,
-    Output, PartitionBy, Record, Source, Then, Timestamp, Transform, TransformExt, TransformFn,
-    WithDelimiter, async_trait, async_transform_fn, json_fn, transform_fn,
+    IntoJsonOutcome, InvalidIcebergName, JsonError, JsonFn, JsonMember, JsonMembers, JsonScanner,
+    JsonSyntaxError, KinesisMetadata, MskMetadata, Outcome, Output, PartitionBy, Record, Source,
+    Then, Timestamp, Transform, TransformExt, TransformFn, WithDelimiter, async_trait,
+    async_transform_fn, json_fn, transform_fn,
 };
 
 pub use answer::{Answer, Report};

@@ -1,14 +1,11 @@
 //! The response as it is on the wire, written straight into one buffer.
 
 use base64::{Engine, encoded_len};
+use bytes::Bytes;
 use firehose_core::Output;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::{
-    FailureKind, PayloadField, base64_engine,
-    engine::{Answered, Verdict},
-    failure::Cause,
-};
+use crate::{Event, FailureKind, PayloadField, base64_engine, engine::Verdict, failure::Cause};
 
 const START: &str = r#"{"records":["#;
 const END: &str = "]}";
@@ -18,55 +15,71 @@ const END: &str = "]}";
 /// Every record must be answered, so room for the shortest answer is kept for all that are
 /// still to come: that they failed.
 #[derive(Debug)]
-pub(crate) struct ResponseWriter {
-    json: String,
+pub(crate) struct ResponseWriter<'a> {
+    event: &'a Event<'a>,
+    json: Vec<u8>,
     budget: usize,
     /// What the records that are still to come need at least.
     reserved: usize,
 }
 
-impl ResponseWriter {
-    /// A writer for the answers to these ids, with room for `capacity` bytes to begin with.
-    pub(crate) fn new<'a>(
-        capacity: usize,
-        budget: usize,
-        record_ids: impl Iterator<Item = &'a str>,
-    ) -> Self {
-        let mut json = String::with_capacity(capacity.min(budget));
-        json.push_str(START);
-        Self { json, budget, reserved: record_ids.map(failure_length).sum() }
+impl<'a> ResponseWriter<'a> {
+    /// A writer for the answers to an event.
+    pub(crate) fn new(event: &'a Event<'a>, capacity: usize, budget: usize) -> Self {
+        let mut json = Vec::with_capacity(capacity.min(budget));
+        json.extend_from_slice(START.as_bytes());
+        let failures = event.records.iter().map(|record| failure_length(&record.record_id_json()));
+        Self { event, json, budget, reserved: failures.sum() }
     }
 
-    /// Writes an answer, or refuses an output for which there is no room. A refused answer is
-    /// to be followed by one that the record failed.
-    pub(crate) fn push(&mut self, answered: &Answered) -> Result<(), Cause> {
-        let own = failure_length(&answered.record_id);
-        let metadata = match &answered.result {
-            Verdict::Ok(output) => self.metadata_within_budget(own, answered.field, output)?,
+    /// Writes the answer to a record of the event, or refuses an output for which there is no
+    /// room. A refused answer is to be followed by one that the record failed.
+    pub(crate) fn push(&mut self, index: usize, verdict: &Verdict) -> Result<(), Cause> {
+        let record = &self.event.records[index];
+        let field = self.event.payload_field(record);
+        let record_id = record.record_id_json();
+        let own = failure_length(&record_id);
+        let metadata = match verdict {
+            Verdict::Ok(output) => self.metadata_within_budget(own, field, output)?,
             Verdict::Dropped | Verdict::ProcessingFailed => None,
         };
         self.reserved = self.reserved.saturating_sub(own);
         if self.json.len() > START.len() {
-            self.json.push(',');
+            self.json.push(b',');
         }
-        self.json.push_str(r#"{"recordId":"#);
-        self.push_json(&*answered.record_id);
-        self.json.push_str(r#","result":""#);
-        self.json.push_str(answered.result.as_str());
-        self.json.push('"');
-        if let Verdict::Ok(output) = &answered.result {
-            self.json.push_str(r#",""#);
-            self.json.push_str(answered.field.as_str());
-            self.json.push_str(r#"":""#);
-            base64_engine().encode_string(output.data(), &mut self.json);
-            self.json.push('"');
+        self.write(r#"{"recordId":"#);
+        self.write(&record_id);
+        self.write(match verdict {
+            Verdict::Ok(_) => r#","result":"Ok"#,
+            Verdict::Dropped => r#","result":"Dropped"#,
+            Verdict::ProcessingFailed => r#","result":"ProcessingFailed"#,
+        });
+        if let Verdict::Ok(output) = verdict {
+            self.write(match field {
+                PayloadField::Data => r#"","data":""#,
+                PayloadField::KafkaRecordValue => r#"","kafkaRecordValue":""#,
+            });
+            self.write_base64(output.data());
         }
+        self.json.push(b'"');
         if let Some(metadata) = metadata {
-            self.json.push_str(r#","metadata":"#);
-            self.json.push_str(&metadata);
+            self.write(r#","metadata":"#);
+            self.write(&metadata);
         }
-        self.json.push('}');
+        self.json.push(b'}');
         Ok(())
+    }
+
+    fn write(&mut self, text: &str) {
+        self.json.extend_from_slice(text.as_bytes());
+    }
+
+    fn write_base64(&mut self, data: &[u8]) {
+        let start = self.json.len();
+        // Within the budget, it has a length and there is room.
+        self.json.resize(start + encoded_len(data.len(), true).unwrap_or_default(), 0);
+        let written = base64_engine().encode_slice(data, &mut self.json[start..]);
+        self.json.truncate(start + written.unwrap_or_default());
     }
 
     /// The metadata of an output as JSON, if there is room for the whole answer.
@@ -102,13 +115,9 @@ impl ResponseWriter {
         Ok(metadata)
     }
 
-    pub(crate) fn finish(mut self) -> String {
-        self.json.push_str(END);
-        self.json
-    }
-
-    fn push_json<T: Serialize + ?Sized>(&mut self, value: &T) {
-        self.json.push_str(&to_json(value));
+    pub(crate) fn finish(mut self) -> Bytes {
+        self.json.extend_from_slice(END.as_bytes());
+        self.json.into()
     }
 }
 
@@ -117,19 +126,9 @@ fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// The length of `{"recordId":"...","result":"ProcessingFailed"},`.
+/// The length of `{"recordId":...,"result":"ProcessingFailed"},`.
 fn failure_length(record_id: &str) -> usize {
-    r#"{"recordId":"","result":"ProcessingFailed"},"#.len() + escaped_length(record_id)
-}
-
-/// The length of a text in a JSON string, as `serde_json` writes it.
-fn escaped_length(text: &str) -> usize {
-    let escaped = |byte: u8| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
-        0..0x20 => 6,
-        _ => 1,
-    };
-    text.bytes().map(escaped).sum()
+    r#"{"recordId":,"result":"ProcessingFailed"},"#.len() + record_id.len()
 }
 
 struct Metadata<'a>(&'a Output);
@@ -169,12 +168,18 @@ mod tests {
 
     use super::*;
 
+    fn respond(event: &str, verdicts: &[Verdict]) -> String {
+        let event = Event::parse(event.as_bytes()).unwrap();
+        let mut writer = ResponseWriter::new(&event, 0, usize::MAX / 2);
+        for (index, verdict) in verdicts.iter().enumerate() {
+            writer.push(index, verdict).unwrap();
+        }
+        String::from_utf8(writer.finish().into()).unwrap()
+    }
+
     fn written(field: PayloadField, output: Output) -> String {
-        let mut writer = ResponseWriter::new(0, usize::MAX / 2, [].into_iter());
-        writer
-            .push(&Answered { record_id: "1".into(), field, result: Verdict::Ok(output) })
-            .unwrap();
-        let json = writer.finish();
+        let event = format!(r#"{{"records":[{{"recordId":"1","{}":""}}]}}"#, field.as_str());
+        let json = respond(&event, &[Verdict::Ok(output)]);
         let record = json.strip_prefix(r#"{"records":[{"recordId":"1","result":"Ok","#).unwrap();
         record.strip_suffix("}]}").unwrap().to_owned()
     }
@@ -211,39 +216,26 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_escaped_and_failures_carry_nothing() {
-        let mut writer = ResponseWriter::new(0, usize::MAX / 2, [].into_iter());
-        for (id, result) in [("[", Verdict::Dropped), ("\"\\\u{1}\n", Verdict::ProcessingFailed)] {
-            let field = PayloadField::KafkaRecordValue;
-            writer.push(&Answered { record_id: id.into(), field, result }).unwrap();
-        }
-        let expected = r#"{"records":[{"recordId":"[","result":"Dropped"},{"recordId":"\"\\\u0001\n","result":"ProcessingFailed"}]}"#;
-        assert_eq!(writer.finish(), expected);
+    fn ids_are_as_they_were_and_failures_carry_nothing() {
+        let event = r#"{"sourceMSKArn":"a","records":[{"recordId":"["},{"recordId":"\"\\\u0001\n"},{"recordId":7}]}"#;
+        let verdicts = [Verdict::Dropped, Verdict::ProcessingFailed, Verdict::Dropped];
+        let expected = r#"{"records":[{"recordId":"[","result":"Dropped"},{"recordId":"\"\\\u0001\n","result":"ProcessingFailed"},{"recordId":"7","result":"Dropped"}]}"#;
+        assert_eq!(respond(event, &verdicts), expected);
     }
 
     #[test]
     fn a_budget_is_used_to_the_last_byte() {
-        let answer = |output: &'static str| Answered {
-            record_id: "1".into(),
-            field: PayloadField::Data,
-            result: Verdict::Ok(Output::new(output)),
-        };
+        let event = br#"{"records":[{"recordId":"1"},{"recordId":"1"}]}"#;
+        let event = Event::parse(event).unwrap();
+        let answer = |output: &'static str| Verdict::Ok(Output::new(output));
         let whole = r#"{"records":[{"recordId":"1","result":"Ok","data":"eHh4eA=="},{"recordId":"1","result":"Ok","data":"eA=="}]}"#;
         for (budget, fits) in [(whole.len(), true), (whole.len() - 1, false)] {
-            let mut writer = ResponseWriter::new(0, budget, ["1", "1"].into_iter());
-            assert_eq!(writer.push(&answer("xxxx")).is_ok(), fits, "{budget}");
+            let mut writer = ResponseWriter::new(&event, 0, budget);
+            assert_eq!(writer.push(0, &answer("xxxx")).is_ok(), fits, "{budget}");
             if fits {
-                writer.push(&answer("x")).unwrap();
+                writer.push(1, &answer("x")).unwrap();
                 assert_eq!(writer.finish(), whole);
             }
-        }
-    }
-
-    #[test]
-    fn escaped_lengths_are_those_of_serde_json() {
-        for character in (0..0x3000).chain([0x1f525]).filter_map(char::from_u32) {
-            let text = format!("a{character}b");
-            assert_eq!(escaped_length(&text) + 2, to_json(&text).len(), "{text:?}");
         }
     }
 }

@@ -22,7 +22,7 @@ impl Verdict {
         if !text.is_empty() {
             text.push('\n');
         }
-        let without_id = event.records.iter().filter(|it| it.record_id.is_none()).count();
+        let without_id = event.records_without_id;
         if without_id > 0 {
             let _ = writeln!(
                 text,

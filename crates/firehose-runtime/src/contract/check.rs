@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use base64::Engine;
 use serde_json::{Map, Value};
@@ -44,8 +44,8 @@ pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
 
 /// The records of the event, with a count of their answers.
 struct Asked<'a> {
-    order: Vec<&'a str>,
-    by_id: HashMap<&'a str, Counts>,
+    order: Vec<Cow<'a, str>>,
+    by_id: HashMap<Cow<'a, str>, Counts>,
 }
 
 struct Counts {
@@ -55,14 +55,12 @@ struct Counts {
 }
 
 impl<'a> Asked<'a> {
-    fn new(event: &'a Event<'_>) -> Self {
+    fn new(event: &Event<'a>) -> Self {
         let mut asked = Self { order: Vec::new(), by_id: HashMap::new() };
         for record in &event.records {
-            let Some(id) = record.record_id.as_deref() else {
-                continue;
-            };
+            let id = record.record_id();
             let field = event.payload_field(record);
-            let counts = asked.by_id.entry(id).or_insert_with(|| {
+            let counts = asked.by_id.entry(id.clone()).or_insert_with(|| {
                 asked.order.push(id);
                 Counts { field, asked: 0, answered: 0 }
             });
@@ -73,8 +71,8 @@ impl<'a> Asked<'a> {
 
     fn violations(self) -> impl Iterator<Item = Violation> {
         self.order.into_iter().filter_map(move |id| {
-            let Counts { asked, answered, .. } = self.by_id[id];
-            let record_id = id.to_owned();
+            let Counts { asked, answered, .. } = self.by_id[&id];
+            let record_id = id.into_owned();
             if answered < asked {
                 Some(Violation::NotAnswered { record_id })
             } else if answered > asked {

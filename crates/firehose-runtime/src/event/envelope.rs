@@ -1,97 +1,121 @@
-use serde::de::{IgnoredAny, MapAccess};
+use firehose_core::{JsonScanner, JsonSyntaxError};
 
-use super::{
-    Event, EventRecord, MalformedEvent,
-    lenient::{FromObject, Lenient, Skipped},
-    salvage,
-};
+use super::{Event, EventRecord, MalformedEvent, fields::Fields, scalar::Scalar};
 
-/// Reads an event in one pass, or if anything in it cannot be read, piece by piece.
+/// Reads an event in one pass. Everything in it stays as it is written until it is needed.
 pub(super) fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
-    let envelope = match serde_json::from_str(text) {
-        Ok(Lenient::<'_, Envelope<'_>>::Object(envelope)) => envelope,
-        Ok(other) => {
-            let kind = other.kind();
-            return Err(MalformedEvent::new(format_args!("it is {kind}, not a JSON object")));
-        }
-        Err(reason) => salvage::envelope(text).ok_or_else(|| MalformedEvent::new(reason))?,
-    };
+    let syntax = |error: JsonSyntaxError| MalformedEvent::new(error.in_text(text));
+    let mut scanner = JsonScanner::new(text);
+    if scanner.peek() != Some(b'{') {
+        let kind = Scalar::read(&mut scanner).map_err(syntax)?.kind();
+        scanner.end().map_err(syntax)?;
+        return Err(MalformedEvent::new(format_args!("it is {kind}, not a JSON object")));
+    }
+    let mut envelope = Envelope::default();
+    envelope.read(&mut scanner).map_err(syntax)?;
     envelope.into_event()
 }
 
-/// The fields of an event, each whatever JSON it is.
+/// The fields of an event.
 #[derive(Default)]
-pub(super) struct Envelope<'a> {
-    pub(super) invocation_id: Lenient<'a>,
-    pub(super) delivery_stream_arn: Lenient<'a>,
-    pub(super) region: Lenient<'a>,
-    pub(super) source_kinesis_stream_arn: Lenient<'a>,
-    pub(super) source_msk_arn: Lenient<'a>,
-    pub(super) records: Lenient<'a, Skipped, Vec<EventRecord<'a>>>,
+struct Envelope<'a> {
+    invocation_id: Scalar<'a>,
+    delivery_stream_arn: Scalar<'a>,
+    region: Scalar<'a>,
+    source_kinesis_stream_arn: Scalar<'a>,
+    source_msk_arn: Scalar<'a>,
+    /// `records`, as far as it is no array.
+    no_records: Scalar<'a>,
+    records: Option<Records<'a>>,
+}
+
+#[derive(Default)]
+struct Records<'a> {
+    with_id: Vec<EventRecord<'a>>,
+    without_id: usize,
 }
 
 impl<'a> Envelope<'a> {
+    fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
+        let mut fields = Fields::of(scanner, &FIELDS)?;
+        while let Some(field) = fields.next(scanner)? {
+            let slot = match field {
+                Field::InvocationId => &mut self.invocation_id,
+                Field::DeliveryStreamArn => &mut self.delivery_stream_arn,
+                Field::Region => &mut self.region,
+                Field::SourceKinesisStreamArn => &mut self.source_kinesis_stream_arn,
+                Field::SourceMskArn => &mut self.source_msk_arn,
+                Field::Records if scanner.peek() == Some(b'[') => {
+                    self.records = Some(Records::read(scanner)?);
+                    continue;
+                }
+                Field::Records => {
+                    self.records = None;
+                    &mut self.no_records
+                }
+            };
+            *slot = Scalar::read(scanner)?;
+        }
+        scanner.end()
+    }
+
     fn into_event(self) -> Result<Event<'a>, MalformedEvent> {
-        let records = match self.records {
-            Lenient::Array(records) => records,
-            other => {
-                let kind = other.kind();
-                return Err(MalformedEvent::new(format_args!(
-                    "its field `records` is {kind}, not an array"
-                )));
-            }
+        let Some(Records { with_id, without_id }) = self.records else {
+            let kind = self.no_records.kind();
+            return Err(MalformedEvent::new(format_args!(
+                "its field `records` is {kind}, not an array"
+            )));
         };
         // Writers that put in all fields leave those empty that do not apply.
-        let arn = |arn: Lenient<'a>| arn.into_text().filter(|arn| !arn.is_empty());
+        let arn = |arn: Scalar<'a>| arn.text().filter(|arn| !arn.is_empty());
         Ok(Event {
-            invocation_id: self.invocation_id.into_text(),
+            invocation_id: self.invocation_id.text(),
             delivery_stream_arn: arn(self.delivery_stream_arn),
-            region: self.region.into_text(),
+            region: self.region.text(),
             source_kinesis_stream_arn: arn(self.source_kinesis_stream_arn),
             source_msk_arn: arn(self.source_msk_arn),
-            records,
+            records: with_id,
+            records_without_id: without_id,
         })
     }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(field_identifier, rename_all = "camelCase")]
+impl<'a> Records<'a> {
+    fn read(scanner: &mut JsonScanner<'a>) -> Result<Self, JsonSyntaxError> {
+        let mut records = Self::default();
+        scanner.array()?;
+        while scanner.item()? {
+            // In its place, since moving it there takes longer.
+            records.with_id.push(EventRecord::default());
+            if let Some(record) = records.with_id.last_mut()
+                && !record.read(scanner)?
+            {
+                records.with_id.pop();
+                records.without_id += 1;
+            }
+        }
+        Ok(records)
+    }
+}
+
+#[derive(Clone, Copy)]
 enum Field {
     InvocationId,
     DeliveryStreamArn,
     Region,
     SourceKinesisStreamArn,
-    #[serde(rename = "sourceMSKArn")]
     SourceMskArn,
     Records,
-    #[serde(other)]
-    Unknown,
 }
 
-impl<'de: 'a, 'a> FromObject<'de> for Envelope<'a> {
-    fn from_object<M: MapAccess<'de>>(mut fields: M) -> Result<Self, M::Error> {
-        let mut event = Self::default();
-        while let Some(field) = fields.next_key()? {
-            let slot = match field {
-                Field::InvocationId => &mut event.invocation_id,
-                Field::DeliveryStreamArn => &mut event.delivery_stream_arn,
-                Field::Region => &mut event.region,
-                Field::SourceKinesisStreamArn => &mut event.source_kinesis_stream_arn,
-                Field::SourceMskArn => &mut event.source_msk_arn,
-                Field::Records => {
-                    event.records = fields.next_value()?;
-                    continue;
-                }
-                Field::Unknown => {
-                    fields.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            *slot = fields.next_value()?;
-        }
-        Ok(event)
-    }
-}
+const FIELDS: [(&str, Field); 6] = [
+    (r#""invocationId""#, Field::InvocationId),
+    (r#""sourceKinesisStreamArn""#, Field::SourceKinesisStreamArn),
+    (r#""sourceMSKArn""#, Field::SourceMskArn),
+    (r#""deliveryStreamArn""#, Field::DeliveryStreamArn),
+    (r#""region""#, Field::Region),
+    (r#""records""#, Field::Records),
+];
 
 #[cfg(test)]
 mod tests {
@@ -104,9 +128,9 @@ mod tests {
     #[test]
     fn says_what_is_wrong_and_where() {
         for (text, expected) in [
-            ("", "EOF while parsing a value at line 1 column 0"),
-            ("hello", "expected value at line 1 column 1"),
-            ("{\n\"records\": [}", "expected value at line 2 column 13"),
+            ("", "expected a value at line 1 column 1"),
+            ("hello", "expected a value at line 1 column 1"),
+            ("{\n\"records\": [}", "expected a value at line 2 column 13"),
             ("[]", "it is an array, not a JSON object"),
             ("\"s3cret\"", "it is a string, not a JSON object"),
             ("7", "it is a number, not a JSON object"),
@@ -115,7 +139,8 @@ mod tests {
             (r#"{"records": null}"#, "its field `records` is null, not an array"),
             (r#"{"records": "s3cret"}"#, "its field `records` is a string, not an array"),
             (r#"{"records": {}}"#, "its field `records` is an object, not an array"),
-            (r#"{"records": []} x"#, "trailing characters at line 1 column 17"),
+            (r#"{"records": [], "records": 7}"#, "its field `records` is a number, not an array"),
+            (r#"{"records": []} x"#, "expected nothing more at line 1 column 17"),
         ] {
             assert_eq!(error(text), format!("not a Firehose event: {expected}"), "{text}");
         }
@@ -135,36 +160,39 @@ mod tests {
         let event = parse(text).unwrap();
         assert_eq!((&event.region, &event.delivery_stream_arn), (&None, &None));
         assert_eq!(event.invocation_id.as_deref(), Some("i"));
-        let ids: Vec<_> = event.records.iter().map(|record| record.record_id.as_deref()).collect();
-        let none = [None; 6];
-        let expected = [&[Some("1"), Some("2")], none.as_slice(), &[Some("3"), Some("4"), None]];
-        assert_eq!(ids, expected.concat());
+        let ids: Vec<_> = event.records.iter().map(EventRecord::record_id).collect();
+        assert_eq!(
+            (ids, event.records_without_id),
+            (["1", "2", "3", "4"].map(Into::into).to_vec(), 7)
+        );
 
         let payload = |index: usize| event.records[index].payload().map_err(|it| it.to_string());
         assert_eq!((payload(0).unwrap().len(), payload(1).unwrap().len()), (0, 1));
-        let metadata = event.records[0].kinesis_record_metadata.as_ref().unwrap();
+        let metadata = event.records[0].kinesis_record_metadata().unwrap();
         assert_eq!(
             (metadata.shard_id.as_deref(), metadata.partition_key.as_deref()),
             (Some("s"), None)
         );
-        let reason = "the record cannot be read: it is a number, not an object";
-        assert_eq!(payload(2).unwrap_err(), reason);
-        assert_eq!((payload(8).unwrap().len(), event.records[8].arrival_time), (1, None));
-        assert_eq!(payload(9).unwrap_err(), "`data` is unreadable, not a base64 string");
+        assert!(event.records[1].kinesis_record_metadata().is_none());
+        assert_eq!((payload(2).unwrap().len(), event.records[2].arrival_time()), (1, None));
+        let reason = "`data` is a string that cannot be read, not base64";
+        assert_eq!(payload(3).unwrap_err(), reason);
     }
 
     #[test]
     fn of_a_repeated_field_the_last_counts() {
-        let text = r#"{"records": 1, "records": [{"recordId": "1", "recordId": "2", "data": 5, "data": ""}]}"#;
+        let text = r#"{"records": 1, "records": [{"recordId": "1", "recordId": "2", "data": 5, "d\u0061ta": ""}]}"#;
         let event = parse(text).unwrap();
-        assert_eq!(event.records[0].record_id.as_deref(), Some("2"));
+        assert_eq!(event.records[0].record_id(), "2");
         assert_eq!(event.records[0].payload().unwrap(), "");
     }
 
     #[test]
     fn depth_within_unknown_and_misused_fields_is_no_danger() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-        let text = format!(r#"{{"x": {deep}, "region": {deep}, "records": [{{"data": {deep}}}]}}"#);
-        assert_eq!(parse(&text).unwrap().records.len(), 1);
+        let text = format!(
+            r#"{{"x": {deep}, "region": {deep}, "records": [{deep}, {{"data": {deep}}}, {{"recordId": {deep}}}]}}"#
+        );
+        assert_eq!(parse(&text).unwrap().records_without_id, 3);
     }
 }

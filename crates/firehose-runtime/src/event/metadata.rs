@@ -1,9 +1,8 @@
 use std::borrow::Cow;
 
-use firehose_core::Timestamp;
-use serde::de::{IgnoredAny, MapAccess};
+use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
 
-use super::lenient::{FromObject, Lenient};
+use super::{fields::Fields, scalar::Scalar};
 
 /// `kinesisRecordMetadata`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,73 +32,104 @@ pub struct MskRecordMetadata<'a> {
     pub arrival_time: Option<Timestamp>,
 }
 
-/// The fields of both, each whatever JSON it is.
-#[derive(Default)]
-pub(super) struct Metadata<'a> {
-    pub(super) shard_id: Lenient<'a>,
-    pub(super) partition_key: Lenient<'a>,
-    pub(super) sequence_number: Lenient<'a>,
-    pub(super) subsequence_number: Lenient<'a>,
-    pub(super) partition_id: Lenient<'a>,
-    pub(super) offset: Lenient<'a>,
-    pub(super) arrival_time: Lenient<'a>,
+impl<'a> KinesisRecordMetadata<'a> {
+    pub(super) fn new(fields: &KinesisFields<'a>) -> Self {
+        Self {
+            shard_id: fields.shard_id.text(),
+            partition_key: fields.partition_key.text(),
+            sequence_number: fields.sequence_number.text(),
+            subsequence_number: fields.subsequence_number.count(),
+            arrival_time: fields.arrival_time.timestamp(),
+        }
+    }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(field_identifier, rename_all = "camelCase")]
-enum Field {
+impl<'a> MskRecordMetadata<'a> {
+    pub(super) fn new(fields: &MskFields<'a>) -> Self {
+        Self {
+            partition_id: fields.partition_id.text(),
+            offset: fields.offset.text(),
+            arrival_time: fields.arrival_time.timestamp(),
+        }
+    }
+}
+
+/// The fields of `kinesisRecordMetadata`, as they are written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KinesisFields<'a> {
+    shard_id: Scalar<'a>,
+    partition_key: Scalar<'a>,
+    sequence_number: Scalar<'a>,
+    subsequence_number: Scalar<'a>,
+    arrival_time: Scalar<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum KinesisField {
     ShardId,
     PartitionKey,
     SequenceNumber,
     SubsequenceNumber,
+    ArrivalTime,
+}
+
+impl<'a> KinesisFields<'a> {
+    const NAMES: [(&'static str, KinesisField); 5] = [
+        (r#""sequenceNumber""#, KinesisField::SequenceNumber),
+        (r#""subsequenceNumber""#, KinesisField::SubsequenceNumber),
+        (r#""partitionKey""#, KinesisField::PartitionKey),
+        (r#""shardId""#, KinesisField::ShardId),
+        (r#""approximateArrivalTimestamp""#, KinesisField::ArrivalTime),
+    ];
+
+    pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
+        let mut fields = Fields::of(scanner, &Self::NAMES)?;
+        while let Some(field) = fields.next(scanner)? {
+            let slot = match field {
+                KinesisField::ShardId => &mut self.shard_id,
+                KinesisField::PartitionKey => &mut self.partition_key,
+                KinesisField::SequenceNumber => &mut self.sequence_number,
+                KinesisField::SubsequenceNumber => &mut self.subsequence_number,
+                KinesisField::ArrivalTime => &mut self.arrival_time,
+            };
+            *slot = Scalar::read(scanner)?;
+        }
+        Ok(())
+    }
+}
+
+/// The fields of `mskRecordMetadata`, as they are written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MskFields<'a> {
+    partition_id: Scalar<'a>,
+    offset: Scalar<'a>,
+    arrival_time: Scalar<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum MskField {
     PartitionId,
     Offset,
-    ApproximateArrivalTimestamp,
-    #[serde(other)]
-    Unknown,
+    ArrivalTime,
 }
 
-impl<'de: 'a, 'a> FromObject<'de> for Metadata<'a> {
-    fn from_object<M: MapAccess<'de>>(mut fields: M) -> Result<Self, M::Error> {
-        let mut metadata = Self::default();
-        while let Some(field) = fields.next_key()? {
+impl<'a> MskFields<'a> {
+    const NAMES: [(&'static str, MskField); 3] = [
+        (r#""offset""#, MskField::Offset),
+        (r#""partitionId""#, MskField::PartitionId),
+        (r#""approximateArrivalTimestamp""#, MskField::ArrivalTime),
+    ];
+
+    pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
+        let mut fields = Fields::of(scanner, &Self::NAMES)?;
+        while let Some(field) = fields.next(scanner)? {
             let slot = match field {
-                Field::ShardId => &mut metadata.shard_id,
-                Field::PartitionKey => &mut metadata.partition_key,
-                Field::SequenceNumber => &mut metadata.sequence_number,
-                Field::SubsequenceNumber => &mut metadata.subsequence_number,
-                Field::PartitionId => &mut metadata.partition_id,
-                Field::Offset => &mut metadata.offset,
-                Field::ApproximateArrivalTimestamp => &mut metadata.arrival_time,
-                Field::Unknown => {
-                    fields.next_value::<IgnoredAny>()?;
-                    continue;
-                }
+                MskField::PartitionId => &mut self.partition_id,
+                MskField::Offset => &mut self.offset,
+                MskField::ArrivalTime => &mut self.arrival_time,
             };
-            *slot = fields.next_value()?;
+            *slot = Scalar::read(scanner)?;
         }
-        Ok(metadata)
-    }
-}
-
-impl<'a> From<Metadata<'a>> for KinesisRecordMetadata<'a> {
-    fn from(metadata: Metadata<'a>) -> Self {
-        Self {
-            shard_id: metadata.shard_id.into_text(),
-            partition_key: metadata.partition_key.into_text(),
-            sequence_number: metadata.sequence_number.into_text(),
-            subsequence_number: metadata.subsequence_number.into_u64(),
-            arrival_time: metadata.arrival_time.into_timestamp(),
-        }
-    }
-}
-
-impl<'a> From<Metadata<'a>> for MskRecordMetadata<'a> {
-    fn from(metadata: Metadata<'a>) -> Self {
-        Self {
-            partition_id: metadata.partition_id.into_text(),
-            offset: metadata.offset.into_text(),
-            arrival_time: metadata.arrival_time.into_timestamp(),
-        }
+        Ok(())
     }
 }

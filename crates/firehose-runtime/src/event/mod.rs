@@ -5,12 +5,12 @@
 //! record costs that record; only an event without a `records` array is refused.
 
 mod envelope;
-mod lenient;
+mod fields;
 mod malformed;
 mod metadata;
 mod payload;
 mod record;
-mod salvage;
+mod scalar;
 
 use std::borrow::Cow;
 
@@ -50,8 +50,10 @@ pub struct Event<'a> {
     pub source_kinesis_stream_arn: Option<Cow<'a, str>>,
     /// `sourceMSKArn`: there if the source is an MSK cluster.
     pub source_msk_arn: Option<Cow<'a, str>>,
-    /// `records`, in the order of the event.
+    /// `records`, in the order of the event: those that have a `recordId`.
     pub records: Vec<EventRecord<'a>>,
+    /// How many entries of `records` have no `recordId`, and so cannot be answered.
+    pub records_without_id: usize,
 }
 
 impl<'a> Event<'a> {

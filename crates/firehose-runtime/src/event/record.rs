@@ -1,127 +1,126 @@
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use bytes::Bytes;
-use firehose_core::Timestamp;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
+use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
 
 use super::{
-    lenient::{FromObject, Lenient},
-    metadata::{KinesisRecordMetadata, Metadata, MskRecordMetadata},
+    fields::Fields,
+    metadata::{KinesisFields, KinesisRecordMetadata, MskFields, MskRecordMetadata},
     payload::{self, BadPayload, PayloadField},
+    scalar::Scalar,
 };
 
-/// One record of an [`Event`](super::Event), its payload not yet decoded.
+/// One record of an [`Event`](super::Event), read and decoded when it is asked for.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
 pub struct EventRecord<'a> {
-    /// `recordId`. Without it, a record cannot be answered.
-    pub record_id: Option<Cow<'a, str>>,
-    /// `approximateArrivalTimestamp`, to the millisecond.
-    pub arrival_time: Option<Timestamp>,
-    /// `kinesisRecordMetadata`.
-    pub kinesis_record_metadata: Option<KinesisRecordMetadata<'a>>,
-    /// `mskRecordMetadata`.
-    pub msk_record_metadata: Option<MskRecordMetadata<'a>>,
+    record_id: Scalar<'a>,
+    arrival_time: Scalar<'a>,
     pub(super) field: PayloadField,
-    value: Lenient<'a>,
-    /// Why the record could not be read at all.
-    unreadable: Option<String>,
+    value: Scalar<'a>,
+    kinesis: Option<KinesisFields<'a>>,
+    /// Boxed to keep records small: most are from other sources.
+    msk: Option<Box<MskFields<'a>>>,
 }
 
 impl<'a> EventRecord<'a> {
+    /// `recordId`.
+    pub fn record_id(&self) -> Cow<'a, str> {
+        self.record_id.text().unwrap_or_default()
+    }
+
+    /// `recordId` as JSON.
+    pub(crate) fn record_id_json(&self) -> Cow<'a, str> {
+        match self.record_id.json() {
+            string if string.starts_with('"') => string.into(),
+            number => format!("\"{number}\"").into(),
+        }
+    }
+
+    /// `approximateArrivalTimestamp`, to the millisecond.
+    pub fn arrival_time(&self) -> Option<Timestamp> {
+        self.arrival_time.timestamp()
+    }
+
+    /// `kinesisRecordMetadata`.
+    pub fn kinesis_record_metadata(&self) -> Option<KinesisRecordMetadata<'a>> {
+        self.kinesis.as_ref().map(KinesisRecordMetadata::new)
+    }
+
+    /// `mskRecordMetadata`.
+    pub fn msk_record_metadata(&self) -> Option<MskRecordMetadata<'a>> {
+        self.msk.as_deref().map(MskRecordMetadata::new)
+    }
+
     /// Decodes the payload: of `kafkaRecordValue` if the record has it, else of `data`.
     ///
     /// # Errors
     ///
     /// If the field is missing, null, not a string or not base64.
     pub fn payload(&self) -> Result<Bytes, BadPayload> {
-        match &self.unreadable {
-            Some(reason) => Err(BadPayload::new(format!("the record cannot be read: {reason}"))),
-            None => payload::decode(self.field, &self.value),
-        }
+        payload::decode(self.field, self.value)
     }
 
-    /// A record of its fields, each whatever JSON it is.
-    pub(super) fn new(
-        record_id: Lenient<'a>,
-        arrival_time: Lenient<'a>,
-        data: Lenient<'a>,
-        kafka: Lenient<'a>,
-        kinesis: Option<Metadata<'a>>,
-        msk: Option<Metadata<'a>>,
-    ) -> Self {
+    /// How long the payload is in the event.
+    pub(crate) fn encoded_bytes(&self) -> usize {
+        self.value.json().len()
+    }
+
+    /// Reads an entry of `records` into a fresh record, and says whether it has an id, without
+    /// which it cannot be answered.
+    pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<bool, JsonSyntaxError> {
+        if scanner.peek() != Some(b'{') {
+            scanner.value()?;
+            return Ok(false);
+        }
+        let (mut data, mut kafka) = (Scalar::default(), Scalar::default());
+        let mut fields = Fields::of(scanner, &FIELDS)?;
+        while let Some(field) = fields.next(scanner)? {
+            match field {
+                Field::RecordId => self.record_id = Scalar::read(scanner)?,
+                Field::ArrivalTime => self.arrival_time = Scalar::read(scanner)?,
+                Field::Data => data = Scalar::read(scanner)?,
+                Field::KafkaRecordValue => kafka = Scalar::read(scanner)?,
+                Field::KinesisRecordMetadata if scanner.peek() == Some(b'{') => {
+                    self.kinesis.insert(KinesisFields::default()).read(scanner)?;
+                }
+                Field::KinesisRecordMetadata => {
+                    scanner.value()?;
+                    self.kinesis = None;
+                }
+                Field::MskRecordMetadata if scanner.peek() == Some(b'{') => {
+                    self.msk.insert(Box::default()).read(scanner)?;
+                }
+                Field::MskRecordMetadata => {
+                    scanner.value()?;
+                    self.msk = None;
+                }
+            }
+        }
         // Some writers put in all fields, and null for those that have no value.
-        let has_data = !matches!(data, Lenient::Missing);
-        let (field, value) = match kafka {
-            Lenient::Missing => (PayloadField::Data, data),
-            Lenient::Null if has_data => (PayloadField::Data, data),
-            kafka => (PayloadField::KafkaRecordValue, kafka),
+        (self.field, self.value) = match kafka.kind() {
+            "missing" => (PayloadField::Data, data),
+            "null" if !data.is_missing() => (PayloadField::Data, data),
+            _ => (PayloadField::KafkaRecordValue, kafka),
         };
-        Self {
-            record_id: record_id.into_text(),
-            arrival_time: arrival_time.into_timestamp(),
-            kinesis_record_metadata: kinesis.map(Into::into),
-            msk_record_metadata: msk.map(Into::into),
-            field,
-            value,
-            unreadable: None,
-        }
-    }
-
-    /// A record that is no object, and so has not even an id.
-    pub(super) fn unreadable(reason: impl fmt::Display) -> Self {
-        Self { unreadable: Some(reason.to_string()), ..Self::default() }
+        Ok(self.record_id.text().is_some())
     }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(field_identifier, rename_all = "camelCase")]
+#[derive(Clone, Copy)]
 enum Field {
     RecordId,
-    ApproximateArrivalTimestamp,
+    ArrivalTime,
     Data,
     KafkaRecordValue,
     KinesisRecordMetadata,
     MskRecordMetadata,
-    #[serde(other)]
-    Unknown,
 }
 
-impl<'de: 'a, 'a> FromObject<'de> for EventRecord<'a> {
-    fn from_object<M: MapAccess<'de>>(mut fields: M) -> Result<Self, M::Error> {
-        let (mut id, mut arrival_time) = (Lenient::Missing, Lenient::Missing);
-        let (mut data, mut kafka) = (Lenient::Missing, Lenient::Missing);
-        let (mut kinesis, mut msk) = (None, None);
-        while let Some(field) = fields.next_key()? {
-            match field {
-                Field::RecordId => id = fields.next_value()?,
-                Field::ApproximateArrivalTimestamp => arrival_time = fields.next_value()?,
-                Field::Data => data = fields.next_value()?,
-                Field::KafkaRecordValue => kafka = fields.next_value()?,
-                Field::KinesisRecordMetadata => kinesis = metadata(&mut fields)?,
-                Field::MskRecordMetadata => msk = metadata(&mut fields)?,
-                Field::Unknown => {
-                    fields.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(Self::new(id, arrival_time, data, kafka, kinesis, msk))
-    }
-}
-
-fn metadata<'de, M: MapAccess<'de>>(fields: &mut M) -> Result<Option<Metadata<'de>>, M::Error> {
-    Ok(match fields.next_value()? {
-        Lenient::<'de, Metadata<'de>>::Object(metadata) => Some(metadata),
-        _ => None,
-    })
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for EventRecord<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Anything but an object is a record too: one that nobody can answer.
-        Ok(match Lenient::<'_, Self>::deserialize(deserializer)? {
-            Lenient::Object(record) => record,
-            other => Self::unreadable(format_args!("it is {}, not an object", other.kind())),
-        })
-    }
-}
+const FIELDS: [(&str, Field); 6] = [
+    (r#""recordId""#, Field::RecordId),
+    (r#""approximateArrivalTimestamp""#, Field::ArrivalTime),
+    (r#""data""#, Field::Data),
+    (r#""kinesisRecordMetadata""#, Field::KinesisRecordMetadata),
+    (r#""mskRecordMetadata""#, Field::MskRecordMetadata),
+    (r#""kafkaRecordValue""#, Field::KafkaRecordValue),
+];

@@ -5,7 +5,7 @@ use tokio::runtime;
 use tracing::warn;
 
 use super::log;
-use crate::{Handler, fence};
+use crate::{Handler, engine};
 
 /// Runs a transform as a Lambda function, until Lambda ends the process.
 ///
@@ -76,7 +76,7 @@ pub async fn run_async<T: Transform>(transform: T) -> Result<(), BoxError> {
 /// warns if the binary was built to abort on them.
 pub fn init() {
     log::init();
-    fence::install_panic_hook();
+    engine::install_panic_hook();
     if cfg!(panic = "abort") {
         warn!(
             "this binary was built with panic = \"abort\": one panicking record will end the \

@@ -3,6 +3,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use firehose_core::Transform;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
@@ -45,18 +46,18 @@ impl<'de> Deserialize<'de> for EventText {
 
 /// The response: JSON text, ready to be sent.
 #[derive(Debug)]
-pub struct ResponseText(String);
+pub struct ResponseText(Bytes);
 
 impl ResponseText {
-    /// The text.
-    pub fn as_str(&self) -> &str {
+    /// The text, in UTF-8.
+    pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
 impl Serialize for ResponseText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
+        let raw: &RawValue = serde_json::from_slice(&self.0).map_err(ser::Error::custom)?;
         raw.serialize(serializer)
     }
 }

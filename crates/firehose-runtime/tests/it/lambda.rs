@@ -135,7 +135,7 @@ async fn without_lambda_there_is_nothing_to_run() {
 }
 
 /// The results of three records, of which the second waits for ever, before this deadline.
-async fn call_until(deadline: SystemTime) -> Vec<String> {
+async fn call_until(deadline: SystemTime, concurrency: usize) -> Vec<String> {
     let transform = async_transform_fn(|record: Record| async move {
         if record.data() == "wait" {
             let _guard = PanicsWhenDropped;
@@ -143,7 +143,9 @@ async fn call_until(deadline: SystemTime) -> Vec<String> {
         }
         record.into_data()
     });
-    let mut handler = Handler::new(transform).with_deadline_margin(Duration::from_millis(300));
+    let mut handler = Handler::new(transform)
+        .with_concurrency(concurrency)
+        .with_deadline_margin(Duration::from_millis(300));
 
     let mut context = Context::default();
     let deadline = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
@@ -154,7 +156,7 @@ async fn call_until(deadline: SystemTime) -> Vec<String> {
         {"recordId": "3", "data": "aGk="}
     ]}"#;
     let response = handler.call(LambdaEvent::new(read(event), context)).await.unwrap();
-    let response: Value = serde_json::from_str(response.as_str()).unwrap();
+    let response: Value = serde_json::from_slice(response.as_bytes()).unwrap();
     let records = response["records"].as_array().unwrap();
     records.iter().map(|record| record["result"].as_str().unwrap().to_owned()).collect()
 }
@@ -171,13 +173,15 @@ impl Drop for PanicsWhenDropped {
 
 #[tokio::test]
 async fn what_is_not_finished_in_time_fails_and_the_rest_is_delivered() {
-    let results = call_until(SystemTime::now() + Duration::from_secs(2)).await;
-    assert_eq!(results, ["Ok", "ProcessingFailed", "ProcessingFailed"]);
+    let deadline = || SystemTime::now() + Duration::from_secs(2);
+    assert_eq!(call_until(deadline(), 1).await, ["Ok", "ProcessingFailed", "ProcessingFailed"]);
+    // The third was finished while the second waited.
+    assert_eq!(call_until(deadline(), 2).await, ["Ok", "ProcessingFailed", "Ok"]);
 }
 
 #[tokio::test]
 async fn a_deadline_that_is_past_is_none() {
-    let waits = tokio::spawn(call_until(UNIX_EPOCH + Duration::from_secs(600)));
+    let waits = tokio::spawn(call_until(UNIX_EPOCH + Duration::from_secs(600), 2));
     // It would wait for ever; that it does for a while is as much as can be seen.
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!waits.is_finished());

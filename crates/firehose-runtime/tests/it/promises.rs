@@ -127,11 +127,11 @@ proptest! {
         let answer = runtime.block_on(Handler::new(obey()).answer(event.clone())).unwrap();
 
         let parsed = Event::parse(event.as_bytes()).unwrap();
-        prop_assert_eq!(contract::check(&parsed, answer.response.as_bytes()), []);
+        prop_assert_eq!(contract::check(&parsed, &answer.response), []);
 
         let with_id = || records.iter().filter_map(|(id, fate)| Some((id.as_deref()?, fate)));
         let expected: Vec<_> = with_id().map(|(id, fate)| fate.answer(id, field)).collect();
-        let response: Value = serde_json::from_str(&answer.response).unwrap();
+        let response: Value = serde_json::from_slice(&answer.response).unwrap();
         prop_assert_eq!(&response, &json!({"records": expected}));
 
         let report = answer.report;
@@ -153,7 +153,7 @@ proptest! {
         for event in [bytes, text.into_bytes()] {
             if let Ok(answer) = runtime.block_on(handler.answer(event.clone())) {
                 let event = Event::parse(&event).unwrap();
-                prop_assert_eq!(contract::check(&event, answer.response.as_bytes()), []);
+                prop_assert_eq!(contract::check(&event, &answer.response), []);
             }
         }
     }
@@ -185,7 +185,7 @@ proptest! {
         let answer = run(Handler::new(transform()).with_response_budget(budget));
         prop_assert!(answer.response.len() <= budget, "{} of {budget}", answer.response.len());
         let parsed = Event::parse(event.as_bytes()).unwrap();
-        prop_assert_eq!(contract::check(&parsed, answer.response.as_bytes()), []);
+        prop_assert_eq!(contract::check(&parsed, &answer.response), []);
         prop_assert_eq!(answer.report.failures.is_empty(), budget >= whole);
         for failure in &answer.report.failures {
             prop_assert_eq!(failure.kind, FailureKind::ResponseBudget);
@@ -238,7 +238,7 @@ async fn large_and_deep_input_is_answered() {
     assert_eq!(answer.report.bytes_in, 4_000_000);
     assert_eq!(answer.report.failures[0].kind, FailureKind::ResponseBudget);
     let event = Event::parse(event.as_bytes()).unwrap();
-    assert_eq!(contract::check(&event, answer.response.as_bytes()), []);
+    assert_eq!(contract::check(&event, &answer.response), []);
 }
 
 #[tokio::test]

@@ -3,14 +3,13 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
-    future::poll_fn,
-    mem,
+    fmt, mem,
     panic::{self, AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::Poll,
+    pin::Pin,
+    task::{Context, Poll},
 };
 
-use firehose_core::{Outcome, Output, Record, Transform};
+use firehose_core::{BoxError, Outcome, Output, Record, Transform};
 
 use crate::failure::{Cause, FailureKind};
 
@@ -22,25 +21,102 @@ pub(crate) enum Fenced {
     Failed(Cause),
 }
 
-/// Runs the transform on one record. Catches a panic of the call, of the future, and of the
-/// error's own text.
-pub(crate) async fn fenced<T: Transform + ?Sized>(transform: &T, record: Record) -> Fenced {
-    let outcome = async {
-        match transform.transform(record).await {
-            Ok(Outcome::Ok(output)) => Fenced::Ok(output),
-            Ok(Outcome::Dropped) => Fenced::Dropped,
-            Ok(Outcome::ProcessingFailed(error)) | Err(error) => {
-                // On its own, since an error whose text panics may panic again when dropped.
-                Fenced::Failed(inside(|| Cause::error(&error)).unwrap_or_else(|cause| cause))
+/// A record that has been started.
+#[derive(Debug)]
+pub(crate) struct Started<'a> {
+    /// Bytes of the decoded payload.
+    pub(crate) bytes_in: usize,
+    pub(crate) state: State<'a>,
+}
+
+#[derive(Debug)]
+pub(crate) enum State<'a> {
+    Finished(Fenced),
+    Waiting(Running<'a>),
+}
+
+impl Started<'_> {
+    pub(crate) fn finished(bytes_in: usize, fenced: Fenced) -> Self {
+        Self { bytes_in, state: State::Finished(fenced) }
+    }
+}
+
+/// The transform of one record that has to wait for something.
+///
+/// A panic of the call, of the future, of the error's own text, and of what is dropped in
+/// the middle is caught.
+pub(crate) struct Running<'a> {
+    future: Option<TransformFuture<'a>>,
+}
+
+type TransformFuture<'a> = Pin<Box<dyn Future<Output = Result<Outcome, BoxError>> + Send + 'a>>;
+
+impl<'a> Running<'a> {
+    /// Starts the transform of a record, and finishes it if it does not have to wait.
+    pub(crate) fn start<T: Transform + ?Sized>(
+        transform: &'a T,
+        record: Record,
+        context: &mut Context<'_>,
+    ) -> Started<'a> {
+        let bytes_in = record.data().len();
+        let started = inside(|| {
+            let mut future = transform.transform(record);
+            match future.as_mut().poll(context) {
+                Poll::Ready(result) => Ok(result),
+                Poll::Pending => Err(future),
+            }
+        });
+        let state = match started {
+            Ok(Ok(result)) => State::Finished(fenced(result)),
+            Ok(Err(future)) => State::Waiting(Self { future: Some(future) }),
+            Err(cause) => State::Finished(Fenced::Failed(cause)),
+        };
+        Started { bytes_in, state }
+    }
+}
+
+impl Future for Running<'_> {
+    type Output = Fenced;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Fenced> {
+        let Some(future) = &mut self.future else { return Poll::Pending };
+        let fenced = match inside(|| future.as_mut().poll(context)) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(result)) => fenced(result),
+            Err(cause) => Fenced::Failed(cause),
+        };
+        drop_quietly(self.future.take());
+        Poll::Ready(fenced)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if let Some(future) = self.future.take() {
+            drop_quietly(future);
+        }
+    }
+}
+
+impl fmt::Debug for Running<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Running")
+    }
+}
+
+fn fenced(result: Result<Outcome, BoxError>) -> Fenced {
+    match result {
+        Ok(Outcome::Ok(output)) => Fenced::Ok(output),
+        Ok(Outcome::Dropped) => Fenced::Dropped,
+        Ok(Outcome::ProcessingFailed(error)) | Err(error) => {
+            let cause = inside(|| Cause::error(&error)).unwrap_or_else(|cause| cause);
+            // An error whose text panics may panic again.
+            match caught(|| drop(error)) {
+                Ok(()) => Fenced::Failed(cause),
+                Err(panic) => Fenced::Failed(panicked(panic)),
             }
         }
-    };
-    let mut outcome = pin!(outcome);
-    poll_fn(|context| match inside(|| outcome.as_mut().poll(context)) {
-        Ok(poll) => poll,
-        Err(cause) => Poll::Ready(Fenced::Failed(cause)),
-    })
-    .await
+    }
 }
 
 thread_local! {
@@ -50,14 +126,16 @@ thread_local! {
 
 /// Calls `code`, and turns a panic into a cause.
 fn inside<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
-    caught(code).map_err(|(payload, location)| {
-        let mut text = format!("panicked: {}", message(&*payload));
-        if let Some(location) = location {
-            text = format!("{text} (at {location})");
-        }
-        drop_quietly(payload);
-        Cause::new(FailureKind::Panic, &text)
-    })
+    caught(code).map_err(panicked)
+}
+
+fn panicked((payload, location): Panic) -> Cause {
+    let mut text = format!("panicked: {}", message(&*payload));
+    if let Some(location) = location {
+        text = format!("{text} (at {location})");
+    }
+    drop_quietly(payload);
+    Cause::new(FailureKind::Panic, &text)
 }
 
 /// Drops a value of the transform's, which may panic in its turn: too late to matter.
@@ -107,18 +185,21 @@ pub(crate) fn install_panic_hook() {
 
 #[cfg(test)]
 mod tests {
-    use std::{fmt, panic::panic_any, pin::Pin, task::Context};
+    use std::{future::poll_fn, panic::panic_any};
 
-    use firehose_core::{BoxError, async_trait, async_transform_fn, transform_fn};
+    use firehose_core::{async_trait, async_transform_fn, transform_fn};
 
     use super::*;
 
     fn run(transform: &impl Transform) -> Fenced {
-        let future = fenced(transform, Record::new("1", ""));
-        let mut future = Box::pin(future);
         let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut running = match Running::start(transform, Record::new("1", ""), &mut context).state
+        {
+            State::Finished(fenced) => return fenced,
+            State::Waiting(running) => running,
+        };
         for _ in 0..10 {
-            if let Poll::Ready(fenced) = future.as_mut().poll(&mut context) {
+            if let Poll::Ready(fenced) = Pin::new(&mut running).poll(&mut context) {
                 return fenced;
             }
         }

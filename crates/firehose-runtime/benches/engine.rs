@@ -1,0 +1,176 @@
+//! From event bytes to response bytes: the [`Handler`], the same transform written by hand on
+//! `aws_lambda_events`, and the least that anyone has to do.
+//!
+//! ```text
+//! cargo bench -p firehose-runtime --bench engine
+//! ```
+//!
+//! One process, one thread, in turns; the medians are printed. A time says something about
+//! the machine, a ratio about the code.
+
+mod hand_written;
+mod workload;
+
+use std::{hint::black_box, io::Write, time::Instant};
+
+use base64::{Engine, engine::GeneralPurposeConfig, engine::Simd};
+use firehose_runtime::{Handler, Record, Transform, transform_fn};
+use serde_json::Value;
+use workload::Workload;
+
+const ROUNDS: usize = 41;
+
+const WORKLOADS: [Workload; 4] = [
+    Workload { records: 6679, record_bytes: 100 },
+    Workload { records: 5951, record_bytes: 500 },
+    Workload { records: 300, record_bytes: 10_000 },
+    Workload { records: 4, record_bytes: 1_000_000 },
+];
+
+fn main() {
+    let identity = handler(transform_fn(|record: Record| record.into_data()));
+    let square = handler(square_values::transform());
+    let mut out = std::io::stdout().lock();
+    let mut line = |text: String| writeln!(out, "{text}").and_then(|()| out.flush()).unwrap();
+    line(
+        "                           ours             by hand          floor       by hand  ours"
+            .into(),
+    );
+    line("transform  event           ms     MB/s      ms     MB/s      ms     MB/s  /ours   /floor  records/s".into());
+    for workload in WORKLOADS {
+        let event = workload.event();
+        let floor = Floor::new(&event);
+        for (name, handler, by_hand) in [
+            ("identity", &identity as &dyn Answers, hand_written::identity as fn(&[u8]) -> Vec<u8>),
+            ("square", &square, hand_written::square),
+        ] {
+            if !wanted(name, workload) {
+                continue;
+            }
+            assert_same_answers(name, &handler.answers(&event), &by_hand(event.as_bytes()));
+            let [ours, by_hand, floor] = medians([
+                &mut || drop(black_box(handler.answers(black_box(&event)))),
+                &mut || drop(black_box(by_hand(black_box(event.as_bytes())))),
+                &mut || drop(black_box(floor.run(black_box(&event)))),
+            ]);
+            let speed = |seconds: f64| workload.payload_bytes() as f64 / 1e6 / seconds;
+            line(format!(
+                "{name:9}{:6} x {:<7}{:7.2} {:8.0} {:7.2} {:8.0} {:7.2} {:8.0} {:7.2} {:7.2} {:9.0}",
+                workload.records,
+                workload.record_bytes,
+                ours * 1e3,
+                speed(ours),
+                by_hand * 1e3,
+                speed(by_hand),
+                floor * 1e3,
+                speed(floor),
+                by_hand / ours,
+                ours / floor,
+                workload.records as f64 / ours,
+            ));
+        }
+    }
+}
+
+/// Whether the arguments leave it in: `cargo bench -- identity 500` runs one of the eight.
+fn wanted(name: &str, workload: Workload) -> bool {
+    let bytes = workload.record_bytes.to_string();
+    std::env::args().skip(1).filter(|it| !it.starts_with('-')).all(|it| it == name || it == bytes)
+}
+
+/// One thread, and room for all: the squares of 4 MB are longer than a response may be.
+fn handler<T: Transform>(transform: T) -> Handler<T> {
+    Handler::new(transform).with_threads(1).with_response_budget(usize::MAX / 2)
+}
+
+/// A handler of whichever transform.
+trait Answers {
+    fn answers(&self, event: &str) -> Vec<u8>;
+}
+
+impl<T: Transform> Answers for Handler<T> {
+    fn answers(&self, event: &str) -> Vec<u8> {
+        // The event is the handler's to keep: the copy is part of what is measured.
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(self.answer(event.as_bytes().to_vec())).unwrap().response.into()
+    }
+}
+
+/// The least that anyone has to do: copy the event, find every string in it, decode the
+/// payloads and encode as many bytes again.
+struct Floor {
+    engine: Simd,
+    payloads: Vec<std::ops::Range<usize>>,
+}
+
+impl Floor {
+    fn new(event: &str) -> Self {
+        let mut payloads = Vec::new();
+        let mut at = 0;
+        while let Some(found) = event[at..].find(r#""data":""#) {
+            let start = at + found + r#""data":""#.len();
+            let length = event[start..].find('"').unwrap();
+            payloads.push(start..start + length);
+            at = start + length;
+        }
+        Self { engine: Simd::standard(GeneralPurposeConfig::new()), payloads }
+    }
+
+    fn run(&self, event: &str) -> String {
+        let event = event.as_bytes().to_vec();
+        let (mut at, mut strings) = (0, 0);
+        while let Some(found) = memchr::memchr2(b'"', b'\\', &event[at..]) {
+            at += found + 1;
+            strings += 1;
+        }
+        black_box(strings);
+        let mut response = String::with_capacity(event.len());
+        let mut decoded = Vec::new();
+        for payload in &self.payloads {
+            decoded.clear();
+            self.engine.decode_vec(&event[payload.clone()], &mut decoded).unwrap();
+            self.engine.encode_string(&decoded, &mut response);
+        }
+        response
+    }
+}
+
+/// Runs each in turn, round after round; the median seconds of each.
+fn medians<const N: usize>(mut candidates: [&mut dyn FnMut(); N]) -> [f64; N] {
+    let mut seconds = [const { Vec::new() }; N];
+    for round in 0..ROUNDS + 3 {
+        for (candidate, seconds) in candidates.iter_mut().zip(&mut seconds) {
+            let start = Instant::now();
+            candidate();
+            // The first rounds warm up caches and the allocator.
+            if round >= 3 {
+                seconds.push(start.elapsed().as_secs_f64());
+            }
+        }
+    }
+    seconds.map(|mut seconds| {
+        seconds.sort_by(f64::total_cmp);
+        seconds[seconds.len() / 2]
+    })
+}
+
+/// Both must have done the same work: the same answers in the same order, JSON read as JSON.
+fn assert_same_answers(name: &str, ours: &[u8], by_hand: &[u8]) {
+    let records = |response: &[u8]| -> Vec<(Value, Value, Value)> {
+        let mut response: Value = serde_json::from_slice(response).unwrap();
+        let records = response["records"].as_array_mut().unwrap();
+        let field = |record: &mut Value, name: &str| record[name].take();
+        records
+            .iter_mut()
+            .map(|record| {
+                let data = field(record, "data");
+                let data = data.as_str().expect("a record was not answered Ok");
+                let data = Simd::standard(GeneralPurposeConfig::new()).decode(data).unwrap();
+                let data = serde_json::from_slice(&data).unwrap();
+                (field(record, "recordId"), field(record, "result"), data)
+            })
+            .collect()
+    };
+    let (ours, by_hand) = (records(ours), records(by_hand));
+    assert!(!ours.is_empty() && ours == by_hand, "{name}: the answers differ");
+}

@@ -1,0 +1,113 @@
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    mem,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+};
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+
+use super::{
+    Answers, Batch, Deadline, Verdict,
+    fence::{Fenced, Running, Started, State},
+};
+use crate::failure::Cause;
+
+/// Records that have been started and not answered: some wait for something, others are
+/// finished and wait for those before them.
+#[derive(Default)]
+pub(super) struct Waiting<'a> {
+    /// In the order of the event, the first being record number `answered`.
+    slots: VecDeque<Slot>,
+    answered: usize,
+    running: FuturesUnordered<Numbered<'a>>,
+}
+
+struct Slot {
+    bytes_in: usize,
+    finished: Option<Fenced>,
+}
+
+impl<'a> Waiting<'a> {
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Takes the next record. One that is finished, and has none before it, is answered.
+    pub(super) fn push<B: Batch, F>(
+        &mut self,
+        started: Started<'a>,
+        answers: &mut Answers<'_, B, F>,
+    ) where
+        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
+    {
+        let Started { bytes_in, state } = started;
+        let finished = match state {
+            State::Finished(fenced) if self.slots.is_empty() => {
+                self.answered += 1;
+                return answers.take(bytes_in, fenced);
+            }
+            State::Finished(fenced) => Some(fenced),
+            State::Waiting(running) => {
+                let number = self.answered + self.slots.len();
+                self.running.push(Numbered { number, running });
+                None
+            }
+        };
+        self.slots.push_back(Slot { bytes_in, finished });
+    }
+
+    /// Waits until one more record is finished, or all are given up because it is time to
+    /// stop, and answers those that can be.
+    pub(super) async fn one_more<B: Batch, F>(
+        &mut self,
+        deadline: Deadline,
+        answers: &mut Answers<'_, B, F>,
+    ) where
+        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
+    {
+        let mut stop = pin!(deadline.wait());
+        // What is finished comes first, also if it is time to stop.
+        let finished = poll_fn(|context| match self.running.poll_next_unpin(context) {
+            Poll::Ready(finished) => Poll::Ready(finished),
+            Poll::Pending => stop.as_mut().poll(context).map(|()| None),
+        });
+        match finished.await {
+            Some((number, fenced)) => self.slots[number - self.answered].finished = Some(fenced),
+            None => self.give_up(),
+        }
+        while let Some(Slot { bytes_in, finished }) = self.slots.front_mut() {
+            let Some(fenced) = finished.take() else { break };
+            answers.take(*bytes_in, fenced);
+            self.slots.pop_front();
+            self.answered += 1;
+        }
+    }
+
+    /// All that still wait have failed.
+    fn give_up(&mut self) {
+        drop(mem::take(&mut self.running));
+        for slot in &mut self.slots {
+            slot.finished.get_or_insert_with(|| Fenced::Failed(Deadline::given_up()));
+        }
+    }
+}
+
+struct Numbered<'a> {
+    number: usize,
+    running: Running<'a>,
+}
+
+impl Future for Numbered<'_> {
+    type Output = (usize, Fenced);
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let number = self.number;
+        Pin::new(&mut self.running).poll(context).map(|fenced| (number, fenced))
+    }
+}
