@@ -16,6 +16,7 @@ mod failure;
 mod handler;
 #[cfg(feature = "lambda")]
 mod lambda;
+pub mod reingest;
 mod response;
 mod vcpus;
 

@@ -1,0 +1,71 @@
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use super::{clients::LazyClients, entry::Entry, failed::Failed, target::Target};
+use crate::fence::drop_quietly;
+
+/// No request takes longer: one that hangs leaves time for another.
+const LONGEST: Duration = Duration::from_secs(15);
+
+/// Makes one request, which ends before `stop`. Calls `done` for each entry that is there
+/// again, and returns the others.
+pub(super) async fn attempt(
+    target: &Target<'_>,
+    clients: &LazyClients,
+    entries: Vec<Entry>,
+    stop: Option<Instant>,
+    mut done: impl FnMut(usize),
+) -> Vec<Entry> {
+    let request = async { target.put(clients.get().await, &entries).await };
+    match caught(limited(request, stop)).await {
+        Ok(answers) => entries
+            .into_iter()
+            .zip(answers)
+            .filter_map(|(entry, answer)| match answer {
+                Ok(()) => {
+                    done(entry.position);
+                    None
+                }
+                Err(failed) => Some(entry.fail(failed)),
+            })
+            .collect(),
+        Err(failed) => entries.into_iter().map(|entry| entry.fail(failed.clone())).collect(),
+    }
+}
+
+async fn limited<T>(
+    request: impl Future<Output = Result<T, Failed>>,
+    stop: Option<Instant>,
+) -> Result<T, Failed> {
+    let longest = Instant::now() + LONGEST;
+    let end = stop.map_or(longest, |stop| stop.min(longest));
+    match tokio::time::timeout_at(end.into(), request).await {
+        Ok(result) => result,
+        Err(_) => Err(Failed::unclear("no response in time")),
+    }
+}
+
+/// A panic of the SDK, or of what it calls, is a failure like another: it must not take the
+/// answers to other records with it.
+async fn caught<T>(request: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+    let mut request = Box::pin(request);
+    let result = poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| request.as_mut().poll(context))) {
+            Ok(poll) => poll,
+            Err(panic) => {
+                let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
+                let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+                drop_quietly(panic);
+                let text = text.as_deref().unwrap_or("with a value that is no text");
+                Poll::Ready(Err(Failed::refused(format!("the AWS SDK panicked: {text}"))))
+            }
+        }
+    })
+    .await;
+    drop_quietly(request);
+    result
+}
