@@ -135,7 +135,8 @@ async fn what_was_put_back_is_in_the_stream_to_the_byte() {
     let origin = create_stream("exact").await;
     let keys = ["user-7", "ключ", "\u{1F600} \"quoted\" \\", &"k".repeat(256)].map(str::to_owned);
     let records: Vec<_> = (0..1200).map(|it| kinesis(&keys[it % keys.len()], data(it))).collect();
-    // This one configures itself, from the variables that the script sets.
+    // This one configures itself, from the variables that the script sets: it goes by TLS.
+    assert!(std::env::var("AWS_ENDPOINT_URL").unwrap().starts_with("https://"));
     let results = texts(AwsReingest::from_env().put_back(&origin, records, None).await);
     assert_eq!(results, vec![""; 1200]);
 
