@@ -18,11 +18,20 @@ use crate::fence::drop_quietly;
 /// Puts records back by the AWS SDK: to the Kinesis data stream with `PutRecords`, or, of
 /// Direct PUT, to the delivery stream with `PutRecordBatch`.
 ///
-/// ```
-/// use firehose_runtime::reingest::AwsReingest;
+/// ```no_run
+/// use firehose_runtime::{BoxError, Record, reingest::{AwsReingest, Origin, Reingest}};
 ///
-/// // Nothing is read or connected yet.
-/// let sink = AwsReingest::from_env();
+/// # async fn put_back() -> Result<(), BoxError> {
+/// let sink = AwsReingest::from_env(); // nothing is read or connected yet
+/// let arn = "arn:aws:firehose:eu-west-1:111122223333:deliverystream/lake";
+/// let mut origin = Origin::default();
+/// origin.delivery_stream_arn = Some(arn.to_owned());
+/// let records = vec![Record::new("1", "one"), Record::new("2", "two")];
+/// for result in sink.put_back(&origin, records, None).await {
+///     result?; // "PutRecordBatch to delivery stream lake: AccessDeniedException: ..."
+/// }
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// It works within a Tokio runtime whose I/O and time are enabled, as [`run`](crate::run) and

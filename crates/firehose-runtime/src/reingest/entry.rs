@@ -19,13 +19,15 @@ pub(super) struct Entry {
     pub(super) explicit_hash_key: Option<String>,
     /// How the last attempt failed.
     pub(super) failed: Option<Failed>,
-    /// How many attempts ended so that nobody knows whether the record was taken.
-    pub(super) unclear: u32,
+    /// Attempts that failed.
+    pub(super) attempts: u32,
+    /// Of those, how many ended so that nobody knows whether the record was taken.
+    unclear: u32,
 }
 
 impl Entry {
     pub(super) fn new(position: usize, record: Record) -> Self {
-        Self { position, record, explicit_hash_key: None, failed: None, unclear: 0 }
+        Self { position, record, explicit_hash_key: None, failed: None, attempts: 0, unclear: 0 }
     }
 
     /// The entry of a record from a Kinesis data stream. What AWS would refuse a whole request
@@ -65,6 +67,7 @@ impl Entry {
     }
 
     pub(super) fn fail(mut self, failed: Failed) -> Self {
+        self.attempts += 1;
         self.unclear += u32::from(failed.state == State::Unclear);
         self.failed = Some(failed);
         self

@@ -33,7 +33,7 @@ pub(super) async fn put(
     }
 
     let mut waiting = fitting;
-    let mut attempts = 0;
+    let mut rounds = 0;
     while !waiting.is_empty() {
         let mut failed = Vec::new();
         for batch in batches(mem::take(&mut waiting), limits) {
@@ -44,14 +44,14 @@ pub(super) async fn put(
                 failed.extend(attempt(target, clients, batch, stop, done).await);
             }
         }
-        attempts += 1;
+        rounds += 1;
 
-        let end = Instant::now() + backoff::wait_after(attempts);
+        let end = Instant::now() + backoff::wait_after(rounds);
         let is_out_of_time = is_past(stop, end);
-        let is_last = is_out_of_time || (stop.is_none() && attempts >= MAX_ATTEMPTS);
+        let is_last = is_out_of_time || (stop.is_none() && rounds >= MAX_ATTEMPTS);
         for entry in failed {
             if is_last || !entry.may_be_put_again() {
-                let error = text(target, &entry, attempts, is_out_of_time);
+                let error = text(target, &entry, is_out_of_time);
                 result(entry.position, Err(error.into()));
             } else {
                 waiting.push(entry);
@@ -63,11 +63,11 @@ pub(super) async fn put(
     }
 }
 
-fn text(target: &Target<'_>, entry: &Entry, attempts: u32, is_out_of_time: bool) -> String {
+fn text(target: &Target<'_>, entry: &Entry, is_out_of_time: bool) -> String {
     let Some(failed) = &entry.failed else {
         return format!("{target}: there was no time to send the record");
     };
-    let attempts = match attempts {
+    let attempts = match entry.attempts {
         1 => "1 attempt".to_owned(),
         attempts => format!("{attempts} attempts"),
     };
@@ -83,17 +83,19 @@ fn is_past(stop: Option<Instant>, time: Instant) -> bool {
 /// The entries in order, in as few requests as the limits allow.
 fn batches(entries: Vec<Entry>, limits: Limits) -> Vec<Vec<Entry>> {
     let mut batches: Vec<Vec<Entry>> = Vec::new();
-    let mut room = 0;
+    // Of the last batch; `None` if it is one entry that goes alone.
+    let mut room = None;
     for entry in entries {
         let bytes = entry.bytes();
         let is_alone = bytes > limits.ordinary_bytes;
-        match batches.last_mut() {
-            Some(batch) if !is_alone && bytes <= room && batch.len() < limits.entries => {
-                room -= bytes;
+        let left = room.filter(|_| !is_alone).and_then(|room: usize| room.checked_sub(bytes));
+        match (batches.last_mut(), left) {
+            (Some(batch), Some(left)) if batch.len() < limits.entries => {
+                room = Some(left);
                 batch.push(entry);
             }
             _ => {
-                room = if is_alone { 0 } else { limits.request_bytes.saturating_sub(bytes) };
+                room = (!is_alone).then(|| limits.request_bytes.saturating_sub(bytes));
                 batches.push(vec![entry]);
             }
         }
