@@ -28,6 +28,8 @@ pub struct Report {
     pub ok: usize,
     /// Records answered `Dropped`.
     pub dropped: usize,
+    /// Those of them that were [put back](crate::Oversize::Reingest).
+    pub put_back: usize,
     /// Records answered `ProcessingFailed`, in the order of the event.
     pub failures: Vec<Failure>,
     /// Records that have no `recordId` and so could not be answered.

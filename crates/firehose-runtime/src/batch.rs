@@ -108,6 +108,7 @@ impl Batch for EventBatch<'_> {
     fn failure(&self, index: usize, cause: Cause) -> Failure {
         let record = &self.event.records[index];
         Failure {
+            index,
             record_id: record.record_id().into_owned(),
             source: self.source(record),
             kind: cause.kind,

@@ -97,6 +97,7 @@ impl Batch for Vec<Record> {
     fn failure(&self, index: usize, cause: Cause) -> Failure {
         let record = &self[index];
         Failure {
+            index,
             record_id: record.id().to_owned(),
             source: record.source().clone(),
             kind: cause.kind,

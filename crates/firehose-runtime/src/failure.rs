@@ -6,6 +6,8 @@ use firehose_core::{BoxError, Source};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
+    /// Which of the event's records that have an id it is, from 0.
+    pub index: usize,
     /// The `recordId`.
     pub record_id: String,
     /// Where the record comes from, with its sequence number or offset there.

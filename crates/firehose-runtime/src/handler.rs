@@ -6,9 +6,10 @@ use bytes::Bytes;
 use firehose_core::Transform;
 
 use crate::{
-    Answer, Event, MalformedEvent, Report,
+    Answer, Event, MalformedEvent, Oversize, Report,
     batch::{EventBatch, EventBytes},
     engine::{Deadline, Limits, Verdict, answer_all},
+    oversize::put_back,
     response::ResponseWriter,
     vcpus::vcpus,
 };
@@ -44,6 +45,7 @@ const DEFAULT_DEADLINE_MARGIN: Duration = Duration::from_secs(1);
 pub struct Handler<T> {
     transform: Arc<T>,
     response_budget: usize,
+    oversize: Oversize,
     concurrency: usize,
     threads: usize,
     #[cfg(feature = "lambda")]
@@ -56,6 +58,7 @@ impl<T: Transform> Handler<T> {
         Self {
             transform: Arc::new(transform),
             response_budget: DEFAULT_RESPONSE_BUDGET,
+            oversize: Oversize::Fail,
             concurrency: DEFAULT_CONCURRENCY,
             threads: vcpus(),
             #[cfg(feature = "lambda")]
@@ -67,8 +70,8 @@ impl<T: Transform> Handler<T> {
     ///
     /// Lambda refuses a longer response than 6 MiB and 100 bytes, and with it the answers to
     /// all records of the batch. A record whose output does not fit any more is answered
-    /// `ProcessingFailed`, so that its original goes under the error output prefix; the others
-    /// are delivered. The runtime counts what it writes to the byte; the default keeps a
+    /// `ProcessingFailed`, so that its original goes under the error output prefix, or
+    /// [put back](Self::with_oversize); the others are delivered. The runtime counts what it writes to the byte; the default keeps a
     /// kibibyte for what is not its own doing, such as a limit that AWS documents as 6 MB and
     /// enforces a little differently.
     ///
@@ -76,6 +79,14 @@ impl<T: Transform> Handler<T> {
     #[must_use]
     pub fn with_response_budget(mut self, bytes: usize) -> Self {
         self.response_budget = bytes;
+        self
+    }
+
+    /// Sets what becomes of a record whose output does not fit into the response any more; by
+    /// default it fails.
+    #[must_use]
+    pub fn with_oversize(mut self, oversize: Oversize) -> Self {
+        self.oversize = oversize;
         self
     }
 
@@ -163,6 +174,9 @@ impl<T: Transform> Handler<T> {
         let limits = self.limits(deadline);
         let answer = |index: usize, verdict: &Verdict| writer.push(index, verdict);
         answer_all(&*self.transform, &batch, limits, &mut report, answer).await;
+        if let Oversize::Reingest(sink) = &self.oversize {
+            put_back(&**sink, &event, &batch, deadline, &mut writer, &mut report).await;
+        }
         let response = writer.finish();
         report.event_bytes = text.as_str().len();
         report.response_bytes = response.len();
@@ -186,6 +200,7 @@ impl<T> Clone for Handler<T> {
         Self {
             transform: Arc::clone(&self.transform),
             response_budget: self.response_budget,
+            oversize: self.oversize.clone(),
             concurrency: self.concurrency,
             threads: self.threads,
             #[cfg(feature = "lambda")]

@@ -16,6 +16,7 @@ mod failure;
 mod handler;
 #[cfg(feature = "lambda")]
 mod lambda;
+mod oversize;
 pub mod reingest;
 mod response;
 mod vcpus;
@@ -37,5 +38,6 @@ pub use failure::{Failure, FailureKind};
 pub use handler::Handler;
 #[cfg(feature = "lambda")]
 pub use lambda::{EventText, NotInLambda, ResponseText, init, run, run_async};
+pub use oversize::Oversize;
 
 pub(crate) use base64_engine::base64_engine;

@@ -1,5 +1,7 @@
 //! The response as it is on the wire, written straight into one buffer.
 
+use std::mem;
+
 use base64::{Engine, encoded_len};
 use bytes::Bytes;
 use firehose_core::Output;
@@ -9,6 +11,8 @@ use crate::{Event, FailureKind, PayloadField, base64_engine, engine::Verdict, fa
 
 const START: &str = r#"{"records":["#;
 const END: &str = "]}";
+const RECORD_ID: &str = r#"{"recordId":"#;
+const RESULT: &str = r#","result":""#;
 
 /// Writes `{"records":[...]}`, an answer at a time, within a budget.
 ///
@@ -21,6 +25,17 @@ pub(crate) struct ResponseWriter<'a> {
     budget: usize,
     /// What the records that are still to come need at least.
     reserved: usize,
+    refused: Vec<Refused>,
+}
+
+/// A record for whose output there was no room.
+#[derive(Debug)]
+struct Refused {
+    index: usize,
+    /// Where in the response its answer begins.
+    start: usize,
+    /// A response of its own would have had room.
+    fits_alone: bool,
 }
 
 impl<'a> ResponseWriter<'a> {
@@ -29,7 +44,7 @@ impl<'a> ResponseWriter<'a> {
         let mut json = Vec::with_capacity(capacity.min(budget));
         json.extend_from_slice(START.as_bytes());
         let failures = event.records.iter().map(|record| failure_length(&record.record_id_json()));
-        Self { event, json, budget, reserved: failures.sum() }
+        Self { event, json, budget, reserved: failures.sum(), refused: Vec::new() }
     }
 
     /// Writes the answer to a record of the event, or refuses an output for which there is no
@@ -40,19 +55,20 @@ impl<'a> ResponseWriter<'a> {
         let record_id = record.record_id_json();
         let own = failure_length(&record_id);
         let metadata = match verdict {
-            Verdict::Ok(output) => self.metadata_within_budget(own, field, output)?,
+            Verdict::Ok(output) => self.metadata_within_budget(index, field, output)?,
             Verdict::Dropped | Verdict::ProcessingFailed => None,
         };
         self.reserved = self.reserved.saturating_sub(own);
         if self.json.len() > START.len() {
             self.json.push(b',');
         }
-        self.write(r#"{"recordId":"#);
+        self.write(RECORD_ID);
         self.write(&record_id);
+        self.write(RESULT);
         self.write(match verdict {
-            Verdict::Ok(_) => r#","result":"Ok"#,
-            Verdict::Dropped => r#","result":"Dropped"#,
-            Verdict::ProcessingFailed => r#","result":"ProcessingFailed"#,
+            Verdict::Ok(_) => "Ok",
+            Verdict::Dropped => "Dropped",
+            Verdict::ProcessingFailed => "ProcessingFailed",
         });
         if let Verdict::Ok(output) = verdict {
             self.write(match field {
@@ -84,8 +100,8 @@ impl<'a> ResponseWriter<'a> {
 
     /// The metadata of an output as JSON, if there is room for the whole answer.
     fn metadata_within_budget(
-        &self,
-        own: usize,
+        &mut self,
+        index: usize,
         field: PayloadField,
         output: &Output,
     ) -> Result<Option<String>, Cause> {
@@ -97,11 +113,15 @@ impl<'a> ResponseWriter<'a> {
             .saturating_add(payload)
             .saturating_add(metadata.as_ref().map_or(0, |it| r#","metadata":"#.len() + it.len()));
         let shorter = "ProcessingFailed".len() - "Ok".len();
+        let own = failure_length(&self.event.records[index].record_id_json());
         let others = self.reserved.saturating_sub(own);
         // Each answer counts with a comma, and the first has none.
         let first = usize::from(self.json.len() == START.len());
         let taken = self.json.len() + own + others + END.len() - first;
         if needed.saturating_add(taken) > self.budget + shorter {
+            let alone = START.len() + own - 1 + END.len();
+            let fits_alone = needed.saturating_add(alone) <= self.budget + shorter;
+            self.refused.push(Refused { index, start: self.json.len(), fits_alone });
             let left = (self.budget + shorter).saturating_sub(taken);
             return Err(Cause::new(
                 FailureKind::ResponseBudget,
@@ -113,6 +133,28 @@ impl<'a> ResponseWriter<'a> {
             ));
         }
         Ok(metadata)
+    }
+
+    /// The records that were refused, though a response of their own would have had room.
+    pub(crate) fn refused_that_fit_alone(&self) -> Vec<usize> {
+        self.refused.iter().filter(|it| it.fits_alone).map(|it| it.index).collect()
+    }
+
+    /// Has these of the refused records be answered `Dropped`, and not that they failed.
+    pub(crate) fn answer_dropped(&mut self, indexes: &[usize]) {
+        let json = mem::take(&mut self.json);
+        self.json.reserve(json.len());
+        let mut copied = 0;
+        let dropped = self.refused.iter().filter(|it| indexes.binary_search(&it.index).is_ok());
+        for Refused { index, start, .. } in dropped {
+            let comma = usize::from(*start > START.len());
+            let record_id = self.event.records[*index].record_id_json().len();
+            let name = start + comma + RECORD_ID.len() + record_id + RESULT.len();
+            self.json.extend_from_slice(&json[copied..name]);
+            self.json.extend_from_slice(b"Dropped");
+            copied = name + "ProcessingFailed".len();
+        }
+        self.json.extend_from_slice(&json[copied..]);
     }
 
     pub(crate) fn finish(mut self) -> Bytes {

@@ -24,6 +24,7 @@ impl Deadline {
     }
 
     /// When to stop, if ever.
+    /// When to stop, if ever.
     pub(crate) fn stop(&self) -> Option<Instant> {
         self.stop
     }

@@ -3,14 +3,17 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
-    fmt, mem,
+    fmt,
+    future::poll_fn,
+    mem,
     panic::{self, AssertUnwindSafe, catch_unwind},
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll},
 };
 
 use firehose_core::{BoxError, Outcome, Output, Record, Transform};
 
+use super::Deadline;
 use crate::failure::{Cause, FailureKind};
 
 /// What became of a record behind the fence.
@@ -119,6 +122,28 @@ fn fenced(result: Result<Outcome, BoxError>) -> Fenced {
     }
 }
 
+/// Runs other code of the user's behind the fence, until it is time to stop.
+pub(crate) async fn guarded<F: Future>(
+    deadline: Deadline,
+    start: impl FnOnce() -> F,
+) -> Result<F::Output, Cause> {
+    let mut future = inside(|| Box::pin(start()))?;
+    let mut stop = pin!(deadline.wait());
+    let result = poll_fn(|context| match inside(|| future.as_mut().poll(context)) {
+        Ok(Poll::Pending) => stop.as_mut().poll(context).map(|()| Err(Deadline::given_up())),
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Err(cause) => Poll::Ready(Err(cause)),
+    })
+    .await;
+    drop_quietly(future);
+    result
+}
+
+/// The text of an error and its sources, whatever its code does.
+pub(crate) fn error_text(error: &BoxError) -> String {
+    inside(|| Cause::error(error)).unwrap_or_else(|cause| cause).text
+}
+
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
     static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -185,7 +210,7 @@ pub(crate) fn install_panic_hook() {
 
 #[cfg(test)]
 mod tests {
-    use std::{future::poll_fn, panic::panic_any};
+    use std::panic::panic_any;
 
     use firehose_core::{async_trait, async_transform_fn, transform_fn};
 

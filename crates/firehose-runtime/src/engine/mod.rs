@@ -16,6 +16,7 @@ pub(crate) use deadline::Deadline;
 #[cfg(feature = "lambda")]
 pub(crate) use fence::install_panic_hook;
 use fence::{Fenced, Running, Started, drop_quietly};
+pub(crate) use fence::{error_text, guarded};
 use threads::Pace;
 use waiting::Waiting;
 

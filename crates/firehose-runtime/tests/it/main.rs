@@ -5,4 +5,5 @@ mod bridge;
 mod fields;
 #[cfg(feature = "lambda")]
 mod lambda;
+mod oversize;
 mod promises;

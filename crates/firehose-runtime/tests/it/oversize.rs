@@ -1,0 +1,172 @@
+//! Outputs for which the response has no room, put back to where they came from.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Instant,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use firehose_runtime::{
+    Answer, BoxError, Event, FailureKind, Handler, Oversize, Record, Transform, async_trait,
+    contract,
+    reingest::{Origin, Reingest},
+    transform_fn,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// What the sink says of a record.
+#[derive(Clone, Copy, Debug)]
+enum Says {
+    Back,
+    Throttled,
+}
+
+/// Says what it is told to, record after record, and then nothing more.
+#[derive(Clone, Default)]
+struct Sink {
+    says: Vec<Says>,
+    panics: bool,
+    given: Arc<Mutex<Vec<(Origin, Record)>>>,
+}
+
+#[async_trait]
+impl Reingest for Sink {
+    async fn put_back(
+        &self,
+        origin: &Origin,
+        records: Vec<Record>,
+        _: Option<Instant>,
+    ) -> Vec<Result<(), BoxError>> {
+        let records = records.into_iter().map(|record| (origin.clone(), record));
+        self.given.lock().unwrap().extend(records);
+        assert!(!self.panics, "told to panic");
+        let answer = |says: &Says| match says {
+            Says::Back => Ok(()),
+            Says::Throttled => Err("throttled".into()),
+        };
+        self.says.iter().map(answer).collect()
+    }
+}
+
+/// A payload of digits asks for so many bytes, `drop` to be dropped.
+fn grow() -> impl Transform {
+    transform_fn(|record: Record| {
+        let length = record.text().unwrap().parse::<usize>().ok()?;
+        Some(vec![b'x'; length])
+    })
+}
+
+fn event(payloads: &[String]) -> String {
+    let records: Vec<_> = payloads
+        .iter()
+        .enumerate()
+        .map(|(index, payload)| {
+            let id = format!("ProcessingFailed {index}");
+            json!({"recordId": id, "data": STANDARD.encode(payload)})
+        })
+        .collect();
+    json!({"deliveryStreamArn": "arn", "region": "r", "records": records}).to_string()
+}
+
+fn answer(event: &str, budget: usize, sink: &Sink) -> Answer {
+    let handler = Handler::new(grow())
+        .with_response_budget(budget)
+        .with_oversize(Oversize::reingest(sink.clone()));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(handler.answer(event.to_owned())).unwrap()
+}
+
+fn results(answer: &Answer) -> Vec<String> {
+    let response: Value = serde_json::from_slice(&answer.response).unwrap();
+    let records = response["records"].as_array().unwrap();
+    records.iter().map(|record| record["result"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_is_put_back_is_dropped_and_all_else_fails() {
+    let payloads = ["100", "100", "100", "100", "100", "900"].map(str::to_owned);
+    let sink = Sink { says: vec![Says::Back, Says::Throttled], ..Sink::default() };
+    let answer = answer(&event(&payloads), 700, &sink);
+    let expected =
+        ["Ok", "Ok", "Dropped", "ProcessingFailed", "ProcessingFailed", "ProcessingFailed"];
+    assert_eq!(results(&answer), expected);
+
+    let given = sink.given.lock().unwrap();
+    let ids: Vec<_> = given.iter().map(|(_, record)| record.id()).collect();
+    assert_eq!(ids, ["ProcessingFailed 2", "ProcessingFailed 3", "ProcessingFailed 4"]);
+    assert!(given.iter().all(|(_, record)| record.data() == "100"), "the originals");
+    let origin = &given[0].0;
+    assert_eq!(
+        (origin.delivery_stream_arn.as_deref(), origin.region.as_deref()),
+        (Some("arn"), Some("r"))
+    );
+
+    let report = &answer.report;
+    assert_eq!((report.ok, report.dropped, report.put_back, report.failures.len()), (2, 1, 1, 3));
+    for (failure, (index, end)) in report.failures.iter().zip([
+        (3, "(BufferSizeInMBs); it was not put back: throttled"),
+        (4, "(BufferSizeInMBs); it was not put back: the sink does not say that it was"),
+        (5, "(BufferSizeInMBs)"),
+    ]) {
+        assert_eq!((failure.index, failure.kind), (index, FailureKind::ResponseBudget));
+        assert!(failure.cause.ends_with(end), "{}", failure.cause);
+    }
+}
+
+#[test]
+fn a_batch_never_goes_round_as_a_whole() {
+    let sink = Sink { says: vec![Says::Back; 9], ..Sink::default() };
+    // One of them alone would fit, the least answers to the others take that room.
+    let payloads = vec!["600".to_owned(); 9];
+    let answer = answer(&event(&payloads), 950, &sink);
+    let expected = [vec!["ProcessingFailed"], vec!["Dropped"; 8]].concat();
+    assert_eq!(results(&answer), expected);
+}
+
+#[test]
+fn a_sink_that_panics_puts_nothing_back() {
+    let sink = Sink { panics: true, ..Sink::default() };
+    let payloads = ["100", "100"].map(str::to_owned);
+    let answer = answer(&event(&payloads), 330, &sink);
+    assert_eq!(results(&answer), ["Ok", "ProcessingFailed"]);
+    let cause = &answer.report.failures[0].cause;
+    assert!(cause.contains("it was not put back: panicked: told to panic"), "{cause}");
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_dropped_that_is_not_back(
+        payloads in prop::collection::vec(prop_oneof![
+            (0..500_usize).prop_map(|length| length.to_string()),
+            Just("drop".to_owned()),
+        ], 1..20),
+        says in prop::collection::vec(prop_oneof![Just(Says::Back), Just(Says::Throttled)], 0..25),
+        budget in 0..4000_usize,
+    ) {
+        let event = event(&payloads);
+        let sink = Sink { says: says.clone(), ..Sink::default() };
+        let least = answer(&event, 0, &Sink::default()).response.len();
+        let answer = answer(&event, budget.max(least), &sink);
+        let parsed = Event::parse(event.as_bytes()).unwrap();
+        prop_assert_eq!(contract::check(&parsed, &answer.response), []);
+        prop_assert!(answer.response.len() <= budget.max(least));
+
+        let results = results(&answer);
+        let given = sink.given.lock().unwrap();
+        let back: Vec<_> = given
+            .iter()
+            .zip(&says)
+            .filter(|(_, says)| matches!(says, Says::Back))
+            .map(|((_, record), _)| record.id().to_owned())
+            .collect();
+        for (index, (payload, result)) in payloads.iter().zip(&results).enumerate() {
+            let is_back = back.contains(&format!("ProcessingFailed {index}"));
+            prop_assert_eq!(result == "Dropped", payload == "drop" || is_back, "{}", index);
+        }
+        prop_assert_eq!(answer.report.put_back, back.len());
+        if !back.is_empty() {
+            prop_assert!(results.iter().any(|result| result != "Dropped"), "nothing is answered");
+        }
+    }
+}
