@@ -5,6 +5,8 @@ use std::{any::type_name, fmt, sync::Arc, time::Instant};
 use bytes::Bytes;
 use firehose_core::Transform;
 
+#[cfg(feature = "lambda")]
+use crate::lambda::MetricsChoice;
 use crate::{
     Answer, Event, MalformedEvent, Oversize, Report,
     batch::{EventBatch, EventBytes},
@@ -50,6 +52,8 @@ pub struct Handler<T> {
     threads: usize,
     #[cfg(feature = "lambda")]
     deadline_margin: Duration,
+    #[cfg(feature = "lambda")]
+    pub(crate) metrics: MetricsChoice,
 }
 
 impl<T: Transform> Handler<T> {
@@ -63,6 +67,8 @@ impl<T: Transform> Handler<T> {
             threads: vcpus(),
             #[cfg(feature = "lambda")]
             deadline_margin: DEFAULT_DEADLINE_MARGIN,
+            #[cfg(feature = "lambda")]
+            metrics: MetricsChoice::default(),
         }
     }
 
@@ -195,6 +201,12 @@ impl<T: Transform> Handler<T> {
     }
 }
 
+impl<T: Transform> From<T> for Handler<T> {
+    fn from(transform: T) -> Self {
+        Self::new(transform)
+    }
+}
+
 impl<T> Clone for Handler<T> {
     fn clone(&self) -> Self {
         Self {
@@ -205,6 +217,8 @@ impl<T> Clone for Handler<T> {
             threads: self.threads,
             #[cfg(feature = "lambda")]
             deadline_margin: self.deadline_margin,
+            #[cfg(feature = "lambda")]
+            metrics: self.metrics.clone(),
         }
     }
 }

@@ -37,7 +37,10 @@ pub use event::{
 pub use failure::{Failure, FailureKind};
 pub use handler::Handler;
 #[cfg(feature = "lambda")]
-pub use lambda::{EventText, NotInLambda, ResponseText, init, run, run_async};
+pub use lambda::{
+    EventText, InitError, InvalidMetrics, Metrics, NotInLambda, ResponseText, init, run, run_async,
+    run_async_with, run_with,
+};
 pub use oversize::Oversize;
 
 pub(crate) use base64_engine::base64_engine;

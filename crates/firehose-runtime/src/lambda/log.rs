@@ -1,15 +1,10 @@
 use std::{env, str::FromStr};
 
-use tracing::{Level, error, info, warn};
+use tracing::Level;
 use tracing_subscriber::{
     Layer, filter::Targets, fmt, fmt::time::SystemTime, layer::SubscriberExt, registry,
     util::SubscriberInitExt,
 };
-
-use crate::{Report, failure::shortened};
-
-/// Ids are opaque and of any length; a line of the log is not.
-const MAX_ID_BYTES: usize = 256;
 
 /// Logs to standard output: JSON lines if Lambda's log format is JSON, text otherwise.
 ///
@@ -24,7 +19,12 @@ pub(super) fn init() {
         .with_target("lambda_runtime", level.min(Level::DEBUG))
         .with_target("hyper", level.min(Level::DEBUG))
         .with_target("hyper_util", level.min(Level::DEBUG));
-    let lines = fmt::layer().with_target(false).with_ansi(false).with_timer(SystemTime);
+    let lines = fmt::layer()
+        .with_target(false)
+        .with_ansi(false)
+        .with_timer(SystemTime)
+        // It would be printed to standard error, which panics if that is closed too.
+        .log_internal_errors(false);
     let lines = if json { lines.json().with_span_list(false).boxed() } else { lines.boxed() };
     // The error says that there is a subscriber already, which is as well.
     let _ = registry().with(lines.with_filter(levels)).try_init();
@@ -41,58 +41,6 @@ fn level(lambda: Option<String>, rust: Option<String>) -> Level {
         .and_then(|level| plain(&level))
         .or_else(|| rust?.split(',').find_map(plain))
         .unwrap_or(Level::INFO)
-}
-
-impl Report {
-    /// Logs, with `tracing`, one line for each record that needs one, and a summary. The
-    /// `tower::Service` does it by itself.
-    ///
-    /// `request_id` is Lambda's, and stands in for an `invocationId` that the event does not
-    /// have.
-    pub fn log(&self, request_id: &str) {
-        report(self, request_id);
-    }
-}
-
-/// Logs one line for each record that needs one, and a summary.
-fn report(report: &Report, request_id: &str) {
-    let invocation_id = match report.invocation_id.as_str() {
-        "" => request_id,
-        id => id,
-    };
-    let invocation_id = shortened(invocation_id, MAX_ID_BYTES);
-    let invocation_id = invocation_id.as_str();
-    for failure in &report.failures {
-        let record_id = shortened(&failure.record_id, MAX_ID_BYTES);
-        warn!(
-            invocation_id,
-            record_id,
-            kind = failure.kind.as_str(),
-            cause = failure.cause,
-            "record failed"
-        );
-    }
-    for record_id in &report.repeated_ids {
-        let record_id = shortened(record_id, MAX_ID_BYTES);
-        warn!(invocation_id, record_id, "record id stands in the event more than once");
-    }
-    if report.without_id > 0 {
-        error!(
-            invocation_id,
-            records = report.without_id,
-            "records have no recordId and cannot be answered; Firehose will fail them"
-        );
-    }
-    info!(
-        invocation_id,
-        records = report.records,
-        ok = report.ok,
-        dropped = report.dropped,
-        failed = report.failures.len(),
-        bytes_in = report.bytes_in,
-        bytes_out = report.bytes_out,
-        "event answered"
-    );
 }
 
 #[cfg(test)]

@@ -1,8 +1,15 @@
-//! The Lambda entry: logging, the tower service, the event loop.
+//! The Lambda entry: the event loop, the tower service, log and metrics.
 
+mod emf;
+mod init_error;
 mod log;
+mod metrics;
+mod report;
 mod run;
 mod service;
 
-pub use run::{NotInLambda, init, run, run_async};
+pub use init_error::InitError;
+pub(crate) use metrics::MetricsChoice;
+pub use metrics::{InvalidMetrics, Metrics};
+pub use run::{NotInLambda, init, run, run_async, run_async_with, run_with};
 pub use service::{EventText, ResponseText};

@@ -4,7 +4,7 @@ use firehose_core::{BoxError, Transform};
 use tokio::runtime;
 use tracing::warn;
 
-use super::log;
+use super::{InitError, log};
 use crate::{Handler, engine};
 
 /// Runs a transform as a Lambda function, until Lambda ends the process.
@@ -19,25 +19,23 @@ use crate::{Handler, engine};
 /// }
 /// ```
 ///
-/// It starts a Tokio runtime and does what [`init`] does.
+/// It takes a [`Handler`] too, for settings other than the default ones. It starts a Tokio
+/// runtime and does what [`init`] does. What comes first and may fail belongs into
+/// [`run_with`].
 ///
 /// # Errors
 ///
 /// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), if the connection to it
 /// breaks, or if called from within a Tokio runtime: there, call [`run_async`].
-pub fn run<T: Transform>(transform: T) -> Result<(), BoxError> {
-    if runtime::Handle::try_current().is_ok() {
-        return Err("firehose_runtime::run was called within a Tokio runtime; \
-                    call firehose_runtime::run_async(transform).await there"
-            .into());
-    }
-    runtime::Builder::new_current_thread().enable_all().build()?.block_on(run_async(transform))
+pub fn run<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxError> {
+    block_on("run", run_async(transform))
 }
 
-/// [`run`] for a `main` that is async already, because it has something to await first.
+/// [`run`] with a transform that takes something to make: a client that connects, a
+/// configuration that is read.
 ///
 /// ```no_run
-/// use firehose_runtime::{BoxError, Record, async_transform_fn};
+/// use firehose_runtime::{BoxError, Record, Transform, async_transform_fn};
 /// use std::sync::Arc;
 ///
 /// # struct Client;
@@ -45,14 +43,51 @@ pub fn run<T: Transform>(transform: T) -> Result<(), BoxError> {
 /// #     async fn connect() -> Result<Self, BoxError> { Ok(Self) }
 /// #     async fn look_up(&self, _: &[u8]) -> Result<Vec<u8>, BoxError> { Ok(Vec::new()) }
 /// # }
-/// #[tokio::main(flavor = "current_thread")]
-/// async fn main() -> Result<(), BoxError> {
+/// async fn transform() -> Result<impl Transform, BoxError> {
 ///     let client = Arc::new(Client::connect().await?);
-///     let transform = async_transform_fn(move |record: Record| {
+///     Ok(async_transform_fn(move |record: Record| {
 ///         let client = client.clone();
 ///         async move { client.look_up(record.data()).await }
-///     });
-///     firehose_runtime::run_async(transform).await
+///     }))
+/// }
+///
+/// fn main() -> Result<(), BoxError> {
+///     firehose_runtime::run_with(transform())
+/// }
+/// ```
+#[doc = include_str!("../docs/init.md")]
+///
+/// # Errors
+///
+/// As [`run`]; and [`InitError`] if `init` fails.
+pub fn run_with<T, H>(init: impl Future<Output = Result<H, BoxError>>) -> Result<(), BoxError>
+where
+    T: Transform,
+    H: Into<Handler<T>>,
+{
+    block_on("run_with", run_async_with(init))
+}
+
+fn block_on(name: &str, work: impl Future<Output = Result<(), BoxError>>) -> Result<(), BoxError> {
+    if runtime::Handle::try_current().is_ok() {
+        let called = name.replace("run", "run_async");
+        return Err(format!(
+            "firehose_runtime::{name} was called within a Tokio runtime; \
+             call firehose_runtime::{called} there, and await it"
+        )
+        .into());
+    }
+    runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+/// [`run`] for a `main` that is async already.
+///
+/// ```no_run
+/// use firehose_runtime::{BoxError, Record, transform_fn};
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), BoxError> {
+///     firehose_runtime::run_async(transform_fn(|record: Record| record.into_data())).await
 /// }
 /// ```
 ///
@@ -60,11 +95,36 @@ pub fn run<T: Transform>(transform: T) -> Result<(), BoxError> {
 ///
 /// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), or the connection to it
 /// breaks.
-pub async fn run_async<T: Transform>(transform: T) -> Result<(), BoxError> {
+pub async fn run_async<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxError> {
     NotInLambda::check()?;
     init();
+    serve(transform.into()).await
+}
+
+/// [`run_with`] for a `main` that is async already.
+///
+/// # Errors
+///
+/// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), in which case `init` is not
+/// run; if `init` fails ([`InitError`]); or if the connection to the Lambda Runtime API breaks.
+pub async fn run_async_with<T, H>(
+    init: impl Future<Output = Result<H, BoxError>>,
+) -> Result<(), BoxError>
+where
+    T: Transform,
+    H: Into<Handler<T>>,
+{
+    NotInLambda::check()?;
+    self::init();
+    match init.await {
+        Ok(handler) => serve(handler.into()).await,
+        Err(cause) => Err(InitError::report(cause).await.into()),
+    }
+}
+
+async fn serve<T: Transform>(handler: Handler<T>) -> Result<(), BoxError> {
     // One invocation at a time, unless Lambda Managed Instances ask for more.
-    lambda_runtime::run_concurrent(Handler::new(transform)).await
+    lambda_runtime::run_concurrent(handler).await
 }
 
 /// Sets the process up as [`run`] does: for a `main` that hands a [`Handler`] to

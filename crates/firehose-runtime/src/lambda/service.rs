@@ -83,6 +83,7 @@ impl<T: Transform> Service<LambdaEvent<EventText>> for Handler<T> {
             let (text, deadline) = (event.payload.into_text()?, event.context.deadline);
             let answer = handler.answer_invocation(text.into(), deadline).await?;
             answer.report.log(&event.context.request_id);
+            handler.metrics.write(&answer.report, &event.context.request_id);
             Ok(ResponseText(answer.response))
         })
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{clients::LazyClients, entry::Entry, failed::Failed, target::Target};
-use crate::fence::drop_quietly;
+use crate::engine::drop_quietly;
 
 /// No request takes longer: one that hangs leaves time for another.
 const LONGEST: Duration = Duration::from_secs(15);

@@ -13,7 +13,7 @@ use super::{
     put::put,
     target::Target,
 };
-use crate::fence::drop_quietly;
+use crate::engine::drop_quietly;
 
 /// Puts records back by the AWS SDK: to the Kinesis data stream with `PutRecords`, or, of
 /// Direct PUT, to the delivery stream with `PutRecordBatch`.
