@@ -62,11 +62,8 @@ impl Serialize for Line<'_> {
         let Self { metrics, values, invocation_id } = self;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let dimensions = metrics.dimensions.iter().map(|(name, _)| name.as_str()).collect();
-        let directive = Directive {
-            namespace: &metrics.namespace,
-            dimensions: [dimensions],
-            metrics: values,
-        };
+        let directive =
+            Directive { namespace: &metrics.namespace, dimensions: [dimensions], metrics: values };
         let metadata = Metadata {
             timestamp: u64::try_from(now.as_millis()).map_err(S::Error::custom)?,
             cloud_watch_metrics: [directive],

@@ -5,7 +5,6 @@ use std::{
 };
 
 use firehose_core::Transform;
-use tracing::warn;
 
 use super::emf;
 use crate::{Handler, Report};
@@ -138,19 +137,16 @@ impl Metrics {
     }
 
     /// What a function has by itself: none, if this is no function.
-    fn of_function() -> Option<&'static Arc<Self>> {
-        static METRICS: OnceLock<Option<Arc<Metrics>>> = OnceLock::new();
+    fn of_function() -> Option<&'static Self> {
+        static METRICS: OnceLock<Option<Metrics>> = OnceLock::new();
         let metrics = || {
             let name = env::var("AWS_LAMBDA_FUNCTION_NAME").ok().filter(|name| !name.is_empty())?;
-            let metrics = Self::new(DEFAULT_NAMESPACE).ok()?;
+            let mut dimensions = Vec::new();
             // Lambda's own names are all valid; those of emulators need not be.
-            match metrics.with_dimension("FunctionName", name) {
-                Ok(metrics) => Some(Arc::new(metrics)),
-                Err(error) => {
-                    warn!(%error, "there will be no metrics");
-                    None
-                }
+            if check_dimension(&name, Self::MAX_DIMENSION_VALUE_BYTES).is_ok() {
+                dimensions.push(("FunctionName".to_owned(), name));
             }
+            Some(Self { namespace: DEFAULT_NAMESPACE.to_owned(), dimensions, writer: None })
         };
         METRICS.get_or_init(metrics).as_ref()
     }
@@ -178,7 +174,7 @@ impl MetricsChoice {
     pub(super) fn write(&self, report: &Report, request_id: &str) {
         let metrics = match self {
             Self::OfFunction => Metrics::of_function(),
-            Self::Own(metrics) => Some(metrics),
+            Self::Own(metrics) => Some(&**metrics),
             Self::None => None,
         };
         if let Some(metrics) = metrics {

@@ -7,12 +7,13 @@ use std::{
 };
 
 use firehose_runtime::{
-    EventText, Handler, MalformedEvent, NotInLambda, Outcome, Record, ResponseText,
-    async_transform_fn, run, run_async, transform_fn,
+    BoxError, EventText, Handler, MalformedEvent, NotInLambda, Outcome, Record, Report,
+    ResponseText, TransformFn, async_transform_fn, run, run_async, run_async_with, run_with,
+    transform_fn,
 };
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::Service;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -91,7 +92,8 @@ async fn each_failure_is_logged_once_with_its_cause_and_without_payload() {
         assert_eq!((&fields["record_id"], &fields["kind"]), (&id.into(), &kind.into()));
         assert_eq!(fields["cause"], cause);
     }
-    assert_eq!(line("WARN", 3)["record_id"], "record-1");
+    let repeated = line("WARN", 3);
+    assert_eq!((&repeated["ids"], &repeated["first_ids"]), (&1.into(), &"record-1".into()));
     assert_eq!(line("ERROR", 0)["records"], 1);
     let summary = line("INFO", 0);
     for (name, count) in [("records", 5), ("ok", 1), ("dropped", 0), ("failed", 3)] {
@@ -104,6 +106,64 @@ async fn each_failure_is_logged_once_with_its_cause_and_without_payload() {
 async fn without_an_invocation_id_the_log_has_the_request_id() {
     let (_, log) = call(r#"{"records": []}"#).await;
     assert_eq!(log[0]["fields"]["invocation_id"], "request-7");
+}
+
+#[tokio::test]
+async fn a_failure_is_logged_with_its_place_in_the_source() {
+    let kinesis = r#"{"shardId": "shard-1", "sequenceNumber": "495", "partitionKey": "s3cret""#;
+    let event = format!(
+        r#"{{"records": [
+            {{"recordId": "1", "data": "", "kinesisRecordMetadata": {kinesis}}}}},
+            {{"recordId": "2", "data": "",
+              "kinesisRecordMetadata": {kinesis}, "subsequenceNumber": 3}}}},
+            {{"recordId": "3", "kafkaRecordValue": "",
+              "mskRecordMetadata": {{"partitionId": "7", "offset": "42"}}}},
+            {{"recordId": "4", "data": ""}}
+        ]}}"#
+    );
+    let (_, log) = call(&event).await;
+    let names = ["shard_id", "sequence_number", "subsequence_number", "partition", "offset"];
+    for (index, expected) in [
+        json!(["shard-1", "495", null, null, null]),
+        json!(["shard-1", "495", 3, null, null]),
+        json!([null, null, null, "7", "42"]),
+        json!([null, null, null, null, null]),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let fields = &log[index]["fields"];
+        assert_eq!(fields["message"], "record failed");
+        assert_eq!(&json!(names.map(|name| &fields[name])), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_burst_of_failures_does_not_drown_the_log() {
+    let records: Vec<_> = (0..5000)
+        .map(|index| json!({"recordId": index.to_string(), "data": if index == 4000 { "?" } else { "" }}))
+        .chain((0..50).map(|index| json!({"recordId": index.to_string(), "data": ""})))
+        .collect();
+    let (response, log) = call(&json!({"invocationId": "i", "records": records}).to_string()).await;
+    assert!(response.is_ok());
+    let messages = |message: &str| -> Vec<&Value> {
+        let fields = log.iter().map(|line| &line["fields"]);
+        fields.filter(|fields| fields["message"] == message).collect()
+    };
+    assert_eq!(messages("record failed").len(), Report::SAME_CAUSE_LINES + 1);
+    let [more] = messages("more records failed")[..] else { panic!("{log:#?}") };
+    assert_eq!(
+        (&more["kind"], &more["records"], &more["first_record_id"], &more["last_record_id"]),
+        (&json!("error"), &json!(5039), &json!("10"), &json!("49"))
+    );
+    assert_eq!(more["first_cause"], "no unit");
+    assert_eq!(more["invocation_id"], "i");
+    let [repeated] = messages("record ids stand in the event more than once")[..] else {
+        panic!("{log:#?}")
+    };
+    assert_eq!(repeated["ids"], 50);
+    assert_eq!(repeated["first_ids"], "0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
+    assert_eq!(log.len(), 14, "those and a summary");
 }
 
 #[tokio::test]
@@ -131,7 +191,20 @@ async fn without_lambda_there_is_nothing_to_run() {
     assert!(error.to_string().contains("AWS_LAMBDA_RUNTIME_API is not set"), "{error}");
 
     let error = run(identity()).unwrap_err();
-    assert!(error.to_string().contains("call firehose_runtime::run_async"), "{error}");
+    assert!(error.to_string().contains("call firehose_runtime::run_async there"), "{error}");
+
+    let init = async || Ok(identity());
+    let error = run_with(init()).unwrap_err();
+    assert!(error.to_string().contains("call firehose_runtime::run_async_with there"), "{error}");
+}
+
+#[tokio::test]
+async fn without_lambda_nothing_is_initialized() {
+    let init = async || -> Result<Handler<TransformFn<fn(Record) -> Outcome>>, BoxError> {
+        panic!("it would connect to something")
+    };
+    let error = run_async_with(init()).await.unwrap_err();
+    assert!(error.is::<NotInLambda>(), "{error}");
 }
 
 /// The results of three records, of which the second waits for ever, before this deadline.

@@ -6,4 +6,6 @@ mod fields;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod oversize;
+#[cfg(feature = "lambda")]
+mod metrics;
 mod promises;

@@ -1,0 +1,254 @@
+//! The metrics of an invocation, held against the specification of their format.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use firehose_runtime::{
+    Handler, InvalidMetrics, Metrics, Outcome, Record, Transform, transform_fn,
+};
+use jsonschema::Validator;
+use lambda_runtime::{Context, LambdaEvent};
+use serde_json::{Value, json};
+use tower::Service;
+
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl io::Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().push(bytes.to_vec());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink {
+    /// The one line that was written, all at once.
+    fn line(&self) -> Value {
+        let [line] = &self.0.lock().unwrap()[..] else { panic!("{:?}", self.0) };
+        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+        assert!(line.starts_with(b"{\"_aws\":{") && line.ends_with(b"}\n"), "{line:?}");
+        serde_json::from_slice(line).unwrap()
+    }
+}
+
+fn transform() -> impl Transform {
+    transform_fn(|record: Record| match record.data().as_ref() {
+        b"drop" => Outcome::Dropped,
+        b"panic" => panic!("told to"),
+        b"fail" => Outcome::failed("told to"),
+        _ => record.into_data().into(),
+    })
+}
+
+const EVENT: &str = r#"{"invocationId": "invocation-1", "records": [
+    {"recordId": "1", "data": "aGVsbG8="},
+    {"recordId": "2", "data": "ZHJvcA=="},
+    {"recordId": "3", "data": "cGFuaWM="},
+    {"recordId": "4", "data": "ZmFpbA=="},
+    {"recordId": "5", "data": "ZmFpbA=="},
+    {"recordId": "6", "data": "?"},
+    {"data": "aGVsbG8="}
+]}"#;
+
+fn metrics() -> Metrics {
+    Metrics::new("Tests").unwrap().with_dimension("Stage", "a \"test\"").unwrap()
+}
+
+async fn call(handler: Handler<impl Transform>, event: &str) -> String {
+    let mut context = Context::default();
+    context.request_id = "request-7".to_owned();
+    let event = LambdaEvent::new(event.to_owned().into(), context);
+    let mut handler = handler;
+    handler.call(event).await.unwrap().as_str().to_owned()
+}
+
+fn schema() -> Validator {
+    let schema = include_str!("../../../../fixtures/emf/schema.json");
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+}
+
+/// The schema, and what no schema can say: what the metadata names has to be there.
+fn complaints(line: &Value) -> Vec<String> {
+    let mut complaints: Vec<_> =
+        schema().iter_errors(line).map(|error| error.to_string()).collect();
+    for directive in line["_aws"]["CloudWatchMetrics"].as_array().into_iter().flatten() {
+        let sets = directive["Dimensions"].as_array().into_iter().flatten();
+        for name in sets.flat_map(|set| set.as_array().into_iter().flatten()) {
+            if !line[name.as_str().unwrap_or_default()].is_string() {
+                complaints.push(format!("dimension {name} has no value"));
+            }
+        }
+        for metric in directive["Metrics"].as_array().into_iter().flatten() {
+            if !line[metric["Name"].as_str().unwrap_or_default()].is_number() {
+                complaints.push(format!("metric {metric} has no value"));
+            }
+        }
+    }
+    complaints
+}
+
+#[tokio::test]
+async fn an_invocation_has_one_line_as_the_specification_wants_it() {
+    let sink = Sink::default();
+    let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
+    let response = call(handler.with_response_budget(10_000), EVENT).await;
+    let mut line = sink.line();
+    assert_eq!(complaints(&line), [""; 0]);
+
+    let expansion = (response.len() as f64 / EVENT.len() as f64 * 1000.0).round() / 1000.0;
+    for (name, unit, value) in [
+        ("Records", "Count", json!(7)),
+        ("Ok", "Count", json!(1)),
+        ("Dropped", "Count", json!(1)),
+        ("ProcessingFailed", "Count", json!(4)),
+        ("BytesIn", "Bytes", json!(22)),
+        ("BytesOut", "Bytes", json!(5)),
+        ("Expansion", "None", json!(expansion)),
+        ("ResponseBudgetUsed", "Percent", json!(response.len() as f64 / 100.0)),
+        ("WithoutRecordId", "Count", json!(1)),
+        ("FailedPanic", "Count", json!(1)),
+        ("FailedError", "Count", json!(2)),
+        ("FailedBadPayload", "Count", json!(1)),
+    ] {
+        assert_eq!(line[name], value, "{name}");
+        assert_eq!(unit_of(&line, name), unit, "{name}");
+    }
+    assert!(line["Duration"].as_f64().unwrap() > 0.0);
+    assert_eq!(unit_of(&line, "Duration"), "Milliseconds");
+
+    assert_eq!(line["invocation_id"], "invocation-1");
+    assert_eq!(line["level"], "INFO");
+    assert_eq!(line["Stage"], "a \"test\"");
+    let directive = line["_aws"]["CloudWatchMetrics"][0].take();
+    assert_eq!(directive["Namespace"], "Tests");
+    assert_eq!(directive["Dimensions"], json!([["Stage"]]));
+}
+
+fn unit_of(line: &Value, name: &str) -> String {
+    let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();
+    let metric = metrics.iter().find(|metric| metric["Name"] == name);
+    metric.unwrap_or_else(|| panic!("{name} is not declared"))["Unit"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_does_not_happen_is_no_metric() {
+    let sink = Sink::default();
+    let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
+    call(handler, r#"{"records": []}"#).await;
+    let line = sink.line();
+    assert_eq!(complaints(&line), [""; 0]);
+    assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().len(), 9);
+    assert_eq!((&line["Records"], &line["ProcessingFailed"]), (&json!(0), &json!(0)));
+    assert_eq!(line["invocation_id"], "request-7");
+}
+
+#[tokio::test]
+async fn a_report_can_be_written_by_hand_and_nothing_is_written_unasked() {
+    let sink = Sink::default();
+    let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
+    let report = handler.answer(EVENT).await.unwrap().report;
+    assert!(sink.0.lock().unwrap().is_empty());
+    metrics().with_writer(sink.clone()).write(&report, "");
+    assert_eq!(sink.line()["Records"], 7);
+
+    let sink = Sink::default();
+    let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
+    call(handler.without_metrics(), EVENT).await;
+    assert!(sink.0.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_written_costs_nothing_else() {
+    struct Closed;
+
+    impl io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    let handler = Handler::new(transform()).with_metrics(metrics().with_writer(Closed));
+    assert!(call(handler, EVENT).await.contains(r#""result":"Ok""#));
+}
+
+#[tokio::test]
+async fn the_largest_line_is_within_the_limits_too() {
+    let mut metrics = Metrics::new("n".repeat(255)).unwrap();
+    for index in 10..40 {
+        let name = format!("{index}{}", "d".repeat(248));
+        metrics = metrics.with_dimension(name, "\"".repeat(1024)).unwrap();
+    }
+    let sink = Sink::default();
+    let handler = Handler::new(transform()).with_metrics(metrics.with_writer(sink.clone()));
+    call(handler, &EVENT.replace("invocation-1", &"\\u0001".repeat(100_000))).await;
+    assert_eq!(complaints(&sink.line()), [""; 0]);
+    assert!(sink.0.lock().unwrap()[0].len() < 100_000, "the limit is 1 MB");
+}
+
+#[tokio::test]
+async fn a_wrong_line_does_not_pass() {
+    let sink = Sink::default();
+    let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
+    call(handler, EVENT).await;
+    let right = sink.line();
+    for (place, value) in [
+        ("/_aws/Timestamp", json!("2026-01-01T00:00:00Z")),
+        ("/_aws/CloudWatchMetrics", json!({})),
+        ("/_aws/CloudWatchMetrics/0/Namespace", json!("")),
+        ("/_aws/CloudWatchMetrics/0/Namespace", json!(":Tests")),
+        ("/_aws/CloudWatchMetrics/0/Namespace", json!("ä")),
+        ("/_aws/CloudWatchMetrics/0/Dimensions", json!(["Stage"])),
+        ("/_aws/CloudWatchMetrics/0/Dimensions/0/0", json!("Nowhere")),
+        ("/_aws/CloudWatchMetrics/0/Metrics/0/Name", json!("Nowhere")),
+        ("/_aws/CloudWatchMetrics/0/Metrics/0/Unit", json!("Records")),
+        ("/Stage", json!(1)),
+        ("/Records", json!("7")),
+        ("/Records", json!({"Values": [7]})),
+    ] {
+        let mut wrong = right.clone();
+        *wrong.pointer_mut(place).unwrap() = value;
+        assert_ne!(complaints(&wrong), [""; 0], "{place}");
+    }
+    let mut wrong = right.clone();
+    wrong.as_object_mut().unwrap().remove("_aws");
+    assert_ne!(complaints(&wrong), [""; 0]);
+}
+
+#[test]
+fn what_cloudwatch_would_not_take_is_refused_by_name() {
+    let dimension = |name: &str, value: &str| metrics().with_dimension(name, value);
+    let full = (0..29).try_fold(metrics(), |it, index| it.with_dimension(format!("d{index}"), "v"));
+    for (refused, expected) in [
+        (Metrics::new(""), r#"namespace "": it is empty"#),
+        (Metrics::new("n".repeat(256)), "it has 256 bytes, the limit is 255"),
+        (Metrics::new("naïve"), "only A-Z a-z 0-9"),
+        (Metrics::new(" "), "blank"),
+        (Metrics::new(":n"), "begin with a colon"),
+        (Metrics::new("AWS/Lambda"), "AWS/ is kept"),
+        (dimension("", "v"), r#"dimension name "": it is empty"#),
+        (dimension(&"n".repeat(251), "v"), "it has 251 bytes, the limit is 250"),
+        (dimension(":n", "v"), "colon"),
+        (dimension("Records", "v"), "the line has a field of that name"),
+        (dimension("FailedPanic", "v"), "the line has a field of that name"),
+        (dimension("_aws", "v"), "the line has a field of that name"),
+        (dimension("n", ""), r#"dimension value "": it is empty"#),
+        (dimension("n", "  "), "it is blank"),
+        (dimension("n", "a\nb"), "only printable ASCII"),
+        (dimension("n", "ä"), "only printable ASCII"),
+        (dimension("n", &"v".repeat(1025)), "it has 1025 bytes, the limit is 1024"),
+        (full.unwrap().with_dimension("one more", "v"), "there are 30 already"),
+    ] {
+        let error: InvalidMetrics = refused.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
