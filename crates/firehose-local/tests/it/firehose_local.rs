@@ -77,16 +77,21 @@ pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The example `faulty`, which `cargo test` has built.
+/// The example `faulty`.
 pub(crate) fn faulty() -> String {
+    example("faulty")
+}
+
+/// An example of this package, which `cargo test` has built.
+pub(crate) fn example(name: &str) -> String {
     let binary = Path::new(env!("CARGO_BIN_EXE_firehose-local"));
-    let faulty = binary.parent().unwrap().join("examples/faulty");
+    let example = binary.parent().unwrap().join("examples").join(name);
     assert!(
-        faulty.exists(),
+        example.exists(),
         "{} is missing: cargo build -p firehose-local --examples",
-        faulty.display()
+        example.display()
     );
-    faulty.into_os_string().into_string().unwrap()
+    example.into_os_string().into_string().unwrap()
 }
 
 /// The function of `examples/square-values`, built once.

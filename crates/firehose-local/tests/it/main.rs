@@ -2,6 +2,7 @@
 
 mod check;
 mod firehose_local;
+mod function;
 mod interrupt;
 mod invoke;
 mod samples;

@@ -1,0 +1,16 @@
+//! A function whose initialization fails if `INIT` says so. For seeing that Lambda is told.
+
+use std::{env, io};
+
+use firehose_runtime::{BoxError, Record, Transform, run_with, transform_fn};
+
+async fn transform() -> Result<impl Transform, BoxError> {
+    match env::var("INIT").as_deref() {
+        Ok("fail") => Err(io::Error::other("connection refused").into()),
+        _ => Ok(transform_fn(|record: Record| record.into_data())),
+    }
+}
+
+fn main() -> Result<(), BoxError> {
+    run_with(transform())
+}

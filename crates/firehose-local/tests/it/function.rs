@@ -1,0 +1,141 @@
+//! What a function of `firehose-runtime` does as a process: its log, its metrics, its end.
+
+use std::{
+    io::Read,
+    os::unix::process::ExitStatusExt,
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use firehose_local::RuntimeApi;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+
+use crate::firehose_local::{INTEGERS, example, run_with, square_values};
+
+const EVENT: &str = r#"{"records": [{"recordId": "1", "data": "eyJhIjoyfQ=="}]}"#;
+
+struct Function {
+    api: RuntimeApi,
+    child: Child,
+}
+
+impl Function {
+    async fn start(binary: &str, variables: &[(&str, &str)]) -> Self {
+        let api = RuntimeApi::start().await.unwrap();
+        let child = Command::new(binary)
+            .env("AWS_LAMBDA_RUNTIME_API", api.address().to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", "orders")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self { api, child }
+    }
+
+    async fn invoke(&self) -> Value {
+        let response = self.api.submit(EVENT, Duration::from_secs(60)).response().await.unwrap();
+        serde_json::from_slice(&response).unwrap()
+    }
+
+    /// Sends the signal, waits for the end, and returns what was written to standard output.
+    fn end(mut self, signal: Signal) -> (ExitStatus, String) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        let status = self.child.wait().unwrap();
+        let mut output = String::new();
+        if let Some(mut stdout) = self.child.stdout.take() {
+            stdout.read_to_string(&mut output).unwrap();
+        }
+        (status, output)
+    }
+}
+
+/// The lines of metrics, each of which must be JSON by itself.
+fn metrics(output: &str) -> Vec<Value> {
+    let lines = output.lines().filter(|line| line.contains("_aws"));
+    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn each_invocation_has_a_line_of_metrics_whatever_the_log() {
+    for (format, level, of_line) in [("JSON", "FATAL", "FATAL"), ("Text", "DEBUG", "INFO")] {
+        let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("AWS_LAMBDA_LOG_LEVEL", level)];
+        let function = Function::start(square_values(), &variables).await;
+        for _ in 0..3 {
+            assert_eq!(function.invoke().await["records"][0]["result"], "Ok");
+        }
+        let (_, output) = function.end(Signal::TERM);
+        let metrics = metrics(&output);
+        assert_eq!(metrics.len(), 3, "{output}");
+        for line in metrics {
+            assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Namespace"], "FirehoseTransform");
+            assert_eq!((&line["FunctionName"], &line["Ok"]), (&"orders".into(), &1.into()));
+            assert_eq!(line["level"], of_line);
+        }
+    }
+}
+
+#[tokio::test]
+async fn metrics_can_be_turned_off_from_outside() {
+    let function = Function::start(square_values(), &[("FIREHOSE_TRANSFORM_METRICS", "off")]).await;
+    function.invoke().await;
+    let (_, output) = function.end(Signal::TERM);
+    assert_eq!(metrics(&output), [Value::Null; 0]);
+    assert!(output.contains("event answered"), "{output}");
+}
+
+#[tokio::test]
+async fn nobody_needs_to_read_the_log() {
+    let mut function = Function::start(square_values(), &[]).await;
+    function.child.stdout.take();
+    function.child.stderr.take();
+    for _ in 0..3 {
+        assert_eq!(function.invoke().await["records"][0]["result"], "Ok");
+    }
+    function.end(Signal::KILL);
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_at_once_with_nothing_left_to_write() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let function = Function::start(square_values(), &[]).await;
+        function.invoke().await;
+        let (status, output) = function.end(signal);
+        assert_eq!(status.signal(), Some(signal.as_raw()));
+        assert_eq!(metrics(&output).len(), 1, "{output}");
+        assert!(output.ends_with('\n'), "{output}");
+    }
+}
+
+#[test]
+fn an_initialization_that_fails_is_reported() {
+    let run = |init| {
+        let mut command =
+            crate::firehose_local::command(&["invoke", "--binary", &example("init"), INTEGERS]);
+        command.env("INIT", init);
+        run_with(command, "")
+    };
+    run("fine").ends(0, "6 answers: 6 Ok");
+    let failed = run("fail");
+    failed.ends(4, "the function could not initialize: InitError: connection refused");
+    failed.ends(4, r#""fields":{"message":"initialization failed","cause":"connection refused"}"#);
+}
+
+#[tokio::test]
+async fn after_that_the_process_ends_with_an_error() {
+    let Function { api, mut child } = Function::start(&example("init"), &[("INIT", "fail")]).await;
+    // On a thread of its own: the report has to be taken first, here.
+    let ended = spawn_blocking(move || {
+        let mut printed = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut printed).unwrap();
+        (child.wait().unwrap().code(), printed)
+    });
+    let (code, printed) = ended.await.unwrap();
+    assert_eq!(code, Some(1));
+    assert_eq!(printed, "Error: initialization failed: connection refused\n");
+    drop(api);
+}
