@@ -83,7 +83,8 @@ def firehose_local(binary, event):
     if run.returncode != 0:
         sys.exit(f"{event}: firehose-local ended with {run.returncode}:\n{run.stderr}")
     lines = [json.loads(line) for line in run.stderr.splitlines() if line.startswith("{")]
-    failed = [line["fields"] for line in lines if "cause" in line["fields"]]
+    fields = [line.get("fields", {}) for line in lines]
+    failed = [fields for fields in fields if {"record_id", "cause"} <= fields.keys()]
     return json.loads(run.stdout), {fields["record_id"]: fields["cause"] for fields in failed}
 
 

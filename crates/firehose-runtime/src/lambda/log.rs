@@ -19,12 +19,7 @@ pub(super) fn init() {
         .with_target("lambda_runtime", level.min(Level::DEBUG))
         .with_target("hyper", level.min(Level::DEBUG))
         .with_target("hyper_util", level.min(Level::DEBUG));
-    let lines = fmt::layer()
-        .with_target(false)
-        .with_ansi(false)
-        .with_timer(SystemTime)
-        // It would be printed to standard error, which panics if that is closed too.
-        .log_internal_errors(false);
+    let lines = fmt::layer().with_target(false).with_ansi(false).with_timer(SystemTime);
     let lines = if json { lines.json().with_span_list(false).boxed() } else { lines.boxed() };
     // The error says that there is a subscriber already, which is as well.
     let _ = registry().with(lines.with_filter(levels)).try_init();
