@@ -13,8 +13,7 @@ impl Report {
     /// their records have in common.
     pub const SAME_CAUSE_LINES: usize = 10;
 
-    /// How many failures of an invocation have a line of the log each. With ids and causes as
-    /// long as they may be, that is some 200 KB.
+    /// How many failures of an invocation have a line of the log each.
     pub const FAILURE_LINES: usize = 100;
 
     /// How many ids are named that stand in an event more than once.

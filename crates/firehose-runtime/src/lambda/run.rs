@@ -20,8 +20,8 @@ use crate::{Handler, engine};
 /// ```
 ///
 /// It takes a [`Handler`] too, for settings other than the default ones. It starts a Tokio
-/// runtime and does what [`init`] does. What comes first and may fail belongs into
-/// [`run_with`].
+/// runtime and does what [`init`] does.
+#[doc = include_str!("../docs/lifecycle.md")]
 ///
 /// # Errors
 ///
@@ -55,7 +55,9 @@ pub fn run<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxErro
 ///     firehose_runtime::run_with(transform())
 /// }
 /// ```
-#[doc = include_str!("../docs/init.md")]
+///
+/// If `init` fails, that is logged and told to Lambda, and the process should end, as this one
+/// does. Without a Lambda Runtime API, `init` is not run at all.
 ///
 /// # Errors
 ///

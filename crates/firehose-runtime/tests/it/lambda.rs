@@ -7,8 +7,8 @@ use std::{
 };
 
 use firehose_runtime::{
-    BoxError, EventText, Handler, MalformedEvent, NotInLambda, Outcome, Record, Report,
-    ResponseText, TransformFn, async_transform_fn, run, run_async, run_async_with, run_with,
+    BoxError, BoxTransform, EventText, Handler, MalformedEvent, NotInLambda, Outcome, Record,
+    Report, ResponseText, async_transform_fn, run, run_async, run_async_with, run_with,
     transform_fn,
 };
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
@@ -200,9 +200,8 @@ async fn without_lambda_there_is_nothing_to_run() {
 
 #[tokio::test]
 async fn without_lambda_nothing_is_initialized() {
-    let init = async || -> Result<Handler<TransformFn<fn(Record) -> Outcome>>, BoxError> {
-        panic!("it would connect to something")
-    };
+    let init =
+        async || -> Result<BoxTransform, BoxError> { panic!("it would connect to something") };
     let error = run_async_with(init()).await.unwrap_err();
     assert!(error.is::<NotInLambda>(), "{error}");
 }
