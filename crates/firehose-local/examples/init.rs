@@ -1,4 +1,4 @@
-//! A function whose initialization fails if `INIT` says so. For seeing that Lambda is told.
+//! A function whose initialization fails or panics if `INIT` says so. For seeing that Lambda is told.
 
 use std::{env, io};
 
@@ -7,6 +7,7 @@ use firehose_runtime::{BoxError, Record, Transform, run_with, transform_fn};
 async fn transform() -> Result<impl Transform, BoxError> {
     match env::var("INIT").as_deref() {
         Ok("fail") => Err(io::Error::other("connection refused").into()),
+        Ok("panic") => panic!("no such variable"),
         _ => Ok(transform_fn(|record: Record| record.into_data())),
     }
 }

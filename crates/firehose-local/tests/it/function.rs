@@ -123,6 +123,9 @@ fn an_initialization_that_fails_is_reported() {
     let failed = run("fail");
     failed.ends(4, "the function could not initialize: InitError: connection refused");
     failed.ends(4, r#""fields":{"message":"initialization failed","cause":"connection refused"}"#);
+    let panicked = run("panic");
+    panicked.ends(4, "could not initialize: InitError: panicked: no such variable (at ");
+    assert!(!panicked.stderr.contains("thread 'main'"), "{}", panicked.stderr);
 }
 
 #[tokio::test]

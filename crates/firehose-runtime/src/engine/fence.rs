@@ -150,7 +150,7 @@ thread_local! {
 }
 
 /// Calls `code`, and turns a panic into a cause.
-fn inside<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
+pub(crate) fn inside<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
     caught(code).map_err(panicked)
 }
 

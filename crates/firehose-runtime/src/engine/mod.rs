@@ -13,10 +13,10 @@ use std::{
 use firehose_core::{Output, Record, Transform};
 
 pub(crate) use deadline::Deadline;
-#[cfg(feature = "lambda")]
-pub(crate) use fence::install_panic_hook;
 use fence::{Fenced, Running, Started, drop_quietly};
 pub(crate) use fence::{error_text, guarded};
+#[cfg(feature = "lambda")]
+pub(crate) use fence::{inside, install_panic_hook};
 use threads::Pace;
 use waiting::Waiting;
 

@@ -176,6 +176,7 @@ mod tests {
 
     fn failures(causes: impl Iterator<Item = (FailureKind, String)>) -> Vec<Failure> {
         let failure = |(index, (kind, cause)): (usize, _)| Failure {
+            index,
             record_id: index.to_string(),
             source: Source::DirectPut,
             kind,

@@ -1,4 +1,4 @@
-use std::{env, error, fmt};
+use std::{env, error, fmt, future::poll_fn, pin::pin, task::Poll};
 
 use firehose_core::{BoxError, Transform};
 use tokio::runtime;
@@ -56,8 +56,8 @@ pub fn run<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxErro
 /// }
 /// ```
 ///
-/// If `init` fails, that is logged and told to Lambda, and the process should end, as this one
-/// does. Without a Lambda Runtime API, `init` is not run at all.
+/// If `init` fails or panics, that is logged and told to Lambda, and returned for `main` to end
+/// with. Without a Lambda Runtime API, `init` is not run at all.
 ///
 /// # Errors
 ///
@@ -108,7 +108,7 @@ pub async fn run_async<T: Transform>(transform: impl Into<Handler<T>>) -> Result
 /// # Errors
 ///
 /// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), in which case `init` is not
-/// run; if `init` fails ([`InitError`]); or if the connection to the Lambda Runtime API breaks.
+/// run; if `init` fails or panics ([`InitError`]); or if the connection to the Lambda Runtime API breaks.
 pub async fn run_async_with<T, H>(
     init: impl Future<Output = Result<H, BoxError>>,
 ) -> Result<(), BoxError>
@@ -118,6 +118,12 @@ where
 {
     NotInLambda::check()?;
     self::init();
+    let mut init = pin!(init);
+    // A panic is as good an error as any: `expect` is how many a `main` reads its environment.
+    let init = poll_fn(|context| {
+        engine::inside(|| init.as_mut().poll(context))
+            .unwrap_or_else(|panic| Poll::Ready(Err(panic.text.into())))
+    });
     match init.await {
         Ok(handler) => serve(handler.into()).await,
         Err(cause) => Err(InitError::report(cause).await.into()),

@@ -5,7 +5,7 @@ mod bridge;
 mod fields;
 #[cfg(feature = "lambda")]
 mod lambda;
-mod oversize;
 #[cfg(feature = "lambda")]
 mod metrics;
+mod oversize;
 mod promises;

@@ -65,7 +65,7 @@ async fn call(handler: Handler<impl Transform>, event: &str) -> String {
     context.request_id = "request-7".to_owned();
     let event = LambdaEvent::new(event.to_owned().into(), context);
     let mut handler = handler;
-    handler.call(event).await.unwrap().as_str().to_owned()
+    str::from_utf8(handler.call(event).await.unwrap().as_bytes()).unwrap().to_owned()
 }
 
 fn schema() -> Validator {
