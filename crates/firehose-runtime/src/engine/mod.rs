@@ -13,8 +13,8 @@ use std::{
 use firehose_core::{Output, Record, Transform};
 
 pub(crate) use deadline::Deadline;
-use fence::{Fenced, Running, Started, drop_quietly};
-pub(crate) use fence::{error_text, guarded};
+use fence::{Fenced, Running, Started};
+pub(crate) use fence::{drop_quietly, error_text, guarded};
 #[cfg(feature = "lambda")]
 pub(crate) use fence::{inside, install_panic_hook};
 use threads::Pace;
