@@ -56,6 +56,13 @@ impl fmt::Display for FailureKind {
 impl Failure {
     /// Causes are cut to this length, so that no error text can flood the log.
     pub const MAX_CAUSE_BYTES: usize = 1024;
+
+    /// Once the causes of an event are longer than this together, further ones are cut to
+    /// [`MAX_LATE_CAUSE_BYTES`](Self::MAX_LATE_CAUSE_BYTES), so that memory stays in bounds.
+    pub const MAX_CAUSES_BYTES: usize = 1024 * 1024;
+
+    /// See [`MAX_CAUSES_BYTES`](Self::MAX_CAUSES_BYTES).
+    pub const MAX_LATE_CAUSE_BYTES: usize = 64;
 }
 
 /// A kind and a cause, of a record whose id is known elsewhere.

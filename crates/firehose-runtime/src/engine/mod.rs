@@ -20,7 +20,10 @@ pub(crate) use fence::{inside, install_panic_hook};
 use threads::Pace;
 use waiting::Waiting;
 
-use crate::{Failure, Report, failure::Cause};
+use crate::{
+    Failure, Report,
+    failure::{Cause, shortened},
+};
 
 /// The records of an event that can be answered, in whichever form the event came.
 pub(crate) trait Batch: Sync {
@@ -66,7 +69,7 @@ pub(crate) async fn answer_all<T: Transform, B: Batch>(
     answer: impl FnMut(usize, &Verdict) -> Result<(), Cause> + Send,
 ) {
     let run = Run { transform, batch, deadline: limits.deadline };
-    let mut answers = Answers { batch, report, answer, next: 0 };
+    let mut answers = Answers { batch, report, answer, next: 0, causes: 0 };
     let mut waiting = Waiting::default();
     let mut pace = Pace::new(limits.threads);
     let mut next = 0;
@@ -120,6 +123,8 @@ struct Answers<'a, B, F> {
     report: &'a mut Report,
     answer: F,
     next: usize,
+    /// Bytes of all causes so far.
+    causes: usize,
 }
 
 impl<B: Batch, F: FnMut(usize, &Verdict) -> Result<(), Cause>> Answers<'_, B, F> {
@@ -147,9 +152,13 @@ impl<B: Batch, F: FnMut(usize, &Verdict) -> Result<(), Cause>> Answers<'_, B, F>
         drop_quietly(verdict);
     }
 
-    fn fail(&mut self, index: usize, cause: Cause) {
+    fn fail(&mut self, index: usize, mut cause: Cause) {
         // It is as short as an answer can be, and there is always room for it.
         let _ = (self.answer)(index, &Verdict::ProcessingFailed);
+        self.causes += cause.text.len();
+        if self.causes > Failure::MAX_CAUSES_BYTES {
+            cause.text = shortened(&cause.text, Failure::MAX_LATE_CAUSE_BYTES);
+        }
         self.report.failures.push(self.batch.failure(index, cause));
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws_lambda_events")]
 mod bridge;
+mod concurrency;
 mod fields;
 #[cfg(feature = "lambda")]
 mod lambda;

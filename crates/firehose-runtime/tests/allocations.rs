@@ -1,0 +1,106 @@
+//! How often and how much an event makes the runtime allocate: stated, so that it does not
+//! creep. The figures are in the docs of the crate.
+
+use std::fmt::Write;
+
+use allocation_counter::AllocationInfo;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use firehose_runtime::{Handler, Outcome, Record, Transform, json_fn, transform_fn};
+use serde::{Deserialize, Serialize};
+
+/// What answering this event takes, the event included.
+fn measure(transform: impl Transform, event: &str) -> AllocationInfo {
+    let handler = Handler::new(transform).with_threads(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    allocation_counter::measure(|| {
+        let answer = runtime.block_on(handler.answer(event.as_bytes().to_vec())).unwrap();
+        assert!(!answer.response.is_empty());
+    })
+}
+
+fn event(records: usize, payload: &str) -> String {
+    let data = STANDARD.encode(payload);
+    let mut event = r#"{"sourceKinesisStreamArn": "arn", "records": ["#.to_owned();
+    for index in 0..records {
+        let comma = if index == 0 { "" } else { "," };
+        write!(
+            event,
+            concat!(
+                r#"{}{{"recordId":"{:060}","approximateArrivalTimestamp":1763683200000,"data":"{}","#,
+                r#""kinesisRecordMetadata":{{"sequenceNumber":"{}","subsequenceNumber":0,"#,
+                r#""partitionKey":"key","shardId":"shardId-000000000000","#,
+                r#""approximateArrivalTimestamp":1763683200000}}}}"#
+            ),
+            comma, index, data, index
+        )
+        .unwrap();
+    }
+    event + "]}"
+}
+
+/// Allocations for each record more.
+fn per_record<T: Transform>(transform: impl Fn() -> T, payload: &str) -> u64 {
+    let [few, many] =
+        [1000, 3000].map(|records| measure(transform(), &event(records, payload)).count_total);
+    (many - few) / 2000
+}
+
+fn identity() -> impl Transform {
+    transform_fn(|record: Record| record.into_data())
+}
+
+#[derive(Deserialize)]
+struct Reading {
+    celsius: f64,
+}
+
+#[derive(Serialize)]
+struct Converted {
+    fahrenheit: f64,
+}
+
+fn convert() -> impl Transform {
+    json_fn(|reading: Reading| Some(Converted { fahrenheit: reading.celsius * 1.8 + 32.0 }))
+}
+
+#[test]
+fn a_record_takes_two_allocations_and_what_its_transform_takes() {
+    // The payload, and the future that the trait returns.
+    assert_eq!(per_record(identity, "payload"), 2);
+    // The output too, and its owner, since its buffer is longer than it is.
+    assert_eq!(per_record(convert, r#"{"celsius": 21.5}"#), 4);
+}
+
+#[test]
+fn memory_is_linear_in_the_length_of_the_event() {
+    for (records, length) in [(100, 0), (100, 500), (1000, 100), (10_000, 500), (100_000, 0)] {
+        let event = event(records, &"x".repeat(length));
+        let factor = measure(identity(), &event).bytes_max as f64 / event.len() as f64;
+        assert!(factor < 4.0, "{factor:.2} times {} bytes", event.len());
+    }
+}
+
+#[test]
+fn causes_are_bounded_too() {
+    let event = event(20_000, "");
+    let fails = transform_fn(|_: Record| Outcome::failed("x".repeat(1000)));
+    let factor = measure(fails, &event).bytes_max as f64 / event.len() as f64;
+    assert!(factor < 6.0, "{factor:.2} times {} bytes", event.len());
+}
+
+#[test]
+fn events_that_nobody_sends_have_their_bound_too() {
+    for (record, most) in [
+        ("1", 2.5),
+        ("{}", 2.5),
+        ("[[[]]]", 2.5),
+        (r#"{"recordId":"","data":""}"#, 20.0),
+        (r#"{"recordId":"","data":0}"#, 30.0),
+        (r#"{"recordId":"\u0000"}"#, 45.0),
+    ] {
+        let event =
+            format!(r#"{{"records":[{}]}}"#, vec![record; 3_000_000 / record.len()].join(","));
+        let factor = measure(identity(), &event).bytes_max as f64 / event.len() as f64;
+        assert!(factor < most, "{factor:.2} times {} bytes of {record}", event.len());
+    }
+}
