@@ -12,6 +12,10 @@ async fn child(variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "environment::in_a_child", "--ignored", "--nocapture"]);
     command.env_clear();
+    // Where the system's certificates are, on a system that has to say so.
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
     command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", "/nonexistent");
     command.envs(variables.iter().copied());
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
