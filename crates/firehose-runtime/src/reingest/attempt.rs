@@ -42,10 +42,13 @@ async fn limited<T>(
     stop: Option<Instant>,
 ) -> Result<T, Failed> {
     let longest = Instant::now() + LONGEST;
-    let end = stop.map_or(longest, |stop| stop.min(longest));
+    let (end, cause) = match stop {
+        Some(stop) if stop < longest => (stop, "no response before the time was over".to_owned()),
+        _ => (longest, format!("no response within {} s", LONGEST.as_secs())),
+    };
     match tokio::time::timeout_at(end.into(), request).await {
         Ok(result) => result,
-        Err(_) => Err(Failed::unclear("no response in time")),
+        Err(_) => Err(Failed::unclear(cause)),
     }
 }
 

@@ -126,7 +126,8 @@ async fn a_request_that_hangs_is_given_up_in_time_and_no_other_is_started() {
     let results = put_back(&service.sink(), records, soon()).await;
     assert_eq!(
         results[0],
-        "PutRecords to stream orders: no response in time (1 attempt, no time for another)"
+        "PutRecords to stream orders: no response before the time was over \
+         (1 attempt, no time for another)"
     );
     assert_eq!(results[500], "PutRecords to stream orders: there was no time to send the record");
     assert_eq!(service.requests().len(), 1);
