@@ -9,13 +9,16 @@
 
 #![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
 
-use std::{env, error::Error, fs, path::Path, time::Duration};
+#[path = "../benches/functions/event.rs"]
+mod event;
+#[path = "../benches/functions/memory.rs"]
+mod memory;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use std::{env, error::Error, path::Path, time::Duration};
+
 use bytes::Bytes;
 use firehose_local::Function;
 use firehose_runtime::{Event, contract};
-use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -27,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if count < 8 {
         return Err("COUNT must be at least 8, so that a quarter of it says something".into());
     }
-    let text = Bytes::from(event(6_000_000));
+    let text = Bytes::from(event::event(6_000_000));
     let event = Event::parse(&text)?;
     let limit = Duration::from_secs(60);
     let mut function = Function::start(Path::new(binary), limit).await?;
@@ -37,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if let Some(violation) = contract::check(&event, &response).first() {
             return Err(format!("event {number}: {violation}").into());
         }
-        sizes.push(resident_kib(&function)?);
+        sizes.push(memory::kib(&function, "VmRSS")?);
     }
     // What is resident between two events depends on what the allocator has given back, so
     // the highest of a quarter says more than any single reading.
@@ -49,28 +52,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
         text.len(),
     );
     if last > first + first / 10 { Err("memory grows".into()) } else { Ok(()) }
-}
-
-/// An event of about this many bytes: objects of numbers whose squares are no longer than
-/// they are, so that the response fits too; some 500 bytes each.
-fn event(bytes: usize) -> String {
-    let object: Value = (0..40).map(|key| (format!("field-{key}"), Value::from(key % 4))).collect();
-    let data = STANDARD.encode(object.to_string());
-    let records: Vec<Value> = (0..bytes / (data.len() + 120))
-        .map(|number| {
-            json!({
-                "recordId": format!("{number:062}"),
-                "approximateArrivalTimestamp": 1_767_225_600_000_u64,
-                "data": data,
-            })
-        })
-        .collect();
-    json!({"invocationId": "soak", "region": "us-east-1", "records": records}).to_string()
-}
-
-fn resident_kib(function: &Function) -> Result<u64, Box<dyn Error>> {
-    let id = function.process_id().ok_or("the function has ended")?;
-    let status = fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-    Ok(line.trim().trim_end_matches(" kB").parse()?)
 }

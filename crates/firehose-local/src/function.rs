@@ -1,8 +1,9 @@
 use std::{
-    env, io,
+    env,
+    io::{self, Write},
     path::{self, Path},
     process::{ExitStatus, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -28,6 +29,7 @@ pub struct Function {
     /// The process group of the function and of all that it starts.
     group: Option<Pid>,
     log: Log,
+    init_duration: Duration,
 }
 
 impl Function {
@@ -38,6 +40,23 @@ impl Function {
     /// If it cannot be started, ends, reports an error of its initialization, or does not
     /// ask for an event within `limit`.
     pub async fn start(binary: &Path, limit: Duration) -> Result<Self, StartError> {
+        Self::start_logging_to(io::stderr(), binary, limit).await
+    }
+
+    /// [`start`](Self::start), with the function's output going nowhere.
+    ///
+    /// # Errors
+    ///
+    /// As for `start`.
+    pub async fn start_quietly(binary: &Path, limit: Duration) -> Result<Self, StartError> {
+        Self::start_logging_to(io::sink(), binary, limit).await
+    }
+
+    async fn start_logging_to(
+        log: impl Write + Send + 'static,
+        binary: &Path,
+        limit: Duration,
+    ) -> Result<Self, StartError> {
         let api = RuntimeApi::start().await.map_err(StartError::RuntimeApi)?;
         let spawn_error = |error| StartError::Spawn { binary: binary.to_owned(), error };
         // Relative to where the user is: the function itself starts in its task root.
@@ -46,13 +65,18 @@ impl Function {
         let (output, input) = io::pipe().map_err(spawn_error)?;
         let mut command = command(&binary, &api);
         command.stdout(input.try_clone().map_err(spawn_error)?).stderr(input);
+        let start = Instant::now();
         let child = command.spawn().map_err(spawn_error)?;
         // The command keeps the end of the pipe that the function writes to.
         drop(command);
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let mut function = Self { api, child, group, log: Log::follow(output) };
+        let log = Log::follow(output, log);
+        let mut function = Self { api, child, group, log, init_duration: Duration::ZERO };
         match timeout(limit, function.ready()).await {
-            Ok(Ok(())) => Ok(function),
+            Ok(Ok(())) => {
+                function.init_duration = start.elapsed();
+                Ok(function)
+            }
             Ok(Err(error)) => {
                 function.end().await;
                 Err(error)
@@ -93,6 +117,12 @@ impl Function {
             }
         };
         timeout(limit, answer).await.unwrap_or(Err(FunctionError::TimedOut(limit)))
+    }
+
+    /// The time from the start of its process until it asked for an event: of what Lambda
+    /// reports as `Init Duration`, the function's own part.
+    pub fn init_duration(&self) -> Duration {
+        self.init_duration
     }
 
     /// The id of its process, as long as it runs.

@@ -1,5 +1,5 @@
 use std::{
-    io::{self, PipeReader, Read, Write},
+    io::{PipeReader, Read, Write},
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::Duration,
@@ -15,8 +15,8 @@ const MAX_LINE_BYTES: usize = 64 * 1024;
 /// How long the rest of the log may take once the function has answered or ended.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// What a function writes: passed on to standard error as it comes, and searched for the
-/// causes of failed records.
+/// What a function writes: passed on as it comes, to standard error for example, and searched
+/// for the causes of failed records.
 ///
 /// A thread of its own does that, since whoever reads our standard error may take his time,
 /// and neither a time-out nor a signal should wait for him.
@@ -27,13 +27,13 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Follows a function's output to its end.
-    pub(crate) fn follow(output: PipeReader) -> Self {
+    /// Follows a function's output to its end, and passes it on.
+    pub(crate) fn follow(output: PipeReader, to: impl Write + Send + 'static) -> Self {
         let causes = Arc::new(Mutex::new(Causes::default()));
         let (end, ended) = oneshot::channel();
         let found = Arc::clone(&causes);
         thread::spawn(move || {
-            pass_on(output, &found);
+            pass_on(output, to, &found);
             // Nobody may be waiting any more.
             let _ = end.send(());
         });
@@ -47,7 +47,7 @@ impl Log {
     }
 }
 
-fn pass_on(mut output: PipeReader, causes: &Mutex<Causes>) {
+fn pass_on(mut output: PipeReader, mut to: impl Write, causes: &Mutex<Causes>) {
     let look_into = |line: &[u8]| {
         causes.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
     };
@@ -59,7 +59,7 @@ fn pass_on(mut output: PipeReader, causes: &Mutex<Causes>) {
             Ok(read) => &chunk[..read],
         };
         // A log that cannot be shown is no reason to stop the function.
-        let _ = io::stderr().write_all(read);
+        let _ = to.write_all(read);
         for part in read.split_inclusive(|byte| *byte == b'\n') {
             if line.len() < MAX_LINE_BYTES {
                 line.extend_from_slice(part);

@@ -1,0 +1,91 @@
+use std::{
+    env,
+    error::Error,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use cargo_metadata::{Message, MetadataCommand};
+
+/// A function to measure.
+pub(crate) struct Binary {
+    pub(crate) name: &'static str,
+    pub(crate) path: PathBuf,
+    pub(crate) work: Work,
+}
+
+/// What a function does to its records, and so which others answer alike.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// It sends the event back.
+    Echo,
+    Identity,
+    Square,
+}
+
+pub(crate) const ECHO: &str = "echo";
+pub(crate) const HAND_WRITTEN_IDENTITY: &str = "hand-written-identity";
+pub(crate) const IDENTITY: &str = "identity";
+pub(crate) const HAND_WRITTEN_SQUARE: &str = "hand-written-square";
+pub(crate) const SQUARE_VALUES: &str = "square-values";
+pub(crate) const AS_SHIPPED: &str = "square-values, cargo lambda";
+
+/// Builds all functions by the release profile; the last one, as it is shipped, only if
+/// cargo-lambda is there.
+///
+/// Each has a `cargo build` of its own: within one, cargo gives all binaries the features that
+/// any of them asks for.
+pub(crate) fn build_all() -> Result<Vec<Binary>, Box<dyn Error>> {
+    let mut binaries = Vec::new();
+    for (name, work, features) in [
+        (ECHO, Work::Echo, "echo"),
+        (HAND_WRITTEN_IDENTITY, Work::Identity, "hand-written"),
+        (IDENTITY, Work::Identity, "identity"),
+        (HAND_WRITTEN_SQUARE, Work::Square, "hand-written"),
+    ] {
+        let arguments = ["--package", "measured-functions", "--features", features, "--bin", name];
+        binaries.push(Binary { name, path: build(&arguments)?, work });
+    }
+    let path = build(&["--package", "square-values"])?;
+    binaries.push(Binary { name: SQUARE_VALUES, path, work: Work::Square });
+    match build_as_shipped()? {
+        Some(path) => binaries.push(Binary { name: AS_SHIPPED, path, work: Work::Square }),
+        None => eprintln!("cargo-lambda is not there: the binary that it builds is left out"),
+    }
+    Ok(binaries)
+}
+
+/// Builds one binary, and returns where it is.
+fn build(arguments: &[&str]) -> Result<PathBuf, Box<dyn Error>> {
+    let mut command = cargo();
+    command.args(["build", "--release", "--message-format=json-render-diagnostics"]);
+    let output = command.args(arguments).stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("cargo build {} failed", arguments.join(" ")).into());
+    }
+    let executable =
+        Message::parse_stream(output.stdout.as_slice()).find_map(|message| match message {
+            Ok(Message::CompilerArtifact(artifact)) => artifact.executable,
+            _ => None,
+        });
+    Ok(executable.ok_or("cargo build gave no executable")?.into_std_path_buf())
+}
+
+fn build_as_shipped() -> Result<Option<PathBuf>, Box<dyn Error>> {
+    let is_there = cargo().args(["lambda", "--version"]).output()?.status.success();
+    if !is_there {
+        return Ok(None);
+    }
+    let mut command = cargo();
+    let status =
+        command.args(["lambda", "build", "--release", "--package", SQUARE_VALUES]).status()?;
+    if !status.success() {
+        return Err("cargo lambda build failed".into());
+    }
+    let folder = MetadataCommand::new().no_deps().exec()?.target_directory;
+    Ok(Some(folder.join("lambda").join(SQUARE_VALUES).join("bootstrap").into_std_path_buf()))
+}
+
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}

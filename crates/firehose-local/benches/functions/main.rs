@@ -1,0 +1,124 @@
+//! Whole functions as Lambda runs them: release binaries behind a Lambda Runtime API, ours
+//! beside the same work written by hand and beside a function that does nothing.
+//!
+//! ```text
+//! cargo bench -p firehose-local --bench functions
+//! ```
+//!
+//! It builds the functions first: `examples/square-values`, and those of
+//! `benches/measured-functions`. All take the same event, in turns, so that a machine that is
+//! busy is busy for all of them. Linux only: it reads `/proc`.
+
+#![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
+#![expect(clippy::print_stderr, reason = "progress, and what is left out")]
+
+mod answers;
+mod binaries;
+mod cpu;
+mod event;
+mod figures;
+mod memory;
+
+use std::{
+    env,
+    error::Error,
+    io::{self, IsTerminal, Write},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use firehose_local::Function;
+
+use answers::Answers;
+use binaries::Binary;
+use figures::Figures;
+
+/// Near to the 6 MiB that Lambda takes.
+const EVENT_BYTES: usize = 6_100_000;
+
+const STARTS: usize = 60;
+const WARM_UP: usize = 10;
+const ROUNDS: usize = 200;
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // `cargo test --all-targets` runs benches as well, without this argument.
+    if !env::args().any(|argument| argument == "--bench") {
+        println!("nothing is measured in a test");
+        return Ok(());
+    }
+    let binaries = binaries::build_all()?;
+    let event = event::event(EVENT_BYTES);
+    let mut figures = Vec::new();
+    for binary in &binaries {
+        figures.push(Figures::new(binary)?);
+    }
+    start(&binaries, &mut figures).await?;
+    invoke(&binaries, &event, &mut figures).await?;
+    println!("an event of {} bytes; {STARTS} starts, {ROUNDS} invocations, medians", event.len());
+    figures::print(&figures);
+    Ok(())
+}
+
+/// Starts each function over and over.
+async fn start(binaries: &[Binary], figures: &mut [Figures]) -> Result<(), Box<dyn Error>> {
+    // The first round brings the files into memory, and does not count.
+    for round in 0..=STARTS {
+        progress("starts", round, STARTS);
+        for (binary, figures) in binaries.iter().zip(&mut *figures) {
+            let function = Function::start_quietly(&binary.path, LIMIT).await?;
+            if round > 0 {
+                figures.init.push(function.init_duration());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sends the event to each function over and over.
+async fn invoke(
+    binaries: &[Binary],
+    event: &str,
+    figures: &mut [Figures],
+) -> Result<(), Box<dyn Error>> {
+    let mut answers = Answers::default();
+    let event_bytes = Bytes::copy_from_slice(event.as_bytes());
+    let mut functions = Vec::new();
+    for binary in binaries {
+        let mut function = Function::start_quietly(&binary.path, LIMIT).await?;
+        let response = function.invoke(event_bytes.clone(), LIMIT).await?;
+        let compared = answers.compare(binary.work, event, &response);
+        compared.map_err(|error| format!("{}: {error}", binary.name))?;
+        functions.push(function);
+    }
+    for round in 0..WARM_UP + ROUNDS {
+        progress("invocations", round + 1, WARM_UP + ROUNDS);
+        for (function, figures) in functions.iter_mut().zip(&mut *figures) {
+            let cpu = cpu::time(function)?;
+            let start = Instant::now();
+            function.invoke(event_bytes.clone(), LIMIT).await?;
+            if round >= WARM_UP {
+                figures.wall.push(start.elapsed());
+                figures.cpu_readings.push(cpu);
+            }
+        }
+    }
+    // What a function does after its response belongs to the invocation too.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for (function, figures) in functions.iter().zip(figures) {
+        figures.cpu_readings.push(cpu::time(function)?);
+        figures.peak_kib = memory::kib(function, "VmHWM")?;
+    }
+    Ok(())
+}
+
+fn progress(what: &str, done: usize, of: usize) {
+    if io::stderr().is_terminal() {
+        let end = if done == of { "\n" } else { "" };
+        eprint!("\r{what}: {done} of {of}{end}");
+        // A terminal that cannot be written to is no reason to stop.
+        let _ = io::stderr().flush();
+    }
+}

@@ -1,0 +1,7 @@
+//! Every record as it is, by this runtime.
+
+use firehose_runtime::{BoxError, Record, transform_fn};
+
+fn main() -> Result<(), BoxError> {
+    firehose_runtime::run(transform_fn(|record: Record| record.into_data()))
+}
