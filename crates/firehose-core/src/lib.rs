@@ -6,6 +6,7 @@ mod json;
 mod outcome;
 mod output;
 mod record;
+mod record_id;
 mod source;
 mod transform;
 mod transform_ext;
@@ -18,8 +19,8 @@ pub use jiff::Timestamp;
 pub use combinators::{Filter, PartitionBy, Then, WithDelimiter};
 pub use iceberg::{IcebergOperation, IcebergRouting, InvalidIcebergName};
 pub use json::{
-    IntoJsonOutcome, JsonError, JsonFn, JsonMember, JsonMembers, JsonScanner, JsonSyntaxError,
-    json_fn,
+    IntoJsonOutcome, JsonError, JsonFn, JsonKey, JsonMember, JsonMembers, JsonScanner,
+    JsonSyntaxError, json_fn,
 };
 pub use outcome::{BoxError, Outcome};
 pub use output::Output;

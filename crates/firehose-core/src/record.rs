@@ -1,17 +1,15 @@
 use std::{fmt, str};
 
 use bytes::Bytes;
-use bytestring::ByteString;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{JsonError, JsonMembers, Source};
+use crate::{JsonError, JsonMembers, Source, record_id::RecordId};
 
 /// One decoded record, as a [`Transform`](crate::Transform) gets it.
 ///
-/// It owns its parts, and a clone is cheap: no bytes are copied. Its id and the texts of its
-/// source are parts of the event's text: whoever keeps a record keeps the whole event in
-/// memory. To keep the data alone, keep [`into_data`](Self::into_data).
+/// It owns its parts, and a clone is cheap: no payload is copied. The texts of its source are
+/// parts of the event's text: whoever keeps a record keeps the whole event in memory. To keep the data alone, keep [`into_data`](Self::into_data).
 ///
 /// `Debug` shows the length of the data and never the data, so that a record can be
 /// logged without leaking payload.
@@ -26,7 +24,7 @@ use crate::{JsonError, JsonMembers, Source};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
-    id: ByteString,
+    id: RecordId,
     data: Bytes,
     arrival_time: Option<Timestamp>,
     source: Source,
@@ -34,8 +32,13 @@ pub struct Record {
 
 impl Record {
     /// A Direct PUT record of this id and these bytes, with no arrival time.
-    pub fn new(id: impl Into<ByteString>, data: impl Into<Bytes>) -> Self {
-        Self { id: id.into(), data: data.into(), arrival_time: None, source: Source::DirectPut }
+    pub fn new(id: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
+        Self {
+            id: RecordId::new(id.as_ref()),
+            data: data.into(),
+            arrival_time: None,
+            source: Source::DirectPut,
+        }
     }
 
     /// Sets when Firehose received the record.
@@ -55,7 +58,7 @@ impl Record {
     /// Firehose's id for the record: opaque, and for reading only. The runtime puts it on
     /// the answer.
     pub fn id(&self) -> &str {
-        &self.id
+        self.id.as_str()
     }
 
     /// The payload, decoded from base64. May be empty.

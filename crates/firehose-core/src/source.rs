@@ -1,4 +1,5 @@
-use bytestring::ByteString;
+use std::fmt;
+
 use jiff::Timestamp;
 
 /// Where Firehose got a record from, with what it says about it.
@@ -27,11 +28,14 @@ pub enum Source {
 ///
 /// A field that the event does not have reads as an empty string; Kinesis itself never
 /// sends an empty one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct KinesisMetadata {
-    shard_id: ByteString,
-    partition_key: ByteString,
-    sequence_number: ByteString,
+    /// The shard, the partition key and the sequence number, in one allocation.
+    text: Box<str>,
+    /// Where the partition key begins.
+    partition_key: usize,
+    /// Where the sequence number begins.
+    sequence_number: usize,
     subsequence_number: Option<u64>,
     arrival_time: Option<Timestamp>,
 }
@@ -39,16 +43,16 @@ pub struct KinesisMetadata {
 impl KinesisMetadata {
     /// Metadata of a record of this shard, partition key and sequence number.
     pub fn new(
-        shard_id: impl Into<ByteString>,
-        partition_key: impl Into<ByteString>,
-        sequence_number: impl Into<ByteString>,
+        shard_id: impl AsRef<str>,
+        partition_key: impl AsRef<str>,
+        sequence_number: impl AsRef<str>,
     ) -> Self {
+        let parts = [shard_id.as_ref(), partition_key.as_ref(), sequence_number.as_ref()];
         Self {
-            shard_id: shard_id.into(),
-            partition_key: partition_key.into(),
-            sequence_number: sequence_number.into(),
-            subsequence_number: None,
-            arrival_time: None,
+            text: parts.concat().into(),
+            partition_key: parts[0].len(),
+            sequence_number: parts[0].len() + parts[1].len(),
+            ..Self::default()
         }
     }
 
@@ -68,17 +72,17 @@ impl KinesisMetadata {
 
     /// The shard the record was read from.
     pub fn shard_id(&self) -> &str {
-        &self.shard_id
+        &self.text[..self.partition_key]
     }
 
     /// The partition key its producer gave; for a KPL user record, its own.
     pub fn partition_key(&self) -> &str {
-        &self.partition_key
+        &self.text[self.partition_key..self.sequence_number]
     }
 
     /// The sequence number within the shard: a decimal number too long for any integer type.
     pub fn sequence_number(&self) -> &str {
-        &self.sequence_number
+        &self.text[self.sequence_number..]
     }
 
     /// The position within a KPL aggregate, from 0. A record that was not aggregated has 0
@@ -93,19 +97,31 @@ impl KinesisMetadata {
     }
 }
 
+impl fmt::Debug for KinesisMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KinesisMetadata")
+            .field("shard_id", &self.shard_id())
+            .field("partition_key", &self.partition_key())
+            .field("sequence_number", &self.sequence_number())
+            .field("subsequence_number", &self.subsequence_number)
+            .field("arrival_time", &self.arrival_time)
+            .finish()
+    }
+}
+
 /// What the MSK cluster knew about a record (`mskRecordMetadata`).
 ///
 /// A field that the event does not have reads as an empty string.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MskMetadata {
-    partition_id: ByteString,
-    offset: ByteString,
+    partition_id: String,
+    offset: String,
     arrival_time: Option<Timestamp>,
 }
 
 impl MskMetadata {
     /// Metadata of a record of this partition, at this offset.
-    pub fn new(partition_id: impl Into<ByteString>, offset: impl Into<ByteString>) -> Self {
+    pub fn new(partition_id: impl Into<String>, offset: impl Into<String>) -> Self {
         Self { partition_id: partition_id.into(), offset: offset.into(), arrival_time: None }
     }
 

@@ -9,7 +9,7 @@ use firehose_core::Transform;
 use crate::lambda::MetricsChoice;
 use crate::{
     Answer, Event, MalformedEvent, Oversize, Report,
-    batch::{EventBatch, EventBytes},
+    batch::EventBatch,
     engine::{Deadline, Limits, Verdict, answer_all},
     oversize::put_back,
     response::ResponseWriter,
@@ -171,12 +171,12 @@ impl<T: Transform> Handler<T> {
         deadline: Deadline,
     ) -> Result<Answer, MalformedEvent> {
         let start = Instant::now();
-        let text = EventBytes::new(event)?;
-        let event = Event::parse_text(text.as_str())?;
+        let event_bytes = event.len();
+        let event = Event::parse(&event)?;
         let mut report = Report::new(&event);
         // Most transforms answer with about as much as they were given.
-        let mut writer = ResponseWriter::new(&event, text.as_str().len(), self.response_budget);
-        let batch = EventBatch { text: &text, event: &event };
+        let mut writer = ResponseWriter::new(&event, event_bytes, self.response_budget);
+        let batch = EventBatch(&event);
         let limits = self.limits(deadline);
         let answer = |index: usize, verdict: &Verdict| writer.push(index, verdict);
         answer_all(&*self.transform, &batch, limits, &mut report, answer).await;
@@ -184,7 +184,7 @@ impl<T: Transform> Handler<T> {
             put_back(&**sink, &event, &batch, deadline, &mut writer, &mut report).await;
         }
         let response = writer.finish();
-        report.event_bytes = text.as_str().len();
+        report.event_bytes = event_bytes;
         report.response_bytes = response.len();
         report.response_budget = self.response_budget;
         report.duration = start.elapsed();

@@ -2,12 +2,14 @@
 
 use std::mem;
 
-use base64::{Engine, encoded_len};
+use base64::encoded_len;
 use bytes::Bytes;
 use firehose_core::Output;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::{Event, FailureKind, PayloadField, base64_engine, engine::Verdict, failure::Cause};
+use crate::{
+    Event, FailureKind, PayloadField, base64_engine::push_base64, engine::Verdict, failure::Cause,
+};
 
 const START: &str = r#"{"records":["#;
 const END: &str = "]}";
@@ -75,7 +77,7 @@ impl<'a> ResponseWriter<'a> {
                 PayloadField::Data => r#"","data":""#,
                 PayloadField::KafkaRecordValue => r#"","kafkaRecordValue":""#,
             });
-            self.write_base64(output.data());
+            push_base64(output.data(), &mut self.json);
         }
         self.json.push(b'"');
         if let Some(metadata) = metadata {
@@ -88,14 +90,6 @@ impl<'a> ResponseWriter<'a> {
 
     fn write(&mut self, text: &str) {
         self.json.extend_from_slice(text.as_bytes());
-    }
-
-    fn write_base64(&mut self, data: &[u8]) {
-        let start = self.json.len();
-        // Within the budget, it has a length and there is room.
-        self.json.resize(start + encoded_len(data.len(), true).unwrap_or_default(), 0);
-        let written = base64_engine().encode_slice(data, &mut self.json[start..]);
-        self.json.truncate(start + written.unwrap_or_default());
     }
 
     /// The metadata of an output as JSON, if there is room for the whole answer.

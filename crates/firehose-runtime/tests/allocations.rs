@@ -64,11 +64,11 @@ fn convert() -> impl Transform {
 }
 
 #[test]
-fn a_record_takes_two_allocations_and_what_its_transform_takes() {
-    // The payload, and the future that the trait returns.
-    assert_eq!(per_record(identity, "payload"), 2);
+fn a_record_takes_three_allocations_and_what_its_transform_takes() {
+    // The payload, the source's metadata, and the future that the trait returns.
+    assert_eq!(per_record(identity, "payload"), 3);
     // The output too, and its owner, since its buffer is longer than it is.
-    assert_eq!(per_record(convert, r#"{"celsius": 21.5}"#), 4);
+    assert_eq!(per_record(convert, r#"{"celsius": 21.5}"#), 5);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use firehose_core::{JsonScanner, JsonSyntaxError};
+use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 
 use super::{Event, EventRecord, MalformedEvent, fields::Fields, scalar::Scalar};
 
@@ -12,7 +12,7 @@ pub(super) fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
         return Err(MalformedEvent::new(format_args!("it is {kind}, not a JSON object")));
     }
     let mut envelope = Envelope::default();
-    envelope.read(&mut scanner).map_err(syntax)?;
+    envelope.read(&mut scanner, text.len()).map_err(syntax)?;
     envelope.into_event()
 }
 
@@ -36,7 +36,11 @@ struct Records<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
+    fn read(
+        &mut self,
+        scanner: &mut JsonScanner<'a>,
+        text_bytes: usize,
+    ) -> Result<(), JsonSyntaxError> {
         let mut fields = Fields::of(scanner, &FIELDS)?;
         while let Some(field) = fields.next(scanner)? {
             let slot = match field {
@@ -46,7 +50,7 @@ impl<'a> Envelope<'a> {
                 Field::SourceKinesisStreamArn => &mut self.source_kinesis_stream_arn,
                 Field::SourceMskArn => &mut self.source_msk_arn,
                 Field::Records if scanner.peek() == Some(b'[') => {
-                    self.records = Some(Records::read(scanner)?);
+                    self.records = Some(Records::read(scanner, text_bytes)?);
                     continue;
                 }
                 Field::Records => {
@@ -80,11 +84,20 @@ impl<'a> Envelope<'a> {
     }
 }
 
+/// Few records of Firehose are shorter: an id of 56 digits, the names, a time.
+const LEAST_RECORD_BYTES: usize = 128;
+
 impl<'a> Records<'a> {
-    fn read(scanner: &mut JsonScanner<'a>) -> Result<Self, JsonSyntaxError> {
+    fn read(scanner: &mut JsonScanner<'a>, text_bytes: usize) -> Result<Self, JsonSyntaxError> {
         let mut records = Self::default();
         scanner.array()?;
+        let start = scanner.offset();
         while scanner.item()? {
+            if records.with_id.len() == 1 {
+                // They are about as long as the first.
+                let length = (scanner.offset() - start).max(LEAST_RECORD_BYTES);
+                records.with_id.reserve((text_bytes - start) / length);
+            }
             // In its place, since moving it there takes longer.
             records.with_id.push(EventRecord::default());
             if let Some(record) = records.with_id.last_mut()
@@ -108,13 +121,13 @@ enum Field {
     Records,
 }
 
-const FIELDS: [(&str, Field); 6] = [
-    (r#""invocationId""#, Field::InvocationId),
-    (r#""sourceKinesisStreamArn""#, Field::SourceKinesisStreamArn),
-    (r#""sourceMSKArn""#, Field::SourceMskArn),
-    (r#""deliveryStreamArn""#, Field::DeliveryStreamArn),
-    (r#""region""#, Field::Region),
-    (r#""records""#, Field::Records),
+const FIELDS: [(JsonKey, Field); 6] = [
+    (JsonKey::new("invocationId"), Field::InvocationId),
+    (JsonKey::new("sourceKinesisStreamArn"), Field::SourceKinesisStreamArn),
+    (JsonKey::new("sourceMSKArn"), Field::SourceMskArn),
+    (JsonKey::new("deliveryStreamArn"), Field::DeliveryStreamArn),
+    (JsonKey::new("region"), Field::Region),
+    (JsonKey::new("records"), Field::Records),
 ];
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ impl MalformedEvent {
         Self { message: format!("not a Firehose event: {message}") }
     }
 
-    pub(crate) fn not_utf8(error: &str::Utf8Error) -> Self {
+    pub(super) fn not_utf8(error: &str::Utf8Error) -> Self {
         Self::new(format_args!("not UTF-8 at byte {}", error.valid_up_to()))
     }
 }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
+use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError, Timestamp};
 
 use super::{fields::Fields, scalar::Scalar};
 
@@ -33,11 +33,11 @@ pub struct MskRecordMetadata<'a> {
 }
 
 impl<'a> KinesisRecordMetadata<'a> {
-    pub(super) fn new(fields: &KinesisFields<'a>) -> Self {
+    pub(super) fn new(fields: &KinesisFields<'a>, has_escapes: bool) -> Self {
         Self {
-            shard_id: fields.shard_id.text(),
-            partition_key: fields.partition_key.text(),
-            sequence_number: fields.sequence_number.text(),
+            shard_id: fields.shard_id.text_that(has_escapes),
+            partition_key: fields.partition_key.text_that(has_escapes),
+            sequence_number: fields.sequence_number.text_that(has_escapes),
             subsequence_number: fields.subsequence_number.count(),
             arrival_time: fields.arrival_time.timestamp(),
         }
@@ -45,10 +45,10 @@ impl<'a> KinesisRecordMetadata<'a> {
 }
 
 impl<'a> MskRecordMetadata<'a> {
-    pub(super) fn new(fields: &MskFields<'a>) -> Self {
+    pub(super) fn new(fields: &MskFields<'a>, has_escapes: bool) -> Self {
         Self {
-            partition_id: fields.partition_id.text(),
-            offset: fields.offset.text(),
+            partition_id: fields.partition_id.text_that(has_escapes),
+            offset: fields.offset.text_that(has_escapes),
             arrival_time: fields.arrival_time.timestamp(),
         }
     }
@@ -74,12 +74,12 @@ enum KinesisField {
 }
 
 impl<'a> KinesisFields<'a> {
-    const NAMES: [(&'static str, KinesisField); 5] = [
-        (r#""sequenceNumber""#, KinesisField::SequenceNumber),
-        (r#""subsequenceNumber""#, KinesisField::SubsequenceNumber),
-        (r#""partitionKey""#, KinesisField::PartitionKey),
-        (r#""shardId""#, KinesisField::ShardId),
-        (r#""approximateArrivalTimestamp""#, KinesisField::ArrivalTime),
+    const NAMES: [(JsonKey, KinesisField); 5] = [
+        (JsonKey::new("sequenceNumber"), KinesisField::SequenceNumber),
+        (JsonKey::new("subsequenceNumber"), KinesisField::SubsequenceNumber),
+        (JsonKey::new("partitionKey"), KinesisField::PartitionKey),
+        (JsonKey::new("shardId"), KinesisField::ShardId),
+        (JsonKey::new("approximateArrivalTimestamp"), KinesisField::ArrivalTime),
     ];
 
     pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
@@ -114,10 +114,10 @@ enum MskField {
 }
 
 impl<'a> MskFields<'a> {
-    const NAMES: [(&'static str, MskField); 3] = [
-        (r#""offset""#, MskField::Offset),
-        (r#""partitionId""#, MskField::PartitionId),
-        (r#""approximateArrivalTimestamp""#, MskField::ArrivalTime),
+    const NAMES: [(JsonKey, MskField); 3] = [
+        (JsonKey::new("offset"), MskField::Offset),
+        (JsonKey::new("partitionId"), MskField::PartitionId),
+        (JsonKey::new("approximateArrivalTimestamp"), MskField::ArrivalTime),
     ];
 
     pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {

@@ -12,7 +12,7 @@ mod payload;
 mod record;
 mod scalar;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, str};
 
 pub use malformed::MalformedEvent;
 pub use metadata::{KinesisRecordMetadata, MskRecordMetadata};
@@ -64,13 +64,8 @@ impl<'a> Event<'a> {
     /// If the text is no JSON, no object, or has no `records` array. Nothing that a single
     /// record contains is an error here.
     pub fn parse(json: &'a [u8]) -> Result<Self, MalformedEvent> {
-        let text = std::str::from_utf8(json).map_err(|error| MalformedEvent::not_utf8(&error))?;
-        Self::parse_text(text)
-    }
-
-    /// [`parse`](Self::parse) of bytes that were found to be UTF-8 already.
-    pub(crate) fn parse_text(json: &'a str) -> Result<Self, MalformedEvent> {
-        envelope::parse(json)
+        let text = str::from_utf8(json).map_err(|error| MalformedEvent::not_utf8(&error))?;
+        envelope::parse(text)
     }
 
     /// Which field carries the payload of `record`, in the event and in the response:

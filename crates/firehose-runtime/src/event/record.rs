@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
+use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError, Timestamp};
 
 use super::{
     fields::Fields,
@@ -16,6 +16,8 @@ pub struct EventRecord<'a> {
     record_id: Scalar<'a>,
     arrival_time: Scalar<'a>,
     pub(super) field: PayloadField,
+    /// Whether any of it may have.
+    has_escapes: bool,
     value: Scalar<'a>,
     kinesis: Option<KinesisFields<'a>>,
     /// Boxed to keep records small: most are from other sources.
@@ -25,7 +27,7 @@ pub struct EventRecord<'a> {
 impl<'a> EventRecord<'a> {
     /// `recordId`.
     pub fn record_id(&self) -> Cow<'a, str> {
-        self.record_id.text().unwrap_or_default()
+        self.record_id.text_that(self.has_escapes).unwrap_or_default()
     }
 
     /// `recordId` as JSON.
@@ -43,12 +45,12 @@ impl<'a> EventRecord<'a> {
 
     /// `kinesisRecordMetadata`.
     pub fn kinesis_record_metadata(&self) -> Option<KinesisRecordMetadata<'a>> {
-        self.kinesis.as_ref().map(KinesisRecordMetadata::new)
+        self.kinesis.as_ref().map(|it| KinesisRecordMetadata::new(it, self.has_escapes))
     }
 
     /// `mskRecordMetadata`.
     pub fn msk_record_metadata(&self) -> Option<MskRecordMetadata<'a>> {
-        self.msk.as_deref().map(MskRecordMetadata::new)
+        self.msk.as_deref().map(|it| MskRecordMetadata::new(it, self.has_escapes))
     }
 
     /// Decodes the payload: of `kafkaRecordValue` if the record has it, else of `data`.
@@ -102,7 +104,8 @@ impl<'a> EventRecord<'a> {
             "null" if !data.is_missing() => (PayloadField::Data, data),
             _ => (PayloadField::KafkaRecordValue, kafka),
         };
-        Ok(self.record_id.text().is_some())
+        self.has_escapes = scanner.has_escapes();
+        Ok(self.record_id.text_that(self.has_escapes).is_some())
     }
 }
 
@@ -116,11 +119,11 @@ enum Field {
     MskRecordMetadata,
 }
 
-const FIELDS: [(&str, Field); 6] = [
-    (r#""recordId""#, Field::RecordId),
-    (r#""approximateArrivalTimestamp""#, Field::ArrivalTime),
-    (r#""data""#, Field::Data),
-    (r#""kinesisRecordMetadata""#, Field::KinesisRecordMetadata),
-    (r#""mskRecordMetadata""#, Field::MskRecordMetadata),
-    (r#""kafkaRecordValue""#, Field::KafkaRecordValue),
+const FIELDS: [(JsonKey, Field); 6] = [
+    (JsonKey::new("recordId"), Field::RecordId),
+    (JsonKey::new("approximateArrivalTimestamp"), Field::ArrivalTime),
+    (JsonKey::new("data"), Field::Data),
+    (JsonKey::new("kinesisRecordMetadata"), Field::KinesisRecordMetadata),
+    (JsonKey::new("mskRecordMetadata"), Field::MskRecordMetadata),
+    (JsonKey::new("kafkaRecordValue"), Field::KafkaRecordValue),
 ];

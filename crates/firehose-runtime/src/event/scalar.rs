@@ -24,9 +24,17 @@ impl<'a> Scalar<'a> {
 
     /// As text: a string, or the digits of an integer.
     pub(super) fn text(self) -> Option<Cow<'a, str>> {
-        match self.0.as_bytes().first()? {
-            b'"' => self.string(),
-            _ => self.is_integer().then_some(Cow::Borrowed(self.0)),
+        match self.unquoted() {
+            Some(_) => self.string(),
+            None => self.is_integer().then_some(Cow::Borrowed(self.0)),
+        }
+    }
+
+    /// [`text`](Self::text) where it is known whether there may be escapes.
+    pub(super) fn text_that(self, has_escapes: bool) -> Option<Cow<'a, str>> {
+        match self.unquoted() {
+            Some(plain) if !has_escapes => Some(Cow::Borrowed(plain)),
+            _ => self.text(),
         }
     }
 
@@ -37,7 +45,7 @@ impl<'a> Scalar<'a> {
 
     /// As a time: epoch milliseconds as a number or a string of one, or ISO 8601.
     pub(super) fn timestamp(self) -> Option<Timestamp> {
-        if let Ok(number) = self.0.parse() {
+        if let Some(number) = self.digits().or_else(|| self.0.parse().ok()) {
             return Timestamp::from_millisecond(number).ok();
         }
         match self.0.as_bytes().first()? {
@@ -88,6 +96,20 @@ impl<'a> Scalar<'a> {
             Some(b't' | b'f') => "a boolean",
             Some(_) => "a number",
         }
+    }
+
+    /// A number of so few digits that it cannot overflow, as all times have.
+    fn digits(self) -> Option<i64> {
+        let digits = self.0.as_bytes();
+        let mut number = 0;
+        for digit in digits {
+            let digit = digit.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            number = 10_i64.wrapping_mul(number).wrapping_add(digit.into());
+        }
+        (1..=18).contains(&digits.len()).then_some(number)
     }
 
     fn is_integer(self) -> bool {

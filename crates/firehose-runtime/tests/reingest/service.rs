@@ -179,7 +179,7 @@ pub(crate) fn origin() -> Origin {
 
 /// A record from a Kinesis data stream, of this partition key and data.
 pub(crate) fn kinesis(key: &str, data: impl Into<firehose_runtime::Bytes>) -> Record {
-    let metadata = KinesisMetadata::new("shardId-000000000000", key.to_owned(), "4957");
+    let metadata = KinesisMetadata::new("shardId-000000000000", key, "4957");
     Record::new("id", data).with_source(Source::Kinesis(metadata))
 }
 
