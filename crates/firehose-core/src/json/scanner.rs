@@ -87,7 +87,7 @@ impl<'a> JsonScanner<'a> {
             return Ok(None);
         }
         if self.peek() != Some(b'"') {
-            return Err(self.expected("a `\"` that begins a key"));
+            return Err(self.expected("a key in quotes"));
         }
         let key = self.string()?;
         self.take(b':', "`:`")?;
@@ -434,7 +434,7 @@ mod tests {
             ("", "expected a value at byte 0"),
             ("[1 2]", "expected `,` or `]` at byte 3"),
             ("{\"a\" 1}", "expected `:` at byte 5"),
-            ("{1:2}", "expected a `\"` that begins a key at byte 1"),
+            ("{1:2}", "expected a key in quotes at byte 1"),
             ("\"abc", "expected a `\"` that ends the string at byte 4"),
             ("\"a\nc\"", "expected no control character in a string at byte 2"),
             ("01", "expected nothing more at byte 1"),

@@ -34,8 +34,8 @@ fn an_event_comes_from_standard_input_with_or_without_a_byte_order_mark() {
 #[test]
 fn what_is_no_event_is_a_function_error_of_that_name() {
     for (event, message) in [
-        ("", "not a Firehose event: EOF while parsing a value at line 1 column 0"),
-        ("{", "not a Firehose event: EOF while parsing an object at line 1 column 1"),
+        ("", "not a Firehose event: expected a value at line 1 column 1"),
+        ("{", "not a Firehose event: expected a key in quotes at line 1 column 2"),
         ("[1]", "not a Firehose event: it is an array, not a JSON object"),
         ("{}", "not a Firehose event: its field `records` is missing, not an array"),
     ] {

@@ -1,6 +1,7 @@
 //! The Lambda entry: the event loop, the tower service, log and metrics.
 
 mod emf;
+mod event_bytes;
 mod init_error;
 mod log;
 mod metrics;

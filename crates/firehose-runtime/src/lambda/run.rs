@@ -1,10 +1,11 @@
 use std::{env, error, fmt, future::poll_fn, pin::pin, task::Poll};
 
 use firehose_core::{BoxError, Transform};
+use lambda_runtime::{Runtime, layers::TracingLayer};
 use tokio::runtime;
 use tracing::warn;
 
-use super::{InitError, log};
+use super::{InitError, event_bytes::EventBytes, log};
 use crate::{Handler, engine};
 
 /// Runs a transform as a Lambda function, until Lambda ends the process.
@@ -131,8 +132,10 @@ where
 }
 
 async fn serve<T: Transform>(handler: Handler<T>) -> Result<(), BoxError> {
+    let events = EventBytes::default();
+    let runtime = Runtime::new(events.handler(handler)).layer(events).layer(TracingLayer::new());
     // One invocation at a time, unless Lambda Managed Instances ask for more.
-    lambda_runtime::run_concurrent(handler).await
+    runtime.run_concurrent().await
 }
 
 /// Sets the process up as [`run`] does: for a `main` that hands a [`Handler`] to

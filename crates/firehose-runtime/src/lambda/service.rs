@@ -1,12 +1,17 @@
 use std::{
     pin::Pin,
+    str,
+    sync::LazyLock,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use firehose_core::Transform;
 use lambda_runtime::{Diagnostic, LambdaEvent};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    ser::{self, SerializeStruct},
+};
 use serde_json::value::RawValue;
 use tower::Service;
 
@@ -57,8 +62,35 @@ impl ResponseText {
 
 impl Serialize for ResponseText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_slice(&self.0).map_err(ser::Error::custom)?;
-        raw.serialize(serializer)
+        let text = str::from_utf8(&self.0).map_err(ser::Error::custom)?;
+        if Raw::is_written_as_it_is() {
+            return Raw(text).serialize(serializer);
+        }
+        serde_json::from_str::<&RawValue>(text).map_err(ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+/// JSON that `serde_json` writes as it is, without reading it once more, which takes longer
+/// than to make it.
+///
+/// It goes the way that [`RawValue`] goes, of which `serde_json` has no other safe
+/// constructor. That way is its own affair, so it is tried once before it is used.
+struct Raw<'a>(&'a str);
+
+impl Raw<'_> {
+    fn is_written_as_it_is() -> bool {
+        static IS: LazyLock<bool> =
+            LazyLock::new(|| serde_json::to_vec(&Raw("[1 ]")).is_ok_and(|json| json == b"[1 ]"));
+        *IS
+    }
+}
+
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const RAW_VALUE: &str = "$serde_json::private::RawValue";
+        let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
+        raw.serialize_field(RAW_VALUE, self.0)?;
+        raw.end()
     }
 }
 
@@ -80,11 +112,35 @@ impl<T: Transform> Service<LambdaEvent<EventText>> for Handler<T> {
     fn call(&mut self, event: LambdaEvent<EventText>) -> Self::Future {
         let handler = self.clone();
         Box::pin(async move {
-            let (text, deadline) = (event.payload.into_text()?, event.context.deadline);
-            let answer = handler.answer_invocation(text.into(), deadline).await?;
-            answer.report.log(&event.context.request_id);
-            handler.metrics.write(&answer.report, &event.context.request_id);
-            Ok(ResponseText(answer.response))
+            let text = event.payload.into_text()?;
+            handler.respond(text.into(), &event.context).await
         })
+    }
+}
+
+impl<T: Transform> Handler<T> {
+    /// Answers the event of an invocation, and says what became of it.
+    pub(super) async fn respond(
+        &self,
+        event: Bytes,
+        context: &lambda_runtime::Context,
+    ) -> Result<ResponseText, MalformedEvent> {
+        let answer = self.answer_invocation(event, context.deadline).await?;
+        answer.report.log(&context.request_id);
+        self.metrics.write(&answer.report, &context.request_id);
+        Ok(ResponseText(answer.response))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_is_sent_as_it_is() {
+        assert!(Raw::is_written_as_it_is(), "serde_json has another way now; see Raw");
+        let text = r#"{"records":[ {"recordId":"\u0031"}]}"#;
+        let response = ResponseText(Bytes::from_static(text.as_bytes()));
+        assert_eq!(serde_json::to_string(&response).unwrap(), text);
     }
 }

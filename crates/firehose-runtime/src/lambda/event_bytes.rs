@@ -1,0 +1,98 @@
+use std::{
+    collections::HashMap,
+    mem,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use firehose_core::Transform;
+use lambda_runtime::{LambdaEvent, LambdaInvocation};
+use serde::de::IgnoredAny;
+use tower::{Layer, Service};
+
+use super::ResponseText;
+use crate::{Handler, MalformedEvent};
+
+/// Brings events to the handler as they came, past `lambda_runtime`.
+///
+/// `lambda_runtime` reads each event as JSON and copies it, before the handler reads it once
+/// more. As a layer this takes the event's bytes out of the invocation and leaves `null` for
+/// `lambda_runtime` to read; as the handler, it gets the bytes by the request id.
+#[derive(Clone, Default)]
+pub(super) struct EventBytes(Arc<Mutex<HashMap<String, Bytes>>>);
+
+impl EventBytes {
+    fn put(&self, request_id: &str, event: Bytes) {
+        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        events.insert(request_id.to_owned(), event);
+    }
+
+    fn take(&self, request_id: &str) -> Bytes {
+        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        events.remove(request_id).unwrap_or_default()
+    }
+
+    /// The handler, for events that came this way.
+    pub(super) fn handler<T>(&self, handler: Handler<T>) -> BytesHandler<T> {
+        BytesHandler { handler, events: self.clone() }
+    }
+}
+
+impl<S> Layer<S> for EventBytes {
+    type Service = TakeEvent<S>;
+
+    fn layer(&self, inner: S) -> TakeEvent<S> {
+        TakeEvent { inner, events: self.clone() }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct TakeEvent<S> {
+    inner: S,
+    events: EventBytes,
+}
+
+impl<S: Service<LambdaInvocation>> Service<LambdaInvocation> for TakeEvent<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut invocation: LambdaInvocation) -> S::Future {
+        let event = mem::replace(&mut invocation.body, Bytes::from_static(b"null"));
+        self.events.put(&invocation.context.request_id, event);
+        self.inner.call(invocation)
+    }
+}
+
+pub(super) struct BytesHandler<T> {
+    handler: Handler<T>,
+    events: EventBytes,
+}
+
+impl<T: Transform> Service<LambdaEvent<IgnoredAny>> for BytesHandler<T> {
+    type Response = ResponseText;
+    type Error = MalformedEvent;
+    type Future = Pin<Box<dyn Future<Output = Result<ResponseText, MalformedEvent>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), MalformedEvent>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, event: LambdaEvent<IgnoredAny>) -> Self::Future {
+        let bytes = self.events.take(&event.context.request_id);
+        let handler = self.handler.clone();
+        Box::pin(async move { handler.respond(bytes, &event.context).await })
+    }
+}
+
+impl<T> Clone for BytesHandler<T> {
+    fn clone(&self) -> Self {
+        Self { handler: self.handler.clone(), events: self.events.clone() }
+    }
+}
