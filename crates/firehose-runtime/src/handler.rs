@@ -6,7 +6,7 @@ use bytes::Bytes;
 use firehose_core::Transform;
 
 #[cfg(feature = "lambda")]
-use crate::lambda::MetricsChoice;
+use crate::lambda::{Buffers, MetricsChoice};
 use crate::{
     Answer, Event, MalformedEvent, Oversize, Report,
     batch::EventBatch,
@@ -54,6 +54,8 @@ pub struct Handler<T> {
     deadline_margin: Duration,
     #[cfg(feature = "lambda")]
     pub(crate) metrics: MetricsChoice,
+    #[cfg(feature = "lambda")]
+    pub(crate) buffers: Buffers,
 }
 
 impl<T: Transform> Handler<T> {
@@ -69,6 +71,8 @@ impl<T: Transform> Handler<T> {
             deadline_margin: DEFAULT_DEADLINE_MARGIN,
             #[cfg(feature = "lambda")]
             metrics: MetricsChoice::default(),
+            #[cfg(feature = "lambda")]
+            buffers: Buffers::default(),
         }
     }
 
@@ -152,7 +156,7 @@ impl<T: Transform> Handler<T> {
     ///
     /// If the event is no Firehose event; nothing that a record contains is an error here.
     pub async fn answer(&self, event: impl Into<Bytes> + Send) -> Result<Answer, MalformedEvent> {
-        self.answer_until(event.into(), Deadline::default()).await
+        self.answer_until(event.into(), Deadline::default(), Vec::new()).await
     }
 
     /// Answers the event of an invocation with a deadline, in epoch milliseconds.
@@ -162,20 +166,23 @@ impl<T: Transform> Handler<T> {
         event: Bytes,
         deadline: u64,
     ) -> Result<Answer, MalformedEvent> {
-        self.answer_until(event, Deadline::of_invocation(deadline, self.deadline_margin)).await
+        let deadline = Deadline::of_invocation(deadline, self.deadline_margin);
+        self.answer_until(event, deadline, self.buffers.take()).await
     }
 
     async fn answer_until(
         &self,
         event: Bytes,
         deadline: Deadline,
+        mut buffer: Vec<u8>,
     ) -> Result<Answer, MalformedEvent> {
         let start = Instant::now();
         let event_bytes = event.len();
         let event = Event::parse(&event)?;
         let mut report = Report::new(&event);
         // Most transforms answer with about as much as they were given.
-        let mut writer = ResponseWriter::new(&event, event_bytes, self.response_budget);
+        buffer.reserve(event_bytes.min(self.response_budget));
+        let mut writer = ResponseWriter::new(&event, buffer, self.response_budget);
         let batch = EventBatch(&event);
         let limits = self.limits(deadline);
         let answer = |index: usize, verdict: &Verdict| writer.push(index, verdict);
@@ -219,6 +226,8 @@ impl<T> Clone for Handler<T> {
             deadline_margin: self.deadline_margin,
             #[cfg(feature = "lambda")]
             metrics: self.metrics.clone(),
+            #[cfg(feature = "lambda")]
+            buffers: self.buffers.clone(),
         }
     }
 }

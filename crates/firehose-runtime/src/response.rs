@@ -41,9 +41,8 @@ struct Refused {
 }
 
 impl<'a> ResponseWriter<'a> {
-    /// A writer for the answers to an event.
-    pub(crate) fn new(event: &'a Event<'a>, capacity: usize, budget: usize) -> Self {
-        let mut json = Vec::with_capacity(capacity.min(budget));
+    /// A writer for the answers to an event, into an empty buffer.
+    pub(crate) fn new(event: &'a Event<'a>, mut json: Vec<u8>, budget: usize) -> Self {
         json.extend_from_slice(START.as_bytes());
         let failures = event.records.iter().map(|record| failure_length(&record.record_id_json()));
         Self { event, json, budget, reserved: failures.sum(), refused: Vec::new() }
@@ -206,7 +205,7 @@ mod tests {
 
     fn respond(event: &str, verdicts: &[Verdict]) -> String {
         let event = Event::parse(event.as_bytes()).unwrap();
-        let mut writer = ResponseWriter::new(&event, 0, usize::MAX / 2);
+        let mut writer = ResponseWriter::new(&event, Vec::new(), usize::MAX / 2);
         for (index, verdict) in verdicts.iter().enumerate() {
             writer.push(index, verdict).unwrap();
         }
@@ -266,7 +265,7 @@ mod tests {
         let answer = |output: &'static str| Verdict::Ok(Output::new(output));
         let whole = r#"{"records":[{"recordId":"1","result":"Ok","data":"eHh4eA=="},{"recordId":"1","result":"Ok","data":"eA=="}]}"#;
         for (budget, fits) in [(whole.len(), true), (whole.len() - 1, false)] {
-            let mut writer = ResponseWriter::new(&event, 0, budget);
+            let mut writer = ResponseWriter::new(&event, Vec::new(), budget);
             assert_eq!(writer.push(0, &answer("xxxx")).is_ok(), fits, "{budget}");
             if fits {
                 writer.push(1, &answer("x")).unwrap();

@@ -1,5 +1,6 @@
 //! The Lambda entry: the event loop, the tower service, log and metrics.
 
+mod buffers;
 mod emf;
 mod event_bytes;
 mod init_error;
@@ -9,6 +10,7 @@ mod report;
 mod run;
 mod service;
 
+pub(crate) use buffers::Buffers;
 pub use init_error::InitError;
 pub(crate) use metrics::MetricsChoice;
 pub use metrics::{InvalidMetrics, Metrics};

@@ -15,6 +15,7 @@ use serde::{
 use serde_json::value::RawValue;
 use tower::Service;
 
+use super::buffers::Buffered;
 use crate::{Handler, MalformedEvent};
 
 /// The event as Lambda delivered it: its text, or why there is none.
@@ -51,18 +52,18 @@ impl<'de> Deserialize<'de> for EventText {
 
 /// The response: JSON text, ready to be sent.
 #[derive(Debug)]
-pub struct ResponseText(Bytes);
+pub struct ResponseText(Buffered);
 
 impl ResponseText {
     /// The text, in UTF-8.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.0.as_bytes()
     }
 }
 
 impl Serialize for ResponseText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = str::from_utf8(&self.0).map_err(ser::Error::custom)?;
+        let text = str::from_utf8(self.as_bytes()).map_err(ser::Error::custom)?;
         if Raw::is_written_as_it_is() {
             return Raw(text).serialize(serializer);
         }
@@ -128,19 +129,21 @@ impl<T: Transform> Handler<T> {
         let answer = self.answer_invocation(event, context.deadline).await?;
         answer.report.log(&context.request_id);
         self.metrics.write(&answer.report, &context.request_id);
-        Ok(ResponseText(answer.response))
+        Ok(ResponseText(Buffered::new(answer.response, self.buffers.clone())))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lambda::Buffers;
 
     #[test]
     fn a_response_is_sent_as_it_is() {
         assert!(Raw::is_written_as_it_is(), "serde_json has another way now; see Raw");
         let text = r#"{"records":[ {"recordId":"\u0031"}]}"#;
-        let response = ResponseText(Bytes::from_static(text.as_bytes()));
+        let response = Bytes::from_static(text.as_bytes());
+        let response = ResponseText(Buffered::new(response, Buffers::default()));
         assert_eq!(serde_json::to_string(&response).unwrap(), text);
     }
 }
