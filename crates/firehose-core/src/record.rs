@@ -24,8 +24,14 @@ use crate::{JsonError, JsonMembers, Source, record_id::RecordId};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
-    id: RecordId,
     data: Bytes,
+    /// Behind a pointer, since a record changes hands more often than it is asked for these.
+    about: Box<About>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct About {
+    id: RecordId,
     arrival_time: Option<Timestamp>,
     source: Source,
 }
@@ -33,32 +39,29 @@ pub struct Record {
 impl Record {
     /// A Direct PUT record of this id and these bytes, with no arrival time.
     pub fn new(id: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
-        Self {
-            id: RecordId::new(id.as_ref()),
-            data: data.into(),
-            arrival_time: None,
-            source: Source::DirectPut,
-        }
+        let id = RecordId::new(id.as_ref());
+        let about = Box::new(About { id, arrival_time: None, source: Source::DirectPut });
+        Self { data: data.into(), about }
     }
 
     /// Sets when Firehose received the record.
     #[must_use]
     pub fn with_arrival_time(mut self, time: Timestamp) -> Self {
-        self.arrival_time = Some(time);
+        self.about.arrival_time = Some(time);
         self
     }
 
     /// Sets where the record comes from.
     #[must_use]
     pub fn with_source(mut self, source: Source) -> Self {
-        self.source = source;
+        self.about.source = source;
         self
     }
 
     /// Firehose's id for the record: opaque, and for reading only. The runtime puts it on
     /// the answer.
     pub fn id(&self) -> &str {
-        self.id.as_str()
+        self.about.id.as_str()
     }
 
     /// The payload, decoded from base64. May be empty.
@@ -118,12 +121,12 @@ impl Record {
     /// When Firehose received the record, to the millisecond; `None` if the event does not
     /// say so in a form we can read.
     pub fn arrival_time(&self) -> Option<Timestamp> {
-        self.arrival_time
+        self.about.arrival_time
     }
 
     /// Where Firehose got the record from.
     pub fn source(&self) -> &Source {
-        &self.source
+        &self.about.source
     }
 
     /// The same record with other data: what a combinator hands to the next transform.
@@ -138,8 +141,8 @@ impl fmt::Debug for Record {
         f.debug_struct("Record")
             .field("id", &self.id())
             .field("data", &format_args!("{} bytes", self.data.len()))
-            .field("arrival_time", &self.arrival_time)
-            .field("source", &self.source)
+            .field("arrival_time", &self.about.arrival_time)
+            .field("source", &self.about.source)
             .finish()
     }
 }

@@ -33,13 +33,18 @@ pub struct MskRecordMetadata<'a> {
 }
 
 impl<'a> KinesisRecordMetadata<'a> {
-    pub(super) fn new(fields: &KinesisFields<'a>, has_escapes: bool) -> Self {
+    /// `timestamp` reads a time, or knows it already.
+    pub(super) fn new(
+        fields: &KinesisFields<'a>,
+        has_escapes: bool,
+        timestamp: impl FnOnce(Scalar<'a>) -> Option<Timestamp>,
+    ) -> Self {
         Self {
             shard_id: fields.shard_id.text_that(has_escapes),
             partition_key: fields.partition_key.text_that(has_escapes),
             sequence_number: fields.sequence_number.text_that(has_escapes),
             subsequence_number: fields.subsequence_number.count(),
-            arrival_time: fields.arrival_time.timestamp(),
+            arrival_time: timestamp(fields.arrival_time),
         }
     }
 }

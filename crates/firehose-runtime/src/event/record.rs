@@ -45,7 +45,20 @@ impl<'a> EventRecord<'a> {
 
     /// `kinesisRecordMetadata`.
     pub fn kinesis_record_metadata(&self) -> Option<KinesisRecordMetadata<'a>> {
-        self.kinesis.as_ref().map(|it| KinesisRecordMetadata::new(it, self.has_escapes))
+        self.kinesis_record_metadata_at(self.arrival_time())
+    }
+
+    /// `kinesisRecordMetadata` of a record that arrived at this time: Firehose sends the time
+    /// twice, and to read it takes a while.
+    pub(crate) fn kinesis_record_metadata_at(
+        &self,
+        arrival_time: Option<Timestamp>,
+    ) -> Option<KinesisRecordMetadata<'a>> {
+        let read = |time: Scalar<'a>| {
+            if time.json() == self.arrival_time.json() { arrival_time } else { time.timestamp() }
+        };
+        let fields = self.kinesis.as_ref()?;
+        Some(KinesisRecordMetadata::new(fields, self.has_escapes, read))
     }
 
     /// `mskRecordMetadata`.
