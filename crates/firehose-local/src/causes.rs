@@ -7,6 +7,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Causes {
     by_record_id: HashMap<String, String>,
+    /// There are failures of which the log has a number and no lines of their own.
+    left_out: bool,
 }
 
 impl Causes {
@@ -25,15 +27,20 @@ impl Causes {
 
         #[derive(Deserialize)]
         struct Fields {
-            record_id: String,
-            cause: String,
+            #[serde(default)]
+            message: String,
+            record_id: Option<String>,
+            cause: Option<String>,
         }
 
         if line.first() == Some(&b'{')
             && self.by_record_id.len() < Self::MAX
             && let Ok(Line { fields }) = serde_json::from_slice(line)
         {
-            let Fields { mut record_id, mut cause } = fields;
+            self.left_out |= fields.message == "more records failed";
+            let (Some(mut record_id), Some(mut cause)) = (fields.record_id, fields.cause) else {
+                return;
+            };
             for text in [&mut record_id, &mut cause] {
                 text.truncate(text.floor_char_boundary(Self::MAX_BYTES));
                 text.shrink_to_fit();
@@ -42,9 +49,11 @@ impl Causes {
         }
     }
 
-    /// The cause of a record's failure, if the log had it.
+    /// The cause of a failed record, if the log had it.
     pub(crate) fn of(&self, record_id: &str) -> Option<&str> {
-        self.by_record_id.get(record_id).map(String::as_str)
+        let left_out = "not logged by itself: see `more records failed` in the log";
+        let cause = self.by_record_id.get(record_id).map(String::as_str);
+        cause.or(self.left_out.then_some(left_out))
     }
 }
 
@@ -66,5 +75,10 @@ mod tests {
         }
         assert_eq!(causes.of("7"), Some("no unit"));
         assert_eq!(causes.of("8"), None);
+        causes.look_into(
+            br#"{"fields":{"message":"more records failed","kind":"error","records":9,"first_cause":"c"}}"#,
+        );
+        assert_eq!(causes.of("7"), Some("no unit"));
+        assert!(causes.of("8").is_some_and(|cause| cause.contains("`more records failed`")));
     }
 }

@@ -17,6 +17,9 @@ mod handler;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod oversize;
+#[cfg(doc)]
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
 pub mod reingest;
 mod response;
 mod vcpus;

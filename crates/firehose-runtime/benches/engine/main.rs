@@ -8,6 +8,7 @@
 //! One process, one thread, in turns; the medians are printed. A time says something about
 //! the machine, a ratio about the code.
 
+mod growth;
 mod hand_written;
 mod workload;
 
@@ -16,7 +17,7 @@ use std::{hint::black_box, io::Write, time::Instant};
 use base64::{Engine, engine::GeneralPurposeConfig, engine::Simd};
 use firehose_runtime::{Bytes, Handler, Record, Transform, transform_fn};
 use serde_json::Value;
-use workload::Workload;
+use workload::{Workload, shortest_records};
 
 const ROUNDS: usize = 41;
 
@@ -68,6 +69,26 @@ fn main() {
                 ours / floor,
                 workload.records as f64 / ours,
             ));
+        }
+    }
+    if std::env::args().skip(1).all(|it| it.starts_with('-') || it == "growth") {
+        line("\ntime for a record among more and more, and how many times the least".into());
+        print_growth(&mut line, "identity", &identity);
+        print_growth(&mut line, "square", &square);
+    }
+}
+
+/// How much more time a record takes among many.
+fn print_growth(line: &mut dyn FnMut(String), name: &str, handler: &dyn Answers) {
+    let long = |records| Workload { records, record_bytes: 500 }.event();
+    let kinds: [(&str, &dyn Fn(usize) -> String); 2] =
+        [("shortest", &shortest_records), ("500", &long)];
+    for (kind, event) in kinds {
+        let points = growth::nanoseconds_per_record(handler, event);
+        let least = points.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
+        for (records, time) in points {
+            let ratio = time / least;
+            line(format!("{name:9}{records:6} x {kind:<9}{time:7.0} ns/record {ratio:6.2}"));
         }
     }
 }

@@ -75,6 +75,15 @@ impl Workload {
     }
 }
 
+/// An event of so many of the shortest records: a hundred thousand still fit into what Lambda
+/// takes.
+pub(crate) fn shortest_records(records: usize) -> String {
+    let records: Vec<_> = (0..records)
+        .map(|index| format!(r#"{{"recordId":"{index:06}","data":"eyJhIjo3fQ=="}}"#))
+        .collect();
+    format!(r#"{{"records":[{}]}}"#, records.join(","))
+}
+
 /// SplitMix64: small, seeded, good enough to draw workloads.
 struct Random(u64);
 

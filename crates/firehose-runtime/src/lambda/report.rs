@@ -53,6 +53,7 @@ impl Report {
             records = self.records,
             ok = self.ok,
             dropped = self.dropped,
+            put_back = self.put_back,
             failed = self.failures.len(),
             bytes_in = self.bytes_in,
             bytes_out = self.bytes_out,

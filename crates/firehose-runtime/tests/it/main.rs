@@ -4,6 +4,7 @@
 mod bridge;
 mod concurrency;
 mod fields;
+mod hostile;
 #[cfg(feature = "lambda")]
 mod lambda;
 #[cfg(feature = "lambda")]

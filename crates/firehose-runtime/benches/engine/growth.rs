@@ -1,0 +1,31 @@
+//! How the time for a record grows with their number.
+
+use std::{hint::black_box, time::Instant};
+
+use firehose_runtime::Bytes;
+
+use crate::Answers;
+
+const RECORDS: [usize; 4] = [100, 1000, 10_000, 100_000];
+
+/// Nanoseconds for a record in events of more and more of them.
+pub(crate) fn nanoseconds_per_record(
+    handler: &dyn Answers,
+    event: impl Fn(usize) -> String,
+) -> Vec<(usize, f64)> {
+    let events = RECORDS.map(|records| Bytes::from(event(records)));
+    let mut best = [f64::INFINITY; RECORDS.len()];
+    // In turns, and each as often as it takes to see as many records.
+    for _ in 0..15 {
+        for ((records, event), best) in RECORDS.iter().zip(&events).zip(&mut best) {
+            let times = RECORDS[RECORDS.len() - 1] / records;
+            let start = Instant::now();
+            for _ in 0..times {
+                drop(black_box(handler.answers(black_box(event))));
+            }
+            let nanoseconds = start.elapsed().as_nanos() as f64 / (times * records) as f64;
+            *best = best.min(nanoseconds);
+        }
+    }
+    RECORDS.into_iter().zip(best).collect()
+}

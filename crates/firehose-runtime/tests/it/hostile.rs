@@ -1,0 +1,86 @@
+//! Input that nobody sends, and that has a defined answer all the same.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use firehose_runtime::{Answer, Event, Handler, MalformedEvent, Record, contract, transform_fn};
+use serde_json::Value;
+
+async fn answer(event: impl Into<Vec<u8>>) -> Result<Answer, MalformedEvent> {
+    let event = event.into();
+    let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+    let answer = handler.answer(event.clone()).await?;
+    let violations = contract::check(&Event::parse(&event).unwrap(), &answer.response);
+    assert_eq!(violations, []);
+    Ok(answer)
+}
+
+async fn refusal(event: impl Into<Vec<u8>>) -> String {
+    answer(event).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_empty_records() {
+    let record = r#"{"recordId":"same","data":""}"#;
+    let event = format!(r#"{{"records":[{}]}}"#, vec![record; 100_000].join(","));
+    let report = answer(event).await.unwrap().report;
+    assert_eq!((report.records, report.ok, report.bytes_in), (100_000, 100_000, 0));
+    assert_eq!(report.repeated_ids, ["same"]);
+}
+
+#[tokio::test]
+async fn one_record_of_six_megabytes() {
+    let data = STANDARD.encode(vec![0; 4_717_000]);
+    let event = format!(r#"{{"records":[{{"recordId":"1","data":"{data}"}}]}}"#);
+    assert!(event.len() > 6_289_000);
+    let answer = answer(event).await.unwrap();
+    assert_eq!((answer.report.ok, answer.report.bytes_out), (1, 4_717_000));
+}
+
+#[tokio::test]
+async fn a_record_id_of_a_megabyte_of_escapes() {
+    let id = r#"\u0000\"\\\n"#.repeat(100_000);
+    let event = format!(r#"{{"records":[{{"recordId":"{id}","data":"aGk="}}]}}"#);
+    let answer = answer(event).await.unwrap();
+    let response: Value = serde_json::from_slice(&answer.response).unwrap();
+    assert_eq!(response["records"][0]["recordId"], "\0\"\\\n".repeat(100_000));
+    assert_eq!(response["records"][0]["data"], "aGk=");
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_json() {
+    let start = br#"{"records":[{"recordId":""#;
+    let with = |bytes: &[u8]| [start, bytes, br#"","data":"aGk="}]}"#].concat();
+    assert_eq!(refusal(with(b"\xff")).await, "not a Firehose event: not UTF-8 at byte 25");
+    assert_eq!(refusal(with(b"\xed\xa0\x80")).await, "not a Firehose event: not UTF-8 at byte 25");
+    let control =
+        "not a Firehose event: expected no control character in a string at line 1 column 26";
+    assert_eq!(refusal(with(b"\0")).await, control);
+    assert_eq!(
+        refusal(b"\xef\xbb\xbf{}".as_slice()).await,
+        "not a Firehose event: expected a value at line 1 column 1"
+    );
+    assert_eq!(
+        refusal(vec![0; 6_000_000]).await,
+        "not a Firehose event: expected a value at line 1 column 1"
+    );
+}
+
+#[tokio::test]
+async fn depth_is_no_danger_wherever_it_is() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let event = format!(
+        r#"{{"a":{deep},"region":{deep},"records":[{deep},{{"recordId":"1","b":{deep},"data":"","kinesisRecordMetadata":{{"shardId":{deep}}}}},{{"recordId":"2","data":{deep}}}]}}"#
+    );
+    let report = answer(event).await.unwrap().report;
+    assert_eq!((report.ok, report.failures.len(), report.without_id), (1, 1, 1));
+    assert_eq!(report.failures[0].cause, "`data` is an array, not a base64 string");
+    let open = format!(r#"{{"records":[{}"#, "{\"a\":[".repeat(500_000));
+    assert!(refusal(open).await.contains("expected a value at line 1"));
+}
+
+#[tokio::test]
+async fn of_a_key_that_is_there_twice_the_last_counts() {
+    let event =
+        r#"{"records":7,"records":[{"recordId":"1","recordId":"2","data":5,"d\u0061ta":"aGk="}]}"#;
+    let answer = answer(event).await.unwrap();
+    assert_eq!(answer.response, r#"{"records":[{"recordId":"2","result":"Ok","data":"aGk="}]}"#);
+}
