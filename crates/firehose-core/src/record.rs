@@ -8,7 +8,7 @@ use crate::{JsonError, JsonMembers, Source, record_id::RecordId};
 
 /// One decoded record, as a [`Transform`](crate::Transform) gets it.
 ///
-/// It owns its parts, and a clone is cheap: no payload is copied. The texts of its source are
+/// It owns its parts, so it may be kept. A clone copies no payload. The texts of its source are
 /// parts of the event's text: whoever keeps a record keeps the whole event in memory. To keep the data alone, keep [`into_data`](Self::into_data).
 ///
 /// `Debug` shows the length of the data and never the data, so that a record can be

@@ -53,6 +53,26 @@ fn arrows_point_one_way() {
     }
 }
 
+/// A crate's tests would be built with the features that such a dependency asks for, and
+/// tests without features would not be without.
+#[test]
+fn no_crate_uses_in_its_tests_what_builds_on_it() {
+    let metadata = metadata();
+    let packages = metadata.workspace_packages();
+    for package in &packages {
+        let development = package.dependencies.iter();
+        for used in development.filter(|it| it.kind == DependencyKind::Development) {
+            // The test kit is there for that, and knows no Lambda.
+            let Some(used) = packages.iter().find(|it| it.name == used.name) else { continue };
+            if used.name == "firehose-fixtures" {
+                continue;
+            }
+            let back = in_workspace(&metadata, used).any(|name| package.name == name);
+            assert!(!back, "{} has {} in its tests, which builds on it", package.name, used.name);
+        }
+    }
+}
+
 #[test]
 fn the_core_knows_no_lambda() {
     let metadata = metadata();

@@ -66,7 +66,7 @@ impl<T: Transform> Handler<T> {
             response_budget: DEFAULT_RESPONSE_BUDGET,
             oversize: Oversize::Fail,
             concurrency: DEFAULT_CONCURRENCY,
-            threads: vcpus(),
+            threads: if cfg!(feature = "lambda") { vcpus() } else { 1 },
             #[cfg(feature = "lambda")]
             deadline_margin: DEFAULT_DEADLINE_MARGIN,
             #[cfg(feature = "lambda")]
@@ -103,7 +103,8 @@ impl<T: Transform> Handler<T> {
     /// Sets how many records of an event may be under way at once, at least 1; by default 16.
     ///
     /// It matters to a transform that awaits something: while one record waits, others are
-    /// started, in the order of the event. The answers keep that order. Firehose has several
+    /// started, in the order of the event. The answers keep that order, and a record that is
+    /// finished before one that stands in front of it counts as under way until then. Firehose has several
     /// invocations under way at once besides, for a Kinesis source up to
     /// [five a shard](https://docs.aws.amazon.com/firehose/latest/dev/limits.html). With 1, a
     /// record is finished before the next is started.
@@ -121,7 +122,9 @@ impl<T: Transform> Handler<T> {
     /// that they save milliseconds, which is for transforms that take some tens of
     /// microseconds a record or more. What a record does before it first waits for something
     /// is shared; from there on it stays on the first thread. No more records than
-    /// [`with_concurrency`](Self::with_concurrency) says are under way at once.
+    /// [`with_concurrency`](Self::with_concurrency) says are under way at once. Without the
+    /// feature `lambda` the default is one thread, since others would not know of a Tokio
+    /// runtime that the transform may need.
     ///
     /// [memory]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     #[must_use]
@@ -181,7 +184,7 @@ impl<T: Transform> Handler<T> {
         let event = Event::parse(&event)?;
         let mut report = Report::new(&event);
         // Most transforms answer with about as much as they were given.
-        buffer.reserve(event_bytes.min(self.response_budget));
+        buffer.reserve_exact(event_bytes.min(self.response_budget));
         let mut writer = ResponseWriter::new(&event, buffer, self.response_budget);
         let batch = EventBatch(&event);
         let limits = self.limits(deadline);

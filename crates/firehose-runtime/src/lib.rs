@@ -26,10 +26,10 @@ mod vcpus;
 
 pub use firehose_core::{
     AsyncTransformFn, BoxError, BoxTransform, Bytes, Filter, IcebergOperation, IcebergRouting,
-    IntoJsonOutcome, InvalidIcebergName, JsonError, JsonFn, JsonMember, JsonMembers, JsonScanner,
-    JsonSyntaxError, KinesisMetadata, MskMetadata, Outcome, Output, PartitionBy, Record, Source,
-    Then, Timestamp, Transform, TransformExt, TransformFn, WithDelimiter, async_trait,
-    async_transform_fn, json_fn, transform_fn,
+    IntoJsonOutcome, InvalidIcebergName, JsonError, JsonFn, JsonKey, JsonMember, JsonMembers,
+    JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata, Outcome, Output, PartitionBy,
+    Record, Source, Then, Timestamp, Transform, TransformExt, TransformFn, WithDelimiter,
+    async_trait, async_transform_fn, json_fn, transform_fn,
 };
 
 pub use answer::{Answer, Report};

@@ -22,8 +22,9 @@ pub enum Oversize {
     /// Its original is put back to where it came from and it is answered `Dropped`, so that
     /// Firehose hands it out once more. If it cannot be put back, it fails.
     ///
-    /// No record goes round for ever: one whose output does not even fit into a response of
-    /// its own fails, and of each batch at least one record is answered `Ok` or fails.
+    /// No batch goes round for ever: a record whose output does not even fit into a response
+    /// of its own fails, and of each batch at least one record is answered `Ok` or fails. One
+    /// record may come back several times, in batches that are too full without it.
     Reingest(Arc<dyn Reingest>),
 }
 
@@ -76,8 +77,8 @@ pub(crate) async fn put_back<B: Batch>(
         indexes.remove(0);
     }
     // What the transform was given once can be decoded once more.
-    let records: Vec<Record> =
-        indexes.iter().filter_map(|&index| batch.record(index).ok()).collect();
+    let decoded = indexes.into_iter().filter_map(|index| Some((index, batch.record(index).ok()?)));
+    let (indexes, records): (Vec<usize>, Vec<Record>) = decoded.unzip();
     if records.is_empty() {
         return;
     }
@@ -108,6 +109,9 @@ pub(crate) async fn put_back<B: Batch>(
                 Failure::MAX_CAUSE_BYTES,
             );
         }
+    }
+    if put_back.is_empty() {
+        return;
     }
     report.failures.retain(|failure| put_back.binary_search(&failure.index).is_err());
     report.dropped += put_back.len();

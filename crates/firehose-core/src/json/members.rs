@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::{JsonError, JsonScanner, JsonSyntaxError};
 
 /// A member of a JSON object, both parts as they are written.
@@ -9,6 +11,29 @@ pub struct JsonMember<'a> {
     /// The value: a number with all its digits, a string with its quotes and escapes, an
     /// object or array from bracket to bracket.
     pub value: &'a str,
+}
+
+impl<'a> JsonMember<'a> {
+    /// The key without its quotes, as what its escapes stand for; `None` if no Rust string can
+    /// hold it, for half of a surrogate pair.
+    ///
+    /// ```
+    /// use firehose_core::Record;
+    ///
+    /// let record = Record::new("record-1", r#"{"user": "u-7", "a\u0062": 1}"#);
+    /// let members = record.json_members()?.collect::<Result<Vec<_>, _>>()?;
+    /// assert_eq!(members[0].name().as_deref(), Some("user"));
+    /// assert_eq!(members[1].name().as_deref(), Some("ab"));
+    /// # Ok::<_, firehose_core::JsonError>(())
+    /// ```
+    pub fn name(&self) -> Option<Cow<'a, str>> {
+        let plain = self.key.strip_prefix('"')?.strip_suffix('"')?;
+        if plain.contains('\\') {
+            serde_json::from_str(self.key).ok().map(Cow::Owned)
+        } else {
+            Some(Cow::Borrowed(plain))
+        }
+    }
 }
 
 /// The members of a JSON object: see [`Record::json_members`](crate::Record::json_members).

@@ -131,7 +131,7 @@ impl<'a> JsonScanner<'a> {
     /// Whether any string or key so far has an escape in it. As long as none has, each is what
     /// it stands for.
     #[inline]
-    pub fn has_escapes(&self) -> bool {
+    pub fn has_seen_escapes(&self) -> bool {
         self.escapes
     }
 

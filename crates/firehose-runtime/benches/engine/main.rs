@@ -10,6 +10,10 @@
 
 mod growth;
 mod hand_written;
+/// Not as a dependency: that builds on this crate, and would switch its features on in tests.
+#[allow(unreachable_pub, reason = "it is a library there")]
+#[path = "../../../../examples/square-values/src/lib.rs"]
+mod square_values;
 mod workload;
 
 use std::{hint::black_box, io::Write, time::Instant};

@@ -24,7 +24,6 @@ impl Deadline {
     }
 
     /// When to stop, if ever.
-    /// When to stop, if ever.
     pub(crate) fn stop(&self) -> Option<Instant> {
         self.stop
     }

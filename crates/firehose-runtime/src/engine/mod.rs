@@ -68,6 +68,8 @@ pub(crate) async fn answer_all<T: Transform, B: Batch>(
     report: &mut Report,
     answer: impl FnMut(usize, &Verdict) -> Result<(), Cause> + Send,
 ) {
+    // A thread takes a record each.
+    let limits = Limits { threads: limits.threads.min(limits.concurrency), ..limits };
     let run = Run { transform, batch, deadline: limits.deadline };
     let mut answers = Answers { batch, report, answer, next: 0, causes: 0 };
     let mut waiting = Waiting::default();
@@ -75,7 +77,6 @@ pub(crate) async fn answer_all<T: Transform, B: Batch>(
     let mut next = 0;
     loop {
         while next < batch.len() && waiting.len() < limits.concurrency {
-            // Only what finishes at once is bound by the CPU, and worth a thread.
             if waiting.is_empty()
                 && let Some(window) = pace.window(next, batch)
             {
@@ -85,7 +86,9 @@ pub(crate) async fn answer_all<T: Transform, B: Batch>(
                 }
                 continue;
             }
+            pace.begin(next);
             let started = poll_fn(|context| Poll::Ready(run.start(next, context))).await;
+            pace.end(next);
             waiting.push(started, &mut answers);
             next += 1;
         }
@@ -106,13 +109,13 @@ struct Run<'a, T, B> {
 impl<'a, T: Transform, B: Batch> Run<'a, T, B> {
     /// Starts a record, and finishes it if it does not have to wait.
     fn start(&self, index: usize, context: &mut Context<'_>) -> Started<'a> {
+        if self.deadline.is_past() {
+            return Started::finished(0, Fenced::Failed(Deadline::not_started()));
+        }
         let record = match self.batch.record(index) {
             Ok(record) => record,
             Err(cause) => return Started::finished(0, Fenced::Failed(cause)),
         };
-        if self.deadline.is_past() {
-            return Started::finished(record.data().len(), Fenced::Failed(Deadline::not_started()));
-        }
         Running::start(self.transform, record, context)
     }
 }

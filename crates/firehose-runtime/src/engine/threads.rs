@@ -29,43 +29,54 @@ const WINDOW: Duration = Duration::from_millis(20);
 const WINDOW_RECORDS: usize = 64;
 const WINDOW_BYTES: usize = 256 * 1024;
 
-/// Watches how long records take, and says when to share them among threads.
+/// Watches how long records compute, and says when to share them among threads.
 ///
 /// Most transforms take microseconds a record and are done before a second thread would be
-/// of use, so that comes only once it is known to pay.
+/// of use, so that comes only once it is known to pay. To look at the clock takes a while too,
+/// so it is looked at for some records only: the first three, the fifth, the ninth, and so on
+/// until it is every 64th.
 pub(super) struct Pace {
     threads: usize,
-    start: Instant,
     next_look: usize,
-    /// Known to take long enough, each record this long.
-    each: Option<Duration>,
+    begun: Option<Instant>,
+    /// What those that were looked at took, all together, and how many they were.
+    seen: (Duration, u32),
 }
 
 impl Pace {
     pub(super) fn new(threads: usize) -> Self {
-        Self { threads, start: Instant::now(), next_look: 1, each: None }
+        Self { threads, next_look: 0, begun: None, seen: (Duration::ZERO, 0) }
+    }
+
+    /// A record begins on this thread.
+    pub(super) fn begin(&mut self, index: usize) {
+        self.begun = (self.threads > 1 && index >= self.next_look).then(Instant::now);
+    }
+
+    /// It has finished, or waits for something.
+    pub(super) fn end(&mut self, index: usize) {
+        if let Some(begun) = self.begun.take() {
+            self.saw(index, begun.elapsed());
+        }
+    }
+
+    fn saw(&mut self, index: usize, time: Duration) {
+        self.next_look = index + index.clamp(1, WINDOW_RECORDS);
+        self.seen.0 += time;
+        self.seen.1 += 1;
     }
 
     /// The records from `next` on that are to be shared among threads now, if any.
-    pub(super) fn window<B: Batch>(&mut self, next: usize, batch: &B) -> Option<Range<usize>> {
-        if self.threads < 2 || (self.each.is_none() && next != self.next_look) {
-            return None;
-        }
+    pub(super) fn window<B: Batch>(&self, next: usize, batch: &B) -> Option<Range<usize>> {
         let left = batch.len() - next;
-        if left < 2 {
+        let each = self.seen.0.checked_div(self.seen.1)?;
+        if left < 2 || each.saturating_mul(u32::try_from(left).unwrap_or(u32::MAX)) < WORTH_SHARING
+        {
             return None;
         }
-        if self.each.is_none() {
-            let each = self.start.elapsed() / u32::try_from(next).unwrap_or(u32::MAX);
-            self.next_look = next + next.min(WINDOW_RECORDS);
-            if each * u32::try_from(left).unwrap_or(u32::MAX) < WORTH_SHARING {
-                return None;
-            }
-            self.each = Some(each);
-        }
-        let each = self.each?.as_nanos().max(1);
-        let records = usize::try_from(WINDOW.as_nanos() / each).unwrap_or(usize::MAX);
-        let records = records.clamp(1, WINDOW_RECORDS).min(left.div_ceil(self.threads));
+        let records = usize::try_from(WINDOW.as_nanos() / each.as_nanos().max(1));
+        let records = records.unwrap_or(usize::MAX).clamp(1, WINDOW_RECORDS);
+        let records = records.min(left.div_ceil(self.threads));
         let (mut end, mut bytes) = (next, 0);
         while end < batch.len() && end - next < records * self.threads {
             bytes += batch.payload_bytes(end);
@@ -91,7 +102,11 @@ pub(super) fn start_all<'a, T: Transform, B: Batch>(
     let (next, at_once) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
         let mut context = Context::from_waker(Waker::noop());
-        while at_once.fetch_add(1, Ordering::Relaxed) < limits.concurrency {
+        loop {
+            if at_once.fetch_add(1, Ordering::Relaxed) >= limits.concurrency {
+                at_once.fetch_sub(1, Ordering::Relaxed);
+                break;
+            }
             let offset = next.fetch_add(1, Ordering::Relaxed);
             let Some(slot) = slots.get(offset) else { break };
             let started = run.start(window.start + offset, &mut context);
@@ -129,4 +144,84 @@ fn in_this_context(work: impl FnOnce()) -> impl FnOnce() {
 #[cfg(not(feature = "lambda"))]
 fn in_this_context(work: impl FnOnce()) -> impl FnOnce() {
     work
+}
+
+#[cfg(test)]
+mod tests {
+    use firehose_core::Record;
+
+    use super::*;
+    use crate::{Failure, failure::Cause};
+
+    /// So many records of so many bytes.
+    struct Records(usize, usize);
+
+    impl Batch for Records {
+        fn len(&self) -> usize {
+            self.0
+        }
+
+        fn payload_bytes(&self, _: usize) -> usize {
+            self.1
+        }
+
+        fn record(&self, _: usize) -> Result<Record, Cause> {
+            unreachable!("nothing is started here")
+        }
+
+        fn failure(&self, _: usize, _: Cause) -> Failure {
+            unreachable!("nothing is started here")
+        }
+    }
+
+    fn window(
+        threads: usize,
+        seen: &[(usize, u64)],
+        next: usize,
+        batch: &Records,
+    ) -> Option<usize> {
+        let mut pace = Pace::new(threads);
+        for &(index, micros) in seen {
+            pace.saw(index, Duration::from_micros(micros));
+        }
+        pace.window(next, batch).map(|window| {
+            assert_eq!(window.start, next);
+            window.len()
+        })
+    }
+
+    #[test]
+    fn only_what_computes_for_long_is_shared() {
+        let many = &Records(1000, 100);
+        // Nothing is known yet, or it would not pay, or there is nothing to share.
+        assert_eq!(window(2, &[], 0, many), None);
+        assert_eq!(window(2, &[(0, 3)], 1, many), None);
+        assert_eq!(window(2, &[(0, 900_000)], 1, &Records(2, 100)), None);
+        // 20 ms of work for each thread, 64 records at most.
+        assert_eq!(window(2, &[(0, 2000)], 1, many), Some(20));
+        assert_eq!(window(3, &[(0, 100)], 1, many), Some(192));
+        assert_eq!(window(4, &[(0, 50_000)], 1, many), Some(4));
+        // What is left is divided; long payloads are few.
+        assert_eq!(window(2, &[(0, 100_000), (1, 1)], 2, &Records(5, 100)), Some(2));
+        assert_eq!(window(2, &[(0, 100)], 1, &Records(1000, 100_000)), Some(5));
+        // A slow one among quick ones is no reason.
+        assert_eq!(window(2, &[(0, 100), (1, 1), (2, 1)], 3, &Records(50, 100)), None);
+    }
+
+    #[test]
+    fn the_clock_is_looked_at_now_and_then() {
+        let mut pace = Pace::new(2);
+        let mut looks = Vec::new();
+        for index in 0..300 {
+            pace.begin(index);
+            if pace.begun.is_some() {
+                looks.push(index);
+            }
+            pace.end(index);
+        }
+        assert_eq!(looks, [0, 1, 2, 4, 8, 16, 32, 64, 128, 192, 256]);
+        let mut alone = Pace::new(1);
+        alone.begin(0);
+        assert!(alone.begun.is_none());
+    }
 }

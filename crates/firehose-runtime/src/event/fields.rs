@@ -36,7 +36,7 @@ impl<F: Copy> Fields<F> {
 
     fn search(&mut self, scanner: &mut JsonScanner<'_>) -> Result<Option<F>, JsonSyntaxError> {
         while let Some(key) = scanner.key()? {
-            let found = if scanner.has_escapes() {
+            let found = if scanner.has_seen_escapes() {
                 serde_json::from_str::<String>(key).ok().and_then(|name| self.position(&name))
             } else {
                 self.position(&key[1..key.len() - 1])

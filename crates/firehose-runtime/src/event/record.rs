@@ -117,7 +117,7 @@ impl<'a> EventRecord<'a> {
             "null" if !data.is_missing() => (PayloadField::Data, data),
             _ => (PayloadField::KafkaRecordValue, kafka),
         };
-        self.has_escapes = scanner.has_escapes();
+        self.has_escapes = scanner.has_seen_escapes();
         Ok(self.record_id.text_that(self.has_escapes).is_some())
     }
 }

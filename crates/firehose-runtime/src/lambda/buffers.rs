@@ -5,11 +5,13 @@ use std::{
 
 use bytes::Bytes;
 
+/// Twice what a response may have: a buffer doubles when it grows. A larger one is not kept.
+const MAX_BYTES: usize = 2 * 6 * 1024 * 1024;
+
 /// Buffers of responses that were sent, for the responses to come.
 ///
 /// A response is megabytes, and memory that is fresh from the system takes longer to touch
-/// than a response takes to write. There is one buffer for each invocation at a time, and none
-/// is larger than a response may be.
+/// than a response takes to write. There is one buffer for each invocation at a time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
 
@@ -21,9 +23,12 @@ impl Buffers {
 
     fn give_back(&self, response: Bytes) {
         // Whoever still has a part of it keeps all of it.
-        let Ok(buffer) = response.try_into_mut() else { return };
-        let mut buffer = Vec::from(buffer);
+        let Ok(mut buffer) = response.try_into_mut() else { return };
         buffer.clear();
+        let buffer = Vec::from(buffer);
+        if buffer.capacity() > MAX_BYTES {
+            return;
+        }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 }

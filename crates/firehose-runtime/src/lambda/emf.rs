@@ -87,7 +87,7 @@ impl Serialize for Line<'_> {
 /// Whether the line has a field of this name, of which a dimension would be a second one.
 pub(super) fn is_taken(name: &str) -> bool {
     const FIELDS: [&str; 4] = ["_aws", "level", "timestamp", "invocation_id"];
-    const METRICS: [&str; 15] = [
+    const METRICS: [&str; 16] = [
         RECORDS,
         OK,
         DROPPED,
@@ -98,6 +98,7 @@ pub(super) fn is_taken(name: &str) -> bool {
         RESPONSE_BUDGET_USED,
         DURATION,
         WITHOUT_ID,
+        PUT_BACK,
         failed(FailureKind::BadPayload),
         failed(FailureKind::Error),
         failed(FailureKind::Panic),
@@ -110,6 +111,7 @@ pub(super) fn is_taken(name: &str) -> bool {
 const RECORDS: &str = "Records";
 const OK: &str = "Ok";
 const DROPPED: &str = "Dropped";
+const PUT_BACK: &str = "PutBack";
 const PROCESSING_FAILED: &str = "ProcessingFailed";
 const BYTES_IN: &str = "BytesIn";
 const BYTES_OUT: &str = "BytesOut";
@@ -152,6 +154,9 @@ fn values(report: &Report) -> Vec<Metric> {
     if report.duration > Duration::ZERO {
         let value = rounded(report.duration.as_secs_f64() * 1000.0);
         metrics.push(Metric { name: DURATION, unit: "Milliseconds", value });
+    }
+    if report.put_back > 0 {
+        metrics.push(count(PUT_BACK, report.put_back));
     }
     if report.without_id > 0 {
         metrics.push(count(WITHOUT_ID, report.without_id));

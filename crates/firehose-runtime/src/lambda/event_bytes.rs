@@ -29,9 +29,10 @@ impl EventBytes {
         events.insert(request_id.to_owned(), event);
     }
 
-    fn take(&self, request_id: &str) -> Bytes {
+    fn take(&self, request_id: &str) -> Result<Bytes, MalformedEvent> {
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        events.remove(request_id).unwrap_or_default()
+        let event = events.remove(request_id);
+        event.ok_or_else(|| MalformedEvent::new("it did not reach the handler"))
     }
 
     /// The handler, for events that came this way.
@@ -87,7 +88,7 @@ impl<T: Transform> Service<LambdaEvent<IgnoredAny>> for BytesHandler<T> {
     fn call(&mut self, event: LambdaEvent<IgnoredAny>) -> Self::Future {
         let bytes = self.events.take(&event.context.request_id);
         let handler = self.handler.clone();
-        Box::pin(async move { handler.respond(bytes, &event.context).await })
+        Box::pin(async move { handler.respond(bytes?, &event.context).await })
     }
 }
 

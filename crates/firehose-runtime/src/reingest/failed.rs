@@ -87,8 +87,11 @@ impl Failed {
                 let metadata = service.err();
                 let mut failed = Self::of_code(metadata.code(), metadata.message());
                 failed.cause = format!("{} (HTTP status {status})", failed.cause);
-                if status >= 500 || status == 429 {
-                    failed.state = State::NotTaken;
+                match status {
+                    429 | 503 => failed.state = State::NotTaken,
+                    // It may have been carried out before it went wrong.
+                    500.. => failed.state = State::Unclear,
+                    _ => {}
                 }
                 failed
             }

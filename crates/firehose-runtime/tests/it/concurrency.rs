@@ -12,9 +12,9 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use firehose_runtime::{
-    BoxError, Handler, Outcome, Record, Transform, async_trait, async_transform_fn,
-};
+#[cfg(feature = "lambda")]
+use firehose_runtime::async_transform_fn;
+use firehose_runtime::{BoxError, Handler, Outcome, Record, Transform, async_trait};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -148,21 +148,14 @@ async fn what_computes_for_long_is_shared_among_threads() {
             .with_threads(threads)
             .with_concurrency(concurrency);
         assert_eq!(results(&handler, 40).await.len(), 40);
+        assert!(expected.contains(&transform.most.load(Ordering::SeqCst)), "at once");
+        // Each window has threads of its own.
         let used = transform.threads.lock().unwrap().len();
-        // With a concurrency of 1, either thread may be the one that works.
-        let at_once = transform.most.load(Ordering::SeqCst);
-        assert!(expected.contains(&at_once), "{at_once} at once on {used} threads");
+        assert_eq!(used > 1, *expected.end() > 1, "{used} threads");
     }
 }
 
-#[tokio::test]
-async fn what_computes_little_stays_on_its_thread() {
-    let transform = Arc::new(Steps { steps: vec![Step::Nothing; 2000], ..Steps::default() });
-    let handler = Handler::new(Arc::clone(&transform)).with_threads(4);
-    results(&handler, 2).await;
-    assert_eq!(transform.threads.lock().unwrap().len(), 1);
-}
-
+#[cfg(feature = "lambda")]
 #[tokio::test]
 async fn a_timer_works_on_whichever_thread_the_record_begins() {
     let handler = Handler::new(async_transform_fn(async |record: Record| {

@@ -3,10 +3,13 @@
 use std::{
     io,
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 use firehose_runtime::{
-    Handler, InvalidMetrics, Metrics, Outcome, Record, Transform, transform_fn,
+    BoxError, Handler, InvalidMetrics, Metrics, Outcome, Oversize, Record, Transform, async_trait,
+    reingest::{Origin, Reingest},
+    transform_fn,
 };
 use jsonschema::Validator;
 use lambda_runtime::{Context, LambdaEvent};
@@ -128,6 +131,38 @@ async fn an_invocation_has_one_line_as_the_specification_wants_it() {
     let directive = line["_aws"]["CloudWatchMetrics"][0].take();
     assert_eq!(directive["Namespace"], "Tests");
     assert_eq!(directive["Dimensions"], json!([["Stage"]]));
+}
+
+#[tokio::test]
+async fn records_that_are_put_back_are_counted() {
+    struct Back;
+
+    #[async_trait]
+    impl Reingest for Back {
+        async fn put_back(
+            &self,
+            _: &Origin,
+            records: Vec<Record>,
+            _: Option<Instant>,
+        ) -> Vec<Result<(), BoxError>> {
+            records.iter().map(|_| Ok(())).collect()
+        }
+    }
+
+    let sink = Sink::default();
+    let identity = transform_fn(|record: Record| record.into_data());
+    let handler = Handler::new(identity)
+        .with_metrics(metrics().with_writer(sink.clone()))
+        .with_oversize(Oversize::reingest(Back))
+        .with_response_budget(112);
+    let event = r#"{"records":[{"recordId":"1","data":"aGVsbG8="},{"recordId":"2","data":"aGVsbG8gd29ybGQ="}]}"#;
+    assert!(call(handler, event).await.ends_with(r#""result":"Dropped"}]}"#));
+    let line = sink.line();
+    assert_eq!(complaints(&line), [""; 0]);
+    assert_eq!(
+        (&line["PutBack"], &line["Dropped"], &line["Ok"]),
+        (&1.into(), &1.into(), &1.into())
+    );
 }
 
 fn unit_of(line: &Value, name: &str) -> String {
