@@ -142,6 +142,11 @@ fn adopt_piece(expected: Option<&String>, actual: &mut Option<String>) {
         && whole.contains(piece)
     {
         whole.clone_from(piece);
+    } else if let Some(whole) = actual
+        // The field has another name in the event of an MSK source.
+        && let Some(rest) = whole.strip_prefix("`data` ")
+    {
+        *whole = rest.to_owned();
     }
 }
 

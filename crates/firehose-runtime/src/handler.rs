@@ -103,8 +103,9 @@ impl<T: Transform> Handler<T> {
     /// Sets how many records of an event may be under way at once, at least 1; by default 16.
     ///
     /// It matters to a transform that awaits something: while one record waits, others are
-    /// started, in the order of the event. The answers keep that order, and a record that is
-    /// finished before one that stands in front of it counts as under way until then. Firehose has several
+    /// started, in the order of the event, and the answers keep that order. Outputs that are
+    /// finished before those in front of them wait for their turn; as long as they have 6 MiB
+    /// together, nothing is started. Firehose has several
     /// invocations under way at once besides, for a Kinesis source up to
     /// [five a shard](https://docs.aws.amazon.com/firehose/latest/dev/limits.html). With 1, a
     /// record is finished before the next is started.
@@ -125,6 +126,9 @@ impl<T: Transform> Handler<T> {
     /// [`with_concurrency`](Self::with_concurrency) says are under way at once. Without the
     /// feature `lambda` the default is one thread, since others would not know of a Tokio
     /// runtime that the transform may need.
+    ///
+    /// A transform that is async and computes should yield now and then. `block_in_place` works
+    /// on none of these threads for certain: give blocking work to `spawn_blocking`.
     ///
     /// [memory]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     #[must_use]

@@ -6,7 +6,7 @@ use firehose_core::Record;
 
 use crate::{
     Event, Failure, Report,
-    engine::{Batch, Deadline, error_text, guarded},
+    engine::{Batch, Deadline, drop_quietly, error_text, guarded},
     failure::shortened,
     reingest::{Origin, Reingest},
     response::ResponseWriter,
@@ -99,7 +99,11 @@ pub(crate) async fn put_back<B: Batch>(
                 put_back.push(index);
                 continue;
             }
-            Some(Err(error)) => error_text(&error),
+            Some(Err(error)) => {
+                let text = error_text(&error);
+                drop_quietly(error);
+                text
+            }
             None => otherwise.clone(),
         };
         if let Ok(at) = report.failures.binary_search_by_key(&index, |failure| failure.index) {
@@ -110,6 +114,7 @@ pub(crate) async fn put_back<B: Batch>(
             );
         }
     }
+    drop_quietly(answers);
     if put_back.is_empty() {
         return;
     }

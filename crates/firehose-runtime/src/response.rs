@@ -44,6 +44,8 @@ impl<'a> ResponseWriter<'a> {
     /// A writer for the answers to an event, into an empty buffer.
     pub(crate) fn new(event: &'a Event<'a>, mut json: Vec<u8>, budget: usize) -> Self {
         json.extend_from_slice(START.as_bytes());
+        // So that sums with it have a value.
+        let budget = budget.min(usize::MAX / 2);
         let failures = event.records.iter().map(|record| failure_length(&record.record_id_json()));
         Self { event, json, budget, reserved: failures.sum(), refused: Vec::new() }
     }
@@ -116,14 +118,19 @@ impl<'a> ResponseWriter<'a> {
             let fits_alone = needed.saturating_add(alone) <= self.budget + shorter;
             self.refused.push(Refused { index, start: self.json.len(), fits_alone });
             let left = (self.budget + shorter).saturating_sub(taken);
-            return Err(Cause::new(
-                FailureKind::ResponseBudget,
-                &format!(
+            let budget = self.budget;
+            let text = if fits_alone {
+                format!(
                     "response budget: its output takes {needed} bytes, and there are {left} left \
-                     of {}; let Firehose collect less for one invocation (BufferSizeInMBs)",
-                    self.budget
-                ),
-            ));
+                     of {budget}; let Firehose collect less for one invocation (BufferSizeInMBs)"
+                )
+            } else {
+                format!(
+                    "response budget: its output takes {needed} bytes, and a response of its own \
+                     could not hold it, of {budget} bytes at most"
+                )
+            };
+            return Err(Cause::new(FailureKind::ResponseBudget, &text));
         }
         Ok(metadata)
     }

@@ -50,6 +50,8 @@ struct Asked<'a> {
 
 struct Counts {
     field: PayloadField,
+    /// Another record of that id has its payload in the other field.
+    other_too: bool,
     asked: usize,
     answered: usize,
 }
@@ -62,9 +64,10 @@ impl<'a> Asked<'a> {
             let field = event.payload_field(record);
             let counts = asked.by_id.entry(id.clone()).or_insert_with(|| {
                 asked.order.push(id);
-                Counts { field, asked: 0, answered: 0 }
+                Counts { field, other_too: false, asked: 0, answered: 0 }
             });
             counts.asked += 1;
+            counts.other_too |= counts.field != field;
         }
         asked
     }
@@ -109,7 +112,10 @@ fn check_answer(
             return;
         }
     };
-    check_payload(record_id, answer, counts.field, is_ok, violations);
+    let other = counts.field.other();
+    let in_other = counts.other_too && answer.get(other.as_str()).is_some_and(Value::is_string);
+    let field = if in_other { other } else { counts.field };
+    check_payload(record_id, answer, field, is_ok, violations);
     if let Err(reason) = check_metadata(answer.get("metadata")) {
         violations.push(Violation::InvalidMetadata { record_id: id(), reason });
     }

@@ -1,20 +1,19 @@
 //! The fence around one record: whatever happens inside is that record's outcome.
 
 use std::{
-    any::Any,
-    cell::{Cell, RefCell},
     fmt,
     future::poll_fn,
-    mem,
-    panic::{self, AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     task::{Context, Poll},
 };
 
 use firehose_core::{BoxError, Outcome, Output, Record, Transform};
 
-use super::Deadline;
-use crate::failure::{Cause, FailureKind};
+use super::{
+    Deadline,
+    panic::{caught, drop_quietly, inside, panicked},
+};
+use crate::failure::Cause;
 
 /// What became of a record behind the fence.
 #[derive(Debug)]
@@ -22,6 +21,16 @@ pub(crate) enum Fenced {
     Ok(Output),
     Dropped,
     Failed(Cause),
+}
+
+impl Fenced {
+    /// Bytes of the output.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Ok(output) => output.data().len(),
+            Self::Dropped | Self::Failed(_) => 0,
+        }
+    }
 }
 
 /// A record that has been started.
@@ -130,6 +139,7 @@ pub(crate) async fn guarded<F: Future>(
     let mut future = inside(|| Box::pin(start()))?;
     let mut stop = pin!(deadline.wait());
     let result = poll_fn(|context| match inside(|| future.as_mut().poll(context)) {
+        Ok(Poll::Pending) if deadline.is_past() => Poll::Ready(Err(Deadline::given_up())),
         Ok(Poll::Pending) => stop.as_mut().poll(context).map(|()| Err(Deadline::given_up())),
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Err(cause) => Poll::Ready(Err(cause)),
@@ -144,73 +154,9 @@ pub(crate) fn error_text(error: &BoxError) -> String {
     inside(|| Cause::error(error)).unwrap_or_else(|cause| cause).text
 }
 
-thread_local! {
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
-    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// Calls `code`, and turns a panic into a cause.
-pub(crate) fn inside<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
-    caught(code).map_err(panicked)
-}
-
-fn panicked((payload, location): Panic) -> Cause {
-    let mut text = format!("panicked: {}", message(&*payload));
-    if let Some(location) = location {
-        text = format!("{text} (at {location})");
-    }
-    drop_quietly(payload);
-    Cause::new(FailureKind::Panic, &text)
-}
-
-/// Drops a value of the transform's, which may panic in its turn: too late to matter.
-pub(crate) fn drop_quietly<T>(value: T) {
-    if let Err((again, _)) = caught(|| drop(value)) {
-        mem::forget(again);
-    }
-}
-
-type Panic = (Box<dyn Any + Send>, Option<String>);
-
-/// Calls `code`; of a panic, what it carried, and its place if the hook is installed.
-fn caught<R>(code: impl FnOnce() -> R) -> Result<R, Panic> {
-    let outer = INSIDE.replace(true);
-    let result = catch_unwind(AssertUnwindSafe(code));
-    INSIDE.set(outer);
-    result.map_err(|payload| (payload, LOCATION.take()))
-}
-
-fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(message) = payload.downcast_ref::<&str>() {
-        message
-    } else if let Some(message) = payload.downcast_ref::<String>() {
-        message
-    } else {
-        "with a value that is no text"
-    }
-}
-
-/// Within the fence, keeps the place of a panic for the cause instead of printing it: the
-/// log gets one line for the record, not two. Panics elsewhere are printed as before, and so
-/// are all in a binary that aborts, since there is no line to come.
-#[cfg_attr(
-    not(feature = "lambda"),
-    expect(dead_code, reason = "a process-wide hook is run's to set")
-)]
-pub(crate) fn install_panic_hook() {
-    let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        if INSIDE.get() && !cfg!(panic = "abort") {
-            LOCATION.set(info.location().map(ToString::to_string));
-        } else {
-            previous(info);
-        }
-    }));
-}
-
 #[cfg(test)]
 mod tests {
-    use std::panic::panic_any;
+    use std::{mem, panic::panic_any};
 
     use firehose_core::{async_trait, async_transform_fn, transform_fn};
 

@@ -2,11 +2,13 @@
 
 mod deadline;
 mod fence;
+mod panic;
 mod threads;
 mod waiting;
 
 use std::{
     future::poll_fn,
+    mem,
     task::{Context, Poll},
 };
 
@@ -14,9 +16,12 @@ use firehose_core::{Output, Record, Transform};
 
 pub(crate) use deadline::Deadline;
 use fence::{Fenced, Running, Started};
-pub(crate) use fence::{drop_quietly, error_text, guarded};
+pub(crate) use fence::{error_text, guarded};
+pub(crate) use panic::drop_quietly;
+#[cfg(any(feature = "lambda", feature = "reingest"))]
+pub(crate) use panic::inside;
 #[cfg(feature = "lambda")]
-pub(crate) use fence::{inside, install_panic_hook};
+pub(crate) use panic::install_panic_hook;
 use threads::Pace;
 use waiting::Waiting;
 
@@ -68,35 +73,52 @@ pub(crate) async fn answer_all<T: Transform, B: Batch>(
     report: &mut Report,
     answer: impl FnMut(usize, &Verdict) -> Result<(), Cause> + Send,
 ) {
-    // A thread takes a record each.
-    let limits = Limits { threads: limits.threads.min(limits.concurrency), ..limits };
     let run = Run { transform, batch, deadline: limits.deadline };
     let mut answers = Answers { batch, report, answer, next: 0, causes: 0 };
     let mut waiting = Waiting::default();
     let mut pace = Pace::new(limits.threads);
     let mut next = 0;
-    loop {
-        while next < batch.len() && waiting.len() < limits.concurrency {
-            if waiting.is_empty()
-                && let Some(window) = pace.window(next, batch)
-            {
+    while next < batch.len() || !waiting.is_empty() {
+        while next < batch.len() && waiting.has_room(limits.concurrency) {
+            let first = next;
+            if let Some(window) = pace.window(next, batch) {
+                let limits =
+                    Limits { concurrency: limits.concurrency - waiting.running(), ..limits };
                 for started in threads::start_all(&run, window, limits) {
                     waiting.push(started, &mut answers);
                     next += 1;
                 }
-                continue;
+            } else {
+                pace.begin(next);
+                let started = poll_fn(|context| Poll::Ready(run.start(next, context))).await;
+                pace.end(next);
+                waiting.push(started, &mut answers);
+                next += 1;
             }
-            pace.begin(next);
-            let started = poll_fn(|context| Poll::Ready(run.start(next, context))).await;
-            pace.end(next);
-            waiting.push(started, &mut answers);
-            next += 1;
+            if waiting.running() > 0 && first / YIELD_AFTER != next / YIELD_AFTER {
+                yield_once().await;
+            }
         }
-        if waiting.is_empty() {
-            break;
+        if !waiting.is_empty() {
+            waiting.one_more(limits.deadline, &mut answers).await;
         }
-        waiting.one_more(limits.deadline, &mut answers).await;
     }
+}
+
+/// What others wait for, such as the network, gets its turn after so many records.
+const YIELD_AFTER: usize = 64;
+
+/// Returns at the next turn.
+async fn yield_once() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        if mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What is needed to start a record.

@@ -117,7 +117,8 @@ pub(super) fn start_all<'a, T: Transform, B: Batch>(
         }
     };
     thread::scope(|scope| {
-        for _ in 1..limits.threads.min(slots.len()) {
+        // One for each record that may be under way.
+        for _ in 1..limits.threads.min(limits.concurrency).min(slots.len()) {
             // If there can be no further thread, the others do its work.
             let _ = thread::Builder::new().spawn_scoped(scope, in_this_context(work));
         }

@@ -22,7 +22,12 @@ pub(super) struct Waiting<'a> {
     slots: VecDeque<Slot>,
     answered: usize,
     running: FuturesUnordered<Numbered<'a>>,
+    /// Bytes of the outputs that wait for their turn.
+    held: usize,
 }
+
+/// So many bytes of outputs may wait for their turn: about as many as a response takes.
+const MAX_HELD: usize = 6 * 1024 * 1024;
 
 struct Slot {
     bytes_in: usize,
@@ -30,8 +35,15 @@ struct Slot {
 }
 
 impl<'a> Waiting<'a> {
-    pub(super) fn len(&self) -> usize {
-        self.slots.len()
+    /// How many wait for something.
+    pub(super) fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Whether one more may be started. One that takes long does not hold up those behind it,
+    /// as long as there is room for their outputs.
+    pub(super) fn has_room(&self, concurrency: usize) -> bool {
+        self.running.len() < concurrency && self.held < MAX_HELD
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -52,7 +64,10 @@ impl<'a> Waiting<'a> {
                 self.answered += 1;
                 return answers.take(bytes_in, fenced);
             }
-            State::Finished(fenced) => Some(fenced),
+            State::Finished(fenced) => {
+                self.held += fenced.bytes();
+                Some(fenced)
+            }
             State::Waiting(running) => {
                 let number = self.answered + self.slots.len();
                 self.running.push(Numbered { number, running });
@@ -75,14 +90,20 @@ impl<'a> Waiting<'a> {
         // What is finished comes first, also if it is time to stop.
         let finished = poll_fn(|context| match self.running.poll_next_unpin(context) {
             Poll::Ready(finished) => Poll::Ready(finished),
+            // The timer says nothing to a task that has been busy for long, and the clock does.
+            Poll::Pending if deadline.is_past() => Poll::Ready(None),
             Poll::Pending => stop.as_mut().poll(context).map(|()| None),
         });
         match finished.await {
-            Some((number, fenced)) => self.slots[number - self.answered].finished = Some(fenced),
+            Some((number, fenced)) => {
+                self.held += fenced.bytes();
+                self.slots[number - self.answered].finished = Some(fenced);
+            }
             None => self.give_up(),
         }
         while let Some(Slot { bytes_in, finished }) = self.slots.front_mut() {
             let Some(fenced) = finished.take() else { break };
+            self.held = self.held.saturating_sub(fenced.bytes());
             answers.take(*bytes_in, fenced);
             self.slots.pop_front();
             self.answered += 1;

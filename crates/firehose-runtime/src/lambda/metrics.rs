@@ -232,7 +232,7 @@ fn check_dimension(text: &str, max: usize) -> Result<(), String> {
 }
 
 /// A namespace or a dimension that CloudWatch would not take.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidMetrics {
     part: &'static str,
     text: String,
@@ -249,6 +249,13 @@ impl InvalidMetrics {
 impl fmt::Display for InvalidMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "metrics: {} {:?}: {}", self.part, self.text, self.reason)
+    }
+}
+
+/// As `Display`: it is what a `main` that returns an error prints.
+impl fmt::Debug for InvalidMetrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

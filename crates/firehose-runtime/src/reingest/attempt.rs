@@ -1,12 +1,11 @@
 use std::{
     future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
     task::Poll,
     time::{Duration, Instant},
 };
 
 use super::{clients::LazyClients, entry::Entry, failed::Failed, target::Target};
-use crate::engine::drop_quietly;
+use crate::engine::{drop_quietly, inside};
 
 /// No request takes longer: one that hangs leaves time for another.
 const LONGEST: Duration = Duration::from_secs(15);
@@ -57,16 +56,9 @@ async fn limited<T>(
 async fn caught<T>(request: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
     let mut request = Box::pin(request);
     let result = poll_fn(|context| {
-        match catch_unwind(AssertUnwindSafe(|| request.as_mut().poll(context))) {
-            Ok(poll) => poll,
-            Err(panic) => {
-                let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
-                let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-                drop_quietly(panic);
-                let text = text.as_deref().unwrap_or("with a value that is no text");
-                Poll::Ready(Err(Failed::refused(format!("the AWS SDK panicked: {text}"))))
-            }
-        }
+        inside(|| request.as_mut().poll(context)).unwrap_or_else(|panic| {
+            Poll::Ready(Err(Failed::refused(format!("the AWS SDK {}", panic.text))))
+        })
     })
     .await;
     drop_quietly(request);

@@ -1,8 +1,4 @@
-use std::{
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    time::Instant,
-};
+use std::{fmt, time::Instant};
 
 use firehose_core::{BoxError, Record, Source, async_trait};
 
@@ -13,7 +9,7 @@ use super::{
     put::put,
     target::Target,
 };
-use crate::engine::drop_quietly;
+use crate::engine::inside;
 
 /// Puts records back by the AWS SDK: to the Kinesis data stream with `PutRecords`, or, of
 /// Direct PUT, to the delivery stream with `PutRecordBatch`.
@@ -111,15 +107,9 @@ impl AwsReingest {
     }
 
     fn entry_of_stream(&self, position: usize, record: Record) -> Result<Entry, String> {
-        let explicit_hash_key =
-            catch_unwind(AssertUnwindSafe(|| (self.explicit_hash_key)(&record)));
-        match explicit_hash_key {
-            Ok(key) => Entry::of_stream(position, record, key),
-            Err(panic) => {
-                drop_quietly(panic);
-                Err("the function for the explicit hash key panicked".to_owned())
-            }
-        }
+        let explicit_hash_key = inside(|| (self.explicit_hash_key)(&record))
+            .map_err(|panic| format!("the function for the explicit hash key {}", panic.text))?;
+        Entry::of_stream(position, record, explicit_hash_key)
     }
 }
 

@@ -63,7 +63,10 @@ impl Failed {
 
     /// Of an error code and message, of a whole request or of one entry.
     pub(super) fn of_code(code: Option<&str>, message: Option<&str>) -> Self {
+        // These may quote what they refuse, and that is payload.
+        let quotes = matches!(code, Some("ValidationException" | "SerializationException"));
         let cause = match message.unwrap_or_default() {
+            _ if quotes => code.unwrap_or_default().to_owned(),
             "" => code.unwrap_or("an error without a code").to_owned(),
             message => {
                 let message = shortened(message, MAX_MESSAGE_BYTES);

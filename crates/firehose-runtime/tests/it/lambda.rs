@@ -251,6 +251,50 @@ async fn what_is_not_finished_in_time_fails_and_the_rest_is_delivered() {
     assert_eq!(call_until(deadline(), 2).await, ["Ok", "ProcessingFailed", "Ok"]);
 }
 
+/// How many records of 200 are answered `Ok`, if one of them does this until the deadline.
+async fn ok_beside<F: Future<Output = ()> + Send>(
+    stuck: impl Fn() -> F + Send + Sync + 'static,
+) -> usize {
+    let stuck = Arc::new(stuck);
+    let transform = async_transform_fn(move |record: Record| {
+        let stuck = Arc::clone(&stuck);
+        async move {
+            if record.id() == "5" {
+                stuck().await;
+            }
+            record.into_data()
+        }
+    });
+    let mut handler = Handler::new(transform).with_deadline_margin(Duration::from_millis(300));
+    let deadline = SystemTime::now() + Duration::from_millis(1500);
+    let mut context = Context::default();
+    let deadline = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
+    context.deadline = u64::try_from(deadline).unwrap();
+    let records = (0..200).map(|id| format!(r#"{{"recordId":"{id}","data":"aGk="}}"#));
+    let event = format!(r#"{{"records":[{}]}}"#, records.collect::<Vec<_>>().join(","));
+    let response = handler.call(LambdaEvent::new(read(&event), context)).await.unwrap();
+    let response: Value = serde_json::from_slice(response.as_bytes()).unwrap();
+    let records = response["records"].as_array().unwrap();
+    records.iter().filter(|record| record["result"] == "Ok").count()
+}
+
+#[tokio::test]
+async fn one_record_that_never_ends_costs_itself() {
+    assert_eq!(ok_beside(std::future::pending::<()>).await, 199);
+}
+
+#[tokio::test]
+async fn one_record_that_is_always_busy_costs_itself() {
+    // Tokio has such a task make way for others, among which is the timer of the deadline.
+    let busy = || async {
+        let semaphore = tokio::sync::Semaphore::new(1);
+        loop {
+            drop(semaphore.acquire().await);
+        }
+    };
+    assert_eq!(ok_beside(busy).await, 199);
+}
+
 #[tokio::test]
 async fn a_deadline_that_is_past_is_none() {
     let waits = tokio::spawn(call_until(UNIX_EPOCH + Duration::from_secs(600), 2));

@@ -259,3 +259,11 @@ async fn an_output_that_panics_when_dropped_costs_nothing() {
     let event = r#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
     assert_eq!(handler.answer(event).await.unwrap().report.ok, 2);
 }
+
+#[tokio::test]
+async fn a_budget_may_be_as_large_as_a_number_can_be() {
+    let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
+    let event = r#"{"records": [{"recordId": "1", "data": "aGk="}]}"#;
+    let answer = handler.with_response_budget(usize::MAX).answer(event).await.unwrap();
+    assert_eq!(answer.report.ok, 1);
+}
