@@ -110,6 +110,33 @@ impl Record {
     /// # Ok::<_, firehose_core::BoxError>(())
     /// ```
     ///
+    /// To change one member and leave the others to the byte:
+    ///
+    /// ```
+    /// use firehose_core::{BoxError, Record};
+    ///
+    /// fn in_fahrenheit(record: &Record) -> Result<String, BoxError> {
+    ///     let mut json = String::from("{");
+    ///     for member in record.json_members()? {
+    ///         let member = member?;
+    ///         if json.len() > 1 {
+    ///             json.push(',');
+    ///         }
+    ///         if member.name().as_deref() == Some("celsius") {
+    ///             let celsius: f64 = member.value.parse()?;
+    ///             json.push_str(&format!(r#""fahrenheit":{}"#, celsius * 1.8 + 32.0));
+    ///         } else {
+    ///             json.push_str(&format!("{}:{}", member.key, member.value));
+    ///         }
+    ///     }
+    ///     Ok(json + "}")
+    /// }
+    ///
+    /// let record = Record::new("record-1", r#"{"id":12345678901234567890123,"celsius":100}"#);
+    /// assert_eq!(in_fahrenheit(&record)?, r#"{"id":12345678901234567890123,"fahrenheit":212}"#);
+    /// # Ok::<_, BoxError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If it is not UTF-8 or no object; and each member may be an error, the last one, where
