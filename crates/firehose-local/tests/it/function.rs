@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use firehose_local::RuntimeApi;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -77,6 +78,30 @@ async fn each_invocation_has_a_line_of_metrics_whatever_the_log() {
             assert_eq!(line["level"], of_line);
         }
     }
+}
+
+/// As on Lambda Managed Instances, which give a function several invocations at a time.
+#[tokio::test]
+async fn several_invocations_at_a_time_get_each_its_own_answer() {
+    let function = Function::start(square_values(), &[("AWS_LAMBDA_MAX_CONCURRENCY", "4")]).await;
+    let pending: Vec<_> = (0..40)
+        .map(|number| {
+            let data = STANDARD.encode(format!("{{\"n\":{number}}}"));
+            let record = format!(r#"{{"recordId":"{number}","data":"{data}"}}"#);
+            let event = format!(r#"{{"records":[{}]}}"#, vec![record; 2000].join(","));
+            (number, function.api.submit(event, Duration::from_secs(60)))
+        })
+        .collect();
+    for (number, pending) in pending {
+        let response: Value = serde_json::from_slice(&pending.response().await.unwrap()).unwrap();
+        let records = response["records"].as_array().unwrap();
+        let id = number.to_string();
+        let data = STANDARD.encode(format!("{{\"n\":{}}}", number * number));
+        assert_eq!(records.len(), 2000);
+        let is_its_own = |it: &Value| it["recordId"] == id.as_str() && it["data"] == data.as_str();
+        assert!(records.iter().all(is_its_own), "event {number}");
+    }
+    function.end(Signal::KILL);
 }
 
 #[tokio::test]
