@@ -22,9 +22,17 @@ use crate::{IcebergRouting, JsonError};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
     data: Bytes,
-    partition_keys: BTreeMap<String, String>,
-    iceberg_routing: Option<IcebergRouting>,
+    /// Behind a pointer, and not there unless it is set: most outputs have none.
+    routing: Option<Box<Routing>>,
 }
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Routing {
+    partition_keys: BTreeMap<String, String>,
+    iceberg: Option<IcebergRouting>,
+}
+
+static NO_PARTITION_KEYS: BTreeMap<String, String> = BTreeMap::new();
 
 impl Output {
     /// An output of these bytes: from `Bytes`, `Vec<u8>`, `String` or `&'static str`.
@@ -47,14 +55,14 @@ impl Output {
     /// [dynamic partitioning]: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
     #[must_use]
     pub fn with_partition_key(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.partition_keys.insert(name.into(), value.into());
+        self.routing.get_or_insert_default().partition_keys.insert(name.into(), value.into());
         self
     }
 
     /// Says which Apache Iceberg table the record goes to, and how.
     #[must_use]
     pub fn with_iceberg_routing(mut self, routing: IcebergRouting) -> Self {
-        self.iceberg_routing = Some(routing);
+        self.routing.get_or_insert_default().iceberg = Some(routing);
         self
     }
 
@@ -70,12 +78,12 @@ impl Output {
 
     /// The partition keys, by name.
     pub fn partition_keys(&self) -> &BTreeMap<String, String> {
-        &self.partition_keys
+        self.routing.as_ref().map_or(&NO_PARTITION_KEYS, |routing| &routing.partition_keys)
     }
 
     /// The Iceberg routing, if any.
     pub fn iceberg_routing(&self) -> Option<&IcebergRouting> {
-        self.iceberg_routing.as_ref()
+        self.routing.as_ref()?.iceberg.as_ref()
     }
 
     /// The same routing with other data: how a combinator changes the bytes and nothing else.
@@ -86,10 +94,12 @@ impl Output {
 
     /// What an earlier step of a chain decided, unless this output decides it anew.
     pub(crate) fn inherit(mut self, earlier: Self) -> Self {
+        let Some(earlier) = earlier.routing else { return self };
+        let routing = self.routing.get_or_insert_default();
         for (name, value) in earlier.partition_keys {
-            self.partition_keys.entry(name).or_insert(value);
+            routing.partition_keys.entry(name).or_insert(value);
         }
-        self.iceberg_routing = self.iceberg_routing.or(earlier.iceberg_routing);
+        routing.iceberg = routing.iceberg.take().or(earlier.iceberg);
         self
     }
 }

@@ -39,8 +39,9 @@ struct About {
 impl Record {
     /// A Direct PUT record of this id and these bytes, with no arrival time.
     pub fn new(id: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
-        let id = RecordId::new(id.as_ref());
-        let about = Box::new(About { id, arrival_time: None, source: Source::DirectPut });
+        let about = About { id: RecordId::EMPTY, arrival_time: None, source: Source::DirectPut };
+        let mut about = Box::new(about);
+        about.id.set(id.as_ref());
         Self { data: data.into(), about }
     }
 
