@@ -8,7 +8,6 @@ mod waiting;
 
 use std::{
     future::poll_fn,
-    mem,
     task::{Context, Poll},
 };
 
@@ -95,8 +94,8 @@ pub(crate) async fn answer_all<T: Transform, B: Batch>(
                 waiting.push(started, &mut answers);
                 next += 1;
             }
-            if waiting.running() > 0 && first / YIELD_AFTER != next / YIELD_AFTER {
-                yield_once().await;
+            if waiting.running() > 0 && first / TURN_AFTER != next / TURN_AFTER {
+                waiting.take_turn(&mut answers).await;
             }
         }
         if !waiting.is_empty() {
@@ -105,21 +104,8 @@ pub(crate) async fn answer_all<T: Transform, B: Batch>(
     }
 }
 
-/// What others wait for, such as the network, gets its turn after so many records.
-const YIELD_AFTER: usize = 64;
-
-/// Returns at the next turn.
-async fn yield_once() {
-    let mut yielded = false;
-    poll_fn(|context| {
-        if mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
+/// What waits for something, such as the network, gets its turn after so many records.
+const TURN_AFTER: usize = 16;
 
 /// What is needed to start a record.
 struct Run<'a, T, B> {

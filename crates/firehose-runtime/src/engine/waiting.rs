@@ -95,12 +95,43 @@ impl<'a> Waiting<'a> {
             Poll::Pending => stop.as_mut().poll(context).map(|()| None),
         });
         match finished.await {
-            Some((number, fenced)) => {
-                self.held += fenced.bytes();
-                self.slots[number - self.answered].finished = Some(fenced);
-            }
+            Some((number, fenced)) => self.finish(number, fenced),
             None => self.give_up(),
         }
+        self.answer(answers);
+    }
+
+    /// Lets the rest of the process have its turn, and then those that wait, and answers those
+    /// that can be.
+    pub(super) async fn take_turn<B: Batch, F>(&mut self, answers: &mut Answers<'_, B, F>)
+    where
+        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
+    {
+        let mut is_next = false;
+        poll_fn(|context| {
+            if !mem::replace(&mut is_next, true) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            while let Poll::Ready(Some((number, fenced))) = self.running.poll_next_unpin(context) {
+                self.finish(number, fenced);
+            }
+            Poll::Ready(())
+        })
+        .await;
+        self.answer(answers);
+    }
+
+    fn finish(&mut self, number: usize, fenced: Fenced) {
+        self.held += fenced.bytes();
+        self.slots[number - self.answered].finished = Some(fenced);
+    }
+
+    /// Answers those that are finished, up to the first that is not.
+    fn answer<B: Batch, F>(&mut self, answers: &mut Answers<'_, B, F>)
+    where
+        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
+    {
         while let Some(Slot { bytes_in, finished }) = self.slots.front_mut() {
             let Some(fenced) = finished.take() else { break };
             self.held = self.held.saturating_sub(fenced.bytes());

@@ -12,9 +12,9 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-#[cfg(feature = "lambda")]
-use firehose_runtime::async_transform_fn;
-use firehose_runtime::{BoxError, Handler, Outcome, Record, Transform, async_trait};
+use firehose_runtime::{
+    BoxError, Handler, Outcome, Record, Transform, async_trait, async_transform_fn,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -169,4 +169,32 @@ async fn a_timer_works_on_whichever_thread_the_record_begins() {
     .with_threads(2);
     let results = results(&handler, 60).await;
     assert!(results.iter().all(|(_, data)| data.is_string()), "{results:?}");
+}
+
+#[tokio::test]
+async fn what_waits_gets_its_turn_among_those_that_compute() {
+    // Record 0 counts how many others have begun each time that it gets a turn.
+    let begun = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let transform = {
+        let (begun, seen) = (Arc::clone(&begun), Arc::clone(&seen));
+        async_transform_fn(move |record: Record| {
+            let (begun, seen) = (Arc::clone(&begun), Arc::clone(&seen));
+            async move {
+                if record.id() != "0" {
+                    begun.fetch_add(1, Ordering::SeqCst);
+                    return record.into_data();
+                }
+                for _ in 0..5 {
+                    tokio::task::yield_now().await;
+                    seen.lock().unwrap().push(begun.load(Ordering::SeqCst));
+                }
+                record.into_data()
+            }
+        })
+    };
+    let handler = Handler::new(transform).with_threads(1);
+    assert_eq!(results(&handler, 1000).await.len(), 1000);
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() == 5 && seen.iter().all(|others| *others < 200), "{seen:?}");
 }
