@@ -18,10 +18,10 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
-import time
+
+from ports import free_port, wait_for_port
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIREHOSE_LOCAL = ROOT / "target/debug/firehose-local"
@@ -88,24 +88,6 @@ def firehose_local(binary, event):
     return json.loads(run.stdout), {fields["record_id"]: fields["cause"] for fields in failed}
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def wait_for_port(port, process):
-    # A connection only: any request would count as an invocation.
-    for _ in range(600):
-        if process.poll() is not None:
-            sys.exit(f"cargo lambda watch ended with {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("cargo lambda watch does not open its port")
-
-
 def watch():
     port = free_port()
     address = ["--invoke-address", "127.0.0.1", "--invoke-port", str(port)]
@@ -115,7 +97,7 @@ def watch():
         cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )
     try:
-        wait_for_port(port, process)
+        wait_for_port(port, process, "cargo lambda watch")
         transforms = ["square-values", "kpl-unpack"]
         consumers = ["kpl-consumer-bulk", "kpl-consumer-iter"]
         results = [check_transform(it, case, address) for it in transforms for case in cases(it)]

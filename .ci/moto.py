@@ -17,32 +17,16 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ports import free_port, wait_for_port
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Packages and features are those of the step "tests of all features", so that nothing is built anew.
 TESTS = "cargo test --quiet -p firehose-runtime -p kpl-aggregation --all-features --test reingest -- --ignored moto::"
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def wait_for_port(port, process):
-    for _ in range(600):
-        if process.poll() is not None:
-            sys.exit(f"moto_server ended with {process.returncode}: see target/moto.log")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("moto_server does not open its port: see target/moto.log")
 
 
 def make_certificate(path):
@@ -123,7 +107,7 @@ def main():
         command = ["moto_server", "--host", "127.0.0.1", "--port", str(port)]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
-        wait_for_port(port, process)
+        wait_for_port(port, process, "moto_server, whose log is target/moto.log,")
         certificate = ROOT / "target/moto.pem"
         make_certificate(certificate)
         run_tests(f"127.0.0.1:{port}", start_tls(certificate, port), certificate)

@@ -58,7 +58,7 @@ impl<'a> ResponseWriter<'a> {
         let record_id = record.record_id_json();
         let own = failure_length(&record_id);
         let metadata = match verdict {
-            Verdict::Ok(output) => self.metadata_within_budget(index, field, output)?,
+            Verdict::Ok(output) => self.metadata_within_budget(index, own, field, output)?,
             Verdict::Dropped | Verdict::ProcessingFailed => None,
         };
         self.reserved = self.reserved.saturating_sub(own);
@@ -93,10 +93,12 @@ impl<'a> ResponseWriter<'a> {
         self.json.extend_from_slice(text.as_bytes());
     }
 
-    /// The metadata of an output as JSON, if there is room for the whole answer.
+    /// The metadata of an output as JSON, if there is room for the whole answer. `own` is the
+    /// room that is kept for the record.
     fn metadata_within_budget(
         &mut self,
         index: usize,
+        own: usize,
         field: PayloadField,
         output: &Output,
     ) -> Result<Option<String>, Cause> {
@@ -108,7 +110,6 @@ impl<'a> ResponseWriter<'a> {
             .saturating_add(payload)
             .saturating_add(metadata.as_ref().map_or(0, |it| r#","metadata":"#.len() + it.len()));
         let shorter = "ProcessingFailed".len() - "Ok".len();
-        let own = failure_length(&self.event.records[index].record_id_json());
         let others = self.reserved.saturating_sub(own);
         // Each answer counts with a comma, and the first has none.
         let first = usize::from(self.json.len() == START.len());

@@ -1,0 +1,24 @@
+"""Ports on loopback, for servers that the checks start."""
+
+import socket
+import sys
+import time
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def wait_for_port(port, process, name):
+    """Waits until the process listens, or ends the check; `name` is for the message."""
+    # A connection only: to `cargo lambda watch`, any request would count as an invocation.
+    for _ in range(600):
+        if process.poll() is not None:
+            sys.exit(f"{name} ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit(f"{name} does not open its port")
