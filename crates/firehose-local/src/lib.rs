@@ -3,6 +3,7 @@
 mod causes;
 mod cli;
 mod commands;
+mod delivery_stream;
 mod error;
 mod exit_code;
 mod function;
@@ -13,14 +14,20 @@ mod package;
 mod remote;
 mod runtime_api;
 mod table;
+mod template;
 mod terminal;
 
 pub use cli::Cli;
+pub use delivery_stream::{
+    BufferingHints, Compression, DeliveryStream, Destination, KinesisMetadata, LambdaProcessor,
+    Source, StreamRecord,
+};
 pub(crate) use error::InvokeError;
 pub use error::{FunctionError, StartError};
 pub use exit_code::ExitCode;
 pub use function::Function;
 pub use runtime_api::{PendingResponse, RuntimeApi};
+pub use template::{DeployedFunction, Deployment, KinesisStream};
 
 /// The code of the README is compiled with the tests. The file is not part of the package.
 #[cfg(doctest)]

@@ -11,7 +11,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("firehose-runtime", &["firehose-core"]),
     ("kpl-aggregation", &["firehose-core"]),
     ("firehose-fixtures", &["firehose-runtime"]),
-    ("firehose-local", &["firehose-runtime"]),
+    ("firehose-local", &["firehose-runtime", "kpl-aggregation"]),
     ("measured-functions", &["firehose-runtime"]),
 ];
 
