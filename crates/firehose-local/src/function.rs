@@ -1,8 +1,10 @@
 use std::{
+    collections::BTreeMap,
     env,
     io::{self, Write},
-    path::{self, Path},
+    path::{self, Path, PathBuf},
     process::{ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -40,7 +42,7 @@ impl Function {
     /// If it cannot be started, ends, reports an error of its initialization, or does not
     /// ask for an event within `limit`.
     pub async fn start(binary: &Path, limit: Duration) -> Result<Self, StartError> {
-        Self::start_logging_to(io::stderr(), binary, limit).await
+        Self::launch(&FunctionSettings::new(binary), limit, io::stderr(), |_| {}).await
     }
 
     /// [`start`](Self::start), with the function's output going nowhere.
@@ -49,28 +51,28 @@ impl Function {
     ///
     /// As for `start`.
     pub async fn start_quietly(binary: &Path, limit: Duration) -> Result<Self, StartError> {
-        Self::start_logging_to(io::sink(), binary, limit).await
+        Self::launch(&FunctionSettings::new(binary), limit, io::sink(), |_| {}).await
     }
 
-    async fn start_logging_to(
-        log: impl Write + Send + 'static,
-        binary: &Path,
+    /// [`start`](Self::start), with settings, and with whoever follows its log.
+    pub(crate) async fn launch(
+        settings: &FunctionSettings,
         limit: Duration,
+        log: impl Write + Send + 'static,
+        look_into: impl FnMut(&[u8]) + Send + 'static,
     ) -> Result<Self, StartError> {
         let api = RuntimeApi::start().await.map_err(StartError::RuntimeApi)?;
-        let spawn_error = |error| StartError::Spawn { binary: binary.to_owned(), error };
-        // Relative to where the user is: the function itself starts in its task root.
-        let binary = path::absolute(binary).map_err(spawn_error)?;
+        let spawn_error = |error| StartError::Spawn { binary: settings.binary.clone(), error };
         // One pipe for both outputs, so that the lines stay in their order.
         let (output, input) = io::pipe().map_err(spawn_error)?;
-        let mut command = command(&binary, &api);
+        let mut command = settings.command(&api).map_err(spawn_error)?;
         command.stdout(input.try_clone().map_err(spawn_error)?).stderr(input);
         let start = Instant::now();
         let child = command.spawn().map_err(spawn_error)?;
         // The command keeps the end of the pipe that the function writes to.
         drop(command);
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let log = Log::follow(output, log);
+        let log = Log::follow(output, log, look_into);
         let mut function = Self { api, child, group, log, init_duration: Duration::ZERO };
         match timeout(limit, function.ready()).await {
             Ok(Ok(())) => {
@@ -130,13 +132,13 @@ impl Function {
         self.child.id()
     }
 
-    /// Ends the function, and returns what its log said of failed records.
-    pub(crate) async fn end(&mut self) -> Causes {
+    /// Ends the function, and waits for the rest of its log.
+    pub(crate) async fn end(&mut self) {
         // What it logs after its answer is still to come, and the pipe stays open for as long
         // as it runs.
         tokio::time::sleep(Duration::from_millis(20)).await;
         self.kill();
-        self.log.causes().await
+        self.log.ended().await;
     }
 
     /// Kills the group, also when the function itself has ended: a bootstrap may be a script,
@@ -160,9 +162,16 @@ pub(crate) async fn invoke_once(
     event: Bytes,
     limit: Duration,
 ) -> Result<(Bytes, Causes), InvokeError> {
-    let mut function = Function::start(binary, limit).await?;
+    let causes = Arc::new(Mutex::new(Causes::default()));
+    let found = Arc::clone(&causes);
+    let look_into = move |line: &[u8]| {
+        found.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
+    };
+    let settings = FunctionSettings::new(binary);
+    let mut function = Function::launch(&settings, limit, io::stderr(), look_into).await?;
     let response = function.invoke(event, limit).await;
-    let causes = function.end().await;
+    function.end().await;
+    let causes = causes.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok((response?, causes))
 }
 
@@ -171,30 +180,50 @@ async fn ended(child: &mut Child) -> ExitStatus {
     child.wait().await.unwrap_or_default()
 }
 
-/// The command with the environment that Lambda gives to a function:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
-fn command(binary: &Path, api: &RuntimeApi) -> Command {
-    let name = binary.file_stem().unwrap_or_default();
-    let region = env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION"));
-    let region = region.unwrap_or_else(|_| "us-east-1".to_owned());
-    let mut command = Command::new(binary);
-    command
-        .env("AWS_LAMBDA_RUNTIME_API", api.address().to_string())
-        .env("AWS_LAMBDA_FUNCTION_NAME", name)
-        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
-        .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
-        .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
-        .env("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/firehose-local")
-        .env("AWS_LAMBDA_LOG_STREAM_NAME", "firehose-local")
-        .env("AWS_REGION", &region)
-        .env("AWS_DEFAULT_REGION", &region)
-        .env("LAMBDA_TASK_ROOT", binary.parent().unwrap_or(Path::new("/")))
-        .env("_HANDLER", "bootstrap")
-        .env("TZ", ":UTC")
-        .current_dir(binary.parent().unwrap_or(Path::new("/")))
-        .stdin(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true);
-    command
+/// What a function is started with.
+#[derive(Clone, Debug)]
+pub(crate) struct FunctionSettings {
+    pub(crate) binary: PathBuf,
+    /// In MB. Nothing enforces it; a function may read it.
+    pub(crate) memory_size: u32,
+    /// Variables of its own, beside those that Lambda sets.
+    pub(crate) environment: BTreeMap<String, String>,
+}
+
+impl FunctionSettings {
+    pub(crate) fn new(binary: &Path) -> Self {
+        Self { binary: binary.to_owned(), memory_size: 512, environment: BTreeMap::new() }
+    }
+
+    /// The command with the environment that Lambda gives to a function:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
+    fn command(&self, api: &RuntimeApi) -> io::Result<Command> {
+        // Relative to where the user is: the function itself starts in its task root.
+        let binary = path::absolute(&self.binary)?;
+        let name = binary.file_stem().unwrap_or_default();
+        let region = env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION"));
+        let region = region.unwrap_or_else(|_| "us-east-1".to_owned());
+        let task_root = binary.parent().unwrap_or(Path::new("/"));
+        let mut command = Command::new(&binary);
+        command
+            .envs(&self.environment)
+            .env("AWS_LAMBDA_RUNTIME_API", api.address().to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", name)
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", self.memory_size.to_string())
+            .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+            .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/firehose-local")
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", "firehose-local")
+            .env("AWS_REGION", &region)
+            .env("AWS_DEFAULT_REGION", &region)
+            .env("LAMBDA_TASK_ROOT", task_root)
+            .env("_HANDLER", "bootstrap")
+            .env("TZ", ":UTC")
+            .current_dir(task_root)
+            .stdin(Stdio::null())
+            .process_group(0)
+            .kill_on_drop(true);
+        Ok(command)
+    }
 }

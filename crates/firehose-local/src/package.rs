@@ -1,4 +1,8 @@
-use std::{env, path::PathBuf, process::Stdio};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use cargo_metadata::{Message, TargetKind};
 use tokio::{
@@ -8,11 +12,29 @@ use tokio::{
 
 use crate::StartError;
 
-/// Builds a package of the workspace that the current folder is in, and returns its
-/// executable. What `cargo build` has to say goes to standard error.
-pub(crate) async fn build(package: &str, release: bool) -> Result<PathBuf, StartError> {
+/// What `cargo build` is to build.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target<'a> {
+    /// The one executable of a package, or the one that is called like it.
+    Package(&'a str),
+    /// An executable, of whatever package.
+    Binary(&'a str),
+}
+
+/// Builds an executable of the workspace that `folder` is in, and returns its path. What
+/// `cargo build` has to say goes to standard error.
+pub(crate) async fn build(
+    target: Target<'_>,
+    release: bool,
+    folder: &Path,
+) -> Result<PathBuf, StartError> {
+    let (option, name) = match target {
+        Target::Package(name) => ("--package", name),
+        Target::Binary(name) => ("--bin", name),
+    };
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--message-format=json-render-diagnostics", "--package", package]);
+    command.args(["build", "--message-format=json-render-diagnostics", option, name]);
+    command.current_dir(folder);
     if release {
         command.arg("--release");
     }
@@ -34,22 +56,20 @@ pub(crate) async fn build(package: &str, release: bool) -> Result<PathBuf, Start
     }
     let status = child.wait().await.map_err(cannot)?;
     if !status.success() {
-        return Err(StartError::Build(format!(
-            "cargo build --package {package} failed ({status})"
-        )));
+        return Err(StartError::Build(format!("cargo build {option} {name} failed ({status})")));
     }
-    choose(package, executables)
+    choose(name, executables)
 }
 
-/// The one executable, or the one that is called like the package.
-fn choose(package: &str, mut executables: Vec<(String, PathBuf)>) -> Result<PathBuf, StartError> {
+/// The one executable, or the one of this name.
+fn choose(name: &str, mut executables: Vec<(String, PathBuf)>) -> Result<PathBuf, StartError> {
     if executables.len() > 1 {
-        executables.retain(|(name, _)| name == package);
+        executables.retain(|(executable, _)| executable == name);
     }
     match executables.pop() {
         Some((_, executable)) => Ok(executable),
         None => Err(StartError::Build(format!(
-            "package {package} builds no executable of its own name; build the one you mean, and give its path with --binary"
+            "package {name} builds no executable of its own name; build the one you mean, and give its path with --binary"
         ))),
     }
 }

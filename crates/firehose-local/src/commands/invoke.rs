@@ -7,15 +7,16 @@ use std::{
 use bytes::Bytes;
 use clap::Args;
 use firehose_runtime::Event;
-use reqwest::Url;
 
 use super::{
-    complain, print,
+    complain,
+    function_args::FunctionArgs,
+    print,
     verdict::{Verdict, limit},
 };
 use crate::{
     ExitCode, InvokeError, StartError, causes::Causes, function, input, interrupt::interruptible,
-    package, remote,
+    remote,
 };
 
 /// Lambda refuses a synchronous invocation with a longer event: 6 MiB.
@@ -36,10 +37,6 @@ pub(crate) struct Invoke {
     #[command(flatten)]
     function: FunctionArgs,
 
-    /// Build the package in release mode
-    #[arg(long, conflicts_with_all = ["binary", "url"])]
-    release: bool,
-
     /// Seconds that the function may take to start, and again to answer
     ///
     /// Firehose itself waits for five minutes.
@@ -53,40 +50,6 @@ pub(crate) struct Invoke {
 
     /// File with the event, or - for standard input
     event: PathBuf,
-}
-
-#[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
-struct FunctionArgs {
-    /// Build this package of the workspace, and run it
-    #[arg(long, value_name = "NAME")]
-    package: Option<String>,
-
-    /// Run this executable: a `bootstrap` in any language
-    #[arg(long, value_name = "PATH")]
-    binary: Option<PathBuf>,
-
-    /// Send the event to this running function
-    ///
-    /// The whole invocation URL of `cargo lambda watch` or of AWS's runtime interface
-    /// emulator, such as http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations
-    #[arg(long, value_name = "URL", value_parser = parse_url)]
-    url: Option<Url>,
-}
-
-const WHOLE_URL: &str = "must be the whole invocation URL, such as \
-                         http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations";
-
-fn parse_url(text: &str) -> Result<Url, String> {
-    if text.starts_with("https:") {
-        return Err("must start with http://, since the function is a local one".to_owned());
-    }
-    let url = Url::parse(text).ok().filter(|url| url.scheme() == "http");
-    let url = url.ok_or(WHOLE_URL)?;
-    if !url.path().ends_with("/invocations") {
-        return Err(WHOLE_URL.to_owned());
-    }
-    Ok(url)
 }
 
 impl Invoke {
@@ -125,20 +88,13 @@ impl Invoke {
     /// The response and what the log said of failures; `None` if interrupted.
     fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, InvokeError> {
         let limit = Duration::from_secs(self.timeout);
-        let FunctionArgs { package, binary, url } = &self.function;
-        let answer = if let Some(url) = url {
+        let answer = if let Some(url) = &self.function.url {
             interruptible(async {
                 Ok((remote::invoke(url, event, limit).await?, Causes::default()))
             })
         } else {
             interruptible(async {
-                let binary = match (binary, package) {
-                    (Some(binary), _) => binary.clone(),
-                    (None, package) => {
-                        let package = package.as_deref().unwrap_or_default();
-                        package::build(package, self.release).await?
-                    }
-                };
+                let binary = self.function.executable().await?;
                 function::invoke_once(&binary, event, limit).await
             })
         };

@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod check;
+mod function_args;
 mod invoke;
 mod verdict;
 
