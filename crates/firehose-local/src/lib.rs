@@ -19,8 +19,10 @@ mod terminal;
 
 pub use cli::Cli;
 pub use delivery_stream::{
-    BufferingHints, Compression, DeliveryStream, Destination, KinesisMetadata, LambdaProcessor,
-    Source, StreamRecord,
+    BufferingHints, Compression, DeliveryFailure, DeliveryStream, Destination, ErrorLine,
+    ErrorOutputPrefix, InvalidErrorLine, InvalidPrefix, InvalidTimestampFormat, KinesisMetadata,
+    LambdaProcessor, Prefix, PrefixError, Source, StreamRecord, TimestampFormat, object_extension,
+    object_name,
 };
 pub(crate) use error::InvokeError;
 pub use error::{FunctionError, StartError};

@@ -1,10 +1,26 @@
-//! A delivery stream: its settings, and what Firehose makes of records by them. Nothing in here
-//! reads, writes or waits.
+#![doc = include_str!("../docs/objects.md")]
 
+mod delivery_failure;
+mod error_field;
+mod error_line;
+mod error_output_prefix;
+mod expression;
+mod object_name;
+mod prefix;
+mod prefix_error;
 mod record;
 mod settings;
+mod timestamp_format;
+mod timestamp_letters;
 
+pub use delivery_failure::DeliveryFailure;
+pub use error_line::{ErrorLine, InvalidErrorLine};
+pub use error_output_prefix::ErrorOutputPrefix;
+pub use object_name::{object_extension, object_name};
+pub use prefix::Prefix;
+pub use prefix_error::{InvalidPrefix, PrefixError};
 pub use record::{KinesisMetadata, StreamRecord};
 pub use settings::{
     BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessor, Source,
 };
+pub use timestamp_format::{InvalidTimestampFormat, TimestampFormat};

@@ -1,0 +1,124 @@
+use std::collections::BTreeMap;
+
+use jiff::Zoned;
+use uuid::Uuid;
+
+use super::{InvalidPrefix, PrefixError, TimestampFormat};
+
+/// A piece of a prefix: text as it is, or an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Text(String),
+    Timestamp(TimestampFormat),
+    RandomString,
+    ErrorOutputType { position: usize },
+    PartitionKey { key: String, position: usize },
+}
+
+/// The most characters of a prefix as it is written.
+const MAX_WRITTEN: usize = 1024;
+
+/// The most characters of a prefix as it is evaluated.
+pub(super) const MAX_EVALUATED: usize = 512;
+
+/// Takes a prefix apart. A position is in characters, counted from 1.
+pub(super) fn parts(text: &str) -> Result<Vec<Part>, InvalidPrefix> {
+    let characters = text.chars().count();
+    if characters > MAX_WRITTEN {
+        return Err(InvalidPrefix::TooLong { characters });
+    }
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, expression)) = rest.split_once("!{") {
+        let position = characters - rest.chars().count() + before.chars().count() + 1;
+        let (expression, after) =
+            expression.split_once('}').ok_or(InvalidPrefix::Unclosed { position })?;
+        if !before.is_empty() {
+            parts.push(Part::Text(before.to_owned()));
+        }
+        parts.push(part(expression, position)?);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    Ok(parts)
+}
+
+fn part(expression: &str, position: usize) -> Result<Part, InvalidPrefix> {
+    let unknown = || InvalidPrefix::UnknownExpression { position, expression: expression.into() };
+    let (namespace, value) = expression.split_once(':').ok_or_else(unknown)?;
+    match (namespace, value) {
+        ("timestamp", pattern) => TimestampFormat::parse(pattern)
+            .map(Part::Timestamp)
+            .map_err(|error| InvalidPrefix::Timestamp { position, error }),
+        ("firehose", "random-string") => Ok(Part::RandomString),
+        ("firehose", "error-output-type") => Ok(Part::ErrorOutputType { position }),
+        ("partitionKeyFromLambda", key) if !key.is_empty() => {
+            Ok(Part::PartitionKey { key: key.to_owned(), position })
+        }
+        ("partitionKeyFromQuery", key) if !key.is_empty() => {
+            Err(InvalidPrefix::QueryKey { position, key: key.to_owned() })
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// Puts values for the expressions, up to the limit and never beyond it.
+pub(super) fn evaluate(
+    parts: &[Part],
+    arrival: &Zoned,
+    partition_keys: &BTreeMap<String, String>,
+    error_output_type: &str,
+    uuids: &mut dyn FnMut() -> Uuid,
+) -> Result<String, PrefixError> {
+    let mut prefix = String::new();
+    let mut characters = 0;
+    for part in parts {
+        let evaluated;
+        let piece = match part {
+            Part::Text(text) => text.as_str(),
+            Part::Timestamp(format) => {
+                evaluated = format.format(arrival);
+                &evaluated
+            }
+            Part::RandomString => {
+                evaluated = random_string(uuids());
+                &evaluated
+            }
+            Part::ErrorOutputType { .. } => error_output_type,
+            Part::PartitionKey { key, .. } => partition_value(key, partition_keys)?,
+        };
+        // A value may be very long, so no more of it is counted than makes it too long.
+        characters += piece.chars().take(MAX_EVALUATED + 1).count();
+        if characters > MAX_EVALUATED {
+            return Err(PrefixError::TooLong);
+        }
+        prefix.push_str(piece);
+    }
+    Ok(prefix)
+}
+
+/// The value of a partition key, which has to be there and not to be empty.
+pub(super) fn partition_value<'a>(
+    key: &str,
+    partition_keys: &'a BTreeMap<String, String>,
+) -> Result<&'a str, PrefixError> {
+    match partition_keys.get(key) {
+        Some(value) if !value.is_empty() => Ok(value),
+        _ => Err(PrefixError::MissingPartitionKey { key: key.to_owned() }),
+    }
+}
+
+/// `yyyy/MM/dd/HH/`, which Firehose appends where there are no expressions.
+pub(super) fn hour(arrival: &Zoned) -> String {
+    let (year, month, day, hour) = (arrival.year(), arrival.month(), arrival.day(), arrival.hour());
+    format!("{year:04}/{month:02}/{day:02}/{hour:02}/")
+}
+
+/// 11 characters, as Firehose's example has them: the first ones of a UUID.
+fn random_string(uuid: Uuid) -> String {
+    let mut uuid = uuid.to_string();
+    uuid.truncate(11);
+    uuid
+}
