@@ -20,9 +20,9 @@ mod terminal;
 pub use cli::Cli;
 pub use delivery_stream::{
     BufferingHints, Compression, DeliveryFailure, DeliveryStream, Destination, ErrorLine,
-    ErrorOutputPrefix, InvalidErrorLine, InvalidPrefix, InvalidTimestampFormat, KinesisMetadata,
-    LambdaProcessor, Prefix, PrefixError, Source, StreamRecord, TimestampFormat, object_extension,
-    object_name,
+    ErrorOutputPrefix, EventWriter, InvalidErrorLine, InvalidPrefix, InvalidTimestampFormat,
+    KinesisMetadata, LambdaProcessor, Prefix, PrefixError, Source, StreamRecord, TimestampFormat,
+    object_extension, object_name,
 };
 pub(crate) use error::InvokeError;
 pub use error::{FunctionError, StartError};
