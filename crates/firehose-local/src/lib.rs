@@ -13,6 +13,7 @@ mod log;
 mod package;
 mod remote;
 mod runtime_api;
+mod source;
 mod table;
 mod template;
 mod terminal;
@@ -29,7 +30,15 @@ pub use error::{FunctionError, StartError};
 pub use exit_code::ExitCode;
 pub use function::Function;
 pub use runtime_api::{PendingResponse, RuntimeApi};
+pub use source::{
+    DirectPut, InputError, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
+    MAX_KINESIS_BYTES, PutError, PutRecord, SequenceNumber, ShardedStream,
+};
 pub use template::{DeployedFunction, Deployment, KinesisStream};
+
+#[cfg(doc)]
+#[doc = include_str!("docs/sources.md")]
+pub mod sources {}
 
 /// The code of the README is compiled with the tests. The file is not part of the package.
 #[cfg(doctest)]

@@ -1,0 +1,279 @@
+use std::vec;
+
+use firehose_runtime::{Event, EventRecord, JsonScanner};
+
+use super::{InputError, InputItem, PutRecord, file::InputFile};
+
+/// The records of the Firehose events in a file.
+#[derive(Debug)]
+pub(super) struct Events {
+    file: InputFile,
+    /// All of the file; `None` before it was read.
+    text: Option<String>,
+    /// Where the next document begins, or the white space before it.
+    offset: usize,
+    /// How many documents were read.
+    documents: u64,
+    /// Of the document that was read last.
+    records: vec::IntoIter<InputItem>,
+    /// How many more records it has, which the parser does not hand out.
+    without_id: usize,
+    limit: usize,
+}
+
+/// The longest file, as for the events that `invoke` and `check` read.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How much is read at a time.
+const CHUNK: usize = 64 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+impl Events {
+    pub(super) fn new(file: InputFile, limit: usize) -> Self {
+        let records = Vec::new().into_iter();
+        Self { file, text: None, offset: 0, documents: 0, records, without_id: 0, limit }
+    }
+
+    /// The next record, which is at this position of the input.
+    pub(super) fn next(&mut self, position: u64) -> Result<Option<InputItem>, InputError> {
+        loop {
+            if let Some(item) = self.records.next() {
+                return Ok(Some(item));
+            }
+            if self.without_id > 0 {
+                self.without_id -= 1;
+                let reason = "it has no `recordId`, or is no object".to_owned();
+                return Ok(Some(InputItem::Unreadable { position, reason }));
+            }
+            if !self.read_document(position)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads the next document, whose records begin at this position; says whether there is
+    /// one.
+    fn read_document(&mut self, position: u64) -> Result<bool, InputError> {
+        if self.text.is_none() {
+            self.text = Some(self.read_file()?);
+        }
+        let rest = self.text.as_ref().and_then(|text| text.get(self.offset..)).unwrap_or_default();
+        let mut scanner = JsonScanner::new(rest);
+        if scanner.peek().is_none() {
+            return Ok(false);
+        }
+        self.documents += 1;
+        let document = scanner.value().map_err(|error| {
+            let at = self.offset + error.offset();
+            self.not_an_event(format!("no JSON: expected {} at byte {at}", error.expected()))
+        })?;
+        let event = Event::parse(document.as_bytes())
+            .map_err(|error| self.not_an_event(error.to_string()))?;
+        let items = (position..).zip(&event.records);
+        let items: Vec<_> = items.map(|(position, it)| item(position, it, self.limit)).collect();
+        self.without_id = event.records_without_id;
+        self.records = items.into_iter();
+        self.offset += scanner.offset();
+        Ok(true)
+    }
+
+    fn not_an_event(&self, reason: String) -> InputError {
+        InputError::NotAnEvent { file: self.file.name(), document: self.documents, reason }
+    }
+
+    fn read_file(&mut self) -> Result<String, InputError> {
+        let mut content = Vec::new();
+        loop {
+            let filled = content.len();
+            content.resize(filled + CHUNK, 0);
+            let read = self.file.read(&mut content[filled..])?;
+            content.truncate(filled + read);
+            if content.len() as u64 > MAX_BYTES {
+                return Err(InputError::TooLong { file: self.file.name(), limit: MAX_BYTES });
+            }
+            if read == 0 {
+                break;
+            }
+        }
+        // Editors write a byte order mark, Firehose never does.
+        if content.starts_with(BYTE_ORDER_MARK) {
+            self.offset = BYTE_ORDER_MARK.len();
+        }
+        String::from_utf8(content).map_err(|error| {
+            let file = self.file.name();
+            InputError::NotText { file, offset: error.utf8_error().valid_up_to() }
+        })
+    }
+}
+
+fn item(position: u64, record: &EventRecord<'_>, limit: usize) -> InputItem {
+    match record.payload() {
+        Ok(data) if data.len() > limit => {
+            InputItem::TooLarge { position, bytes: data.len() as u64, limit }
+        }
+        Ok(data) => {
+            let metadata = record.kinesis_record_metadata();
+            let arrival = record
+                .arrival_time()
+                .or_else(|| record.msk_record_metadata()?.arrival_time)
+                .or_else(|| metadata.as_ref()?.arrival_time);
+            let partition_key = metadata.and_then(|it| it.partition_key).map(Into::into);
+            InputItem::Record(PutRecord {
+                position,
+                data,
+                arrival_timestamp: arrival.map(|time| time.as_millisecond()),
+                partition_key,
+            })
+        }
+        Err(error) => InputItem::Unreadable { position, reason: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Read},
+        sync::Arc,
+    };
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::file::tests::in_pieces;
+
+    fn all(content: &[u8], limit: usize) -> (Vec<InputItem>, Option<InputError>) {
+        let mut events = Events::new(in_pieces(content, &[1000, 1]), limit);
+        let mut items = Vec::new();
+        loop {
+            match events.next(items.len() as u64 + 1) {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => return (items, None),
+                Err(error) => return (items, Some(error)),
+            }
+        }
+    }
+
+    const DIRECT_PUT: &str = r#"{"invocationId": "i", "records": [
+        {"recordId": "a", "approximateArrivalTimestamp": 1664029185290, "data": "b25l"},
+        {"recordId": "b", "data": ""}
+    ]}"#;
+
+    #[test]
+    fn records_keep_their_time_of_arrival_and_their_partition_key() {
+        let msk = r#"{"sourceMSKArn": "arn", "records": [{
+            "recordId": "c", "kafkaRecordValue": "dHdv",
+            "mskRecordMetadata": {"offset": "0", "approximateArrivalTimestamp": 1716369573887}
+        }]}"#;
+        let kinesis = r#"{"records": [{
+            "recordId": "d", "approximateArrivalTimestamp": 1622030317789, "data": "dGhyZWU=",
+            "kinesisRecordMetadata": {"partitionKey": "sensor \u0041"}
+        }]}"#;
+        let (items, error) = all(format!("{DIRECT_PUT}{msk}\n{kinesis}").as_bytes(), 10);
+        assert!(error.is_none());
+        let record =
+            |position, data: &'static str, arrival_timestamp, partition_key: Option<&str>| {
+                InputItem::Record(PutRecord {
+                    position,
+                    data: data.into(),
+                    arrival_timestamp,
+                    partition_key: partition_key.map(Into::into),
+                })
+            };
+        let expected = [
+            record(1, "one", Some(1_664_029_185_290), None),
+            record(2, "", None, None),
+            record(3, "two", Some(1_716_369_573_887), None),
+            record(4, "three", Some(1_622_030_317_789), Some("sensor A")),
+        ];
+        assert_eq!(items, expected);
+    }
+
+    #[test]
+    fn what_no_producer_could_put_has_a_position_all_the_same() {
+        let event = r#"{"records": [
+            {"recordId": "a", "data": "%"}, {"data": "b25l"}, {"recordId": "b"},
+            {"recordId": "c", "data": "bG9uZyBsb25n"}, 7
+        ]}"#;
+        let (items, error) = all(format!("{event}{DIRECT_PUT}").as_bytes(), 5);
+        assert!(error.is_none());
+        insta::assert_debug_snapshot!(&items[..5], @r#"
+        [
+            Unreadable {
+                position: 1,
+                reason: "`data` is not base64: invalid symbol at offset 0",
+            },
+            Unreadable {
+                position: 2,
+                reason: "`data` is missing",
+            },
+            TooLarge {
+                position: 3,
+                bytes: 9,
+                limit: 5,
+            },
+            Unreadable {
+                position: 4,
+                reason: "it has no `recordId`, or is no object",
+            },
+            Unreadable {
+                position: 5,
+                reason: "it has no `recordId`, or is no object",
+            },
+        ]
+        "#);
+        assert!(matches!(&items[5], InputItem::Record(record) if record.position == 6));
+        assert_eq!(items.len(), 7);
+    }
+
+    #[test]
+    fn what_is_no_event_is_an_error_after_the_records_before_it() {
+        let error = |rest: &str| {
+            let (items, error) = all(format!("\u{feff}{DIRECT_PUT}\n{rest}").as_bytes(), 10);
+            assert_eq!(items.len(), 2);
+            error.unwrap()
+        };
+        insta::assert_snapshot!(
+            error("{\"Records\": []}"),
+            @"cannot read test as events: document 2 is not a Firehose event: its field `records` is missing, not an array"
+        );
+        insta::assert_snapshot!(
+            error("{\"records\": ["),
+            @"cannot read test as events: document 2 is no JSON: expected a value at byte 185"
+        );
+        insta::assert_snapshot!(
+            error("7"),
+            @"cannot read test as events: document 2 is not a Firehose event: it is a number, not a JSON object"
+        );
+        insta::assert_snapshot!(
+            all(b"{\"records\": [\xff", 10).1.unwrap(),
+            @"cannot read test as events: it is not UTF-8 at byte 13"
+        );
+    }
+
+    #[test]
+    fn a_file_without_documents_has_no_records() {
+        for content in ["", " \n", "\u{feff}"] {
+            let (items, error) = all(content.as_bytes(), 10);
+            assert!(items.is_empty() && error.is_none());
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_not_kept() {
+        let file = InputFile::new("spaces", io::repeat(b' ').take(MAX_BYTES + 1), Arc::default());
+        let error = Events::new(file, 10).next(1).unwrap_err();
+        insta::assert_snapshot!(
+            error,
+            @"cannot read spaces: it is longer than 268435456 bytes; put its events into several files"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(content in ".{0,200}", cut in 0..DIRECT_PUT.len()) {
+            let _ = all(content.as_bytes(), 10);
+            let _ = all(&DIRECT_PUT.as_bytes()[..cut], 10);
+        }
+    }
+}

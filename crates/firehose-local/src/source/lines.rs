@@ -1,0 +1,160 @@
+use super::{InputError, InputItem, PutRecord, file::InputFile, read_buffer::ReadBuffer};
+
+/// The lines of a file.
+#[derive(Debug)]
+pub(super) struct Lines {
+    file: InputFile,
+    buffer: ReadBuffer,
+    /// How much of the buffer has no newline in it.
+    searched: usize,
+    /// How much of the line was let go, since it is too long.
+    let_go: u64,
+    limit: usize,
+}
+
+impl Lines {
+    pub(super) fn new(file: InputFile, limit: usize) -> Self {
+        Self { file, buffer: ReadBuffer::default(), searched: 0, let_go: 0, limit }
+    }
+
+    /// The next line, which is at this position of the input.
+    pub(super) fn next(&mut self, position: u64) -> Result<Option<InputItem>, InputError> {
+        loop {
+            if let Some(at) = memchr::memchr(b'\n', &self.buffer.as_slice()[self.searched..]) {
+                let item = self.line(position, self.searched + at);
+                self.buffer.skip(1);
+                return Ok(Some(item));
+            }
+            if self.let_go > 0 || self.buffer.len() > self.limit {
+                self.let_go += self.buffer.len() as u64;
+                self.buffer.clear();
+            }
+            self.searched = self.buffer.len();
+            if !self.buffer.fill(&mut self.file)? {
+                // A newline ends a line, so after the last one there is none.
+                let is_line = self.let_go > 0 || self.buffer.len() > 0;
+                return Ok(is_line.then(|| self.line(position, self.buffer.len())));
+            }
+        }
+    }
+
+    /// Takes a line that ends after so many bytes of the buffer.
+    fn line(&mut self, position: u64, length: usize) -> InputItem {
+        let bytes = std::mem::take(&mut self.let_go) + length as u64;
+        self.searched = 0;
+        if bytes > self.limit as u64 {
+            self.buffer.skip(length);
+            return InputItem::TooLarge { position, bytes, limit: self.limit };
+        }
+        InputItem::Record(PutRecord::new(position, self.buffer.take(length)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Read},
+        sync::Arc,
+    };
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::file::tests::in_pieces;
+
+    fn all(mut lines: Lines) -> Vec<InputItem> {
+        let mut items = Vec::new();
+        while let Some(item) = lines.next(items.len() as u64 + 1).unwrap() {
+            items.push(item);
+        }
+        items
+    }
+
+    fn data(content: &[u8]) -> Vec<Vec<u8>> {
+        let items = all(Lines::new(in_pieces(content, &[3, 1, 7]), 1000));
+        let data = |item| match item {
+            InputItem::Record(record) => record.data.to_vec(),
+            other => panic!("{other:?}"),
+        };
+        items.into_iter().map(data).collect()
+    }
+
+    #[test]
+    fn a_newline_ends_a_record_and_nothing_else_does() {
+        assert_eq!(data(b"one\ntwo\n"), [b"one", b"two"]);
+        assert_eq!(data(b"one\ntwo"), [b"one", b"two"]);
+        assert_eq!(data(b"\n\none\r\n"), [&b""[..], b"", b"one\r"]);
+        assert_eq!(data(b"\0\xff\n\x80"), [&b"\0\xff"[..], b"\x80"]);
+        assert_eq!(data(b"\n"), [b""]);
+        assert!(data(b"").is_empty());
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_passed_over() {
+        for pieces in [&[1][..], &[4, 9], &[100]] {
+            let content = b"12345\n123456\n\n1234567890123456789\n12345\n123456";
+            let items = all(Lines::new(in_pieces(content, pieces), 5));
+            let record = |position, data: &'static [u8]| {
+                InputItem::Record(PutRecord::new(position, data.into()))
+            };
+            let too_large = |position, bytes| InputItem::TooLarge { position, bytes, limit: 5 };
+            let expected = [
+                record(1, b"12345"),
+                too_large(2, 6),
+                record(3, b""),
+                too_large(4, 19),
+                record(5, b"12345"),
+                too_large(6, 6),
+            ];
+            assert_eq!(items, expected, "in pieces of {pieces:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_file_without_a_newline_is_not_kept() {
+        const LENGTH: u64 = 100 * 1024 * 1024;
+        let file = InputFile::new("zeros", io::repeat(0).take(LENGTH), Arc::default());
+        let mut lines = Lines::new(file, 1024 * 1024);
+        let item = lines.next(1).unwrap();
+        let too_large = InputItem::TooLarge { position: 1, bytes: LENGTH, limit: 1024 * 1024 };
+        assert_eq!(item, Some(too_large));
+        assert!(lines.buffer.capacity() < 4 * 1024 * 1024, "{}", lines.buffer.capacity());
+        assert_eq!(lines.next(2).unwrap(), None);
+    }
+
+    #[test]
+    fn lines_around_the_limit_come_through_whole() {
+        let limit = 1024 * 1024;
+        let content = [vec![b'a'; limit], vec![b'b'; limit + 1], vec![b'c'; limit]].join(&b'\n');
+        let items = all(Lines::new(in_pieces(&content, &[64 * 1024, 1]), limit));
+        let InputItem::Record(first) = &items[0] else { panic!("{:?}", items[0]) };
+        assert!(first.data.len() == limit && first.data.iter().all(|byte| *byte == b'a'));
+        assert_eq!(items[1], InputItem::TooLarge { position: 2, bytes: limit as u64 + 1, limit });
+        let InputItem::Record(last) = &items[2] else { panic!("{:?}", items[2]) };
+        assert!(last.data.len() == limit && last.data.iter().all(|byte| *byte == b'c'));
+    }
+
+    proptest! {
+        #[test]
+        fn lines_in_are_records_out(
+            lines in prop::collection::vec("[^\n]{0,40}", 0..50),
+            pieces in prop::collection::vec(1usize..60, 1..5),
+            limit in 0usize..200,
+            ends_in_newline: bool,
+        ) {
+            let mut content = lines.join("\n").into_bytes();
+            let no_last = !ends_in_newline && lines.last().is_some_and(|line| line.is_empty());
+            if ends_in_newline && !lines.is_empty() {
+                content.push(b'\n');
+            }
+            let items = all(Lines::new(in_pieces(&content, &pieces), limit));
+            prop_assert_eq!(items.len(), lines.len() - usize::from(no_last));
+            for (position, (item, line)) in (1..).zip(items.into_iter().zip(lines)) {
+                prop_assert_eq!(item, match line.len() <= limit {
+                    true => InputItem::Record(PutRecord::new(position, line.into())),
+                    false => InputItem::TooLarge { position, bytes: line.len() as u64, limit },
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! From input files to the records that delivery streams get. It blocks, and keeps little in
+//! memory whatever the input; `docs/sources.md` says what comes out.
+
+mod direct_put;
+mod error;
+mod events;
+mod file;
+mod format;
+mod length_prefixed;
+mod lines;
+mod paths;
+mod put_record;
+mod read_buffer;
+mod reader;
+mod sequence_number;
+mod sharded_stream;
+
+pub use direct_put::DirectPut;
+pub use error::{InputError, PutError};
+pub use format::InputFormat;
+pub use put_record::{InputItem, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, PutRecord};
+pub use reader::InputReader;
+pub use sequence_number::SequenceNumber;
+pub use sharded_stream::ShardedStream;

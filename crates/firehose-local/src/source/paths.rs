@@ -1,0 +1,144 @@
+use std::{
+    collections::VecDeque,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::InputError;
+
+/// The files of an input, in the order in which they are read.
+#[derive(Debug)]
+pub(super) struct Paths {
+    pub(super) files: VecDeque<PathBuf>,
+    /// How long they are together; `None` if one is no regular file, so that nobody knows.
+    pub(super) total_bytes: Option<u64>,
+}
+
+impl Paths {
+    /// Replaces folders by the files in them, and looks for each file.
+    pub(super) fn find(paths: &[PathBuf]) -> Result<Self, InputError> {
+        let mut found = Self { files: VecDeque::new(), total_bytes: Some(0) };
+        for path in paths {
+            if is_standard_input(path) {
+                if found.files.iter().any(|path| is_standard_input(path)) {
+                    return Err(InputError::StandardInputTwice);
+                }
+                found.push(path, None);
+                continue;
+            }
+            let metadata = fs::metadata(path).map_err(|error| cannot_read(path, error))?;
+            if metadata.is_dir() {
+                let before = found.files.len();
+                found.push_folder(path)?;
+                if found.files.len() == before {
+                    return Err(InputError::EmptyFolder { folder: path.clone() });
+                }
+            } else {
+                found.push(path, metadata.is_file().then_some(metadata.len()));
+            }
+        }
+        Ok(found)
+    }
+
+    fn push(&mut self, path: &Path, bytes: Option<u64>) {
+        self.files.push_back(path.to_owned());
+        self.total_bytes =
+            self.total_bytes.zip(bytes).map(|(total, bytes)| total.saturating_add(bytes));
+    }
+
+    /// All regular files in a folder and its folders, by name. Hidden ones are left out, which
+    /// are those of editors and file managers, and links to folders, which may lead in circles.
+    fn push_folder(&mut self, folder: &Path) -> Result<(), InputError> {
+        let mut open = vec![folder.to_owned()];
+        while let Some(path) = open.pop() {
+            let kind = fs::symlink_metadata(&path).map_err(|error| cannot_read(&path, error))?;
+            if kind.is_dir() || path == folder {
+                let mut entries = visible_entries(&path)?;
+                // The one that is next is the one at the end.
+                entries.sort_unstable_by(|one, other| other.cmp(one));
+                open.append(&mut entries);
+                continue;
+            }
+            let metadata = fs::metadata(&path).map_err(|error| cannot_read(&path, error))?;
+            if metadata.is_file() {
+                self.push(&path, Some(metadata.len()));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let entries = fs::read_dir(folder).map_err(|error| cannot_read(folder, error))?;
+    let mut visible = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| cannot_read(folder, error))?;
+        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+            visible.push(entry.path());
+        }
+    }
+    Ok(visible)
+}
+
+fn cannot_read(path: &Path, error: io::Error) -> InputError {
+    InputError::Io { file: path.display().to_string(), error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(paths: &Paths, folder: &Path) -> Vec<String> {
+        let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().display().to_string();
+        paths.files.iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_folder_stands_for_its_files_sorted_by_name_and_not_for_hidden_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("2026/11")).unwrap();
+        for name in ["b.log", "2026/11/z", "2026/a", ".DS_Store", "c"] {
+            fs::write(folder.path().join(name), "12345").unwrap();
+        }
+        let paths = Paths::find(&[folder.path().to_owned()]).unwrap();
+        assert_eq!(names(&paths, folder.path()), ["2026/11/z", "2026/a", "b.log", "c"]);
+        assert_eq!(paths.total_bytes, Some(20));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_in_circles_are_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "").unwrap();
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("circle")).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("a"), folder.path().join("b")).unwrap();
+        let paths = Paths::find(&[folder.path().to_owned()]).unwrap();
+        assert_eq!(names(&paths, folder.path()), ["a", "b"]);
+        // The folder itself may be given as a link.
+        let paths = Paths::find(&[folder.path().join("circle")]).unwrap();
+        assert_eq!(paths.files.len(), 2);
+    }
+
+    #[test]
+    fn paths_that_cannot_be_read_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing.log");
+        let error = Paths::find(&[folder.path().to_owned()]).unwrap_err().to_string();
+        assert!(error.ends_with("the folder has no files in it"), "{error}");
+        let error = Paths::find(&[missing]).unwrap_err().to_string();
+        assert!(error.contains("missing.log: No such file"), "{error}");
+        let error = Paths::find(&["-".into(), "-".into()]).unwrap_err().to_string();
+        assert!(error.contains("twice"), "{error}");
+    }
+
+    #[test]
+    fn nobody_knows_how_long_standard_input_is() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let paths = Paths::find(&[file.path().to_owned(), "-".into()]).unwrap();
+        assert_eq!(paths.total_bytes, None);
+    }
+}

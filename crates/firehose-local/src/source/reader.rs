@@ -1,0 +1,172 @@
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64},
+};
+
+use super::{
+    InputError, InputFormat, InputItem, events::Events, file::InputFile,
+    length_prefixed::LengthPrefixed, lines::Lines, paths::Paths,
+};
+
+/// The records of an input, one file after the other.
+///
+/// It blocks while it reads. It ends after an error: there is no telling where the next record
+/// would begin. Whoever has enough stops asking.
+#[derive(Debug)]
+pub struct InputReader {
+    paths: Paths,
+    format: InputFormat,
+    limit: usize,
+    current: Option<Records>,
+    /// How many positions were handed out.
+    position: u64,
+    bytes_read: Arc<AtomicU64>,
+    failed: bool,
+}
+
+/// The records of one file.
+#[derive(Debug)]
+enum Records {
+    Lines(Lines),
+    LengthPrefixed(LengthPrefixed),
+    Events(Events),
+}
+
+impl InputReader {
+    /// A reader of files, of the files in folders, and of standard input for `-`. Nothing is
+    /// read yet. Records of more than `limit` bytes are [`InputItem::TooLarge`].
+    ///
+    /// # Errors
+    ///
+    /// If a path does not exist, a folder has no files, or `-` is there twice.
+    pub fn open(paths: &[PathBuf], format: InputFormat, limit: usize) -> Result<Self, InputError> {
+        Ok(Self {
+            paths: Paths::find(paths)?,
+            format,
+            limit,
+            current: None,
+            position: 0,
+            bytes_read: Arc::default(),
+            failed: false,
+        })
+    }
+
+    /// How much was read so far, in bytes, for others to watch. A file is read a piece ahead of
+    /// its records.
+    pub fn bytes_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.bytes_read)
+    }
+
+    /// How much there was to read at the beginning, in bytes; `None` if nobody knows, as with
+    /// standard input.
+    pub fn total_bytes(&self) -> Option<u64> {
+        self.paths.total_bytes
+    }
+
+    fn advance(&mut self) -> Result<Option<InputItem>, InputError> {
+        loop {
+            if let Some(records) = &mut self.current {
+                if let Some(item) = records.next(self.position + 1)? {
+                    self.position += 1;
+                    return Ok(Some(item));
+                }
+                self.current = None;
+            }
+            let Some(path) = self.paths.files.pop_front() else { return Ok(None) };
+            let file = InputFile::open(&path, Arc::clone(&self.bytes_read))?;
+            self.current = Some(Records::of(file, self.format, self.limit));
+        }
+    }
+}
+
+impl Iterator for InputReader {
+    type Item = Result<InputItem, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let item = self.advance();
+        self.failed = item.is_err();
+        item.transpose()
+    }
+}
+
+impl Records {
+    fn of(file: InputFile, format: InputFormat, limit: usize) -> Self {
+        match format {
+            InputFormat::Lines => Self::Lines(Lines::new(file, limit)),
+            InputFormat::LengthPrefixed => Self::LengthPrefixed(LengthPrefixed::new(file, limit)),
+            InputFormat::Events => Self::Events(Events::new(file, limit)),
+        }
+    }
+
+    fn next(&mut self, position: u64) -> Result<Option<InputItem>, InputError> {
+        match self {
+            Self::Lines(lines) => lines.next(position),
+            Self::LengthPrefixed(records) => records.next(position),
+            Self::Events(events) => events.next(position),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, sync::atomic::Ordering};
+
+    use super::*;
+
+    #[test]
+    fn positions_go_on_from_file_to_file_and_progress_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in [("a", "1\n2"), ("b", ""), ("c", "too long\n\n3\n")] {
+            fs::write(folder.path().join(name), content).unwrap();
+        }
+        let paths = [folder.path().to_owned()];
+        let reader = InputReader::open(&paths, InputFormat::Lines, 4).unwrap();
+        let bytes_read = reader.bytes_read();
+        assert_eq!((reader.total_bytes(), bytes_read.load(Ordering::Relaxed)), (Some(15), 0));
+        let items: Vec<_> = reader.collect::<Result<_, _>>().unwrap();
+        let shown = items.iter().map(|item| match item {
+            InputItem::Record(record) => format!("{} {:?}", record.position, record.data),
+            InputItem::TooLarge { position, bytes, .. } => format!("{position} {bytes} bytes"),
+            InputItem::Unreadable { position, reason } => format!("{position} {reason}"),
+        });
+        let expected = ["1 b\"1\"", "2 b\"2\"", "3 8 bytes", "4 b\"\"", "5 b\"3\""];
+        assert_eq!(shown.collect::<Vec<_>>(), expected);
+        assert_eq!(bytes_read.load(Ordering::Relaxed), 15);
+    }
+
+    #[test]
+    fn nothing_is_read_after_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), [0, 0, 0, 1, b'x', 0]).unwrap();
+        fs::write(folder.path().join("b"), [0, 0, 0, 1, b'y']).unwrap();
+        let paths = [folder.path().to_owned()];
+        let mut reader = InputReader::open(&paths, InputFormat::LengthPrefixed, 4).unwrap();
+        assert!(matches!(reader.next(), Some(Ok(InputItem::Record(_)))));
+        let error = reader.next().unwrap().unwrap_err().to_string();
+        assert!(error.contains("/a: it ends within the length"), "{error}");
+        assert!(reader.next().is_none());
+    }
+
+    #[test]
+    fn a_file_that_has_gone_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let paths = [file.path().to_owned()];
+        let mut reader = InputReader::open(&paths, InputFormat::Lines, 4).unwrap();
+        let name = file.path().display().to_string();
+        drop(file);
+        let error = reader.next().unwrap().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot read {name}: No such file")), "{error}");
+    }
+
+    #[test]
+    fn the_events_of_the_fixtures_have_records() {
+        let paths = [PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/events"))];
+        let reader = InputReader::open(&paths, InputFormat::Events, 1024 * 1024).unwrap();
+        let items: Vec<_> = reader.collect::<Result<_, _>>().unwrap();
+        let records = items.iter().filter(|item| matches!(item, InputItem::Record(_))).count();
+        assert!(records > 50 && items.len() - records < 10, "{records} of {}", items.len());
+    }
+}
