@@ -14,6 +14,7 @@ mod package;
 mod remote;
 mod runtime_api;
 mod source;
+pub mod store;
 mod table;
 mod template;
 mod terminal;

@@ -1,0 +1,50 @@
+use bytes::Bytes;
+use object_store::{Attribute, Attributes, PutOptions, PutPayload};
+
+use super::{Store, StoreError, StoreErrorKind, key, open::Kind};
+use crate::Compression;
+
+impl Store {
+    /// Stores an object, whole or not at all. One that has this key is replaced.
+    ///
+    /// After an error the object is not there, with one exception: a server may have stored it
+    /// whole, and its answer got lost.
+    ///
+    /// # Errors
+    ///
+    /// The object could not be stored within the timeout. Of [`StoreErrorKind::BadKey`] only this
+    /// object failed; of the others, the next is likely to fail too.
+    pub async fn put(
+        &self,
+        key: &str,
+        content: Vec<Bytes>,
+        compression: Compression,
+    ) -> Result<(), StoreError> {
+        let action = format!("cannot write {}", self.locate(key));
+        let Some(path) = key::path_of(&self.prefix, key) else {
+            let message = format!("{action}: the key {key:?} has no name in it");
+            return Err(StoreError::new(StoreErrorKind::BadKey, message));
+        };
+        let payload: PutPayload = content.into_iter().collect();
+        let options =
+            PutOptions { attributes: self.attributes(compression), ..PutOptions::default() };
+        let put = self.objects.put_opts(&path, payload, options);
+        match tokio::time::timeout(self.timeout, put).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(StoreError::of(&action, &error)),
+            Err(_) => Err(StoreError::timed_out(&action, self.timeout)),
+        }
+    }
+
+    /// What Firehose says of its objects; files have no place for it.
+    fn attributes(&self, compression: Compression) -> Attributes {
+        let mut attributes = Attributes::new();
+        if !matches!(self.kind, Kind::Folder(_)) {
+            attributes.insert(Attribute::ContentType, "application/octet-stream".into());
+            if compression == Compression::Gzip {
+                attributes.insert(Attribute::ContentEncoding, "gzip".into());
+            }
+        }
+        attributes
+    }
+}

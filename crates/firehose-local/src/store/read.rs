@@ -1,0 +1,117 @@
+use bytes::Bytes;
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use object_store::{ObjectStoreExt, path::Path};
+
+use super::{Store, StoreError, key, open::Kind};
+
+/// An object that a store has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredObject {
+    /// Its key, below the prefix of the store.
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+impl Store {
+    /// The objects whose keys begin with the store's prefix, by their keys.
+    ///
+    /// Objects without content are left out: consoles make them to show folders. So are the
+    /// files that a folder has of objects that are being written. The list of a folder is held
+    /// in memory, that of a bucket comes by the page.
+    pub fn list(&self) -> BoxStream<'static, Result<StoredObject, StoreError>> {
+        let store = self.clone();
+        let action = format!("cannot list {self}");
+        let prefix = Some(&self.prefix).filter(|prefix| !prefix.is_root());
+        let listed = timed(self.objects.list(prefix), self, action);
+        let objects = listed.filter_map(move |object| {
+            let object = object.map(|object| StoredObject {
+                key: below(&store.prefix, &object.location),
+                size: object.size,
+            });
+            std::future::ready(Some(object).filter(|it| it.as_ref().map_or(true, |it| it.size > 0)))
+        });
+        match self.kind {
+            Kind::Folder(_) => sorted(objects.boxed()),
+            Kind::S3(_) | Kind::Other => objects.boxed(),
+        }
+    }
+
+    /// An object, piece by piece, each within the timeout.
+    pub fn read(&self, key: &str) -> BoxStream<'static, Result<Bytes, StoreError>> {
+        let store = self.clone();
+        let action = format!("cannot read {}", self.locate(key));
+        let path = key::path_of(&self.prefix, key).unwrap_or_else(|| self.prefix.clone());
+        let content = async move {
+            match tokio::time::timeout(store.timeout, store.objects.get(&path)).await {
+                Ok(Ok(found)) => timed(found.into_stream(), &store, action),
+                Ok(Err(error)) => failed(StoreError::of(&action, &error)),
+                Err(_) => failed(StoreError::timed_out(&action, store.timeout)),
+            }
+        };
+        stream::once(content).flatten().boxed()
+    }
+
+    /// Whether there is an object whose key is the store's prefix.
+    pub(super) async fn is_object(&self) -> Result<bool, StoreError> {
+        if self.prefix.is_root() {
+            return Ok(false);
+        }
+        let action = format!("cannot read {self}");
+        match tokio::time::timeout(self.timeout, self.objects.head(&self.prefix)).await {
+            Ok(Ok(object)) => Ok(object.size > 0),
+            Ok(Err(object_store::Error::NotFound { .. })) => Ok(false),
+            Ok(Err(error)) => Err(StoreError::of(&action, &error)),
+            Err(_) => Err(StoreError::timed_out(&action, self.timeout)),
+        }
+    }
+}
+
+/// The key of a path without the prefix; the whole of a path that is the prefix.
+fn below(prefix: &Path, path: &Path) -> String {
+    let rest = path.as_ref().strip_prefix(prefix.as_ref()).unwrap_or(path.as_ref());
+    rest.trim_start_matches('/').to_owned()
+}
+
+/// Ends a stream with the first error, and with one of its own if an item takes too long.
+fn timed<T: Send + 'static>(
+    items: BoxStream<'static, object_store::Result<T>>,
+    store: &Store,
+    action: String,
+) -> BoxStream<'static, Result<T, StoreError>> {
+    let timeout = store.timeout;
+    stream::unfold(Some((items, action)), move |state| async move {
+        let (mut items, action) = state?;
+        match tokio::time::timeout(timeout, items.next()).await {
+            Ok(None) => None,
+            Ok(Some(Ok(item))) => Some((Ok(item), Some((items, action)))),
+            Ok(Some(Err(error))) => Some((Err(StoreError::of(&action, &error)), None)),
+            Err(_) => Some((Err(StoreError::timed_out(&action, timeout)), None)),
+        }
+    })
+    .boxed()
+}
+
+fn failed<T: Send + 'static>(error: StoreError) -> BoxStream<'static, Result<T, StoreError>> {
+    stream::iter([Err(error)]).boxed()
+}
+
+/// Objects by their keys, which in a folder come in any order; before them the error that
+/// ended the list, if one did.
+fn sorted(
+    objects: BoxStream<'static, Result<StoredObject, StoreError>>,
+) -> BoxStream<'static, Result<StoredObject, StoreError>> {
+    let all = async move {
+        let mut all: Vec<_> = objects.collect().await;
+        all.sort_by(|one, other| match (one, other) {
+            (Ok(one), Ok(other)) => one.key.cmp(&other.key),
+            (one, other) => other.is_err().cmp(&one.is_err()),
+        });
+        stream::iter(all)
+    };
+    stream::once(all).flatten().boxed()
+}
