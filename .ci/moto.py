@@ -1,10 +1,11 @@
-"""Records put back to where they came from, by the SDK, into moto and read back from there.
+"""Records put back to where they came from, by the SDK, and objects put into S3, all into moto and
+read back from there.
 
 usage: moto.py
 
 Starts moto_server, which is to be on the PATH, on a free port of loopback, and TLS in front of
-it, with a certificate of its own. Runs the tests that need it. Fails if one fails, and if none
-was run. Beside the standard library it takes `cryptography`, which moto needs too.
+it, with a certificate of its own. Runs the tests that need it. Fails if one fails, and if of a
+command none was run. Beside the standard library it takes `cryptography`, which moto needs too.
 """
 
 import datetime
@@ -26,7 +27,10 @@ from ports import free_port, wait_for_port
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Packages and features are those of the step "tests of all features", so that nothing is built anew.
-TESTS = "cargo test --quiet -p firehose-runtime -p kpl-aggregation --all-features --test reingest -- --ignored moto::"
+TESTS = [
+    "cargo test --quiet -p firehose-runtime -p kpl-aggregation --all-features --test reingest -- --ignored moto::",
+    "cargo test --quiet -p firehose-local --test s3 -- --ignored moto::",
+]
 
 
 def make_certificate(path):
@@ -91,11 +95,12 @@ def run_tests(address, tls_port, certificate):
         "AWS_ACCESS_KEY_ID": "id",
         "AWS_SECRET_ACCESS_KEY": "secret",
     }
-    run = subprocess.run(TESTS.split(), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    print(run.stdout, end="")
-    passed = sum(int(count) for count in re.findall(r"^test result: ok\. (\d+) passed", run.stdout, re.M))
-    if run.returncode != 0 or passed == 0:
-        sys.exit(f"cargo test ended with {run.returncode}, {passed} tests passed")
+    for tests in TESTS:
+        run = subprocess.run(tests.split(), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        print(run.stdout, end="")
+        passed = sum(int(count) for count in re.findall(r"^test result: ok\. (\d+) passed", run.stdout, re.M))
+        if run.returncode != 0 or passed == 0:
+            sys.exit(f"{tests}: ended with {run.returncode}, {passed} tests passed")
 
 
 def main():
