@@ -35,7 +35,7 @@ pub use source::{
     DirectPut, InputError, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
     MAX_KINESIS_BYTES, PutError, PutRecord, SequenceNumber, ShardedStream,
 };
-pub use template::{DeployedFunction, Deployment, KinesisStream};
+pub use template::{DeployedFunction, Deployment, KinesisStream, TemplateError};
 
 #[cfg(doc)]
 #[doc = include_str!("docs/sources.md")]

@@ -22,6 +22,7 @@ pub use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::{InvalidPrefix, PrefixError};
 pub use record::{KinesisMetadata, StreamRecord};
+pub(crate) use settings::MEGABYTE;
 pub use settings::{
     BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessor, Source,
 };

@@ -6,11 +6,14 @@ use crate::delivery_stream::DeliveryStream;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Deployment {
-    /// The Kinesis streams, by name.
+    /// The Kinesis streams that delivery streams read, by name.
     pub kinesis_streams: BTreeMap<String, KinesisStream>,
     /// In the order of the template.
     pub delivery_streams: Vec<DeliveryStream>,
-    /// The functions that delivery streams invoke, by name.
+    /// Why delivery streams cannot be simulated, by their names. They are none of those above.
+    pub unsupported: BTreeMap<String, String>,
+    /// The functions that delivery streams invoke, by logical id; one outside the template by its
+    /// ARN.
     pub functions: BTreeMap<String, DeployedFunction>,
     /// What the template has and a run does not do, for people to read, a sentence each.
     pub notes: Vec<String>,

@@ -1,5 +1,35 @@
-//! What a CloudFormation or SAM template deploys, as far as it decides what is delivered.
+#![doc = include_str!("../docs/template.md")]
 
+mod arn;
+mod conditions;
+mod delivery_stream;
 mod deployment;
+mod destination;
+mod error;
+mod functions;
+mod kinesis_stream;
+mod lambda_function;
+mod name;
+mod node;
+mod notes;
+mod parameters;
+mod prefixes;
+mod processing;
+mod property;
+mod read;
+mod reference;
+mod resource;
+#[cfg(test)]
+mod sample;
+mod scope;
+mod substitution;
+mod yaml;
 
 pub use deployment::{DeployedFunction, Deployment, KinesisStream};
+pub use error::TemplateError;
+
+/// The region that a template is read for.
+const REGION: &str = "us-east-1";
+
+/// The account that a template is read for.
+const ACCOUNT_ID: &str = "123456789012";

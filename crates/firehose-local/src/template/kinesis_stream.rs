@@ -1,0 +1,54 @@
+use super::{KinesisStream, TemplateError, resource::Resource, scope::Scope};
+
+/// More shards than any account has by default:
+/// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>.
+const MAX_SHARDS: u32 = 20_000;
+
+/// Reads a Kinesis stream. One on demand begins with 4 shards, and one that says nothing is taken
+/// for such.
+pub(crate) fn read<'a>(
+    scope: &'a Scope<'a>,
+    resource: &Resource<'a>,
+) -> Result<KinesisStream, TemplateError> {
+    let properties = resource.properties(scope)?;
+    let mode = properties.fields("StreamModeDetails")?.text("StreamMode")?;
+    if mode.as_deref() == Some("ON_DEMAND") {
+        return Ok(KinesisStream::default());
+    }
+    match properties.get("ShardCount")? {
+        Some(count) => Ok(KinesisStream { shards: count.number(1, MAX_SHARDS)? }),
+        None => Ok(KinesisStream::default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+
+    fn shards(properties: &str) -> Result<u32, String> {
+        let read = sample::read(&format!(
+            "Resources:
+  Source: {{Type: 'AWS::Kinesis::Stream', Properties: {{Name: source, {properties}}}}}
+  Delivery:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      DeliveryStreamType: KinesisStreamAsSource
+      KinesisStreamSourceConfiguration: {{KinesisStreamARN: !GetAtt Source.Arn}}
+      S3DestinationConfiguration: {{BucketARN: 'arn:aws:s3:::b'}}"
+        ))?;
+        Ok(read.kinesis_streams["source"].shards)
+    }
+
+    #[test]
+    fn a_stream_has_its_shards_or_four_on_demand() {
+        assert_eq!(shards("ShardCount: 7"), Ok(7));
+        assert_eq!(shards("ShardCount: '7', StreamModeDetails: {StreamMode: PROVISIONED}"), Ok(7));
+        assert_eq!(shards("StreamModeDetails: {StreamMode: ON_DEMAND}"), Ok(4));
+        assert_eq!(shards(""), Ok(4));
+    }
+
+    #[test]
+    fn a_stream_without_shards_is_an_error() {
+        insta::assert_snapshot!(shards("ShardCount: 0").unwrap_err(), @"Resources.Source.Properties.ShardCount: 0 is no number from 1 to 20000");
+    }
+}

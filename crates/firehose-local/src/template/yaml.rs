@@ -1,0 +1,267 @@
+use std::{cell::Cell, collections::BTreeSet, fmt};
+
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+
+use super::{
+    TemplateError,
+    node::{Entries, Node},
+};
+
+/// CloudFormation's limit for a template, in bytes:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+const MAX_TEMPLATE_BYTES: usize = 1_000_000;
+
+/// How many values and bytes of text a template may have once its YAML aliases are written out.
+/// Without them, there are never as many.
+const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
+
+/// How many brackets may be open at once. The YAML reader refuses values more than 128 deep, but
+/// takes the square of their depth in time to find out. What is quoted counts too, so that there is
+/// much more room than that.
+const MAX_UNCLOSED: usize = 1_000;
+
+impl Node {
+    /// Reads YAML, of which JSON is a part.
+    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
+        if text.len() > MAX_TEMPLATE_BYTES {
+            let reason = format!(
+                "the template has {} bytes, CloudFormation's limit is {MAX_TEMPLATE_BYTES}",
+                text.len()
+            );
+            return Err(TemplateError::wrong("", reason));
+        }
+        if unclosed_brackets(text) > MAX_UNCLOSED {
+            let reason = format!("the template has more than {MAX_UNCLOSED} brackets open at once");
+            return Err(TemplateError::wrong("", reason));
+        }
+        let left = Cell::new(MAX_EXPANDED);
+        NodeSeed { left: &left }
+            .deserialize(yaml_serde::Deserializer::from_str(text))
+            .map_err(|error| TemplateError::wrong("", format!("the template is no YAML: {error}")))
+    }
+}
+
+/// The most brackets that are open at once.
+fn unclosed_brackets(text: &str) -> usize {
+    let mut open: usize = 0;
+    let mut most = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
+}
+
+/// Reads one value, and takes what it costs from what is left.
+#[derive(Clone, Copy)]
+struct NodeSeed<'a> {
+    left: &'a Cell<usize>,
+}
+
+impl NodeSeed<'_> {
+    fn spend<E: Error>(self, bytes: usize) -> Result<(), E> {
+        let left = self.left.get().checked_sub(bytes.saturating_add(1));
+        let left = left.ok_or_else(|| {
+            E::custom(format_args!(
+                "its aliases make it larger than {MAX_EXPANDED} bytes once they are written out"
+            ))
+        })?;
+        self.left.set(left);
+        Ok(())
+    }
+
+    fn scalar<E: Error>(self, text: impl Into<String>) -> Result<Node, E> {
+        let text = text.into();
+        self.spend(text.len())?;
+        Ok(Node::Scalar(text))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NodeSeed<'_> {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Node, E> {
+        self.spend(0)?;
+        Ok(Node::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Node, E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Node, E> {
+        self.scalar(if value { "true" } else { "false" })
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Node, E> {
+        self.scalar(value.to_string())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Node, E> {
+        self.scalar(value.to_string())
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Node, E> {
+        self.scalar(value.to_string())
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Node, E> {
+        self.scalar(value.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Node, E> {
+        self.scalar(value.to_string())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Node, E> {
+        self.scalar(value)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        self.spend(0)?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            list.push(item);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        self.spend(0)?;
+        let mut entries = Entries::new();
+        let mut keys = BTreeSet::new();
+        let mut merged = Vec::new();
+        while let Some(key) = map.next_key_seed(self)? {
+            let Node::Scalar(key) = key else {
+                return Err(A::Error::custom("a key that is no text"));
+            };
+            let value = map.next_value_seed(self)?;
+            match (key.as_str(), value) {
+                // YAML's merge key. CloudFormation has none, but the tools that package templates
+                // write it out.
+                ("<<", Node::Map(more)) => merged.push(more),
+                ("<<", Node::List(more)) => {
+                    merged.extend(more.into_iter().filter_map(|node| {
+                        if let Node::Map(more) = node { Some(more) } else { None }
+                    }))
+                }
+                (_, value) => {
+                    self.spend(key.len())?;
+                    if !keys.insert(key.clone()) {
+                        return Err(A::Error::custom(format_args!("the key {key} is there twice")));
+                    }
+                    entries.push((key, value));
+                }
+            }
+        }
+        for (key, value) in merged.into_iter().flatten() {
+            if keys.insert(key.clone()) {
+                entries.push((key, value));
+            }
+        }
+        Ok(Node::Map(entries))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Node, A::Error> {
+        let (tag, content) = tagged.variant::<String>()?;
+        self.spend(tag.len())?;
+        let content = content.newtype_variant_seed(self)?;
+        let name = tag.strip_prefix('!').unwrap_or(&tag).to_owned();
+        Ok(Node::Tagged(name, Box::new(content)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::node::entry, *};
+
+    fn scalar(text: &str) -> Node {
+        Node::Scalar(text.to_owned())
+    }
+
+    #[test]
+    fn the_short_and_the_long_form_of_a_function_are_the_same_call() {
+        for text in ["!Split [a, b]", "Fn::Split: [a, b]", r#"{"Fn::Split": ["a", "b"]}"#] {
+            let node = Node::parse(text).unwrap();
+            let call = node.intrinsic().unwrap();
+            assert_eq!(call.name, "Split", "{text}");
+            assert_eq!(*call.argument, Node::List(vec![scalar("a"), scalar("b")]), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_booleans_are_their_text() {
+        let node = Node::parse("[1, -2, 0.25, true, '1', 012345678901]").unwrap();
+        let texts = ["1", "-2", "0.25", "true", "1", "012345678901"];
+        assert_eq!(node, Node::List(texts.map(scalar).to_vec()));
+    }
+
+    #[test]
+    fn a_merge_key_adds_what_is_not_there() {
+        let node = Node::parse("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}").unwrap();
+        let merged = entry(node.entries().unwrap(), "b").unwrap();
+        assert_eq!(entry(merged.entries().unwrap(), "x"), Some(&scalar("1")));
+        assert_eq!(entry(merged.entries().unwrap(), "y"), Some(&scalar("3")));
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_an_error() {
+        let error = Node::parse("a: 1\na: 2").unwrap_err();
+        insta::assert_snapshot!(error, @"the template is no YAML: the key a is there twice");
+    }
+
+    #[test]
+    fn a_template_over_the_limit_is_not_read() {
+        let error = Node::parse(&" ".repeat(1_000_001)).unwrap_err();
+        insta::assert_snapshot!(error, @"the template has 1000001 bytes, CloudFormation's limit is 1000000");
+    }
+
+    #[test]
+    fn aliases_that_multiply_are_stopped() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
+        for n in 1..12 {
+            let alias = format!("*a{}", n - 1);
+            text.push_str(&format!("a{n}: &a{n} [{}]\n", vec![alias; 8].join(", ")));
+        }
+        let error = Node::parse(&text).unwrap_err();
+        insta::assert_snapshot!(error, @"the template is no YAML: repetition limit exceeded");
+    }
+
+    #[test]
+    fn a_long_text_is_not_repeated_without_end() {
+        let aliases = vec!["*a"; 100].join(", ");
+        let text = format!("a: &a {}\nb: [{aliases}]", "x".repeat(100_000));
+        let error = Node::parse(&text).unwrap_err();
+        insta::assert_snapshot!(error, @"the template is no YAML: b[18]: its aliases make it larger than 2000000 bytes once they are written out at line 1 column 4");
+    }
+
+    #[test]
+    fn nesting_without_end_is_an_error() {
+        let texts = ["[", "{a: ", "- ", "? "].map(|text| text.repeat(240_000));
+        for text in texts.iter().map(String::as_str).chain(["&a [*a]", &"[".repeat(200)]) {
+            assert!(Node::parse(text).is_err());
+        }
+    }
+}
