@@ -6,4 +6,5 @@ mod function;
 mod interrupt;
 mod invoke;
 mod samples;
+mod template;
 mod url;

@@ -1,0 +1,109 @@
+//! The template of the project, as a local delivery stream is run by it.
+
+use std::{collections::BTreeMap, fs, time::Duration};
+
+use firehose_local::{BufferingHints, Compression, Deployment, Source, TemplateError};
+use proptest::prelude::*;
+
+const MEGABYTE: u64 = 1024 * 1024;
+
+fn text() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+    fs::read_to_string(path).unwrap()
+}
+
+fn read(parameters: &[(&str, &str)]) -> Result<Deployment, TemplateError> {
+    let parameters: BTreeMap<String, String> =
+        parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Deployment::from_template(&text(), &parameters)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is cut out of it, it is read or there is an error.
+    #[test]
+    fn a_mutilated_template_does_no_harm(from in 0_usize..24_000, length in 1_usize..400) {
+        let text = text();
+        let (start, end) = (text.len().min(from), text.len().min(from + length));
+        if let (Some(head), Some(tail)) = (text.get(..start), text.get(end..)) {
+            let _ = Deployment::from_template(&format!("{head}{tail}"), &BTreeMap::new());
+        }
+    }
+}
+
+#[test]
+fn the_template_is_read_as_a_whole() {
+    let deployment = read(&[]).unwrap();
+    assert!(deployment.unsupported.is_empty(), "{:?}", deployment.unsupported);
+    assert_eq!(deployment.kinesis_streams["SourceStream"].shards, 4);
+    let names: Vec<&str> =
+        deployment.delivery_streams.iter().map(|stream| stream.name.as_str()).collect();
+    assert_eq!(names, ["RawDeliveryStream", "ProcessedDeliveryStream", "UnpackedDeliveryStream"]);
+    let binaries: Vec<(&str, &str)> = deployment
+        .functions
+        .iter()
+        .map(|(id, function)| (id.as_str(), function.binary.as_deref().unwrap()))
+        .collect();
+    assert_eq!(
+        binaries,
+        [("KplUnpackFunction", "kpl-unpack"), ("SquareValuesFunction", "square-values")]
+    );
+    insta::assert_snapshot!(deployment.notes.join("\n"), @"KplConsumerIterFunction reads SourceStream by an event source mapping, which is not run");
+}
+
+#[test]
+fn a_delivery_stream_of_the_template_has_its_settings() {
+    let deployment = read(&[]).unwrap();
+    let stream = &deployment.delivery_streams[1];
+    assert_eq!(stream.source, Source::KinesisStream("SourceStream".to_owned()));
+    assert!(stream.append_delimiter);
+    let destination = &stream.destination;
+    assert_eq!(destination.bucket, "Bucket");
+    assert_eq!(destination.prefix, "data/processed/good/!{timestamp:yyyy/MM/dd/HH}/");
+    assert_eq!(
+        destination.error_output_prefix.as_deref(),
+        Some("data/processed/bad/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/")
+    );
+    assert_eq!(
+        destination.buffering,
+        BufferingHints { size: 64 * MEGABYTE, interval: Duration::from_secs(60) }
+    );
+    assert_eq!(destination.compression, Compression::Uncompressed);
+    let lambda = stream.lambda.as_ref().unwrap();
+    assert_eq!(lambda.function, "SquareValuesFunction");
+    assert_eq!(
+        lambda.lambda_arn,
+        "arn:aws:lambda:us-east-1:123456789012:function:SquareValuesFunction:live"
+    );
+    assert_eq!(lambda.buffering.size, MEGABYTE);
+    let function = &deployment.functions["SquareValuesFunction"];
+    assert_eq!((function.timeout, function.memory_size), (Duration::from_secs(60), 512));
+}
+
+#[test]
+fn parameters_take_the_place_of_their_defaults() {
+    let given = [("LambdaBufferSizeInMBs", "2.5"), ("MemorySize", "1769"), ("KplConsumer", "none")];
+    let deployment = read(&given).unwrap();
+    let lambda = deployment.delivery_streams[1].lambda.as_ref().unwrap();
+    assert_eq!(lambda.buffering.size, 5 * MEGABYTE / 2);
+    assert_eq!(deployment.functions["SquareValuesFunction"].memory_size, 1769);
+    assert!(deployment.notes.is_empty());
+}
+
+#[test]
+fn parameters_that_the_template_does_not_take_are_errors() {
+    let cases = [
+        ("KplConsumer", "both"),
+        ("Timeout", "301"),
+        ("LambdaBufferSizeInMBs", "4"),
+        ("Memory", "1"),
+    ];
+    let errors = cases.map(|parameter| read(&[parameter]).unwrap_err().to_string());
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    Parameters.KplConsumer: both is not one of its values: none, bulk, iter
+    Parameters.Timeout: 301 is over its maximum, 300
+    Resources.ProcessedDeliveryStream.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferSizeInMBs): 4 is no number from 0.2 to 3
+    Parameters: the template has no parameter Memory; it has MemorySize, Timeout, LambdaBufferSizeInMBs, LambdaBufferIntervalInSeconds, LogRetentionInDays, KplConsumer
+    ");
+}
