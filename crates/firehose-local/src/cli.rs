@@ -19,12 +19,14 @@ Exit codes:
        so that there is nothing to check a response against
   3    function error: an error reported, a time-out, an early end, a response over the limit
   4    the function could not be built, started or reached
+  5    the store could not be reached, or did not take an object
   130  interrupted by a signal, Ctrl-C for one";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Invoke(commands::Invoke),
     Check(commands::Check),
+    Run(Box<commands::Run>),
 }
 
 impl Cli {
@@ -33,6 +35,7 @@ impl Cli {
         match self.command {
             Command::Invoke(invoke) => invoke.run(),
             Command::Check(check) => check.run(),
+            Command::Run(run) => run.run(),
         }
     }
 }

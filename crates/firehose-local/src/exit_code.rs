@@ -15,6 +15,8 @@ pub enum ExitCode {
     FunctionError = 3,
     /// The function could not be built, started or reached.
     CouldNotStart = 4,
+    /// The store could not be reached, or did not take an object.
+    StoreFailed = 5,
     /// A signal that ends programs, counted as shells count Ctrl-C.
     Interrupted = 130,
 }

@@ -29,6 +29,42 @@ pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Opti
     Ok(result)
 }
 
+/// How work that can be interrupted came to its end.
+#[derive(Debug)]
+pub(crate) enum Ended<T> {
+    /// By itself.
+    Done(T),
+    /// After a signal, by winding up.
+    DoneAfterInterrupt(T),
+    /// By a second signal, which dropped it.
+    Abandoned,
+}
+
+/// Runs async work on all processors to its end. A signal that ends a program calls `wind_up`,
+/// and the work goes on to an end of its own; another one drops it.
+///
+/// What blocks is not waited for.
+pub(crate) fn until_interrupted<T>(
+    work: impl Future<Output = T>,
+    wind_up: impl FnOnce(),
+) -> io::Result<Ended<T>> {
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            result = &mut work => return Ok(Ended::Done(result)),
+            () = signals.received() => wind_up(),
+        }
+        tokio::select! {
+            result = &mut work => Ok(Ended::DoneAfterInterrupt(result)),
+            () = signals.received() => Ok(Ended::Abandoned),
+        }
+    });
+    runtime.shutdown_background();
+    ended
+}
+
 #[expect(clippy::exit, reason = "the main thread may be waiting for somebody to read on")]
 fn end() -> ! {
     process::exit(ExitCode::Interrupted as i32)

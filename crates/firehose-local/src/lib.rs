@@ -1,16 +1,21 @@
 #![doc = include_str!("docs/overview.md")]
 
+mod cause_counts;
 mod causes;
 mod cli;
 mod commands;
+mod delivery;
 mod delivery_stream;
 mod error;
 mod exit_code;
 mod function;
 mod input;
 mod interrupt;
+mod invoker;
 mod log;
+mod now;
 mod package;
+mod progress;
 mod remote;
 mod runtime_api;
 mod source;
@@ -21,10 +26,10 @@ mod terminal;
 
 pub use cli::Cli;
 pub use delivery_stream::{
-    BufferingHints, Compression, DeliveryFailure, DeliveryStream, Destination, ErrorLine,
+    Answers, BufferingHints, Compression, DeliveryFailure, DeliveryStream, Destination, ErrorLine,
     ErrorOutputPrefix, EventWriter, InvalidErrorLine, InvalidPrefix, InvalidTimestampFormat,
-    KinesisMetadata, LambdaProcessor, Prefix, PrefixError, Source, StreamRecord, TimestampFormat,
-    object_extension, object_name,
+    KinesisMetadata, LambdaProcessor, Prefix, PrefixError, RecordOutcome, Source, StreamRecord,
+    TimestampFormat, object_extension, object_name, read_response,
 };
 pub(crate) use error::InvokeError;
 pub use error::{FunctionError, StartError};

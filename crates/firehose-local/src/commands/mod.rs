@@ -3,6 +3,7 @@
 mod check;
 mod function_args;
 mod invoke;
+mod run;
 mod verdict;
 
 use std::{
@@ -14,6 +15,7 @@ use crate::{ExitCode, terminal::escaped};
 
 pub(crate) use check::Check;
 pub(crate) use invoke::Invoke;
+pub(crate) use run::Run;
 
 /// Writes a line about what went wrong to standard error. What functions say of themselves is
 /// part of it, so it is cut and escaped.

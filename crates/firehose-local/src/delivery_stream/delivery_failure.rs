@@ -25,6 +25,8 @@ pub enum DeliveryFailure {
     FunctionTimedOut,
     /// A partition key that the prefix names is not there, or empty.
     MissingPartitionKey,
+    /// There are as many partitions as there may be, and this would be one more.
+    TooManyPartitions,
 }
 
 /// Firehose says this of whatever is wrong in the shape of an answer.
@@ -44,6 +46,7 @@ impl DeliveryFailure {
             Self::InvalidResponse => "Lambda.JsonProcessingException",
             Self::FunctionTimedOut => "Lambda.FunctionTimedOut",
             Self::MissingPartitionKey => "DynamicPartitioning.MetadataExtractionFailed",
+            Self::TooManyPartitions => "DynamicPartitioning.ActivePartitionsLimitExceeded",
         }
     }
 
@@ -76,13 +79,16 @@ impl DeliveryFailure {
                  Lambda function."
             }
             Self::MissingPartitionKey => "partitionKeys values must not be null or empty",
+            Self::TooManyPartitions => {
+                "The delivery stream has as many active partitions as it may have."
+            }
         }
     }
 
     /// What `!{firehose:error-output-type}` stands for.
     pub fn error_output_type(self) -> &'static str {
         match self {
-            Self::MissingPartitionKey => "dynamic-partitioning-failed",
+            Self::MissingPartitionKey | Self::TooManyPartitions => "dynamic-partitioning-failed",
             Self::ProcessingFailed
             | Self::MissingRecordId
             | Self::DuplicatedRecordId

@@ -10,6 +10,7 @@ mod object_name;
 mod prefix;
 mod prefix_error;
 mod record;
+mod response;
 mod settings;
 mod timestamp_format;
 mod timestamp_letters;
@@ -22,6 +23,7 @@ pub use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::{InvalidPrefix, PrefixError};
 pub use record::{KinesisMetadata, StreamRecord};
+pub use response::{Answers, RecordOutcome, read_response};
 pub(crate) use settings::MEGABYTE;
 pub use settings::{
     BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessor, Source,

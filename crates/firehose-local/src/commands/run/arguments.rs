@@ -1,0 +1,245 @@
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum};
+use reqwest::Url;
+
+use super::{super::function_args::parse_url, CannotRun};
+use crate::{
+    Compression, ExitCode, InputFormat,
+    store::{Store, StoreError, StoreLocation, StoreOptions},
+};
+
+/// Deliver records as Firehose would
+///
+/// Puts the records of INPUT to a Kinesis stream or a delivery stream of a template, runs the
+/// functions, and delivers objects: what the functions made of the records under the prefix, what
+/// failed under the error output prefix, in Firehose's own form. At the end of the input everything
+/// is delivered, whatever the buffering hints. The summary accounts for every record.
+///
+/// Ctrl-C ends the reading, and what was read is delivered; a second one ends everything.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  The template in this folder, with the functions that it names, built first:
+    firehose-local run --put-to SourceStream readings.jsonl
+  One delivery stream of it, with a function in any language:
+    firehose-local run --only Processed --binary ./bootstrap --to out readings.jsonl
+  Without a template, into a bucket:
+    firehose-local run --delivery-stream demo --prefix data/ --package square-values \\
+        --to s3://bucket/try --endpoint-url http://127.0.0.1:5000 readings.jsonl
+  What comes in, as it comes:
+    tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
+  Captured Firehose events:
+    firehose-local run --format events --put-to SourceStream captured/*.json")]
+pub(crate) struct Run {
+    /// Files, or folders of files, with the records; - for standard input
+    #[arg(default_value = "-")]
+    pub(super) input: Vec<PathBuf>,
+
+    /// How records stand in the input
+    #[arg(long, value_enum, default_value = "lines")]
+    pub(super) format: InputFormat,
+
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+
+    #[command(flatten)]
+    pub(super) deployed: Deployed,
+
+    #[command(flatten)]
+    pub(super) single: Single,
+
+    #[command(flatten)]
+    pub(super) function: Function,
+
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What is deployed")]
+pub(super) struct Deployed {
+    /// CloudFormation or SAM template
+    #[arg(long, value_name = "FILE", default_value = "template.yaml")]
+    pub(super) template: PathBuf,
+
+    /// A parameter of the template, in place of its default; may be repeated
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment)]
+    pub(super) parameters: Vec<(String, String)>,
+
+    /// The Kinesis stream or delivery stream that the records are put to, if the template has
+    /// several
+    #[arg(long, value_name = "NAME")]
+    pub(super) put_to: Option<String>,
+
+    /// Run this delivery stream and no other; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Vec<String>,
+
+    /// Shards of the Kinesis stream, in place of what the template says
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) shards: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "One delivery stream without a template")]
+pub(super) struct Single {
+    /// Run one delivery stream of this name, with the settings that follow, and read no template
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["template", "parameters", "put_to", "only"])]
+    pub(super) delivery_stream: Option<String>,
+
+    /// Its source is a Kinesis stream of this name; without, producers put to it
+    #[arg(long, value_name = "NAME", requires = "delivery_stream")]
+    pub(super) kinesis_stream: Option<String>,
+
+    /// Prefix of objects, which may have expressions, as !{timestamp:yyyy/MM/dd}
+    #[arg(long, value_name = "PREFIX", requires = "delivery_stream")]
+    pub(super) prefix: Option<String>,
+
+    /// Prefix of objects with failed records, such as bad/!{firehose:error-output-type}/
+    #[arg(long, value_name = "PREFIX", requires = "delivery_stream")]
+    pub(super) error_output_prefix: Option<String>,
+
+    /// Buffering hint for objects, 1 to 128 [default: 5]
+    #[arg(long, value_name = "MB", requires = "delivery_stream",
+          value_parser = clap::value_parser!(u64).range(1..=128))]
+    pub(super) buffer_size: Option<u64>,
+
+    /// Buffering hint for objects, 0 to 900 [default: 300]
+    #[arg(long, value_name = "SECONDS", requires = "delivery_stream",
+          value_parser = clap::value_parser!(u64).range(0..=900))]
+    pub(super) buffer_interval: Option<u64>,
+
+    /// Compress the objects
+    #[arg(long, value_enum, requires = "delivery_stream")]
+    pub(super) compression: Option<CompressionFormat>,
+
+    /// Put a newline between records
+    #[arg(long, requires = "delivery_stream")]
+    pub(super) append_delimiter: bool,
+
+    /// Buffering hint for invocations, 0.2 to 3 [default: 1]
+    #[arg(long, value_name = "MB", requires = "delivery_stream", value_parser = parse_megabytes)]
+    pub(super) lambda_buffer_size: Option<u64>,
+
+    /// Buffering hint for invocations, 0 to 900 [default: 60]
+    #[arg(long, value_name = "SECONDS", requires = "delivery_stream",
+          value_parser = clap::value_parser!(u64).range(0..=900))]
+    pub(super) lambda_buffer_interval: Option<u64>,
+
+    /// How often a failed invocation is tried again, 0 to 300 [default: 3]
+    #[arg(long, value_name = "NUMBER", requires = "delivery_stream",
+          value_parser = clap::value_parser!(u32).range(0..=300))]
+    pub(super) retries: Option<u32>,
+}
+
+/// `CompressionFormat`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CompressionFormat {
+    Uncompressed,
+    Gzip,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Functions")]
+#[group(id = "of_run", multiple = false, args = ["package", "binary", "url"])]
+pub(super) struct Function {
+    /// Build this package of the workspace, and run it as the function
+    #[arg(long, value_name = "NAME")]
+    pub(super) package: Option<String>,
+
+    /// Run this executable as the function: a `bootstrap` in any language
+    #[arg(long, value_name = "PATH")]
+    pub(super) binary: Option<PathBuf>,
+
+    /// Send the events to this running function
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    pub(super) url: Option<Url>,
+
+    /// Run this executable as that function of the template; may be repeated
+    #[arg(long = "function", value_name = "NAME=PATH", value_parser = parse_assignment)]
+    pub(super) functions: Vec<(String, String)>,
+
+    /// Build in release mode
+    #[arg(long)]
+    pub(super) release: bool,
+
+    /// Seconds that an invocation may take, in place of the function's Timeout; 60 without a
+    /// template
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(super) timeout: Option<u64>,
+
+    /// Invocations of a function that run at a time
+    ///
+    /// Firehose has up to five for each shard.
+    #[arg(long, value_name = "NUMBER", default_value_t = 5,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) concurrency: u32,
+
+    /// Write the functions' log to this file, - for standard error; without, only the end of it is
+    /// shown where a function fails
+    #[arg(long, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Store")]
+pub(super) struct StoreArgs {
+    /// Where objects go: a folder, or s3://BUCKET/PREFIX
+    #[arg(long, value_name = "FOLDER|URL", default_value = "delivered")]
+    to: PathBuf,
+
+    /// Where S3 is, if not at AWS, such as http://127.0.0.1:9000
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+
+    /// Seconds that the store may take for an object, with all its retries
+    #[arg(long, value_name = "SECONDS", default_value_t = 30,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    store_timeout: u64,
+}
+
+impl Run {
+    /// The store, which is there and takes objects.
+    pub(super) async fn store(&self) -> Result<Store, CannotRun> {
+        let unavailable = |error: StoreError| CannotRun {
+            reason: error.to_string(),
+            code: ExitCode::StoreFailed,
+        };
+        let location = StoreLocation::parse(&self.store.to)
+            .map_err(|error| CannotRun::usage(error.to_string()))?;
+        let mut options = StoreOptions::default();
+        options.endpoint_url.clone_from(&self.store.endpoint_url);
+        options.timeout = Duration::from_secs(self.store.store_timeout);
+        let store = Store::create(&location, &options).map_err(unavailable)?;
+        store.check().await.map_err(unavailable)?;
+        Ok(store)
+    }
+}
+
+impl From<CompressionFormat> for Compression {
+    fn from(format: CompressionFormat) -> Self {
+        match format {
+            CompressionFormat::Uncompressed => Self::Uncompressed,
+            CompressionFormat::Gzip => Self::Gzip,
+        }
+    }
+}
+
+fn parse_assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("must be NAME=VALUE".to_owned()),
+    }
+}
+
+/// `BufferSizeInMBs`, in bytes.
+fn parse_megabytes(text: &str) -> Result<u64, String> {
+    let megabytes: f64 = text.parse().map_err(|_| "must be a number of 0.2 to 3".to_owned())?;
+    if !(0.2..=3.0).contains(&megabytes) {
+        return Err("must be 0.2 to 3".to_owned());
+    }
+    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "0.2 to 3 MB")]
+    Ok((megabytes * 1024.0 * 1024.0) as u64)
+}

@@ -1,0 +1,164 @@
+use std::{collections::BTreeMap, fs::File, path::Path, sync::Arc, time::Duration};
+
+use super::{CannotRun, Run, arguments::Function, plan::Plan};
+use crate::{
+    DeployedFunction, ExitCode, StartError,
+    function::FunctionSettings,
+    invoker::{FunctionPool, Invoker, LogTo, RemoteFunction},
+    package::{self, Target},
+    progress::Progress,
+};
+
+/// The functions of a run, by name.
+#[derive(Debug, Default)]
+pub(super) struct Functions {
+    functions: BTreeMap<String, Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    invoker: Arc<dyn Invoker>,
+    /// Of a function at a URL there is none, and its log is elsewhere.
+    pool: Option<Arc<FunctionPool>>,
+    firehose_gives_up: bool,
+}
+
+/// Firehose waits for an invocation no longer:
+/// <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>.
+const FIREHOSE_LIMIT: Duration = Duration::from_secs(300);
+
+/// Builds and starts the functions that the plan's delivery streams invoke.
+pub(super) async fn start(
+    run: &Run,
+    plan: &Plan,
+    progress: &Progress,
+) -> Result<Functions, CannotRun> {
+    let names: Vec<&str> = {
+        let lambdas = plan.delivery_streams.iter().filter_map(|stream| stream.lambda.as_ref());
+        let mut names: Vec<_> = lambdas.map(|lambda| lambda.function.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let given = run.function.functions.iter().map(|(name, _)| name.as_str());
+    if let Some(unknown) = given.into_iter().find(|name| !names.contains(name)) {
+        let names = names.join(", ");
+        return Err(CannotRun::usage(format!(
+            "--function {unknown}: no delivery stream of the run invokes it; they invoke: {names}"
+        )));
+    }
+    if run.function.is_single() && names.len() > 1 {
+        return Err(CannotRun::usage(format!(
+            "there are several functions: {}; --function NAME=PATH says which is meant, --only \
+             runs one delivery stream",
+            names.join(", ")
+        )));
+    }
+    let log = log(run)?;
+    let mut functions = Functions::default();
+    for name in names {
+        let deployed = plan.functions.get(name).cloned().unwrap_or_default();
+        let running = run.function.running(name, &deployed, &plan.folder, &log, progress).await?;
+        functions.functions.insert(name.to_owned(), running);
+    }
+    Ok(functions)
+}
+
+impl Functions {
+    /// The function of this name, and whether it is Firehose that gives up first.
+    pub(super) fn invoker(&self, name: &str) -> Option<(Arc<dyn Invoker>, bool)> {
+        let running = self.functions.get(name)?;
+        Some((Arc::clone(&running.invoker), running.firehose_gives_up))
+    }
+
+    pub(super) fn pool(&self, name: &str) -> Option<Arc<FunctionPool>> {
+        self.functions.get(name)?.pool.clone()
+    }
+
+    pub(super) async fn end(&self) {
+        for pool in self.functions.values().filter_map(|running| running.pool.as_ref()) {
+            pool.end().await;
+        }
+    }
+}
+
+impl Function {
+    /// Whether it is said what the function is.
+    pub(super) fn is_given(&self) -> bool {
+        self.is_single() || !self.functions.is_empty()
+    }
+
+    fn is_single(&self) -> bool {
+        self.package.is_some() || self.binary.is_some() || self.url.is_some()
+    }
+
+    async fn running(
+        &self,
+        name: &str,
+        deployed: &DeployedFunction,
+        folder: &Path,
+        log: &LogTo,
+        progress: &Progress,
+    ) -> Result<Running, CannotRun> {
+        let timeout = self.timeout.map_or(deployed.timeout, Duration::from_secs);
+        let limit = timeout.min(FIREHOSE_LIMIT);
+        let firehose_gives_up = timeout > FIREHOSE_LIMIT;
+        if let Some(url) = &self.url {
+            let invoker = Arc::new(RemoteFunction::new(url.clone(), limit));
+            return Ok(Running { invoker, pool: None, firehose_gives_up });
+        }
+        let cannot = |error: StartError| CannotRun {
+            reason: format!("{name}: {error}"),
+            code: ExitCode::CouldNotStart,
+        };
+        let named = self.functions.iter().find(|(function, _)| function == name);
+        let binary = match (named, &self.binary, &self.package, &deployed.binary) {
+            (Some((_, path)), ..) => path.into(),
+            (None, Some(path), ..) => path.clone(),
+            (None, None, Some(package), _) => {
+                let target = Target::Package(package);
+                package::build(target, self.release, Path::new(".")).await.map_err(cannot)?
+            }
+            (None, None, None, Some(binary)) => {
+                let target = Target::Binary(binary);
+                package::build(target, self.release, folder).await.map_err(cannot)?
+            }
+            (None, None, None, None) => {
+                return Err(CannotRun::usage(format!(
+                    "{name}: the template does not say what cargo builds for it (Metadata: \
+                     BuildMethod, BuildProperties: Binary); --function {name}=PATH names an \
+                     executable"
+                )));
+            }
+        };
+        let settings = FunctionSettings {
+            binary,
+            memory_size: deployed.memory_size,
+            environment: deployed.environment.clone(),
+        };
+        let concurrency = self.concurrency as usize;
+        let pool = FunctionPool::new(settings, limit, concurrency, log.clone(), progress.clone());
+        match pool.warm_up().await {
+            // On Lambda it would be as bad, and each invocation will say so.
+            Ok(())
+            | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
+            Err(error) => return Err(cannot(error)),
+        }
+        let pool = Arc::new(pool);
+        let invoker = Arc::clone(&pool);
+        Ok(Running { invoker, pool: Some(pool), firehose_gives_up })
+    }
+}
+
+fn log(run: &Run) -> Result<LogTo, CannotRun> {
+    match run.function.log.as_deref() {
+        None => Ok(LogTo::Tail),
+        Some(path) if path == Path::new("-") => Ok(LogTo::Stderr),
+        Some(path) => match File::create(path) {
+            Ok(file) => Ok(LogTo::File(Arc::new(file))),
+            Err(error) => {
+                Err(CannotRun::usage(format!("cannot write {}: {error}", path.display())))
+            }
+        },
+    }
+}

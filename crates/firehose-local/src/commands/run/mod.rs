@@ -1,0 +1,164 @@
+//! `firehose-local run`: a whole local delivery.
+
+mod arguments;
+mod functions;
+mod plan;
+mod report;
+mod streams;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+pub(crate) use arguments::Run;
+
+use self::{plan::Plan, report::Report};
+use super::{complain, print};
+use crate::{
+    DirectPut, ExitCode, InputItem, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES,
+    ShardedStream, Source, StreamRecord,
+    delivery::{self, InputAccount, Intake, Item},
+    interrupt::{Ended, until_interrupted},
+    now::epoch_milliseconds,
+    progress::Progress,
+};
+
+/// Why nothing could be delivered at all.
+#[derive(Debug)]
+pub(crate) struct CannotRun {
+    pub(crate) reason: String,
+    pub(crate) code: ExitCode,
+}
+
+impl CannotRun {
+    pub(crate) fn usage(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), code: ExitCode::BadUsage }
+    }
+}
+
+impl Run {
+    pub(crate) fn run(self) -> ExitCode {
+        let (stop, stopped) = watch::channel(false);
+        let accounts = Arc::new(Mutex::new(Vec::new()));
+        let work = self.deliver(stop.clone(), stopped, Arc::clone(&accounts));
+        let ended = until_interrupted(work, || {
+            stop.send_replace(true);
+        });
+        let (input, code) = match ended {
+            Ok(Ended::Done(Ok(input))) => (input, None),
+            Ok(Ended::DoneAfterInterrupt(Ok(input))) => (input, Some(ExitCode::Interrupted)),
+            Ok(Ended::Done(Err(error)) | Ended::DoneAfterInterrupt(Err(error))) => {
+                complain(error.reason);
+                return error.code;
+            }
+            Ok(Ended::Abandoned) => (InputAccount::default(), Some(ExitCode::Interrupted)),
+            Err(error) => {
+                complain(format_args!("cannot start an async runtime: {error}"));
+                return ExitCode::CouldNotStart;
+            }
+        };
+        let accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = Report::new(&accounts, &input, code);
+        let text = if self.json { report.json() } else { report.text() };
+        print(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+    }
+
+    /// Everything from the template to the last object. What it is counted in is shared, for the
+    /// case that it is interrupted for good.
+    async fn deliver(
+        &self,
+        stop: watch::Sender<bool>,
+        stopped: watch::Receiver<bool>,
+        accounts: Arc<Mutex<Vec<report::StreamAccount>>>,
+    ) -> Result<InputAccount, CannotRun> {
+        let plan = Plan::new(self)?;
+        for note in &plan.notes {
+            complain(format_args!("note: {note}"));
+        }
+        let limit = match plan.source {
+            Source::DirectPut => MAX_DIRECT_PUT_BYTES,
+            Source::KinesisStream(_) => MAX_KINESIS_BYTES,
+        };
+        let reader = InputReader::open(&self.input, self.format, limit)
+            .map_err(|error| CannotRun::usage(error.to_string()))?;
+        let progress = Progress::new(reader.total_bytes(), reader.bytes_read());
+        let store = Arc::new(self.store().await?);
+        let pools = functions::start(self, &plan, &progress).await?;
+        let lanes = streams::lanes(self, &plan, &pools, &store, &stop, &progress)?;
+        {
+            let mut accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
+            *accounts = lanes.iter().map(|lane| report::StreamAccount::of(lane, &pools)).collect();
+        }
+        let items = items(reader, &plan);
+        let intake = Intake::start(items, stopped.clone(), progress.clone());
+        let input = progress.during(delivery::deliver(intake, lanes, stopped, &progress)).await;
+        pools.end().await;
+        Ok(input)
+    }
+}
+
+/// The records of the input, put to where they are to be put.
+fn items(
+    reader: InputReader,
+    plan: &Plan,
+) -> impl Iterator<Item = Result<Item, crate::InputError>> + Send + 'static {
+    let mut put = Putter::new(plan);
+    reader.flat_map(move |item| {
+        let mut items = Vec::new();
+        match item {
+            Ok(item) => put.put(item, &mut items),
+            Err(error) => items.push(Err(error)),
+        }
+        items
+    })
+}
+
+/// What producers put records to.
+enum Putter {
+    DeliveryStream(DirectPut),
+    KinesisStream(ShardedStream, Vec<(usize, StreamRecord)>),
+}
+
+impl Putter {
+    fn new(plan: &Plan) -> Self {
+        let now = epoch_milliseconds();
+        match plan.source {
+            Source::DirectPut => Self::DeliveryStream(DirectPut::new(now)),
+            Source::KinesisStream(_) => {
+                Self::KinesisStream(ShardedStream::new(plan.shards, now), Vec::new())
+            }
+        }
+    }
+
+    fn put(&mut self, item: InputItem, to: &mut Vec<Result<Item, crate::InputError>>) {
+        let refused = |reason: String| Ok(Item::Refused(reason));
+        let record = match item {
+            InputItem::Record(record) => record,
+            InputItem::TooLarge { position, bytes, limit } => {
+                return to.push(refused(format!(
+                    "record {position} has {bytes} bytes, a record may have {limit}: not put"
+                )));
+            }
+            InputItem::Unreadable { position, reason } => {
+                return to.push(refused(format!("record {position}: {reason}: not put")));
+            }
+        };
+        let now = epoch_milliseconds();
+        match self {
+            Self::DeliveryStream(stream) => to.push(match stream.put(record, now) {
+                Ok(record) => Ok(Item::Record(0, Arc::new(record))),
+                Err(error) => refused(format!("{error}: not put")),
+            }),
+            Self::KinesisStream(stream, out) => {
+                let result = stream.put(record, now, out);
+                to.extend(out.drain(..).map(|(shard, record)| {
+                    let shard = u32::try_from(shard).unwrap_or_default();
+                    Ok(Item::Record(shard, Arc::new(record)))
+                }));
+                if let Err(error) = result {
+                    to.push(refused(error.to_string()));
+                }
+            }
+        }
+    }
+}

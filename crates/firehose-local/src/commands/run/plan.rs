@@ -1,0 +1,212 @@
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{CannotRun, Run, arguments::Single};
+use crate::{
+    DeliveryStream, DeployedFunction, Deployment, Destination, KinesisStream, LambdaProcessor,
+    Source, delivery_stream::MEGABYTE,
+};
+
+/// What is to be run: where records are put to, and the delivery streams that get them.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) source: Source,
+    /// Of the source, 1 if it is the delivery stream itself.
+    pub(super) shards: u32,
+    pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
+    pub(super) functions: BTreeMap<String, DeployedFunction>,
+    /// Where functions are built.
+    pub(super) folder: PathBuf,
+    pub(super) notes: Vec<String>,
+}
+
+/// The function of a delivery stream without a template.
+const FUNCTION: &str = "function";
+
+impl Plan {
+    pub(super) fn new(run: &Run) -> Result<Self, CannotRun> {
+        let deployment = match &run.single.delivery_stream {
+            Some(name) => single(run, name),
+            None => template(run)?,
+        };
+        let source = source(run, &deployment)?;
+        let delivery_streams = delivery_streams(run, &deployment, &source)?;
+        let stream = match &source {
+            Source::DirectPut => None,
+            Source::KinesisStream(name) => deployment.kinesis_streams.get(name),
+        };
+        let folder = match &run.single.delivery_stream {
+            Some(_) => None,
+            None => run.deployed.template.parent().filter(|it| !it.as_os_str().is_empty()),
+        };
+        let unsupported = deployment.unsupported.iter();
+        let unsupported = unsupported.map(|(name, why)| format!("{name} is not run: {why}"));
+        Ok(Self {
+            shards: match (&source, run.deployed.shards) {
+                (Source::DirectPut, _) => 1,
+                (Source::KinesisStream(_), Some(shards)) => shards,
+                (Source::KinesisStream(_), None) => stream.cloned().unwrap_or_default().shards,
+            },
+            source,
+            delivery_streams,
+            functions: deployment.functions,
+            folder: folder.unwrap_or(Path::new(".")).to_owned(),
+            notes: unsupported.chain(deployment.notes.iter().cloned()).collect(),
+        })
+    }
+}
+
+fn template(run: &Run) -> Result<Deployment, CannotRun> {
+    let path = &run.deployed.template;
+    let text = fs::read_to_string(path).map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::NotFound => {
+                "; --template names another file, --delivery-stream does without one"
+            }
+            _ => "",
+        };
+        CannotRun::usage(format!("cannot read {}: {error}{hint}", path.display()))
+    })?;
+    let parameters = run.deployed.parameters.iter().cloned().collect();
+    Deployment::from_template(&text, &parameters)
+        .map_err(|error| CannotRun::usage(format!("{}: {error}", path.display())))
+}
+
+/// One delivery stream by flags.
+fn single(run: &Run, name: &str) -> Deployment {
+    let Single { prefix, error_output_prefix, buffer_size, buffer_interval, .. } = &run.single;
+    let mut destination = Destination {
+        prefix: prefix.clone().unwrap_or_default(),
+        error_output_prefix: error_output_prefix.clone(),
+        compression: run.single.compression.map_or(Destination::default().compression, Into::into),
+        ..Destination::default()
+    };
+    if let Some(megabytes) = buffer_size {
+        destination.buffering.size = megabytes * MEGABYTE;
+    }
+    if let Some(seconds) = buffer_interval {
+        destination.buffering.interval = Duration::from_secs(*seconds);
+    }
+    destination.dynamic_partitioning = destination.prefix.contains("!{partitionKeyFromLambda:");
+    let source = match &run.single.kinesis_stream {
+        Some(stream) => Source::KinesisStream(stream.clone()),
+        None => Source::DirectPut,
+    };
+    let mut deployment = Deployment::default();
+    if let Some(stream) = &run.single.kinesis_stream {
+        deployment.kinesis_streams.insert(stream.clone(), KinesisStream { shards: 1 });
+    }
+    let mut stream = DeliveryStream::new(name, source, destination);
+    stream.append_delimiter = run.single.append_delimiter;
+    if run.function.is_given() {
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:function:$LATEST";
+        let mut lambda = LambdaProcessor::new(FUNCTION, arn);
+        if let Some(bytes) = run.single.lambda_buffer_size {
+            lambda.buffering.size = bytes;
+        }
+        if let Some(seconds) = run.single.lambda_buffer_interval {
+            lambda.buffering.interval = Duration::from_secs(seconds);
+        }
+        lambda.retries = run.single.retries.unwrap_or(lambda.retries);
+        stream.lambda = Some(lambda);
+        let function = DeployedFunction {
+            timeout: Duration::from_secs(60),
+            memory_size: 512,
+            ..DeployedFunction::default()
+        };
+        deployment.functions.insert(FUNCTION.to_owned(), function);
+    }
+    deployment.delivery_streams.push(stream);
+    deployment
+}
+
+/// Where the records are put to: what `--put-to` says, or the only place there is.
+fn source(run: &Run, deployment: &Deployment) -> Result<Source, CannotRun> {
+    let wanted = run.deployed.put_to.as_deref();
+    if let Some(why) = wanted.and_then(|name| deployment.unsupported.get(name)) {
+        return Err(CannotRun::usage(format!(
+            "{} cannot be run: {why}",
+            wanted.unwrap_or_default()
+        )));
+    }
+    let mut names: Vec<(&str, Source)> = deployment
+        .kinesis_streams
+        .keys()
+        .map(|name| (name.as_str(), Source::KinesisStream(name.clone())))
+        .collect();
+    let direct = deployment.delivery_streams.iter().filter(|it| it.source == Source::DirectPut);
+    names.extend(direct.map(|stream| (stream.name.as_str(), Source::DirectPut)));
+    if let ([], [only]) = (names.as_slice(), run.deployed.only.as_slice()) {
+        return Err(not_there(only, deployment));
+    }
+    if let (None, [only]) = (wanted, run.deployed.only.as_slice()) {
+        let stream = deployment.delivery_streams.iter().find(|stream| stream.name == *only);
+        return stream.map(|it| it.source.clone()).ok_or_else(|| not_there(only, deployment));
+    }
+    let listed = || names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    match (wanted, names.as_slice()) {
+        (Some(wanted), _) => {
+            let found = names.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, source)| source.clone()).ok_or_else(|| {
+                CannotRun::usage(format!(
+                    "nothing to put records to is called {wanted}; there are: {}",
+                    listed()
+                ))
+            })
+        }
+        (None, [(_, source)]) => Ok(source.clone()),
+        (None, []) => Err(CannotRun::usage(format!(
+            "{} has no delivery stream to S3 that can be run",
+            run.deployed.template.display()
+        ))),
+        (None, _) => Err(CannotRun::usage(format!(
+            "--put-to has to say where the records are put to, one of: {}",
+            listed()
+        ))),
+    }
+}
+
+/// The delivery streams that get the records: all with this source, or those of `--only`.
+fn delivery_streams(
+    run: &Run,
+    deployment: &Deployment,
+    source: &Source,
+) -> Result<Vec<Arc<DeliveryStream>>, CannotRun> {
+    let put_to = run.deployed.put_to.as_deref();
+    let gets = |stream: &&DeliveryStream| {
+        stream.source == *source
+            && (*source != Source::DirectPut || put_to.is_none_or(|name| name == stream.name))
+    };
+    let all: Vec<_> = deployment.delivery_streams.iter().filter(gets).collect();
+    for only in &run.deployed.only {
+        if !deployment.delivery_streams.iter().any(|stream| stream.name == *only) {
+            return Err(not_there(only, deployment));
+        }
+        if !all.iter().any(|stream| stream.name == *only) {
+            let reason = format!("{only} does not get the records: its source is another one");
+            return Err(CannotRun::usage(reason));
+        }
+    }
+    let wanted = |stream: &&&DeliveryStream| {
+        run.deployed.only.is_empty() || run.deployed.only.contains(&stream.name)
+    };
+    let wanted: Vec<_> = all.iter().filter(wanted).map(|it| Arc::new((**it).clone())).collect();
+    if wanted.is_empty() {
+        return Err(CannotRun::usage("no delivery stream that can be run gets the records"));
+    }
+    Ok(wanted)
+}
+
+fn not_there(name: &str, deployment: &Deployment) -> CannotRun {
+    if let Some(why) = deployment.unsupported.get(name) {
+        return CannotRun::usage(format!("{name} cannot be run: {why}"));
+    }
+    let names = deployment.delivery_streams.iter().map(|stream| stream.name.as_str());
+    let names = names.collect::<Vec<_>>().join(", ");
+    CannotRun::usage(format!("no delivery stream is called {name}; there are: {names}"))
+}

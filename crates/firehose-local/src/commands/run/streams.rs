@@ -1,0 +1,69 @@
+use std::{collections::BTreeSet, sync::Arc};
+
+use tokio::sync::watch;
+
+use super::{CannotRun, Run, functions::Functions, plan::Plan};
+use crate::{
+    DeliveryStream, EventWriter, Source,
+    delivery::{Invocations, LambdaStage, Lane, ObjectKeys, Objects},
+    progress::Progress,
+    store::Store,
+};
+
+/// What all delivery streams together may hold in memory for their objects.
+const OBJECT_MEMORY: u64 = 512 * 1024 * 1024;
+
+/// The delivery streams of a plan, ready to take records.
+pub(super) fn lanes(
+    run: &Run,
+    plan: &Plan,
+    functions: &Functions,
+    store: &Arc<Store>,
+    stop: &watch::Sender<bool>,
+    progress: &Progress,
+) -> Result<Vec<Lane>, CannotRun> {
+    let streams = &plan.delivery_streams;
+    let buckets: BTreeSet<_> = streams.iter().map(|stream| &stream.destination.bucket).collect();
+    let memory = OBJECT_MEMORY / streams.len().max(1) as u64;
+    let mut lanes = Vec::new();
+    for stream in streams {
+        let folder = match buckets.len() {
+            1 => String::new(),
+            _ => format!("{}/", stream.destination.bucket),
+        };
+        let keys = ObjectKeys::new(stream, folder)
+            .map_err(|error| CannotRun::usage(format!("{}: {error}", stream.name)))?;
+        let objects = Objects::new(Arc::clone(stream), keys, Arc::clone(store), memory);
+        let lambda = stage(run, plan, functions, stream, progress);
+        lanes.push(Lane::new(&stream.name, lambda, objects, stop.clone(), progress.clone()));
+    }
+    Ok(lanes)
+}
+
+fn stage(
+    run: &Run,
+    plan: &Plan,
+    functions: &Functions,
+    stream: &DeliveryStream,
+    progress: &Progress,
+) -> Option<LambdaStage> {
+    const REGION: &str = "us-east-1";
+    const ACCOUNT: &str = "123456789012";
+    let lambda = stream.lambda.as_ref()?;
+    let (invoker, firehose_gives_up) = functions.invoker(&lambda.function)?;
+    let arn = format!("arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/{}", stream.name);
+    let source = match &stream.source {
+        Source::DirectPut => None,
+        Source::KinesisStream(name) => {
+            Some(format!("arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{name}"))
+        }
+    };
+    let invocations = Invocations {
+        invoker,
+        lambda: lambda.clone(),
+        events: EventWriter::new(&arn, REGION, source.as_deref()),
+        firehose_gives_up,
+        progress: progress.clone(),
+    };
+    Some(LambdaStage::new(invocations, plan.shards, run.function.concurrency as usize))
+}

@@ -1,0 +1,76 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use super::positions::Positions;
+
+/// What became of the records of a delivery stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// The records that the delivery stream got.
+    pub(crate) received: u64,
+    /// Of their data.
+    pub(crate) received_bytes: u64,
+    /// In objects under the prefix.
+    pub(crate) delivered: u64,
+    /// Left out by the function.
+    pub(crate) dropped: u64,
+    /// In objects under the error output prefix, by error code.
+    pub(crate) failed: BTreeMap<&'static str, u64>,
+    /// In no object, since the store failed or the run was interrupted.
+    pub(crate) undelivered: Positions,
+    /// The objects, in the order in which they were delivered; not more than so many.
+    pub(crate) objects: Vec<DeliveredObject>,
+    /// All objects.
+    pub(crate) object_count: u64,
+    /// Of all objects, as they are in the store.
+    pub(crate) object_bytes: u64,
+    /// Tries of all batches.
+    pub(crate) invocations: u64,
+    /// Those that were function errors.
+    pub(crate) function_errors: u64,
+    /// From the sending of events to the responses, all invocations taken together.
+    pub(crate) function_time: Duration,
+    /// Answers to records that were not asked about.
+    pub(crate) ignored_answers: u64,
+    /// Records that failed, and answers that were ignored, since the function broke the contract.
+    pub(crate) contract_violations: u64,
+    /// Batches that failed, since all their invocations were function errors.
+    pub(crate) lost_batches: u64,
+}
+
+/// An object in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DeliveredObject {
+    pub(crate) key: String,
+    pub(crate) records: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Account {
+    /// More objects than these are counted, and not named.
+    const MAX_OBJECTS: usize = 1000;
+
+    /// Records that failed, of all codes.
+    pub(crate) fn failed(&self) -> u64 {
+        self.failed.values().sum()
+    }
+
+    /// Records of which there is no more to be said than that they came. After a run they are
+    /// those in `undelivered`, unless it was broken off.
+    pub(crate) fn not_delivered(&self) -> u64 {
+        self.received.saturating_sub(self.delivered + self.dropped + self.failed())
+    }
+
+    pub(crate) fn add_object(&mut self, object: DeliveredObject) {
+        self.object_count += 1;
+        self.object_bytes += object.bytes;
+        if self.objects.len() < Self::MAX_OBJECTS {
+            self.objects.push(object);
+        }
+    }
+
+    pub(crate) fn add_failed(&mut self, failed: BTreeMap<&'static str, u64>) {
+        for (code, records) in failed {
+            *self.failed.entry(code).or_default() += records;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use uuid::Uuid;
+
+use crate::{
+    Answers, DeliveryFailure, EventWriter, FunctionError, InvokeError, LambdaProcessor,
+    RecordOutcome, StreamRecord, invoker::Invoker, now::epoch_milliseconds, progress::Progress,
+    read_response,
+};
+
+/// The invocations of a delivery stream's function.
+#[derive(Debug)]
+pub(crate) struct Invocations {
+    pub(crate) invoker: Arc<dyn Invoker>,
+    pub(crate) lambda: LambdaProcessor,
+    pub(crate) events: EventWriter,
+    /// Whether it is Firehose and not Lambda that gives up first, which it does after five
+    /// minutes.
+    pub(crate) firehose_gives_up: bool,
+    pub(crate) progress: Progress,
+}
+
+/// A batch that the function has answered, or that has failed.
+#[derive(Debug)]
+pub(crate) struct Processed {
+    pub(crate) records: Vec<Arc<StreamRecord>>,
+    pub(crate) answers: Answers,
+    /// How often the function was invoked.
+    pub(crate) attempts: u32,
+    /// How many of these were function errors.
+    pub(crate) function_errors: u32,
+    pub(crate) function_time: Duration,
+    /// In milliseconds since 1970.
+    pub(crate) ended: i64,
+}
+
+impl Invocations {
+    /// Before an invocation is tried again: a tenth of a second, and twice as long each time.
+    /// AWS does not say how long Firehose waits.
+    const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+    /// Invokes the function with a batch, again if it is a function error, up to as many times
+    /// as the delivery stream says: with a new invocation id, and the same records.
+    pub(crate) async fn process(&self, records: Vec<Arc<StreamRecord>>) -> Processed {
+        let mut attempts = 0;
+        let mut function_errors = 0;
+        let mut function_time = Duration::ZERO;
+        let mut pause = Self::FIRST_PAUSE;
+        let mut event = self.events.write(&records, Uuid::new_v4());
+        let answers = loop {
+            attempts += 1;
+            let start = Instant::now();
+            let answer = self.invoker.invoke(event.clone()).await;
+            function_time += start.elapsed();
+            match answer {
+                Ok(response) => break read_response(&response, &records),
+                Err(error) => {
+                    function_errors += 1;
+                    self.say(&error, attempts);
+                    if attempts > self.lambda.retries {
+                        break Err(self.failure(&error));
+                    }
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (2 * pause).min(Duration::from_secs(5));
+            event = EventWriter::with_invocation_id(event, Uuid::new_v4());
+        };
+        let answers = answers.unwrap_or_else(|failure| Answers {
+            outcomes: vec![RecordOutcome::Failed(failure); records.len()],
+            ignored: 0,
+        });
+        let ended = epoch_milliseconds();
+        Processed { records, answers, attempts, function_errors, function_time, ended }
+    }
+
+    fn failure(&self, error: &InvokeError) -> DeliveryFailure {
+        match error {
+            InvokeError::Function(FunctionError::TimedOut(_)) if self.firehose_gives_up => {
+                DeliveryFailure::FunctionTimedOut
+            }
+            InvokeError::Start(_) | InvokeError::Function(_) => DeliveryFailure::FunctionError,
+        }
+    }
+
+    fn say(&self, error: &InvokeError, attempt: u32) {
+        let of = u64::from(self.lambda.retries) + 1;
+        let function = &self.lambda.function;
+        self.progress.say(format_args!("{function}, attempt {attempt} of {of}: {error}"));
+    }
+}

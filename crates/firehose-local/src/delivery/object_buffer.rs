@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use super::{content::Content, positions::Positions};
+use crate::{BufferingHints, Compression};
+
+/// Records on their way into one object, until there are enough of them.
+#[derive(Debug)]
+pub(crate) struct ObjectBuffer {
+    content: Content,
+    positions: Positions,
+    /// By error code, if they are failed records.
+    failed: BTreeMap<&'static str, u64>,
+    /// In milliseconds since 1970: prefixes and names have the time of the oldest record.
+    oldest_arrival: i64,
+    deadline: Instant,
+}
+
+impl ObjectBuffer {
+    /// Records without data fill no buffer, and their number has to end somewhere.
+    const MAX_RECORDS: u64 = 1_000_000;
+
+    pub(crate) fn new(compression: Compression, hints: BufferingHints, now: Instant) -> Self {
+        Self {
+            content: Content::new(compression),
+            positions: Positions::default(),
+            failed: BTreeMap::new(),
+            oldest_arrival: i64::MAX,
+            deadline: now + hints.interval,
+        }
+    }
+
+    /// Adds a record, with what is to stand between it and the one before it.
+    pub(crate) fn push(&mut self, position: u64, arrival: i64, delimiter: &[u8], data: &[u8]) {
+        if self.positions.records() > 0 {
+            self.content.push(delimiter);
+        }
+        self.content.push(data);
+        self.positions.push(position);
+        self.oldest_arrival = self.oldest_arrival.min(arrival);
+    }
+
+    /// Adds the error line of a failed record.
+    pub(crate) fn push_failed(
+        &mut self,
+        position: u64,
+        arrival: i64,
+        code: &'static str,
+        line: &[u8],
+    ) {
+        self.push(position, arrival, b"", line);
+        *self.failed.entry(code).or_default() += 1;
+    }
+
+    pub(crate) fn is_full(&self, hints: BufferingHints) -> bool {
+        self.content.written() >= hints.size
+            || hints.interval.is_zero()
+            || self.positions.records() >= Self::MAX_RECORDS
+    }
+
+    /// What it takes in memory.
+    pub(crate) fn held(&self) -> u64 {
+        self.content.held()
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    pub(crate) fn oldest_arrival(&self) -> i64 {
+        self.oldest_arrival
+    }
+
+    pub(crate) fn into_parts(self) -> (Content, Positions, BTreeMap<&'static str, u64>) {
+        (self.content, self.positions, self.failed)
+    }
+}

@@ -1,0 +1,230 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
+
+use super::{object_buffer::ObjectBuffer, object_key::ObjectKeys, positions::Positions};
+use crate::{
+    BufferingHints, DeliveryFailure, DeliveryStream, ErrorLine, StreamRecord,
+    store::{Store, StoreError},
+};
+
+/// The objects of a delivery stream: those that are being filled, and those on their way into
+/// the store.
+#[derive(Debug)]
+pub(crate) struct Objects {
+    stream: Arc<DeliveryStream>,
+    keys: ObjectKeys,
+    store: Arc<Store>,
+    buffers: HashMap<Kind, ObjectBuffer>,
+    puts: JoinSet<Put>,
+    slots: Arc<Semaphore>,
+    /// What buffers hold, and what is on its way into the store.
+    buffered: u64,
+    in_flight: u64,
+    /// How much memory each of both may take.
+    budget: u64,
+}
+
+/// What goes into one object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// Records with these values of the partition keys in the prefix; without any, all records.
+    Partition(Vec<String>),
+    /// Failed records of an error output type.
+    Failed(&'static str),
+}
+
+/// An object that was put into the store, or was not.
+#[derive(Debug)]
+pub(super) struct Put {
+    pub(super) key: String,
+    pub(super) positions: Positions,
+    /// By error code, if they are failed records.
+    pub(super) failed: BTreeMap<&'static str, u64>,
+    pub(super) bytes: u64,
+    /// Without an error if it was not even tried, since the store had failed before.
+    pub(super) result: Result<(), Option<StoreError>>,
+}
+
+impl Objects {
+    /// Firehose's limit for a delivery stream, unless it is raised:
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
+    const MAX_PARTITIONS: usize = 500;
+
+    /// More objects than these are not put at a time.
+    const MAX_PUTS: usize = 8;
+
+    /// Objects that take at most so many bytes of memory, half of them in buffers.
+    pub(crate) fn new(
+        stream: Arc<DeliveryStream>,
+        keys: ObjectKeys,
+        store: Arc<Store>,
+        memory: u64,
+    ) -> Self {
+        Self {
+            stream,
+            keys,
+            store,
+            buffers: HashMap::new(),
+            puts: JoinSet::new(),
+            slots: Arc::new(Semaphore::new(Self::MAX_PUTS)),
+            buffered: 0,
+            in_flight: 0,
+            budget: memory / 2,
+        }
+    }
+
+    /// Puts a record into the object of its partition.
+    ///
+    /// # Errors
+    ///
+    /// If it has none: a partition key is missing or too long, or there are too many.
+    pub(super) fn deliver(
+        &mut self,
+        record: &StreamRecord,
+        data: &[u8],
+        partition_keys: &BTreeMap<String, String>,
+    ) -> Result<(), DeliveryFailure> {
+        let kind = Kind::Partition(self.keys.partition(partition_keys)?);
+        if !self.buffers.contains_key(&kind) {
+            let is_partition = |kind: &&Kind| matches!(kind, Kind::Partition(_));
+            if self.buffers.keys().filter(is_partition).count() >= Self::MAX_PARTITIONS {
+                return Err(DeliveryFailure::TooManyPartitions);
+            }
+            // Found here, a key that makes no prefix costs this record alone.
+            let prefix = self.keys.prefix(&kind, record.arrival_timestamp);
+            prefix.map_err(|_| DeliveryFailure::MissingPartitionKey)?;
+        }
+        let delimiter: &[u8] = if self.stream.append_delimiter { b"\n" } else { b"" };
+        self.add(&kind, |buffer| {
+            buffer.push(record.position, record.arrival_timestamp, delimiter, data);
+        });
+        Ok(())
+    }
+
+    /// Puts the original of a record that failed among those of its error output type.
+    pub(super) fn fail(
+        &mut self,
+        record: &StreamRecord,
+        failure: DeliveryFailure,
+        attempts: u32,
+        ended: i64,
+    ) {
+        let lambda = self.stream.lambda.as_ref();
+        let line = ErrorLine {
+            error_code: Some(failure.error_code().into()),
+            error_message: Some(failure.error_message().into()),
+            attempts_made: Some(attempts.into()),
+            arrival_timestamp: Some(record.arrival_timestamp),
+            attempt_ending_timestamp: Some(ended),
+            lambda_arn: lambda.map(|lambda| lambda.lambda_arn.clone().into()),
+            ..ErrorLine::new(record.data.clone())
+        };
+        let mut text = Vec::new();
+        line.write(&mut text);
+        let (position, arrival) = (record.position, record.arrival_timestamp);
+        self.add(&Kind::Failed(failure.error_output_type()), |buffer| {
+            buffer.push_failed(position, arrival, failure.error_code(), &text);
+        });
+    }
+
+    fn add(&mut self, kind: &Kind, push: impl FnOnce(&mut ObjectBuffer)) {
+        let hints = self.hints();
+        let compression = self.stream.destination.compression;
+        let new = || ObjectBuffer::new(compression, hints, Instant::now());
+        let buffer = self.buffers.entry(kind.clone()).or_insert_with(new);
+        let held = buffer.held();
+        push(buffer);
+        self.buffered += buffer.held() - held;
+        if buffer.is_full(hints) {
+            self.seal(kind);
+        }
+        // Hints are hints: where memory runs short, the largest object goes early.
+        while self.buffered > self.budget {
+            let largest = self.buffers.iter().max_by_key(|(_, buffer)| buffer.held());
+            let Some(kind) = largest.map(|(kind, _)| kind.clone()) else { break };
+            self.seal(&kind);
+        }
+    }
+
+    /// When the next object has waited for long enough.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.buffers.values().map(ObjectBuffer::deadline).min()
+    }
+
+    /// Sends off what has waited for long enough.
+    pub(super) fn seal_due(&mut self, now: Instant) {
+        self.seal_where(|buffer| buffer.deadline() <= now);
+    }
+
+    /// Sends off everything: nothing more will come.
+    pub(super) fn seal_all(&mut self) {
+        self.seal_where(|_| true);
+    }
+
+    fn seal_where(&mut self, wanted: impl Fn(&ObjectBuffer) -> bool) {
+        let wanted = self.buffers.iter().filter(|(_, buffer)| wanted(buffer));
+        for kind in wanted.map(|(kind, _)| kind.clone()).collect::<Vec<_>>() {
+            self.seal(&kind);
+        }
+    }
+
+    /// Sends an object off to the store.
+    fn seal(&mut self, kind: &Kind) {
+        let Some(buffer) = self.buffers.remove(kind) else { return };
+        self.buffered -= buffer.held();
+        let arrival = buffer.oldest_arrival();
+        // It was made before, for the first record; an older one changes the time in it alone.
+        let prefix = self.keys.prefix(kind, arrival).unwrap_or_default();
+        let key = self.keys.key(&prefix, arrival);
+        let (content, positions, failed) = buffer.into_parts();
+        let content = content.finish();
+        let bytes = content.iter().map(|piece| piece.len() as u64).sum();
+        self.in_flight += bytes;
+        let (store, slots) = (Arc::clone(&self.store), Arc::clone(&self.slots));
+        let compression = self.stream.destination.compression;
+        self.puts.spawn(async move {
+            let result = match slots.acquire().await {
+                Ok(_slot) => store.put(&key, content, compression).await.map_err(Some),
+                Err(_) => Err(None),
+            };
+            Put { key, positions, failed, bytes, result }
+        });
+    }
+
+    /// Whether nothing is being filled, and nothing is on its way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.buffers.is_empty() && self.puts.is_empty()
+    }
+
+    /// Whether there is room for more.
+    pub(super) fn has_room(&self) -> bool {
+        self.in_flight <= self.budget
+    }
+
+    /// The next object that was put, or was not; `None` if none is on its way.
+    pub(super) async fn next_put(&mut self) -> Option<Put> {
+        let put = self.puts.join_next().await?.ok()?;
+        self.in_flight -= put.bytes;
+        Some(put)
+    }
+
+    /// Tries no more objects, and returns the records in buffers.
+    pub(super) fn give_up(&mut self) -> Positions {
+        self.slots.close();
+        self.buffered = 0;
+        let mut all = Positions::default();
+        for (_, buffer) in self.buffers.drain() {
+            let (_, positions, _) = buffer.into_parts();
+            all.merge(positions);
+        }
+        all
+    }
+
+    fn hints(&self) -> BufferingHints {
+        self.stream.destination.buffering
+    }
+}

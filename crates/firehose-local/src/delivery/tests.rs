@@ -1,0 +1,1 @@
+//! Laws of the delivery, with functions that are none, and a store in memory.

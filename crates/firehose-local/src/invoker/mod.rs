@@ -1,0 +1,22 @@
+//! What takes events and answers them: a pool of processes, or a function at a URL.
+
+mod log_tail;
+mod pool;
+mod remote_function;
+
+use std::fmt;
+
+use bytes::Bytes;
+use firehose_runtime::async_trait;
+
+use crate::InvokeError;
+
+pub(crate) use pool::{FunctionPool, LogTo};
+pub(crate) use remote_function::RemoteFunction;
+
+/// A Lambda function, of which several invocations may run at a time.
+#[async_trait]
+pub(crate) trait Invoker: fmt::Debug + Send + Sync + 'static {
+    /// Sends an event, and waits for the response.
+    async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError>;
+}
