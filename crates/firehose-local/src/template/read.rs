@@ -141,6 +141,19 @@ Resources:
     }
 
     #[test]
+    fn what_is_not_read_is_not_evaluated() {
+        let read = sample::read(&format!(
+            "Parameters: {{Missing: {{Type: String}}}}
+Conditions: {{C: !Equals [!Ref Missing, x]}}
+Resources:
+  Alarm: {{Condition: C, Type: 'AWS::CloudWatch::Alarm', Properties: {{A: !ImportValue x}}}}
+  Source: {{Condition: C, Type: 'AWS::Kinesis::Stream'}}
+  A: {{{STREAM}: {{{S3}, Tags: !ImportValue tags}}}}"
+        ));
+        assert_eq!(read.unwrap().delivery_streams.len(), 1);
+    }
+
+    #[test]
     fn what_is_no_template_is_an_error() {
         let cases = ["", "text", "{", "a: 1", "Resources: []", "Resources: {}\nParameters: x"];
         let errors = cases.map(|text| sample::read(text).map(|_| ()).unwrap_err());
