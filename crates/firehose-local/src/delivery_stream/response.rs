@@ -62,6 +62,7 @@ pub fn read_response<R: Borrow<StreamRecord>>(
     response: &[u8],
     records: &[R],
 ) -> Result<Answers, DeliveryFailure> {
+    let is_object = response.trim_ascii_start().starts_with(b"{");
     let response: Response<'_> = serde_json::from_slice(response).map_err(|error| {
         if error.is_data() {
             DeliveryFailure::InvalidResult
@@ -69,6 +70,10 @@ pub fn read_response<R: Borrow<StreamRecord>>(
             DeliveryFailure::InvalidResponse
         }
     })?;
+    // Serde takes an array for the fields of an object.
+    if !is_object {
+        return Err(DeliveryFailure::InvalidResult);
+    }
     let answers = response.records.unwrap_or_default();
     // A batch is answered as a whole or not at all.
     let read: Vec<RecordOutcome> = answers.iter().map(outcome).collect::<Result<_, _>>()?;
