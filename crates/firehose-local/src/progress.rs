@@ -45,8 +45,9 @@ impl Progress {
         Self { bar, is_shown: true, read, records: Arc::default() }
     }
 
-    /// Shows no progress; what is said is said all the same.
-    pub(crate) fn hidden() -> Self {
+    /// Shows nothing and says nothing.
+    #[cfg(test)]
+    pub(crate) fn silent() -> Self {
         Self {
             bar: ProgressBar::hidden(),
             is_shown: false,
@@ -62,6 +63,9 @@ impl Progress {
 
     /// A line about something that people should know of, beside the progress.
     pub(crate) fn say(&self, what: impl fmt::Display) {
+        if !self.is_shown {
+            return;
+        }
         let line = escaped(&what.to_string(), 4096);
         self.bar.suspend(|| {
             // Where standard error is closed, nobody listens.
