@@ -1,5 +1,8 @@
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -21,6 +24,8 @@ pub(crate) struct Invocations {
     /// minutes.
     pub(crate) firehose_gives_up: bool,
     pub(crate) progress: Progress,
+    /// How many function errors there were: the first of them are said.
+    pub(crate) errors: AtomicU64,
 }
 
 /// A batch that the function has answered, or that has failed.
@@ -41,6 +46,9 @@ impl Invocations {
     /// Before an invocation is tried again: a tenth of a second, and twice as long each time.
     /// AWS does not say how long Firehose waits.
     const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+    /// A function that fails may do so for hours.
+    const ERRORS_SAID: u64 = 10;
 
     /// Invokes the function with a batch, again if it is a function error, up to as many times
     /// as the delivery stream says: with a new invocation id, and the same records.
@@ -87,6 +95,14 @@ impl Invocations {
     }
 
     fn say(&self, error: &InvokeError, attempt: u32) {
+        match self.errors.fetch_add(1, Ordering::Relaxed) {
+            ..Self::ERRORS_SAID => {}
+            Self::ERRORS_SAID => {
+                let function = &self.lambda.function;
+                return self.progress.say(format_args!("{function}: more errors are only counted"));
+            }
+            _ => return,
+        }
         let of = u64::from(self.lambda.retries) + 1;
         let function = &self.lambda.function;
         self.progress.say(format_args!("{function}, attempt {attempt} of {of}: {error}"));

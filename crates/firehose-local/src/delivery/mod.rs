@@ -17,7 +17,10 @@ mod positions;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -44,6 +47,8 @@ pub(crate) struct InputAccount {
     pub(crate) refused: u64,
     /// Why the input could not be read on.
     pub(crate) error: Option<InputError>,
+    /// From the first record to the last object.
+    pub(crate) elapsed: Duration,
 }
 
 /// Of the items that could not be put, so many are named.
@@ -64,6 +69,7 @@ pub(crate) async fn deliver(
         to.push((lane.shared_account(), sender));
         running.spawn(lane.run(receiver));
     }
+    let start = Instant::now();
     let mut input = InputAccount::default();
     let mut is_stopped = false;
     loop {
@@ -96,6 +102,7 @@ pub(crate) async fn deliver(
     }
     drop(to);
     while running.join_next().await.is_some() {}
+    input.elapsed = start.elapsed();
     input
 }
 

@@ -223,6 +223,7 @@ fn delivered(
             events: EventWriter::new("arn", "us-east-1", None),
             firehose_gives_up: false,
             progress: progress.clone(),
+            errors: AtomicU64::new(0),
         };
         let stage =
             LambdaStage::new(invocations, settings.shards.unwrap_or(1), settings.concurrency);

@@ -1,6 +1,9 @@
 use std::{
     io::Write,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -27,6 +30,8 @@ pub(crate) struct FunctionPool {
     log: LogTo,
     causes: Arc<Mutex<CauseCounts>>,
     progress: Progress,
+    /// How often the end of a log was shown.
+    shown: AtomicU32,
 }
 
 /// Where the output of functions goes, beside being looked into.
@@ -51,6 +56,8 @@ impl FunctionPool {
     /// Lambda gives a function ten seconds to initialize.
     const INIT_LIMIT: Duration = Duration::from_secs(10);
 
+    const MAX_SHOWN: u32 = 3;
+
     pub(crate) fn new(
         settings: FunctionSettings,
         limit: Duration,
@@ -66,6 +73,7 @@ impl FunctionPool {
             log,
             causes: Arc::default(),
             progress,
+            shown: AtomicU32::new(0),
         }
     }
 
@@ -111,7 +119,12 @@ impl FunctionPool {
         }
     }
 
+    /// Shows the end of a log that should explain an error: a few times, since one failure is
+    /// mostly like another.
     fn show(&self, tail: &LogTail) {
+        if self.shown.fetch_add(1, Ordering::Relaxed) >= Self::MAX_SHOWN {
+            return;
+        }
         for line in tail.lines() {
             self.progress.say(format_args!("  log: {line}"));
         }

@@ -1,8 +1,10 @@
 use std::{
     fmt::Write,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
+use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
 use super::functions::Functions;
@@ -37,12 +39,15 @@ impl StreamAccount {
 pub(super) struct Report {
     streams: Vec<(String, Account, CauseCounts)>,
     refused: u64,
+    elapsed: Duration,
     code: ExitCode,
 }
 
 impl Report {
     /// Objects and causes beyond these are only counted.
     const SHOWN: usize = 10;
+
+    const WORTH_TELLING: Duration = Duration::from_secs(2);
 
     pub(super) fn new(
         accounts: &[StreamAccount],
@@ -66,7 +71,7 @@ impl Report {
             None if any(|account| account.contract_violations > 0) => ExitCode::ContractViolated,
             None => ExitCode::Ok,
         };
-        Self { streams, refused: input.refused, code }
+        Self { streams, refused: input.refused, elapsed: input.elapsed, code }
     }
 
     pub(super) fn code(&self) -> ExitCode {
@@ -78,10 +83,29 @@ impl Report {
         for (name, account, causes) in &self.streams {
             write_stream(&mut text, name, account, causes);
         }
+        if let Some(rate) = self.rate() {
+            let _ = writeln!(text, "{rate}");
+        }
         if self.refused > 0 {
             let _ = writeln!(text, "{} of the input could not be put", records(self.refused));
         }
         text
+    }
+
+    /// How fast it went, if that took long enough to say anything.
+    fn rate(&self) -> Option<String> {
+        let seconds = self.elapsed.as_secs_f64();
+        let (_, account, _) =
+            self.streams.first().filter(|_| self.elapsed > Self::WORTH_TELLING)?;
+        let invocations: Duration =
+            self.streams.iter().map(|(_, account, _)| account.function_time).sum();
+        Some(format!(
+            "{} in {seconds:.1} s: {:.1} MB/s, {:.0} records/s; {:.1} s in invocations, several at a time",
+            DecimalBytes(account.received_bytes),
+            account.received_bytes as f64 / seconds / 1e6,
+            account.received as f64 / seconds,
+            invocations.as_secs_f64(),
+        ))
     }
 
     pub(super) fn json(&self) -> String {
@@ -93,6 +117,7 @@ impl Report {
         let report = json!({
             "exitCode": self.code as u8,
             "refused": self.refused,
+            "seconds": self.elapsed.as_secs_f64(),
             "deliveryStreams": streams,
         });
         format!("{report:#}\n")

@@ -1,4 +1,7 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use tokio::sync::watch;
 
@@ -64,6 +67,7 @@ fn stage(
         events: EventWriter::new(&arn, REGION, source.as_deref()),
         firehose_gives_up,
         progress: progress.clone(),
+        errors: AtomicU64::new(0),
     };
     Some(LambdaStage::new(invocations, plan.shards, run.function.concurrency as usize))
 }
