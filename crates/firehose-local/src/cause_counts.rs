@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use crate::logged_failure::LoggedFailure;
 
-/// Why records failed, and how many for each cause, as `firehose-runtime` logs it.
+/// Why records failed, and how many for each cause, as the function's log has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CauseCounts {
     by_cause: BTreeMap<String, u64>,
@@ -17,30 +17,10 @@ impl CauseCounts {
 
     /// Counts the cause in a line of the log, if there is one in it.
     pub(crate) fn look_into(&mut self, line: &[u8]) {
-        #[derive(Deserialize)]
-        struct Line {
-            fields: Fields,
-        }
-
-        #[derive(Deserialize)]
-        struct Fields {
-            record_id: Option<String>,
-            cause: Option<String>,
-            /// Of equal failures that have no lines of their own.
-            records: Option<u64>,
-            first_cause: Option<String>,
-        }
-
-        if line.first() != Some(&b'{') {
-            return;
-        }
-        let Ok(Line { fields }) = serde_json::from_slice(line) else { return };
-        match fields {
-            Fields { record_id: Some(_), cause: Some(cause), .. } => self.count(cause, 1),
-            Fields { records: Some(records), first_cause: Some(cause), .. } => {
-                self.count(cause, records);
-            }
-            _ => {}
+        match LoggedFailure::read(line) {
+            Some(LoggedFailure::Record { cause, .. }) => self.count(cause, 1),
+            Some(LoggedFailure::More { records, first_cause }) => self.count(first_cause, records),
+            None => {}
         }
     }
 

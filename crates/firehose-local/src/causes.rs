@@ -1,9 +1,8 @@
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use crate::logged_failure::LoggedFailure;
 
-/// Why records failed, as `firehose-runtime` logs it. Functions of other kinds log in other
-/// ways, and have no causes here.
+/// Why records failed, by their ids, as the function's log has it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Causes {
     by_record_id: HashMap<String, String>,
@@ -20,32 +19,19 @@ impl Causes {
 
     /// Takes the cause from a line of the log, if there is one in it.
     pub(crate) fn look_into(&mut self, line: &[u8]) {
-        #[derive(Deserialize)]
-        struct Line {
-            fields: Fields,
+        if self.by_record_id.len() >= Self::MAX {
+            return;
         }
-
-        #[derive(Deserialize)]
-        struct Fields {
-            #[serde(default)]
-            message: String,
-            record_id: Option<String>,
-            cause: Option<String>,
-        }
-
-        if line.first() == Some(&b'{')
-            && self.by_record_id.len() < Self::MAX
-            && let Ok(Line { fields }) = serde_json::from_slice(line)
-        {
-            self.left_out |= fields.message == "more records failed";
-            let (Some(mut record_id), Some(mut cause)) = (fields.record_id, fields.cause) else {
-                return;
-            };
-            for text in [&mut record_id, &mut cause] {
-                text.truncate(text.floor_char_boundary(Self::MAX_BYTES));
-                text.shrink_to_fit();
+        match LoggedFailure::read(line) {
+            Some(LoggedFailure::Record { mut record_id, mut cause }) => {
+                for text in [&mut record_id, &mut cause] {
+                    text.truncate(text.floor_char_boundary(Self::MAX_BYTES));
+                    text.shrink_to_fit();
+                }
+                self.by_record_id.insert(record_id, cause);
             }
-            self.by_record_id.insert(record_id, cause);
+            Some(LoggedFailure::More { .. }) => self.left_out = true,
+            None => {}
         }
     }
 

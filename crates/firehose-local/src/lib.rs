@@ -1,5 +1,6 @@
 #![doc = include_str!("docs/overview.md")]
 
+mod base64_engine;
 mod cause_counts;
 mod causes;
 mod cli;
@@ -13,6 +14,7 @@ mod input;
 mod interrupt;
 mod invoker;
 mod log;
+mod logged_failure;
 mod now;
 mod package;
 mod progress;

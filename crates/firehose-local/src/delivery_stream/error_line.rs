@@ -1,13 +1,11 @@
-use std::{borrow::Cow, error, fmt, io::Write, sync::LazyLock};
+use std::{borrow::Cow, error, fmt, io::Write};
 
-use base64::{
-    DecodeError, Engine, encoded_len,
-    engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
-};
+use base64::{DecodeError, Engine};
 use bytes::Bytes;
 use serde::Deserialize;
 
 use super::error_field::ErrorField;
+use crate::base64_engine::{LENIENT_BASE64, push_base64};
 
 /// A failed record as Firehose writes it below the error output prefix: a line of JSON.
 ///
@@ -34,12 +32,6 @@ pub struct ErrorLine {
     /// The function.
     pub lambda_arn: Option<Cow<'static, str>>,
 }
-
-/// Standard base64. Padding is written, and may be left out in what is read.
-static BASE64: LazyLock<Simd> = LazyLock::new(|| {
-    let config = GeneralPurposeConfig::new();
-    Simd::standard(config.with_decode_padding_mode(DecodePaddingMode::Indifferent))
-});
 
 impl ErrorLine {
     /// A line that says nothing of the failure.
@@ -80,7 +72,8 @@ impl ErrorLine {
         let fields: Fields<'_> = serde_json::from_slice(line)
             .map_err(|error| InvalidErrorLine::Json { column: error.column() })?;
         let raw_data = fields.raw_data.text("rawData")?.ok_or(InvalidErrorLine::NoRawData)?;
-        let raw_data = BASE64.decode(raw_data.as_bytes()).map_err(InvalidErrorLine::RawData)?;
+        let raw_data =
+            LENIENT_BASE64.decode(raw_data.as_bytes()).map_err(InvalidErrorLine::RawData)?;
         let text = |field: ErrorField<'_>, name| {
             Ok(field.text(name)?.map(|text| Cow::Owned(text.into_owned())))
         };
@@ -121,14 +114,6 @@ struct Fields<'a> {
     lambda_arn: ErrorField<'a>,
     #[serde(borrow, rename = "lambdaArn")]
     old_lambda_arn: ErrorField<'a>,
-}
-
-/// Encodes into the line itself, so that a record is not copied once more.
-fn push_base64(data: &[u8], line: &mut Vec<u8>) {
-    let start = line.len();
-    line.resize(start + encoded_len(data.len(), true).unwrap_or_default(), 0);
-    let written = BASE64.encode_slice(data, &mut line[start..]).unwrap_or_default();
-    line.truncate(start + written);
 }
 
 // Writing to memory does not fail, and neither does making JSON of text.

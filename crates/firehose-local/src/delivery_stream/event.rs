@@ -1,13 +1,10 @@
-use std::{borrow::Borrow, sync::LazyLock};
+use std::borrow::Borrow;
 
-use base64::{
-    Engine, encoded_len,
-    engine::{GeneralPurposeConfig, Simd},
-};
 use bytes::{Bytes, BytesMut};
 use uuid::Uuid;
 
 use super::{KinesisMetadata, StreamRecord};
+use crate::base64_engine::{base64_len, push_base64};
 
 /// Writes the events that a delivery stream invokes its function with.
 ///
@@ -149,7 +146,7 @@ fn push_record(event: &mut Vec<u8>, record: &StreamRecord) {
     event.extend_from_slice(ARRIVAL);
     push_integer(event, record.arrival_timestamp);
     event.extend_from_slice(DATA);
-    push_base64(event, &record.data);
+    push_base64(&record.data, event);
     event.extend_from_slice(DATA_END);
     if let Some(kinesis) = &record.kinesis {
         push_kinesis(event, kinesis, record.arrival_timestamp);
@@ -202,19 +199,6 @@ fn integer_len(integer: impl TryInto<i128>) -> usize {
     let integer = integer.try_into().unwrap_or_default();
     let digits = integer.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1;
     usize::from(integer < 0) + digits
-}
-
-fn push_base64(event: &mut Vec<u8>, data: &[u8]) {
-    // `base64`'s ready-made engine is scalar, and several times as slow.
-    static ENGINE: LazyLock<Simd> = LazyLock::new(|| Simd::standard(GeneralPurposeConfig::new()));
-    let start = event.len();
-    event.resize(start + base64_len(data), 0);
-    // It fails only if there is not enough room.
-    let _ = ENGINE.encode_slice(data, &mut event[start..]);
-}
-
-fn base64_len(data: &[u8]) -> usize {
-    encoded_len(data.len(), true).unwrap_or_default()
 }
 
 #[cfg(test)]

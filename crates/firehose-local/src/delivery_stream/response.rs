@@ -3,12 +3,13 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::{DeliveryFailure, StreamRecord};
+use crate::base64_engine::BASE64;
 
 /// What becomes of the records of a batch that a function has answered.
 #[derive(Debug, PartialEq, Eq)]
@@ -149,7 +150,7 @@ impl std::ops::Deref for Text<'_> {
 
 fn outcome(answer: &Answer<'_>) -> Result<RecordOutcome, DeliveryFailure> {
     let data = answer.data.as_deref();
-    let data = data.map(|data| STANDARD.decode(data)).transpose();
+    let data = data.map(|data| BASE64.decode(data)).transpose();
     let data = data.map_err(|_| DeliveryFailure::InvalidData)?;
     Ok(match (answer.result.as_deref(), data) {
         (Some("Ok"), Some(data)) => RecordOutcome::Ok {
