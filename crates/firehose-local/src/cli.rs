@@ -50,4 +50,17 @@ mod tests {
     fn the_definition_of_the_command_line_is_sound() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn one_function_is_named_and_a_package_may_be_built_in_release_mode() {
+        let parse = |arguments: &str| {
+            Cli::try_parse_from(format!("firehose-local invoke {arguments} event.json").split(' '))
+        };
+        for arguments in ["--package a", "--package a --release", "--binary b --timeout 1"] {
+            parse(arguments).unwrap();
+        }
+        for arguments in ["--all", "--package a --binary b", "--binary b --release"] {
+            parse(arguments).unwrap_err();
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use reqwest::Url;
 
 use crate::{
@@ -10,7 +10,9 @@ use crate::{
 
 /// The function that a command is about.
 #[derive(Args, Debug)]
-#[group(id = "function", required = true, multiple = false, args = ["package", "binary", "url"])]
+// The group of the struct would have all of its arguments in it.
+#[group(skip)]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "url"])))]
 pub(crate) struct FunctionArgs {
     /// Build this package of the workspace, and run it
     #[arg(long, value_name = "NAME")]
