@@ -9,6 +9,7 @@ mod content;
 mod intake;
 mod invocation;
 mod lambda_buffer;
+mod lambda_stage;
 mod lane;
 mod object_buffer;
 mod object_key;
@@ -30,7 +31,8 @@ use tokio::{
 pub(crate) use account::Account;
 pub(crate) use intake::{Intake, Item};
 pub(crate) use invocation::Invocations;
-pub(crate) use lane::{LambdaStage, Lane};
+pub(crate) use lambda_stage::LambdaStage;
+pub(crate) use lane::Lane;
 pub(crate) use object_key::ObjectKeys;
 pub(crate) use objects::Objects;
 
