@@ -143,14 +143,15 @@ pub(super) enum CompressionFormat {
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Functions")]
-#[group(id = "of_run", multiple = false, args = ["package", "binary", "url"])]
+// The group of the struct would have all of its arguments in it.
+#[group(skip)]
 pub(super) struct Function {
     /// Build this package of the workspace, and run it as the function
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["binary", "url"])]
     pub(super) package: Option<String>,
 
     /// Run this executable as the function: a `bootstrap` in any language
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with = "url")]
     pub(super) binary: Option<PathBuf>,
 
     /// Send the events to this running function
