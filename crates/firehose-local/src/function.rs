@@ -121,6 +121,11 @@ impl Function {
         timeout(limit, answer).await.unwrap_or(Err(FunctionError::TimedOut(limit)))
     }
 
+    /// Whether it has asked for the event that it was sent last.
+    pub(crate) fn has_taken_event(&self) -> bool {
+        !self.api.is_waiting()
+    }
+
     /// The time from the start of its process until it asked for an event: of what Lambda
     /// reports as `Init Duration`, the function's own part.
     pub fn init_duration(&self) -> Duration {

@@ -140,20 +140,29 @@ impl Invoker for FunctionPool {
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
         // The semaphore is never closed.
         let _permit = self.permits.acquire().await;
-        let idle = self.idle().pop();
-        let mut environment = match idle {
-            Some(environment) => environment,
-            None => self.start().await?,
-        };
-        let answer = environment.function.invoke(event, self.limit).await;
-        match &answer {
-            // An error that the function reports leaves it as it was: Lambda uses it again.
-            Ok(_) | Err(FunctionError::Reported { .. }) => self.idle().push(environment),
-            Err(_) => {
-                environment.function.end().await;
-                self.show(&environment.tail);
+        loop {
+            let idle = self.idle().pop();
+            let is_new = idle.is_none();
+            let mut environment = match idle {
+                Some(environment) => environment,
+                None => self.start().await?,
+            };
+            let answer = environment.function.invoke(event.clone(), self.limit).await;
+            match &answer {
+                // An error that the function reports leaves it as it was: Lambda uses it again.
+                Ok(_) | Err(FunctionError::Reported { .. }) => self.idle().push(environment),
+                Err(error) => {
+                    environment.function.end().await;
+                    let has_ended = matches!(error, FunctionError::Exited(_));
+                    // It ended after its last answer, as after an error that it reported. Lambda
+                    // starts another one then, and that costs no invocation.
+                    if has_ended && !is_new && !environment.function.has_taken_event() {
+                        continue;
+                    }
+                    self.show(&environment.tail);
+                }
             }
+            return Ok(answer?);
         }
-        Ok(answer?)
     }
 }

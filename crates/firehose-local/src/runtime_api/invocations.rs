@@ -84,6 +84,11 @@ impl Invocations {
         }
     }
 
+    /// Whether there is an event that no function has asked for.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.state().waiting.is_empty()
+    }
+
     fn take(&self) -> Option<(String, SystemTime, Bytes)> {
         let mut state = self.state();
         // An event that nobody waits for any more is none.

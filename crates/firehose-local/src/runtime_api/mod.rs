@@ -66,6 +66,11 @@ impl RuntimeApi {
         self.invocations.submit(event.into(), time)
     }
 
+    /// Whether there is an event that no function has asked for.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.invocations.is_waiting()
+    }
+
     /// Waits until a function has asked for an event, or has reported that it cannot.
     pub(crate) async fn ready(&self) -> Result<(), InitError> {
         self.invocations.ready().await
