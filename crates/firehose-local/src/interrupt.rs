@@ -1,4 +1,4 @@
-use std::{io, process, thread};
+use std::{io, process, thread, time::Duration};
 
 use tokio::{
     runtime,
@@ -41,9 +41,10 @@ pub(crate) enum Ended<T> {
 }
 
 /// Runs async work on all processors to its end. A signal that ends a program calls `wind_up`,
-/// and the work goes on to an end of its own; another one drops it.
+/// and the work goes on to an end of its own; another one drops it, and with it all that it has
+/// spawned. A signal that comes after that ends the program at once.
 ///
-/// What blocks is not waited for.
+/// What blocks is not waited for, or not for long.
 pub(crate) fn until_interrupted<T>(
     work: impl Future<Output = T>,
     wind_up: impl FnOnce(),
@@ -53,17 +54,30 @@ pub(crate) fn until_interrupted<T>(
         let mut signals = Signals::new()?;
         let mut work = std::pin::pin!(work);
         tokio::select! {
-            result = &mut work => return Ok(Ended::Done(result)),
+            // What a signal has ended besides, as cargo, is no end of the work.
+            biased;
             () = signals.received() => wind_up(),
+            result = &mut work => return Ok(Ended::Done(result)),
         }
         tokio::select! {
             result = &mut work => Ok(Ended::DoneAfterInterrupt(result)),
             () = signals.received() => Ok(Ended::Abandoned),
         }
     });
-    runtime.shutdown_background();
+    // Tasks are dropped by their threads, and what they hold may be processes of functions.
+    runtime.shutdown_timeout(SHUTDOWN);
+    thread::spawn(|| -> io::Result<()> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            Signals::new()?.received().await;
+            end()
+        })
+    });
     ended
 }
+
+/// How long what has been dropped may take to be gone: an object may be on its way into a file.
+const SHUTDOWN: Duration = Duration::from_secs(1);
 
 #[expect(clippy::exit, reason = "the main thread may be waiting for somebody to read on")]
 fn end() -> ! {

@@ -98,6 +98,11 @@ impl FunctionPool {
         }
     }
 
+    /// Ends the processes that are idle at once.
+    pub(crate) fn abandon(&self) {
+        self.idle().clear();
+    }
+
     async fn start(&self) -> Result<Environment, StartError> {
         let tail = LogTail::default();
         let to: Box<dyn Write + Send> = match &self.log {

@@ -12,12 +12,12 @@ use tokio::sync::watch;
 
 pub(crate) use arguments::Run;
 
-use self::{plan::Plan, report::Report};
+use self::{functions::Functions, plan::Plan, report::Report};
 use super::{complain, print};
 use crate::{
     DirectPut, ExitCode, InputItem, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES,
     ShardedStream, Source, StreamRecord,
-    delivery::{self, InputAccount, Intake, Item},
+    delivery::{self, InputAccount, Intake, Item, Lane},
     interrupt::{Ended, until_interrupted},
     now::epoch_milliseconds,
     progress::Progress,
@@ -51,7 +51,11 @@ impl Run {
                 complain(error.reason);
                 return error.code;
             }
-            Ok(Ended::Abandoned) => (InputAccount::default(), Some(ExitCode::Interrupted)),
+            Ok(Ended::Abandoned) => {
+                let accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
+                accounts.iter().for_each(report::StreamAccount::abandon);
+                (InputAccount::default(), Some(ExitCode::Interrupted))
+            }
             Err(error) => {
                 complain(format_args!("cannot start an async runtime: {error}"));
                 return ExitCode::CouldNotStart;
@@ -68,9 +72,28 @@ impl Run {
     async fn deliver(
         &self,
         stop: watch::Sender<bool>,
-        stopped: watch::Receiver<bool>,
+        mut stopped: watch::Receiver<bool>,
         accounts: Arc<Mutex<Vec<report::StreamAccount>>>,
     ) -> Result<InputAccount, CannotRun> {
+        let Ready { plan, reader, pools, lanes, progress } = tokio::select! {
+            biased;
+            // Nothing was read yet that would have to be delivered.
+            _ = stopped.wait_for(|stop| *stop) => return Ok(InputAccount::default()),
+            ready = self.prepare(&stop) => ready?,
+        };
+        {
+            let mut accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
+            *accounts = lanes.iter().map(|lane| report::StreamAccount::of(lane, &pools)).collect();
+        }
+        let items = items(reader, &plan);
+        let intake = Intake::start(items, stopped.clone(), progress.clone());
+        let input = progress.during(delivery::deliver(intake, lanes, stopped, &progress)).await;
+        pools.end().await;
+        Ok(input)
+    }
+
+    /// Everything that there has to be before the first record is read.
+    async fn prepare(&self, stop: &watch::Sender<bool>) -> Result<Ready, CannotRun> {
         let plan = Plan::new(self)?;
         for note in &plan.notes {
             complain(format_args!("note: {note}"));
@@ -84,17 +107,18 @@ impl Run {
         let progress = Progress::new(reader.total_bytes(), reader.bytes_read());
         let store = Arc::new(self.store().await?);
         let pools = functions::start(self, &plan, &progress).await?;
-        let lanes = streams::lanes(self, &plan, &pools, &store, &stop, &progress)?;
-        {
-            let mut accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
-            *accounts = lanes.iter().map(|lane| report::StreamAccount::of(lane, &pools)).collect();
-        }
-        let items = items(reader, &plan);
-        let intake = Intake::start(items, stopped.clone(), progress.clone());
-        let input = progress.during(delivery::deliver(intake, lanes, stopped, &progress)).await;
-        pools.end().await;
-        Ok(input)
+        let lanes = streams::lanes(self, &plan, &pools, &store, stop, &progress)?;
+        Ok(Ready { plan, reader, pools, lanes, progress })
     }
+}
+
+/// What a delivery begins with.
+struct Ready {
+    plan: Plan,
+    reader: InputReader,
+    pools: Functions,
+    lanes: Vec<Lane>,
+    progress: Progress,
 }
 
 /// The records of the input, put to where they are to be put.

@@ -32,6 +32,13 @@ impl StreamAccount {
             pool: lane.function().and_then(|name| functions.pool(name)),
         }
     }
+
+    /// Ends what runs of the function, after a run that was broken off.
+    pub(super) fn abandon(&self) {
+        if let Some(pool) = &self.pool {
+            pool.abandon();
+        }
+    }
 }
 
 /// What became of every record, for people and for programs.
