@@ -1,10 +1,16 @@
 //! The command line as a user meets it: the real binary, real functions, exit codes.
 
+mod bucket;
 mod check;
+mod delivery;
 mod firehose_local;
 mod function;
 mod interrupt;
 mod invoke;
+mod run_delivery;
+mod run_faults;
+mod run_interrupt;
+mod run_store;
 mod samples;
 mod template;
 mod url;

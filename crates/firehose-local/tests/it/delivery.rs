@@ -1,0 +1,320 @@
+//! Runs a delivery, and holds what is in the store against what the summary says of it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs,
+    io::{BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use firehose_local::ErrorLine;
+use flate2::read::MultiGzDecoder;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    bucket::Bucket,
+    firehose_local::{Run, assert_gone, command, faulty},
+};
+
+/// A delivery stream with the function `faulty`, and where it delivers to.
+pub(crate) struct Delivery {
+    folder: TempDir,
+    command: Command,
+    bucket: Option<Bucket>,
+}
+
+/// What came of it.
+pub(crate) struct Delivered {
+    pub(crate) run: Run,
+    pub(crate) summary: Value,
+    /// All objects by their keys, unpacked.
+    pub(crate) objects: BTreeMap<String, Vec<u8>>,
+}
+
+/// The start of the keys of objects with failed records.
+const BAD: &str = "bad/";
+
+impl Delivery {
+    /// One by name, with this function's fault; the rest is up to the arguments.
+    pub(crate) fn new(fault: &str, arguments: &[&str]) -> Self {
+        let faulty = faulty();
+        let mut all = vec!["--delivery-stream", "demo", "--binary", &faulty, "--append-delimiter"];
+        all.extend(["--prefix", "good/"]);
+        all.extend(["--error-output-prefix", "bad/!{firehose:error-output-type}/"]);
+        all.extend(arguments);
+        Self::of(fault, &all)
+    }
+
+    /// Any other.
+    pub(crate) fn of(fault: &str, arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("faulty")).unwrap();
+        let mut command = command(&["run", "--json"]);
+        command.args(arguments);
+        command.env("FAULT", fault).env("FAULT_FOLDER", folder.path().join("faulty"));
+        Self { folder, command, bucket: None }
+    }
+
+    /// The fault is that of these invocations alone.
+    pub(crate) fn at(mut self, from: u64, to: u64) -> Self {
+        self.command.env("FAULT_FROM", from.to_string()).env("FAULT_TO", to.to_string());
+        self
+    }
+
+    /// It delivers into this bucket, and not into a folder.
+    pub(crate) fn to(mut self, bucket: Bucket) -> Self {
+        self.command.args(["--endpoint-url", &bucket.url]);
+        self.command.env("AWS_ACCESS_KEY_ID", "id").env("AWS_SECRET_ACCESS_KEY", "secret");
+        Self { bucket: Some(bucket), ..self }
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.folder.path().join("store")
+    }
+
+    /// What the function kept: `event` or `start`, in the order in which they came.
+    pub(crate) fn kept(&self, what: &str) -> Vec<String> {
+        let path = |number: usize| self.folder.path().join(format!("faulty/{what}-{number}"));
+        (1..).map_while(|number| fs::read_to_string(path(number)).ok()).collect()
+    }
+
+    pub(crate) fn events(&self) -> Vec<Value> {
+        self.kept("event").iter().map(|event| serde_json::from_str(event).unwrap()).collect()
+    }
+
+    /// What is in the store now, unpacked.
+    pub(crate) fn objects(&self) -> BTreeMap<String, Vec<u8>> {
+        match &self.bucket {
+            Some(bucket) => bucket.objects(),
+            None => objects(&self.store()),
+        }
+    }
+
+    /// Runs it with this input to its end, and asserts what holds for any run.
+    #[track_caller]
+    pub(crate) fn run(&mut self, input: &[u8]) -> Delivered {
+        let mut running = self.start();
+        // A run that reads nothing closes the pipe early.
+        let _ = running.stdin.take().unwrap().write_all(input);
+        let delivered = self.end(running);
+        delivered.assert_accounted(input);
+        delivered
+    }
+
+    pub(crate) fn start(&mut self) -> Child {
+        match &self.bucket {
+            Some(_) => self.command.args(["--to", "s3://bucket/pre"]),
+            None => self.command.arg("--to").arg(self.folder.path().join("store")),
+        };
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command.spawn().unwrap()
+    }
+
+    /// Waits for the end, and asserts that the summary is true of the store, and that none of
+    /// the function's processes is left.
+    #[track_caller]
+    pub(crate) fn end(&self, mut running: Child) -> Delivered {
+        let stderr = running.stderr.take().unwrap();
+        let stderr = thread::spawn(move || {
+            let mut text = String::new();
+            BufReader::new(stderr).read_to_string(&mut text).map(|_| text).unwrap()
+        });
+        let mut stdout = String::new();
+        running.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        let code = running.wait().unwrap().code().expect("it ends by itself");
+        for process in self.kept("start") {
+            assert_gone(process.parse().unwrap());
+        }
+        let run = Run { code, stdout, stderr: stderr.join().unwrap() };
+        let summary = serde_json::from_str(&run.stdout).unwrap_or_default();
+        let delivered = Delivered { run, summary, objects: self.objects() };
+        delivered.assert_true();
+        delivered
+    }
+}
+
+impl fmt::Debug for Delivered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Run { code, stdout, stderr } = &self.run;
+        let objects: Vec<_> = self.objects.keys().collect();
+        write!(f, "exit code {code}\n{stdout}\n{stderr}\n{objects:#?}")
+    }
+}
+
+impl Delivered {
+    /// The account of a delivery stream.
+    pub(crate) fn stream(&self, name: &str) -> &Value {
+        let streams = self.summary["deliveryStreams"].as_array().map_or(&[][..], Vec::as_slice);
+        streams.iter().find(|stream| stream["name"] == name).unwrap_or(&Value::Null)
+    }
+
+    /// A number of the one delivery stream.
+    #[track_caller]
+    pub(crate) fn number(&self, name: &str) -> u64 {
+        self.summary["deliveryStreams"][0][name].as_u64().unwrap_or_else(|| panic!("{self:#?}"))
+    }
+
+    /// Asserts the exit code, and what became of the records: how many were delivered, and how
+    /// many failed with which code.
+    #[track_caller]
+    pub(crate) fn ends(&self, code: i32, delivered: u64, failed: &[(&str, u64)]) {
+        assert_eq!(self.run.code, code, "{self:#?}");
+        assert_eq!(self.summary["exitCode"], code);
+        let expected: BTreeMap<&str, u64> = failed.iter().copied().collect();
+        let stream = &self.summary["deliveryStreams"][0];
+        let of_code = serde_json::to_value(expected).unwrap();
+        assert_eq!((self.number("delivered"), &stream["failedByCode"]), (delivered, &of_code));
+    }
+
+    /// The lines of failed records, each with the type of its folder.
+    pub(crate) fn errors(&self) -> Vec<(String, ErrorLine)> {
+        let mut errors = Vec::new();
+        for (key, content) in self.objects.iter().filter(|(key, _)| key.starts_with(BAD)) {
+            let folder = key.split('/').nth(1).unwrap();
+            for line in content.split_inclusive(|byte| *byte == b'\n') {
+                // Numbers are numbers, and the function has the name that it has now.
+                let fields: Value = serde_json::from_slice(line).unwrap();
+                for number in ["attemptsMade", "arrivalTimestamp", "attemptEndingTimestamp"] {
+                    assert!(fields[number].is_u64(), "{number}: {fields}");
+                }
+                let arn = "arn:aws:lambda:us-east-1:123456789012:function:function:$LATEST";
+                assert_eq!(fields["lambdaARN"], arn);
+                let line = ErrorLine::parse(line).unwrap();
+                assert!(line.attempt_ending_timestamp >= line.arrival_timestamp);
+                errors.push((folder.to_owned(), line));
+            }
+        }
+        errors
+    }
+
+    /// The records of objects under the prefix, which have newlines between them.
+    pub(crate) fn records(&self) -> Vec<Vec<u8>> {
+        let good = self.objects.iter().filter(|(key, _)| !key.starts_with(BAD));
+        good.flat_map(|(_, content)| content.split(|byte| *byte == b'\n').map(<[u8]>::to_vec))
+            .collect()
+    }
+
+    /// Whatever happened, the summary's sum is right, and it says what is in the store.
+    #[track_caller]
+    fn assert_true(&self) {
+        let streams = self.summary["deliveryStreams"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut said = BTreeSet::new();
+        for stream in streams {
+            let number = |name: &str| stream[name].as_u64().unwrap();
+            let parts = ["delivered", "dropped", "failed", "notDelivered"].map(number);
+            assert_eq!(number("records"), parts.iter().sum::<u64>(), "{self:#?}");
+            let failed = stream["failedByCode"].as_object().unwrap().values();
+            assert_eq!(failed.map(|it| it.as_u64().unwrap()).sum::<u64>(), number("failed"));
+            let mut records = 0;
+            for object in stream["objects"].as_array().unwrap() {
+                records += object["records"].as_u64().unwrap();
+                said.insert(object["key"].as_str().unwrap());
+            }
+            if number("objectCount") <= 1000 {
+                assert_eq!(records, number("delivered") + number("failed"), "{self:#?}");
+            }
+        }
+        let stored: BTreeSet<_> = self.objects.keys().map(String::as_str).collect();
+        assert_eq!(stored, said, "{self:#?}");
+    }
+
+    /// Each line of the input is in an object, or in an error line, or not delivered by its
+    /// position; what is in none of these was dropped, as often as the summary says.
+    #[track_caller]
+    pub(crate) fn assert_accounted(&self, input: &[u8]) {
+        let text = input.strip_suffix(b"\n").unwrap_or(input);
+        let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+        let mut left: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        for line in &lines {
+            *left.entry(line.to_vec()).or_default() += 1;
+        }
+        let stream = &self.summary["deliveryStreams"][0];
+        let ranges = stream["notDeliveredPositions"].as_array().map_or(&[][..], Vec::as_slice);
+        let position = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+        let lost = ranges.iter().flat_map(|range| position(&range[0])..=position(&range[1]));
+        let lost: Vec<_> = lost.map(|position| lines[position - 1].to_vec()).collect();
+        let failed = self.errors().into_iter().map(|(_, line)| line.raw_data.to_vec());
+        for record in self.records().into_iter().chain(failed).chain(lost) {
+            let times = left.get_mut(&record).filter(|times| **times > 0);
+            *times.unwrap_or_else(|| panic!("{:?} is there too often", record.escape_ascii())) -= 1;
+        }
+        let left: u64 = left.values().sum();
+        let unread = lines.len() as u64 - stream["records"].as_u64().unwrap_or_default();
+        assert_eq!(left, stream["dropped"].as_u64().unwrap_or_default() + unread, "{self:#?}");
+    }
+
+    /// Asserts that all failed with these attempts, in the folder of failed processing.
+    #[track_caller]
+    pub(crate) fn assert_attempts(&self, attempts: u64) {
+        for (folder, line) in self.errors() {
+            assert_eq!(folder, "processing-failed");
+            assert_eq!(line.attempts_made, Some(attempts));
+        }
+    }
+}
+
+/// All files, by their paths in the folder. What ends in `.gz` is unpacked.
+fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, root: &Path, objects: &mut BTreeMap<String, Vec<u8>>) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, root, objects);
+                continue;
+            }
+            // What a test put in the way.
+            if path.ends_with("obstacle") {
+                continue;
+            }
+            let key = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            let mut content = fs::read(&path).unwrap();
+            if key.ends_with(".gz") {
+                let packed = std::mem::take(&mut content);
+                MultiGzDecoder::new(packed.as_slice()).read_to_end(&mut content).unwrap();
+            }
+            objects.insert(key, content);
+        }
+    }
+    let mut objects = BTreeMap::new();
+    walk(folder, folder, &mut objects);
+    objects
+}
+
+/// Records that can be told from each other, one a line.
+pub(crate) fn numbered(count: usize) -> Vec<u8> {
+    (1..=count).flat_map(|number| format!("record {number}\n").into_bytes()).collect()
+}
+
+/// Waits for something to become true.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(20), "{what} takes too long");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Sends a signal to the tool alone, as `kill` does.
+pub(crate) fn send(signal: Signal, to: &Child) {
+    kill_process(Pid::from_child(to), signal).unwrap();
+}
+
+/// Sends it twice, as somebody does who has waited for long enough.
+pub(crate) fn send_twice(signal: Signal, to: &Child) {
+    send(signal, to);
+    // Two at once would be one.
+    thread::sleep(Duration::from_millis(300));
+    send(signal, to);
+}

@@ -1,0 +1,239 @@
+//! What goes in and what comes out: formats, limits, objects and when they come.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kpl_aggregation::Aggregator;
+use serde_json::{Value, json};
+
+use crate::delivery::{Delivery, numbered, wait_until};
+
+fn length_prefixed(records: &[&[u8]]) -> Vec<u8> {
+    let prefixed = |record: &&[u8]| {
+        let length = u32::try_from(record.len()).unwrap().to_be_bytes();
+        [length.as_slice(), record].concat()
+    };
+    records.iter().flat_map(prefixed).collect()
+}
+
+/// Runs it without asking where each line is: the input is not of lines.
+fn end(delivery: &mut Delivery, input: &[u8]) -> crate::delivery::Delivered {
+    let mut running = delivery.start();
+    running.stdin.take().unwrap().write_all(input).unwrap();
+    delivery.end(running)
+}
+
+#[test]
+fn a_record_over_the_limit_is_refused_and_the_others_are_delivered() {
+    let (limit, kinesis_limit) = (1000 * 1024, 1024 * 1024 - "key-000002".len());
+    for (limit, source) in [(limit, &[][..]), (kinesis_limit, &["--kinesis-stream", "s"])] {
+        for (length, code, delivered, refused) in [(limit, 0, 3, 0), (limit + 1, 2, 2, 1)] {
+            let mut delivery = Delivery::new("none", source);
+            let long = "x".repeat(length);
+            let run = delivery.run(format!("first\n{long}\nlast\n").as_bytes());
+            run.ends(code, delivered, &[]);
+            assert_eq!(run.summary["refused"], refused);
+            let message = format!("record 2 has {} bytes", limit + 1);
+            assert!(code == 0 || !source.is_empty() || run.run.stderr.contains(&message));
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_of_an_event_is_refused() {
+    let record = |data: &str| json!({"recordId": data, "data": data});
+    let event = json!({"records": [record("b25l"), record("?"), {"data": "eA=="}, record("dHdv")]});
+    let mut delivery = Delivery::new("none", &["--format", "events"]);
+    let delivered = end(&mut delivery, event.to_string().as_bytes());
+    delivered.ends(2, 2, &[]);
+    assert_eq!(delivered.summary["refused"], 2);
+    assert_eq!(delivered.records(), [b"one", b"two"]);
+}
+
+#[test]
+fn what_comes_before_the_end_of_a_broken_file_is_delivered() {
+    let input = length_prefixed(&[b"one", b"two\nlines", b"broken"]);
+    let mut delivery = Delivery::of(
+        "none",
+        &["--delivery-stream", "demo", "--prefix", "good/", "--format", "length-prefixed"],
+    );
+    let delivered = end(&mut delivery, &input[..input.len() - 1]);
+    delivered.ends(2, 2, &[]);
+    assert_eq!(delivered.objects.values().next().unwrap(), b"onetwo\nlines");
+    assert!(delivered.run.stderr.contains("has a length of 6, and 5 bytes follow"));
+}
+
+#[test]
+fn user_records_of_an_aggregate_are_delivered_each_by_itself() {
+    let mut aggregator = Aggregator::default();
+    for (key, data) in [("a", "one"), ("b", "two"), ("c", "drop three")] {
+        aggregator.add(key, None, data).unwrap();
+    }
+    let aggregate = aggregator.finish().unwrap().into_data();
+    let input = length_prefixed(&[b"plain", &aggregate, b"fail"]);
+    let arguments = ["--kinesis-stream", "s", "--format", "length-prefixed"];
+    let mut delivery = Delivery::new("by data", &arguments);
+    let delivered = end(&mut delivery, &input);
+    delivered.ends(0, 3, &[("Lambda.ProcessingFailedStatus", 1)]);
+    assert_eq!((delivered.number("records"), delivered.number("dropped")), (5, 1));
+    assert_eq!(delivered.records(), [&b"plain"[..], b"one", b"two"]);
+
+    let events = delivery.events();
+    assert_eq!(
+        events[0]["sourceKinesisStreamArn"],
+        "arn:aws:kinesis:us-east-1:123456789012:stream/s"
+    );
+    let records = events[0]["records"].as_array().unwrap();
+    let metadata = |record: &Value, name: &str| record["kinesisRecordMetadata"][name].clone();
+    let of = |name: &str| records.iter().map(|it| metadata(it, name)).collect::<Vec<_>>();
+    assert_eq!(of("subsequenceNumber"), [0, 0, 1, 2, 0]);
+    assert_eq!(of("partitionKey"), ["key-000001", "a", "b", "c", "key-000003"]);
+    let numbers = of("sequenceNumber");
+    assert!(numbers[1] == numbers[2] && numbers[2] == numbers[3] && numbers[0] != numbers[1]);
+    for record in records {
+        let number = metadata(record, "sequenceNumber");
+        let after = metadata(record, "subsequenceNumber");
+        let id = format!("{}{:06}", number.as_str().unwrap(), after.as_u64().unwrap());
+        assert_eq!(record["recordId"], id);
+    }
+}
+
+/// Firehose does not look into records that producers put to it.
+#[test]
+fn an_aggregate_that_is_put_to_a_delivery_stream_stays_one() {
+    let mut aggregator = Aggregator::default();
+    aggregator.add("a", None, "one").unwrap();
+    let aggregate = aggregator.finish().unwrap().into_data();
+    let mut delivery = Delivery::new("none", &["--format", "length-prefixed"]);
+    end(&mut delivery, &length_prefixed(&[&aggregate])).ends(0, 1, &[]);
+    let events = delivery.events();
+    assert_eq!(events[0]["records"][0]["data"], STANDARD.encode(&aggregate));
+}
+
+#[test]
+fn records_are_delivered_as_they_are_one_after_the_other() {
+    let input = [&b"\x00\xff"[..], b"", b"a\n", b"\xe2\x82"];
+    for (arguments, expected) in [
+        (&[][..], &b"\x00\xffa\n\xe2\x82"[..]),
+        // Between records, and not after the last.
+        (&["--append-delimiter"], b"\x00\xff\n\na\n\n\xe2\x82"),
+        (&["--compression", "gzip", "--append-delimiter"], b"\x00\xff\n\na\n\n\xe2\x82"),
+    ] {
+        let arguments =
+            [&["--delivery-stream", "demo", "--format", "length-prefixed"], arguments].concat();
+        let mut delivery = Delivery::of("none", &arguments);
+        let delivered = end(&mut delivery, &length_prefixed(&input));
+        delivered.ends(0, 4, &[]);
+        assert_eq!(delivered.objects.values().collect::<Vec<_>>(), [expected]);
+        let is_packed = delivered.objects.keys().all(|key| key.ends_with(".gz"));
+        assert_eq!(is_packed, arguments.contains(&"gzip"));
+    }
+}
+
+#[test]
+fn gzip_loses_nothing_of_many_objects_and_error_lines() {
+    let input: Vec<u8> = (0..3000)
+        .flat_map(|number| {
+            let what = ["keep", "drop", "fail", "keep"][number % 4];
+            format!("{what} {number} {}\n", "x".repeat(number)).into_bytes()
+        })
+        .collect();
+    let arguments = ["--compression", "gzip", "--buffer-size", "1", "--lambda-buffer-size", "0.5"];
+    let mut delivery = Delivery::new("by data", &arguments);
+    let delivered = delivery.run(&input);
+    delivered.ends(0, 1500, &[("Lambda.ProcessingFailedStatus", 750)]);
+    assert!(delivered.objects.len() > 3 && delivery.events().len() > 5);
+}
+
+fn partitioned() -> Delivery {
+    let faulty = crate::firehose_local::faulty();
+    let arguments = [
+        &["--delivery-stream", "demo", "--binary", &faulty, "--append-delimiter"][..],
+        &["--prefix", "good/key=!{partitionKeyFromLambda:key}/"],
+        &["--error-output-prefix", "bad/!{firehose:error-output-type}/"],
+    ];
+    Delivery::of("partition keys", &arguments.concat())
+}
+
+#[test]
+fn each_partition_key_has_an_object() {
+    let mut delivery = partitioned();
+    let delivered = delivery.run(b"a:1\nb:2\nnone\na:3\n../up:4\n:empty\n");
+    let code = "DynamicPartitioning.MetadataExtractionFailed";
+    delivered.ends(0, 4, &[(code, 2)]);
+    for (folder, line) in delivered.errors() {
+        assert_eq!(folder, "dynamic-partitioning-failed");
+        assert_eq!((line.error_code.as_deref(), line.attempts_made), (Some(code), Some(1)));
+    }
+    let good = delivered.objects.iter().filter(|(key, _)| key.starts_with("good/"));
+    let good: BTreeMap<_, _> =
+        good.map(|(key, content)| (key.rsplit_once('/').unwrap().0, content.as_slice())).collect();
+    let expected =
+        [("good/key=../up", &b"../up:4"[..]), ("good/key=a", b"a:1\na:3"), ("good/key=b", b"b:2")];
+    assert_eq!(good, expected.into());
+}
+
+#[test]
+fn what_is_over_five_hundred_partitions_fails() {
+    let input: Vec<u8> =
+        (0..1040).flat_map(|number| format!("{}:{number}\n", number % 520).into_bytes()).collect();
+    let mut delivery = partitioned();
+    let delivered = delivery.run(&input);
+    delivered.ends(0, 1000, &[("DynamicPartitioning.ActivePartitionsLimitExceeded", 40)]);
+    assert_eq!(delivered.number("objectCount"), 501);
+    assert!(delivered.errors().iter().all(|(folder, _)| folder == "dynamic-partitioning-failed"));
+}
+
+#[test]
+fn an_object_comes_after_its_interval_while_the_input_stays_open() {
+    let arguments = ["--buffer-interval", "1", "--lambda-buffer-interval", "1"];
+    let mut delivery = Delivery::new("none", &arguments);
+    let mut running = delivery.start();
+    let mut stdin = running.stdin.take().unwrap();
+    let start = Instant::now();
+    stdin.write_all(&numbered(3)).unwrap();
+    wait_until("an object", || !delivery.objects().is_empty());
+    let after = start.elapsed();
+    assert!(after >= Duration::from_millis(1900) && after < Duration::from_secs(5), "{after:?}");
+    // What comes later has an object of its own.
+    stdin.write_all(b"later\n").unwrap();
+    wait_until("another object", || delivery.objects().len() == 2);
+    drop(stdin);
+    delivery.end(running).ends(0, 4, &[]);
+}
+
+#[test]
+fn an_object_comes_when_it_has_its_size() {
+    let arguments =
+        ["--buffer-size", "1", "--buffer-interval", "900", "--lambda-buffer-interval", "0"];
+    let mut delivery = Delivery::new("none", &arguments);
+    let mut running = delivery.start();
+    let mut stdin = running.stdin.take().unwrap();
+    let line = format!("{}\n", "x".repeat(400_000));
+    for _ in 0..3 {
+        stdin.write_all(line.as_bytes()).unwrap();
+    }
+    wait_until("an object", || !delivery.objects().is_empty());
+    drop(stdin);
+    let delivered = delivery.end(running);
+    delivered.ends(0, 3, &[]);
+    assert_eq!(delivered.objects.len(), 1);
+}
+
+#[test]
+fn files_are_read_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in [("b", "3\n"), ("a", "1\n2")] {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    let mut delivery = Delivery::new("slow", &[folder.path().to_str().unwrap()]);
+    let running = delivery.start();
+    let delivered = delivery.end(running);
+    delivered.ends(0, 3, &[]);
+    assert_eq!(delivered.records(), [b"1", b"2", b"3"]);
+}

@@ -1,0 +1,336 @@
+//! Each fault of a function ends as Firehose ends it, and no record is lost on the way.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::delivery::{Delivered, Delivery, numbered, send_twice, wait_until};
+
+/// Five records, a second for an answer, and one retry.
+#[track_caller]
+fn run(fault: &str) -> (Delivery, Delivered) {
+    let mut delivery = Delivery::new(fault, &["--timeout", "1", "--retries", "1"]);
+    let delivered = delivery.run(&numbered(5));
+    (delivery, delivered)
+}
+
+/// All five fail after both invocations, which had other ids and the same records.
+#[track_caller]
+fn fails_twice(fault: &str) -> Delivered {
+    let (delivery, delivered) = run(fault);
+    delivered.ends(3, 0, &[("Lambda.FunctionError", 5)]);
+    delivered.assert_attempts(2);
+    let of_account = ["invocations", "functionErrors"].map(|name| delivered.number(name));
+    assert_eq!(of_account, [2, 2]);
+    assert_retried(&delivery.events());
+    delivered
+}
+
+#[track_caller]
+fn assert_retried(events: &[Value]) {
+    let mut ids: Vec<_> = events.iter().map(|event| event["invocationId"].to_string()).collect();
+    assert!(events.iter().all(|event| event["records"] == events[0]["records"]));
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), events.len(), "each invocation has an id of its own");
+}
+
+#[test]
+fn without_a_fault_all_is_delivered() {
+    for fault in ["none", "extra fields", "other order"] {
+        let (_, delivered) = run(fault);
+        delivered.ends(0, 5, &[]);
+        assert_eq!(delivered.number("functionErrors"), 0);
+    }
+}
+
+#[test]
+fn an_error_is_tried_again_and_then_fails_the_batch() {
+    let delivered = fails_twice("error");
+    let message = "attempt 2 of 2: the function failed: Faulty: told to fail";
+    assert!(delivered.run.stderr.contains(message), "{delivered:#?}");
+}
+
+#[test]
+fn so_does_an_end_without_an_answer() {
+    fails_twice("exit");
+}
+
+#[test]
+fn so_does_a_response_that_breaks_off() {
+    fails_twice("break off");
+}
+
+#[test]
+fn so_does_a_function_that_hangs() {
+    fails_twice("hang");
+}
+
+#[test]
+fn so_does_a_response_that_is_too_large() {
+    fails_twice("too large");
+}
+
+#[test]
+fn a_late_answer_counts_for_nothing() {
+    let start = Instant::now();
+    let delivered = fails_twice("late");
+    assert!(delivered.run.stderr.contains("did not answer within 1 s"), "{delivered:#?}");
+    assert!(start.elapsed() < Duration::from_secs(5), "nobody waits for it");
+}
+
+#[test]
+fn after_a_late_answer_another_process_goes_on() {
+    let mut delivery = Delivery::new("late", &["--timeout", "1", "--retries", "1"]).at(1, 1);
+    let delivered = delivery.run(&numbered(5));
+    delivered.ends(0, 5, &[]);
+    assert_eq!(delivery.kept("start").len(), 2);
+    assert_retried(&delivery.events());
+}
+
+#[test]
+fn what_recovers_within_the_retries_is_delivered() {
+    for fault in ["error", "exit", "error and exit", "too large"] {
+        let mut delivery = Delivery::new(fault, &["--retries", "3"]).at(1, 2);
+        let delivered = delivery.run(&numbered(5));
+        delivered.ends(0, 5, &[]);
+        let of_account = ["invocations", "functionErrors"].map(|name| delivered.number(name));
+        assert_eq!(of_account, [3, 2], "{fault}");
+        assert_retried(&delivery.events());
+    }
+}
+
+/// Lambda starts another one; that is no error of the invocation that comes next.
+#[test]
+fn a_process_that_ends_between_two_invocations_costs_no_attempt() {
+    let arguments = ["--retries", "0", "--lambda-buffer-interval", "0", "--concurrency", "1"];
+    let mut delivery = Delivery::new("answer and exit", &arguments);
+    let delivered = delivery.run(&numbered(20));
+    delivered.ends(0, 20, &[]);
+    assert_eq!((delivered.number("invocations"), delivered.number("functionErrors")), (20, 0));
+}
+
+#[test]
+fn without_retries_there_is_one_attempt() {
+    let mut delivery = Delivery::new("error", &["--retries", "0"]);
+    let delivered = delivery.run(&numbered(5));
+    delivered.ends(3, 0, &[("Lambda.FunctionError", 5)]);
+    delivered.assert_attempts(1);
+}
+
+/// What was answered is final: such records fail at once.
+#[track_caller]
+fn fails_at_once(fault: &str, delivered: u64, code: &str, failed: u64) -> Delivered {
+    let (_, ended) = run(fault);
+    ended.ends(1, delivered, &[(code, failed)]);
+    ended.assert_attempts(1);
+    assert_eq!((ended.number("invocations"), ended.number("functionErrors")), (1, 0));
+    ended
+}
+
+#[test]
+fn garbage_fails_the_batch_at_once() {
+    fails_at_once("garbage", 0, "Lambda.JsonProcessingException", 5);
+}
+
+#[test]
+fn what_is_no_result_fails_the_batch_at_once() {
+    fails_at_once("wrong result", 0, "Lambda.FunctionError", 5);
+    fails_at_once("bad base64", 0, "Lambda.FunctionError", 5);
+}
+
+#[test]
+fn records_without_an_answer_fail_by_themselves() {
+    let delivered = fails_at_once("omits an id", 4, "Lambda.MissingRecordId", 1);
+    assert_eq!(delivered.errors()[0].1.raw_data, "record 5");
+    fails_at_once("no records", 0, "Lambda.MissingRecordId", 5);
+}
+
+#[test]
+fn a_record_that_is_answered_twice_fails_by_itself() {
+    let delivered = fails_at_once("repeats an id", 4, "Lambda.DuplicatedRecordId", 1);
+    assert_eq!(delivered.errors()[0].1.raw_data, "record 1");
+}
+
+#[test]
+fn a_record_without_data_fails_by_itself() {
+    let delivered = fails_at_once("no data", 4, "Lambda.InvalidReturnFormat", 1);
+    assert_eq!(delivered.errors()[0].1.raw_data, "record 1");
+}
+
+#[test]
+fn an_answer_to_what_was_not_asked_is_ignored_and_counted() {
+    let (_, delivered) = run("invents an id");
+    delivered.ends(1, 5, &[]);
+    assert_eq!(delivered.number("ignoredAnswers"), 1);
+}
+
+#[test]
+fn what_the_function_drops_or_fails_is_no_fault() {
+    let mut delivery = Delivery::new("by data", &[]);
+    let delivered = delivery.run(b"keep 1\ndrop 2\nfail 3\nkeep 4\ndrop 5\n");
+    delivered.ends(0, 2, &[("Lambda.ProcessingFailedStatus", 1)]);
+    delivered.assert_attempts(1);
+    assert_eq!(delivered.number("dropped"), 2);
+    assert_eq!(delivered.errors()[0].1.raw_data, "fail 3", "not what the function answered");
+}
+
+#[test]
+fn a_function_that_does_not_start_fails_each_batch() {
+    for (fault, message) in [
+        ("exit at start", "the function ended before it asked for an event (exit status: 7)"),
+        ("init error", "the function could not initialize: Faulty: told to fail"),
+    ] {
+        let (_, delivered) = run(fault);
+        delivered.ends(3, 0, &[("Lambda.FunctionError", 5)]);
+        delivered.assert_attempts(2);
+        assert!(delivered.run.stderr.contains(message), "{delivered:#?}");
+    }
+}
+
+#[test]
+fn a_function_that_starts_after_all_is_no_fault() {
+    let mut delivery = Delivery::new("exit at start", &["--retries", "0"]).at(1, 1);
+    delivery.run(&numbered(5)).ends(0, 5, &[]);
+}
+
+/// Lambda gives it ten seconds, whatever its own time-out.
+#[test]
+fn a_function_that_hangs_at_its_second_start_fails_the_batch() {
+    let (_, delivered) = run("exit, then hang at start");
+    delivered.ends(3, 0, &[("Lambda.FunctionError", 5)]);
+    delivered.assert_attempts(2);
+    assert!(
+        delivered.run.stderr.contains("did not ask for an event within 10 s"),
+        "{delivered:#?}"
+    );
+}
+
+#[test]
+fn what_cannot_be_run_is_found_before_anything_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("script");
+    fs::write(&script, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o644)).unwrap();
+    for (binary, message) in [
+        ("no/such/bootstrap", "No such file or directory"),
+        (script.to_str().unwrap(), "is it executable? (chmod +x)"),
+    ] {
+        let arguments = ["--delivery-stream", "demo", "--binary", binary, "--prefix", "good/"];
+        let mut delivery = Delivery::of("none", &arguments);
+        // The input stays open, and nobody waits for it.
+        let mut running = delivery.start();
+        let stdin = running.stdin.take();
+        let delivered = delivery.end(running);
+        drop(stdin);
+        delivered.run.ends(4, message);
+        assert!(delivered.objects.is_empty() && delivered.run.stdout.is_empty());
+    }
+}
+
+/// Faults come and go while several invocations run at a time.
+#[test]
+fn every_other_fault_in_many_invocations_loses_nothing() {
+    let arguments = ["--retries", "2", "--lambda-buffer-interval", "0", "--kinesis-stream", "s"];
+    let mut delivery = Delivery::new("exit", &arguments).at(5, 30);
+    let delivered = delivery.run(&numbered(60));
+    assert!([0, 3].contains(&delivered.run.code), "{delivered:#?}");
+    assert_eq!(delivered.number("notDelivered"), 0);
+    assert_eq!(delivered.number("functionErrors"), 26);
+    delivered.assert_attempts(3);
+}
+
+const TWO_STREAMS: &str = r#"
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+  Source: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 2}}
+  Function:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: bootstrap, Runtime: provided.al2023, Timeout: 60}
+  Raw:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      DeliveryStreamType: KinesisStreamAsSource
+      KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn, RoleARN: r}
+      ExtendedS3DestinationConfiguration:
+        BucketARN: !GetAtt Bucket.Arn
+        RoleARN: r
+        Prefix: raw/
+        BufferingHints: {SizeInMBs: 1, IntervalInSeconds: 0}
+        ProcessingConfiguration:
+          Enabled: true
+          Processors: [{Type: AppendDelimiterToRecord}]
+  Processed:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      DeliveryStreamType: KinesisStreamAsSource
+      KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn, RoleARN: r}
+      ExtendedS3DestinationConfiguration:
+        BucketARN: !GetAtt Bucket.Arn
+        RoleARN: r
+        Prefix: processed/
+        ErrorOutputPrefix: failed/
+        ProcessingConfiguration:
+          Enabled: true
+          Processors:
+            - Type: Lambda
+              Parameters:
+                - {ParameterName: LambdaArn, ParameterValue: !GetAtt Function.Arn}
+                - {ParameterName: NumberOfRetries, ParameterValue: "1"}
+                - {ParameterName: BufferIntervalInSeconds, ParameterValue: "0"}
+"#;
+
+fn two_streams(fault: &str, timeout: &str) -> (tempfile::TempDir, Delivery) {
+    let folder = tempfile::tempdir().unwrap();
+    let template = folder.path().join("template.yaml");
+    fs::write(&template, TWO_STREAMS).unwrap();
+    let function = format!("Function={}", crate::firehose_local::faulty());
+    let template = template.to_str().unwrap();
+    let arguments = ["--template", template, "--function", &function, "--timeout", timeout];
+    let delivery = Delivery::of(fault, &arguments);
+    (folder, delivery)
+}
+
+#[test]
+fn a_function_that_fails_takes_nothing_from_another_delivery_stream() {
+    let (_template, mut delivery) = two_streams("error", "1");
+    let mut running = delivery.start();
+    running.stdin.take().unwrap().write_all(&numbered(20)).unwrap();
+    let delivered = delivery.end(running);
+    assert_eq!(delivered.run.code, 3, "{delivered:#?}");
+    assert_eq!(delivered.stream("Raw")["delivered"], 20);
+    assert_eq!(delivered.stream("Processed")["failedByCode"]["Lambda.FunctionError"], 20);
+}
+
+#[test]
+fn a_function_that_hangs_does_not_hold_up_another_delivery_stream() {
+    let (_template, mut delivery) = two_streams("hang", "2");
+    let mut running = delivery.start();
+    let mut stdin = running.stdin.take().unwrap();
+    stdin.write_all(&numbered(20)).unwrap();
+    let raw = delivery.store().join("raw");
+    let start = Instant::now();
+    wait_until("what does not hang", || files(&raw) == 20);
+    assert!(start.elapsed() < Duration::from_secs(2), "it waits for the function");
+    drop(stdin);
+    send_twice(Signal::INT, &running);
+    let delivered = delivery.end(running);
+    assert_eq!(delivered.run.code, 130);
+    assert_eq!(delivered.stream("Raw")["delivered"], 20);
+}
+
+/// How many files there are below a folder.
+fn files(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    entries
+        .map(|entry| entry.unwrap().path())
+        .map(|path| if path.is_dir() { files(&path) } else { 1 })
+        .sum()
+}
