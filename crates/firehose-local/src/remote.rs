@@ -90,7 +90,7 @@ fn reported(body: &[u8]) -> Option<FunctionError> {
 }
 
 /// The URL without a password that may be in it.
-fn shown(url: &Url) -> String {
+pub(crate) fn shown(url: &Url) -> String {
     let mut url = url.clone();
     // An error says that such a URL has no place for one.
     let _ = url.set_username("").and_then(|()| url.set_password(None));

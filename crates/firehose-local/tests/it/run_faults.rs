@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::Write,
+    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::Path,
     time::{Duration, Instant},
@@ -333,4 +334,16 @@ fn files(folder: &Path) -> usize {
         .map(|entry| entry.unwrap().path())
         .map(|path| if path.is_dir() { files(&path) } else { 1 })
         .sum()
+}
+
+#[test]
+fn a_function_at_a_url_has_to_be_there() {
+    // A port that nobody listens on any more.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/f/invocations");
+    let store = tempfile::tempdir().unwrap();
+    let to = store.path().to_str().unwrap();
+    let arguments = ["run", "--delivery-stream", "demo", "--url", &url, "--to", to, "-"];
+    crate::firehose_local::run(&arguments).ends(4, "cannot reach http://127.0.0.1:");
+    assert_eq!(fs::read_dir(to).unwrap().count(), 0);
 }

@@ -105,6 +105,10 @@ impl Function {
         let firehose_gives_up = timeout > FIREHOSE_LIMIT;
         if let Some(url) = &self.url {
             let invoker = Arc::new(RemoteFunction::new(url.clone(), limit));
+            invoker.reach().await.map_err(|error| CannotRun {
+                reason: error.to_string(),
+                code: ExitCode::CouldNotStart,
+            })?;
             return Ok(Running { invoker, pool: None, firehose_gives_up });
         }
         let cannot = |error: StartError| CannotRun {

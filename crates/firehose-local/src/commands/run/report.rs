@@ -72,7 +72,7 @@ impl Report {
         let any = |test: fn(&Account) -> bool| streams.iter().any(|(_, account, _)| test(account));
         let code = match interrupted {
             Some(code) => code,
-            None if any(|account| account.undelivered.records() > 0) => ExitCode::StoreFailed,
+            None if any(|account| account.not_delivered() > 0) => ExitCode::StoreFailed,
             None if input.error.is_some() || input.refused > 0 => ExitCode::BadUsage,
             None if any(|account| account.lost_batches > 0) => ExitCode::FunctionError,
             None if any(|account| account.contract_violations > 0) => ExitCode::ContractViolated,
