@@ -4,7 +4,9 @@ use clap::Args;
 use firehose_runtime::Event;
 
 use super::{
-    complain, print,
+    complain,
+    json_verdict::JsonVerdict,
+    print,
     verdict::{Verdict, limit},
 };
 use crate::{ExitCode, causes::Causes, input};
@@ -15,8 +17,9 @@ use crate::{ExitCode, causes::Causes, input};
 /// contract, and what Firehose would do about each.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Example:
-  firehose-local check event.json response.json")]
+Examples:
+  firehose-local check event.json response.json
+  firehose-local check --json event.json response.json | jq .violations")]
 pub(crate) struct Check {
     /// File with the event, or - for standard input
     event: PathBuf,
@@ -27,16 +30,25 @@ pub(crate) struct Check {
     /// Show all records and violations, not only the first 50
     #[arg(long)]
     all: bool,
+
+    /// Print the verdict as JSON, with all violations
+    #[arg(long)]
+    json: bool,
 }
 
 impl Check {
     pub(crate) fn run(self) -> ExitCode {
         match self.verdict() {
+            Ok(verdict) if self.json => JsonVerdict::new(&verdict).print(),
             Ok(verdict) => {
-                print(&[verdict.text.as_bytes()]).map_or_else(|code| code, |()| verdict.code)
+                let text = verdict.text(&Causes::default(), limit(self.all));
+                print(&[text.as_bytes()]).map_or_else(|code| code, |()| verdict.code())
             }
             Err(problem) => {
-                complain(problem);
+                complain(&problem);
+                if self.json {
+                    return JsonVerdict::error(ExitCode::BadUsage, &problem).print();
+                }
                 ExitCode::BadUsage
             }
         }
@@ -50,6 +62,6 @@ impl Check {
         let response = input::read(&self.response)?;
         let event =
             Event::parse(&event).map_err(|error| format!("{}: {error}", self.event.display()))?;
-        Ok(Verdict::new(&event, &response, &Causes::default(), limit(self.all)))
+        Ok(Verdict::new(&event, &response))
     }
 }

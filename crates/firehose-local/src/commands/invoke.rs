@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     io::{self, Write},
     path::PathBuf,
     time::Duration,
@@ -11,6 +12,7 @@ use firehose_runtime::Event;
 use super::{
     complain,
     function_args::FunctionArgs,
+    json_verdict::JsonVerdict,
     print,
     verdict::{Verdict, limit},
 };
@@ -32,7 +34,8 @@ Examples:
   firehose-local invoke --package square-values fixtures/square-values/integers/event.json
   firehose-local invoke --binary target/lambda/square-values/bootstrap event.json
   firehose-local invoke --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations event.json
-  generate-event | firehose-local invoke --binary ./bootstrap - > response.json")]
+  generate-event | firehose-local invoke --binary ./bootstrap - > response.json
+  firehose-local invoke --json --binary ./bootstrap event.json | jq .causes")]
 pub(crate) struct Invoke {
     #[command(flatten)]
     function: FunctionArgs,
@@ -48,6 +51,10 @@ pub(crate) struct Invoke {
     #[arg(long)]
     all: bool,
 
+    /// Print the verdict as JSON, with the response, all violations, and the causes of failures
+    #[arg(long)]
+    json: bool,
+
     /// File with the event, or - for standard input
     event: PathBuf,
 }
@@ -56,10 +63,7 @@ impl Invoke {
     pub(crate) fn run(self) -> ExitCode {
         let event = match input::read(&self.event) {
             Ok(event) => event,
-            Err(problem) => {
-                complain(problem);
-                return ExitCode::BadUsage;
-            }
+            Err(problem) => return self.fails(ExitCode::BadUsage, &problem),
         };
         if event.len() > MAX_EVENT_BYTES {
             let bytes = event.len();
@@ -76,13 +80,19 @@ impl Invoke {
             Ok(Some((response, causes))) => self.judge(&event, &response, &causes),
             Ok(None) => ExitCode::Interrupted,
             Err(error) => {
-                complain(&error);
-                match error {
+                let code = match error {
                     InvokeError::Start(_) => ExitCode::CouldNotStart,
                     InvokeError::Function(_) => ExitCode::FunctionError,
-                }
+                };
+                self.fails(code, &error)
             }
         }
+    }
+
+    /// Says why there is no verdict.
+    fn fails(&self, code: ExitCode, reason: &impl fmt::Display) -> ExitCode {
+        complain(reason);
+        if self.json { JsonVerdict::error(code, reason).print() } else { code }
     }
 
     /// The response and what the log said of failures; `None` if interrupted.
@@ -102,25 +112,32 @@ impl Invoke {
     }
 
     fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
-        if let Err(code) = print(&[
-            response, b"
-",
-        ]) {
+        if !self.json
+            && let Err(code) = print(&[response, b"\n"])
+        {
             return code;
         }
-        match Event::parse(event) {
-            Ok(event) => {
-                let verdict = Verdict::new(&event, response, causes, limit(self.all));
-                let _ = io::stderr().write_all(verdict.text.as_bytes());
-                if self.function.url.is_some() && verdict.has_failures {
-                    complain("the causes are in the log of the function");
-                }
-                verdict.code
-            }
-            Err(_) => {
-                complain("the response cannot be checked, since the event is none");
-                ExitCode::BadUsage
-            }
+        let Ok(event) = Event::parse(event) else {
+            let reason = "the response cannot be checked, since the event is none";
+            complain(reason);
+            let code = ExitCode::BadUsage;
+            return match self.json {
+                true => JsonVerdict::error(code, &reason).with_response(response).print(),
+                false => code,
+            };
+        };
+        let verdict = Verdict::new(&event, response);
+        if !self.json {
+            let text = verdict.text(causes, limit(self.all));
+            let _ = io::stderr().write_all(text.as_bytes());
         }
+        if self.function.url.is_some() && verdict.has_failures() {
+            complain("the causes are in the log of the function");
+        }
+        if self.json {
+            let report = JsonVerdict::new(&verdict).with_response(response);
+            return report.with_causes(&verdict, causes).print();
+        }
+        verdict.code()
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod function_args;
 mod invoke;
+mod json_verdict;
 mod run;
 mod verdict;
 

@@ -1,49 +1,73 @@
 use std::fmt::Write;
 
-use firehose_runtime::{Event, contract};
+use firehose_runtime::{
+    Event,
+    contract::{self, Violation},
+};
+use serde_json::Value;
 
 use crate::{ExitCode, causes::Causes, table};
 
-/// What is to be said of a response: the table, then the contract.
+/// A response, held against its event.
 #[derive(Debug)]
 pub(super) struct Verdict {
-    pub(super) text: String,
-    pub(super) code: ExitCode,
-    /// Whether any record is `ProcessingFailed`.
-    pub(super) has_failures: bool,
+    /// Null if it is no JSON.
+    response: Value,
+    pub(super) violations: Vec<Violation>,
+    /// How many of the event's records have no id.
+    without_id: usize,
 }
 
 impl Verdict {
-    /// Holds `response` against `event`; the table has at most `limit` lines.
-    pub(super) fn new(event: &Event<'_>, response: &[u8], causes: &Causes, limit: usize) -> Self {
-        let parsed = serde_json::from_slice(response).unwrap_or_default();
-        let answers = table::answers(&parsed);
+    pub(super) fn new(event: &Event<'_>, response: &[u8]) -> Self {
+        Self {
+            response: serde_json::from_slice(response).unwrap_or_default(),
+            violations: contract::check(event, response),
+            without_id: event.records_without_id,
+        }
+    }
+
+    pub(super) fn code(&self) -> ExitCode {
+        if self.violations.is_empty() { ExitCode::Ok } else { ExitCode::ContractViolated }
+    }
+
+    /// What there is of answers, right or wrong.
+    pub(super) fn answers(&self) -> &[Value] {
+        table::answers(&self.response)
+    }
+
+    /// Whether any record is `ProcessingFailed`.
+    pub(super) fn has_failures(&self) -> bool {
+        table::count(self.answers(), "ProcessingFailed") > 0
+    }
+
+    /// For people: the table, then the contract; at most `limit` lines of each.
+    pub(super) fn text(&self, causes: &Causes, limit: usize) -> String {
+        let answers = self.answers();
         let mut text = table::table(answers, causes, limit);
         if !text.is_empty() {
             text.push('\n');
         }
-        let without_id = event.records_without_id;
-        if without_id > 0 {
+        if self.without_id > 0 {
             let _ = writeln!(
                 text,
-                "{without_id} of the event's records have no recordId: nothing can answer them."
+                "{} of the event's records have no recordId: nothing can answer them.",
+                self.without_id
             );
         }
-        let has_failures = table::count(answers, "ProcessingFailed") > 0;
-        let violations = contract::check(event, response);
-        if violations.is_empty() {
+        if self.violations.is_empty() {
             let summary = table::summary(answers);
             let _ = writeln!(text, "{summary}. The response keeps Firehose's contract.");
-            return Self { text, code: ExitCode::Ok, has_failures };
+            return text;
         }
         text.push_str("The response breaks Firehose's contract:\n");
-        for violation in violations.iter().take(limit) {
+        for violation in self.violations.iter().take(limit) {
             let _ = writeln!(text, "  {violation}\n    {}", violation.effect());
         }
-        if let Some(more) = violations.len().checked_sub(limit).filter(|more| *more > 0) {
+        if let Some(more) = self.violations.len().checked_sub(limit).filter(|more| *more > 0) {
             let _ = writeln!(text, "  ... and {more} more; --all shows them");
         }
-        Self { text, code: ExitCode::ContractViolated, has_failures }
+        text
     }
 }
 

@@ -11,6 +11,7 @@ mod run_delivery;
 mod run_faults;
 mod run_interrupt;
 mod run_store;
+mod json;
 mod samples;
 mod template;
 mod url;
