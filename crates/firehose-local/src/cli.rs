@@ -27,6 +27,7 @@ enum Command {
     Invoke(commands::Invoke),
     Check(commands::Check),
     Run(Box<commands::Run>),
+    Completions(commands::Completions),
 }
 
 impl Cli {
@@ -36,6 +37,7 @@ impl Cli {
             Command::Invoke(invoke) => invoke.run(),
             Command::Check(check) => check.run(),
             Command::Run(run) => run.run(),
+            Command::Completions(completions) => completions.run(),
         }
     }
 }

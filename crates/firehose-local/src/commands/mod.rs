@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod check;
+mod completions;
 mod function_args;
 mod invoke;
 mod json_verdict;
@@ -15,6 +16,7 @@ use std::{
 use crate::{ExitCode, terminal::escaped};
 
 pub(crate) use check::Check;
+pub(crate) use completions::Completions;
 pub(crate) use invoke::Invoke;
 pub(crate) use run::Run;
 

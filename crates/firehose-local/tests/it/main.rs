@@ -3,6 +3,7 @@
 mod bucket;
 mod check;
 mod delivery;
+mod completions;
 mod firehose_local;
 mod function;
 mod interrupt;
