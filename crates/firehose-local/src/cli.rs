@@ -2,8 +2,11 @@ use clap::{Parser, Subcommand};
 
 use crate::{ExitCode, commands};
 
-/// Amazon Data Firehose on a laptop: runs a transformation Lambda as it will be deployed, and
-/// checks its answers.
+/// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their answers
+///
+/// Amazon Data Firehose on a laptop: runs transformation Lambdas in any language as they will be
+/// deployed, checks their answers against Firehose's contract, and delivers the records of files
+/// as the delivery streams of a template would, into a folder or into S3. It needs no AWS account.
 #[derive(Debug, Parser)]
 #[command(version, after_help = AFTER_HELP)]
 pub struct Cli {
@@ -12,6 +15,12 @@ pub struct Cli {
 }
 
 const AFTER_HELP: &str = "\
+Examples:
+  firehose-local invoke --package square-values fixtures/square-values/integers/event.json
+  firehose-local check event.json response.json
+  firehose-local run --put-to SourceStream --to delivered readings.jsonl
+  firehose-local help run
+
 Exit codes:
   0    the function answered and kept the contract; records may still have failed
   1    the response breaks Firehose's contract

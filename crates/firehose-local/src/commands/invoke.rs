@@ -33,7 +33,8 @@ const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 Examples:
   firehose-local invoke --package square-values fixtures/square-values/integers/event.json
   firehose-local invoke --binary target/lambda/square-values/bootstrap event.json
-  firehose-local invoke --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations event.json
+  firehose-local invoke event.json \\
+      --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations
   generate-event | firehose-local invoke --binary ./bootstrap - > response.json
   firehose-local invoke --json --binary ./bootstrap event.json | jq .causes")]
 pub(crate) struct Invoke {

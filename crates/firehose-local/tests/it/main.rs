@@ -6,6 +6,7 @@ mod delivery;
 mod completions;
 mod firehose_local;
 mod function;
+mod help;
 mod interrupt;
 mod invoke;
 mod run_delivery;
