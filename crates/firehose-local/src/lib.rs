@@ -45,8 +45,20 @@ pub use source::{
 pub use template::{DeployedFunction, Deployment, KinesisStream, TemplateError};
 
 #[cfg(doc)]
+#[doc = include_str!("docs/delivery.md")]
+pub mod deliveries {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/objects.md")]
+pub mod objects {}
+
+#[cfg(doc)]
 #[doc = include_str!("docs/sources.md")]
 pub mod sources {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/template.md")]
+pub mod templates {}
 
 /// The code of the README is compiled with the tests. The file is not part of the package.
 #[cfg(doctest)]

@@ -1,4 +1,5 @@
-#![doc = include_str!("../docs/objects.md")]
+//! A delivery stream: its settings, and what Firehose makes of records by them. Nothing in here
+//! reads, writes or waits; `docs/objects.md` says what comes out.
 
 mod delivery_failure;
 mod error_field;

@@ -1,4 +1,4 @@
-#![doc = include_str!("../docs/template.md")]
+//! From the text of a template to what it deploys. `docs/template.md` says what is read.
 
 mod arn;
 mod conditions;
