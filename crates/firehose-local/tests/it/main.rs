@@ -2,18 +2,18 @@
 
 mod bucket;
 mod check;
-mod delivery;
 mod completions;
+mod delivery;
 mod firehose_local;
 mod function;
 mod help;
 mod interrupt;
 mod invoke;
+mod json;
 mod run_delivery;
 mod run_faults;
 mod run_interrupt;
 mod run_store;
-mod json;
 mod samples;
 mod template;
 mod url;
