@@ -1,11 +1,15 @@
 //! One file a command.
 
+mod cannot_run;
 mod check;
 mod completions;
+mod compression_format;
 mod function_args;
+mod invocation_args;
 mod invoke;
 mod json_verdict;
 mod run;
+mod store_args;
 mod verdict;
 
 use std::{

@@ -1,13 +1,16 @@
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use reqwest::Url;
 
-use super::{super::function_args::parse_url, CannotRun};
-use crate::{
-    Compression, ExitCode, InputFormat,
-    store::{Store, StoreError, StoreLocation, StoreOptions},
+use super::{
+    super::{
+        compression_format::CompressionFormat, function_args::parse_url,
+        invocation_args::InvocationArgs, store_args::StoreArgs,
+    },
+    CannotRun,
 };
+use crate::{InputFormat, store::Store};
 
 /// Deliver records as Firehose would
 ///
@@ -54,7 +57,7 @@ pub(crate) struct Run {
     pub(super) function: Function,
 
     #[command(flatten)]
-    pub(super) store: StoreArgs,
+    pub(super) store: To,
 }
 
 #[derive(Args, Debug)]
@@ -134,13 +137,6 @@ pub(super) struct Single {
     pub(super) retries: Option<u32>,
 }
 
-/// `CompressionFormat`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum CompressionFormat {
-    Uncompressed,
-    Gzip,
-}
-
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Functions")]
 // The group of the struct would have all of its arguments in it.
@@ -171,60 +167,25 @@ pub(super) struct Function {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(super) timeout: Option<u64>,
 
-    /// Invocations of a function that run at a time
-    ///
-    /// Firehose has up to five for each shard.
-    #[arg(long, value_name = "NUMBER", default_value_t = 5,
-          value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(super) concurrency: u32,
-
-    /// Write the functions' log to this file, - for standard error; without, only the end of it is
-    /// shown where a function fails
-    #[arg(long, value_name = "FILE")]
-    pub(super) log: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) invocations: InvocationArgs,
 }
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Store")]
-pub(super) struct StoreArgs {
+pub(super) struct To {
     /// Where objects go: a folder, or s3://BUCKET/PREFIX
     #[arg(long, value_name = "FOLDER|URL", default_value = "delivered")]
     to: PathBuf,
 
-    /// Where S3 is, if not at AWS, such as http://127.0.0.1:9000
-    #[arg(long, value_name = "URL")]
-    endpoint_url: Option<String>,
-
-    /// Seconds that the store may take for an object, with all its retries
-    #[arg(long, value_name = "SECONDS", default_value_t = 30,
-          value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    store_timeout: u64,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 impl Run {
     /// The store, which is there and takes objects.
     pub(super) async fn store(&self) -> Result<Store, CannotRun> {
-        let unavailable = |error: StoreError| CannotRun {
-            reason: error.to_string(),
-            code: ExitCode::StoreFailed,
-        };
-        let location = StoreLocation::parse(&self.store.to)
-            .map_err(|error| CannotRun::usage(error.to_string()))?;
-        let mut options = StoreOptions::default();
-        options.endpoint_url.clone_from(&self.store.endpoint_url);
-        options.timeout = Duration::from_secs(self.store.store_timeout);
-        let store = Store::create(&location, &options).map_err(unavailable)?;
-        store.check().await.map_err(unavailable)?;
-        Ok(store)
-    }
-}
-
-impl From<CompressionFormat> for Compression {
-    fn from(format: CompressionFormat) -> Self {
-        match format {
-            CompressionFormat::Uncompressed => Self::Uncompressed,
-            CompressionFormat::Gzip => Self::Gzip,
-        }
+        self.store.store.create(&self.store.to).await
     }
 }
 

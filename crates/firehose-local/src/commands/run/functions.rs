@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fs::File, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use super::{CannotRun, Run, arguments::Function, plan::Plan};
 use crate::{
@@ -54,7 +54,7 @@ pub(super) async fn start(
             names.join(", ")
         )));
     }
-    let log = log(run)?;
+    let log = run.function.invocations.log()?;
     let mut functions = Functions::default();
     for name in names {
         let deployed = plan.functions.get(name).cloned().unwrap_or_default();
@@ -140,7 +140,7 @@ impl Function {
             memory_size: deployed.memory_size,
             environment: deployed.environment.clone(),
         };
-        let concurrency = self.concurrency as usize;
+        let concurrency = self.invocations.concurrency as usize;
         let pool = FunctionPool::new(settings, limit, concurrency, log.clone(), progress.clone());
         match pool.warm_up().await {
             // On Lambda it would be as bad, and each invocation will say so.
@@ -151,18 +151,5 @@ impl Function {
         let pool = Arc::new(pool);
         let invoker = Arc::clone(&pool);
         Ok(Running { invoker, pool: Some(pool), firehose_gives_up })
-    }
-}
-
-fn log(run: &Run) -> Result<LogTo, CannotRun> {
-    match run.function.log.as_deref() {
-        None => Ok(LogTo::Tail),
-        Some(path) if path == Path::new("-") => Ok(LogTo::Stderr),
-        Some(path) => match File::create(path) {
-            Ok(file) => Ok(LogTo::File(Arc::new(file))),
-            Err(error) => {
-                Err(CannotRun::usage(format!("cannot write {}: {error}", path.display())))
-            }
-        },
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 pub(crate) use arguments::Run;
 
 use self::{functions::Functions, plan::Plan, report::Report};
-use super::{complain, print};
+use super::{cannot_run::CannotRun, complain, print};
 use crate::{
     DirectPut, ExitCode, InputItem, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES,
     ShardedStream, Source, StreamRecord,
@@ -22,19 +22,6 @@ use crate::{
     now::epoch_milliseconds,
     progress::Progress,
 };
-
-/// Why nothing could be delivered at all.
-#[derive(Debug)]
-pub(crate) struct CannotRun {
-    pub(crate) reason: String,
-    pub(crate) code: ExitCode,
-}
-
-impl CannotRun {
-    pub(crate) fn usage(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), code: ExitCode::BadUsage }
-    }
-}
 
 impl Run {
     pub(crate) fn run(self) -> ExitCode {

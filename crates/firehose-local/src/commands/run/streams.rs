@@ -69,5 +69,5 @@ fn stage(
         progress: progress.clone(),
         errors: AtomicU64::new(0),
     };
-    Some(LambdaStage::new(invocations, plan.shards, run.function.concurrency as usize))
+    Some(LambdaStage::new(invocations, plan.shards, run.function.invocations.concurrency as usize))
 }

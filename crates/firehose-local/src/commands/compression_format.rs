@@ -1,0 +1,19 @@
+use clap::ValueEnum;
+
+use crate::Compression;
+
+/// `CompressionFormat`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CompressionFormat {
+    Uncompressed,
+    Gzip,
+}
+
+impl From<CompressionFormat> for Compression {
+    fn from(format: CompressionFormat) -> Self {
+        match format {
+            CompressionFormat::Uncompressed => Self::Uncompressed,
+            CompressionFormat::Gzip => Self::Gzip,
+        }
+    }
+}

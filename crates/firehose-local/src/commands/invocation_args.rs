@@ -1,0 +1,42 @@
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+
+use super::cannot_run::CannotRun;
+use crate::invoker::LogTo;
+
+/// How functions are invoked, and what becomes of their log.
+#[derive(Args, Debug)]
+pub(super) struct InvocationArgs {
+    /// Invocations of a function that run at a time
+    ///
+    /// Firehose has up to five for each shard.
+    #[arg(long, value_name = "NUMBER", default_value_t = 5,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) concurrency: u32,
+
+    /// Write the functions' log to this file, - for standard error; without, only the end of it is
+    /// shown where a function fails
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+}
+
+impl InvocationArgs {
+    /// Where the log goes; a file is made now.
+    pub(super) fn log(&self) -> Result<LogTo, CannotRun> {
+        match self.log.as_deref() {
+            None => Ok(LogTo::Tail),
+            Some(path) if path == Path::new("-") => Ok(LogTo::Stderr),
+            Some(path) => match File::create(path) {
+                Ok(file) => Ok(LogTo::File(Arc::new(file))),
+                Err(error) => {
+                    Err(CannotRun::usage(format!("cannot write {}: {error}", path.display())))
+                }
+            },
+        }
+    }
+}
