@@ -29,6 +29,7 @@ Exit codes:
   3    function error: an error reported, a time-out, an early end, a response over the limit
   4    the function could not be built, started or reached
   5    the store could not be reached, or did not take an object
+  6    replay: records still fail
   130  interrupted by a signal, Ctrl-C for one";
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +38,7 @@ enum Command {
     Check(commands::Check),
     Run(Box<commands::Run>),
     Completions(commands::Completions),
+    Replay(Box<commands::Replay>),
 }
 
 impl Cli {
@@ -47,6 +49,7 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Run(run) => run.run(),
             Command::Completions(completions) => completions.run(),
+            Command::Replay(replay) => replay.run(),
         }
     }
 }

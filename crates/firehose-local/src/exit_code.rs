@@ -17,6 +17,8 @@ pub enum ExitCode {
     CouldNotStart = 4,
     /// The store could not be reached, or did not take an object.
     StoreFailed = 5,
+    /// Of the records that were replayed, some fail again.
+    StillFailing = 6,
     /// A signal that ends programs, counted as shells count Ctrl-C.
     Interrupted = 130,
 }

@@ -19,6 +19,7 @@ mod now;
 mod package;
 mod progress;
 mod remote;
+mod replay;
 mod runtime_api;
 mod source;
 pub mod store;
@@ -59,6 +60,10 @@ pub mod sources {}
 #[cfg(doc)]
 #[doc = include_str!("docs/template.md")]
 pub mod templates {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/replay.md")]
+pub mod replaying {}
 
 /// The code of the README is compiled with the tests. The file is not part of the package.
 #[cfg(doctest)]

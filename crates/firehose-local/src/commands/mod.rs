@@ -8,6 +8,7 @@ mod function_args;
 mod invocation_args;
 mod invoke;
 mod json_verdict;
+mod replay;
 mod run;
 mod store_args;
 mod verdict;
@@ -22,6 +23,7 @@ use crate::{ExitCode, terminal::escaped};
 pub(crate) use check::Check;
 pub(crate) use completions::Completions;
 pub(crate) use invoke::Invoke;
+pub(crate) use replay::Replay;
 pub(crate) use run::Run;
 
 /// Writes a line about what went wrong to standard error. What functions say of themselves is

@@ -23,7 +23,7 @@ const ENVELOPE_BYTES: usize = 4 * 1024;
 
 /// What Lambda takes as the event of a synchronous invocation:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
+pub(crate) const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 
 impl LambdaBuffer {
     pub(crate) fn new(hints: BufferingHints) -> Self {

@@ -243,7 +243,7 @@ impl Lane {
 }
 
 /// Whether a record failed by an answer that Firehose does not take.
-fn breaks_contract(outcome: &RecordOutcome) -> bool {
+pub(crate) fn breaks_contract(outcome: &RecordOutcome) -> bool {
     use DeliveryFailure::{
         DuplicatedRecordId, InvalidData, InvalidResponse, InvalidResult, MissingData,
         MissingRecordId,

@@ -28,11 +28,13 @@ use tokio::{
     task::JoinSet,
 };
 
-pub(crate) use account::Account;
+pub(crate) use account::{Account, DeliveredObject};
+pub(crate) use content::Content;
 pub(crate) use intake::{Intake, Item};
-pub(crate) use invocation::Invocations;
+pub(crate) use invocation::{Invocations, Processed};
+pub(crate) use lambda_buffer::{LambdaBuffer, MAX_EVENT_BYTES};
 pub(crate) use lambda_stage::LambdaStage;
-pub(crate) use lane::Lane;
+pub(crate) use lane::{Lane, breaks_contract};
 pub(crate) use object_key::ObjectKeys;
 pub(crate) use objects::Objects;
 

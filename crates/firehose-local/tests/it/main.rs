@@ -10,6 +10,7 @@ mod help;
 mod interrupt;
 mod invoke;
 mod json;
+mod replay;
 mod run_delivery;
 mod run_faults;
 mod run_interrupt;

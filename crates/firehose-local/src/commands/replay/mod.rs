@@ -1,0 +1,143 @@
+//! `firehose-local replay`: failed records, once more.
+
+mod arguments;
+mod function;
+mod places;
+mod report;
+
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, Mutex, OnceLock, PoisonError, atomic::AtomicU64},
+};
+
+use tokio::sync::watch;
+
+pub(crate) use arguments::Replay;
+
+use self::report::Report;
+use super::{cannot_run::CannotRun, complain, print};
+use crate::{
+    Compression, EventWriter, ExitCode, LambdaProcessor, Prefix,
+    delivery::Invocations,
+    interrupt::{Ended, until_interrupted},
+    invoker::FunctionPool,
+    progress::Progress,
+    replay::{Account, ErrorObjects, Recovered, Replayer, Rest},
+    store::{StoreError, StoreErrorKind},
+};
+
+/// What is known even if the work is broken off.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    account: Arc<Mutex<Account>>,
+    pool: Arc<OnceLock<Arc<FunctionPool>>>,
+}
+
+impl Replay {
+    pub(crate) fn run(self) -> ExitCode {
+        let (stop, _stopped) = watch::channel(false);
+        let known = Known::default();
+        let work = self.replay(stop.clone(), known.clone());
+        let ended = until_interrupted(work, || {
+            stop.send_replace(true);
+        });
+        let interrupted = match ended {
+            Ok(Ended::Done(Ok(()))) => false,
+            Ok(Ended::DoneAfterInterrupt(Ok(())) | Ended::Abandoned) => true,
+            Ok(Ended::Done(Err(error)) | Ended::DoneAfterInterrupt(Err(error))) => {
+                complain(error.reason);
+                return error.code;
+            }
+            Err(error) => {
+                complain(format_args!("cannot start an async runtime: {error}"));
+                return ExitCode::CouldNotStart;
+            }
+        };
+        let account = known.account.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let causes = known.pool.get().map(|pool| pool.causes());
+        let report = Report::new(&self, account, causes, interrupted);
+        let text = if self.json { report.json() } else { report.text() };
+        print(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+    }
+
+    /// Everything from the arguments to the last object. What can be refused is refused before the
+    /// function is built, and no file is made before it runs.
+    async fn replay(&self, stop: watch::Sender<bool>, known: Known) -> Result<(), CannotRun> {
+        places::check(self)?;
+        let prefix = Prefix::parse(&self.recovered.prefix)
+            .map_err(|error| CannotRun::usage(format!("--prefix: {error}")))?;
+        let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
+        let objects = objects.map_err(|error| self.unreadable(&error))?;
+        let bytes_read = Arc::default();
+        let progress = Progress::new(None, Arc::clone(&bytes_read));
+        let recovered = match &self.recovered.to {
+            Some(to) => {
+                let store = self.store.args.create(to).await?;
+                let compression = self.recovered.compression;
+                let compression = compression.map_or(Compression::Uncompressed, Into::into);
+                let delimiter = self.recovered.append_delimiter;
+                Some(Recovered::new(store, prefix, compression, delimiter))
+            }
+            None => None,
+        };
+        let (invoker, pool) = function::start(&self.invoked, &progress).await?;
+        let rest = self.rest.rest.as_deref().map(|path| self.rest(path)).transpose()?;
+        let mut lambda = LambdaProcessor::new(function::name(&self.invoked.function), "");
+        lambda.retries = self.invoked.retries;
+        let invocations = Invocations {
+            invoker,
+            lambda,
+            events: events(),
+            firehose_gives_up: false,
+            progress: progress.clone(),
+            errors: AtomicU64::new(0),
+        };
+        let replayer = Replayer {
+            invocations: Arc::new(invocations),
+            concurrency: self.invoked.invocations.concurrency as usize,
+            recovered,
+            rest,
+            account: known.account,
+            stop,
+            progress: progress.clone(),
+        };
+        if let Some(pool) = &pool {
+            // It is set here alone.
+            let _ = known.pool.set(Arc::clone(pool));
+        }
+        progress.during(replayer.run(objects, bytes_read)).await;
+        if let Some(pool) = pool {
+            pool.end().await;
+        }
+        Ok(())
+    }
+
+    fn rest(&self, path: &Path) -> Result<Rest, CannotRun> {
+        Rest::create(path, self.rest.force, self.rest.rest_as, events()).map_err(|error| {
+            let hint = match error.kind() {
+                io::ErrorKind::AlreadyExists => "; --force replaces it",
+                _ => "",
+            };
+            CannotRun::usage(format!("cannot write {}: {error}{hint}", path.display()))
+        })
+    }
+
+    /// The first of the objects cannot be opened.
+    fn unreadable(&self, error: &StoreError) -> CannotRun {
+        let is_remote = self
+            .objects
+            .first()
+            .is_some_and(|path| path.as_os_str().as_encoded_bytes().starts_with(b"s3:"));
+        if is_remote && error.kind() != StoreErrorKind::BadLocation {
+            return CannotRun::unavailable(error);
+        }
+        CannotRun::usage(error.to_string())
+    }
+}
+
+/// Error lines do not say which delivery stream they are of.
+fn events() -> EventWriter {
+    let arn = "arn:aws:firehose:us-east-1:123456789012:deliverystream/replay";
+    EventWriter::new(arn, "us-east-1", None)
+}

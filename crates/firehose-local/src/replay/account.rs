@@ -1,0 +1,93 @@
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use crate::delivery::DeliveredObject;
+
+/// What became of the lines of error objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// The lines that were read.
+    pub(crate) lines: u64,
+    /// Of these, the ones that are no lines of failed records.
+    pub(crate) unreadable: u64,
+    /// Lines and objects, or ends of them, that could not even be read.
+    pub(crate) gaps: u64,
+    /// The last line that was read: its object, its number.
+    pub(crate) last: Option<(Arc<str>, u64)>,
+    /// Whether all there is was read.
+    pub(crate) read_to_end: bool,
+    /// What became of the records, by the error code that they had failed with.
+    pub(crate) before: BTreeMap<Arc<str>, Tally>,
+    /// Records that still fail, by the error code that they fail with now.
+    pub(crate) failing: BTreeMap<&'static str, u64>,
+    /// Objects with what was recovered; not more than so many.
+    pub(crate) objects: Vec<DeliveredObject>,
+    /// All objects.
+    pub(crate) object_count: u64,
+    /// Of all objects, as they are in the store.
+    pub(crate) object_bytes: u64,
+    /// Records and lines in the rest.
+    pub(crate) rest: u64,
+    /// Those that would belong there, and that its form cannot hold.
+    pub(crate) left_out_of_rest: u64,
+    /// The rest could not be written on.
+    pub(crate) rest_failed: bool,
+    /// A store, to read from or to write to, failed.
+    pub(crate) store_failed: bool,
+    /// Tries of all batches.
+    pub(crate) invocations: u64,
+    /// Those that were function errors.
+    pub(crate) function_errors: u64,
+    /// From the sending of events to the responses, all invocations taken together.
+    pub(crate) function_time: Duration,
+    /// From the first line to the last object.
+    pub(crate) elapsed: Duration,
+    /// Answers to records that were not asked about.
+    pub(crate) ignored_answers: u64,
+    /// Records that failed, and answers that were ignored, since the function broke the contract.
+    pub(crate) contract_violations: u64,
+    /// Batches that failed, since all their invocations were function errors.
+    pub(crate) lost_batches: u64,
+}
+
+/// What became of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// The function answers `Ok`, and its output is in an object, if it is to be in one.
+    pub(crate) recovered: u64,
+    /// The function answers `Dropped`.
+    pub(crate) dropped: u64,
+    pub(crate) failing: u64,
+}
+
+impl Account {
+    /// More objects than these are counted, and not named.
+    const MAX_OBJECTS: usize = 1000;
+
+    pub(crate) fn tally(&mut self, before: &Arc<str>) -> &mut Tally {
+        self.before.entry(Arc::clone(before)).or_default()
+    }
+
+    /// What became of all records.
+    pub(crate) fn total(&self) -> Tally {
+        self.before.values().fold(Tally::default(), |sum, tally| Tally {
+            recovered: sum.recovered + tally.recovered,
+            dropped: sum.dropped + tally.dropped,
+            failing: sum.failing + tally.failing,
+        })
+    }
+
+    /// Lines of which there is no more to be said than that they were read: the store failed
+    /// before their output was in it, or the work was broken off.
+    pub(crate) fn not_replayed(&self) -> u64 {
+        let Tally { recovered, dropped, failing } = self.total();
+        self.lines.saturating_sub(recovered + dropped + failing + self.unreadable)
+    }
+
+    pub(crate) fn add_object(&mut self, object: DeliveredObject) {
+        self.object_count += 1;
+        self.object_bytes += object.bytes;
+        if self.objects.len() < Self::MAX_OBJECTS {
+            self.objects.push(object);
+        }
+    }
+}

@@ -1,0 +1,372 @@
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use flate2::{Compression, write::GzEncoder};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::firehose_local::{Run, command, faulty, run, run_with, square_values, workspace};
+
+/// Seven failed records, of which `square-values` takes four, in both spellings.
+const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
+
+fn numbers() -> String {
+    fs::read_to_string(workspace().join(NUMBERS)).unwrap()
+}
+
+/// A replay by the function of `examples/square-values`.
+fn replay(arguments: &[&str]) -> Run {
+    run(&[&["replay", "--binary", square_values()], arguments].concat())
+}
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).into_os_string().into_string().unwrap()
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::create_dir_all(Path::new(&path).parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The files below a folder, sorted by their paths.
+    fn files(&self, name: &str) -> Vec<PathBuf> {
+        let mut folders = vec![PathBuf::from(self.path(name))];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        files.sort();
+        files
+    }
+}
+
+fn gzip(content: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<_> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[test]
+fn without_a_place_to_write_to_it_says_what_would_pass() {
+    let run = replay(&[NUMBERS]);
+    run.ends(6, "");
+    insta::assert_snapshot!(run.stdout, @r#"
+    7 lines in = 4 pass now + 0 dropped + 3 still failing + 0 unreadable
+      had failed with Lambda.FunctionError: 3 records, 3 pass now
+      had failed with Lambda.ProcessingFailedStatus: 3 records, 3 still failing
+      had failed with Lambda.MissingRecordId: 1 record, 1 pass now
+      fails with Lambda.ProcessingFailedStatus: 3 records
+        1 x key "a": expected a number, found a string
+        1 x key "a": expected a number, found an array
+        1 x not a JSON object of numbers: expected an object at line 1 column 1
+      this was a trial, nothing is recovered yet: --to says where to
+    "#);
+}
+
+#[test]
+fn what_passes_is_written_by_the_hour_and_the_rest_as_it_was() {
+    let folder = Folder::new();
+    folder.write("errors/1.gz", gzip(&numbers()));
+    folder.write("errors/2026/2", numbers());
+    let (errors, to, rest) = (folder.path("errors"), folder.path("to"), folder.path("rest"));
+    let written = ["--to", &to, "--prefix", "d/", "--append-delimiter", "--rest", &rest];
+    let run = replay(&[&written[..], &["--json", &errors]].concat());
+    run.ends(6, "");
+    let summary = run.response();
+    let counts = ["lines", "recovered", "dropped", "stillFailing", "unreadable", "notReplayed"];
+    assert_eq!(counts.map(|name| summary[name].as_u64().unwrap()), [14, 8, 0, 6, 0, 0]);
+    assert_eq!(summary["before"]["Lambda.ProcessingFailedStatus"]["stillFailing"], 6);
+    assert_eq!(summary["rest"]["written"], 6);
+
+    let objects = folder.files("to");
+    let names: Vec<_> = objects.iter().map(|path| path.strip_prefix(&to).unwrap()).collect();
+    assert!(names[0].starts_with("d/2025/11/13/02"), "{names:?}");
+    assert!(names[1].starts_with("d/2025/11/13/03"), "{names:?}");
+    let first = fs::read_to_string(&objects[0]).unwrap();
+    let one = [r#"{"a":1,"b":4}"#, r#"{"a":9}"#, r#"{"price":6.25}"#];
+    assert_eq!(sorted(&first), [one[0], one[0], one[1], one[1], one[2], one[2]]);
+    assert_eq!(fs::read_to_string(&objects[1]).unwrap(), "{\"zero\":0}\n{\"zero\":0}");
+
+    let failing: String = numbers().split_inclusive('\n').skip(3).take(3).collect();
+    assert_eq!(sorted(&folder.read("rest")), sorted(&failing.repeat(2)));
+    let again = replay(&["--json", &rest]);
+    assert_eq!((again.code, again.response()["stillFailing"].as_u64()), (6, Some(6)));
+}
+
+#[test]
+fn what_a_run_failed_to_deliver_is_recovered_by_a_function_that_works() {
+    let folder = Folder::new();
+    let delivered = folder.path("delivered");
+    let arguments = ["run", "--delivery-stream", "demo", "--retries", "0", "--to", &delivered];
+    let input = "fixtures/delivery/numbers.jsonl";
+    let mut broken = command(&[&arguments[..], &["--binary", &faulty(), input]].concat());
+    broken.env("FAULT", "error");
+    assert_eq!(run_with(broken, "").code, 3);
+    let count = fs::read_to_string(workspace().join(input)).unwrap().lines().count() as u64;
+
+    let (errors, to) = (folder.path("delivered/processing-failed"), folder.path("to"));
+    let run = replay(&["--to", &to, "--append-delimiter", "--json", &errors]);
+    let summary = run.response();
+    assert_eq!(summary["lines"], count, "{run:?}");
+    let records: usize = folder
+        .files("to")
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap().lines().count())
+        .sum();
+    assert_eq!(summary["recovered"], records as u64);
+    assert_eq!(summary["recovered"].as_u64().unwrap() + failing(&summary), count);
+    assert!(records > 0);
+}
+
+fn failing(summary: &Value) -> u64 {
+    summary["stillFailing"].as_u64().unwrap()
+}
+
+#[test]
+fn a_line_that_is_none_is_named_and_goes_into_the_rest() {
+    let folder = Folder::new();
+    let good = numbers().lines().next().unwrap().to_owned();
+    let lines = folder.write("lines", format!("{good}\n\noops\n{{\"rawData\":\"?\"}}\n{good}\n"));
+    let rest = folder.path("rest");
+    let run = replay(&["--rest", &rest, "--to", &folder.path("to"), &lines]);
+    run.ends(
+        2,
+        "lines:3: the line is no JSON object; it could be read up to column 1: not replayed",
+    );
+    run.ends(2, "lines:4: `rawData` is not base64: not replayed");
+    let summary = "4 lines in = 2 recovered + 0 dropped + 0 still failing + 2 unreadable";
+    assert!(run.stdout.starts_with(summary), "{}", run.stdout);
+    assert_eq!(folder.read("rest"), "oops\n{\"rawData\":\"?\"}\n");
+
+    folder.write("many", "oops\n".repeat(100));
+    let run = replay(&[&folder.path("many")]);
+    run.ends(2, "many:10: ");
+    assert!(!run.stderr.contains("many:11: ") && run.stderr.contains("only counted"));
+}
+
+#[test]
+fn a_damaged_object_costs_what_is_damaged() {
+    let folder = Folder::new();
+    folder.write("errors/1.gz", &gzip(&numbers())[..100]);
+    folder.write("errors/2", numbers());
+    let run = replay(&[&folder.path("errors")]);
+    run.ends(2, "is it whole?");
+    assert!(run.stdout.contains("  1 place could not be read"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("7 lines in = 4 pass now"), "{}", run.stdout);
+}
+
+#[test]
+fn the_rest_as_an_event_goes_through_invoke() {
+    let folder = Folder::new();
+    let rest = folder.path("event.json");
+    replay(&["--rest", &rest, "--rest-as", "event", NUMBERS]).ends(6, "");
+    let invoked = run(&["invoke", "--binary", square_values(), &rest]);
+    invoked.ends(0, "3 answers: 0 Ok, 0 Dropped, 3 ProcessingFailed. The response keeps");
+    let event: Value = serde_json::from_str(&folder.read("event.json")).unwrap();
+    assert_eq!(event["records"][1]["approximateArrivalTimestamp"], 1_763_000_060_004_u64);
+}
+
+#[test]
+fn the_rest_as_lines_says_which_records_are_none() {
+    let folder = Folder::new();
+    let rest = folder.path("rest");
+    let run = replay(&["--rest", &rest, "--rest-as", "lines", NUMBERS]);
+    run.ends(6, "");
+    assert_eq!(folder.read("rest"), "{\"a\":\"one\"}\nnot JSON\n");
+    let message = "1 record NOT IN THE REST: they have newlines in them";
+    assert!(run.stdout.contains(message), "{}", run.stdout);
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_is_read_that_was_written() {
+    let folder = Folder::new();
+    let lines = folder.write("errors/lines", numbers());
+    let rest = folder.write("rest", "precious");
+    let errors = folder.path("errors");
+    replay(&["--rest", &rest, &lines]).ends(2, "is there already: --force replaces it");
+    assert_eq!(folder.read("rest"), "precious");
+    let inside = folder.path("errors/rest");
+    for arguments in [
+        ["--force", "--rest", lines.as_str(), lines.as_str()],
+        ["--force", "--rest", inside.as_str(), errors.as_str()],
+    ] {
+        replay(&arguments).ends(2, "where the failed records are read from");
+    }
+    let to = folder.path("errors/to");
+    replay(&["--to", &to, &errors]).ends(2, "where the failed records are read from");
+    assert_eq!(folder.read("errors/lines"), numbers());
+    assert_eq!(folder.files("errors").len(), 1);
+    replay(&["--force", "--rest", &rest, &lines]).ends(6, "");
+    assert_eq!(folder.read("rest").lines().count(), 3);
+    replay(&[&lines, &folder.path("none")]).ends(2, "none: No such file");
+    replay(&["gs://bucket/a"]).ends(2, "there are no stores of gs:");
+}
+
+#[test]
+fn a_rest_that_cannot_be_written_is_told() {
+    let run = replay(&["--force", "--rest", "/dev/full", NUMBERS]);
+    run.ends(2, "cannot write the rest: No space left on device");
+    let rest = "/none/rest";
+    replay(&["--rest", rest, NUMBERS]).ends(2, "cannot write /none/rest: No such file");
+}
+
+#[test]
+fn a_partition_key_that_is_missing_is_a_failure() {
+    let folder = Folder::new();
+    let (to, rest) = (folder.path("to"), folder.path("rest"));
+    let prefix = "!{partitionKeyFromLambda:unit}/";
+    let run = replay(&["--to", &to, "--prefix", prefix, "--rest", &rest, NUMBERS]);
+    run.ends(6, "");
+    let message = "fails with DynamicPartitioning.MetadataExtractionFailed: 4 records";
+    assert!(run.stdout.contains(message), "{}", run.stdout);
+    assert_eq!(sorted(&folder.read("rest")), sorted(&numbers()));
+    replay(&["--to", &to, "--prefix", "!{no}", NUMBERS]).ends(2, "--prefix: ");
+}
+
+#[test]
+fn an_object_that_the_store_does_not_take_leaves_its_records_in_the_rest() {
+    let folder = Folder::new();
+    let rest = folder.path("rest");
+    folder.write("to/d/2025/11/13/02", "a file where a folder has to be");
+    let to = folder.path("to");
+    let run = replay(&["--to", &to, "--prefix", "d/", "--rest", &rest, NUMBERS]);
+    run.ends(5, "cannot write");
+    let summary = "7 lines in = 1 recovered + 0 dropped + 3 still failing + 0 unreadable \
+                   + 3 NOT REPLAYED";
+    assert!(run.stdout.starts_with(summary), "{}", run.stdout);
+    let left: String = numbers().split_inclusive('\n').take(6).collect();
+    assert_eq!(sorted(&folder.read("rest")), sorted(&left));
+}
+
+fn replay_faulty(fault: &str, arguments: &[&str]) -> Run {
+    let mut command = command(&[&["replay", "--binary", &faulty()], arguments].concat());
+    command.env("FAULT", fault);
+    run_with(command, "")
+}
+
+#[test]
+fn a_function_that_fails_or_breaks_the_contract_is_told_by_the_exit_code() {
+    let folder = Folder::new();
+    let rest = folder.path("rest");
+    let run = replay_faulty("exit", &["--retries", "1", "--rest", &rest, NUMBERS]);
+    run.ends(3, "faulty, attempt 2 of 2: the function ended without an answer");
+    assert!(run.stdout.contains("2 of 2 invocations were function errors"), "{}", run.stdout);
+    assert_eq!(folder.read("rest"), numbers());
+
+    let run = replay_faulty("omits an id", &[NUMBERS]);
+    run.ends(1, "");
+    assert!(run.stdout.contains("fails with Lambda.MissingRecordId: 1 record"), "{}", run.stdout);
+    replay_faulty("none", &[NUMBERS]).ends(0, "");
+
+    let rest = folder.path("none");
+    replay_faulty("exit at start", &["--rest", &rest, NUMBERS]).ends(4, "ended before it asked");
+    let url = "http://127.0.0.1:9/2015-03-31/functions/f/invocations";
+    run_with(command(&["replay", "--url", url, "--rest", &rest, NUMBERS]), "")
+        .ends(4, "cannot reach http://127.0.0.1:9/");
+    assert!(!Path::new(&rest).exists(), "a file is made where nothing was replayed");
+}
+
+#[test]
+fn a_package_can_be_built_in_release_mode() {
+    for command in ["replay", "invoke"] {
+        let run = run(&[command, "--package", "nonsense", "--release", NUMBERS]);
+        run.ends(4, "cargo build --package nonsense");
+    }
+    run(&["replay", "--release", NUMBERS])
+        .ends(2, "<--package <NAME>|--binary <PATH>|--url <URL>>");
+}
+
+#[test]
+fn where_nothing_has_failed_there_is_nothing_to_do() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("errors")).unwrap();
+    let run = replay(&[&folder.path("errors")]);
+    run.ends(0, "");
+    assert!(run.stdout.contains("there are no lines in these objects"), "{}", run.stdout);
+}
+
+/// Half of a batch is left when the signal comes, of an input that does not end.
+#[test]
+fn after_an_interrupt_what_was_read_is_replayed() {
+    let folder = Folder::new();
+    let to = folder.path("to");
+    let arguments =
+        ["replay", "--binary", square_values(), "--log", "-", "--to", &to, "--json", "-"];
+    let mut command: Command = command(&arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let line = numbers().lines().next().unwrap().to_owned() + "\n";
+    // A batch has 1 MB of data, 13 bytes a line.
+    let lines = 100_000;
+    stdin.write_all(line.repeat(lines).as_bytes()).unwrap();
+    stdin.flush().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(stderr.any(|line| line.unwrap().contains("event answered")));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let mut stdout = String::new();
+    let mut from = child.stdout.take().unwrap();
+    thread::spawn(move || stderr.for_each(drop));
+    from.read_to_string(&mut stdout).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdin);
+    let summary: Value = serde_json::from_str(&stdout).unwrap();
+    let read = summary["lines"].as_u64().unwrap();
+    assert!(read > 80_000 && summary["readToEnd"] == false, "{summary:#}");
+    assert_eq!(summary["recovered"], read);
+    assert_eq!(summary["lastRead"]["line"], read);
+    let written: u64 = folder.files("to").iter().map(|it| it.metadata().unwrap().len()).sum();
+    assert_eq!(written, read * r#"{"a":1,"b":4}"#.len() as u64);
+}
+
+#[test]
+fn a_second_interrupt_ends_everything_and_what_was_on_its_way_is_not_replayed() {
+    let mut command = command(&["replay", "--binary", &faulty(), "--json", NUMBERS]);
+    command.env("FAULT", "hang").stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Once the function runs, signals are listened to.
+    let children = format!("/proc/{0}/task/{0}/children", child.id());
+    while fs::read_to_string(&children).unwrap().is_empty() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    thread::sleep(Duration::from_millis(500));
+    // Signals that come close together may count as one.
+    while child.try_wait().unwrap().is_none() {
+        let _ = kill_process(Pid::from_child(&child), Signal::INT);
+        thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let mut stdout = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+    let summary: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&summary["notReplayed"], &summary["stillFailing"]), (&summary["lines"], &0.into()));
+}
