@@ -37,8 +37,9 @@ enum Command {
     Invoke(commands::Invoke),
     Check(commands::Check),
     Run(Box<commands::Run>),
-    Completions(commands::Completions),
     Replay(Box<commands::Replay>),
+    Size(commands::Size),
+    Completions(commands::Completions),
 }
 
 impl Cli {
@@ -50,6 +51,7 @@ impl Cli {
             Command::Run(run) => run.run(),
             Command::Completions(completions) => completions.run(),
             Command::Replay(replay) => replay.run(),
+            Command::Size(size) => size.run(),
         }
     }
 }

@@ -21,6 +21,7 @@ mod progress;
 mod remote;
 mod replay;
 mod runtime_api;
+mod sizing;
 mod source;
 pub mod store;
 mod table;
@@ -64,6 +65,10 @@ pub mod templates {}
 #[cfg(doc)]
 #[doc = include_str!("docs/replay.md")]
 pub mod replaying {}
+
+#[cfg(doc)]
+#[doc = include_str!("docs/size.md")]
+pub mod sizes {}
 
 /// The code of the README is compiled with the tests. The file is not part of the package.
 #[cfg(doctest)]

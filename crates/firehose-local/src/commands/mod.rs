@@ -10,6 +10,7 @@ mod invoke;
 mod json_verdict;
 mod replay;
 mod run;
+mod size;
 mod store_args;
 mod verdict;
 
@@ -25,6 +26,7 @@ pub(crate) use completions::Completions;
 pub(crate) use invoke::Invoke;
 pub(crate) use replay::Replay;
 pub(crate) use run::Run;
+pub(crate) use size::Size;
 
 /// Writes a line about what went wrong to standard error. What functions say of themselves is
 /// part of it, so it is cut and escaped.

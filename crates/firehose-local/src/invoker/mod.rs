@@ -11,6 +11,7 @@ use firehose_runtime::async_trait;
 
 use crate::InvokeError;
 
+pub(crate) use log_tail::LogTail;
 pub(crate) use pool::{FunctionPool, LogTo};
 pub(crate) use remote_function::RemoteFunction;
 

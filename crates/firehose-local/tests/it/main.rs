@@ -16,5 +16,6 @@ mod run_faults;
 mod run_interrupt;
 mod run_store;
 mod samples;
+mod size;
 mod template;
 mod url;

@@ -1,0 +1,71 @@
+//! `firehose-local size`: what a function takes, and which settings follow from it.
+
+mod arguments;
+mod findings;
+mod json;
+mod notes;
+mod report;
+
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+pub(crate) use arguments::Size;
+
+use self::{findings::Findings, report::Report};
+use super::{complain, print};
+use crate::{
+    ExitCode, StartError,
+    function::FunctionSettings,
+    interrupt::interruptible,
+    progress::Progress,
+    sizing::{Batches, Measurer, Sample},
+};
+
+impl Size {
+    pub(crate) fn run(self) -> ExitCode {
+        let sample = match Sample::read(&self.sample, self.format, self.put_to()) {
+            Ok(sample) => sample,
+            Err(problem) => {
+                complain(problem);
+                return ExitCode::BadUsage;
+            }
+        };
+        let batches = Batches::new(&sample.records, sample.count);
+        match interruptible(self.measure(&sample, &batches)) {
+            Ok(Some(Ok(findings))) => {
+                let report = Report::new(&self, &sample, &findings);
+                let text = if self.json { report.json() } else { report.text() };
+                print(&[text.as_bytes()]).map_or_else(|code| code, |()| findings.code())
+            }
+            Ok(Some(Err(error))) => {
+                complain(error);
+                ExitCode::CouldNotStart
+            }
+            Ok(None) => ExitCode::Interrupted,
+            Err(error) => {
+                complain(StartError::Runtime(error));
+                ExitCode::CouldNotStart
+            }
+        }
+    }
+
+    async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, StartError> {
+        let binary = self.executable().await?;
+        let sent = Arc::new(AtomicU64::new(0));
+        let work = Measurer::work(sample, batches, self.repeat);
+        let progress = Progress::new(Some(work), Arc::clone(&sent));
+        let measurer = Measurer {
+            function: FunctionSettings::new(&binary),
+            limit: Duration::from_secs(self.timeout),
+            rounds: self.repeat,
+            sample,
+            batches,
+            events: self.put_to().event_writer(),
+            progress: &progress,
+            sent,
+        };
+        progress.during(Findings::find(&measurer, self.rule())).await
+    }
+}

@@ -1,0 +1,171 @@
+use std::{fs, os::unix::fs::PermissionsExt, process::Stdio, thread, time::Duration};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use crate::firehose_local::{
+    Run, assert_gone, command, example, faulty, run, run_with, square_values,
+};
+
+/// Records of 1,000 bytes, half a megabyte of them.
+fn sample() -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    let lines: String = (0..500).map(|number| format!("{number:01000}\n")).collect();
+    fs::write(file.path(), lines).unwrap();
+    file
+}
+
+fn expanding(variables: &[(&str, &str)], arguments: &[&str]) -> Run {
+    let (sample, binary) = (sample(), example("expanding"));
+    let mut command = command(&["size", "--repeat", "1", "--binary", &binary]);
+    command.args(arguments).arg(sample.path()).envs(variables.iter().copied());
+    run_with(command, "")
+}
+
+fn setting(report: &Value, megabytes: f64) -> &Value {
+    let settings = report["settings"].as_array().unwrap();
+    settings.iter().find(|setting| setting["bufferSizeInMBs"] == megabytes).unwrap()
+}
+
+#[test]
+fn a_function_that_doubles_its_records_has_a_smaller_safe_setting() {
+    let run = expanding(&[("TIMES", "2")], &["--json"]);
+    run.ends(0, "");
+    let report = run.response();
+    assert_eq!(report["expansion"]["data"], 2.0);
+    // An answer has 2,668 characters of base64 and 102 around them: 5,662,400 bytes have room for
+    // 2,044 of them, and 1.9 MB take 1,993.
+    assert_eq!(report["largestSafeBufferSizeInMBs"], 1.9);
+    let safe = setting(&report, 1.9);
+    assert_eq!((&safe["verdict"], &safe["records"]), (&"safe".into(), &1993.into()));
+    assert_eq!(safe["responseBytes"], 13 + 1993 * (2668 + 102));
+    assert_eq!(setting(&report, 2.0)["verdict"], "tooLong");
+    // Beyond its budget, the runtime fails records, where others fail the whole batch.
+    let largest = setting(&report, 3.0);
+    assert_eq!(largest["verdict"], "moreFailures");
+    assert_eq!(largest["moreFailures"], largest["processingFailed"]);
+    assert!(largest["responseBytes"].as_u64() < largest["expectedResponseBytes"].as_u64());
+}
+
+#[test]
+fn a_response_over_the_limit_is_a_row_of_the_table() {
+    let run = expanding(&[("TIMES", "2"), ("RESPONSE_BUDGET", "100000000")], &[]);
+    run.ends(0, "");
+    assert!(run.stdout.contains("Largest safe setting: BufferSizeInMBs = 1.9\n"), "{}", run.stdout);
+    let message = "at 3 MB: the response has 8714433 bytes, Lambda's limit is 6291556";
+    assert!(run.stdout.contains(message), "{}", run.stdout);
+}
+
+#[test]
+fn headroom_is_kept_or_not() {
+    let run = expanding(&[("TIMES", "2")], &["--json", "--headroom", "0"]);
+    assert_eq!(run.response()["largestSafeBufferSizeInMBs"], 2.1);
+    // At forty times the data, not even the smallest batch has an answer.
+    let run = expanding(&[("TIMES", "40"), ("RESPONSE_BUDGET", "100000000")], &["--json"]);
+    run.ends(3, "");
+    let report = run.response();
+    assert_eq!(report["largestSafeBufferSizeInMBs"], Value::Null);
+    let problem = report["settings"][0]["problem"].as_str().unwrap();
+    assert!(problem.contains("Lambda's limit is 6291556"), "{problem}");
+}
+
+#[test]
+fn what_is_measured_and_what_is_assumed_is_all_there() {
+    let numbers = "fixtures/delivery/numbers.jsonl";
+    let report = run(&["size", "--repeat", "2", "--binary", square_values(), "--json", numbers]);
+    report.ends(0, "");
+    let report = report.response();
+    assert_eq!(report["sample"]["records"], 10);
+    assert_eq!(report["sample"]["isRepeated"], true);
+    assert_eq!(report["outcomes"]["ok"], 7);
+    assert_eq!(report["outcomes"]["processingFailed"], 3);
+    assert_eq!(report["largestSafeBufferSizeInMBs"], 3.0);
+    let largest = setting(&report, 3.0);
+    // So short are these records that an event is full before the buffer.
+    assert_eq!(largest["isCutToEvent"], true);
+    assert!(largest["eventBytes"].as_u64().unwrap() <= 6 * 1024 * 1024);
+    assert_eq!(largest["moreFailures"], 0);
+    assert!(largest["milliseconds"].as_f64().unwrap() > 0.0);
+    if cfg!(target_os = "linux") {
+        assert!(largest["cpuMilliseconds"].as_f64().unwrap() > 0.0);
+        assert!(largest["peakBytes"].as_u64().unwrap() > 1_000_000);
+        assert_eq!(largest["costs"].as_array().unwrap().len(), 6);
+    }
+    assert_eq!(report["assumptions"]["cpuFactor"], 1.0);
+    assert!(report["assumptions"]["priceSource"].as_str().unwrap().contains("us-east-1"));
+}
+
+#[test]
+fn prices_are_those_of_the_architecture_or_those_given() {
+    let numbers = "fixtures/delivery/numbers.jsonl";
+    let size = |arguments: &[&str]| {
+        let arguments = [&["size", "--repeat", "1", "--binary", square_values()], arguments];
+        run(&[&arguments.concat()[..], &["--direct-put", numbers]].concat())
+    };
+    let arm = size(&["--architecture", "arm64"]).stdout;
+    assert!(arm.contains("Prices for arm64: $0.0000133334 a GB-second, $0.20 a million"), "{arm}");
+    assert!(arm.contains("Records came by Direct PUT."), "{arm}");
+    let free = size(&["--price-gb-second", "0", "--price-request", "0", "--json"]).response();
+    assert_eq!(free["assumptions"]["priceSource"], Value::Null);
+    if cfg!(target_os = "linux") {
+        assert_eq!(setting(&free, 3.0)["costs"][0]["usdPerGB"], 0.0);
+    }
+}
+
+#[test]
+fn a_sample_that_is_none_is_bad_usage() {
+    let size = |input: &str| run_with(command(&["size", "--binary", square_values()]), input);
+    size("").ends(2, "the sample is empty: it takes at least one record to fill a batch");
+    size("\n").ends(2, "the records of the sample are all empty");
+    run(&["size", "--binary", square_values(), "nowhere.jsonl"]).ends(2, "nowhere.jsonl");
+    run(&["size", "nowhere.jsonl"]).ends(2, "<--package <NAME>|--binary <PATH>>");
+    run(&["size", "--cpu-factor", "0", "--binary", "x"]).ends(2, "must be a number of 0.01 to 100");
+    run(&["size", "--price-request=-1", "--binary", "x"]).ends(2, "must be a number of US dollars");
+}
+
+#[test]
+fn a_function_that_fails_has_an_exit_code_for_each_way() {
+    let size = |fault: &str| {
+        let mut command = command(&["size", "--timeout", "1", "--binary", &faulty()]);
+        command.env("FAULT", fault);
+        run_with(command, "{\"a\":1}\n{\"a\":2}\n")
+    };
+    size("exit at start").ends(4, "the function ended before it asked for an event");
+    let garbage = size("garbage");
+    garbage.ends(1, "");
+    let message = "at 0.2 MB: Firehose would reject the response as a whole, with Lambda.Json";
+    assert!(garbage.stdout.contains(message), "{}", garbage.stdout);
+    let hang = size("hang");
+    hang.ends(3, "");
+    assert!(hang.stdout.contains("did not answer within 1 s"), "{}", hang.stdout);
+    assert!(hang.stdout.contains("No setting is safe."), "{}", hang.stdout);
+}
+
+#[test]
+fn ctrl_c_ends_it_and_the_function_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let bootstrap = folder.path().join("bootstrap");
+    // It starts in its own folder, says its process id, and never asks for an event.
+    let script = "#!/bin/sh\necho $$ > id.new\nmv id.new id\nexec sleep 600\n";
+    fs::write(&bootstrap, script).unwrap();
+    fs::set_permissions(&bootstrap, fs::Permissions::from_mode(0o755)).unwrap();
+    let sample = sample();
+    let mut command = command(&["size", "--binary", bootstrap.to_str().unwrap()]);
+    let mut child = command.arg(sample.path()).stdout(Stdio::null()).spawn().unwrap();
+    let id = folder.path().join("id");
+    while !id.exists() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_gone(fs::read_to_string(id).unwrap().trim().parse().unwrap());
+}
+
+#[test]
+fn its_help_reads_like_a_manual() {
+    let help = run(&["size", "--help"]).stdout;
+    for part in ["Examples:", "Exit codes:", "--price-gb-second <USD>", "in release mode"] {
+        assert!(help.contains(part), "no {part:?} in {help}");
+    }
+}
