@@ -5,7 +5,7 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use serde_json::Value;
 
-use crate::{FunctionError, InvokeError, StartError, store::install_provider};
+use crate::{FunctionError, InvokeError, StartError, error::chain, store::install_provider};
 
 /// No function may answer with more than about a tenth of this; the rest is not read.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -95,14 +95,4 @@ pub(crate) fn shown(url: &Url) -> String {
     // An error says that such a URL has no place for one.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
     url.to_string()
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -23,7 +23,7 @@ use super::{
 /// appended, with no `/` before it. AWS's page says that this happens to every prefix without a
 /// timestamp; it was not so when [others tried it](https://github.com/floci-io/floci/issues/1857),
 /// and it is not so here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prefix {
     parts: Vec<Part>,
 }

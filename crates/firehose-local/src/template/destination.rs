@@ -69,8 +69,8 @@ pub(crate) fn read<'a>(
     let defaults = Destination::default();
     let partitioning = fields.fields("DynamicPartitioningConfiguration")?.is_true("Enabled")?;
     let buffering = buffering(fields, partitioning)?;
-    let expressions = prefixes::check(fields, partitioning)?;
-    if expressions.partition_key_from_lambda && processing.lambda.is_none() {
+    let prefix = prefixes::check(fields, partitioning)?;
+    if prefix.partition_keys().next().is_some() && processing.lambda.is_none() {
         let reason = "!{partitionKeyFromLambda:...} needs a Lambda processor, and there is none";
         return Err(TemplateError::wrong(fields.path_of("Prefix"), reason));
     }
@@ -306,7 +306,7 @@ mod tests {
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: dynamic partitioning needs a partition key in it, such as !{partitionKeyFromLambda:customer}
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromLambda:...} needs a Lambda processor, and there is none
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: has a partition key, and so needs DynamicPartitioningConfiguration.Enabled: true
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromQuery:...} is not simulated
+        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the partition key `x` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
         ");
     }
 }

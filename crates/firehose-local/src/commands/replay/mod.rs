@@ -20,6 +20,7 @@ use super::{cannot_run::CannotRun, complain, print};
 use crate::{
     Compression, EventWriter, ExitCode, LambdaProcessor, Prefix,
     delivery::Invocations,
+    error::chain,
     interrupt::{Ended, until_interrupted},
     invoker::FunctionPool,
     progress::Progress,
@@ -66,7 +67,7 @@ impl Replay {
     async fn replay(&self, stop: watch::Sender<bool>, known: Known) -> Result<(), CannotRun> {
         places::check(self)?;
         let prefix = Prefix::parse(&self.recovered.prefix)
-            .map_err(|error| CannotRun::usage(format!("--prefix: {error}")))?;
+            .map_err(|error| CannotRun::usage(format!("--prefix: {}", chain(&error))))?;
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
         let objects = objects.map_err(|error| self.unreadable(&error))?;
         let bytes_read = Arc::default();

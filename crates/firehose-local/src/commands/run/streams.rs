@@ -9,6 +9,7 @@ use super::{CannotRun, Run, functions::Functions, plan::Plan};
 use crate::{
     DeliveryStream, EventWriter, Source,
     delivery::{Invocations, LambdaStage, Lane, ObjectKeys, Objects},
+    error::chain,
     progress::Progress,
     store::Store,
 };
@@ -35,7 +36,7 @@ pub(super) fn lanes(
             _ => format!("{}/", stream.destination.bucket),
         };
         let keys = ObjectKeys::new(stream, folder)
-            .map_err(|error| CannotRun::usage(format!("{}: {error}", stream.name)))?;
+            .map_err(|error| CannotRun::usage(format!("{}: {}", stream.name, chain(&error))))?;
         let objects = Objects::new(Arc::clone(stream), keys, Arc::clone(store), memory);
         let lambda = stage(run, plan, functions, stream, progress);
         lanes.push(Lane::new(&stream.name, lambda, objects, stop.clone(), progress.clone()));
