@@ -1,3 +1,6 @@
+use std::io;
+
+use super::{complain, json_verdict::JsonVerdict};
 use crate::{ExitCode, store::StoreError};
 
 /// Why a command could not begin at all.
@@ -10,6 +13,21 @@ pub(crate) struct CannotRun {
 impl CannotRun {
     pub(crate) fn usage(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), code: ExitCode::BadUsage }
+    }
+
+    /// Says so, with `--json` on standard output too, and returns the exit code.
+    pub(crate) fn say(&self, json: bool) -> ExitCode {
+        complain(&self.reason);
+        if json {
+            return JsonVerdict::error(self.code, &self.reason).print();
+        }
+        self.code
+    }
+
+    /// There is nothing to run on.
+    pub(crate) fn no_runtime(error: &io::Error) -> Self {
+        let reason = format!("cannot start an async runtime: {error}");
+        Self { reason, code: ExitCode::CouldNotStart }
     }
 
     /// A store that is not there, or takes nothing.

@@ -1,4 +1,4 @@
-//! `--json` of `invoke` and of `check`.
+//! `--json`.
 
 use serde_json::{Value, json};
 
@@ -95,5 +95,21 @@ fn what_leads_to_no_verdict_is_json_too() {
         assert_eq!(verdict["exitCode"], code);
         assert!(verdict["error"].as_str().unwrap().starts_with(error), "{verdict}");
         assert_eq!(verdict.as_object().unwrap().len(), 2, "{verdict}");
+    }
+}
+
+#[test]
+fn a_command_that_cannot_begin_says_so_in_json_too() {
+    for command in [
+        ["run", "--template", "nowhere.yaml"].as_slice(),
+        &["replay", "--binary", "b", "nowhere"],
+        &["size", "--binary", "b", "nowhere"],
+    ] {
+        let run = run(&[command, &["--json"]].concat());
+        assert_eq!(run.code, 2, "{run:#?}");
+        let verdict = printed(&run);
+        assert_eq!(verdict["exitCode"], 2);
+        let error = verdict["error"].as_str().unwrap();
+        assert!(error.contains("nowhere") && run.stderr.contains(error), "{run:#?}");
     }
 }

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 pub(crate) use arguments::Replay;
 
 use self::report::Report;
-use super::{cannot_run::CannotRun, complain, print};
+use super::{cannot_run::CannotRun, print};
 use crate::{
     Compression, EventWriter, ExitCode, LambdaProcessor, Prefix,
     delivery::Invocations,
@@ -47,13 +47,9 @@ impl Replay {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::DoneAfterInterrupt(Ok(())) | Ended::Abandoned) => true,
             Ok(Ended::Done(Err(error)) | Ended::DoneAfterInterrupt(Err(error))) => {
-                complain(error.reason);
-                return error.code;
+                return error.say(self.json);
             }
-            Err(error) => {
-                complain(format_args!("cannot start an async runtime: {error}"));
-                return ExitCode::CouldNotStart;
-            }
+            Err(error) => return CannotRun::no_runtime(&error).say(self.json),
         };
         let account = known.account.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let causes = known.pool.get().map(|pool| pool.causes());

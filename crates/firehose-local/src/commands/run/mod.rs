@@ -35,18 +35,14 @@ impl Run {
             Ok(Ended::Done(Ok(input))) => (input, None),
             Ok(Ended::DoneAfterInterrupt(Ok(input))) => (input, Some(ExitCode::Interrupted)),
             Ok(Ended::Done(Err(error)) | Ended::DoneAfterInterrupt(Err(error))) => {
-                complain(error.reason);
-                return error.code;
+                return error.say(self.json);
             }
             Ok(Ended::Abandoned) => {
                 let accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
                 accounts.iter().for_each(report::StreamAccount::abandon);
                 (InputAccount::default(), Some(ExitCode::Interrupted))
             }
-            Err(error) => {
-                complain(format_args!("cannot start an async runtime: {error}"));
-                return ExitCode::CouldNotStart;
-            }
+            Err(error) => return CannotRun::no_runtime(&error).say(self.json),
         };
         let accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let report = Report::new(&accounts, &input, code);

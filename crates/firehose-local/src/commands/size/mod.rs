@@ -14,7 +14,7 @@ use std::{
 pub(crate) use arguments::Size;
 
 use self::{findings::Findings, report::Report};
-use super::{complain, print};
+use super::{cannot_run::CannotRun, print};
 use crate::{
     ExitCode, StartError,
     function::FunctionSettings,
@@ -28,8 +28,7 @@ impl Size {
         let sample = match Sample::read(&self.sample, self.format, self.put_to()) {
             Ok(sample) => sample,
             Err(problem) => {
-                complain(problem);
-                return ExitCode::BadUsage;
+                return CannotRun::usage(problem.to_string()).say(self.json);
             }
         };
         let batches = Batches::new(&sample.records, sample.count);
@@ -40,14 +39,11 @@ impl Size {
                 print(&[text.as_bytes()]).map_or_else(|code| code, |()| findings.code())
             }
             Ok(Some(Err(error))) => {
-                complain(error);
-                ExitCode::CouldNotStart
+                let (reason, code) = (error.to_string(), ExitCode::CouldNotStart);
+                CannotRun { reason, code }.say(self.json)
             }
             Ok(None) => ExitCode::Interrupted,
-            Err(error) => {
-                complain(StartError::Runtime(error));
-                ExitCode::CouldNotStart
-            }
+            Err(error) => CannotRun::no_runtime(&error).say(self.json),
         }
     }
 
