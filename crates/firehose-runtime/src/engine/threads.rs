@@ -1,5 +1,7 @@
 //! Several threads for transforms that compute.
 
+#[cfg(feature = "lambda")]
+use std::{future::poll_fn, task::Poll};
 use std::{
     ops::Range,
     sync::{
@@ -100,8 +102,7 @@ pub(super) fn start_all<'a, T: Transform, B: Batch>(
 ) -> Vec<Started<'a>> {
     let slots: Vec<Mutex<Option<Started<'a>>>> = window.clone().map(|_| Mutex::default()).collect();
     let (next, at_once) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let work = || {
-        let mut context = Context::from_waker(Waker::noop());
+    let work = |turns: Turns| {
         loop {
             if at_once.fetch_add(1, Ordering::Relaxed) >= limits.concurrency {
                 at_once.fetch_sub(1, Ordering::Relaxed);
@@ -109,7 +110,7 @@ pub(super) fn start_all<'a, T: Transform, B: Batch>(
             }
             let offset = next.fetch_add(1, Ordering::Relaxed);
             let Some(slot) = slots.get(offset) else { break };
-            let started = run.start(window.start + offset, &mut context);
+            let started = turns.poll(|context| run.start(window.start + offset, context));
             if let State::Finished(_) = started.state {
                 at_once.fetch_sub(1, Ordering::Relaxed);
             }
@@ -122,7 +123,7 @@ pub(super) fn start_all<'a, T: Transform, B: Batch>(
             // If there can be no further thread, the others do its work.
             let _ = thread::Builder::new().spawn_scoped(scope, in_this_context(work));
         }
-        work();
+        work(Turns::default());
     });
     let slots =
         slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
@@ -130,21 +131,42 @@ pub(super) fn start_all<'a, T: Transform, B: Batch>(
     slots.map_while(|started| started).collect()
 }
 
+/// How records are polled on a thread.
+///
+/// Tokio gives each task a budget, beyond which what it offers is not ready: so a record that is
+/// always busy makes way. This thread is in such a task; another one has to be given its budgets.
+#[derive(Default)]
+struct Turns {
+    #[cfg(feature = "lambda")]
+    runtime: Option<tokio::runtime::Handle>,
+}
+
+impl Turns {
+    fn poll<R>(&self, mut start: impl FnMut(&mut Context<'_>) -> R) -> R {
+        #[cfg(feature = "lambda")]
+        if let Some(runtime) = &self.runtime {
+            return runtime.block_on(poll_fn(|context| Poll::Ready(start(context))));
+        }
+        start(&mut Context::from_waker(Waker::noop()))
+    }
+}
+
 /// Has the other thread see the Tokio runtime and the tracing span of this one.
 #[cfg(feature = "lambda")]
-fn in_this_context(work: impl FnOnce()) -> impl FnOnce() {
+fn in_this_context(work: impl FnOnce(Turns)) -> impl FnOnce() {
     let runtime = tokio::runtime::Handle::try_current().ok();
     let subscriber = tracing::dispatcher::get_default(Clone::clone);
     let span = tracing::Span::current();
     move || {
+        let turns = Turns { runtime: runtime.clone() };
         let _runtime = runtime.as_ref().map(tokio::runtime::Handle::enter);
-        tracing::dispatcher::with_default(&subscriber, || span.in_scope(work));
+        tracing::dispatcher::with_default(&subscriber, || span.in_scope(|| work(turns)));
     }
 }
 
 #[cfg(not(feature = "lambda"))]
-fn in_this_context(work: impl FnOnce()) -> impl FnOnce() {
-    work
+fn in_this_context(work: impl FnOnce(Turns)) -> impl FnOnce() {
+    || work(Turns::default())
 }
 
 #[cfg(test)]

@@ -265,6 +265,11 @@ async fn ok_beside<F: Future<Output = ()> + Send>(
             record.into_data()
         }
     });
+    ok_of(transform).await
+}
+
+/// How many records of 200 are answered `Ok` until a deadline.
+async fn ok_of(transform: impl firehose_runtime::Transform) -> usize {
     let mut handler = Handler::new(transform).with_deadline_margin(Duration::from_millis(300));
     let deadline = SystemTime::now() + Duration::from_millis(1500);
     let mut context = Context::default();
@@ -293,6 +298,22 @@ async fn one_record_that_is_always_busy_costs_itself() {
         }
     };
     assert_eq!(ok_beside(busy).await, 199);
+}
+
+/// Records that compute are shared among threads, and there Tokio does not come by itself.
+#[tokio::test]
+async fn records_that_are_always_busy_cost_themselves_on_any_thread() {
+    let transform = async_transform_fn(|record: Record| async move {
+        std::thread::sleep(Duration::from_millis(1));
+        if let 30..38 = record.id().parse().unwrap_or(0) {
+            let semaphore = tokio::sync::Semaphore::new(1);
+            loop {
+                drop(semaphore.acquire().await);
+            }
+        }
+        record.into_data()
+    });
+    assert_eq!(ok_of(transform).await, 192);
 }
 
 #[tokio::test]
