@@ -30,6 +30,7 @@ Exit codes:
   4    the function could not be built, started or reached
   5    the store could not be reached, or did not take an object
   6    replay: records still fail
+  101  a fault of firehose-local itself
   130  interrupted by a signal, Ctrl-C for one";
 
 #[derive(Debug, Subcommand)]

@@ -19,6 +19,8 @@ pub enum ExitCode {
     StoreFailed = 5,
     /// Of the records that were replayed, some fail again.
     StillFailing = 6,
+    /// A fault of `firehose-local` itself: part of it has given up. Also Rust's own code.
+    Faulty = 101,
     /// A signal that ends programs, counted as shells count Ctrl-C.
     Interrupted = 130,
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::{FunctionError, InvokeError, StartError, error::chain, store::install_provider};
 
-/// No function may answer with more than about a tenth of this; the rest is not read.
-const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// No function may answer with more than about three quarters of this; the rest is not read.
+const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
 /// Sends an event to a function that runs already: `cargo lambda watch`, or AWS's Lambda
 /// runtime interface emulator.

@@ -60,6 +60,11 @@ impl Account {
         self.received.saturating_sub(self.delivered + self.dropped + self.failed())
     }
 
+    /// Whether records are nowhere at all, which they never should be.
+    pub(crate) fn is_unbalanced(&self) -> bool {
+        self.not_delivered() != self.undelivered.records()
+    }
+
     pub(crate) fn add_object(&mut self, object: DeliveredObject) {
         self.object_count += 1;
         self.object_bytes += object.bytes;

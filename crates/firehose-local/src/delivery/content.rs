@@ -45,11 +45,11 @@ impl Content {
         self.written
     }
 
-    /// What it takes in memory, a compressor's state left out.
+    /// What it takes in memory, about.
     pub(crate) fn held(&self) -> u64 {
         match &self.writer {
             Writer::Plain(pieces) => pieces.bytes,
-            Writer::Gzip(encoder) => encoder.get_ref().bytes,
+            Writer::Gzip(encoder) => encoder.get_ref().bytes + ENCODER_BYTES,
         }
     }
 
@@ -67,6 +67,9 @@ impl Content {
         pieces.full
     }
 }
+
+/// The state of a compressor, rounded up.
+const ENCODER_BYTES: u64 = 300 * 1024;
 
 /// Pieces of at most a megabyte.
 #[derive(Debug, Default)]

@@ -56,6 +56,11 @@ impl LambdaBuffer {
         Some(std::mem::replace(&mut self.records, next)).filter(|records| !records.is_empty())
     }
 
+    /// What it takes in memory, about.
+    pub(crate) fn held(&self) -> u64 {
+        self.event_bytes as u64
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty()
     }

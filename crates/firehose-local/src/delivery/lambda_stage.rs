@@ -1,6 +1,13 @@
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
-use tokio::{sync::watch, task::JoinSet, time::Instant};
+use tokio::{
+    sync::watch,
+    task::{Id, JoinSet},
+    time::Instant,
+};
 
 use super::{
     invocation::{Invocations, Processed},
@@ -14,8 +21,13 @@ use crate::{EventWriter, StreamRecord};
 pub(crate) struct LambdaStage {
     invocations: Arc<Invocations>,
     shards: Vec<Shard>,
-    running: JoinSet<(usize, Attempted)>,
+    /// `None` of a batch that was broken off.
+    running: JoinSet<Option<Processed>>,
+    /// The shard and the records of each; kept here, so that no end of a task can lose them.
+    batches: HashMap<Id, (usize, Vec<Arc<StreamRecord>>)>,
     concurrency: usize,
+    /// What all buffers hold.
+    buffered: u64,
     /// Ends what is running when the store has failed.
     abandon: watch::Sender<bool>,
 }
@@ -36,6 +48,9 @@ impl LambdaStage {
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const INVOCATIONS_PER_SHARD: usize = 5;
 
+    /// What the batches of all shards may take while they are filled.
+    const MEMORY: u64 = 64 * 1024 * 1024;
+
     pub(crate) fn new(invocations: Invocations, shards: u32, concurrency: usize) -> Self {
         let buffering = invocations.lambda.buffering;
         let shard =
@@ -44,6 +59,8 @@ impl LambdaStage {
             invocations: Arc::new(invocations),
             shards: (0..shards.max(1)).map(|_| shard()).collect(),
             running: JoinSet::new(),
+            batches: HashMap::new(),
+            buffered: 0,
             concurrency: concurrency.max(1),
             abandon: watch::Sender::new(false),
         }
@@ -56,12 +73,21 @@ impl LambdaStage {
 
     /// Takes a record of a shard.
     pub(super) fn push(&mut self, shard: u32, record: &Arc<StreamRecord>) {
-        let now = Instant::now();
         // A shard that does not exist is none that a source names.
         let index = shard as usize % self.shards.len();
         let shard = &mut self.shards[index];
-        let full = shard.buffer.push(record, EventWriter::record_len(record), now);
+        let held = shard.buffer.held();
+        let full = shard.buffer.push(record, EventWriter::record_len(record), Instant::now());
+        self.buffered = self.buffered - held + shard.buffer.held();
         shard.waiting.extend(full.into_iter().flatten());
+        // Hints are hints: where there are many shards, the largest batch goes early.
+        if self.buffered > Self::MEMORY {
+            let largest = self.shards.iter_mut().max_by_key(|shard| shard.buffer.held());
+            if let Some(shard) = largest {
+                self.buffered -= shard.buffer.held();
+                shard.waiting.extend(shard.buffer.take());
+            }
+        }
     }
 
     /// When the next batch has waited for long enough.
@@ -74,6 +100,7 @@ impl LambdaStage {
         for shard in &mut self.shards {
             let is_due = |deadline| due.is_none_or(|now| deadline <= now);
             if shard.buffer.deadline().is_some_and(is_due) {
+                self.buffered -= shard.buffer.held();
                 shard.waiting.extend(shard.buffer.take());
             }
         }
@@ -89,14 +116,14 @@ impl LambdaStage {
                 shard.running += 1;
                 let invocations = Arc::clone(&self.invocations);
                 let mut abandon = self.abandon.subscribe();
-                self.running.spawn(async move {
-                    let records = batch.clone();
-                    let processed = tokio::select! {
-                        processed = invocations.process(batch) => Ok(processed),
-                        _ = abandon.wait_for(|abandon| *abandon) => Err(records),
-                    };
-                    (index, processed)
+                let records = batch.clone();
+                let task = self.running.spawn(async move {
+                    tokio::select! {
+                        processed = invocations.process(records) => Some(processed),
+                        _ = abandon.wait_for(|abandon| *abandon) => None,
+                    }
                 });
+                self.batches.insert(task.id(), (index, batch));
             }
         }
     }
@@ -119,16 +146,22 @@ impl LambdaStage {
 
     /// The next batch that is done; `None` if none is under way.
     pub(super) async fn next(&mut self) -> Option<Attempted> {
-        let (shard, processed) = self.running.join_next().await?.ok()?;
+        let (id, processed) = match self.running.join_next_with_id().await? {
+            Ok(ended) => ended,
+            // A task that panics has said so.
+            Err(error) => (error.id(), None),
+        };
+        let (shard, records) = self.batches.remove(&id)?;
         if let Some(shard) = self.shards.get_mut(shard) {
             shard.running -= 1;
         }
-        Some(processed)
+        Some(processed.ok_or(records))
     }
 
     /// Ends what runs, and returns the records that wait.
     pub(super) fn give_up(&mut self) -> impl Iterator<Item = Arc<StreamRecord>> {
         self.abandon.send_replace(true);
+        self.buffered = 0;
         let waiting = self.shards.iter_mut().flat_map(|shard| {
             shard.waiting.extend(shard.buffer.take());
             std::mem::take(&mut shard.waiting)

@@ -13,12 +13,15 @@ use super::{
     account::{Account, DeliveredObject},
     invocation::Processed,
     lambda_stage::{Attempted, LambdaStage},
-    objects::{Objects, Put},
+    objects::{Objects, Sealed},
     positions::Positions,
+    puts::Put,
 };
 use crate::{
-    Answers, DeliveryFailure, RecordOutcome, StreamRecord, now::epoch_milliseconds,
-    progress::Progress, store::StoreErrorKind,
+    Answers, DeliveryFailure, RecordOutcome, StreamRecord,
+    now::epoch_milliseconds,
+    progress::Progress,
+    store::{StoreError, StoreErrorKind},
 };
 
 /// A delivery stream at work: takes records, sends them through the function if there is one,
@@ -34,9 +37,15 @@ pub(crate) struct Lane {
     progress: Progress,
     /// The store has failed: from here on, records are only counted.
     is_broken: bool,
+    /// How many objects could not be put.
+    errors: u64,
 }
 
 impl Lane {
+    /// Of objects that could not be put, so many are named.
+    const ERRORS_SAID: u64 = 10;
+    const ONE_MORE: u64 = Self::ERRORS_SAID + 1;
+
     pub(crate) fn new(
         name: &str,
         lambda: Option<LambdaStage>,
@@ -52,6 +61,7 @@ impl Lane {
             stop,
             progress,
             is_broken: false,
+            errors: 0,
         }
     }
 
@@ -155,8 +165,8 @@ impl Lane {
         }
     }
 
-    fn count(&mut self, put: Put) {
-        let Put { key, positions, failed, bytes, result } = put;
+    fn count(&mut self, put: Put<Sealed>) {
+        let Put { key, bytes, what: Sealed { positions, failed }, result } = put;
         let records = positions.records();
         match result {
             Ok(()) => {
@@ -171,13 +181,24 @@ impl Lane {
             Err(error) => {
                 self.account().undelivered.merge(positions);
                 if let Some(error) = &error {
-                    self.progress.say(format_args!("{}: {error}", self.name));
+                    self.say(error);
                 }
                 // What is wrong with one key alone is nothing to the next.
                 if error.is_none_or(|error| error.kind() != StoreErrorKind::BadKey) {
                     self.give_up();
                 }
             }
+        }
+    }
+
+    fn say(&mut self, error: &StoreError) {
+        self.errors += 1;
+        match self.errors {
+            ..=Self::ERRORS_SAID => self.progress.say(format_args!("{}: {error}", self.name)),
+            Self::ONE_MORE => {
+                self.progress.say(format_args!("{}: more errors are only counted", self.name));
+            }
+            _ => {}
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod account;
 mod content;
+mod input_account;
 mod intake;
 mod invocation;
 mod lambda_buffer;
@@ -15,12 +16,13 @@ mod object_buffer;
 mod object_key;
 mod objects;
 mod positions;
+mod puts;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use tokio::{
@@ -30,7 +32,8 @@ use tokio::{
 
 pub(crate) use account::{Account, DeliveredObject};
 pub(crate) use content::Content;
-pub(crate) use intake::{Intake, Item};
+pub(crate) use input_account::InputAccount;
+pub(crate) use intake::{Intake, Taken};
 pub(crate) use invocation::{Invocations, Processed};
 pub(crate) use lambda_buffer::{LambdaBuffer, MAX_EVENT_BYTES};
 pub(crate) use lambda_stage::LambdaStage;
@@ -38,34 +41,29 @@ pub(crate) use lane::{Lane, breaks_contract};
 pub(crate) use object_key::ObjectKeys;
 pub(crate) use objects::Objects;
 
-use crate::{InputError, StreamRecord, progress::Progress};
+use self::intake::Message;
+use crate::{StreamRecord, progress::Progress};
 
 /// Records that were read together, each with its shard. All delivery streams that read one
 /// Kinesis stream share them.
 pub(crate) type Chunk = Arc<Vec<(u32, Arc<StreamRecord>)>>;
 
-/// What became of the input itself.
-#[derive(Debug, Default)]
-pub(crate) struct InputAccount {
-    /// What could not be put as a record.
-    pub(crate) refused: u64,
-    /// Why the input could not be read on.
-    pub(crate) error: Option<InputError>,
-    /// From the first record to the last object.
-    pub(crate) elapsed: Duration,
-}
-
-/// Of the items that could not be put, so many are named.
+/// Of the records that could not be put, so many are named.
 const REFUSALS_SAID: u64 = 10;
 
 /// Delivers what the intake reads, until its end or until it is stopped; what was read by then
 /// is delivered in any case.
+///
+/// What is counted is shared, for the case that all of this is dropped in the middle.
 pub(crate) async fn deliver(
     mut intake: Intake,
     lanes: Vec<Lane>,
     mut stop: watch::Receiver<bool>,
     progress: &Progress,
-) -> InputAccount {
+    account: &Mutex<InputAccount>,
+) {
+    let mut input = Input { account, progress };
+    input.account().started = Some(Instant::now());
     let mut running = JoinSet::new();
     let mut to: Vec<(Arc<Mutex<Account>>, mpsc::Sender<Chunk>)> = Vec::new();
     for lane in lanes {
@@ -73,23 +71,21 @@ pub(crate) async fn deliver(
         to.push((lane.shared_account(), sender));
         running.spawn(lane.run(receiver));
     }
-    let start = Instant::now();
-    let mut input = InputAccount::default();
     let mut is_stopped = false;
     loop {
-        let items = tokio::select! {
+        let messages = tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop), if !is_stopped => {
                 is_stopped = true;
                 intake.close();
                 continue;
             }
-            items = intake.next() => items,
+            messages = intake.next() => messages,
         };
-        if items.is_empty() {
+        if messages.is_empty() {
             break;
         }
-        let chunk = Arc::new(input.sort(items, progress));
+        let chunk = Arc::new(input.take(messages));
         if chunk.is_empty() {
             continue;
         }
@@ -105,36 +101,63 @@ pub(crate) async fn deliver(
         }
     }
     drop(to);
-    while running.join_next().await.is_some() {}
-    input.elapsed = start.elapsed();
-    input
+    let mut is_faulty = !is_stopped && !input.has_ended();
+    while let Some(ended) = running.join_next().await {
+        is_faulty |= ended.is_err();
+    }
+    let mut account = input.account();
+    account.is_faulty |= is_faulty;
+    account.ended = Some(Instant::now());
 }
 
-impl InputAccount {
-    /// The records among the items. The others are counted, and the first of them said.
-    fn sort(
-        &mut self,
-        items: Vec<Result<Item, InputError>>,
-        progress: &Progress,
-    ) -> Vec<(u32, Arc<StreamRecord>)> {
-        let mut records = Vec::with_capacity(items.len());
-        for item in items {
-            match item {
-                Ok(Item::Record(shard, record)) => records.push((shard, record)),
-                Ok(Item::Refused(reason)) => {
-                    self.refused += 1;
-                    match self.refused {
-                        ..=REFUSALS_SAID => progress.say(reason),
-                        11 => progress.say("more of the input is refused, and only counted"),
-                        _ => {}
+/// What is told of the input, to the account and to people.
+struct Input<'a> {
+    account: &'a Mutex<InputAccount>,
+    progress: &'a Progress,
+}
+
+impl Input<'_> {
+    /// The records of what was read; the rest is counted, and the first of it said.
+    fn take(&mut self, messages: Vec<Message>) -> Vec<(u32, Arc<StreamRecord>)> {
+        let mut account = self.account();
+        let mut records = Vec::with_capacity(messages.len());
+        for message in messages {
+            match message {
+                Message::Taken(taken) => {
+                    account.last_read = taken.position;
+                    records.extend(taken.records);
+                    if let Some(reason) = taken.refused {
+                        account.refused += 1;
+                        self.say(account.refused, &reason);
                     }
                 }
-                Err(error) => {
-                    progress.say(&error);
-                    self.error = Some(error);
+                Message::Failed(error) => {
+                    let error = error.to_string();
+                    self.progress.say(&error);
+                    account.error = Some(error);
                 }
+                Message::End => account.read_to_end = true,
             }
         }
         records
+    }
+
+    fn say(&self, refused: u64, reason: &str) {
+        const ONE_MORE: u64 = REFUSALS_SAID + 1;
+        match refused {
+            ..=REFUSALS_SAID => self.progress.say(reason),
+            ONE_MORE => self.progress.say("more of the input is refused, and only counted"),
+            _ => {}
+        }
+    }
+
+    /// Whether the reading ended as it should, at the end or by an error.
+    fn has_ended(&self) -> bool {
+        let account = self.account();
+        account.read_to_end || account.error.is_some()
+    }
+
+    fn account(&self) -> MutexGuard<'_, InputAccount> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

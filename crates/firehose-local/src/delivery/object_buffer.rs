@@ -14,6 +14,8 @@ pub(crate) struct ObjectBuffer {
     failed: BTreeMap<&'static str, u64>,
     /// In milliseconds since 1970: prefixes and names have the time of the oldest record.
     oldest_arrival: i64,
+    /// That of the record that came first.
+    first_arrival: i64,
     deadline: Instant,
 }
 
@@ -27,13 +29,16 @@ impl ObjectBuffer {
             positions: Positions::default(),
             failed: BTreeMap::new(),
             oldest_arrival: i64::MAX,
+            first_arrival: 0,
             deadline: now + hints.interval,
         }
     }
 
     /// Adds a record, with what is to stand between it and the one before it.
     pub(crate) fn push(&mut self, position: u64, arrival: i64, delimiter: &[u8], data: &[u8]) {
-        if self.positions.records() > 0 {
+        if self.positions.records() == 0 {
+            self.first_arrival = arrival;
+        } else {
             self.content.push(delimiter);
         }
         self.content.push(data);
@@ -61,7 +66,7 @@ impl ObjectBuffer {
 
     /// What it takes in memory.
     pub(crate) fn held(&self) -> u64 {
-        self.content.held()
+        self.content.held() + self.positions.held()
     }
 
     pub(crate) fn deadline(&self) -> Instant {
@@ -70,6 +75,10 @@ impl ObjectBuffer {
 
     pub(crate) fn oldest_arrival(&self) -> i64 {
         self.oldest_arrival
+    }
+
+    pub(crate) fn first_arrival(&self) -> i64 {
+        self.first_arrival
     }
 
     pub(crate) fn into_parts(self) -> (Content, Positions, BTreeMap<&'static str, u64>) {

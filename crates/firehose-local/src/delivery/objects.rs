@@ -3,12 +3,16 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
+use tokio::time::Instant;
 
-use super::{object_buffer::ObjectBuffer, object_key::ObjectKeys, positions::Positions};
+use super::{
+    object_buffer::ObjectBuffer,
+    object_key::ObjectKeys,
+    positions::Positions,
+    puts::{Put, Puts},
+};
 use crate::{
-    BufferingHints, DeliveryFailure, DeliveryStream, ErrorLine, StreamRecord,
-    store::{Store, StoreError},
+    BufferingHints, DeliveryFailure, DeliveryStream, ErrorLine, StreamRecord, store::Store,
 };
 
 /// The objects of a delivery stream: those that are being filled, and those on their way into
@@ -17,14 +21,11 @@ use crate::{
 pub(crate) struct Objects {
     stream: Arc<DeliveryStream>,
     keys: ObjectKeys,
-    store: Arc<Store>,
     buffers: HashMap<Kind, ObjectBuffer>,
-    puts: JoinSet<Put>,
-    slots: Arc<Semaphore>,
-    /// What buffers hold, and what is on its way into the store.
+    puts: Puts<Sealed>,
+    /// What buffers hold.
     buffered: u64,
-    in_flight: u64,
-    /// How much memory each of both may take.
+    /// How much memory buffers may take, and how much what is on its way into the store.
     budget: u64,
 }
 
@@ -37,25 +38,18 @@ pub(super) enum Kind {
     Failed(&'static str),
 }
 
-/// An object that was put into the store, or was not.
+/// What is known of an object on its way.
 #[derive(Debug)]
-pub(super) struct Put {
-    pub(super) key: String,
+pub(super) struct Sealed {
     pub(super) positions: Positions,
     /// By error code, if they are failed records.
     pub(super) failed: BTreeMap<&'static str, u64>,
-    pub(super) bytes: u64,
-    /// Without an error if it was not even tried, since the store had failed before.
-    pub(super) result: Result<(), Option<StoreError>>,
 }
 
 impl Objects {
     /// Firehose's limit for a delivery stream, unless it is raised:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const MAX_PARTITIONS: usize = 500;
-
-    /// More objects than these are not put at a time.
-    const MAX_PUTS: usize = 8;
 
     /// Objects that take at most so many bytes of memory, half of them in buffers.
     pub(crate) fn new(
@@ -67,12 +61,9 @@ impl Objects {
         Self {
             stream,
             keys,
-            store,
             buffers: HashMap::new(),
-            puts: JoinSet::new(),
-            slots: Arc::new(Semaphore::new(Self::MAX_PUTS)),
+            puts: Puts::new(store),
             buffered: 0,
-            in_flight: 0,
             budget: memory / 2,
         }
     }
@@ -94,9 +85,8 @@ impl Objects {
             if self.buffers.keys().filter(is_partition).count() >= Self::MAX_PARTITIONS {
                 return Err(DeliveryFailure::TooManyPartitions);
             }
-            // Found here, a key that makes no prefix costs this record alone.
-            let prefix = self.keys.prefix(&kind, record.arrival_timestamp);
-            prefix.map_err(|_| DeliveryFailure::MissingPartitionKey)?;
+            // Found here, a key that makes no object costs this record alone.
+            self.keys.check(&kind, record.arrival_timestamp)?;
         }
         let delimiter: &[u8] = if self.stream.append_delimiter { b"\n" } else { b"" };
         self.add(&kind, |buffer| {
@@ -134,11 +124,14 @@ impl Objects {
     fn add(&mut self, kind: &Kind, push: impl FnOnce(&mut ObjectBuffer)) {
         let hints = self.hints();
         let compression = self.stream.destination.compression;
-        let new = || ObjectBuffer::new(compression, hints, Instant::now());
-        let buffer = self.buffers.entry(kind.clone()).or_insert_with(new);
-        let held = buffer.held();
+        let mut held = None;
+        let buffer = self
+            .buffers
+            .entry(kind.clone())
+            .and_modify(|buffer| held = Some(buffer.held()))
+            .or_insert_with(|| ObjectBuffer::new(compression, hints, Instant::now()));
         push(buffer);
-        self.buffered += buffer.held() - held;
+        self.buffered += buffer.held() - held.unwrap_or_default();
         if buffer.is_full(hints) {
             self.seal(kind);
         }
@@ -176,23 +169,10 @@ impl Objects {
     fn seal(&mut self, kind: &Kind) {
         let Some(buffer) = self.buffers.remove(kind) else { return };
         self.buffered -= buffer.held();
-        let arrival = buffer.oldest_arrival();
-        // It was made before, for the first record; an older one changes the time in it alone.
-        let prefix = self.keys.prefix(kind, arrival).unwrap_or_default();
-        let key = self.keys.key(&prefix, arrival);
+        let key = self.keys.key(kind, buffer.oldest_arrival(), buffer.first_arrival());
         let (content, positions, failed) = buffer.into_parts();
-        let content = content.finish();
-        let bytes = content.iter().map(|piece| piece.len() as u64).sum();
-        self.in_flight += bytes;
-        let (store, slots) = (Arc::clone(&self.store), Arc::clone(&self.slots));
         let compression = self.stream.destination.compression;
-        self.puts.spawn(async move {
-            let result = match slots.acquire().await {
-                Ok(_slot) => store.put(&key, content, compression).await.map_err(Some),
-                Err(_) => Err(None),
-            };
-            Put { key, positions, failed, bytes, result }
-        });
+        self.puts.put(&key, content.finish(), compression, Sealed { positions, failed });
     }
 
     /// Whether nothing is being filled, and nothing is on its way.
@@ -202,19 +182,17 @@ impl Objects {
 
     /// Whether there is room for more.
     pub(super) fn has_room(&self) -> bool {
-        self.in_flight <= self.budget
+        self.puts.has_room(self.budget)
     }
 
     /// The next object that was put, or was not; `None` if none is on its way.
-    pub(super) async fn next_put(&mut self) -> Option<Put> {
-        let put = self.puts.join_next().await?.ok()?;
-        self.in_flight -= put.bytes;
-        Some(put)
+    pub(super) async fn next_put(&mut self) -> Option<Put<Sealed>> {
+        self.puts.next().await
     }
 
     /// Tries no more objects, and returns the records in buffers.
     pub(super) fn give_up(&mut self) -> Positions {
-        self.slots.close();
+        self.puts.give_up();
         self.buffered = 0;
         let mut all = Positions::default();
         for (_, buffer) in self.buffers.drain() {

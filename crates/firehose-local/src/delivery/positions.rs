@@ -3,12 +3,17 @@ use std::fmt;
 /// Positions in the input, kept as ranges: most come one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Positions {
-    /// Both ends included; in order and apart only after `merge`.
+    /// Both ends included.
     ranges: Vec<(u64, u64)>,
     records: u64,
+    /// There are more than are kept.
+    is_cut: bool,
 }
 
 impl Positions {
+    /// Of what is merged, about so many ranges are kept: the first.
+    const MAX_MERGED: usize = 10_000;
+
     /// Adds a record. Several records may have one position: an aggregate has them.
     pub(crate) fn push(&mut self, position: u64) {
         self.records += 1;
@@ -19,18 +24,21 @@ impl Positions {
         }
     }
 
-    /// Adds all of another's, and puts them in order.
+    /// Adds all of another's.
     pub(crate) fn merge(&mut self, other: Self) {
         self.records += other.records;
+        self.is_cut |= other.is_cut;
         self.ranges.extend(other.ranges);
-        self.ranges.sort_unstable();
-        self.ranges.dedup_by(|next, before| {
-            let joined = next.0 <= before.1.saturating_add(1);
-            if joined {
-                before.1 = before.1.max(next.1);
-            }
-            joined
-        });
+        if self.ranges.len() > 2 * Self::MAX_MERGED {
+            self.ranges = self.ranges();
+            self.is_cut |= self.ranges.len() > Self::MAX_MERGED;
+            self.ranges.truncate(Self::MAX_MERGED);
+        }
+    }
+
+    /// What it takes in memory.
+    pub(crate) fn held(&self) -> u64 {
+        (self.ranges.len() * size_of::<(u64, u64)>()) as u64
     }
 
     /// How many records there are.
@@ -38,9 +46,18 @@ impl Positions {
         self.records
     }
 
-    /// First and last position of each range.
-    pub(crate) fn ranges(&self) -> &[(u64, u64)] {
-        &self.ranges
+    /// First and last position of each range, in order and apart from each other.
+    pub(crate) fn ranges(&self) -> Vec<(u64, u64)> {
+        let mut ranges = self.ranges.clone();
+        ranges.sort_unstable();
+        ranges.dedup_by(|next, before| {
+            let is_joined = next.0 <= before.1.saturating_add(1);
+            if is_joined {
+                before.1 = before.1.max(next.1);
+            }
+            is_joined
+        });
+        ranges
     }
 }
 
@@ -48,14 +65,16 @@ impl Positions {
 impl fmt::Display for Positions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 10;
-        for (index, (first, last)) in self.ranges.iter().take(SHOWN).enumerate() {
+        let ranges = self.ranges();
+        for (index, (first, last)) in ranges.iter().take(SHOWN).enumerate() {
             f.write_str(if index == 0 { "" } else { ", " })?;
             match first == last {
                 true => write!(f, "{first}")?,
                 false => write!(f, "{first} to {last}")?,
             }
         }
-        match self.ranges.len().checked_sub(SHOWN) {
+        match ranges.len().checked_sub(SHOWN) {
+            Some(_) if self.is_cut => f.write_str(" and more"),
             Some(more @ 1..) => write!(f, " and {more} more ranges"),
             _ => Ok(()),
         }
@@ -85,6 +104,18 @@ mod tests {
         all.merge(of(&[1, 2, 3, 6, 18]));
         assert_eq!(all.ranges(), [(1, 6), (18, 18), (20, 20)]);
         assert_eq!(all.records(), 8);
+    }
+
+    #[test]
+    fn the_first_ranges_are_kept_and_all_records_counted() {
+        let mut all = Positions::default();
+        for position in (1..=30_000).rev() {
+            all.merge(of(&[2 * position]));
+        }
+        assert_eq!(all.records(), 30_000);
+        assert_eq!(all.ranges()[0], (2, 2));
+        assert!(all.ranges().len() <= 2 * Positions::MAX_MERGED);
+        assert!(all.to_string().ends_with("18, 20 and more"), "{all}");
     }
 
     #[test]

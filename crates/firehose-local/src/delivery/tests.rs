@@ -22,10 +22,13 @@ use proptest::prelude::*;
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Account, Intake, Invocations, Item, LambdaStage, Lane, ObjectKeys, Objects, deliver};
+use super::{
+    Account, InputAccount, Intake, Invocations, LambdaStage, Lane, ObjectKeys, Objects, Taken,
+    deliver,
+};
 use crate::{
     BufferingHints, Compression, DeliveryStream, Destination, DirectPut, ErrorLine, EventWriter,
-    FunctionError, InvokeError, LambdaProcessor, PutRecord, ShardedStream, Source,
+    FunctionError, InputError, InvokeError, LambdaProcessor, PutRecord, ShardedStream, Source,
     invoker::Invoker,
     progress::Progress,
     store::{
@@ -117,6 +120,10 @@ struct Settings {
     append_delimiter: bool,
     partitioned: bool,
     memory: u64,
+    /// How many records each record of the input gives, as an aggregate does.
+    each: usize,
+    /// After how long no more is to be read.
+    stop: Option<Duration>,
 }
 
 fn hints() -> impl Strategy<Value = BufferingHints> {
@@ -143,6 +150,8 @@ fn settings() -> impl Strategy<Value = Settings> {
             append_delimiter,
             partitioned,
             memory,
+            each: 1,
+            stop: None,
         },
     )
 }
@@ -186,22 +195,25 @@ fn delivery_stream(settings: &Settings) -> DeliveryStream {
     stream
 }
 
-fn items(records: usize, shards: Option<u32>) -> Vec<Result<Item, crate::InputError>> {
+fn taken(records: usize, settings: &Settings) -> Vec<Result<Taken, InputError>> {
     let mut direct = DirectPut::new(0);
-    let mut sharded = ShardedStream::new(shards.unwrap_or(1), 0);
-    let mut items = Vec::new();
-    for index in 0..records {
-        let record = PutRecord::new(index as u64 + 1, index.to_string().into());
-        if shards.is_none() {
-            items.push((0, direct.put(record, 0).unwrap()));
-        } else {
-            sharded.put(record, 0, &mut items).unwrap();
+    let mut sharded = ShardedStream::new(settings.shards.unwrap_or(1), 0);
+    let indexes: Vec<_> = (0..records).collect();
+    let groups = indexes.chunks(settings.each).zip(1..);
+    let take = |(group, position): (&[usize], u64)| {
+        let mut records = Vec::new();
+        for index in group {
+            let record = PutRecord::new(position, index.to_string().into());
+            if settings.shards.is_none() {
+                records.push((0, direct.put(record, 0).unwrap()));
+            } else {
+                sharded.put(record, 0, &mut records).unwrap();
+            }
         }
-    }
-    items
-        .into_iter()
-        .map(|(shard, record)| Ok(Item::Record(u32::try_from(shard).unwrap(), Arc::new(record))))
-        .collect()
+        let records = records.into_iter().map(|(shard, it)| (shard as u32, Arc::new(it)));
+        Ok(Taken { position, records: records.collect(), refused: None })
+    };
+    groups.map(take).collect()
 }
 
 /// What was delivered: the account, and what the store has, by key.
@@ -209,7 +221,7 @@ fn delivered(
     settings: &Settings,
     function: Arc<Function>,
     in_store: &Arc<dyn ObjectStore>,
-) -> (Account, BTreeMap<String, Vec<u8>>) {
+) -> (Account, InputAccount, BTreeMap<String, Vec<u8>>) {
     let records = function.fates.len();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
@@ -230,11 +242,20 @@ fn delivered(
         let keys = ObjectKeys::new(&stream, String::new()).unwrap();
         let store = Arc::new(Store::new(Arc::clone(in_store), "memory"));
         let objects = Objects::new(stream, keys, store, settings.memory);
-        let lane = Lane::new("demo", Some(stage), objects, stop, progress.clone());
+        let lane = Lane::new("demo", Some(stage), objects, stop.clone(), progress.clone());
         let account = lane.shared_account();
-        let items = items(records, settings.shards).into_iter();
-        let intake = Intake::start(items, stopped.clone(), progress.clone());
-        deliver(intake, vec![lane], stopped, &progress).await;
+        let intake = Intake::start(taken(records, settings).into_iter(), progress.clone());
+        if let Some(after) = settings.stop {
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                stop.send_replace(true);
+            });
+        }
+        let input = Mutex::<InputAccount>::default();
+        deliver(intake, vec![lane], stopped, &progress, &input).await;
+        let input = input.into_inner().unwrap();
+        assert!(!input.is_faulty && (input.read_to_end || *stop.borrow()));
         let found: Vec<_> = in_store.list(None).try_collect().await.unwrap();
         let mut content = BTreeMap::new();
         for object in found {
@@ -242,7 +263,7 @@ fn delivered(
             content.insert(object.location.to_string(), body.to_vec());
         }
         let account = Mutex::lock(&account).unwrap().clone();
-        (account, content)
+        (account, input, content)
     })
 }
 
@@ -309,15 +330,23 @@ proptest! {
 
     #[test]
     fn what_is_delivered_is_what_the_contract_says(
-        settings in settings(),
+        mut settings in settings(),
         fates in fates(),
         errors in 0..4_u64,
+        each in 1..6_usize,
+        stop in prop::option::of(0..40_u64),
     ) {
+        (settings.each, settings.stop) = (each, stop.map(Duration::from_millis));
         let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let function = function(&fates, errors);
-        let (account, objects) = delivered(&settings, Arc::clone(&function), &store);
+        let (account, input, objects) = delivered(&settings, Arc::clone(&function), &store);
 
         let (mut good, mut bad) = read(&settings, &objects);
+
+        // What was read before it was stopped counts, and nothing else.
+        let last_read = usize::try_from(input.last_read).unwrap();
+        let fates = &fates[..fates.len().min(last_read * each)];
+        prop_assert!(stop.is_some() || input.read_to_end);
 
         // The same, by the contract alone.
         let (mut wanted_good, mut wanted_bad) = (BTreeMap::new(), BTreeMap::new());
@@ -373,7 +402,7 @@ proptest! {
     ) {
         let fault = move |nth| if nth > puts { Fault::Full } else { Fault::None };
         let store: Arc<dyn ObjectStore> = FaultyStore::new(fault);
-        let (account, objects) = delivered(&settings, function(&fates, 0), &store);
+        let (account, _, objects) = delivered(&settings, function(&fates, 0), &store);
         let (good, bad) = read(&settings, &objects);
 
         // What is said to be in the store is there, and nothing else is.

@@ -20,8 +20,8 @@ use serde::Deserialize;
 use super::invocations::{InitError, Invocations};
 use crate::FunctionError;
 
-/// Beyond this, a body is not even read. It is far over any limit of Lambda's.
-const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// Beyond this, a body is not even read. It is over any limit of Lambda's.
+const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:firehose-local";
 

@@ -89,6 +89,12 @@ impl Store {
         }
     }
 
+    /// A key as it is in the store, which takes few keys otherwise than they are: see
+    /// [`put`](Self::put). An empty one stays empty.
+    pub fn key(&self, key: &str) -> String {
+        key::path_of(&Path::ROOT, key).map(Into::into).unwrap_or_default()
+    }
+
     /// Where an object of this key is, as messages name it.
     pub fn locate(&self, key: &str) -> String {
         let path = key::path_of(&Path::ROOT, key).unwrap_or_default();

@@ -32,7 +32,7 @@ fn ends_at_the_start(mut delivery: Delivery) -> Delivered {
     drop(stdin);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!(delivered.run.code, 5, "{delivered:#?}");
-    assert!(delivered.run.stdout.is_empty() && delivered.objects.is_empty());
+    assert!(delivered.objects.is_empty() && delivered.is_without_streams());
     delivered
 }
 

@@ -6,46 +6,66 @@ mod plan;
 mod report;
 mod streams;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
 pub(crate) use arguments::Run;
 
-use self::{functions::Functions, plan::Plan, report::Report};
+use self::{
+    functions::Functions,
+    plan::Plan,
+    report::{Report, StreamAccount},
+};
 use super::{cannot_run::CannotRun, complain, print};
 use crate::{
-    DirectPut, ExitCode, InputItem, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES,
-    ShardedStream, Source, StreamRecord,
-    delivery::{self, InputAccount, Intake, Item, Lane},
+    DirectPut, ExitCode, InputError, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
+    MAX_KINESIS_BYTES, ShardedStream, Source, StreamRecord,
+    delivery::{self, InputAccount, Intake, Lane, Taken},
     interrupt::{Ended, until_interrupted},
     now::epoch_milliseconds,
     progress::Progress,
+    store::Store,
 };
+
+/// What is known of a delivery, even if it is broken off.
+#[derive(Debug, Default)]
+struct Known {
+    streams: Mutex<Vec<StreamAccount>>,
+    input: Mutex<InputAccount>,
+}
+
+impl Known {
+    fn streams(&self) -> MutexGuard<'_, Vec<StreamAccount>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn input(&self) -> InputAccount {
+        self.input.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 impl Run {
     pub(crate) fn run(self) -> ExitCode {
         let (stop, stopped) = watch::channel(false);
-        let accounts = Arc::new(Mutex::new(Vec::new()));
-        let work = self.deliver(stop.clone(), stopped, Arc::clone(&accounts));
+        let known = Known::default();
+        let work = self.deliver(stop.clone(), stopped, &known);
         let ended = until_interrupted(work, || {
+            complain("interrupted: what was read is delivered; once more ends it at once");
             stop.send_replace(true);
         });
-        let (input, code) = match ended {
-            Ok(Ended::Done(Ok(input))) => (input, None),
-            Ok(Ended::DoneAfterInterrupt(Ok(input))) => (input, Some(ExitCode::Interrupted)),
-            Ok(Ended::Done(Err(error)) | Ended::DoneAfterInterrupt(Err(error))) => {
-                return error.say(self.json);
-            }
+        let is_interrupted = match ended {
+            Ok(Ended::Done(Ok(()))) => false,
+            Ok(Ended::Done(Err(error))) => return error.say(self.json),
+            // What could not begin then was interrupted.
+            Ok(Ended::DoneAfterInterrupt(_)) => true,
             Ok(Ended::Abandoned) => {
-                let accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
-                accounts.iter().for_each(report::StreamAccount::abandon);
-                (InputAccount::default(), Some(ExitCode::Interrupted))
+                known.streams().iter().for_each(StreamAccount::abandon);
+                true
             }
             Err(error) => return CannotRun::no_runtime(&error).say(self.json),
         };
-        let accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let report = Report::new(&accounts, &input, code);
+        let report = Report::new(&known.streams(), known.input(), is_interrupted);
         let text = if self.json { report.json() } else { report.text() };
         print(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
     }
@@ -56,23 +76,21 @@ impl Run {
         &self,
         stop: watch::Sender<bool>,
         mut stopped: watch::Receiver<bool>,
-        accounts: Arc<Mutex<Vec<report::StreamAccount>>>,
-    ) -> Result<InputAccount, CannotRun> {
-        let Ready { plan, reader, pools, lanes, progress } = tokio::select! {
+        known: &Known,
+    ) -> Result<(), CannotRun> {
+        let Ready { plan, reader, store, pools, lanes, progress } = tokio::select! {
             biased;
             // Nothing was read yet that would have to be delivered.
-            _ = stopped.wait_for(|stop| *stop) => return Ok(InputAccount::default()),
+            _ = stopped.wait_for(|stop| *stop) => return Ok(()),
             ready = self.prepare(&stop) => ready?,
         };
-        {
-            let mut accounts = accounts.lock().unwrap_or_else(PoisonError::into_inner);
-            *accounts = lanes.iter().map(|lane| report::StreamAccount::of(lane, &pools)).collect();
-        }
-        let items = items(reader, &plan);
-        let intake = Intake::start(items, stopped.clone(), progress.clone());
-        let input = progress.during(delivery::deliver(intake, lanes, stopped, &progress)).await;
+        *known.streams() =
+            lanes.iter().map(|lane| StreamAccount::of(lane, &pools, &store)).collect();
+        let intake = Intake::start(put(reader, &plan), progress.clone());
+        let work = delivery::deliver(intake, lanes, stopped, &progress, &known.input);
+        progress.during(work).await;
         pools.end().await;
-        Ok(input)
+        Ok(())
     }
 
     /// Everything that there has to be before the first record is read.
@@ -91,7 +109,7 @@ impl Run {
         let store = Arc::new(self.store().await?);
         let pools = functions::start(self, &plan, &progress).await?;
         let lanes = streams::lanes(self, &plan, &pools, &store, stop, &progress)?;
-        Ok(Ready { plan, reader, pools, lanes, progress })
+        Ok(Ready { plan, reader, store, pools, lanes, progress })
     }
 }
 
@@ -99,25 +117,19 @@ impl Run {
 struct Ready {
     plan: Plan,
     reader: InputReader,
+    store: Arc<Store>,
     pools: Functions,
     lanes: Vec<Lane>,
     progress: Progress,
 }
 
 /// The records of the input, put to where they are to be put.
-fn items(
+fn put(
     reader: InputReader,
     plan: &Plan,
-) -> impl Iterator<Item = Result<Item, crate::InputError>> + Send + 'static {
-    let mut put = Putter::new(plan);
-    reader.flat_map(move |item| {
-        let mut items = Vec::new();
-        match item {
-            Ok(item) => put.put(item, &mut items),
-            Err(error) => items.push(Err(error)),
-        }
-        items
-    })
+) -> impl Iterator<Item = Result<Taken, InputError>> + Send + 'static {
+    let mut putter = Putter::new(plan);
+    reader.map(move |item| item.map(|item| putter.put(item)))
 }
 
 /// What producers put records to.
@@ -137,34 +149,37 @@ impl Putter {
         }
     }
 
-    fn put(&mut self, item: InputItem, to: &mut Vec<Result<Item, crate::InputError>>) {
-        let refused = |reason: String| Ok(Item::Refused(reason));
+    fn put(&mut self, item: InputItem) -> Taken {
+        let refused = |position, reason: String| {
+            let reason = Some(format!("{reason}: not put"));
+            Taken { position, records: Vec::new(), refused: reason }
+        };
         let record = match item {
             InputItem::Record(record) => record,
             InputItem::TooLarge { position, bytes, limit } => {
-                return to.push(refused(format!(
-                    "record {position} has {bytes} bytes, a record may have {limit}: not put"
-                )));
+                let reason =
+                    format!("record {position} has {bytes} bytes, a record may have {limit}");
+                return refused(position, reason);
             }
             InputItem::Unreadable { position, reason } => {
-                return to.push(refused(format!("record {position}: {reason}: not put")));
+                return refused(position, format!("record {position}: {reason}"));
             }
         };
-        let now = epoch_milliseconds();
+        let (now, position) = (epoch_milliseconds(), record.position);
         match self {
-            Self::DeliveryStream(stream) => to.push(match stream.put(record, now) {
-                Ok(record) => Ok(Item::Record(0, Arc::new(record))),
-                Err(error) => refused(format!("{error}: not put")),
-            }),
-            Self::KinesisStream(stream, out) => {
-                let result = stream.put(record, now, out);
-                to.extend(out.drain(..).map(|(shard, record)| {
-                    let shard = u32::try_from(shard).unwrap_or_default();
-                    Ok(Item::Record(shard, Arc::new(record)))
-                }));
-                if let Err(error) = result {
-                    to.push(refused(error.to_string()));
+            Self::DeliveryStream(stream) => match stream.put(record, now) {
+                Ok(record) => {
+                    Taken { position, records: vec![(0, Arc::new(record))], refused: None }
                 }
+                Err(error) => refused(position, error.to_string()),
+            },
+            Self::KinesisStream(stream, out) => {
+                // What comes before a loss in an aggregate is there.
+                let refused = stream.put(record, now, out).err().map(|error| error.to_string());
+                let records = out.drain(..).map(|(shard, record)| {
+                    (u32::try_from(shard).unwrap_or_default(), Arc::new(record))
+                });
+                Taken { position, records: records.collect(), refused }
             }
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn lanes(
             _ => format!("{}/", stream.destination.bucket),
         };
         let keys = ObjectKeys::new(stream, folder)
-            .map_err(|error| CannotRun::usage(format!("{}: {}", stream.name, chain(&error))))?;
+            .map_err(|error| CannotRun::usage(format!("{}: {}", stream.name, chain(&*error))))?;
         let objects = Objects::new(Arc::clone(stream), keys, Arc::clone(store), memory);
         let lambda = stage(run, plan, functions, stream, progress);
         lanes.push(Lane::new(&stream.name, lambda, objects, stop.clone(), progress.clone()));

@@ -1,0 +1,72 @@
+//! What others have written: responses of functions, error objects, templates, prefixes. The first
+//! byte says which it is.
+
+#![no_main]
+
+use std::collections::BTreeMap;
+
+use firehose_local::{
+    Deployment, DirectPut, ErrorLine, ErrorOutputPrefix, Prefix, PutRecord, StreamRecord,
+    read_response,
+};
+use jiff::Timestamp;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    match data {
+        [b'r', response @ ..] => respond(response),
+        [b'e', line @ ..] => error_line(line),
+        [b't', template @ ..] => {
+            if let Ok(text) = str::from_utf8(template) {
+                let _ = Deployment::from_template(text, &BTreeMap::new());
+            }
+        }
+        [b'p', prefix @ ..] => {
+            if let Ok(text) = str::from_utf8(prefix) {
+                evaluate(text);
+            }
+        }
+        _ => {}
+    }
+});
+
+/// Whatever the response is, each record has one outcome.
+fn respond(response: &[u8]) {
+    let mut stream = DirectPut::new(0);
+    let records: Vec<StreamRecord> =
+        (1..=3).filter_map(|n| stream.put(PutRecord::new(n, "x".into()), 0).ok()).collect();
+    // The fuzzer cannot know the ids: in its text they are `#1`, `#2` and `#3`.
+    let mut text = String::from_utf8_lossy(response).into_owned();
+    for (index, record) in records.iter().enumerate() {
+        text = text.replace(&format!("#{}", index + 1), &record.record_id);
+    }
+    if let Ok(answers) = read_response(text.as_bytes(), &records) {
+        assert_eq!(answers.outcomes.len(), records.len());
+    }
+}
+
+/// What is read of a line is written as a line that says the same.
+fn error_line(line: &[u8]) {
+    if let Ok(read) = ErrorLine::parse(line) {
+        let mut written = Vec::new();
+        read.write(&mut written);
+        assert_eq!(ErrorLine::parse(&written).as_ref(), Ok(&read));
+    }
+}
+
+/// A prefix stays within Firehose's limit, and the hour that may be appended.
+fn evaluate(text: &str) {
+    let arrival = Timestamp::from_second(1_763_000_060).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+    let keys = BTreeMap::from([("k".to_owned(), "value".to_owned())]);
+    let mut uuid = || "046b6c7f-0b8a-43b9-b35d-6489e6daee91".parse().unwrap();
+    if let Ok(prefix) = Prefix::parse(text)
+        && let Ok(evaluated) = prefix.evaluate(&arrival, &keys, &mut uuid)
+    {
+        assert!(evaluated.chars().count() <= 512 + 14);
+    }
+    if let Ok(prefix) = ErrorOutputPrefix::parse(text)
+        && let Ok(evaluated) = prefix.evaluate(&arrival, "processing-failed", &mut uuid)
+    {
+        assert!(evaluated.chars().count() <= 512 + 14);
+    }
+}

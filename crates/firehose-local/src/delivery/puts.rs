@@ -1,0 +1,109 @@
+use std::{collections::HashMap, sync::Arc};
+
+use bytes::Bytes;
+use tokio::{
+    sync::Semaphore,
+    task::{Id, JoinSet},
+};
+
+use crate::{
+    Compression,
+    store::{Store, StoreError},
+};
+
+/// Objects on their way into the store, a few at a time, each with what is known of it.
+#[derive(Debug)]
+pub(crate) struct Puts<T> {
+    store: Arc<Store>,
+    running: JoinSet<Result<(), Option<StoreError>>>,
+    /// What is on its way; kept here, so that no end of a put can lose it.
+    objects: HashMap<Id, Object<T>>,
+    slots: Arc<Semaphore>,
+    bytes: u64,
+}
+
+#[derive(Debug)]
+struct Object<T> {
+    key: String,
+    bytes: u64,
+    what: T,
+}
+
+/// An object that was put into the store, or was not.
+#[derive(Debug)]
+pub(crate) struct Put<T> {
+    /// Its key, as it is in the store.
+    pub(crate) key: String,
+    /// Its length in the store.
+    pub(crate) bytes: u64,
+    pub(crate) what: T,
+    /// Without an error if it was not even tried, since the store had failed before.
+    pub(crate) result: Result<(), Option<StoreError>>,
+}
+
+impl<T> Puts<T> {
+    /// So many are put at a time.
+    const AT_A_TIME: usize = 8;
+
+    /// When so many more wait for their turn, there is no room: each takes some memory, however
+    /// small its object is.
+    const WAITING: usize = 64;
+
+    pub(crate) fn new(store: Arc<Store>) -> Self {
+        Self {
+            store,
+            running: JoinSet::new(),
+            objects: HashMap::new(),
+            slots: Arc::new(Semaphore::new(Self::AT_A_TIME)),
+            bytes: 0,
+        }
+    }
+
+    /// Sends an object off.
+    pub(crate) fn put(
+        &mut self,
+        key: &str,
+        content: Vec<Bytes>,
+        compression: Compression,
+        what: T,
+    ) {
+        let bytes = content.iter().map(|piece| piece.len() as u64).sum();
+        self.bytes += bytes;
+        let (store, slots) = (Arc::clone(&self.store), Arc::clone(&self.slots));
+        let key = store.key(key);
+        let object = Object { key: key.clone(), bytes, what };
+        let task = self.running.spawn(async move {
+            match slots.acquire().await {
+                Ok(_slot) => store.put(&key, content, compression).await.map_err(Some),
+                Err(_) => Err(None),
+            }
+        });
+        self.objects.insert(task.id(), object);
+    }
+
+    /// The next object that was put, or was not; `None` if none is on its way.
+    pub(crate) async fn next(&mut self) -> Option<Put<T>> {
+        let (id, result) = match self.running.join_next_with_id().await? {
+            Ok(ended) => ended,
+            // A task that panics has said so.
+            Err(error) => (error.id(), Err(None)),
+        };
+        let Object { key, bytes, what } = self.objects.remove(&id)?;
+        self.bytes -= bytes;
+        Some(Put { key, bytes, what, result })
+    }
+
+    /// Whether more may be sent off, if the objects on their way may take so much memory.
+    pub(crate) fn has_room(&self, memory: u64) -> bool {
+        self.bytes <= memory && self.objects.len() <= Self::AT_A_TIME + Self::WAITING
+    }
+
+    /// Tries those that wait no more.
+    pub(crate) fn give_up(&self) {
+        self.slots.close();
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+}
