@@ -1,6 +1,7 @@
 use std::{
     fmt, fs,
-    io::{self, Read},
+    io::{self, Chain, Cursor, Read},
+    mem,
     path::Path,
     sync::{
         Arc,
@@ -8,14 +9,32 @@ use std::{
     },
 };
 
+use flate2::read::MultiGzDecoder;
+
 use super::{InputError, paths::is_standard_input};
 
-/// A file that is being read. It counts its bytes for whoever watches the progress.
+/// A file that is being read, and unpacked if it is packed by gzip. It counts its bytes, as they are
+/// in the file, for whoever watches the progress.
 pub(super) struct InputFile {
     name: String,
-    reader: Box<dyn Read + Send>,
-    bytes_read: Arc<AtomicU64>,
+    reader: Reader,
 }
+
+enum Reader {
+    /// Nothing is read yet.
+    New(Counted),
+    Plain(Started),
+    Gzip(Box<MultiGzDecoder<Started>>),
+    /// It could not be read.
+    Broken,
+}
+
+/// What was read to tell what it is, and the rest.
+type Started = Chain<Cursor<Vec<u8>>, Counted>;
+
+/// What a file begins with that is packed by gzip. No line of text does, nor does a length of
+/// which there could be so many bytes.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 impl InputFile {
     /// Opens a file, or standard input for `-`.
@@ -35,7 +54,8 @@ impl InputFile {
         reader: impl Read + Send + 'static,
         bytes_read: Arc<AtomicU64>,
     ) -> Self {
-        Self { name: name.into(), reader: Box::new(reader), bytes_read }
+        let reader = Counted { reader: Box::new(reader), bytes_read };
+        Self { name: name.into(), reader: Reader::New(reader) }
     }
 
     /// How errors call it.
@@ -46,15 +66,63 @@ impl InputFile {
     /// Reads what there is, as much as the buffer takes; 0 at the end.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, InputError> {
         loop {
-            match self.reader.read(buffer) {
-                Ok(read) => {
-                    self.bytes_read.fetch_add(read as u64, Ordering::Relaxed);
-                    return Ok(read);
-                }
+            let read = match &mut self.reader {
+                Reader::New(_) => match mem::replace(&mut self.reader, Reader::Broken) {
+                    Reader::New(reader) => reader.start().map(|reader| {
+                        self.reader = reader;
+                        None
+                    }),
+                    _ => Ok(Some(0)),
+                },
+                Reader::Plain(reader) => reader.read(buffer).map(Some),
+                Reader::Gzip(reader) => reader.read(buffer).map(Some),
+                Reader::Broken => Ok(Some(0)),
+            };
+            match read {
+                Ok(Some(read)) => return Ok(read),
+                Ok(None) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(InputError::Io { file: self.name(), error }),
             }
         }
+    }
+}
+
+/// A reader whose bytes are counted.
+struct Counted {
+    reader: Box<dyn Read + Send>,
+    bytes_read: Arc<AtomicU64>,
+}
+
+impl Counted {
+    /// Finds out what it is, by the first two bytes; or by the first, if that says it already:
+    /// somebody may be typing.
+    fn start(mut self) -> io::Result<Reader> {
+        let mut first = vec![0; 8 * 1024];
+        let mut length = 0;
+        while length < GZIP.len() && GZIP.starts_with(&first[..length]) {
+            match self.read(&mut first[length..]) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        first.truncate(length);
+        let is_gzip = first.starts_with(&GZIP);
+        let started = Cursor::new(first).chain(self);
+        Ok(match is_gzip {
+            true => Reader::Gzip(Box::new(MultiGzDecoder::new(started))),
+            false => Reader::Plain(started),
+        })
+    }
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.bytes_read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 

@@ -112,7 +112,9 @@ impl Records {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, sync::atomic::Ordering};
+    use std::{fs, io::Write, sync::atomic::Ordering};
+
+    use flate2::{Compression, write::GzEncoder};
 
     use super::*;
 
@@ -135,6 +137,36 @@ mod tests {
         let expected = ["1 b\"1\"", "2 b\"2\"", "3 8 bytes", "4 b\"\"", "5 b\"3\""];
         assert_eq!(shown.collect::<Vec<_>>(), expected);
         assert_eq!(bytes_read.load(Ordering::Relaxed), 15);
+    }
+
+    #[test]
+    fn what_is_packed_is_unpacked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("packed");
+        let packed = |text: &str| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(text.as_bytes()).unwrap();
+            encoder.finish().unwrap()
+        };
+        // Several one after the other are one, as gzip has it.
+        let two = [packed("1\n2\n"), packed("3")].concat();
+        for (content, expected) in [(&two[..], "1,2,3"), (b"\x1f\n2", "\x1f,2"), (b"\x1f", "\x1f")]
+        {
+            fs::write(&path, content).unwrap();
+            let paths = [path.clone()];
+            let reader = InputReader::open(&paths, InputFormat::Lines, 9).unwrap();
+            let bytes_read = reader.bytes_read();
+            let lines = reader.map(|item| match item.unwrap() {
+                InputItem::Record(record) => String::from_utf8(record.data.to_vec()).unwrap(),
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(lines.collect::<Vec<_>>().join(","), expected);
+            assert_eq!(bytes_read.load(Ordering::Relaxed), content.len() as u64);
+        }
+        fs::write(&path, &two[..two.len() - 9]).unwrap();
+        let mut reader = InputReader::open(&[path], InputFormat::Lines, 9).unwrap();
+        let error = reader.find_map(Result::err).unwrap().to_string();
+        assert!(error.contains("packed"), "{error}");
     }
 
     #[test]

@@ -237,3 +237,14 @@ fn files_are_read_one_after_the_other() {
     delivered.ends(0, 3, &[]);
     assert_eq!(delivered.records(), [b"1", b"2", b"3"]);
 }
+
+#[test]
+fn lines_that_look_like_events_are_said_to() {
+    let event = fs::read("../../fixtures/square-values/integers/event.json").unwrap();
+    let said = |input: &[u8]| {
+        let delivered = Delivery::new("none", &[]).run(input);
+        delivered.run.stderr.contains("--format events")
+    };
+    assert!(said(&event) && said(b"{\"records\": []}\n"));
+    assert!(!said(b"{\n \"a\": 1}\n"));
+}

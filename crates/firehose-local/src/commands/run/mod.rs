@@ -6,7 +6,11 @@ mod plan;
 mod report;
 mod streams;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    io::{self, IsTerminal},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::sync::watch;
 
@@ -19,7 +23,7 @@ use self::{
 };
 use super::{cannot_run::CannotRun, complain, print};
 use crate::{
-    DirectPut, ExitCode, InputError, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
+    DirectPut, ExitCode, InputError, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
     MAX_KINESIS_BYTES, ShardedStream, Source, StreamRecord,
     delivery::{self, InputAccount, Intake, Lane, Taken},
     interrupt::{Ended, until_interrupted},
@@ -86,7 +90,8 @@ impl Run {
         };
         *known.streams() =
             lanes.iter().map(|lane| StreamAccount::of(lane, &pools, &store)).collect();
-        let intake = Intake::start(put(reader, &plan), progress.clone());
+        let intake =
+            Intake::start(put(reader, &plan, self.format, progress.clone()), progress.clone());
         let work = delivery::deliver(intake, lanes, stopped, &progress, &known.input);
         progress.during(work).await;
         pools.end().await;
@@ -105,6 +110,9 @@ impl Run {
         };
         let reader = InputReader::open(&self.input, self.format, limit)
             .map_err(|error| CannotRun::usage(error.to_string()))?;
+        if io::stdin().is_terminal() && self.input.iter().any(|path| path == Path::new("-")) {
+            complain("reads records from standard input; Ctrl-D ends it");
+        }
         let progress = Progress::new(reader.total_bytes(), reader.bytes_read());
         let store = Arc::new(self.store().await?);
         let pools = functions::start(self, &plan, &progress).await?;
@@ -127,9 +135,31 @@ struct Ready {
 fn put(
     reader: InputReader,
     plan: &Plan,
+    format: InputFormat,
+    progress: Progress,
 ) -> impl Iterator<Item = Result<Taken, InputError>> + Send + 'static {
     let mut putter = Putter::new(plan);
-    reader.map(move |item| item.map(|item| putter.put(item)))
+    let mut is_suspicious = format == InputFormat::Lines;
+    reader.map(move |item| {
+        let item = item?;
+        if is_suspicious && looks_like_event(&item) {
+            progress
+                .say("the input looks like Firehose events; --format events takes their records");
+            is_suspicious = false;
+        }
+        Ok(putter.put(item))
+    })
+}
+
+/// Whether a line is one that a Firehose event begins with.
+fn looks_like_event(item: &InputItem) -> bool {
+    let InputItem::Record(record) = item else { return false };
+    let start = record.data.get(..100).unwrap_or(&record.data);
+    let start = String::from_utf8_lossy(start);
+    record.position <= 5
+        && ["\"invocationId\":", "\"deliveryStreamArn\":", "\"records\":"]
+            .iter()
+            .any(|key| start.trim_start_matches(['{', ' ', '\t']).starts_with(key))
 }
 
 /// What producers put records to.
