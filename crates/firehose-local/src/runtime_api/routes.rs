@@ -1,5 +1,4 @@
 use std::{
-    error::Error,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -12,16 +11,16 @@ use axum::{
     response::IntoResponse,
     routing::{get, post},
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
-use http_body_util::LengthLimitError;
+use futures_util::StreamExt;
 use serde::Deserialize;
 
 use super::invocations::{InitError, Invocations};
 use crate::FunctionError;
 
-/// Beyond this, a body is not even read. It is over any limit of Lambda's.
-const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+/// Beyond this, a body is not even read. It is far over any limit of Lambda's.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:firehose-local";
 
@@ -62,26 +61,31 @@ async fn response(
     Path(request_id): Path<String>,
     body: Body,
 ) -> impl IntoResponse {
-    let body = match to_bytes(body, MAX_BODY_BYTES).await {
-        Ok(body) => body,
-        Err(error) if is_too_long(&error) => {
-            let bytes = MAX_BODY_BYTES;
-            invocations.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
-            return too_large();
-        }
-        // It broke off. The function may try once more, or end.
-        Err(_) => return accepted(false),
-    };
-    let bytes = body.len();
-    if bytes > MAX_RESPONSE_BYTES {
+    let too_long = |bytes| {
         invocations.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
-        return too_large();
+        too_large()
+    };
+    let mut response = BytesMut::new();
+    let mut bytes = 0;
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        // If it broke off, the function may try once more, or end.
+        let Ok(piece) = piece else { return accepted(false) };
+        bytes += piece.len();
+        if bytes > MAX_BODY_BYTES {
+            return too_long(bytes);
+        }
+        // How long one is that is too long is of interest, and no more of it.
+        if bytes > MAX_RESPONSE_BYTES {
+            response = BytesMut::new();
+        } else {
+            response.extend_from_slice(&piece);
+        }
     }
-    accepted(invocations.complete(&request_id, Ok(body)))
-}
-
-fn is_too_long(error: &axum::Error) -> bool {
-    error.source().is_some_and(|source| source.is::<LengthLimitError>())
+    if bytes > MAX_RESPONSE_BYTES {
+        return too_long(bytes);
+    }
+    accepted(invocations.complete(&request_id, Ok(response.freeze())))
 }
 
 async fn error(

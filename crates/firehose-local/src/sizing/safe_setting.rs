@@ -50,8 +50,8 @@ impl SafetyRule {
         MAX_RESPONSE_BYTES as u64 * u64::from(100 - self.headroom.min(100)) / 100
     }
 
-    /// The largest setting that is safe by the lengths of the answers, and smaller than one that
-    /// was seen not to be safe.
+    /// The largest setting that is safe by the lengths of the answers and of the events, and
+    /// smaller than one that was seen not to be safe.
     pub(crate) fn largest(
         self,
         batches: &Batches,
@@ -60,9 +60,11 @@ impl SafetyRule {
     ) -> Option<BufferSize> {
         let max = self.max_response_bytes();
         let smaller = |setting: &BufferSize| unsafe_from.is_none_or(|limit| *setting < limit);
-        BufferSize::steps()
-            .filter(smaller)
-            .find(|setting| answers.response_bytes(&answers.densest(batches, *setting)) <= max)
+        BufferSize::steps().filter(smaller).find(|setting| {
+            let densest = answers.densest(batches, *setting);
+            let is_cut = batches.is_cut(&densest, *setting);
+            answers.response_bytes(&densest) <= max && (!is_cut || *setting == BufferSize::SMALLEST)
+        })
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) enum Verdict {
     MoreFailures(u64),
     /// The response is longer than the rule allows.
     NoHeadroom,
+    /// The event had no room for so many records, and what Firehose does then is not known.
+    EventFull,
 }
 
 impl SettingMeasurement {
@@ -56,6 +58,9 @@ impl SettingMeasurement {
             Verdict::MoreFailures(measured.more_failures)
         } else if measured.response_bytes.max(expected) > rule.max_response_bytes() {
             Verdict::NoHeadroom
+        } else if self.is_cut && self.setting != BufferSize::SMALLEST {
+            // There is no smaller setting than the smallest.
+            Verdict::EventFull
         } else {
             Verdict::Safe
         }

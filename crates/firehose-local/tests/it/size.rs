@@ -80,11 +80,13 @@ fn what_is_measured_and_what_is_assumed_is_all_there() {
     assert_eq!(report["sample"]["isRepeated"], true);
     assert_eq!(report["outcomes"]["ok"], 7);
     assert_eq!(report["outcomes"]["processingFailed"], 3);
-    assert_eq!(report["largestSafeBufferSizeInMBs"], 3.0);
+    // So short are these records that an event is full before any buffer is but the smallest.
     let largest = setting(&report, 3.0);
-    // So short are these records that an event is full before the buffer.
     assert_eq!(largest["isCutToEvent"], true);
+    assert_eq!(largest["verdict"], "eventFull");
     assert!(largest["eventBytes"].as_u64().unwrap() <= 6 * 1024 * 1024);
+    assert_eq!(report["largestSafeBufferSizeInMBs"], 0.2);
+    let largest = setting(&report, 0.2);
     assert_eq!(largest["moreFailures"], 0);
     assert!(largest["milliseconds"].as_f64().unwrap() > 0.0);
     if cfg!(target_os = "linux") {

@@ -60,6 +60,7 @@ impl Report<'_> {
                 Verdict::Fails => "fails",
                 Verdict::MoreFailures(_) => "moreFailures",
                 Verdict::NoHeadroom => "tooLong",
+                Verdict::EventFull => "eventFull",
             },
             "problem": it.result.as_ref().err().map(ToString::to_string),
             "records": it.records(),

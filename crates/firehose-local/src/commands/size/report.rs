@@ -121,6 +121,7 @@ impl<'a> Report<'a> {
                 Verdict::Fails => "FAILS",
                 Verdict::MoreFailures(_) => "MORE FAIL",
                 Verdict::NoHeadroom => "TOO LONG",
+                Verdict::EventFull => "NOT KNOWN",
             }
             .to_owned(),
         );
