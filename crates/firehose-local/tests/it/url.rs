@@ -95,3 +95,25 @@ fn where_nobody_listens_there_is_no_function() {
     drop(listener);
     run(&["invoke", "--url", &url, INTEGERS]).ends(4, &format!("cannot reach {url}"));
 }
+
+#[test]
+fn no_command_repeats_a_password() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let url = format!("http://name:secret@{address}/invocations");
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().to_str().unwrap();
+    for command in [
+        &["invoke", INTEGERS][..],
+        &["run", "--delivery-stream", "demo", "--to", to, "fixtures/delivery/numbers.jsonl"],
+        &["replay", "fixtures/error-lines/numbers.jsonl"],
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let run = run(&[command, json, &["--url", &url]].concat());
+            run.ends(4, &format!("cannot reach http://{address}/invocations: "));
+            let said = run.stdout + &run.stderr;
+            assert!(!said.contains("secret") && !said.contains("name:"), "{command:?}: {said}");
+        }
+    }
+}

@@ -1,7 +1,4 @@
-use std::{io, path::Path, sync::Arc, time::Duration};
-
-use reqwest::Url;
-use tokio::{net::TcpStream, time::timeout};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use super::{
     super::{cannot_run::CannotRun, function_args::FunctionArgs},
@@ -23,8 +20,9 @@ pub(super) async fn start(
         |error: StartError| CannotRun { reason: error.to_string(), code: ExitCode::CouldNotStart };
     let limit = Duration::from_secs(invoked.timeout);
     if let Some(url) = &invoked.function.url {
-        reach(url, limit).await.map_err(cannot)?;
-        return Ok((Arc::new(RemoteFunction::new(url.clone(), limit)), None));
+        let function = RemoteFunction::new(url.clone(), limit);
+        function.reach().await.map_err(cannot)?;
+        return Ok((Arc::new(function), None));
     }
     let log = invoked.invocations.log()?;
     let binary = invoked.function.executable().await.map_err(cannot)?;
@@ -34,19 +32,6 @@ pub(super) async fn start(
     pool.warm_up().await.map_err(cannot)?;
     let invoker = Arc::clone(&pool);
     Ok((invoker, Some(pool)))
-}
-
-/// Finds out whether anything answers there: without, each record would fail by itself.
-async fn reach(url: &Url, limit: Duration) -> Result<(), StartError> {
-    let unreachable = |error: io::Error| StartError::Unreachable {
-        url: url.to_string(),
-        reason: error.to_string(),
-    };
-    let addresses = url.socket_addrs(|| None).map_err(unreachable)?;
-    match timeout(limit, TcpStream::connect(addresses.as_slice())).await {
-        Ok(connected) => connected.map(drop).map_err(unreachable),
-        Err(_) => Err(unreachable(io::ErrorKind::TimedOut.into())),
-    }
 }
 
 /// What messages call the function.
