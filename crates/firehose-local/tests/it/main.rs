@@ -11,6 +11,7 @@ mod interrupt;
 mod invoke;
 mod json;
 mod replay;
+mod replay_interrupt;
 mod run_delivery;
 mod run_faults;
 mod run_interrupt;

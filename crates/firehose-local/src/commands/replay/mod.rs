@@ -35,19 +35,30 @@ struct Known {
     pool: Arc<OnceLock<Arc<FunctionPool>>>,
 }
 
+/// What a replay begins with.
+struct Ready {
+    objects: ErrorObjects,
+    bytes_read: Arc<AtomicU64>,
+    replayer: Replayer,
+    pool: Option<Arc<FunctionPool>>,
+    progress: Progress,
+}
+
 impl Replay {
     pub(crate) fn run(self) -> ExitCode {
-        let (stop, _stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(false);
         let known = Known::default();
-        let work = self.replay(stop.clone(), known.clone());
+        let work = self.replay(stop.clone(), stopped, known.clone());
         let ended = until_interrupted(work, || {
             stop.send_replace(true);
         });
         let interrupted = match ended {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::DoneAfterInterrupt(Ok(())) | Ended::Abandoned) => true,
-            Ok(Ended::Done(Err(error)) | Ended::DoneAfterInterrupt(Err(error))) => {
-                return error.say(self.json);
+            Ok(Ended::Done(Err(error))) => return error.say(self.json),
+            // Whatever the reason is: it was not to go on.
+            Ok(Ended::DoneAfterInterrupt(Err(error))) => {
+                return CannotRun { code: ExitCode::Interrupted, ..error }.say(self.json);
             }
             Err(error) => return CannotRun::no_runtime(&error).say(self.json),
         };
@@ -58,9 +69,38 @@ impl Replay {
         print(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
     }
 
-    /// Everything from the arguments to the last object. What can be refused is refused before the
-    /// function is built, and no file is made before it runs.
-    async fn replay(&self, stop: watch::Sender<bool>, known: Known) -> Result<(), CannotRun> {
+    /// Everything from the arguments to the last object. What is known of it is shared, for the
+    /// case that it is interrupted for good.
+    async fn replay(
+        &self,
+        stop: watch::Sender<bool>,
+        mut stopped: watch::Receiver<bool>,
+        known: Known,
+    ) -> Result<(), CannotRun> {
+        let Ready { objects, bytes_read, replayer, pool, progress } = tokio::select! {
+            biased;
+            // Nothing was read yet that would have to be replayed.
+            _ = stopped.wait_for(|stop| *stop) => return Ok(()),
+            ready = self.prepare(stop, known.account) => ready?,
+        };
+        if let Some(pool) = &pool {
+            // It is set here alone.
+            let _ = known.pool.set(Arc::clone(pool));
+        }
+        progress.during(replayer.run(objects, bytes_read)).await;
+        if let Some(pool) = pool {
+            pool.end().await;
+        }
+        Ok(())
+    }
+
+    /// Everything that there has to be before the first line is read. What can be refused is
+    /// refused before the function is built, and no file is made before it runs.
+    async fn prepare(
+        &self,
+        stop: watch::Sender<bool>,
+        account: Arc<Mutex<Account>>,
+    ) -> Result<Ready, CannotRun> {
         places::check(self)?;
         let prefix = Prefix::parse(&self.recovered.prefix)
             .map_err(|error| CannotRun::usage(format!("--prefix: {}", chain(&error))))?;
@@ -95,19 +135,11 @@ impl Replay {
             concurrency: self.invoked.invocations.concurrency as usize,
             recovered,
             rest,
-            account: known.account,
+            account,
             stop,
             progress: progress.clone(),
         };
-        if let Some(pool) = &pool {
-            // It is set here alone.
-            let _ = known.pool.set(Arc::clone(pool));
-        }
-        progress.during(replayer.run(objects, bytes_read)).await;
-        if let Some(pool) = pool {
-            pool.end().await;
-        }
-        Ok(())
+        Ok(Ready { objects, bytes_read, replayer, pool, progress })
     }
 
     fn rest(&self, path: &Path) -> Result<Rest, CannotRun> {

@@ -1,0 +1,96 @@
+//! A signal while there is nothing to replay yet, and one that breaks everything off.
+
+use std::{
+    fs,
+    io::Read,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    process::{Child, Stdio},
+    time::{Duration, Instant},
+};
+
+use rustix::process::Signal;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    delivery::{send, wait_until},
+    firehose_local::{assert_gone, command, faulty},
+};
+
+const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
+
+/// A replay by the function `faulty`, which keeps what it gets in a folder, or by a package.
+struct Replay {
+    folder: TempDir,
+    child: Child,
+}
+
+impl Replay {
+    fn start(fault: &str, variable: (&str, &str), arguments: &[&str], folder: TempDir) -> Self {
+        let mut command = command(&[&["replay"], arguments].concat());
+        command.env("FAULT", fault).env("FAULT_FOLDER", folder.path()).env(variable.0, variable.1);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self { folder, child }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Waits for a line in this file, and returns it.
+    fn wait_for(&self, name: &str) -> String {
+        let read = || fs::read_to_string(self.path(name)).unwrap_or_default();
+        wait_until(name, || !read().is_empty());
+        read()
+    }
+
+    /// The exit code, and what was written to standard output.
+    fn end(&mut self) -> (Option<i32>, String) {
+        let mut text = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+        (self.child.wait().unwrap().code(), text)
+    }
+
+    /// One signal ends it, at once, with nothing replayed.
+    #[track_caller]
+    fn ends_at_once(mut self, process: &str) {
+        let start = Instant::now();
+        send(Signal::INT, &self.child);
+        wait_until("the end", || {
+            start.elapsed() > Duration::from_secs(5) || self.child.try_wait().unwrap().is_some()
+        });
+        let is_over = self.child.try_wait().unwrap().is_some();
+        if !is_over {
+            self.child.kill().unwrap();
+        }
+        assert!(is_over, "one signal is not enough");
+        let (code, text) = self.end();
+        let summary: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((code, &summary["exitCode"]), (Some(130), &130.into()));
+        assert_eq!((&summary["lines"], &summary["readToEnd"]), (&0.into(), &false.into()));
+        assert_gone(process.trim().parse().unwrap());
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_function_to_warm_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--json", "--binary", &faulty(), NUMBERS];
+    let replay = Replay::start("hang at start", ("NONE", ""), &arguments, folder);
+    let process = replay.wait_for("start-1");
+    replay.ends_at_once(&process);
+}
+
+#[test]
+fn nobody_waits_for_cargo_to_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cargo, id) = (folder.path().join("cargo"), folder.path().join("id"));
+    fs::write(&cargo, format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", id.display())).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let variable = ("CARGO", cargo.to_str().unwrap());
+    let arguments = ["--json", "--package", "square-values", NUMBERS];
+    let replay = Replay::start("none", variable, &arguments, folder);
+    let process = replay.wait_for("id");
+    replay.ends_at_once(&process);
+}
