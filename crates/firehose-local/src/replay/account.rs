@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use super::rest::RestCounts;
 use crate::delivery::DeliveredObject;
 
 /// What became of the lines of error objects.
@@ -25,11 +26,9 @@ pub(crate) struct Account {
     pub(crate) object_count: u64,
     /// Of all objects, as they are in the store.
     pub(crate) object_bytes: u64,
-    /// Records and lines in the rest.
-    pub(crate) rest: u64,
-    /// Those that would belong there, and that its form cannot hold.
-    pub(crate) left_out_of_rest: u64,
-    /// The rest could not be written on.
+    /// What is in the file with the rest, once it is there.
+    pub(crate) rest: Option<RestCounts>,
+    /// The rest could not be written.
     pub(crate) rest_failed: bool,
     /// A store, to read from or to write to, failed.
     pub(crate) store_failed: bool,

@@ -15,9 +15,10 @@ mod replayer;
 mod rest;
 #[cfg(test)]
 mod tests;
+mod whole_file;
 
 pub(crate) use account::{Account, Tally};
 pub(crate) use error_objects::ErrorObjects;
 pub(crate) use recovered::Recovered;
 pub(crate) use replayer::Replayer;
-pub(crate) use rest::{Rest, RestFormat};
+pub(crate) use rest::{Rest, RestCounts, RestFormat};

@@ -16,7 +16,7 @@ use super::{
     original::Original,
     read::{Read, Reader},
     recovered::{Put, Recovered},
-    rest::{Rest, Written},
+    rest::Rest,
 };
 use crate::{
     Answers, DeliveryFailure, RecordOutcome,
@@ -93,8 +93,10 @@ impl Replayer {
         }
         drop(from);
         let _ = reading.await;
-        if let Some(Err(error)) = self.rest.take().map(Rest::finish) {
-            self.rest_failed(&error);
+        match self.rest.take().map(Rest::finish) {
+            Some(Ok(counts)) => self.account().rest = Some(counts),
+            Some(Err(error)) => self.rest_failed(&error),
+            None => {}
         }
         self.account().elapsed = start.elapsed();
     }
@@ -170,12 +172,10 @@ impl Replayer {
         }
     }
 
-    fn write_rest(&mut self, write: impl FnOnce(&mut Rest) -> io::Result<Written>) {
+    fn write_rest(&mut self, write: impl FnOnce(&mut Rest) -> io::Result<()>) {
         let Some(rest) = &mut self.rest else { return };
-        match write(rest) {
-            Ok(Written::Yes) => self.account().rest += 1,
-            Ok(Written::LeftOut) => self.account().left_out_of_rest += 1,
-            Err(error) => self.rest_failed(&error),
+        if let Err(error) = write(rest) {
+            self.rest_failed(&error);
         }
     }
 

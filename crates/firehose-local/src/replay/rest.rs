@@ -1,6 +1,5 @@
 use std::{
-    fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::Path,
     sync::Arc,
 };
@@ -9,18 +8,28 @@ use bytes::Bytes;
 use clap::ValueEnum;
 use uuid::Uuid;
 
-use super::original::Original;
+use super::{original::Original, whole_file::WholeFile};
 use crate::{EventWriter, StreamRecord, delivery::MAX_EVENT_BYTES};
 
-/// The file with what is neither recovered nor dropped.
+/// The file with what is neither recovered nor dropped, whole or not at all.
 #[derive(Debug)]
 pub(crate) struct Rest {
-    file: BufWriter<File>,
+    file: WholeFile,
     format: RestFormat,
     events: EventWriter,
     /// Of an event, which is written as a whole.
     records: Vec<Arc<StreamRecord>>,
     event_bytes: usize,
+    counts: RestCounts,
+}
+
+/// What is in the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RestCounts {
+    /// Records and lines.
+    pub(crate) written: u64,
+    /// Those that would belong there, and that its form cannot hold.
+    pub(crate) left_out: u64,
 }
 
 /// How what still fails is written.
@@ -36,27 +45,27 @@ pub(crate) enum RestFormat {
 
 /// What became of something that was to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Written {
+enum Written {
     Yes,
     /// The format has no way to hold it.
     LeftOut,
 }
 
 impl Rest {
-    /// Makes the file.
+    /// Makes the file, which has its name only once it is finished.
     ///
     /// # Errors
     ///
-    /// If it is there already and may not be replaced, or cannot be made.
+    /// If there is one already that may not be replaced, or it cannot be made.
     pub(crate) fn create(
         path: &Path,
         replace: bool,
         format: RestFormat,
         events: EventWriter,
     ) -> io::Result<Self> {
-        let file = if replace { File::create(path) } else { File::create_new(path) }?;
+        let file = WholeFile::create(path, replace)?;
         let (event_bytes, records) = (events.envelope_len(), Vec::new());
-        Ok(Self { file: BufWriter::new(file), format, events, records, event_bytes })
+        Ok(Self { file, format, events, records, event_bytes, counts: RestCounts::default() })
     }
 
     /// Whether it takes lines as they were.
@@ -65,11 +74,34 @@ impl Rest {
     }
 
     /// Writes a record.
-    pub(super) fn push(&mut self, original: &Original) -> io::Result<Written> {
+    pub(super) fn push(&mut self, original: &Original) -> io::Result<()> {
+        let written = self.write(original)?;
+        self.count(written);
+        Ok(())
+    }
+
+    /// Writes a line that is none of a failed record.
+    pub(super) fn push_unreadable(&mut self, line: &Bytes) -> io::Result<()> {
+        let written = match self.format {
+            RestFormat::ErrorLines => self.write_line(line)?,
+            RestFormat::Lines | RestFormat::Event => Written::LeftOut,
+        };
+        self.count(written);
+        Ok(())
+    }
+
+    fn count(&mut self, written: Written) {
+        match written {
+            Written::Yes => self.counts.written += 1,
+            Written::LeftOut => self.counts.left_out += 1,
+        }
+    }
+
+    fn write(&mut self, original: &Original) -> io::Result<Written> {
         let record = &original.record;
         match self.format {
             RestFormat::ErrorLines => match &original.line {
-                Some(line) => self.push_line(line),
+                Some(line) => self.write_line(line),
                 None => Ok(Written::LeftOut),
             },
             RestFormat::Lines => {
@@ -78,7 +110,7 @@ impl Rest {
                 if data.contains(&b'\n') {
                     return Ok(Written::LeftOut);
                 }
-                self.push_line(data)
+                self.write_line(data)
             }
             RestFormat::Event => {
                 let bytes = self.event_bytes + EventWriter::record_len(record);
@@ -92,27 +124,20 @@ impl Rest {
         }
     }
 
-    /// Writes a line that is none of a failed record.
-    pub(super) fn push_unreadable(&mut self, line: &Bytes) -> io::Result<Written> {
-        match self.format {
-            RestFormat::ErrorLines => self.push_line(line),
-            RestFormat::Lines | RestFormat::Event => Ok(Written::LeftOut),
-        }
-    }
-
-    fn push_line(&mut self, line: &[u8]) -> io::Result<Written> {
+    fn write_line(&mut self, line: &[u8]) -> io::Result<Written> {
         self.file.write_all(line)?;
         self.file.write_all(b"\n")?;
         Ok(Written::Yes)
     }
 
-    /// Writes what is still to be written.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// Writes what is still to be written, and says what is in the file.
+    pub(super) fn finish(mut self) -> io::Result<RestCounts> {
         if self.format == RestFormat::Event {
             self.file.write_all(&self.events.write(&self.records, Uuid::new_v4()))?;
             self.file.write_all(b"\n")?;
         }
-        self.file.flush()
+        self.file.finish()?;
+        Ok(self.counts)
     }
 }
 
@@ -137,15 +162,15 @@ mod tests {
     }
 
     /// What is written of these, and how many of them are.
-    fn written(format: RestFormat, data: &[Bytes]) -> (Vec<u8>, usize) {
+    fn written(format: RestFormat, data: &[Bytes]) -> (Vec<u8>, u64) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rest");
         let events = EventWriter::new("arn", "region", None);
         let mut rest = Rest::create(&path, false, format, events).unwrap();
-        let written = data.iter().map(|data| rest.push(&original(data.clone())).unwrap());
-        let count = written.filter(|written| *written == Written::Yes).count();
-        rest.finish().unwrap();
-        (fs::read(path).unwrap(), count)
+        data.iter().for_each(|data| rest.push(&original(data.clone())).unwrap());
+        let counts = rest.finish().unwrap();
+        assert_eq!(counts.written + counts.left_out, data.len() as u64);
+        (fs::read(path).unwrap(), counts.written)
     }
 
     #[test]

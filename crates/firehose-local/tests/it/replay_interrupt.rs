@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    delivery::{send, wait_until},
+    delivery::{send, send_twice, wait_until},
     firehose_local::{assert_gone, command, faulty},
 };
 
@@ -93,4 +93,35 @@ fn nobody_waits_for_cargo_to_build() {
     let replay = Replay::start("none", variable, &arguments, folder);
     let process = replay.wait_for("id");
     replay.ends_at_once(&process);
+}
+
+/// Of five lines, four are none, and belong into the rest; the function hangs with the fifth.
+#[test]
+fn a_rest_that_is_broken_off_is_not_there_and_what_was_there_stays() {
+    for (before, format) in
+        [(None, "error-lines"), (Some("precious"), "error-lines"), (None, "event")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let [lines, rest] = ["lines", "rest"].map(|name| folder.path().join(name));
+        let record = "{\"rawData\":\"YQ==\"}\n";
+        fs::write(&lines, "oops\n".repeat(4) + record).unwrap();
+        if let Some(before) = before {
+            fs::write(&rest, before).unwrap();
+        }
+        let paths = [&rest, &lines].map(|path| path.to_str().unwrap());
+        let faulty = faulty();
+        let mut arguments = vec!["--binary", &faulty, "--rest-as", format, "--rest"];
+        arguments.extend(paths);
+        arguments.extend(before.map(|_| "--force"));
+        let mut replay = Replay::start("hang", ("NONE", ""), &arguments, folder);
+        replay.wait_for("event-1");
+        send_twice(Signal::INT, &replay.child);
+        let (code, text) = replay.end();
+        assert_eq!(code, Some(130));
+        assert!(text.contains("rest: NO REST WRITTEN") && !text.contains("the rest, "), "{text}");
+        assert_eq!(fs::read_to_string(&rest).ok().as_deref(), before);
+        let names = fs::read_dir(replay.folder.path()).unwrap();
+        let names: Vec<_> = names.map(|it| it.unwrap().file_name()).collect();
+        assert!(names.iter().all(|name| !name.to_string_lossy().contains('#')), "{names:?}");
+    }
 }

@@ -6,7 +6,7 @@ use super::Replay;
 use crate::{
     ExitCode,
     cause_counts::CauseCounts,
-    replay::{Account, RestFormat, Tally},
+    replay::{Account, RestCounts, RestFormat, Tally},
     terminal::escaped,
 };
 
@@ -170,27 +170,34 @@ impl<'a> Report<'a> {
             let _ = writeln!(text, "  ... and {more} more objects, {bytes} bytes in all");
         }
         if let Some(rest) = &self.replay.rest.rest {
-            let rest = escaped(&rest.display().to_string(), 1024);
-            let what = match self.replay.rest.rest_as {
-                RestFormat::ErrorLines => "line",
-                RestFormat::Lines | RestFormat::Event => "record",
-            };
-            let _ = writeln!(text, "  {rest}: the rest, {}", counted(account.rest, what));
-            if account.left_out_of_rest > 0 {
-                let why = match self.replay.rest.rest_as {
-                    RestFormat::ErrorLines => "",
-                    RestFormat::Lines => ": they have newlines in them",
-                    RestFormat::Event => ": Lambda takes no event of more than 6 MiB",
-                };
-                let _ = writeln!(
-                    text,
-                    "  {} NOT IN THE REST{why}; --rest-as error-lines takes all",
-                    counted(account.left_out_of_rest, "record")
-                );
-            }
+            self.write_rest(text, &escaped(&rest.display().to_string(), 1024));
         }
         if self.replay.recovered.to.is_none() && account.total().recovered > 0 {
             text.push_str("  this was a trial, nothing is recovered yet: --to says where to\n");
+        }
+    }
+
+    fn write_rest(&self, text: &mut String, file: &str) {
+        let Some(RestCounts { written, left_out }) = self.account.rest else {
+            let _ = writeln!(text, "  {file}: NO REST WRITTEN, what was there before is as it was");
+            return;
+        };
+        let what = match self.replay.rest.rest_as {
+            RestFormat::ErrorLines => "line",
+            RestFormat::Lines | RestFormat::Event => "record",
+        };
+        let _ = writeln!(text, "  {file}: the rest, {}", counted(written, what));
+        if left_out > 0 {
+            let why = match self.replay.rest.rest_as {
+                RestFormat::ErrorLines => "",
+                RestFormat::Lines => ": they have newlines in them",
+                RestFormat::Event => ": Lambda takes no event of more than 6 MiB",
+            };
+            let _ = writeln!(
+                text,
+                "  {} NOT IN THE REST{why}; --rest-as error-lines takes all",
+                counted(left_out, "record")
+            );
         }
     }
 
@@ -230,8 +237,8 @@ impl<'a> Report<'a> {
             "objectBytes": account.object_bytes,
             "rest": rest.map(|path| json!({
                 "file": path.to_string_lossy(),
-                "written": account.rest,
-                "leftOut": account.left_out_of_rest,
+                "written": account.rest.map(|rest| rest.written),
+                "leftOut": account.rest.map(|rest| rest.left_out),
             })),
             "invocations": account.invocations,
             "functionErrors": account.function_errors,

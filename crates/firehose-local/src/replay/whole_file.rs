@@ -1,0 +1,162 @@
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use uuid::Uuid;
+
+/// A file that is there once it is whole: until then it has another name, beside the one that it
+/// is to have. Dropped before that, it is removed, and a file that it would replace stays.
+///
+/// What is there and is no file, `/dev/stdout` for one, is written to at once.
+#[derive(Debug)]
+pub(super) struct WholeFile {
+    file: BufWriter<File>,
+    path: PathBuf,
+    /// Its name until it is whole.
+    unfinished: Option<PathBuf>,
+    replace: bool,
+}
+
+impl WholeFile {
+    /// Makes it under its other name.
+    ///
+    /// # Errors
+    ///
+    /// If there is one already that may not be replaced, or it cannot be made.
+    pub(super) fn create(path: &Path, replace: bool) -> io::Result<Self> {
+        // Through a link, the file that it leads to is replaced.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let present = fs::symlink_metadata(&path).ok();
+        if present.is_some() && !replace {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        if present.as_ref().is_some_and(|present| !present.is_file() && !present.is_symlink()) {
+            let file = BufWriter::new(File::create(&path)?);
+            return Ok(Self { file, path, unfinished: None, replace });
+        }
+        // Were it left behind, its `#1` would keep it from being taken for an object.
+        let unfinished = path.with_file_name(format!(".firehose-local-{}#1", Uuid::new_v4()));
+        let file = BufWriter::new(File::create_new(&unfinished)?);
+        let whole = Self { file, path, unfinished: Some(unfinished), replace };
+        if let Some(present) = present.filter(fs::Metadata::is_file) {
+            // Who could not read the old one is not to read the new one.
+            whole.file.get_ref().set_permissions(present.permissions())?;
+        }
+        Ok(whole)
+    }
+
+    /// Gives it its name: it is whole.
+    ///
+    /// # Errors
+    ///
+    /// If what is left of it cannot be written: then it is not there. If it cannot have its name:
+    /// then it stays under the other, which the error names.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        let Some(unfinished) = self.unfinished.take() else { return Ok(()) };
+        let named = match fs::symlink_metadata(&self.path) {
+            Ok(_) if !self.replace => Err(io::ErrorKind::AlreadyExists.into()),
+            _ => fs::rename(&unfinished, &self.path),
+        };
+        named.map_err(|error| {
+            let (unfinished, path) = (unfinished.display(), self.path.display());
+            let message =
+                format!("it is in {unfinished}, and cannot be renamed to {path}: {error}");
+            io::Error::new(error.kind(), message)
+        })
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.file.write(data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        if let Some(unfinished) = &self.unfinished {
+            // Nobody is there to be told.
+            let _ = fs::remove_file(unfinished);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn it_is_there_when_it_is_whole_and_what_was_there_stays_until_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rest");
+        for before in [None, Some("precious")] {
+            let read = || fs::read_to_string(&path).ok();
+            let mut file = WholeFile::create(&path, before.is_some()).unwrap();
+            // More than is held back.
+            file.write_all(&[b'x'; 100_000]).unwrap();
+            assert_eq!(read().as_deref(), before);
+            drop(file);
+            assert_eq!(read().as_deref(), before);
+            assert_eq!(names(folder.path()).len(), before.into_iter().count());
+
+            let mut file = WholeFile::create(&path, before.is_some()).unwrap();
+            file.write_all(b"whole").unwrap();
+            file.finish().unwrap();
+            assert_eq!(
+                (read().as_deref(), names(folder.path())),
+                (Some("whole"), vec!["rest".into()])
+            );
+            fs::write(&path, "precious").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_that_has_come_in_between_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rest");
+        let mut file = WholeFile::create(&path, false).unwrap();
+        file.write_all(b"whole").unwrap();
+        fs::write(&path, "precious").unwrap();
+        let error = file.finish().unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), b"precious");
+        let other = names(folder.path()).remove(0);
+        assert!(error.to_string().contains(&other), "{error}");
+        assert_eq!(fs::read(folder.path().join(other)).unwrap(), b"whole");
+    }
+
+    #[test]
+    fn a_link_stays_and_so_do_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, link] = ["file", "link"].map(|name| folder.path().join(name));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        symlink(&path, &link).unwrap();
+        WholeFile::create(&link, true).unwrap().finish().unwrap();
+        assert!(link.is_symlink() && fs::read(&path).unwrap().is_empty());
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_folder_is_no_place_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = WholeFile::create(folder.path(), true).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+}
