@@ -26,6 +26,11 @@ pub(super) struct InvocationArgs {
 }
 
 impl InvocationArgs {
+    /// The file that the log goes to, if it goes to one.
+    pub(super) fn log_file(&self) -> Option<&Path> {
+        self.log.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
     /// Where the log goes; a file is made now.
     pub(super) fn log(&self) -> Result<LogTo, CannotRun> {
         match self.log.as_deref() {

@@ -8,6 +8,7 @@ mod function_args;
 mod invocation_args;
 mod invoke;
 mod json_verdict;
+mod places;
 mod replay;
 mod run;
 mod size;

@@ -10,6 +10,7 @@ mod help;
 mod interrupt;
 mod invoke;
 mod json;
+mod places;
 mod replay;
 mod replay_interrupt;
 mod run_delivery;

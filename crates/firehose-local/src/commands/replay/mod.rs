@@ -2,7 +2,6 @@
 
 mod arguments;
 mod function;
-mod places;
 mod report;
 
 use std::{
@@ -16,7 +15,7 @@ use tokio::sync::watch;
 pub(crate) use arguments::Replay;
 
 use self::report::Report;
-use super::{cannot_run::CannotRun, print};
+use super::{cannot_run::CannotRun, places::Inputs, print};
 use crate::{
     Compression, EventWriter, ExitCode, LambdaProcessor, Prefix,
     delivery::Invocations,
@@ -101,7 +100,7 @@ impl Replay {
         stop: watch::Sender<bool>,
         account: Arc<Mutex<Account>>,
     ) -> Result<Ready, CannotRun> {
-        places::check(self)?;
+        self.check_places()?;
         let prefix = Prefix::parse(&self.recovered.prefix)
             .map_err(|error| CannotRun::usage(format!("--prefix: {}", chain(&error))))?;
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
@@ -140,6 +139,27 @@ impl Replay {
             progress: progress.clone(),
         };
         Ok(Ready { objects, bytes_read, replayer, pool, progress })
+    }
+
+    /// Finds out whether what is to be read is there, and whether what is to be written would be
+    /// read in turn, or take its place.
+    fn check_places(&self) -> Result<(), CannotRun> {
+        let inputs = Inputs::objects(&self.objects, "failed records")?;
+        if let Some(to) = &self.recovered.to {
+            inputs.refuse_store("--to", to)?;
+        }
+        if let Some(log) = self.invoked.invocations.log_file() {
+            inputs.refuse_file("--log", log)?;
+        }
+        let Some(rest) = &self.rest.rest else { return Ok(()) };
+        inputs.refuse_file("--rest", rest)?;
+        if !self.rest.force && rest.exists() {
+            let rest = rest.display();
+            return Err(CannotRun::usage(format!(
+                "{rest} is there already: --force replaces it, or name another file for --rest"
+            )));
+        }
+        Ok(())
     }
 
     fn rest(&self, path: &Path) -> Result<Rest, CannotRun> {

@@ -176,7 +176,7 @@ pub(super) struct Function {
 pub(super) struct To {
     /// Where objects go: a folder, or s3://BUCKET/PREFIX
     #[arg(long, value_name = "FOLDER|URL", default_value = "delivered")]
-    to: PathBuf,
+    pub(super) to: PathBuf,
 
     #[command(flatten)]
     store: StoreArgs,

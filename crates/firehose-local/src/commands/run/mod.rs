@@ -2,6 +2,7 @@
 
 mod arguments;
 mod functions;
+mod places;
 mod plan;
 mod report;
 mod streams;
@@ -100,6 +101,7 @@ impl Run {
 
     /// Everything that there has to be before the first record is read.
     async fn prepare(&self, stop: &watch::Sender<bool>) -> Result<Ready, CannotRun> {
+        places::check(self)?;
         let plan = Plan::new(self)?;
         for note in &plan.notes {
             complain(format_args!("note: {note}"));
