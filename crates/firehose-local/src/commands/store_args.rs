@@ -12,7 +12,8 @@ pub(super) struct StoreArgs {
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
 
-    /// Seconds that the store may take for an object, with all its retries
+    /// Seconds that the store may take for an object, with all its retries, and one more for each
+    /// 256 KiB of it
     #[arg(long, value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     store_timeout: u64,

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -22,6 +23,8 @@ pub(crate) enum Fault {
     None,
     /// No space is left.
     Full,
+    /// It is stored after so many seconds.
+    Slow(u64),
     /// There is no answer, ever.
     Hangs,
 }
@@ -50,6 +53,10 @@ impl ObjectStore for FaultyStore {
     async fn put_opts(&self, at: &Path, it: PutPayload, options: PutOptions) -> Result<PutResult> {
         match (self.fault)(self.puts.fetch_add(1, Ordering::Relaxed) + 1) {
             Fault::None => self.objects.put_opts(at, it, options).await,
+            Fault::Slow(seconds) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                self.objects.put_opts(at, it, options).await
+            }
             Fault::Full => {
                 let source = Box::new(io::Error::from(io::ErrorKind::StorageFull));
                 Err(object_store::Error::Generic { store: "FaultyStore", source })

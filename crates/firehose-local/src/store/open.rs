@@ -41,7 +41,7 @@ impl Store {
         }
     }
 
-    /// The same store with another timeout for each object.
+    /// The same store with another timeout: see [`StoreOptions::timeout`].
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }

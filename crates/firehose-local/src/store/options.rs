@@ -6,8 +6,8 @@ use std::{fmt, time::Duration};
 pub struct StoreOptions {
     /// `http://` or `https://`: where S3 or what is compatible with it is, instead of AWS.
     pub endpoint_url: Option<String>,
-    /// How long one object may take to be stored, retries and all; when reading, how long the
-    /// next piece may take.
+    /// How long one object may take to be stored, retries and all, to which a second is added for
+    /// each 256 KiB of it; when reading, how long the next piece may take.
     pub timeout: Duration,
     /// Names and values of the environment, of which those that begin with `AWS_` are read.
     pub environment: Vec<(String, String)>,

@@ -16,10 +16,10 @@ pub(super) fn connect(
     install_provider();
     let (builder, endpoint) = configured(bucket, options)?;
     let is_http = endpoint.is_some_and(|url| url.starts_with("http://"));
-    // An object may take as long as the timeout says; who puts or reads it holds to that.
+    // Who puts, reads or lists holds to the timeout. A limit of the client's for reading would
+    // also be one for sending an object, however large it is.
     let client = ClientOptions::new()
         .with_timeout_disabled()
-        .with_read_timeout(options.timeout)
         .with_connect_timeout(Duration::from_secs(5).min(options.timeout / 6))
         .with_allow_http(is_http)
         // A machine without root certificates can do without TLS too.

@@ -201,6 +201,18 @@ async fn a_store_that_fails_or_hangs_says_so_in_time() {
     assert_eq!(faulty.puts(), 3);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_object_may_take_longer_the_larger_it_is() {
+    let objects = FaultyStore::new(|put| Fault::Slow(if put <= 2 { 32 } else { 36 }));
+    let store = Store::new(objects, "memory:").with_timeout(Duration::from_secs(3));
+    put(&store, "large", &"x".repeat(8 << 20)).await.unwrap();
+    let message = put(&store, "small", "x").await.unwrap_err().to_string();
+    assert!(message.contains(" within 3 s"), "{message}");
+    let error = put(&store, "slow", &"x".repeat(8 << 20)).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::TimedOut);
+    assert!(error.to_string().contains(" within 35 s"), "{error}");
+}
+
 #[tokio::test]
 async fn objects_are_described_as_firehose_describes_them() {
     let objects = FaultyStore::new(|_| Fault::None);

@@ -13,6 +13,8 @@ use std::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Stored,
+    /// Stored after so many seconds, as by a slow line.
+    StoredAfter(u64),
     /// Try again.
     Busy,
     Denied,
@@ -61,7 +63,7 @@ impl Bucket {
 }
 
 /// One request, so that the next comes on a new connection.
-fn serve(connection: TcpStream, state: &Mutex<State>, answer: fn(usize) -> Answer) {
+fn serve(connection: TcpStream, shared: &Mutex<State>, answer: fn(usize) -> Answer) {
     let mut reader = BufReader::new(connection);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -81,10 +83,16 @@ fn serve(connection: TcpStream, state: &Mutex<State>, answer: fn(usize) -> Answe
     let (status, body) = match head.strip_prefix("PUT /bucket/pre/") {
         None => ("200 OK", "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
         Some(rest) => {
-            let mut state = state.lock().unwrap();
+            let mut state = shared.lock().unwrap();
             state.puts += 1;
-            match answer(state.puts) {
-                Answer::Stored => {
+            let answer = answer(state.puts);
+            if let Answer::StoredAfter(seconds) = answer {
+                drop(state);
+                thread::sleep(Duration::from_secs(seconds));
+                state = shared.lock().unwrap();
+            }
+            match answer {
+                Answer::Stored | Answer::StoredAfter(_) => {
                     let key = rest.split([' ', '?']).next().unwrap().to_owned();
                     state.objects.insert(key, content);
                     ("200 OK", "")

@@ -87,6 +87,15 @@ fn a_store_that_hangs_costs_its_timeout() {
     assert_eq!(delivered.number("notDelivered"), 48);
 }
 
+/// A line is only so fast, and eight objects share it.
+#[test]
+fn a_large_object_may_take_longer_than_a_small_one() {
+    let arguments = ["--delivery-stream", "demo", "--append-delimiter", "--store-timeout", "1"];
+    let mut delivery = Delivery::of("none", &arguments).to(Bucket::new(|_| Answer::StoredAfter(3)));
+    let line = "x".repeat(999) + "\n";
+    delivery.run(line.repeat(2000).as_bytes()).ends(0, 2000, &[]);
+}
+
 /// What the function is at work on is ended, and counted.
 #[test]
 fn a_store_that_fails_ends_what_the_function_is_at() {
