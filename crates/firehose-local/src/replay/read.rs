@@ -51,6 +51,9 @@ pub(super) struct Reader {
 /// Of what could not be read, so much is named.
 const SAID: u64 = 10;
 
+/// The first that is not; instead of it, it is said that there is more.
+const FIRST_UNSAID: u64 = SAID + 1;
+
 impl Reader {
     pub(super) fn new(
         objects: ErrorObjects,
@@ -175,7 +178,7 @@ impl Reader {
     fn say(&self, count: u64, what: &str) {
         match count {
             ..=SAID => self.progress.say(what),
-            11 => self.progress.say("more of that kind is only counted"),
+            FIRST_UNSAID => self.progress.say("more of that kind is only counted"),
             _ => {}
         }
     }
