@@ -62,6 +62,10 @@ impl Recovered {
     const HELD: u64 = 128 * MEGABYTE;
     /// More objects than these are not filled at a time.
     const OPEN: usize = 100;
+    /// Nor are more on their way into the store: each costs memory, if its records are none to
+    /// speak of.
+    const ON_THEIR_WAY: usize = 100;
+    /// Of these, so many are put at a time.
     const PUTS: usize = 4;
     /// What the names of objects begin with, in place of the name of a delivery stream.
     const NAME: &str = "replay";
@@ -157,7 +161,7 @@ impl Recovered {
 
     /// Whether there is room for more.
     pub(super) fn has_room(&self) -> bool {
-        self.in_flight <= Self::HELD
+        self.in_flight <= Self::HELD && self.puts.len() < Self::ON_THEIR_WAY
     }
 
     /// The next object that was put, or was not; `None` if none is on its way.

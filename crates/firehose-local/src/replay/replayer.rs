@@ -63,7 +63,7 @@ impl Replayer {
                 Some(answered) = running.join_next() => {
                     // A batch whose task panicked stays among those that were not replayed.
                     if let Ok(answered) = answered {
-                        self.take(answered);
+                        self.take(answered).await;
                     }
                 }
                 Some(put) = next_put(&mut self.recovered) => self.stored(put),
@@ -101,7 +101,7 @@ impl Replayer {
         self.account().elapsed = start.elapsed();
     }
 
-    fn take(&mut self, (originals, processed): Answered) {
+    async fn take(&mut self, (originals, processed): Answered) {
         let Processed { answers: Answers { outcomes, ignored }, attempts, .. } = processed;
         {
             let violations = outcomes.iter().filter(|it| breaks_contract(it)).count();
@@ -114,6 +114,7 @@ impl Replayer {
             account.lost_batches += u64::from(processed.function_errors == attempts);
         }
         for (original, outcome) in originals.into_iter().zip(outcomes) {
+            self.make_room().await;
             match outcome {
                 RecordOutcome::Ok { .. } if self.has_given_up() => self.set_aside(&[original]),
                 RecordOutcome::Ok { data, partition_keys } => {
@@ -128,6 +129,14 @@ impl Replayer {
                 RecordOutcome::Dropped => self.account().tally(&original.before).dropped += 1,
                 RecordOutcome::Failed(failure) => self.fail(&original, failure),
             }
+        }
+    }
+
+    /// Waits until there is room for another object: a batch may fill as many as it has records.
+    async fn make_room(&mut self) {
+        while self.recovered.as_ref().is_some_and(|recovered| !recovered.has_room()) {
+            let Some(put) = next_put(&mut self.recovered).await else { return };
+            self.stored(put);
         }
     }
 

@@ -1,7 +1,10 @@
 use std::{
     fs,
     path::Path,
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -11,7 +14,7 @@ use futures_util::TryStreamExt;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::{runtime::Handle, sync::watch};
 
 use super::{Account, ErrorObjects, Recovered, Replayer, Rest, RestCounts, RestFormat};
 use crate::{
@@ -153,6 +156,23 @@ async fn what_the_store_does_not_take_is_in_the_rest() {
     let mut all: Vec<_> = lines.iter().collect();
     all.sort_unstable();
     assert_eq!(rest, all);
+}
+
+/// The store is asked how many tasks there are each time that it is given an object: most of them
+/// are objects that wait for their turn.
+#[tokio::test]
+async fn objects_that_wait_for_the_store_are_few_however_small_they_are() {
+    let lines: String = (0..2000).map(|hour| line("pass", hour)).collect();
+    let most = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&most);
+    let replayed = replay(&lines, move |_| {
+        let tasks = Handle::current().metrics().num_alive_tasks();
+        seen.fetch_max(tasks as u64, Ordering::Relaxed);
+        Fault::None
+    })
+    .await;
+    assert_eq!((replayed.account.object_count, replayed.objects.len()), (2000, 2000));
+    assert!(most.load(Ordering::Relaxed) < 250, "{most:?} tasks");
 }
 
 /// A line: what is to become of it, how long it is, when it came.
