@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod cannot_run;
+mod cause_list;
 mod check;
 mod completions;
 mod compression_format;

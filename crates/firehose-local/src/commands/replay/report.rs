@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::Replay;
+use super::{super::cause_list::write_causes, Replay};
 use crate::{
     ExitCode,
     cause_counts::CauseCounts,
@@ -21,7 +21,7 @@ pub(super) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Objects, error codes and causes beyond these are only counted.
+    /// Objects and error codes beyond these are only counted.
     const SHOWN: usize = 10;
 
     pub(super) fn new(
@@ -129,16 +129,7 @@ impl<'a> Report<'a> {
             let _ = writeln!(text, "  fails with {code}: {}", counted(*count, "record"));
         }
         match &self.causes {
-            Some(causes) => {
-                for (cause, count) in causes.by_frequency().into_iter().take(Self::SHOWN) {
-                    let _ = writeln!(text, "    {count} x {}", escaped(cause, 200));
-                }
-                let frequent = causes.by_frequency();
-                let more: u64 = frequent.iter().skip(Self::SHOWN).map(|(_, count)| count).sum();
-                if more + causes.others() > 0 {
-                    let _ = writeln!(text, "    {} x other causes", more + causes.others());
-                }
-            }
+            Some(causes) => write_causes(text, causes),
             None if !account.failing.is_empty() => {
                 text.push_str("    the causes are in the log of the function\n");
             }

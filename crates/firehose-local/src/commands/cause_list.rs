@@ -1,0 +1,58 @@
+use std::fmt::Write;
+
+use crate::{cause_counts::CauseCounts, terminal::escaped};
+
+/// Causes beyond these are only counted.
+const SHOWN: usize = 10;
+
+/// Characters of a cause.
+const SHOWN_CHARACTERS: usize = 200;
+
+/// Writes why records failed, a line each, the most frequent cause first; all of those that are
+/// not shown are in one line. Causes are the function's own words, and may be anything.
+pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {
+    let by_frequency = causes.by_frequency();
+    let (first, more) = by_frequency.split_at(by_frequency.len().min(SHOWN));
+    for (cause, count) in first {
+        // Writing to memory does not fail.
+        let _ = writeln!(text, "    {count} x {}", escaped(cause, SHOWN_CHARACTERS));
+    }
+    let others = more.iter().map(|(_, count)| count).sum::<u64>() + causes.others();
+    if others > 0 {
+        let _ = writeln!(text, "    {others} x other causes");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines about causes of which the n-th has n records.
+    fn lines(causes: u64) -> Vec<String> {
+        let mut counts = CauseCounts::default();
+        for number in 1..=causes {
+            let line = format!(
+                r#"{{"fields":{{"message":"more records failed","kind":"error","records":{number},"first_cause":"cause {number}\u001b"}}}}"#
+            );
+            counts.look_into(line.as_bytes());
+        }
+        let mut text = String::new();
+        write_causes(&mut text, &counts);
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_record_is_in_a_line() {
+        assert_eq!(lines(0), [""; 0]);
+        assert_eq!(lines(2), [r"    2 x cause 2\u{1b}", r"    1 x cause 1\u{1b}"]);
+        assert_eq!(lines(10).last().unwrap(), r"    1 x cause 1\u{1b}");
+        // Beyond ten they are not shown, and beyond a hundred not even kept.
+        for causes in [12, 200] {
+            let lines = lines(causes);
+            let counts = lines.iter().map(|it| it.trim().split(' ').next().unwrap());
+            let sum: u64 = counts.map(|count| count.parse::<u64>().unwrap()).sum();
+            assert_eq!((lines.len(), sum), (11, causes * (causes + 1) / 2));
+            assert!(lines[10].ends_with(" x other causes"), "{lines:?}");
+        }
+    }
+}
