@@ -32,9 +32,9 @@ mod tests {
         let mut counts = CauseCounts::default();
         for number in 1..=causes {
             let line = format!(
-                r#"{{"fields":{{"message":"more records failed","kind":"error","records":{number},"first_cause":"cause {number}\u001b"}}}}"#
+                r#"{{"fields":{{"message":"record failed","record_id":"1","cause":"cause {number}\u001b"}}}}"#
             );
-            counts.look_into(line.as_bytes());
+            (0..number).for_each(|_| counts.look_into(line.as_bytes()));
         }
         let mut text = String::new();
         write_causes(&mut text, &counts);

@@ -40,6 +40,7 @@ pub(crate) use lambda_stage::LambdaStage;
 pub(crate) use lane::{Lane, breaks_contract};
 pub(crate) use object_key::ObjectKeys;
 pub(crate) use objects::Objects;
+pub(crate) use puts::{Put, Puts};
 
 use self::intake::Message;
 use crate::{StreamRecord, progress::Progress};

@@ -168,11 +168,12 @@ impl Objects {
     /// Sends an object off to the store.
     fn seal(&mut self, kind: &Kind) {
         let Some(buffer) = self.buffers.remove(kind) else { return };
-        self.buffered -= buffer.held();
+        let held = buffer.held();
+        self.buffered -= held;
         let key = self.keys.key(kind, buffer.oldest_arrival(), buffer.first_arrival());
         let (content, positions, failed) = buffer.into_parts();
         let compression = self.stream.destination.compression;
-        self.puts.put(&key, content.finish(), compression, Sealed { positions, failed });
+        self.puts.put(&key, content.finish(), compression, held, Sealed { positions, failed });
     }
 
     /// Whether nothing is being filled, and nothing is on its way.

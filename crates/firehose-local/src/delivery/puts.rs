@@ -19,13 +19,15 @@ pub(crate) struct Puts<T> {
     /// What is on its way; kept here, so that no end of a put can lose it.
     objects: HashMap<Id, Object<T>>,
     slots: Arc<Semaphore>,
-    bytes: u64,
+    /// What all of them take in memory.
+    held: u64,
 }
 
 #[derive(Debug)]
 struct Object<T> {
     key: String,
     bytes: u64,
+    held: u64,
     what: T,
 }
 
@@ -55,23 +57,24 @@ impl<T> Puts<T> {
             running: JoinSet::new(),
             objects: HashMap::new(),
             slots: Arc::new(Semaphore::new(Self::AT_A_TIME)),
-            bytes: 0,
+            held: 0,
         }
     }
 
-    /// Sends an object off.
+    /// Sends an object off, which takes so much memory with what is known of it.
     pub(crate) fn put(
         &mut self,
         key: &str,
         content: Vec<Bytes>,
         compression: Compression,
+        held: u64,
         what: T,
     ) {
         let bytes = content.iter().map(|piece| piece.len() as u64).sum();
-        self.bytes += bytes;
+        self.held += held;
         let (store, slots) = (Arc::clone(&self.store), Arc::clone(&self.slots));
         let key = store.key(key);
-        let object = Object { key: key.clone(), bytes, what };
+        let object = Object { key: key.clone(), bytes, held, what };
         let task = self.running.spawn(async move {
             match slots.acquire().await {
                 Ok(_slot) => store.put(&key, content, compression).await.map_err(Some),
@@ -88,19 +91,24 @@ impl<T> Puts<T> {
             // A task that panics has said so.
             Err(error) => (error.id(), Err(None)),
         };
-        let Object { key, bytes, what } = self.objects.remove(&id)?;
-        self.bytes -= bytes;
+        let Object { key, bytes, held, what } = self.objects.remove(&id)?;
+        self.held -= held;
         Some(Put { key, bytes, what, result })
     }
 
     /// Whether more may be sent off, if the objects on their way may take so much memory.
     pub(crate) fn has_room(&self, memory: u64) -> bool {
-        self.bytes <= memory && self.objects.len() <= Self::AT_A_TIME + Self::WAITING
+        self.held <= memory && self.objects.len() <= Self::AT_A_TIME + Self::WAITING
     }
 
     /// Tries those that wait no more.
     pub(crate) fn give_up(&self) {
         self.slots.close();
+    }
+
+    /// Whether no more are tried.
+    pub(crate) fn has_given_up(&self) -> bool {
+        self.slots.is_closed()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -4,16 +4,15 @@ use std::{
 };
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use tokio::{sync::Semaphore, task::JoinSet};
 use uuid::Uuid;
 
 use super::original::Original;
 use crate::{
     Compression, Prefix, PrefixError,
-    delivery::{Content, DeliveredObject},
+    delivery::{Content, Put, Puts},
     delivery_stream::MEGABYTE,
     object_extension, object_name,
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// What the function makes of records, on its way into objects.
@@ -22,16 +21,14 @@ use crate::{
 /// an object: so a record lies where it would lie if it had not failed.
 #[derive(Debug)]
 pub(crate) struct Recovered {
-    store: Arc<Store>,
     prefix: Prefix,
     compression: Compression,
     delimiter: &'static [u8],
     /// By their prefix, random strings left aside.
     buffers: HashMap<String, Buffer>,
     buffered: u64,
-    puts: JoinSet<Put>,
-    in_flight: u64,
-    slots: Arc<Semaphore>,
+    /// With the records that objects were made of.
+    puts: Puts<Vec<Original>>,
 }
 
 #[derive(Debug)]
@@ -44,16 +41,6 @@ struct Buffer {
     partition_keys: BTreeMap<String, String>,
 }
 
-/// An object that was put into the store, or was not.
-#[derive(Debug)]
-pub(super) struct Put {
-    pub(super) object: DeliveredObject,
-    pub(super) originals: Vec<Original>,
-    /// Without an error if it was not even tried, since the store had failed before.
-    pub(super) result: Result<(), Option<StoreError>>,
-    held: u64,
-}
-
 impl Recovered {
     /// An object gets no more records once it has so many bytes, before compression.
     const OBJECT: u64 = 64 * MEGABYTE;
@@ -62,11 +49,6 @@ impl Recovered {
     const HELD: u64 = 128 * MEGABYTE;
     /// More objects than these are not filled at a time.
     const OPEN: usize = 100;
-    /// Nor are more on their way into the store: each costs memory, if its records are none to
-    /// speak of.
-    const ON_THEIR_WAY: usize = 100;
-    /// Of these, so many are put at a time.
-    const PUTS: usize = 4;
     /// What the names of objects begin with, in place of the name of a delivery stream.
     const NAME: &str = "replay";
 
@@ -77,15 +59,12 @@ impl Recovered {
         append_delimiter: bool,
     ) -> Self {
         Self {
-            store: Arc::new(store),
             prefix,
             compression,
             delimiter: if append_delimiter { b"\n" } else { b"" },
             buffers: HashMap::new(),
             buffered: 0,
-            puts: JoinSet::new(),
-            in_flight: 0,
-            slots: Arc::new(Semaphore::new(Self::PUTS)),
+            puts: Puts::new(Arc::new(store)),
         }
     }
 
@@ -106,16 +85,14 @@ impl Recovered {
             Err(error) => return Err((original, error)),
         };
         let compression = self.compression;
-        let buffer = self.buffers.entry(prefix.clone()).or_insert_with(|| Buffer {
-            content: Content::new(compression),
-            originals: Vec::new(),
-            originals_held: 0,
-            oldest_arrival: i64::MAX,
-            partition_keys,
-        });
-        let held = buffer.held();
+        let mut held = None;
+        let buffer = self
+            .buffers
+            .entry(prefix.clone())
+            .and_modify(|buffer| held = Some(buffer.held()))
+            .or_insert_with(|| Buffer::new(compression, partition_keys));
         buffer.push(original, self.delimiter, data);
-        self.buffered += buffer.held() - held;
+        self.buffered += buffer.held() - held.unwrap_or_default();
         if buffer.content.written() >= Self::OBJECT {
             self.seal(&prefix);
         }
@@ -138,53 +115,49 @@ impl Recovered {
         let Some(buffer) = self.buffers.remove(prefix) else { return };
         let held = buffer.held();
         self.buffered -= held;
-        self.in_flight += held;
         let time = time(buffer.oldest_arrival);
         let evaluated = self.prefix.evaluate(&time, &buffer.partition_keys, &mut Uuid::new_v4);
         let extension = object_extension(self.compression, None);
         let prefix = evaluated.unwrap_or_else(|_| prefix.to_owned());
         let key = object_name(&prefix, Self::NAME, 1, &time, extension, Uuid::new_v4());
         let Buffer { content, originals, .. } = buffer;
-        let content = content.finish();
-        let bytes = content.iter().map(|piece| piece.len() as u64).sum();
-        let object = DeliveredObject { key, records: originals.len() as u64, bytes };
-        let (store, slots) = (Arc::clone(&self.store), Arc::clone(&self.slots));
-        let compression = self.compression;
-        self.puts.spawn(async move {
-            let result = match slots.acquire().await {
-                Ok(_slot) => store.put(&object.key, content, compression).await.map_err(Some),
-                Err(_) => Err(None),
-            };
-            Put { object, originals, result, held }
-        });
+        self.puts.put(&key, content.finish(), self.compression, held, originals);
     }
 
     /// Whether there is room for more.
     pub(super) fn has_room(&self) -> bool {
-        self.in_flight <= Self::HELD && self.puts.len() < Self::ON_THEIR_WAY
+        self.puts.has_room(Self::HELD)
     }
 
     /// The next object that was put, or was not; `None` if none is on its way.
-    pub(super) async fn next_put(&mut self) -> Option<Put> {
-        let put = self.puts.join_next().await?.ok()?;
-        self.in_flight -= put.held;
-        Some(put)
+    pub(super) async fn next_put(&mut self) -> Option<Put<Vec<Original>>> {
+        self.puts.next().await
     }
 
     /// Whether no more objects are tried.
     pub(super) fn has_given_up(&self) -> bool {
-        self.slots.is_closed()
+        self.puts.has_given_up()
     }
 
     /// Tries no more objects, and returns the records of those that are not on their way.
     pub(super) fn give_up(&mut self) -> Vec<Original> {
-        self.slots.close();
+        self.puts.give_up();
         self.buffered = 0;
         self.buffers.drain().flat_map(|(_, buffer)| buffer.originals).collect()
     }
 }
 
 impl Buffer {
+    fn new(compression: Compression, partition_keys: BTreeMap<String, String>) -> Self {
+        Self {
+            content: Content::new(compression),
+            originals: Vec::new(),
+            originals_held: 0,
+            oldest_arrival: i64::MAX,
+            partition_keys,
+        }
+    }
+
     fn push(&mut self, original: Original, delimiter: &[u8], data: &[u8]) {
         if !self.originals.is_empty() {
             self.content.push(delimiter);

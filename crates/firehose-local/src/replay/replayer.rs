@@ -15,12 +15,12 @@ use super::{
     error_objects::ErrorObjects,
     original::Original,
     read::{Read, Reader},
-    recovered::{Put, Recovered},
+    recovered::Recovered,
     rest::Rest,
 };
 use crate::{
     Answers, DeliveryFailure, RecordOutcome,
-    delivery::{Invocations, Processed, breaks_contract},
+    delivery::{DeliveredObject, Invocations, Processed, Put, breaks_contract},
     progress::Progress,
     store::StoreErrorKind,
 };
@@ -156,12 +156,12 @@ impl Replayer {
         }
     }
 
-    fn stored(&mut self, put: Put) {
-        let Put { object, originals, result, .. } = put;
+    fn stored(&mut self, put: Put<Vec<Original>>) {
+        let Put { key, bytes, what: originals, result } = put;
         match result {
             Ok(()) => {
                 let mut account = self.account();
-                account.add_object(object);
+                account.add_object(DeliveredObject { key, records: originals.len() as u64, bytes });
                 for original in &originals {
                     account.tally(&original.before).recovered += 1;
                 }
@@ -206,6 +206,6 @@ impl Replayer {
     }
 }
 
-async fn next_put(recovered: &mut Option<Recovered>) -> Option<Put> {
+async fn next_put(recovered: &mut Option<Recovered>) -> Option<Put<Vec<Original>>> {
     recovered.as_mut()?.next_put().await
 }

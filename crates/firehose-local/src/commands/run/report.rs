@@ -7,7 +7,7 @@ use std::{
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
-use super::functions::Functions;
+use super::{super::cause_list::write_causes, functions::Functions};
 use crate::{
     ExitCode,
     cause_counts::CauseCounts,
@@ -211,16 +211,8 @@ impl StreamReport {
 
     fn write_causes(&self, text: &mut String) {
         let Some(causes) = &self.causes else { return };
-        let by_frequency = causes.by_frequency();
-        let (shown, others) = by_frequency.split_at(by_frequency.len().min(Self::SHOWN));
-        for (cause, count) in shown {
-            let _ = writeln!(text, "    {count} x {}", escaped(cause, 200));
-        }
-        let others = others.iter().map(|(_, count)| count).sum::<u64>() + causes.others();
-        if others > 0 {
-            let _ = writeln!(text, "    {others} x other causes");
-        }
-        if by_frequency.is_empty() && self.account.failed() > 0 {
+        write_causes(text, causes);
+        if causes.by_frequency().is_empty() && self.account.failed() > 0 {
             text.push_str("    the function has logged no cause; --log keeps what it logs\n");
         }
     }
