@@ -17,12 +17,9 @@ use super::{
     verdict::{Verdict, limit},
 };
 use crate::{
-    ExitCode, InvokeError, StartError, causes::Causes, function, input, interrupt::interruptible,
-    remote,
+    ExitCode, InvokeError, StartError, causes::Causes, delivery_stream::MAX_EVENT_BYTES, function,
+    input, interrupt::interruptible, remote,
 };
-
-/// Lambda refuses a synchronous invocation with a longer event: 6 MiB.
-const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 
 /// Send one event to a function
 ///

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::{BufferingHints, StreamRecord};
+pub(crate) use crate::delivery_stream::MAX_EVENT_BYTES;
+use crate::{BufferingHints, StreamRecord, delivery_stream::ENVELOPE_BYTES};
 
 /// Records of one shard on their way to the function, until there are enough for an
 /// invocation.
@@ -17,13 +18,6 @@ pub(crate) struct LambdaBuffer {
     /// When the first record has waited for long enough.
     deadline: Option<Instant>,
 }
-
-/// What an event may have beside its records, with room to spare: ids, ARNs, brackets.
-const ENVELOPE_BYTES: usize = 4 * 1024;
-
-/// What Lambda takes as the event of a synchronous invocation:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-pub(crate) const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 
 impl LambdaBuffer {
     pub(crate) fn new(hints: BufferingHints) -> Self {

@@ -31,6 +31,13 @@ pub struct EventWriter {
     head: Vec<u8>,
 }
 
+/// What Lambda takes as the event of a synchronous invocation, 6 MiB:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+pub(crate) const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
+
+/// What an event is taken to have beside its records, with room to spare: ids, ARNs, brackets.
+pub(crate) const ENVELOPE_BYTES: usize = 4 * 1024;
+
 /// What comes before the invocation id.
 const START: &[u8] = b"{\"invocationId\":\"";
 
@@ -225,6 +232,15 @@ mod tests {
 
     fn text(event: &Bytes) -> &str {
         str::from_utf8(event).unwrap()
+    }
+
+    #[test]
+    fn the_longest_names_leave_the_envelope_within_what_batches_count_for_it() {
+        let arn = |kind: &str, name: usize| format!("{kind}:{}", "x".repeat(name));
+        let stream = arn("arn:aws-us-gov:firehose:us-gov-west-1:123456789012:deliverystream", 64);
+        let source = arn("arn:aws-us-gov:kinesis:us-gov-west-1:123456789012:stream", 128);
+        let writer = EventWriter::new(&stream, "us-gov-west-1", Some(&source));
+        assert!(writer.envelope_len() <= ENVELOPE_BYTES);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub use delivery_failure::DeliveryFailure;
 pub use error_line::{ErrorLine, InvalidErrorLine};
 pub use error_output_prefix::ErrorOutputPrefix;
 pub use event::EventWriter;
+pub(crate) use event::{ENVELOPE_BYTES, MAX_EVENT_BYTES};
 pub use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::{InvalidPrefix, PrefixError};

@@ -1,14 +1,13 @@
 use std::{borrow::Borrow, ops::Range};
 
 use super::BufferSize;
-use crate::{EventWriter, StreamRecord};
+use crate::{
+    EventWriter, StreamRecord,
+    delivery_stream::{ENVELOPE_BYTES, MAX_EVENT_BYTES},
+};
 
-/// What Lambda takes as the event of a synchronous invocation:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-pub(crate) const MAX_EVENT_BYTES: u64 = 6 * 1024 * 1024;
-
-/// What an event may have beside its records, as `run` counts it.
-const ENVELOPE_BYTES: u64 = 4 * 1024;
+/// What the records of an event may take, as `run` counts it.
+const ROOM: u64 = (MAX_EVENT_BYTES - ENVELOPE_BYTES) as u64;
 
 /// Which records of a sample make a batch, for each buffer setting.
 ///
@@ -63,7 +62,7 @@ impl Batches {
 
     /// Where a batch ends at the latest. One record has room in any case.
     fn room(&self, start: usize) -> usize {
-        let room = self.event[start] + MAX_EVENT_BYTES - ENVELOPE_BYTES;
+        let room = self.event[start] + ROOM;
         let end = self.event.partition_point(|before| *before <= room) - 1;
         end.max(start + 1)
     }
@@ -118,7 +117,7 @@ mod tests {
             let start = start % records.len();
             let (mut end, mut data, mut event) = (start, 0, 0);
             while end < records.len() && data < setting.bytes() {
-                if end > start && event + records[end].1 + ENVELOPE_BYTES > MAX_EVENT_BYTES {
+                if end > start && event + records[end].1 > ROOM {
                     break;
                 }
                 data += records[end].0;

@@ -13,7 +13,7 @@ mod sample;
 mod setting_measurement;
 mod survey;
 
-pub(crate) use batches::{Batches, MAX_EVENT_BYTES};
+pub(crate) use batches::Batches;
 pub(crate) use buffer_size::BufferSize;
 pub(crate) use cost::{Architecture, BatchTime, Cost, CostModel, Prices};
 pub(crate) use measurer::Measurer;

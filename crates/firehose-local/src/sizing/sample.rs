@@ -1,9 +1,10 @@
 use std::path::PathBuf;
 
-use super::{BufferSize, MAX_EVENT_BYTES};
+use super::BufferSize;
 use crate::{
     DirectPut, EventWriter, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
-    MAX_KINESIS_BYTES, PutRecord, ShardedStream, StreamRecord, now::epoch_milliseconds,
+    MAX_KINESIS_BYTES, PutRecord, ShardedStream, StreamRecord, delivery_stream::MAX_EVENT_BYTES,
+    now::epoch_milliseconds,
 };
 
 /// The records that batches are made of.
@@ -113,7 +114,7 @@ impl Sample {
                 let _ = stream.put(put.clone(), &mut self.records);
                 for record in &self.records[before..] {
                     data += record.data.len() as u64;
-                    event += EventWriter::record_len(record) as u64;
+                    event += EventWriter::record_len(record);
                 }
                 if data >= BufferSize::LARGEST.bytes() || event >= MAX_EVENT_BYTES {
                     return;
@@ -207,7 +208,7 @@ mod tests {
     fn records_that_say_next_to_nothing_fill_an_event() {
         let sample = read(b"1\n", PutTo::KinesisStream).unwrap();
         let event: usize = sample.records[1..].iter().map(EventWriter::record_len).sum();
-        assert!(event as u64 >= MAX_EVENT_BYTES && event as u64 <= MAX_EVENT_BYTES + 1000);
+        assert!((MAX_EVENT_BYTES..=MAX_EVENT_BYTES + 1000).contains(&event));
     }
 
     #[test]
