@@ -16,8 +16,8 @@ use tokio::{
 };
 
 use crate::{
-    FunctionError, InvokeError, RuntimeApi, StartError, causes::Causes, log::Log,
-    runtime_api::InitError,
+    FunctionError, InvokeError, RuntimeApi, StartError, aws_names::REGION, causes::Causes,
+    log::Log, runtime_api::InitError,
 };
 
 /// A function, running: any executable that talks to the Lambda Runtime API.
@@ -207,7 +207,7 @@ impl FunctionSettings {
         let binary = path::absolute(&self.binary)?;
         let name = binary.file_stem().unwrap_or_default();
         let region = env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION"));
-        let region = region.unwrap_or_else(|_| "us-east-1".to_owned());
+        let region = region.unwrap_or_else(|_| REGION.to_owned());
         let task_root = binary.parent().unwrap_or(Path::new("/"));
         let mut command = Command::new(&binary);
         command

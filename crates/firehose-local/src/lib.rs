@@ -1,5 +1,6 @@
 #![doc = include_str!("docs/overview.md")]
 
+mod aws_names;
 mod base64_engine;
 mod cause_counts;
 mod causes;

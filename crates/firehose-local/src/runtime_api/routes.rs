@@ -17,12 +17,10 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 
 use super::invocations::{InitError, Invocations};
-use crate::FunctionError;
+use crate::{FunctionError, aws_names::function_arn};
 
 /// Beyond this, a body is not even read. It is far over any limit of Lambda's.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
-
-const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:firehose-local";
 
 pub(super) fn router(invocations: Arc<Invocations>) -> Router {
     Router::new()
@@ -43,7 +41,7 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> impl IntoResponse 
     for (name, value) in [
         ("lambda-runtime-aws-request-id", request_id),
         ("lambda-runtime-deadline-ms", epoch_milliseconds(deadline).to_string()),
-        ("lambda-runtime-invoked-function-arn", FUNCTION_ARN.to_owned()),
+        ("lambda-runtime-invoked-function-arn", function_arn("firehose-local")),
         (
             "lambda-runtime-trace-id",
             "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned(),

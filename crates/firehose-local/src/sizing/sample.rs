@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use super::BufferSize;
 use crate::{
     DirectPut, EventWriter, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
-    MAX_KINESIS_BYTES, PutRecord, ShardedStream, StreamRecord, delivery_stream::MAX_EVENT_BYTES,
+    MAX_KINESIS_BYTES, PutRecord, ShardedStream, StreamRecord,
+    aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
+    delivery_stream::MAX_EVENT_BYTES,
     now::epoch_milliseconds,
 };
 
@@ -142,9 +144,8 @@ impl PutTo {
 
     /// What writes the events of such a stream.
     pub(crate) fn event_writer(self) -> EventWriter {
-        const STREAM: &str = "arn:aws:firehose:us-east-1:123456789012:deliverystream/sample";
-        const SOURCE: &str = "arn:aws:kinesis:us-east-1:123456789012:stream/sample";
-        EventWriter::new(STREAM, "us-east-1", (self == Self::KinesisStream).then_some(SOURCE))
+        let source = (self == Self::KinesisStream).then(|| kinesis_stream_arn("sample"));
+        EventWriter::new(&delivery_stream_arn("sample"), REGION, source.as_deref())
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     parameters::Value,
     scope::{Resolved, Scope},
 };
+use crate::aws_names::{ACCOUNT_ID, REGION, arn};
 
 /// Evaluates the functions that give a value. Those that give a condition are in `conditions.rs`.
 impl<'a> Scope<'a> {
@@ -59,7 +60,7 @@ impl<'a> Scope<'a> {
         path: &str,
     ) -> Result<Resolved<'a>, TemplateError> {
         if let Some(text) = pseudo_parameter(name) {
-            return Ok(Resolved::Text(text.to_owned()));
+            return Ok(Resolved::Text(text));
         }
         if name == "AWS::NoValue" {
             return Ok(Resolved::NoValue);
@@ -156,19 +157,20 @@ fn not_evaluated(call: Intrinsic<'_>, path: &str) -> TemplateError {
 }
 
 /// What a run says instead of the account and the region that a template is deployed to.
-fn pseudo_parameter(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "AWS::Region" => super::REGION,
-        "AWS::AccountId" => super::ACCOUNT_ID,
+fn pseudo_parameter(name: &str) -> Option<String> {
+    let text = match name {
+        "AWS::Region" => REGION,
+        "AWS::AccountId" => ACCOUNT_ID,
         "AWS::Partition" => "aws",
         "AWS::StackName" => "firehose-local",
         "AWS::URLSuffix" => "amazonaws.com",
         "AWS::StackId" => {
-            "arn:aws:cloudformation:us-east-1:123456789012:stack/firehose-local/\
-             00000000-0000-0000-0000-000000000000"
+            let stack = "stack/firehose-local/00000000-0000-0000-0000-000000000000";
+            return Some(arn("cloudformation", stack));
         }
         _ => return None,
-    })
+    };
+    Some(text.to_owned())
 }
 
 #[cfg(test)]

@@ -27,9 +27,3 @@ mod yaml;
 
 pub use deployment::{DeployedFunction, Deployment, KinesisStream};
 pub use error::TemplateError;
-
-/// The region that a template is read for.
-const REGION: &str = "us-east-1";
-
-/// The account that a template is read for.
-const ACCOUNT_ID: &str = "123456789012";

@@ -1,8 +1,11 @@
 use super::{
-    ACCOUNT_ID, REGION, TemplateError,
+    TemplateError,
     node::{Node, entry},
     property::Fields,
     scope::Scope,
+};
+use crate::aws_names::{
+    ACCOUNT_ID, REGION, arn, delivery_stream_arn, function_arn, kinesis_stream_arn,
 };
 
 /// A resource of the template.
@@ -115,29 +118,24 @@ impl<'a> Resource<'a> {
     /// Its ARN, in the form that its service gives it.
     pub(crate) fn arn(&self, scope: &'a Scope<'a>) -> Result<String, TemplateError> {
         let name = self.name(scope)?;
-        let (service, resource) = match self.kind {
-            "AWS::Kinesis::Stream" => ("kinesis", format!("stream/{name}")),
-            "AWS::KinesisFirehose::DeliveryStream" => {
-                ("firehose", format!("deliverystream/{name}"))
-            }
-            "AWS::S3::Bucket" => return Ok(format!("arn:aws:s3:::{name}")),
-            "AWS::IAM::Role" => return Ok(format!("arn:aws:iam::{ACCOUNT_ID}:role/{name}")),
-            "AWS::Lambda::Function" | "AWS::Serverless::Function" => {
-                ("lambda", format!("function:{name}"))
-            }
+        Ok(match self.kind {
+            "AWS::Kinesis::Stream" => kinesis_stream_arn(&name),
+            "AWS::KinesisFirehose::DeliveryStream" => delivery_stream_arn(&name),
+            "AWS::S3::Bucket" => format!("arn:aws:s3:::{name}"),
+            "AWS::IAM::Role" => format!("arn:aws:iam::{ACCOUNT_ID}:role/{name}"),
+            "AWS::Lambda::Function" | "AWS::Serverless::Function" => function_arn(&name),
             "AWS::Lambda::Alias" => return self.qualified_arn(scope, "Name"),
             "AWS::Lambda::Version" => return self.qualified_arn(scope, ""),
-            "AWS::Logs::LogGroup" => ("logs", format!("log-group:{name}:*")),
+            "AWS::Logs::LogGroup" => arn("logs", &format!("log-group:{name}:*")),
             "AWS::DynamoDB::Table" | "AWS::Serverless::SimpleTable" => {
-                ("dynamodb", format!("table/{name}"))
+                arn("dynamodb", &format!("table/{name}"))
             }
-            "AWS::SecretsManager::Secret" => ("secretsmanager", format!("secret:{name}")),
+            "AWS::SecretsManager::Secret" => arn("secretsmanager", &format!("secret:{name}")),
             kind => {
                 let service = kind.split("::").nth(1).unwrap_or_default().to_ascii_lowercase();
-                return Ok(format!("arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{name}"));
+                arn(&service, &name)
             }
-        };
-        Ok(format!("arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{resource}"))
+        })
     }
 
     /// The ARN of an alias, whose name a property has, or of a version, of which there is but the
@@ -159,9 +157,4 @@ impl<'a> Resource<'a> {
         }
         Ok(format!("{}:{qualifier}", function_arn(&function)))
     }
-}
-
-/// The ARN of a function of this account and region.
-fn function_arn(name: &str) -> String {
-    format!("arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{name}")
 }

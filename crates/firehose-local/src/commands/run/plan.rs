@@ -9,7 +9,7 @@ use std::{
 use super::{CannotRun, Run, arguments::Single};
 use crate::{
     DeliveryStream, DeployedFunction, Deployment, Destination, KinesisStream, LambdaProcessor,
-    Source, delivery_stream::MEGABYTE,
+    Source, aws_names::function_arn, delivery_stream::MEGABYTE,
 };
 
 /// What is to be run: where records are put to, and the delivery streams that get them.
@@ -104,7 +104,7 @@ fn single(run: &Run, name: &str) -> Deployment {
     let mut stream = DeliveryStream::new(name, source, destination);
     stream.append_delimiter = run.single.append_delimiter;
     if run.function.is_given() {
-        let arn = "arn:aws:lambda:us-east-1:123456789012:function:function:$LATEST";
+        let arn = function_arn(&format!("{FUNCTION}:$LATEST"));
         let mut lambda = LambdaProcessor::new(FUNCTION, arn);
         if let Some(bytes) = run.single.lambda_buffer_size {
             lambda.buffering.size = bytes;

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::{CannotRun, Run, functions::Functions, plan::Plan};
 use crate::{
     DeliveryStream, EventWriter, Source,
+    aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{Invocations, LambdaStage, Lane, ObjectKeys, Objects},
     error::chain,
     progress::Progress,
@@ -51,16 +52,12 @@ fn stage(
     stream: &DeliveryStream,
     progress: &Progress,
 ) -> Option<LambdaStage> {
-    const REGION: &str = "us-east-1";
-    const ACCOUNT: &str = "123456789012";
     let lambda = stream.lambda.as_ref()?;
     let (invoker, firehose_gives_up) = functions.invoker(&lambda.function)?;
-    let arn = format!("arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/{}", stream.name);
+    let arn = delivery_stream_arn(&stream.name);
     let source = match &stream.source {
         Source::DirectPut => None,
-        Source::KinesisStream(name) => {
-            Some(format!("arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{name}"))
-        }
+        Source::KinesisStream(name) => Some(kinesis_stream_arn(name)),
     };
     let invocations = Invocations {
         invoker,
