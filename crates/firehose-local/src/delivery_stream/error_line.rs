@@ -1,6 +1,6 @@
 use std::{borrow::Cow, error, fmt, io::Write};
 
-use base64::{DecodeError, Engine};
+use base64::Engine;
 use bytes::Bytes;
 use serde::Deserialize;
 
@@ -73,7 +73,7 @@ impl ErrorLine {
             .map_err(|error| InvalidErrorLine::Json { column: error.column() })?;
         let raw_data = fields.raw_data.text("rawData")?.ok_or(InvalidErrorLine::NoRawData)?;
         let raw_data =
-            LENIENT_BASE64.decode(raw_data.as_bytes()).map_err(InvalidErrorLine::RawData)?;
+            LENIENT_BASE64.decode(raw_data.as_bytes()).map_err(|_| InvalidErrorLine::RawData)?;
         let text = |field: ErrorField<'_>, name| {
             Ok(field.text(name)?.map(|text| Cow::Owned(text.into_owned())))
         };
@@ -148,7 +148,7 @@ pub enum InvalidErrorLine {
     /// There is no `rawData`.
     NoRawData,
     /// `rawData` is not base64.
-    RawData(DecodeError),
+    RawData,
 }
 
 impl fmt::Display for InvalidErrorLine {
@@ -159,19 +159,12 @@ impl fmt::Display for InvalidErrorLine {
             }
             Self::Field { name } => write!(f, "`{name}` is not of the type that it has to be"),
             Self::NoRawData => f.write_str("`rawData`, which holds the record, is missing"),
-            Self::RawData(_) => f.write_str("`rawData` is not base64"),
+            Self::RawData => f.write_str("`rawData` is not base64"),
         }
     }
 }
 
-impl error::Error for InvalidErrorLine {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::RawData(error) => Some(error),
-            Self::Json { .. } | Self::Field { .. } | Self::NoRawData => None,
-        }
-    }
-}
+impl error::Error for InvalidErrorLine {}
 
 #[cfg(test)]
 mod tests {

@@ -35,6 +35,7 @@ impl Store {
                     listed.map_err(|error| StoreError::of(&action, &error))?;
                     Ok(())
                 }
+                #[cfg(test)]
                 Kind::Other => Ok(()),
             }
         });

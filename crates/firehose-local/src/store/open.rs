@@ -26,12 +26,15 @@ pub(super) enum Kind {
     Folder(PathBuf),
     /// The client that soon gives up.
     S3(AmazonS3),
+    /// Of a test.
+    #[cfg(test)]
     Other,
 }
 
 impl Store {
-    /// Any other store, by a name for messages. It is taken to keep content types.
-    pub fn new(objects: Arc<dyn ObjectStore>, name: impl Into<String>) -> Self {
+    /// A store of the tests, by a name for messages. It is taken to keep content types.
+    #[cfg(test)]
+    pub(crate) fn new(objects: Arc<dyn ObjectStore>, name: impl Into<String>) -> Self {
         Self {
             objects,
             kind: Kind::Other,
