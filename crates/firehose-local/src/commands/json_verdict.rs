@@ -1,7 +1,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::{print, verdict::Verdict};
 use crate::{ExitCode, causes::Causes, table};
@@ -15,23 +15,20 @@ pub(super) struct JsonVerdict<'a> {
     /// Why there is no verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
-    #[serde(flatten)]
-    found: Option<Found<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response: Option<Response<'a>>,
+    contract_kept: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<Counts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    violations: Option<Vec<JsonViolation<'a>>>,
+    /// As it came, or as text if it is no JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<Cow<'a, RawValue>>,
     /// Of failed records, by id, as far as the log has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     causes: Option<BTreeMap<&'a str, &'a str>>,
     #[serde(skip)]
     code: ExitCode,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Found<'a> {
-    contract_kept: bool,
-    answers: Counts,
-    violations: Vec<JsonViolation<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,14 +48,6 @@ struct JsonViolation<'a> {
     record_id: Option<&'a str>,
 }
 
-/// The response as it came, or as text if it is no JSON.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Response<'a> {
-    Json(&'a RawValue),
-    Text(Cow<'a, str>),
-}
-
 impl<'a> JsonVerdict<'a> {
     pub(super) fn new(verdict: &'a Verdict) -> Self {
         let answers = verdict.answers();
@@ -69,12 +58,12 @@ impl<'a> JsonVerdict<'a> {
             effect: violation.effect(),
             record_id: violation.record_id(),
         });
-        let found = Found {
-            contract_kept: verdict.violations.is_empty(),
-            answers: Counts { ok, dropped, processing_failed },
-            violations: violations.collect(),
-        };
-        Self { found: Some(found), ..Self::empty(verdict.code()) }
+        Self {
+            contract_kept: Some(verdict.violations.is_empty()),
+            answers: Some(Counts { ok, dropped, processing_failed }),
+            violations: Some(violations.collect()),
+            ..Self::empty(verdict.code())
+        }
     }
 
     /// There is no verdict.
@@ -83,14 +72,24 @@ impl<'a> JsonVerdict<'a> {
     }
 
     fn empty(code: ExitCode) -> Self {
-        Self { exit_code: code as u8, error: None, found: None, response: None, causes: None, code }
+        Self {
+            exit_code: code as u8,
+            error: None,
+            contract_kept: None,
+            answers: None,
+            violations: None,
+            response: None,
+            causes: None,
+            code,
+        }
     }
 
     pub(super) fn with_response(mut self, response: &'a [u8]) -> Self {
-        self.response = Some(match serde_json::from_slice(response) {
-            Ok(json) => Response::Json(json),
-            Err(_) => Response::Text(String::from_utf8_lossy(response)),
-        });
+        self.response = match serde_json::from_slice(response) {
+            Ok(json) => Some(Cow::Borrowed(json)),
+            // Text is always JSON.
+            Err(_) => to_raw_value(&String::from_utf8_lossy(response)).ok().map(Cow::Owned),
+        };
         self
     }
 
