@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use super::BufferSize;
 use crate::{
     DirectPut, EventWriter, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
-    MAX_KINESIS_BYTES, PutRecord, ShardedStream, StreamRecord,
+    MAX_KINESIS_BYTES, PutError, PutRecord, ShardedStream, StreamRecord,
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery_stream::MAX_EVENT_BYTES,
     now::epoch_milliseconds,
@@ -73,9 +73,9 @@ impl Sample {
                     }
                     puts.push(record);
                 }
-                InputItem::TooLarge { position, bytes, limit } => sample.refuse(format!(
-                    "record {position} has {bytes} bytes, a record may have {limit}"
-                )),
+                InputItem::TooLarge { position, bytes, limit } => {
+                    sample.refuse(PutError::TooLarge { position, bytes, limit }.to_string());
+                }
                 InputItem::Unreadable { position, reason } => {
                     sample.refuse(format!("record {position}: {reason}"));
                 }
@@ -217,7 +217,7 @@ mod tests {
         let error = |content: &[u8]| read(content, PutTo::DeliveryStream).unwrap_err();
         insta::assert_snapshot!(error(b""), @"the sample is empty: it takes at least one record to fill a batch");
         insta::assert_snapshot!(error(b"\n\n"), @"the records of the sample are all empty: a batch cannot be filled with them");
-        insta::assert_snapshot!(error(&vec![b'x'; 2_000_000]), @"no record of the sample can be put: record 1 has 2000000 bytes, a record may have 1024000");
+        insta::assert_snapshot!(error(&vec![b'x'; 2_000_000]), @"no record of the sample can be put: record 1 of the input has 2000000 bytes, and the stream takes at most 1024000 bytes: not put");
     }
 
     #[test]

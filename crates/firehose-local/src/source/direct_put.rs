@@ -50,7 +50,7 @@ impl DirectPut {
     pub fn put(&mut self, record: PutRecord, now_ms: i64) -> Result<StreamRecord, PutError> {
         let PutRecord { position, data, arrival_timestamp, .. } = record;
         if data.len() > MAX_DIRECT_PUT_BYTES {
-            let (bytes, limit) = (data.len(), MAX_DIRECT_PUT_BYTES);
+            let (bytes, limit) = (data.len() as u64, MAX_DIRECT_PUT_BYTES);
             return Err(PutError::TooLarge { position, bytes, limit });
         }
         let arrival_timestamp = arrival_timestamp.unwrap_or(now_ms);
@@ -92,7 +92,7 @@ mod tests {
         let error = put(MAX_DIRECT_PUT_BYTES + 1).unwrap_err();
         insta::assert_snapshot!(
             error,
-            @"record 1 of the input has 1024001 bytes, the stream takes 1024000"
+            @"record 1 of the input has 1024001 bytes, and the stream takes at most 1024000 bytes: not put"
         );
     }
 }

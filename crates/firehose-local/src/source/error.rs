@@ -102,7 +102,7 @@ pub enum PutError {
         /// Its position in the input.
         position: u64,
         /// How long it is, in a Kinesis stream with its partition key.
-        bytes: usize,
+        bytes: u64,
         /// How long it may be.
         limit: usize,
     },
@@ -126,7 +126,8 @@ impl fmt::Display for PutError {
         match self {
             Self::TooLarge { position, bytes, limit } => write!(
                 f,
-                "record {position} of the input has {bytes} bytes, the stream takes {limit}"
+                "record {position} of the input has {bytes} bytes, and the stream takes at most \
+                 {limit} bytes: not put"
             ),
             Self::LostUserRecords { position, lost } => {
                 write!(f, "record {position} of the input is a damaged aggregate: {lost}")

@@ -84,7 +84,8 @@ impl ShardedStream {
             .unwrap_or_else(|| format!("key-{position:06}"));
         let bytes = data.len() + put_key.len();
         if bytes > self.max_bytes {
-            return Err(PutError::TooLarge { position, bytes, limit: self.max_bytes });
+            let (bytes, limit) = (bytes as u64, self.max_bytes);
+            return Err(PutError::TooLarge { position, bytes, limit });
         }
         let arrival_timestamp = arrival_timestamp.unwrap_or(now_ms);
         let shard_number = self.shard_of(HashKey::of_partition_key(&put_key));
@@ -244,7 +245,7 @@ mod tests {
         let error = stream(1).put(with_key(2, "abcd", data), NOW, &mut out).unwrap_err();
         insta::assert_snapshot!(
             error,
-            @"record 2 of the input has 1048577 bytes, the stream takes 1048576"
+            @"record 2 of the input has 1048577 bytes, and the stream takes at most 1048576 bytes: not put"
         );
         assert_eq!(out.len(), 1);
     }

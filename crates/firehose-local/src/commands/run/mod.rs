@@ -25,7 +25,7 @@ use self::{
 use super::{cannot_run::CannotRun, complain, print};
 use crate::{
     DirectPut, ExitCode, InputError, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
-    MAX_KINESIS_BYTES, ShardedStream, Source, StreamRecord,
+    MAX_KINESIS_BYTES, PutError, ShardedStream, Source, StreamRecord,
     delivery::{self, InputAccount, Intake, Lane, Taken},
     interrupt::{Ended, until_interrupted},
     now::epoch_milliseconds,
@@ -182,19 +182,22 @@ impl Putter {
     }
 
     fn put(&mut self, item: InputItem) -> Taken {
-        let refused = |position, reason: String| {
-            let reason = Some(format!("{reason}: not put"));
-            Taken { position, records: Vec::new(), refused: reason }
+        let refused = |position, reason: String| Taken {
+            position,
+            records: Vec::new(),
+            refused: Some(reason),
         };
         let record = match item {
             InputItem::Record(record) => record,
             InputItem::TooLarge { position, bytes, limit } => {
-                let reason =
-                    format!("record {position} has {bytes} bytes, a record may have {limit}");
-                return refused(position, reason);
+                let error = PutError::TooLarge { position, bytes, limit };
+                return refused(position, error.to_string());
             }
             InputItem::Unreadable { position, reason } => {
-                return refused(position, format!("record {position}: {reason}"));
+                return refused(
+                    position,
+                    format!("record {position} of the input: {reason}: not put"),
+                );
             }
         };
         let (now, position) = (epoch_milliseconds(), record.position);
