@@ -42,10 +42,13 @@ pub enum RecordOutcome {
 /// | the response | what fails | sources |
 /// |---|---|---|
 /// | is no JSON | the batch, `Lambda.JsonProcessingException` | [documented] |
-/// | has a result that is none of the three, data that is not base64, or a field of another type | the batch, `Lambda.FunctionError` | observed; for data, the documentation names `Lambda.JsonMappingException` |
-/// | is an object without `records`, or with no answers | each record, `Lambda.MissingRecordId` | observed |
+/// | has a result that is none of the three | the batch, `Lambda.FunctionError` | the code is observed; whether it is the batch or the record, sources differ: our choice |
+/// | has data that is not base64 | the batch, `Lambda.FunctionError` | observed; the documentation names `Lambda.JsonMappingException`, and says nothing of the batch: our choice |
+/// | has a field of another type | the batch, `Lambda.FunctionError` | nobody says: our choice |
+/// | is an object with an empty list, or without `records` | each record, `Lambda.MissingRecordId` | observed |
+/// | has `null` for `records` | each record, `Lambda.MissingRecordId` | sources differ, others have the batch and `Lambda.FunctionError`: our choice |
 /// | leaves a record out | that record, `Lambda.MissingRecordId` | observed |
-/// | answers a record twice | that record, `Lambda.DuplicatedRecordId` | observed |
+/// | answers a record twice | that record, `Lambda.DuplicatedRecordId` | the code is observed; whether it is the record or the batch, sources differ: our choice |
 /// | has `Ok` without data | that record, `Lambda.InvalidReturnFormat` | observed |
 /// | has `ProcessingFailed` | that record, `Lambda.ProcessingFailedStatus` | observed |
 /// | answers what was not asked | nothing: the answer is ignored | observed |
@@ -56,7 +59,8 @@ pub enum RecordOutcome {
 /// # Errors
 ///
 /// If the batch fails as a whole. None of these failures is tried again: what was answered is
-/// final.
+/// final. Of records that fail by themselves this is observed; of a batch with an answer that cannot
+/// be used nobody says whether Firehose tries again, and that it does not is our choice.
 ///
 /// [documented]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 pub fn read_response<R: Borrow<StreamRecord>>(
