@@ -33,7 +33,17 @@ Examples:
   What comes in, as it comes:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
   Captured Firehose events:
-    firehose-local run --format events --put-to SourceStream captured/*.json")]
+    firehose-local run --format events --put-to SourceStream captured/*.json
+
+Exit codes, the first that applies:
+  130  interrupted: what was read is delivered, unless it was interrupted twice
+  5    the store could not be reached, or did not take an object
+  2    bad usage: arguments, a template, or input that cannot be read; or records that could not
+       be put
+  3    function errors, up to the last try, have cost records
+  1    the function broke Firehose's contract
+  0    otherwise: every record is delivered, dropped, or in an object with failed records
+  4    the function could not be built, started or reached: nothing was read")]
 pub(crate) struct Run {
     /// Files, or folders of files, with the records; - for standard input
     #[arg(default_value = "-")]
