@@ -1,12 +1,14 @@
 //! A delivery stream: its settings, and what Firehose makes of records by them. Nothing in here
 //! reads, writes or waits; `docs/objects.md` says what comes out.
 
+mod check;
 mod delivery_failure;
 mod error_field;
 mod error_line;
 mod error_output_prefix;
 mod event;
 mod expression;
+mod name;
 mod object_name;
 mod prefix;
 mod prefix_error;
@@ -16,11 +18,13 @@ mod settings;
 mod timestamp_format;
 mod timestamp_letters;
 
+pub(crate) use check::{InvalidSetting, MAX_BUFFER_MEGABYTES, MAX_KINESIS_NAME, Setting};
 pub use delivery_failure::DeliveryFailure;
 pub use error_line::{ErrorLine, InvalidErrorLine};
 pub use error_output_prefix::ErrorOutputPrefix;
 pub use event::EventWriter;
 pub(crate) use event::{ENVELOPE_BYTES, MAX_EVENT_BYTES};
+pub(crate) use name::is_name;
 pub use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::{InvalidPrefix, PrefixError};

@@ -1,19 +1,12 @@
 use super::{
-    DeployedFunction, Deployment, KinesisStream, TemplateError, arn, destination, kinesis_stream,
-    lambda_function,
-    name::is_name,
+    DeployedFunction, Deployment, KinesisStream, TemplateError, arn, check, destination,
+    kinesis_stream, lambda_function,
     processing::Lambda,
     property::{Fields, Property},
     read::Targets,
     resource::Resource,
 };
-use crate::delivery_stream::{DeliveryStream, LambdaProcessor, Source};
-
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html>
-const MAX_NAME: usize = 64;
-
-/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html>
-const MAX_KINESIS_NAME: usize = 128;
+use crate::delivery_stream::{DeliveryStream, LambdaProcessor, MAX_KINESIS_NAME, Source, is_name};
 
 /// The properties that are read, or do not change what the destination gets.
 const PROPERTIES: &[&str] = &[
@@ -48,10 +41,6 @@ pub(crate) fn read<'a>(
     resource: &Resource<'a>,
 ) -> Result<Deployment, TemplateError> {
     let name = resource.name(targets.scope)?;
-    if !is_name(&name, MAX_NAME) {
-        let reason = format!("{name} is not 1 to {MAX_NAME} of a-z, A-Z, 0-9 and -_.");
-        return Err(TemplateError::wrong(resource.path("DeliveryStreamName"), reason));
-    }
     let fields = resource.properties(targets.scope)?;
     for property in NOT_SIMULATED {
         if fields.get(property)?.is_some() {
@@ -89,6 +78,7 @@ pub(crate) fn read<'a>(
     if let Some(lambda) = processing.lambda {
         stream.lambda = Some(processor(targets, &lambda, &mut part)?);
     }
+    check::check(&stream, resource, &fields, &configuration)?;
     part.delivery_streams.push(stream);
     Ok(part)
 }

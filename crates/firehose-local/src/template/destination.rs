@@ -4,19 +4,15 @@ use jiff::tz::TimeZone;
 
 use super::{
     TemplateError, arn,
-    name::is_name,
-    prefixes,
     processing::{self, Processing},
     property::Fields,
 };
-use crate::delivery_stream::{BufferingHints, Compression, Destination, MEGABYTE};
+use crate::delivery_stream::{
+    BufferingHints, Compression, Destination, MAX_BUFFER_MEGABYTES, MEGABYTE, is_name,
+};
 
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html>
-const MAX_BUFFER_MEGABYTES: u64 = 128;
 const MAX_BUFFER_SECONDS: u64 = 900;
-
-/// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html>
-const MIN_BUFFER_MEGABYTES_TO_PARTITION: u64 = 64;
 
 /// Logical ids, which stand for names, may be longer than the 63 characters that a bucket has.
 const MAX_BUCKET_NAME: usize = 255;
@@ -48,7 +44,7 @@ const EXTENDED_PROPERTIES: &[&str] = &[
 ];
 
 /// Reads an `ExtendedS3DestinationConfiguration`, or an `S3DestinationConfiguration`, which has
-/// some of its properties.
+/// some of its properties. What the values ask of each other is left to `DeliveryStream::check`.
 pub(crate) fn read<'a>(
     fields: &Fields<'a>,
     is_extended: bool,
@@ -68,17 +64,11 @@ pub(crate) fn read<'a>(
     let processing = processing::read(&fields.fields("ProcessingConfiguration")?)?;
     let defaults = Destination::default();
     let partitioning = fields.fields("DynamicPartitioningConfiguration")?.is_true("Enabled")?;
-    let buffering = buffering(fields, partitioning)?;
-    let prefix = prefixes::check(fields, partitioning)?;
-    if prefix.partition_keys().next().is_some() && processing.lambda.is_none() {
-        let reason = "!{partitionKeyFromLambda:...} needs a Lambda processor, and there is none";
-        return Err(TemplateError::wrong(fields.path_of("Prefix"), reason));
-    }
     let destination = Destination {
         bucket: bucket(fields)?,
         prefix: fields.text("Prefix")?.unwrap_or_default(),
         error_output_prefix: fields.text("ErrorOutputPrefix")?,
-        buffering: buffering.unwrap_or(defaults.buffering),
+        buffering: buffering(fields)?.unwrap_or(defaults.buffering),
         compression: compression(fields)?,
         file_extension: file_extension(fields)?,
         time_zone: time_zone(fields)?,
@@ -97,12 +87,7 @@ fn bucket(fields: &Fields<'_>) -> Result<String, TemplateError> {
     }
 }
 
-fn buffering(
-    fields: &Fields<'_>,
-    partitioning: bool,
-) -> Result<Option<BufferingHints>, TemplateError> {
-    let wrong =
-        |reason: String| Err(TemplateError::wrong(fields.path_of("BufferingHints"), reason));
+fn buffering(fields: &Fields<'_>) -> Result<Option<BufferingHints>, TemplateError> {
     let hints = fields.fields("BufferingHints")?;
     hints.only(&["SizeInMBs", "IntervalInSeconds"])?;
     let hints = match (hints.get("SizeInMBs")?, hints.get("IntervalInSeconds")?) {
@@ -110,16 +95,11 @@ fn buffering(
             Some((size.number(1, MAX_BUFFER_MEGABYTES)?, interval.number(0, MAX_BUFFER_SECONDS)?))
         }
         (None, None) => None,
-        _ => return wrong("SizeInMBs and IntervalInSeconds come together, or neither".to_owned()),
+        _ => {
+            let reason = "SizeInMBs and IntervalInSeconds come together, or neither";
+            return Err(TemplateError::wrong(hints.path, reason));
+        }
     };
-    // The default of 5 MB is under it.
-    let size = hints.map_or(0, |(size, _)| size);
-    if partitioning && size < MIN_BUFFER_MEGABYTES_TO_PARTITION {
-        return wrong(format!(
-            "dynamic partitioning needs a SizeInMBs of {MIN_BUFFER_MEGABYTES_TO_PARTITION} to \
-             {MAX_BUFFER_MEGABYTES}"
-        ));
-    }
     Ok(hints.map(|(size, interval)| BufferingHints {
         size: size * MEGABYTE,
         interval: Duration::from_secs(interval),

@@ -1,6 +1,7 @@
 //! From the text of a template to what it deploys. `docs/template.md` says what is read.
 
 mod arn;
+mod check;
 mod conditions;
 mod delivery_stream;
 mod deployment;
@@ -9,11 +10,9 @@ mod error;
 mod functions;
 mod kinesis_stream;
 mod lambda_function;
-mod name;
 mod node;
 mod notes;
 mod parameters;
-mod prefixes;
 mod processing;
 mod property;
 mod read;

@@ -13,6 +13,7 @@ mod json;
 mod places;
 mod replay;
 mod replay_interrupt;
+mod run_arguments;
 mod run_delivery;
 mod run_faults;
 mod run_interrupt;

@@ -160,7 +160,7 @@ fn partitioned() -> Delivery {
     let faulty = crate::firehose_local::faulty();
     let arguments = [
         &["--delivery-stream", "demo", "--binary", &faulty, "--append-delimiter"][..],
-        &["--prefix", "good/key=!{partitionKeyFromLambda:key}/"],
+        &["--prefix", "good/key=!{partitionKeyFromLambda:key}/", "--buffer-size", "64"],
         &["--error-output-prefix", "bad/!{firehose:error-output-type}/"],
     ];
     Delivery::of("partition keys", &arguments.concat())

@@ -118,7 +118,7 @@ fn what_stands_in_the_way_in_a_folder_costs_the_objects_there() {
         &[
             &["--delivery-stream", "demo", "--binary", &faulty][..],
             &["--prefix", "good/!{partitionKeyFromLambda:key}/", "--error-output-prefix", "bad/"],
-            &["--lambda-buffer-interval", "0", "--buffer-interval", "0"],
+            &["--lambda-buffer-interval", "0", "--buffer-interval", "0", "--buffer-size", "64"],
         ]
         .concat(),
     );

@@ -9,7 +9,9 @@ use std::{
 use super::{CannotRun, Run, arguments::Single};
 use crate::{
     DeliveryStream, DeployedFunction, Deployment, Destination, KinesisStream, LambdaProcessor,
-    Source, aws_names::function_arn, delivery_stream::MEGABYTE,
+    Source,
+    aws_names::function_arn,
+    delivery_stream::{InvalidSetting, MEGABYTE, Setting},
 };
 
 /// What is to be run: where records are put to, and the delivery streams that get them.
@@ -31,7 +33,7 @@ const FUNCTION: &str = "function";
 impl Plan {
     pub(super) fn new(run: &Run) -> Result<Self, CannotRun> {
         let deployment = match &run.single.delivery_stream {
-            Some(name) => single(run, name),
+            Some(name) => single(run, name)?,
             None => template(run)?,
         };
         let source = source(run, &deployment)?;
@@ -78,7 +80,7 @@ fn template(run: &Run) -> Result<Deployment, CannotRun> {
 }
 
 /// One delivery stream by flags.
-fn single(run: &Run, name: &str) -> Deployment {
+fn single(run: &Run, name: &str) -> Result<Deployment, CannotRun> {
     let Single { prefix, error_output_prefix, buffer_size, buffer_interval, .. } = &run.single;
     let mut destination = Destination {
         prefix: prefix.clone().unwrap_or_default(),
@@ -121,8 +123,23 @@ fn single(run: &Run, name: &str) -> Deployment {
         };
         deployment.functions.insert(FUNCTION.to_owned(), function);
     }
+    stream.check(flag).map_err(|InvalidSetting { setting, reason, .. }| {
+        CannotRun::usage(format!("{}: {reason}", flag(setting)))
+    })?;
     deployment.delivery_streams.push(stream);
-    deployment
+    Ok(deployment)
+}
+
+/// What flags call a setting.
+fn flag(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Name => "--delivery-stream",
+        Setting::KinesisStream => "--kinesis-stream",
+        Setting::Prefix => "--prefix",
+        Setting::ErrorOutputPrefix => "--error-output-prefix",
+        Setting::BufferSize => "--buffer-size",
+        Setting::Lambda => "function (--package, --binary or --url)",
+    }
 }
 
 /// Where the records are put to: what `--put-to` says, or the only place there is.

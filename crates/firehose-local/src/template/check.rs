@@ -1,55 +1,42 @@
-use super::{
-    TemplateError,
-    property::{Fields, Property},
-};
-use crate::{
-    delivery_stream::{ErrorOutputPrefix, InvalidPrefix, Prefix},
-    error::chain,
-};
+use super::{TemplateError, property::Fields, resource::Resource};
+use crate::delivery_stream::{DeliveryStream, InvalidSetting, Setting};
 
-/// Reads both prefixes, and checks what each asks of the other, and of dynamic partitioning.
-/// Returns the `Prefix`.
-pub(crate) fn check(fields: &Fields<'_>, partitioning: bool) -> Result<Prefix, TemplateError> {
-    let wrong = |reason: &str| Err(TemplateError::wrong(fields.path_of("Prefix"), reason));
-    let prefix = match fields.get("Prefix")? {
-        Some(property) => read(&property, Prefix::parse)?,
-        None => Prefix::default(),
-    };
-    match fields.get("ErrorOutputPrefix")? {
-        Some(property) if !property.text()?.is_empty() => {
-            read(&property, ErrorOutputPrefix::parse)?;
+/// Checks a delivery stream that was read from these properties, and says where in the template
+/// it is wrong.
+pub(crate) fn check<'a>(
+    stream: &DeliveryStream,
+    resource: &Resource<'a>,
+    fields: &Fields<'a>,
+    configuration: &Fields<'a>,
+) -> Result<(), TemplateError> {
+    stream.check(property).map_err(|InvalidSetting { setting, reason, is_not_simulated }| {
+        let path = match setting {
+            Setting::Name => resource.path(property(setting)),
+            Setting::KinesisStream => fields.path_of(property(setting)),
+            // It may be missing.
+            Setting::BufferSize => configuration.path_of("BufferingHints"),
+            Setting::Lambda => configuration.path_of("ProcessingConfiguration"),
+            Setting::Prefix | Setting::ErrorOutputPrefix => {
+                configuration.path_of(property(setting))
+            }
+        };
+        match is_not_simulated {
+            true => TemplateError::not_simulated(path, reason),
+            false => TemplateError::wrong(path, reason),
         }
-        _ if prefix.has_expressions() => {
-            return wrong("has expressions, and so needs an ErrorOutputPrefix beside it");
-        }
-        _ => {}
-    }
-    let by_key = prefix.partition_keys().next().is_some();
-    if by_key && !partitioning {
-        return wrong(
-            "has a partition key, and so needs DynamicPartitioningConfiguration.Enabled: true",
-        );
-    }
-    if partitioning && !by_key {
-        return wrong(
-            "dynamic partitioning needs a partition key in it, such as \
-             !{partitionKeyFromLambda:customer}",
-        );
-    }
-    Ok(prefix)
+    })
 }
 
-fn read<T>(
-    property: &Property<'_>,
-    parse: impl Fn(&str) -> Result<T, InvalidPrefix>,
-) -> Result<T, TemplateError> {
-    parse(&property.text()?).map_err(|error| match error {
-        // AWS may well take these.
-        InvalidPrefix::QueryKey { .. } | InvalidPrefix::Timestamp { .. } => {
-            property.not_simulated(chain(&error))
-        }
-        error => property.wrong(chain(&error)),
-    })
+/// What a template calls a setting.
+fn property(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Name => "DeliveryStreamName",
+        Setting::KinesisStream => "KinesisStreamSourceConfiguration.KinesisStreamARN",
+        Setting::Prefix => "Prefix",
+        Setting::ErrorOutputPrefix => "ErrorOutputPrefix",
+        Setting::BufferSize => "SizeInMBs",
+        Setting::Lambda => "Lambda processor",
+    }
 }
 
 #[cfg(test)]
