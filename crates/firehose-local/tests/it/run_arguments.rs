@@ -43,3 +43,85 @@ fn a_delivery_stream_by_flags_is_checked_like_one_of_a_template() {
     firehose-local: --prefix: the partition key `a` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
     ");
 }
+
+/// By clap, whose usage is not looked at.
+#[test]
+fn what_the_arguments_alone_show_to_change_nothing_is_refused() {
+    let url = "--url http://127.0.0.1:1/invocations";
+    let cases = [
+        &format!("--function f=b {url}"),
+        "--function f=b --package p",
+        "--function f=b --binary b",
+        "--release --binary b",
+        &format!("--release {url}"),
+        "--delivery-stream d --retries 1",
+        "--delivery-stream d --lambda-buffer-size 1",
+        "--delivery-stream d --lambda-buffer-interval 1",
+    ];
+    let first = |text: String| text.split("\n\n").next().unwrap_or_default().to_owned();
+    let said = cases.map(|arguments| first(refused(arguments).stderr));
+    insta::assert_snapshot!(said.join("\n"), @r"
+    error: the argument '--function <NAME=PATH>' cannot be used with '--url <URL>'
+    error: the argument '--function <NAME=PATH>' cannot be used with '--package <NAME>'
+    error: the argument '--function <NAME=PATH>' cannot be used with '--binary <PATH>'
+    error: the argument '--release' cannot be used with '--binary <PATH>'
+    error: the argument '--release' cannot be used with '--url <URL>'
+    error: the following required arguments were not provided:
+      <--package <NAME>|--binary <PATH>|--url <URL>|--function <NAME=PATH>>
+    error: the following required arguments were not provided:
+      <--package <NAME>|--binary <PATH>|--url <URL>|--function <NAME=PATH>>
+    error: the following required arguments were not provided:
+      <--package <NAME>|--binary <PATH>|--url <URL>|--function <NAME=PATH>>
+    ");
+}
+
+const TEMPLATE: &str = "
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+  Function: {Type: AWS::Serverless::Function}
+  Raw:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      S3DestinationConfiguration: {BucketARN: !GetAtt Bucket.Arn}
+  Processed:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      ExtendedS3DestinationConfiguration:
+        BucketARN: !GetAtt Bucket.Arn
+        ProcessingConfiguration:
+          Enabled: true
+          Processors:
+            - Type: Lambda
+              Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt Function.Arn}]
+";
+
+#[test]
+fn what_the_delivery_streams_show_to_change_nothing_is_refused() {
+    let template = tempfile::NamedTempFile::new().unwrap();
+    fs::write(template.path(), TEMPLATE).unwrap();
+    let raw = format!("--template {} --only Raw", template.path().display());
+    let processed = format!("--template {} --only Processed", template.path().display());
+    let cases = [
+        "--delivery-stream d --timeout 1".to_owned(),
+        "--delivery-stream d --release".to_owned(),
+        "--delivery-stream d --shards 2".to_owned(),
+        format!("{raw} --package p"),
+        format!("{raw} --function Function=b"),
+        format!("{raw} --timeout 1"),
+        format!("{processed} --shards 2"),
+        format!("{processed} --function Other=b"),
+        format!("{processed} --function Function=b --release"),
+    ];
+    let said = cases.map(|arguments| refused(&arguments).stderr);
+    insta::assert_snapshot!(said.concat(), @r"
+    firehose-local: --timeout: no delivery stream of the run invokes a function
+    firehose-local: --release: no delivery stream of the run invokes a function
+    firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
+    firehose-local: --package: no delivery stream of the run invokes a function
+    firehose-local: --function: no delivery stream of the run invokes a function
+    firehose-local: --timeout: no delivery stream of the run invokes a function
+    firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
+    firehose-local: --function Other: no delivery stream of the run invokes it; they invoke: Function
+    firehose-local: --release: nothing is built, since --function names every executable
+    ");
+}

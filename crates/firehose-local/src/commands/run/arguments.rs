@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use reqwest::Url;
 
 use super::{
@@ -133,16 +133,17 @@ pub(super) struct Single {
     pub(super) append_delimiter: bool,
 
     /// Buffering hint for invocations, 0.2 to 3 [default: 1]
-    #[arg(long, value_name = "MB", requires = "delivery_stream", value_parser = parse_megabytes)]
+    #[arg(long, value_name = "MB", requires_all = ["delivery_stream", "function"],
+          value_parser = parse_megabytes)]
     pub(super) lambda_buffer_size: Option<u64>,
 
     /// Buffering hint for invocations, 0 to 900 [default: 60]
-    #[arg(long, value_name = "SECONDS", requires = "delivery_stream",
+    #[arg(long, value_name = "SECONDS", requires_all = ["delivery_stream", "function"],
           value_parser = clap::value_parser!(u64).range(0..=900))]
     pub(super) lambda_buffer_interval: Option<u64>,
 
     /// How often a failed invocation is tried again, 0 to 300 [default: 3]
-    #[arg(long, value_name = "NUMBER", requires = "delivery_stream",
+    #[arg(long, value_name = "NUMBER", requires_all = ["delivery_stream", "function"],
           value_parser = clap::value_parser!(u32).range(0..=300))]
     pub(super) retries: Option<u32>,
 }
@@ -151,6 +152,8 @@ pub(super) struct Single {
 #[command(next_help_heading = "Functions")]
 // The group of the struct would have all of its arguments in it.
 #[group(skip)]
+#[command(group(ArgGroup::new("function").multiple(true)
+    .args(["package", "binary", "url", "functions"])))]
 pub(super) struct Function {
     /// Build this package of the workspace, and run it as the function
     #[arg(long, value_name = "NAME", conflicts_with_all = ["binary", "url"])]
@@ -165,11 +168,12 @@ pub(super) struct Function {
     pub(super) url: Option<Url>,
 
     /// Run this executable as that function of the template; may be repeated
-    #[arg(long = "function", value_name = "NAME=PATH", value_parser = parse_assignment)]
+    #[arg(long = "function", value_name = "NAME=PATH", value_parser = parse_assignment,
+          conflicts_with_all = ["package", "binary", "url"])]
     pub(super) functions: Vec<(String, String)>,
 
     /// Build in release mode
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["binary", "url"])]
     pub(super) release: bool,
 
     /// Seconds that an invocation may take, in place of the function's Timeout; 60 without a

@@ -33,30 +33,9 @@ pub(super) async fn start(
     plan: &Plan,
     progress: &Progress,
 ) -> Result<Functions, CannotRun> {
-    let names: Vec<&str> = {
-        let lambdas = plan.delivery_streams.iter().filter_map(|stream| stream.lambda.as_ref());
-        let mut names: Vec<_> = lambdas.map(|lambda| lambda.function.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    };
-    let given = run.function.functions.iter().map(|(name, _)| name.as_str());
-    if let Some(unknown) = given.into_iter().find(|name| !names.contains(name)) {
-        let names = names.join(", ");
-        return Err(CannotRun::usage(format!(
-            "--function {unknown}: no delivery stream of the run invokes it; they invoke: {names}"
-        )));
-    }
-    if run.function.is_single() && names.len() > 1 {
-        return Err(CannotRun::usage(format!(
-            "there are several functions: {}; --function NAME=PATH says which is meant, --only \
-             runs one delivery stream",
-            names.join(", ")
-        )));
-    }
     let log = run.function.invocations.log()?;
     let mut functions = Functions::default();
-    for name in names {
+    for name in plan.invoked() {
         let deployed = plan.functions.get(name).cloned().unwrap_or_default();
         let running = run.function.running(name, &deployed, &plan.folder, &log, progress).await?;
         functions.functions.insert(name.to_owned(), running);
@@ -86,6 +65,49 @@ impl Function {
     /// Whether it is said what the function is.
     pub(super) fn is_given(&self) -> bool {
         self.is_single() || !self.functions.is_empty()
+    }
+
+    /// Refuses what would change nothing, or what is not said of one function, given the names of
+    /// those that are invoked.
+    pub(super) fn check(&self, names: &[&str]) -> Result<(), CannotRun> {
+        if let ([], Some(argument)) = (names, self.argument()) {
+            return Err(CannotRun::usage(format!(
+                "{argument}: no delivery stream of the run invokes a function"
+            )));
+        }
+        let mut given = self.functions.iter().map(|(name, _)| name.as_str());
+        if let Some(unknown) = given.find(|name| !names.contains(name)) {
+            return Err(CannotRun::usage(format!(
+                "--function {unknown}: no delivery stream of the run invokes it; they invoke: {}",
+                names.join(", ")
+            )));
+        }
+        if self.is_single() && names.len() > 1 {
+            return Err(CannotRun::usage(format!(
+                "there are several functions: {}; --function NAME=PATH says which is meant, \
+                 --only runs one delivery stream",
+                names.join(", ")
+            )));
+        }
+        let is_named = |name: &&str| self.functions.iter().any(|(function, _)| function == name);
+        if self.release && names.iter().all(is_named) {
+            let reason = "--release: nothing is built, since --function names every executable";
+            return Err(CannotRun::usage(reason));
+        }
+        Ok(())
+    }
+
+    /// One that only a function has a use for.
+    fn argument(&self) -> Option<&'static str> {
+        let arguments = [
+            ("--package", self.package.is_some()),
+            ("--binary", self.binary.is_some()),
+            ("--url", self.url.is_some()),
+            ("--function", !self.functions.is_empty()),
+            ("--release", self.release),
+            ("--timeout", self.timeout.is_some()),
+        ];
+        arguments.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
     }
 
     fn is_single(&self) -> bool {

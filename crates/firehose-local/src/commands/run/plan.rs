@@ -46,9 +46,15 @@ impl Plan {
             Some(_) => None,
             None => run.deployed.template.parent().filter(|it| !it.as_os_str().is_empty()),
         };
+        if source == Source::DirectPut && run.deployed.shards.is_some() {
+            return Err(CannotRun::usage(
+                "--shards: the records are put to a delivery stream, and only a Kinesis stream \
+                 has shards",
+            ));
+        }
         let unsupported = deployment.unsupported.iter();
         let unsupported = unsupported.map(|(name, why)| format!("{name} is not run: {why}"));
-        Ok(Self {
+        let plan = Self {
             shards: match (&source, run.deployed.shards) {
                 (Source::DirectPut, _) => 1,
                 (Source::KinesisStream(_), Some(shards)) => shards,
@@ -59,7 +65,18 @@ impl Plan {
             functions: deployment.functions,
             folder: folder.unwrap_or(Path::new(".")).to_owned(),
             notes: unsupported.chain(deployment.notes.iter().cloned()).collect(),
-        })
+        };
+        run.function.check(&plan.invoked())?;
+        Ok(plan)
+    }
+
+    /// The functions that the delivery streams invoke, each once.
+    pub(super) fn invoked(&self) -> Vec<&str> {
+        let lambdas = self.delivery_streams.iter().filter_map(|stream| stream.lambda.as_ref());
+        let mut names: Vec<_> = lambdas.map(|lambda| lambda.function.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 }
 
