@@ -152,10 +152,14 @@ impl fmt::Debug for Delivered {
 }
 
 impl Delivered {
-    /// Whether there is no summary, but why there is none.
-    pub(crate) fn is_without_streams(&self) -> bool {
-        let said: Value = serde_json::from_str(&self.run.stdout).unwrap();
-        said["error"].is_string() && said["deliveryStreams"].is_null()
+    /// Asserts that nothing was begun, and that the summary says no more than why.
+    #[track_caller]
+    pub(crate) fn assert_not_begun(&self) {
+        let fields: Vec<_> =
+            self.summary.as_object().into_iter().flat_map(|it| it.keys()).collect();
+        assert_eq!(fields, ["error", "exitCode"], "{self:#?}");
+        assert_eq!(self.summary["exitCode"], self.run.code);
+        assert!(self.objects.is_empty(), "{self:#?}");
     }
 
     /// The account of a delivery stream.

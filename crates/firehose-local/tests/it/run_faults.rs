@@ -232,7 +232,7 @@ fn what_cannot_be_run_is_found_before_anything_is_read() {
         let delivered = delivery.end(running);
         drop(stdin);
         delivered.run.ends(4, message);
-        assert!(delivered.objects.is_empty() && delivered.is_without_streams());
+        delivered.assert_not_begun();
     }
 }
 

@@ -32,7 +32,7 @@ fn ends_at_the_start(mut delivery: Delivery) -> Delivered {
     drop(stdin);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!(delivered.run.code, 5, "{delivered:#?}");
-    assert!(delivered.objects.is_empty() && delivered.is_without_streams());
+    delivered.assert_not_begun();
     delivered
 }
 
