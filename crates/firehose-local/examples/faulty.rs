@@ -4,7 +4,8 @@
 //!
 //! With `FAULT_FOLDER` it keeps each event that it gets there, as `event-1`, `event-2` and so on,
 //! and its process ids as `start-1` and so on; all its processes count together. Then the fault
-//! is that of the starts or the invocations `FAULT_FROM` to `FAULT_TO` alone.
+//! is that of the starts or the invocations `FAULT_FROM` to `FAULT_TO` alone. Before an answer that
+//! is late, there is a `late-answer-1` and so on. What waits does so until there is a `go-on`.
 
 use std::{
     env,
@@ -79,7 +80,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
             "exit" => process::exit(7),
             "hang" => thread::sleep(FOREVER),
-            "late" => thread::sleep(Duration::from_secs(3)),
+            "late" => {
+                thread::sleep(Duration::from_secs(30));
+                faults.keep("late-answer", &[])?;
+            }
+            "wait" => {
+                while !faults.may_go_on() {
+                    thread::sleep(Duration::from_millis(10));
+                }
+            }
             "slow" => thread::sleep(Duration::from_millis(200)),
             _ => {}
         }
@@ -183,6 +192,7 @@ impl Faults {
         "repeats an id",
         "slow",
         "too large",
+        "wait",
         "wrong result",
     ];
 
@@ -214,6 +224,11 @@ impl Faults {
             (fault, _) if (self.from..=self.to).contains(&number) => fault,
             _ => "none",
         })
+    }
+
+    /// Whether somebody has put `go-on` into the folder.
+    fn may_go_on(&self) -> bool {
+        self.folder.as_ref().is_none_or(|folder| folder.join("go-on").exists())
     }
 
     /// Writes the content to the first number that nobody has taken, and returns that.

@@ -88,6 +88,11 @@ impl Delivery {
         (1..).map_while(|number| fs::read_to_string(path(number)).ok()).collect()
     }
 
+    /// Lets a function answer that waits.
+    pub(crate) fn go_on(&self) {
+        fs::write(self.folder.path().join("faulty/go-on"), "").unwrap();
+    }
+
     pub(crate) fn events(&self) -> Vec<Value> {
         self.kept("event").iter().map(|event| serde_json::from_str(event).unwrap()).collect()
     }
@@ -311,12 +316,16 @@ pub(crate) fn numbered(count: usize) -> Vec<u8> {
     (1..=count).flat_map(|number| format!("record {number}\n").into_bytes()).collect()
 }
 
+/// What takes longer hangs, however busy the machine is. What a test takes to be cut short takes
+/// far longer by itself.
+pub(crate) const HANGS: Duration = Duration::from_secs(60);
+
 /// Waits for something to become true.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
-        assert!(start.elapsed() < Duration::from_secs(20), "{what} takes too long");
+        assert!(start.elapsed() < HANGS, "{what} takes too long");
         thread::sleep(Duration::from_millis(10));
     }
 }
@@ -326,10 +335,9 @@ pub(crate) fn send(signal: Signal, to: &Child) {
     kill_process(Pid::from_child(to), signal).unwrap();
 }
 
-/// Sends it twice, as somebody does who has waited for long enough.
-pub(crate) fn send_twice(signal: Signal, to: &Child) {
-    send(signal, to);
-    // Two at once would be one.
-    thread::sleep(Duration::from_millis(300));
-    send(signal, to);
+/// Sends two signals, as somebody does who has waited for long enough. Two of a kind, before the
+/// first was taken, would be one.
+pub(crate) fn interrupt_twice(to: &Child) {
+    send(Signal::INT, to);
+    send(Signal::TERM, to);
 }

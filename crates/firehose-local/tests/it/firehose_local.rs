@@ -63,7 +63,7 @@ impl Run {
 #[track_caller]
 pub(crate) fn assert_gone(pid: i32) {
     let stat = format!("/proc/{pid}/stat");
-    for _ in 0..1000 {
+    for _ in 0..6000 {
         // A zombie is gone, and waits to be collected.
         match fs::read_to_string(&stat) {
             Ok(state) if !state.contains(") Z ") => thread::sleep(Duration::from_millis(10)),

@@ -4,7 +4,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
-    time::Duration,
 };
 
 use flate2::{Compression, write::GzEncoder};
@@ -12,7 +11,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::firehose_local::{Run, command, faulty, run, run_with, square_values, workspace};
+use crate::{
+    delivery::{interrupt_twice, wait_until},
+    firehose_local::{Run, command, faulty, run, run_with, square_values, workspace},
+};
 
 /// Seven failed records, of which `square-values` takes four, in both spellings.
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
@@ -350,20 +352,14 @@ fn after_an_interrupt_what_was_read_is_replayed() {
 
 #[test]
 fn a_second_interrupt_ends_everything_and_what_was_on_its_way_is_not_replayed() {
-    let mut command = command(&["replay", "--binary", &faulty(), "--json", NUMBERS]);
-    command.env("FAULT", "hang").stdout(Stdio::piped());
+    let faults = tempfile::tempdir().unwrap();
+    let arguments = ["replay", "--binary", &faulty(), "--timeout", "300", "--json", NUMBERS];
+    let mut command = command(&arguments);
+    command.env("FAULT", "hang").env("FAULT_FOLDER", faults.path()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // Once the function runs, signals are listened to.
-    let children = format!("/proc/{0}/task/{0}/children", child.id());
-    while fs::read_to_string(&children).unwrap().is_empty() {
-        thread::sleep(Duration::from_millis(10));
-    }
-    thread::sleep(Duration::from_millis(500));
-    // Signals that come close together may count as one.
-    while child.try_wait().unwrap().is_none() {
-        let _ = kill_process(Pid::from_child(&child), Signal::INT);
-        thread::sleep(Duration::from_millis(200));
-    }
+    // All lines make one batch.
+    wait_until("an event", || faults.path().join("event-1").exists());
+    interrupt_twice(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let mut stdout = String::new();
     child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();

@@ -204,8 +204,8 @@ fn an_object_comes_after_its_interval_while_the_input_stays_open() {
     let start = Instant::now();
     stdin.write_all(&numbered(3)).unwrap();
     wait_until("an object", || !delivery.objects().is_empty());
-    let after = start.elapsed();
-    assert!(after >= Duration::from_millis(1900) && after < Duration::from_secs(5), "{after:?}");
+    // One interval after the other: earlier would be too early, whatever else the machine does.
+    assert!(start.elapsed() >= Duration::from_millis(1900), "{:?}", start.elapsed());
     // What comes later has an object of its own.
     stdin.write_all(b"later\n").unwrap();
     wait_until("another object", || delivery.objects().len() == 2);

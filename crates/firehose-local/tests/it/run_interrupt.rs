@@ -5,14 +5,13 @@ use std::{
     io::{BufReader, Read, Write},
     os::unix::fs::PermissionsExt,
     process::ChildStdin,
-    thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rustix::process::Signal;
 
 use crate::{
-    delivery::{Delivered, Delivery, numbered, send, send_twice, wait_until},
+    delivery::{Delivered, Delivery, HANGS, interrupt_twice, numbered, send, wait_until},
     firehose_local::assert_gone,
 };
 
@@ -54,16 +53,19 @@ fn so_does_a_request_to_terminate() {
 
 #[test]
 fn what_waits_for_an_invocation_is_delivered_too() {
-    let mut delivery = Delivery::new("none", &["--lambda-buffer-interval", "900"]);
-    let (running, stdin) = started(&mut delivery, &numbered(20), 0);
-    wait_until("a start", || !delivery.kept("start").is_empty());
-    // Nothing tells from outside that it has been read.
-    thread::sleep(Duration::from_secs(1));
+    let arguments = ["--lambda-buffer-interval", "900", "--lambda-buffer-size", "0.2"];
+    let shards = ["--kinesis-stream", "s", "--shards", "2"];
+    let mut delivery = Delivery::new("none", &[arguments, shards].concat());
+    // The last record fills the batch of its shard. When that is invoked, all of the other shard,
+    // which comes before it, was read and waits.
+    let input = [numbered(20), vec![b'x'; 300_000], b"\n".to_vec()].concat();
+    let (running, stdin) = started(&mut delivery, &input, 1);
     send(Signal::INT, &running);
     let delivered = delivery.end(running);
     drop(stdin);
-    delivered.ends(130, 20, &[]);
-    assert_eq!(delivered.number("invocations"), 1);
+    delivered.ends(130, 21, &[]);
+    delivered.assert_accounted(&input);
+    assert_eq!(delivered.number("invocations"), 2);
 }
 
 #[test]
@@ -83,16 +85,16 @@ fn what_fails_after_the_signal_is_among_the_failed() {
 #[test]
 fn a_second_signal_ends_everything_at_once() {
     let arguments =
-        ["--lambda-buffer-interval", "0", "--timeout", "60", "--buffer-interval", "900"];
+        ["--lambda-buffer-interval", "0", "--timeout", "300", "--buffer-interval", "900"];
     for _ in 0..3 {
         // One invocation hangs, the processes of the others are idle.
         let mut delivery = Delivery::new("hang", &arguments).at(2, 2);
         let (running, stdin) = started(&mut delivery, &numbered(4), 4);
         let start = Instant::now();
-        send_twice(Signal::INT, &running);
+        interrupt_twice(&running);
         let delivered = delivery.end(running);
         drop(stdin);
-        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
         assert_eq!(delivered.run.code, 130);
         let of_account = ["records", "delivered", "notDelivered"].map(|it| delivered.number(it));
         assert_eq!(of_account, [4, 0, 4], "{delivered:#?}");
@@ -102,7 +104,7 @@ fn a_second_signal_ends_everything_at_once() {
 
 #[track_caller]
 fn ends_before_anything_is_read(delivered: &Delivered, since: Instant) {
-    assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
+    assert!(since.elapsed() < HANGS, "{:?}", since.elapsed());
     assert_eq!(delivered.run.code, 130, "{delivered:#?}");
     assert_eq!(delivered.summary["deliveryStreams"].as_array().map(Vec::len), Some(0));
 }
@@ -146,9 +148,8 @@ fn a_signal_ends_also_what_waits_to_write() {
     let mut running = delivery.start();
     running.stdin.take().unwrap().write_all(&numbered(1000)).unwrap();
     let mut stdout = BufReader::new(running.stdout.take().unwrap());
-    // With the first byte it is writing.
+    // With the first byte it is writing; nobody takes the rest.
     stdout.read_exact(&mut [0]).unwrap();
-    thread::sleep(Duration::from_millis(200));
     send(Signal::TERM, &running);
     wait_until("the end", || running.try_wait().unwrap().is_some());
     assert_eq!(running.wait().unwrap().code(), Some(130));

@@ -1,17 +1,12 @@
 //! A store that fails ends a delivery, which says what is in it and what is not.
 
-use std::{
-    fs,
-    io::Write,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, io::Write, time::Instant};
 
 use serde_json::json;
 
 use crate::{
     bucket::{Answer, Bucket},
-    delivery::{Delivered, Delivery, numbered, wait_until},
+    delivery::{Delivered, Delivery, HANGS, numbered, wait_until},
 };
 
 /// Without a function, and each record in an object of its own.
@@ -30,7 +25,7 @@ fn ends_at_the_start(mut delivery: Delivery) -> Delivered {
     stdin.write_all(&numbered(5)).unwrap();
     let delivered = delivery.end(running);
     drop(stdin);
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
     assert_eq!(delivered.run.code, 5, "{delivered:#?}");
     delivered.assert_not_begun();
     delivered
@@ -82,7 +77,7 @@ fn a_store_that_hangs_costs_its_timeout() {
     let mut delivery = one_by_one(&["--store-timeout", "1"]).to(bucket);
     let start = Instant::now();
     let delivered = delivery.run(&numbered(50));
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
     delivered.ends(5, 2, &[]);
     assert_eq!(delivered.number("notDelivered"), 48);
 }
@@ -99,12 +94,12 @@ fn a_large_object_may_take_longer_than_a_small_one() {
 /// What the function is at work on is ended, and counted.
 #[test]
 fn a_store_that_fails_ends_what_the_function_is_at() {
-    let arguments = ["--lambda-buffer-interval", "0", "--buffer-interval", "0", "--timeout", "60"];
+    let arguments = ["--lambda-buffer-interval", "0", "--buffer-interval", "0", "--timeout", "300"];
     let mut delivery =
         Delivery::new("hang", &arguments).at(2, 2).to(Bucket::new(|_| Answer::Denied));
     let start = Instant::now();
     let delivered = delivery.run(&numbered(3));
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
     delivered.ends(5, 0, &[]);
     assert_eq!(delivered.stream("demo")["notDeliveredPositions"], json!([[1, 3]]));
 }
@@ -138,7 +133,7 @@ fn what_stands_in_the_way_in_a_folder_costs_the_objects_there() {
 
 #[test]
 fn a_folder_that_becomes_a_file_loses_nothing_unsaid() {
-    let mut delivery = one_by_one(&[]);
+    let mut delivery = by_function();
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
     // What was checked at the start is gone.
@@ -151,16 +146,20 @@ fn a_folder_that_becomes_a_file_loses_nothing_unsaid() {
     assert_eq!(delivered.stream("demo")["notDeliveredPositions"], json!([[1, 3]]));
 }
 
+/// With a function, which starts when the store has been checked.
+fn by_function() -> Delivery {
+    Delivery::new("none", &["--lambda-buffer-interval", "0", "--buffer-interval", "0"])
+}
+
 /// Waits until it was checked, and removes it.
 fn replace_store(delivery: &Delivery) {
-    wait_until("the folder", || delivery.store().exists());
-    thread::sleep(Duration::from_millis(300));
+    wait_until("a start", || !delivery.kept("start").is_empty());
     fs::remove_dir_all(delivery.store()).unwrap();
 }
 
 #[test]
 fn a_folder_that_was_removed_comes_back() {
-    let mut delivery = one_by_one(&[]);
+    let mut delivery = by_function();
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
     replace_store(&delivery);
