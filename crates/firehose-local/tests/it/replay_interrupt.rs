@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    delivery::{send, send_twice, wait_until},
+    delivery::{interrupt_twice, send, wait_until},
     firehose_local::{assert_gone, command, faulty},
 };
 
@@ -115,7 +115,7 @@ fn a_rest_that_is_broken_off_is_not_there_and_what_was_there_stays() {
         arguments.extend(before.map(|_| "--force"));
         let mut replay = Replay::start("hang", ("NONE", ""), &arguments, folder);
         replay.wait_for("event-1");
-        send_twice(Signal::INT, &replay.child);
+        interrupt_twice(&replay.child);
         let (code, text) = replay.end();
         assert_eq!(code, Some(130));
         assert!(text.contains("rest: NO REST WRITTEN") && !text.contains("the rest, "), "{text}");
