@@ -5,7 +5,9 @@ use crate::Compression;
 /// `CompressionFormat`
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum CompressionFormat {
+    #[value(alias = "UNCOMPRESSED")]
     Uncompressed,
+    #[value(alias = "GZIP")]
     Gzip,
 }
 

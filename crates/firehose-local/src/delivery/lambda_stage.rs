@@ -66,11 +66,6 @@ impl LambdaStage {
         }
     }
 
-    /// The function's name.
-    pub(super) fn function(&self) -> &str {
-        &self.invocations.lambda.function
-    }
-
     /// Takes a record of a shard.
     pub(super) fn push(&mut self, shard: u32, record: &Arc<StreamRecord>) {
         // A shard that does not exist is none that a source names.

@@ -70,11 +70,6 @@ impl Lane {
         &self.name
     }
 
-    /// The function that records go through.
-    pub(crate) fn function(&self) -> Option<&str> {
-        self.lambda.as_ref().map(LambdaStage::function)
-    }
-
     /// Works until there are no more chunks and everything is delivered, or cannot be.
     pub(crate) async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) {
         let mut is_open = true;

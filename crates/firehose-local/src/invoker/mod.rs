@@ -1,5 +1,6 @@
 //! What takes events and answers them: a pool of processes, or a function at a URL.
 
+mod log_file;
 mod log_tail;
 mod pool;
 mod remote_function;

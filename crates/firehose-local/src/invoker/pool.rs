@@ -11,7 +11,7 @@ use bytes::Bytes;
 use firehose_runtime::async_trait;
 use tokio::sync::Semaphore;
 
-use super::{Invoker, log_tail::LogTail};
+use super::{Invoker, log_file::LogFile, log_tail::LogTail};
 use crate::{
     Function, FunctionError, InvokeError, StartError, cause_counts::CauseCounts,
     function::FunctionSettings, progress::Progress,
@@ -107,7 +107,7 @@ impl FunctionPool {
         let tail = LogTail::default();
         let to: Box<dyn Write + Send> = match &self.log {
             LogTo::Tail => Box::new(tail.clone()),
-            LogTo::File(file) => Box::new(Arc::clone(file)),
+            LogTo::File(file) => Box::new(LogFile::new(Arc::clone(file), self.progress.clone())),
             LogTo::Stderr => Box::new(std::io::stderr()),
         };
         let causes = Arc::clone(&self.causes);

@@ -106,7 +106,6 @@ fn what_the_delivery_streams_show_to_change_nothing_is_refused() {
         "--delivery-stream d --release".to_owned(),
         "--delivery-stream d --shards 2".to_owned(),
         format!("{raw} --package p"),
-        format!("{raw} --function Function=b"),
         format!("{raw} --timeout 1"),
         format!("{processed} --shards 2"),
         format!("{processed} --function Other=b"),
@@ -118,10 +117,9 @@ fn what_the_delivery_streams_show_to_change_nothing_is_refused() {
     firehose-local: --release: no delivery stream of the run invokes a function
     firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
     firehose-local: --package: no delivery stream of the run invokes a function
-    firehose-local: --function: no delivery stream of the run invokes a function
     firehose-local: --timeout: no delivery stream of the run invokes a function
     firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
-    firehose-local: --function Other: no delivery stream of the run invokes it; they invoke: Function
+    firehose-local: --function Other: no delivery stream invokes it; those of the run invoke: Function
     firehose-local: --release: nothing is built, since --function names every executable
     ");
 }

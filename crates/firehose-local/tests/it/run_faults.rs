@@ -318,6 +318,27 @@ fn a_function_that_is_slow_does_not_hold_up_another_delivery_stream() {
     assert_eq!(delivered.stream("Processed")["delivered"], 20);
 }
 
+#[test]
+fn delivery_streams_with_one_function_have_each_their_own_causes() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = folder.path().join("template.yaml");
+    let lambda = "{Type: Lambda, Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt Function.Arn}]}";
+    fs::write(&template, TWO_STREAMS.replace("{Type: AppendDelimiterToRecord}", lambda)).unwrap();
+    let to = folder.path().join("to");
+    let [template, to] = [&template, &to].map(|path| path.to_str().unwrap());
+    let function = format!("Function={}", crate::firehose_local::square_values());
+    let input = "fixtures/delivery/numbers.jsonl";
+    let arguments = ["run", "--json", "--template", template, "--function", &function, "--to", to];
+    let run = crate::firehose_local::run(&[&arguments[..], &[input]].concat());
+    run.ends(0, "");
+    let summary: Value = serde_json::from_str(&run.stdout).unwrap();
+    for stream in summary["deliveryStreams"].as_array().unwrap() {
+        let causes = stream["causes"].as_array().unwrap().iter();
+        let records: u64 = causes.map(|cause| cause["records"].as_u64().unwrap()).sum();
+        assert_eq!((records, &stream["failed"]), (3, &3.into()), "{stream:#}");
+    }
+}
+
 /// How many files there are below a folder.
 fn files(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };

@@ -1,10 +1,10 @@
 //! A signal ends the reading, and what was read is delivered; a second one ends everything.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{BufReader, Read, Write},
     os::unix::fs::PermissionsExt,
-    process::ChildStdin,
+    process::{ChildStdin, Command, Stdio},
     time::Instant,
 };
 
@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use crate::{
     delivery::{Delivered, Delivery, HANGS, interrupt_twice, numbered, send, wait_until},
-    firehose_local::assert_gone,
+    firehose_local::{assert_gone, command},
 };
 
 /// Starts it with this input, which stays open, until the function has got so many events.
@@ -152,5 +152,19 @@ fn a_signal_ends_also_what_waits_to_write() {
     stdout.read_exact(&mut [0]).unwrap();
     send(Signal::TERM, &running);
     wait_until("the end", || running.try_wait().unwrap().is_some());
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_template_that_never_comes_holds_up_no_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("template.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut run = command(&["run", "--template", pipe.to_str().unwrap(), "-"]);
+    let mut running =
+        run.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // Whoever opens the other end waits until it is being read.
+    let _writer = File::options().write(true).open(&pipe).unwrap();
+    send(Signal::INT, &running);
     assert_eq!(running.wait().unwrap().code(), Some(130));
 }

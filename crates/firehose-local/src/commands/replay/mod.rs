@@ -18,6 +18,7 @@ use self::report::Report;
 use super::{cannot_run::CannotRun, places::Inputs, print};
 use crate::{
     Compression, EventWriter, ExitCode, LambdaProcessor, Prefix,
+    aws_names::{REGION, delivery_stream_arn},
     delivery::Invocations,
     error::chain,
     interrupt::{Ended, until_interrupted},
@@ -187,6 +188,5 @@ impl Replay {
 
 /// Error lines do not say which delivery stream they are of.
 fn events() -> EventWriter {
-    let arn = "arn:aws:firehose:us-east-1:123456789012:deliverystream/replay";
-    EventWriter::new(arn, "us-east-1", None)
+    EventWriter::new(&delivery_stream_arn("replay"), REGION, None)
 }

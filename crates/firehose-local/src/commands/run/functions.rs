@@ -1,4 +1,11 @@
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use reqwest::Url;
 
 use super::{CannotRun, Run, arguments::Function, plan::Plan};
 use crate::{
@@ -9,7 +16,8 @@ use crate::{
     progress::Progress,
 };
 
-/// The functions of a run, by name.
+/// The functions of a run, by the delivery stream that invokes them: two delivery streams that
+/// invoke one function do not wait for each other, and have their own failures.
 #[derive(Debug, Default)]
 pub(super) struct Functions {
     functions: BTreeMap<String, Running>,
@@ -35,23 +43,36 @@ pub(super) async fn start(
 ) -> Result<Functions, CannotRun> {
     let log = run.function.invocations.log()?;
     let mut functions = Functions::default();
-    for name in plan.invoked() {
+    // Each is built once.
+    let mut executables = BTreeMap::new();
+    for stream in &plan.delivery_streams {
+        let Some(lambda) = &stream.lambda else { continue };
+        let name = lambda.function.as_str();
         let deployed = plan.functions.get(name).cloned().unwrap_or_default();
-        let running = run.function.running(name, &deployed, &plan.folder, &log, progress).await?;
-        functions.functions.insert(name.to_owned(), running);
+        let running = if let Some(url) = &run.function.url {
+            run.function.remote(url, &deployed).await?
+        } else {
+            let executable = match executables.get(name) {
+                Some(executable) => PathBuf::clone(executable),
+                None => run.function.executable(name, &deployed, &plan.folder).await?,
+            };
+            executables.insert(name, executable.clone());
+            run.function.start(name, executable, &deployed, &log, progress).await?
+        };
+        functions.functions.insert(stream.name.clone(), running);
     }
     Ok(functions)
 }
 
 impl Functions {
-    /// The function of this name, and whether it is Firehose that gives up first.
-    pub(super) fn invoker(&self, name: &str) -> Option<(Arc<dyn Invoker>, bool)> {
-        let running = self.functions.get(name)?;
+    /// The function of this delivery stream, and whether it is Firehose that gives up first.
+    pub(super) fn invoker(&self, stream: &str) -> Option<(Arc<dyn Invoker>, bool)> {
+        let running = self.functions.get(stream)?;
         Some((Arc::clone(&running.invoker), running.firehose_gives_up))
     }
 
-    pub(super) fn pool(&self, name: &str) -> Option<Arc<FunctionPool>> {
-        self.functions.get(name)?.pool.clone()
+    pub(super) fn pool(&self, stream: &str) -> Option<Arc<FunctionPool>> {
+        self.functions.get(stream)?.pool.clone()
     }
 
     pub(super) async fn end(&self) {
@@ -68,17 +89,23 @@ impl Function {
     }
 
     /// Refuses what would change nothing, or what is not said of one function, given the names of
-    /// those that are invoked.
-    pub(super) fn check(&self, names: &[&str]) -> Result<(), CannotRun> {
-        if let ([], Some(argument)) = (names, self.argument()) {
+    /// those that are invoked. That others of the template are named is as well: one command line
+    /// serves for all of its delivery streams.
+    pub(super) fn check(
+        &self,
+        names: &[&str],
+        is_known: impl Fn(&str) -> bool,
+    ) -> Result<(), CannotRun> {
+        let argument = self.argument().filter(|it| *it != "--function");
+        if let ([], Some(argument)) = (names, argument) {
             return Err(CannotRun::usage(format!(
                 "{argument}: no delivery stream of the run invokes a function"
             )));
         }
         let mut given = self.functions.iter().map(|(name, _)| name.as_str());
-        if let Some(unknown) = given.find(|name| !names.contains(name)) {
+        if let Some(unknown) = given.find(|name| !is_known(name)) {
             return Err(CannotRun::usage(format!(
-                "--function {unknown}: no delivery stream of the run invokes it; they invoke: {}",
+                "--function {unknown}: no delivery stream invokes it; those of the run invoke: {}",
                 names.join(", ")
             )));
         }
@@ -114,40 +141,32 @@ impl Function {
         self.package.is_some() || self.binary.is_some() || self.url.is_some()
     }
 
-    async fn running(
+    async fn remote(&self, url: &Url, deployed: &DeployedFunction) -> Result<Running, CannotRun> {
+        let (limit, firehose_gives_up) = self.limit(deployed);
+        let invoker = Arc::new(RemoteFunction::new(url.clone(), limit));
+        invoker.reach().await.map_err(|error| CannotRun {
+            reason: error.to_string(),
+            code: ExitCode::CouldNotStart,
+        })?;
+        Ok(Running { invoker, pool: None, firehose_gives_up })
+    }
+
+    /// The executable of a function, which may have to be built first.
+    async fn executable(
         &self,
         name: &str,
         deployed: &DeployedFunction,
         folder: &Path,
-        log: &LogTo,
-        progress: &Progress,
-    ) -> Result<Running, CannotRun> {
-        let timeout = self.timeout.map_or(deployed.timeout, Duration::from_secs);
-        let limit = timeout.min(FIREHOSE_LIMIT);
-        let firehose_gives_up = timeout > FIREHOSE_LIMIT;
-        if let Some(url) = &self.url {
-            let invoker = Arc::new(RemoteFunction::new(url.clone(), limit));
-            invoker.reach().await.map_err(|error| CannotRun {
-                reason: error.to_string(),
-                code: ExitCode::CouldNotStart,
-            })?;
-            return Ok(Running { invoker, pool: None, firehose_gives_up });
-        }
-        let cannot = |error: StartError| CannotRun {
-            reason: format!("{name}: {error}"),
-            code: ExitCode::CouldNotStart,
-        };
+    ) -> Result<PathBuf, CannotRun> {
         let named = self.functions.iter().find(|(function, _)| function == name);
-        let binary = match (named, &self.binary, &self.package, &deployed.binary) {
-            (Some((_, path)), ..) => path.into(),
-            (None, Some(path), ..) => path.clone(),
+        let built = match (named, &self.binary, &self.package, &deployed.binary) {
+            (Some((_, path)), ..) => return Ok(path.into()),
+            (None, Some(path), ..) => return Ok(path.clone()),
             (None, None, Some(package), _) => {
-                let target = Target::Package(package);
-                package::build(target, self.release, Path::new(".")).await.map_err(cannot)?
+                package::build(Target::Package(package), self.release, Path::new(".")).await
             }
             (None, None, None, Some(binary)) => {
-                let target = Target::Binary(binary);
-                package::build(target, self.release, folder).await.map_err(cannot)?
+                package::build(Target::Binary(binary), self.release, folder).await
             }
             (None, None, None, None) => {
                 return Err(CannotRun::usage(format!(
@@ -157,6 +176,18 @@ impl Function {
                 )));
             }
         };
+        built.map_err(|error| cannot_start(name, &error))
+    }
+
+    async fn start(
+        &self,
+        name: &str,
+        binary: PathBuf,
+        deployed: &DeployedFunction,
+        log: &LogTo,
+        progress: &Progress,
+    ) -> Result<Running, CannotRun> {
+        let (limit, firehose_gives_up) = self.limit(deployed);
         let settings = FunctionSettings {
             binary,
             memory_size: deployed.memory_size,
@@ -168,10 +199,20 @@ impl Function {
             // On Lambda it would be as bad, and each invocation will say so.
             Ok(())
             | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
-            Err(error) => return Err(cannot(error)),
+            Err(error) => return Err(cannot_start(name, &error)),
         }
         let pool = Arc::new(pool);
         let invoker = Arc::clone(&pool);
         Ok(Running { invoker, pool: Some(pool), firehose_gives_up })
     }
+
+    /// How long an invocation may take, and whether it is Firehose that gives up first.
+    fn limit(&self, deployed: &DeployedFunction) -> (Duration, bool) {
+        let timeout = self.timeout.map_or(deployed.timeout, Duration::from_secs);
+        (timeout.min(FIREHOSE_LIMIT), timeout > FIREHOSE_LIMIT)
+    }
+}
+
+fn cannot_start(name: &str, error: &StartError) -> CannotRun {
+    CannotRun { reason: format!("{name}: {error}"), code: ExitCode::CouldNotStart }
 }

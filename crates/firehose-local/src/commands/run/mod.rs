@@ -27,11 +27,15 @@ use crate::{
     DirectPut, ExitCode, InputError, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
     MAX_KINESIS_BYTES, PutError, ShardedStream, Source, StreamRecord,
     delivery::{self, InputAccount, Intake, Lane, Taken},
+    input,
     interrupt::{Ended, until_interrupted},
     now::epoch_milliseconds,
     progress::Progress,
     store::Store,
 };
+
+/// CloudFormation takes a million bytes of a template.
+const MAX_TEMPLATE_BYTES: u64 = 1_000_000;
 
 /// What is known of a delivery, even if it is broken off.
 #[derive(Debug, Default)]
@@ -102,7 +106,8 @@ impl Run {
     /// Everything that there has to be before the first record is read.
     async fn prepare(&self, stop: &watch::Sender<bool>) -> Result<Ready, CannotRun> {
         places::check(self)?;
-        let plan = Plan::new(self)?;
+        let text = self.template().await?;
+        let plan = Plan::new(self, text.as_deref())?;
         for note in &plan.notes {
             complain(format_args!("note: {note}"));
         }
@@ -120,6 +125,26 @@ impl Run {
         let pools = functions::start(self, &plan, &progress).await?;
         let lanes = streams::lanes(self, &plan, &pools, &store, stop, &progress)?;
         Ok(Ready { plan, reader, store, pools, lanes, progress })
+    }
+}
+
+impl Run {
+    /// The text of the template, if one is asked for. It is read on a thread that nobody waits for
+    /// after a signal: the file may be a pipe.
+    async fn template(&self) -> Result<Option<String>, CannotRun> {
+        if self.single.delivery_stream.is_some() {
+            return Ok(None);
+        }
+        let path = self.deployed.template.clone();
+        let read = tokio::task::spawn_blocking(move || input::read_text(&path, MAX_TEMPLATE_BYTES));
+        let text = read.await.unwrap_or_else(|_| Err("it could not be read".to_owned()));
+        text.map(Some).map_err(|problem| {
+            let hint = match self.deployed.template.try_exists() {
+                Ok(false) => "; --template names another file, --delivery-stream does without one",
+                Ok(true) | Err(_) => "",
+            };
+            CannotRun::usage(format!("{problem}{hint}"))
+        })
     }
 }
 

@@ -1,6 +1,5 @@
 use std::{
     collections::BTreeMap,
-    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -31,10 +30,12 @@ pub(super) struct Plan {
 const FUNCTION: &str = "function";
 
 impl Plan {
-    pub(super) fn new(run: &Run) -> Result<Self, CannotRun> {
+    /// Reads what is to be run from the arguments and, unless they describe a delivery stream, from
+    /// the text of the template.
+    pub(super) fn new(run: &Run, text: Option<&str>) -> Result<Self, CannotRun> {
         let deployment = match &run.single.delivery_stream {
             Some(name) => single(run, name)?,
-            None => template(run)?,
+            None => template(run, text.unwrap_or_default())?,
         };
         let source = source(run, &deployment)?;
         let delivery_streams = delivery_streams(run, &deployment, &source)?;
@@ -66,7 +67,7 @@ impl Plan {
             folder: folder.unwrap_or(Path::new(".")).to_owned(),
             notes: unsupported.chain(deployment.notes.iter().cloned()).collect(),
         };
-        run.function.check(&plan.invoked())?;
+        run.function.check(&plan.invoked(), |name| plan.functions.contains_key(name))?;
         Ok(plan)
     }
 
@@ -80,20 +81,11 @@ impl Plan {
     }
 }
 
-fn template(run: &Run) -> Result<Deployment, CannotRun> {
-    let path = &run.deployed.template;
-    let text = fs::read_to_string(path).map_err(|error| {
-        let hint = match error.kind() {
-            io::ErrorKind::NotFound => {
-                "; --template names another file, --delivery-stream does without one"
-            }
-            _ => "",
-        };
-        CannotRun::usage(format!("cannot read {}: {error}{hint}", path.display()))
-    })?;
+fn template(run: &Run, text: &str) -> Result<Deployment, CannotRun> {
+    let path = run.deployed.template.display();
     let parameters = run.deployed.parameters.iter().cloned().collect();
-    Deployment::from_template(&text, &parameters)
-        .map_err(|error| CannotRun::usage(format!("{}: {error}", path.display())))
+    Deployment::from_template(text, &parameters)
+        .map_err(|error| CannotRun::usage(format!("{path}: {error}")))
 }
 
 /// One delivery stream by flags.
@@ -188,8 +180,9 @@ fn source(run: &Run, deployment: &Deployment) -> Result<Source, CannotRun> {
             let found = names.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, source)| source.clone()).ok_or_else(|| {
                 CannotRun::usage(format!(
-                    "nothing to put records to is called {wanted}; there are: {}",
-                    listed()
+                    "nothing to put records to is called {wanted}; there are: {}{}",
+                    listed(),
+                    not_run(deployment)
                 ))
             })
         }
@@ -234,6 +227,12 @@ fn delivery_streams(
         return Err(CannotRun::usage("no delivery stream that can be run gets the records"));
     }
     Ok(wanted)
+}
+
+/// The delivery streams that cannot be run, and why: what they read is not among the sources then.
+fn not_run(deployment: &Deployment) -> String {
+    let unsupported = deployment.unsupported.iter();
+    unsupported.map(|(name, why)| format!("; {name} cannot be run: {why}")).collect()
 }
 
 fn not_there(name: &str, deployment: &Deployment) -> CannotRun {

@@ -31,7 +31,7 @@ impl StreamAccount {
         Self {
             name: lane.name().to_owned(),
             account: lane.shared_account(),
-            pool: lane.function().and_then(|name| functions.pool(name)),
+            pool: functions.pool(lane.name()),
             store: Arc::clone(store),
         }
     }

@@ -53,7 +53,7 @@ fn stage(
     progress: &Progress,
 ) -> Option<LambdaStage> {
     let lambda = stream.lambda.as_ref()?;
-    let (invoker, firehose_gives_up) = functions.invoker(&lambda.function)?;
+    let (invoker, firehose_gives_up) = functions.invoker(&stream.name)?;
     let arn = delivery_stream_arn(&stream.name);
     let source = match &stream.source {
         Source::DirectPut => None,
