@@ -1,5 +1,9 @@
-//! What others have written: responses of functions, error objects, templates, prefixes. The first
-//! byte says which it is.
+//! What others have written, taken as each of these: a function's response, error objects, a
+//! template, a prefix.
+//!
+//! ```text
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run foreign --fuzz-dir crates/firehose-local/fuzz -- -max_total_time=60
+//! ```
 
 #![no_main]
 
@@ -13,20 +17,11 @@ use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    match data {
-        [b'r', response @ ..] => respond(response),
-        [b'e', line @ ..] => error_line(line),
-        [b't', template @ ..] => {
-            if let Ok(text) = str::from_utf8(template) {
-                let _ = Deployment::from_template(text, &BTreeMap::new());
-            }
-        }
-        [b'p', prefix @ ..] => {
-            if let Ok(text) = str::from_utf8(prefix) {
-                evaluate(text);
-            }
-        }
-        _ => {}
+    respond(data);
+    data.split(|byte| *byte == b'\n').for_each(error_line);
+    if let Ok(text) = str::from_utf8(data) {
+        let _ = Deployment::from_template(text, &BTreeMap::new());
+        evaluate(text);
     }
 });
 
