@@ -4,6 +4,7 @@ mod arguments;
 mod functions;
 mod places;
 mod plan;
+mod put;
 mod report;
 mod streams;
 
@@ -20,16 +21,15 @@ pub(crate) use arguments::Run;
 use self::{
     functions::Functions,
     plan::Plan,
+    put::put,
     report::{Report, StreamAccount},
 };
 use super::{cannot_run::CannotRun, complain, print};
 use crate::{
-    DirectPut, ExitCode, InputError, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES,
-    MAX_KINESIS_BYTES, PutError, ShardedStream, Source, StreamRecord,
-    delivery::{self, InputAccount, Intake, Lane, Taken},
+    ExitCode, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, Source,
+    delivery::{self, InputAccount, Intake, Lane},
     input,
     interrupt::{Ended, until_interrupted},
-    now::epoch_milliseconds,
     progress::Progress,
     store::Store,
 };
@@ -126,9 +126,7 @@ impl Run {
         let lanes = streams::lanes(self, &plan, &pools, &store, stop, &progress)?;
         Ok(Ready { plan, reader, store, pools, lanes, progress })
     }
-}
 
-impl Run {
     /// The text of the template, if one is asked for. It is read on a thread that nobody waits for
     /// after a signal: the file may be a pipe.
     async fn template(&self) -> Result<Option<String>, CannotRun> {
@@ -156,91 +154,4 @@ struct Ready {
     pools: Functions,
     lanes: Vec<Lane>,
     progress: Progress,
-}
-
-/// The records of the input, put to where they are to be put.
-fn put(
-    reader: InputReader,
-    plan: &Plan,
-    format: InputFormat,
-    progress: Progress,
-) -> impl Iterator<Item = Result<Taken, InputError>> + Send + 'static {
-    let mut putter = Putter::new(plan);
-    let mut is_suspicious = format == InputFormat::Lines;
-    reader.map(move |item| {
-        let item = item?;
-        if is_suspicious && looks_like_event(&item) {
-            progress
-                .say("the input looks like Firehose events; --format events takes their records");
-            is_suspicious = false;
-        }
-        Ok(putter.put(item))
-    })
-}
-
-/// Whether a line is one that a Firehose event begins with.
-fn looks_like_event(item: &InputItem) -> bool {
-    let InputItem::Record(record) = item else { return false };
-    let start = record.data.get(..100).unwrap_or(&record.data);
-    let start = String::from_utf8_lossy(start);
-    record.position <= 5
-        && ["\"invocationId\":", "\"deliveryStreamArn\":", "\"records\":"]
-            .iter()
-            .any(|key| start.trim_start_matches(['{', ' ', '\t']).starts_with(key))
-}
-
-/// What producers put records to.
-enum Putter {
-    DeliveryStream(DirectPut),
-    KinesisStream(ShardedStream, Vec<(usize, StreamRecord)>),
-}
-
-impl Putter {
-    fn new(plan: &Plan) -> Self {
-        let now = epoch_milliseconds();
-        match plan.source {
-            Source::DirectPut => Self::DeliveryStream(DirectPut::new(now)),
-            Source::KinesisStream(_) => {
-                Self::KinesisStream(ShardedStream::new(plan.shards, now), Vec::new())
-            }
-        }
-    }
-
-    fn put(&mut self, item: InputItem) -> Taken {
-        let refused = |position, reason: String| Taken {
-            position,
-            records: Vec::new(),
-            refused: Some(reason),
-        };
-        let record = match item {
-            InputItem::Record(record) => record,
-            InputItem::TooLarge { position, bytes, limit } => {
-                let error = PutError::TooLarge { position, bytes, limit };
-                return refused(position, error.to_string());
-            }
-            InputItem::Unreadable { position, reason } => {
-                return refused(
-                    position,
-                    format!("record {position} of the input: {reason}: not put"),
-                );
-            }
-        };
-        let (now, position) = (epoch_milliseconds(), record.position);
-        match self {
-            Self::DeliveryStream(stream) => match stream.put(record, now) {
-                Ok(record) => {
-                    Taken { position, records: vec![(0, Arc::new(record))], refused: None }
-                }
-                Err(error) => refused(position, error.to_string()),
-            },
-            Self::KinesisStream(stream, out) => {
-                // What comes before a loss in an aggregate is there.
-                let refused = stream.put(record, now, out).err().map(|error| error.to_string());
-                let records = out.drain(..).map(|(shard, record)| {
-                    (u32::try_from(shard).unwrap_or_default(), Arc::new(record))
-                });
-                Taken { position, records: records.collect(), refused }
-            }
-        }
-    }
 }
