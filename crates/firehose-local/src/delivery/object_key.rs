@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use firehose_runtime::BoxError;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::objects::Kind;
 use crate::{
     DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError,
-    now::epoch_milliseconds, object_extension, object_name,
+    now::epoch_milliseconds, object_extension, object_name, store::Store,
 };
 
 /// The keys of a delivery stream's objects.
@@ -18,12 +18,12 @@ pub(crate) struct ObjectKeys {
     stream: String,
     prefix: Prefix,
     error_output_prefix: ErrorOutputPrefix,
+    /// The prefixes of what every record may belong to, as they were at the start.
+    checked: BTreeMap<Kind, String>,
     time_zone: TimeZone,
     extension: String,
+    store: Arc<Store>,
 }
-
-/// The longest name of a file or folder that file systems take; S3 takes longer ones.
-const MAX_NAME_BYTES: usize = 255;
 
 /// A delivery stream is new in each run.
 const VERSION: u32 = 1;
@@ -33,9 +33,13 @@ impl ObjectKeys {
     ///
     /// # Errors
     ///
-    /// If a prefix is none that Firehose takes, or the error output prefix is too long whatever
+    /// If a prefix is none that Firehose takes, or one that makes no key for the store whatever
     /// the records are.
-    pub(crate) fn new(stream: &DeliveryStream, folder: String) -> Result<Self, BoxError> {
+    pub(crate) fn new(
+        stream: &DeliveryStream,
+        folder: String,
+        store: Arc<Store>,
+    ) -> Result<Self, BoxError> {
         let destination = &stream.destination;
         let prefix = Prefix::parse(&destination.prefix)?;
         let error_output_prefix = match destination.error_output_prefix.as_deref() {
@@ -44,18 +48,28 @@ impl ObjectKeys {
         };
         let extension =
             object_extension(destination.compression, destination.file_extension.as_deref());
-        let keys = Self {
+        let mut keys = Self {
             folder,
             stream: stream.name.clone(),
             prefix,
             error_output_prefix,
+            checked: BTreeMap::new(),
             time_zone: destination.time_zone.clone(),
             extension: extension.to_owned(),
+            store,
         };
+        let now = epoch_milliseconds();
+        let is_partitioned = keys.prefix.partition_keys().next().is_some();
+        let whole = (!is_partitioned).then(|| (Kind::Partition(Vec::new()), "Prefix"));
         let failures = [DeliveryFailure::ProcessingFailed, DeliveryFailure::MissingPartitionKey];
-        for failure in failures {
-            keys.prefix(&Kind::Failed(failure.error_output_type()), epoch_milliseconds())
-                .map_err(|error| format!("ErrorOutputPrefix: {error}"))?;
+        let failed = failures.map(|failure| Kind::Failed(failure.error_output_type()));
+        let failed = failed.into_iter().map(|kind| (kind, "ErrorOutputPrefix"));
+        for (kind, name) in whole.into_iter().chain(failed) {
+            let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
+            if !keys.store.takes(&keys.object_key(&prefix, now)) {
+                return Err(format!("{name}: the store takes no key that begins so: it, or a name in it, is too long").into());
+            }
+            keys.checked.insert(kind, prefix);
         }
         Ok(keys)
     }
@@ -77,25 +91,35 @@ impl ObjectKeys {
     ///
     /// # Errors
     ///
-    /// If its prefix would be too long, or a name in it longer than any store takes.
+    /// If its partition keys make a prefix that is too long, or a key that the store cannot have.
     pub(super) fn check(&self, kind: &Kind, arrival: i64) -> Result<(), DeliveryFailure> {
-        let is_short = |prefix: String| prefix.split('/').all(|name| name.len() <= MAX_NAME_BYTES);
-        match self.prefix(kind, arrival).map(is_short) {
+        // Those that every record has were checked before.
+        if self.checked.contains_key(kind) {
+            return Ok(());
+        }
+        let prefix = self.evaluate(kind, arrival);
+        match prefix.map(|prefix| self.store.takes(&self.object_key(&prefix, arrival))) {
             Ok(true) => Ok(()),
             Ok(false) | Err(_) => Err(DeliveryFailure::MissingPartitionKey),
         }
     }
 
     /// The key of an object, by the arrival of its oldest record. Where that makes a prefix that
-    /// is too long, as the name of another month may, it is by that of its first record.
+    /// is too long, as the name of another month may, it is by that of its first record, or as it
+    /// was when it was checked.
     pub(super) fn key(&self, kind: &Kind, oldest: i64, first: i64) -> String {
-        let prefix = self.prefix(kind, oldest).or_else(|_| self.prefix(kind, first));
-        let prefix = format!("{}{}", self.folder, prefix.unwrap_or_default());
-        let time = self.time(oldest);
+        let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));
+        let checked = || self.checked.get(kind).cloned().unwrap_or_default();
+        self.object_key(&prefix.unwrap_or_else(|_| checked()), oldest)
+    }
+
+    fn object_key(&self, prefix: &str, arrival: i64) -> String {
+        let prefix = format!("{}{prefix}", self.folder);
+        let time = self.time(arrival);
         object_name(&prefix, &self.stream, VERSION, &time, &self.extension, Uuid::new_v4())
     }
 
-    fn prefix(&self, kind: &Kind, arrival: i64) -> Result<String, PrefixError> {
+    fn evaluate(&self, kind: &Kind, arrival: i64) -> Result<String, PrefixError> {
         let time = self.time(arrival);
         let uuids = &mut Uuid::new_v4;
         match kind {

@@ -30,7 +30,7 @@ pub(crate) struct Objects {
 }
 
 /// What goes into one object.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
     /// Records with these values of the partition keys in the prefix; without any, all records.
     Partition(Vec<String>),

@@ -239,8 +239,8 @@ fn delivered(
         };
         let stage =
             LambdaStage::new(invocations, settings.shards.unwrap_or(1), settings.concurrency);
-        let keys = ObjectKeys::new(&stream, String::new()).unwrap();
         let store = Arc::new(Store::new(Arc::clone(in_store), "memory"));
+        let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
         let objects = Objects::new(stream, keys, store, settings.memory);
         let lane = Lane::new("demo", Some(stage), objects, stop.clone(), progress.clone());
         let account = lane.shared_account();

@@ -19,15 +19,17 @@ pub(super) struct LogFile {
 }
 
 impl LogFile {
-    pub(super) fn new(file: Arc<File>, progress: Progress) -> Self {
-        Self { file, is_said: Arc::default(), progress }
+    pub(super) fn new(file: Arc<File>, is_said: Arc<AtomicBool>, progress: Progress) -> Self {
+        Self { file, is_said, progress }
     }
 }
 
 impl Write for LogFile {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.file.as_ref().write(data).inspect_err(|error| {
-            if !self.is_said.swap(true, Ordering::Relaxed) {
+            // An interrupted write is tried again.
+            let is_final = error.kind() != io::ErrorKind::Interrupted;
+            if is_final && !self.is_said.swap(true, Ordering::Relaxed) {
                 self.progress.say(format_args!("--log is not complete: {error}"));
             }
         })

@@ -2,7 +2,7 @@ use std::{
     io::Write,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -32,6 +32,8 @@ pub(crate) struct FunctionPool {
     progress: Progress,
     /// How often the end of a log was shown.
     shown: AtomicU32,
+    /// That the file of the log takes no more.
+    is_log_said: Arc<AtomicBool>,
 }
 
 /// Where the output of functions goes, beside being looked into.
@@ -74,6 +76,7 @@ impl FunctionPool {
             causes: Arc::default(),
             progress,
             shown: AtomicU32::new(0),
+            is_log_said: Arc::default(),
         }
     }
 
@@ -107,7 +110,10 @@ impl FunctionPool {
         let tail = LogTail::default();
         let to: Box<dyn Write + Send> = match &self.log {
             LogTo::Tail => Box::new(tail.clone()),
-            LogTo::File(file) => Box::new(LogFile::new(Arc::clone(file), self.progress.clone())),
+            LogTo::File(file) => {
+                let is_said = Arc::clone(&self.is_log_said);
+                Box::new(LogFile::new(Arc::clone(file), is_said, self.progress.clone()))
+            }
             LogTo::Stderr => Box::new(std::io::stderr()),
         };
         let causes = Arc::clone(&self.causes);

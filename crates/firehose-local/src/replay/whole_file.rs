@@ -9,7 +9,8 @@ use uuid::Uuid;
 /// A file that is there once it is whole: until then it has another name, beside the one that it
 /// is to have. Dropped before that, it is removed, and a file that it would replace stays.
 ///
-/// What is there and is no file, `/dev/stdout` for one, is written to at once.
+/// What is there and is no file, a pipe for one, is written to at once; and so is what a name in
+/// `/dev` or `/proc` leads to: nobody means by it that the name is to lead elsewhere.
 #[derive(Debug)]
 pub(super) struct WholeFile {
     file: BufWriter<File>,
@@ -26,16 +27,22 @@ impl WholeFile {
     ///
     /// If there is one already that may not be replaced, or it cannot be made.
     pub(super) fn create(path: &Path, replace: bool) -> io::Result<Self> {
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let is_special = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
+        // What a link leads to: a pipe has no name that could be looked up.
+        let is_no_file = fs::metadata(path).is_ok_and(|present| !present.is_file());
+        if !replace && fs::symlink_metadata(path).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        if is_special || is_no_file {
+            let file = BufWriter::new(File::options().write(true).open(path)?);
+            return Ok(Self { file, path: path.to_owned(), unfinished: None, replace });
+        }
         // Through a link, the file that it leads to is replaced.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let present = fs::symlink_metadata(&path).ok();
-        if present.is_some() && !replace {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        if present.as_ref().is_some_and(|present| !present.is_file() && !present.is_symlink()) {
-            let file = BufWriter::new(File::create(&path)?);
-            return Ok(Self { file, path, unfinished: None, replace });
-        }
         // Were it left behind, its `#1` would keep it from being taken for an object.
         let unfinished = path.with_file_name(format!(".firehose-local-{}#1", Uuid::new_v4()));
         let file = BufWriter::new(File::create_new(&unfinished)?);
@@ -90,7 +97,13 @@ impl Drop for WholeFile {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::{
+        io::Read,
+        os::{
+            fd::AsRawFd,
+            unix::fs::{PermissionsExt, symlink},
+        },
+    };
 
     use super::*;
 
@@ -100,6 +113,21 @@ mod tests {
             entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn a_pipe_is_written_to_and_its_name_stays_what_it_was() {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let path = format!("/proc/self/fd/{}", writer.as_raw_fd());
+        let mut file = WholeFile::create(Path::new(&path), true).unwrap();
+        file.write_all(b"rest").unwrap();
+        file.finish().unwrap();
+        drop(writer);
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "rest");
+        assert!(WholeFile::create(Path::new("/dev/null"), true).is_ok());
+        assert!(WholeFile::create(Path::new("nowhere/"), true).is_err());
     }
 
     #[test]

@@ -98,6 +98,18 @@ impl Store {
         key::path_of(&Path::ROOT, key).map(Into::into).unwrap_or_default()
     }
 
+    /// Whether an object may have this key, by its length: a name in a folder has up to 253 bytes,
+    /// since `object_store` adds two while it writes, and a key in S3 up to 1,024.
+    pub(crate) fn takes(&self, key: &str) -> bool {
+        let Some(path) = key::path_of(&self.prefix, key) else { return false };
+        match &self.kind {
+            Kind::Folder(_) => path.as_ref().split('/').all(|name| name.len() <= 253),
+            Kind::S3(_) => path.as_ref().len() <= 1024,
+            #[cfg(test)]
+            Kind::Other => true,
+        }
+    }
+
     /// Where an object of this key is, as messages name it.
     pub fn locate(&self, key: &str) -> String {
         let path = key::path_of(&Path::ROOT, key).unwrap_or_default();

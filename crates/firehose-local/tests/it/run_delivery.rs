@@ -254,3 +254,21 @@ fn lines_that_look_like_events_are_said_to() {
     assert!(said(&event) && said(b"{\"records\": []}\n"));
     assert!(!said(b"{\n \"a\": 1}\n"));
 }
+
+#[test]
+fn a_key_that_no_file_can_have_costs_what_it_is_about() {
+    // A prefix of every record's is refused before there are any.
+    let long = "p".repeat(300);
+    for argument in ["--prefix", "--error-output-prefix"] {
+        let mut delivery = Delivery::of("none", &["--delivery-stream", "d", argument, &long]);
+        let running = delivery.start();
+        let delivered = delivery.end(running);
+        delivered.assert_not_begun();
+        assert!(delivered.run.stderr.contains("too long"), "{delivered:#?}");
+    }
+    // One that a partition key makes costs its record. Names have room for some 160 characters.
+    let mut delivery = partitioned();
+    let delivered = delivery.run(format!("a:1\n{}:2\nb:3\n", "k".repeat(254)).as_bytes());
+    let code = "DynamicPartitioning.MetadataExtractionFailed";
+    delivered.ends(0, 2, &[(code, 1)]);
+}

@@ -36,7 +36,7 @@ pub(super) fn lanes(
             1 => String::new(),
             _ => format!("{}/", stream.destination.bucket),
         };
-        let keys = ObjectKeys::new(stream, folder)
+        let keys = ObjectKeys::new(stream, folder, Arc::clone(store))
             .map_err(|error| CannotRun::usage(format!("{}: {}", stream.name, chain(&*error))))?;
         let objects = Objects::new(Arc::clone(stream), keys, Arc::clone(store), memory);
         let lambda = stage(run, plan, functions, stream, progress);
