@@ -5,7 +5,7 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::{Path, State},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
@@ -63,7 +63,9 @@ async fn response(
         invocations.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
         too_large()
     };
-    let mut response = BytesMut::new();
+    // It says how long it is, as a rule: to make room for it piece by piece takes longer.
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let mut response = BytesMut::with_capacity(announced.min(MAX_RESPONSE_BYTES));
     let mut bytes = 0;
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {

@@ -29,12 +29,14 @@ pub(super) fn put(
 /// Whether a line is one that a Firehose event begins with.
 fn looks_like_event(item: &InputItem) -> bool {
     let InputItem::Record(record) = item else { return false };
+    if record.position > 5 {
+        return false;
+    }
     let start = record.data.get(..100).unwrap_or(&record.data);
     let start = String::from_utf8_lossy(start);
-    record.position <= 5
-        && ["\"invocationId\":", "\"deliveryStreamArn\":", "\"records\":"]
-            .iter()
-            .any(|key| start.trim_start_matches(['{', ' ', '\t']).starts_with(key))
+    ["\"invocationId\":", "\"deliveryStreamArn\":", "\"records\":"]
+        .iter()
+        .any(|key| start.trim_start_matches(['{', ' ', '\t']).starts_with(key))
 }
 
 /// What producers put records to.
