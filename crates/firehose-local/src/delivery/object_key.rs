@@ -1,13 +1,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use firehose_runtime::BoxError;
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::objects::Kind;
 use crate::{
     DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError,
-    now::epoch_milliseconds, object_extension, object_name, store::Store,
+    delivery_stream::arrival_time, now::epoch_milliseconds, object_extension, object_name,
+    store::Store,
 };
 
 /// The keys of a delivery stream's objects.
@@ -115,12 +116,12 @@ impl ObjectKeys {
 
     fn object_key(&self, prefix: &str, arrival: i64) -> String {
         let prefix = format!("{}{prefix}", self.folder);
-        let time = self.time(arrival);
+        let time = arrival_time(arrival, &self.time_zone);
         object_name(&prefix, &self.stream, VERSION, &time, &self.extension, Uuid::new_v4())
     }
 
     fn evaluate(&self, kind: &Kind, arrival: i64) -> Result<String, PrefixError> {
-        let time = self.time(arrival);
+        let time = arrival_time(arrival, &self.time_zone);
         let uuids = &mut Uuid::new_v4;
         match kind {
             Kind::Partition(values) => {
@@ -132,11 +133,5 @@ impl ObjectKeys {
                 self.error_output_prefix.evaluate(&time, error_output_type, uuids)
             }
         }
-    }
-
-    /// An input may name any number of milliseconds; those that are no time are 1970.
-    fn time(&self, arrival: i64) -> Zoned {
-        let time = Timestamp::from_millisecond(arrival).unwrap_or_default();
-        time.to_zoned(self.time_zone.clone())
     }
 }

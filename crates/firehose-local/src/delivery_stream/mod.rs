@@ -1,6 +1,7 @@
 //! A delivery stream: its settings, and what Firehose makes of records by them. Nothing in here
 //! reads, writes or waits; `docs/objects.md` says what comes out.
 
+mod arrival_time;
 mod check;
 mod delivery_failure;
 mod error_field;
@@ -18,6 +19,7 @@ mod settings;
 mod timestamp_format;
 mod timestamp_letters;
 
+pub(crate) use arrival_time::arrival_time;
 pub(crate) use check::{InvalidSetting, MAX_BUFFER_MEGABYTES, MAX_KINESIS_NAME, Setting};
 pub use delivery_failure::DeliveryFailure;
 pub use error_line::{ErrorLine, InvalidErrorLine};

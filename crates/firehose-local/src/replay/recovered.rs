@@ -3,14 +3,14 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::original::Original;
 use crate::{
     Compression, Prefix, PrefixError,
     delivery::{Content, Put, Puts},
-    delivery_stream::MEGABYTE,
+    delivery_stream::{MEGABYTE, arrival_time},
     object_extension, object_name,
     store::Store,
 };
@@ -80,7 +80,11 @@ impl Recovered {
         partition_keys: BTreeMap<String, String>,
     ) -> Result<(), (Original, PrefixError)> {
         let arrival = original.record.arrival_timestamp;
-        let prefix = match self.prefix.evaluate(&time(arrival), &partition_keys, &mut Uuid::nil) {
+        let prefix = match self.prefix.evaluate(
+            &arrival_time(arrival, &TimeZone::UTC),
+            &partition_keys,
+            &mut Uuid::nil,
+        ) {
             Ok(prefix) => prefix,
             Err(error) => return Err((original, error)),
         };
@@ -115,7 +119,7 @@ impl Recovered {
         let Some(buffer) = self.buffers.remove(prefix) else { return };
         let held = buffer.held();
         self.buffered -= held;
-        let time = time(buffer.oldest_arrival);
+        let time = arrival_time(buffer.oldest_arrival, &TimeZone::UTC);
         let evaluated = self.prefix.evaluate(&time, &buffer.partition_keys, &mut Uuid::new_v4);
         let extension = object_extension(self.compression, None);
         let prefix = evaluated.unwrap_or_else(|_| prefix.to_owned());
@@ -171,10 +175,4 @@ impl Buffer {
     fn held(&self) -> u64 {
         self.content.held() + self.originals_held
     }
-}
-
-/// A line may name any number of milliseconds; those that are no time are 1970.
-fn time(arrival: i64) -> Zoned {
-    let time = Timestamp::from_millisecond(arrival).unwrap_or_default();
-    time.to_zoned(TimeZone::UTC)
 }

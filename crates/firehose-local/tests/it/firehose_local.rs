@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::Write,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
@@ -71,6 +72,14 @@ pub(crate) fn assert_gone(pid: i32) {
         }
     }
     panic!("process {pid} still runs");
+}
+
+/// An executable to be cargo, which builds for ever, and says its process id in a file.
+pub(crate) fn endless_cargo(folder: &Path, id: &Path) -> String {
+    let cargo = folder.join("cargo");
+    fs::write(&cargo, format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", id.display())).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    cargo.into_os_string().into_string().unwrap()
 }
 
 pub(crate) fn workspace() -> PathBuf {

@@ -3,7 +3,6 @@
 use std::{
     fs,
     io::Read,
-    os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Stdio},
     time::{Duration, Instant},
@@ -15,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::{
     delivery::{interrupt_twice, send, wait_until},
-    firehose_local::{assert_gone, command, faulty},
+    firehose_local::{assert_gone, command, endless_cargo, faulty},
 };
 
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
@@ -85,10 +84,8 @@ fn nobody_waits_for_a_function_to_warm_up() {
 #[test]
 fn nobody_waits_for_cargo_to_build() {
     let folder = tempfile::tempdir().unwrap();
-    let (cargo, id) = (folder.path().join("cargo"), folder.path().join("id"));
-    fs::write(&cargo, format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", id.display())).unwrap();
-    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
-    let variable = ("CARGO", cargo.to_str().unwrap());
+    let cargo = endless_cargo(folder.path(), &folder.path().join("id"));
+    let variable = ("CARGO", cargo.as_str());
     let arguments = ["--json", "--package", "square-values", NUMBERS];
     let replay = Replay::start("none", variable, &arguments, folder);
     let process = replay.wait_for("id");

@@ -3,7 +3,6 @@
 use std::{
     fs::{self, File},
     io::{BufReader, Read, Write},
-    os::unix::fs::PermissionsExt,
     process::{ChildStdin, Command, Stdio},
     time::Instant,
 };
@@ -12,7 +11,7 @@ use rustix::process::Signal;
 
 use crate::{
     delivery::{Delivered, Delivery, HANGS, interrupt_twice, numbered, send, wait_until},
-    firehose_local::{assert_gone, command},
+    firehose_local::{assert_gone, command, endless_cargo},
 };
 
 /// Starts it with this input, which stays open, until the function has got so many events.
@@ -124,11 +123,10 @@ fn nobody_waits_for_a_function_to_warm_up() {
 #[test]
 fn nobody_waits_for_cargo_to_build() {
     let folder = tempfile::tempdir().unwrap();
-    let (cargo, id) = (folder.path().join("cargo"), folder.path().join("id"));
-    fs::write(&cargo, format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", id.display())).unwrap();
-    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let id = folder.path().join("id");
+    let cargo = endless_cargo(folder.path(), &id);
     let arguments = ["--delivery-stream", "demo", "--package", "square-values"];
-    let mut delivery = Delivery::of("none", &arguments).env("CARGO", cargo.to_str().unwrap());
+    let mut delivery = Delivery::of("none", &arguments).env("CARGO", &cargo);
     let mut running = delivery.start();
     let stdin = running.stdin.take();
     let read = || fs::read_to_string(&id).unwrap_or_default();
