@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Packages and features are those of the step "tests of all features", so that nothing is built anew.
 TESTS = [
     "cargo test --quiet -p firehose-runtime -p kpl-aggregation --all-features --test reingest -- --ignored moto::",
-    "cargo test --quiet -p firehose-local --test s3 -- --ignored moto::",
+    "cargo test --quiet -p firehose-delivery --test s3 -- --ignored moto::",
 ]
 
 

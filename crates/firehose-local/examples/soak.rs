@@ -17,7 +17,7 @@ mod memory;
 use std::{env, error::Error, path::Path, time::Duration};
 
 use bytes::Bytes;
-use firehose_local::Function;
+use firehose_delivery::function::Function;
 use firehose_runtime::{Event, contract};
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::{ExitCode, commands};
+use crate::{commands, exit_code::ExitCode};
 
 /// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their answers
 ///

@@ -5,7 +5,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use crate::ExitCode;
+use crate::exit_code::ExitCode;
 
 /// Runs async work to its end, or to a signal that ends a program, which drops it: `None`.
 ///

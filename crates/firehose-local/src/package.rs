@@ -10,7 +10,7 @@ use tokio::{
     process::Command,
 };
 
-use crate::StartError;
+use firehose_delivery::error::StartError;
 
 /// What `cargo build` is to build.
 #[derive(Clone, Copy, Debug)]

@@ -6,12 +6,14 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 
 /// Which crates of the workspace a crate may build on. An example may build on the runtime
 /// and on KPL, and every crate may use the test kit in its tests.
-const ALLOWED: [(&str, &[&str]); 6] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("firehose-core", &[]),
     ("firehose-runtime", &["firehose-core"]),
     ("kpl-aggregation", &["firehose-core"]),
     ("firehose-fixtures", &["firehose-runtime"]),
-    ("firehose-local", &["firehose-runtime", "kpl-aggregation"]),
+    ("firehose-delivery", &["firehose-runtime", "kpl-aggregation"]),
+    ("firehose-template", &["firehose-delivery"]),
+    ("firehose-local", &["firehose-template", "firehose-delivery", "firehose-runtime"]),
     ("measured-functions", &["firehose-runtime"]),
 ];
 

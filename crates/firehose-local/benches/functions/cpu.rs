@@ -1,6 +1,6 @@
 use std::{error::Error, fs, time::Duration};
 
-use firehose_local::Function;
+use firehose_delivery::function::Function;
 
 /// The CPU time that the threads of a function's process have taken so far, user and system,
 /// by the scheduler's own count in nanoseconds:

@@ -27,7 +27,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use firehose_local::Function;
+use firehose_delivery::function::Function;
 
 use answers::Answers;
 use binaries::Binary;

@@ -1,6 +1,6 @@
 use std::{error::Error, fs};
 
-use firehose_local::Function;
+use firehose_delivery::function::Function;
 
 /// A figure of memory of a function's process in KiB: a line of `/proc/<id>/status`, such as
 /// `VmRSS` or `VmHWM`.

@@ -9,10 +9,11 @@
 
 use std::collections::BTreeMap;
 
-use firehose_local::{
-    Deployment, DirectPut, ErrorLine, ErrorOutputPrefix, Prefix, PutRecord, StreamRecord,
-    read_response,
+use firehose_delivery::{
+    delivery_stream::{ErrorLine, ErrorOutputPrefix, Prefix, StreamRecord, read_response},
+    source::{DirectPut, PutRecord},
 };
+use firehose_template::Deployment;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 

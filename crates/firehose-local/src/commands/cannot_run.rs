@@ -1,7 +1,8 @@
 use std::io;
 
 use super::{complain, json_verdict::JsonVerdict};
-use crate::{ExitCode, store::StoreError};
+use crate::exit_code::ExitCode;
+use firehose_delivery::store::StoreError;
 
 /// Why a command could not begin at all.
 #[derive(Debug)]

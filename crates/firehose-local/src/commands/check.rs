@@ -9,7 +9,8 @@ use super::{
     print,
     verdict::{Verdict, limit},
 };
-use crate::{ExitCode, causes::Causes, input};
+use crate::{exit_code::ExitCode, input};
+use firehose_delivery::causes::Causes;
 
 /// Check a response against its event
 ///

@@ -2,7 +2,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use super::print;
-use crate::{Cli, ExitCode};
+use crate::{cli::Cli, exit_code::ExitCode};
 
 /// Print a script that completes commands and options in a shell
 ///

@@ -1,6 +1,6 @@
 use clap::ValueEnum;
 
-use crate::Compression;
+use firehose_delivery::delivery_stream::Compression;
 
 /// `CompressionFormat`
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -3,10 +3,8 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 use reqwest::Url;
 
-use crate::{
-    StartError,
-    package::{self, Target},
-};
+use crate::package::{self, Target};
+use firehose_delivery::error::StartError;
 
 /// The function that a command is about.
 #[derive(Args, Debug)]

@@ -7,7 +7,7 @@ use std::{
 use clap::Args;
 
 use super::cannot_run::CannotRun;
-use crate::invoker::LogTo;
+use firehose_delivery::invoker::LogTo;
 
 /// How functions are invoked, and what becomes of their log.
 #[derive(Args, Debug)]

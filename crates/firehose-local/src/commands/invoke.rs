@@ -16,9 +16,12 @@ use super::{
     print,
     verdict::{Verdict, limit},
 };
-use crate::{
-    ExitCode, InvokeError, StartError, causes::Causes, delivery_stream::MAX_EVENT_BYTES, function,
-    input, interrupt::interruptible, remote,
+use crate::{exit_code::ExitCode, input, interrupt::interruptible};
+use firehose_delivery::{
+    causes::Causes,
+    delivery_stream::MAX_EVENT_BYTES,
+    error::{InvokeError, StartError},
+    function, remote,
 };
 
 /// Send one event to a function

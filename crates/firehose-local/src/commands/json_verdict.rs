@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{print, verdict::Verdict};
-use crate::{ExitCode, causes::Causes, table};
+use crate::{exit_code::ExitCode, table};
+use firehose_delivery::causes::Causes;
 
 /// What `--json` prints of a response, or of why there is none. Fields that make no sense there
 /// are left out.

@@ -21,7 +21,8 @@ use std::{
     io::{self, Write},
 };
 
-use crate::{ExitCode, terminal::escaped};
+use crate::exit_code::ExitCode;
+use firehose_delivery::terminal::escaped;
 
 pub(crate) use check::Check;
 pub(crate) use completions::Completions;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::cannot_run::CannotRun;
-use crate::store::StoreLocation;
+use firehose_delivery::store::StoreLocation;
 
 /// Where a command reads from, to be held against where it is to write to: what is written must
 /// not be read in turn, and not take the place of what is read.

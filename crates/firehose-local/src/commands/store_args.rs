@@ -3,7 +3,7 @@ use std::{path::Path, time::Duration};
 use clap::Args;
 
 use super::cannot_run::CannotRun;
-use crate::store::{Store, StoreLocation, StoreOptions};
+use firehose_delivery::store::{Store, StoreLocation, StoreOptions};
 
 /// How a store is spoken to.
 #[derive(Args, Debug)]

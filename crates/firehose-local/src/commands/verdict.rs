@@ -6,7 +6,8 @@ use firehose_runtime::{
 };
 use serde_json::Value;
 
-use crate::{ExitCode, causes::Causes, table};
+use crate::{exit_code::ExitCode, table};
+use firehose_delivery::causes::Causes;
 
 /// A response, held against its event.
 #[derive(Debug)]

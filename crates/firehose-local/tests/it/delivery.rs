@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use firehose_local::ErrorLine;
+use firehose_delivery::delivery_stream::ErrorLine;
 use flate2::read::MultiGzDecoder;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;

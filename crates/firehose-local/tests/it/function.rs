@@ -8,7 +8,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use firehose_local::RuntimeApi;
+use firehose_delivery::runtime_api::RuntimeApi;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::task::spawn_blocking;

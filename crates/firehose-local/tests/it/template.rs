@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, fs, time::Duration};
 
-use firehose_local::{BufferingHints, Compression, Deployment, Source, TemplateError};
+use firehose_delivery::delivery_stream::{BufferingHints, Compression, Source};
+use firehose_template::{Deployment, TemplateError};
 use proptest::prelude::*;
 
 const MEGABYTE: u64 = 1024 * 1024;

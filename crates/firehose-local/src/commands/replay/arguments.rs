@@ -6,7 +6,7 @@ use super::super::{
     compression_format::CompressionFormat, function_args::FunctionArgs,
     invocation_args::InvocationArgs, store_args::StoreArgs,
 };
-use crate::replay::RestFormat;
+use firehose_delivery::replay::RestFormat;
 
 /// Send failed records through the repaired function
 ///

@@ -4,8 +4,9 @@ use super::{
     super::{cannot_run::CannotRun, function_args::FunctionArgs},
     arguments::Invoked,
 };
-use crate::{
-    ExitCode, StartError,
+use crate::exit_code::ExitCode;
+use firehose_delivery::{
+    error::StartError,
     function::FunctionSettings,
     invoker::{FunctionPool, Invoker, RemoteFunction},
     progress::Progress,

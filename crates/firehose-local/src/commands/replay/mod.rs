@@ -17,11 +17,14 @@ pub(crate) use arguments::Replay;
 use self::report::Report;
 use super::{cannot_run::CannotRun, places::Inputs, print};
 use crate::{
-    Compression, EventWriter, ExitCode, LambdaProcessor, Prefix,
+    exit_code::ExitCode,
+    interrupt::{Ended, until_interrupted},
+};
+use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn},
     delivery::Invocations,
+    delivery_stream::{Compression, EventWriter, LambdaProcessor, Prefix},
     error::chain,
-    interrupt::{Ended, until_interrupted},
     invoker::FunctionPool,
     progress::Progress,
     replay::{Account, ErrorObjects, Recovered, Replayer, Rest},

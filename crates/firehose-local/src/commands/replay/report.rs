@@ -3,8 +3,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{super::cause_list::write_causes, Replay};
-use crate::{
-    ExitCode,
+use crate::exit_code::ExitCode;
+use firehose_delivery::{
     cause_counts::CauseCounts,
     replay::{Account, RestCounts, RestFormat, Tally},
     terminal::escaped,

@@ -10,7 +10,7 @@ use super::{
     },
     CannotRun,
 };
-use crate::{InputFormat, store::Store};
+use firehose_delivery::{source::InputFormat, store::Store};
 
 /// Deliver records as Firehose would
 ///

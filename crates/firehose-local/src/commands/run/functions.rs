@@ -9,12 +9,16 @@ use reqwest::Url;
 
 use super::{CannotRun, Run, arguments::Function, plan::Plan};
 use crate::{
-    DeployedFunction, ExitCode, StartError,
+    exit_code::ExitCode,
+    package::{self, Target},
+};
+use firehose_delivery::{
+    error::StartError,
     function::FunctionSettings,
     invoker::{FunctionPool, Invoker, LogTo, RemoteFunction},
-    package::{self, Target},
     progress::Progress,
 };
+use firehose_template::DeployedFunction;
 
 /// The functions of a run, by the delivery stream that invokes them: two delivery streams that
 /// invoke one function do not wait for each other, and have their own failures.

@@ -26,11 +26,15 @@ use self::{
 };
 use super::{cannot_run::CannotRun, complain, print};
 use crate::{
-    ExitCode, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, Source,
-    delivery::{self, InputAccount, Intake, Lane},
+    exit_code::ExitCode,
     input,
     interrupt::{Ended, until_interrupted},
+};
+use firehose_delivery::{
+    delivery::{self, InputAccount, Intake, Lane},
+    delivery_stream::Source,
     progress::Progress,
+    source::{InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES},
     store::Store,
 };
 

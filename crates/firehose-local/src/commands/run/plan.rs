@@ -6,12 +6,13 @@ use std::{
 };
 
 use super::{CannotRun, Run, arguments::Single};
-use crate::{
-    DeliveryStream, DeployedFunction, Deployment, Destination, KinesisStream, LambdaProcessor,
-    Source,
+use firehose_delivery::{
     aws_names::function_arn,
-    delivery_stream::{InvalidSetting, MEGABYTE, Setting},
+    delivery_stream::{
+        DeliveryStream, Destination, InvalidSetting, LambdaProcessor, MEGABYTE, Setting, Source,
+    },
 };
+use firehose_template::{DeployedFunction, Deployment, KinesisStream};
 
 /// What is to be run: where records are put to, and the delivery streams that get them.
 #[derive(Debug)]

@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
 use super::plan::Plan;
-use crate::{
-    DirectPut, InputError, InputFormat, InputItem, InputReader, PutError, ShardedStream, Source,
-    StreamRecord, delivery::Taken, now::epoch_milliseconds, progress::Progress,
+use firehose_delivery::{
+    delivery::Taken,
+    delivery_stream::{Source, StreamRecord},
+    now::epoch_milliseconds,
+    progress::Progress,
+    source::{DirectPut, InputError, InputFormat, InputItem, InputReader, PutError, ShardedStream},
 };
 
 /// The records of the input, put to where they are to be put.

@@ -8,8 +8,8 @@ use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
 use super::{super::cause_list::write_causes, functions::Functions};
-use crate::{
-    ExitCode,
+use crate::exit_code::ExitCode;
+use firehose_delivery::{
     cause_counts::CauseCounts,
     delivery::{Account, InputAccount, Lane},
     invoker::FunctionPool,

@@ -6,10 +6,10 @@ use std::{
 use tokio::sync::watch;
 
 use super::{CannotRun, Run, functions::Functions, plan::Plan};
-use crate::{
-    DeliveryStream, EventWriter, Source,
+use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{Invocations, LambdaStage, Lane, ObjectKeys, Objects},
+    delivery_stream::{DeliveryStream, EventWriter, Source},
     error::chain,
     progress::Progress,
     store::Store,

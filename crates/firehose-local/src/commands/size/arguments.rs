@@ -2,10 +2,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::{
-    InputFormat, StartError,
-    package::{self, Target},
+use crate::package::{self, Target};
+use firehose_delivery::{
+    error::StartError,
     sizing::{Architecture, CostModel, Prices, PutTo, SafetyRule},
+    source::InputFormat,
 };
 
 /// Measure a function: safe buffer settings, time, memory, cost

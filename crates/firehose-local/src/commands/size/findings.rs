@@ -1,5 +1,6 @@
-use crate::{
-    ExitCode, StartError,
+use crate::exit_code::ExitCode;
+use firehose_delivery::{
+    error::StartError,
     sizing::{
         AnswerSizes, BufferSize, Measurer, Problem, SafetyRule, SettingMeasurement, Survey, Verdict,
     },

@@ -2,7 +2,7 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use serde_json::{Value, json};
 
 use super::report::Report;
-use crate::sizing::{BufferSize, CostModel, Prices, SettingMeasurement, Verdict};
+use firehose_delivery::sizing::{BufferSize, CostModel, Prices, SettingMeasurement, Verdict};
 
 impl Report<'_> {
     /// All that was measured and assumed, for programs.

@@ -15,10 +15,10 @@ pub(crate) use arguments::Size;
 
 use self::{findings::Findings, report::Report};
 use super::{cannot_run::CannotRun, print};
-use crate::{
-    ExitCode, StartError,
+use crate::{exit_code::ExitCode, interrupt::interruptible};
+use firehose_delivery::{
+    error::StartError,
     function::FunctionSettings,
-    interrupt::interruptible,
     progress::Progress,
     sizing::{Batches, Measurer, Sample},
 };

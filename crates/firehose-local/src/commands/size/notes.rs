@@ -2,7 +2,7 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
 use super::{Size, findings::Findings};
-use crate::sizing::{BufferSize, CostModel, Prices, Sample};
+use firehose_delivery::sizing::{BufferSize, CostModel, Prices, Sample};
 
 /// What the figures rest on, in sentences.
 pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<String> {

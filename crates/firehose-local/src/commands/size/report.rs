@@ -5,7 +5,7 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
 use super::{Size, findings::Findings, notes::notes};
-use crate::{
+use firehose_delivery::{
     sizing::{BufferSize, Cost, CostModel, Measured, Sample, SettingMeasurement, Verdict},
     terminal::escaped,
 };

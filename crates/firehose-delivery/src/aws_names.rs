@@ -1,0 +1,42 @@
+//! The region and the account that everything local is in, and the ARNs that follow from them.
+
+/// The region of what is deployed, and of functions unless the environment names another.
+pub const REGION: &str = "us-east-1";
+
+/// The account of what is deployed.
+pub const ACCOUNT_ID: &str = "123456789012";
+
+/// The ARN of what a service calls so, such as `stream/readings` of `kinesis`.
+pub fn arn(service: &str, resource: &str) -> String {
+    format!("arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{resource}")
+}
+
+/// The ARN of a delivery stream.
+pub fn delivery_stream_arn(name: &str) -> String {
+    arn("firehose", &format!("deliverystream/{name}"))
+}
+
+/// The ARN of a Kinesis stream.
+pub fn kinesis_stream_arn(name: &str) -> String {
+    arn("kinesis", &format!("stream/{name}"))
+}
+
+/// The ARN of a function; its name may have a qualifier.
+pub fn function_arn(name: &str) -> String {
+    arn("lambda", &format!("function:{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arns_have_the_form_of_their_service() {
+        let arns = [delivery_stream_arn("a"), kinesis_stream_arn("b"), function_arn("c:$LATEST")];
+        insta::assert_snapshot!(arns.join("\n"), @r"
+        arn:aws:firehose:us-east-1:123456789012:deliverystream/a
+        arn:aws:kinesis:us-east-1:123456789012:stream/b
+        arn:aws:lambda:us-east-1:123456789012:function:c:$LATEST
+        ");
+    }
+}

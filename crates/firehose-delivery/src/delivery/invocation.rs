@@ -1,0 +1,115 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use uuid::Uuid;
+
+use crate::{
+    delivery_stream::{
+        Answers, DeliveryFailure, EventWriter, LambdaProcessor, RecordOutcome, StreamRecord,
+        read_response,
+    },
+    error::{FunctionError, InvokeError},
+    invoker::Invoker,
+    now::epoch_milliseconds,
+    progress::Progress,
+};
+
+/// The invocations of a delivery stream's function.
+#[derive(Debug)]
+pub struct Invocations {
+    pub invoker: Arc<dyn Invoker>,
+    pub lambda: LambdaProcessor,
+    pub events: EventWriter,
+    /// Whether it is Firehose and not Lambda that gives up first, which it does after five
+    /// minutes.
+    pub firehose_gives_up: bool,
+    pub progress: Progress,
+    /// How many function errors there were: the first of them are said.
+    pub errors: AtomicU64,
+}
+
+/// A batch that the function has answered, or that has failed.
+#[derive(Debug)]
+pub struct Processed {
+    pub records: Vec<Arc<StreamRecord>>,
+    pub answers: Answers,
+    /// How often the function was invoked.
+    pub attempts: u32,
+    /// How many of these were function errors.
+    pub function_errors: u32,
+    pub function_time: Duration,
+    /// In milliseconds since 1970.
+    pub ended: i64,
+}
+
+impl Invocations {
+    /// Before an invocation is tried again: a tenth of a second, and twice as long each time.
+    /// AWS does not say how long Firehose waits.
+    const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+    /// A function that fails may do so for hours.
+    const ERRORS_SAID: u64 = 10;
+
+    /// Invokes the function with a batch, again if it is a function error, up to as many times
+    /// as the delivery stream says: with a new invocation id, and the same records.
+    pub async fn process(&self, records: Vec<Arc<StreamRecord>>) -> Processed {
+        let mut attempts = 0;
+        let mut function_errors = 0;
+        let mut function_time = Duration::ZERO;
+        let mut pause = Self::FIRST_PAUSE;
+        let mut event = self.events.write(&records, Uuid::new_v4());
+        let answers = loop {
+            attempts += 1;
+            let start = Instant::now();
+            let answer = self.invoker.invoke(event.clone()).await;
+            function_time += start.elapsed();
+            match answer {
+                Ok(response) => break read_response(&response, &records),
+                Err(error) => {
+                    function_errors += 1;
+                    self.say(&error, attempts);
+                    if attempts > self.lambda.retries {
+                        break Err(self.failure(&error));
+                    }
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (2 * pause).min(Duration::from_secs(5));
+            event = EventWriter::with_invocation_id(event, Uuid::new_v4());
+        };
+        let answers = answers.unwrap_or_else(|failure| Answers {
+            outcomes: vec![RecordOutcome::Failed(failure); records.len()],
+            ignored: 0,
+        });
+        let ended = epoch_milliseconds();
+        Processed { records, answers, attempts, function_errors, function_time, ended }
+    }
+
+    fn failure(&self, error: &InvokeError) -> DeliveryFailure {
+        match error {
+            InvokeError::Function(FunctionError::TimedOut(_)) if self.firehose_gives_up => {
+                DeliveryFailure::FunctionTimedOut
+            }
+            InvokeError::Start(_) | InvokeError::Function(_) => DeliveryFailure::FunctionError,
+        }
+    }
+
+    fn say(&self, error: &InvokeError, attempt: u32) {
+        match self.errors.fetch_add(1, Ordering::Relaxed) {
+            ..Self::ERRORS_SAID => {}
+            Self::ERRORS_SAID => {
+                let function = &self.lambda.function;
+                return self.progress.say(format_args!("{function}: more errors are only counted"));
+            }
+            _ => return,
+        }
+        let of = u64::from(self.lambda.retries) + 1;
+        let function = &self.lambda.function;
+        self.progress.say(format_args!("{function}, attempt {attempt} of {of}: {error}"));
+    }
+}

@@ -1,0 +1,121 @@
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+pub use crate::delivery_stream::MAX_EVENT_BYTES;
+use crate::delivery_stream::{BufferingHints, ENVELOPE_BYTES, StreamRecord};
+
+/// Records of one shard on their way to the function, until there are enough for an
+/// invocation.
+#[derive(Debug)]
+pub struct LambdaBuffer {
+    hints: BufferingHints,
+    records: Vec<Arc<StreamRecord>>,
+    /// Of the records' data, which the hints count.
+    bytes: u64,
+    /// What the records take in an event.
+    event_bytes: usize,
+    /// When the first record has waited for long enough.
+    deadline: Option<Instant>,
+}
+
+impl LambdaBuffer {
+    pub fn new(hints: BufferingHints) -> Self {
+        Self { hints, records: Vec::new(), bytes: 0, event_bytes: 0, deadline: None }
+    }
+
+    /// Adds a record that takes so many bytes in an event. Returns the batches that are full:
+    /// one before the record, if an event had no room for it any more, and one with it.
+    pub fn push(
+        &mut self,
+        record: &Arc<StreamRecord>,
+        event_bytes: usize,
+        now: Instant,
+    ) -> [Option<Vec<Arc<StreamRecord>>>; 2] {
+        let no_room = !self.records.is_empty()
+            && self.event_bytes + event_bytes + ENVELOPE_BYTES > MAX_EVENT_BYTES;
+        let before = if no_room { self.take() } else { None };
+        self.bytes += record.data.len() as u64;
+        self.event_bytes += event_bytes;
+        self.records.push(Arc::clone(record));
+        self.deadline.get_or_insert(now + self.hints.interval);
+        let is_full = self.bytes >= self.hints.size || self.hints.interval.is_zero();
+        [before, if is_full { self.take() } else { None }]
+    }
+
+    /// What there is, if there is anything.
+    pub fn take(&mut self) -> Option<Vec<Arc<StreamRecord>>> {
+        (self.bytes, self.event_bytes, self.deadline) = (0, 0, None);
+        let next = Vec::with_capacity(self.records.len());
+        Some(std::mem::replace(&mut self.records, next)).filter(|records| !records.is_empty())
+    }
+
+    /// What it takes in memory, about.
+    pub fn held(&self) -> u64 {
+        self.event_bytes as u64
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn record(length: usize) -> Arc<StreamRecord> {
+        Arc::new(StreamRecord {
+            position: 1,
+            record_id: "1".to_owned(),
+            arrival_timestamp: 0,
+            data: Bytes::from(vec![b'x'; length]),
+            kinesis: None,
+        })
+    }
+
+    fn hints(size: u64, seconds: u64) -> BufferingHints {
+        BufferingHints { size, interval: Duration::from_secs(seconds) }
+    }
+
+    #[test]
+    fn a_batch_is_full_when_it_has_the_size() {
+        let mut buffer = LambdaBuffer::new(hints(10, 60));
+        let now = Instant::now();
+        assert_eq!(buffer.push(&record(9), 100, now), [None, None]);
+        assert_eq!(buffer.deadline(), Some(now + Duration::from_secs(60)));
+        let [None, Some(batch)] = buffer.push(&record(1), 100, now) else { panic!() };
+        assert_eq!(batch.len(), 2);
+        assert_eq!((buffer.take(), buffer.deadline()), (None, None));
+    }
+
+    #[test]
+    fn an_event_stays_within_what_lambda_takes() {
+        // Records without data count nothing for the hints, and still have to go somewhere.
+        let mut buffer = LambdaBuffer::new(hints(10, 60));
+        let batches: usize = (0..100)
+            .flat_map(|_| buffer.push(&record(0), 300_000, Instant::now()))
+            .flatten()
+            .map(|batch| {
+                assert!(batch.len() * 300_000 <= MAX_EVENT_BYTES);
+                batch.len()
+            })
+            .sum();
+        assert_eq!(batches + buffer.take().unwrap().len(), 100);
+    }
+
+    #[test]
+    fn no_interval_means_no_waiting() {
+        let mut buffer = LambdaBuffer::new(hints(10, 0));
+        let [None, Some(batch)] = buffer.push(&record(1), 100, Instant::now()) else { panic!() };
+        assert_eq!(batch.len(), 1);
+    }
+}

@@ -1,0 +1,87 @@
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use super::{content::Content, positions::Positions};
+use crate::delivery_stream::{BufferingHints, Compression};
+
+/// Records on their way into one object, until there are enough of them.
+#[derive(Debug)]
+pub(super) struct ObjectBuffer {
+    content: Content,
+    positions: Positions,
+    /// By error code, if they are failed records.
+    failed: BTreeMap<&'static str, u64>,
+    /// In milliseconds since 1970: prefixes and names have the time of the oldest record.
+    oldest_arrival: i64,
+    /// That of the record that came first.
+    first_arrival: i64,
+    deadline: Instant,
+}
+
+impl ObjectBuffer {
+    /// Records without data fill no buffer, and their number has to end somewhere.
+    const MAX_RECORDS: u64 = 1_000_000;
+
+    pub(super) fn new(compression: Compression, hints: BufferingHints, now: Instant) -> Self {
+        Self {
+            content: Content::new(compression),
+            positions: Positions::default(),
+            failed: BTreeMap::new(),
+            oldest_arrival: i64::MAX,
+            first_arrival: 0,
+            deadline: now + hints.interval,
+        }
+    }
+
+    /// Adds a record, with what is to stand between it and the one before it.
+    pub(super) fn push(&mut self, position: u64, arrival: i64, delimiter: &[u8], data: &[u8]) {
+        if self.positions.records() == 0 {
+            self.first_arrival = arrival;
+        } else {
+            self.content.push(delimiter);
+        }
+        self.content.push(data);
+        self.positions.push(position);
+        self.oldest_arrival = self.oldest_arrival.min(arrival);
+    }
+
+    /// Adds the error line of a failed record.
+    pub(super) fn push_failed(
+        &mut self,
+        position: u64,
+        arrival: i64,
+        code: &'static str,
+        line: &[u8],
+    ) {
+        self.push(position, arrival, b"", line);
+        *self.failed.entry(code).or_default() += 1;
+    }
+
+    pub(super) fn is_full(&self, hints: BufferingHints) -> bool {
+        self.content.written() >= hints.size
+            || hints.interval.is_zero()
+            || self.positions.records() >= Self::MAX_RECORDS
+    }
+
+    /// What it takes in memory.
+    pub(super) fn held(&self) -> u64 {
+        self.content.held() + self.positions.held()
+    }
+
+    pub(super) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    pub(super) fn oldest_arrival(&self) -> i64 {
+        self.oldest_arrival
+    }
+
+    pub(super) fn first_arrival(&self) -> i64 {
+        self.first_arrival
+    }
+
+    pub(super) fn into_parts(self) -> (Content, Positions, BTreeMap<&'static str, u64>) {
+        (self.content, self.positions, self.failed)
+    }
+}

@@ -1,0 +1,140 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use firehose_runtime::BoxError;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use super::objects::Kind;
+use crate::{
+    delivery_stream::{
+        DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError, arrival_time,
+        object_extension, object_name,
+    },
+    now::epoch_milliseconds,
+    store::Store,
+};
+
+/// The keys of a delivery stream's objects.
+#[derive(Debug)]
+pub struct ObjectKeys {
+    /// What comes before the prefix: a folder for the bucket where there are several, or nothing.
+    folder: String,
+    stream: String,
+    prefix: Prefix,
+    error_output_prefix: ErrorOutputPrefix,
+    /// The prefixes of what every record may belong to, as they were at the start.
+    checked: BTreeMap<Kind, String>,
+    time_zone: TimeZone,
+    extension: String,
+    store: Arc<Store>,
+}
+
+/// A delivery stream is new in each run.
+const VERSION: u32 = 1;
+
+impl ObjectKeys {
+    /// The keys that a delivery stream's prefixes make.
+    ///
+    /// # Errors
+    ///
+    /// If a prefix is none that Firehose takes, or one that makes no key for the store whatever
+    /// the records are.
+    pub fn new(
+        stream: &DeliveryStream,
+        folder: String,
+        store: Arc<Store>,
+    ) -> Result<Self, BoxError> {
+        let destination = &stream.destination;
+        let prefix = Prefix::parse(&destination.prefix)?;
+        let error_output_prefix = match destination.error_output_prefix.as_deref() {
+            None | Some("") => ErrorOutputPrefix::default_for(&prefix)?,
+            Some(text) => ErrorOutputPrefix::parse(text)?,
+        };
+        let extension =
+            object_extension(destination.compression, destination.file_extension.as_deref());
+        let mut keys = Self {
+            folder,
+            stream: stream.name.clone(),
+            prefix,
+            error_output_prefix,
+            checked: BTreeMap::new(),
+            time_zone: destination.time_zone.clone(),
+            extension: extension.to_owned(),
+            store,
+        };
+        let now = epoch_milliseconds();
+        let is_partitioned = keys.prefix.partition_keys().next().is_some();
+        let whole = (!is_partitioned).then(|| (Kind::Partition(Vec::new()), "Prefix"));
+        let failures = [DeliveryFailure::ProcessingFailed, DeliveryFailure::MissingPartitionKey];
+        let failed = failures.map(|failure| Kind::Failed(failure.error_output_type()));
+        let failed = failed.into_iter().map(|kind| (kind, "ErrorOutputPrefix"));
+        for (kind, name) in whole.into_iter().chain(failed) {
+            let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
+            if !keys.store.takes(&keys.object_key(&prefix, now)) {
+                return Err(format!("{name}: the store takes no key that begins so: it, or a name in it, is too long").into());
+            }
+            keys.checked.insert(kind, prefix);
+        }
+        Ok(keys)
+    }
+
+    /// The partition that a record with these keys belongs to: their values, as far as the
+    /// prefix asks for them.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is missing or too long.
+    pub(super) fn partition(
+        &self,
+        keys: &BTreeMap<String, String>,
+    ) -> Result<Vec<String>, DeliveryFailure> {
+        self.prefix.partition(keys).map_err(|_| DeliveryFailure::MissingPartitionKey)
+    }
+
+    /// Whether there can be an object of this kind, if its first record arrived at this time.
+    ///
+    /// # Errors
+    ///
+    /// If its partition keys make a prefix that is too long, or a key that the store cannot have.
+    pub(super) fn check(&self, kind: &Kind, arrival: i64) -> Result<(), DeliveryFailure> {
+        // Those that every record has were checked before.
+        if self.checked.contains_key(kind) {
+            return Ok(());
+        }
+        let prefix = self.evaluate(kind, arrival);
+        match prefix.map(|prefix| self.store.takes(&self.object_key(&prefix, arrival))) {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(DeliveryFailure::MissingPartitionKey),
+        }
+    }
+
+    /// The key of an object, by the arrival of its oldest record. Where that makes a prefix that
+    /// is too long, as the name of another month may, it is by that of its first record, or as it
+    /// was when it was checked.
+    pub(super) fn key(&self, kind: &Kind, oldest: i64, first: i64) -> String {
+        let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));
+        let checked = || self.checked.get(kind).cloned().unwrap_or_default();
+        self.object_key(&prefix.unwrap_or_else(|_| checked()), oldest)
+    }
+
+    fn object_key(&self, prefix: &str, arrival: i64) -> String {
+        let prefix = format!("{}{prefix}", self.folder);
+        let time = arrival_time(arrival, &self.time_zone);
+        object_name(&prefix, &self.stream, VERSION, &time, &self.extension, Uuid::new_v4())
+    }
+
+    fn evaluate(&self, kind: &Kind, arrival: i64) -> Result<String, PrefixError> {
+        let time = arrival_time(arrival, &self.time_zone);
+        let uuids = &mut Uuid::new_v4;
+        match kind {
+            Kind::Partition(values) => {
+                let keys = self.prefix.partition_keys().map(str::to_owned);
+                let keys = keys.zip(values.iter().cloned()).collect();
+                self.prefix.evaluate(&time, &keys, uuids)
+            }
+            Kind::Failed(error_output_type) => {
+                self.error_output_prefix.evaluate(&time, error_output_type, uuids)
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+/// Why Firehose does not deliver a record, or all records of an invocation, with the words of its
+/// error lines.
+///
+/// Where the words are from is in the table of [`ErrorLine`](crate::delivery_stream::ErrorLine).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DeliveryFailure {
+    /// The function answered `ProcessingFailed`.
+    ProcessingFailed,
+    /// The function did not answer.
+    MissingRecordId,
+    /// The function answered more than once.
+    DuplicatedRecordId,
+    /// The function answered `Ok` without data.
+    MissingData,
+    /// The function answered with a result that there is not.
+    InvalidResult,
+    /// The function answered with data that is not base64.
+    InvalidData,
+    /// The response is not JSON of the right shape.
+    InvalidResponse,
+    /// The function reported an error, or ended without a response.
+    FunctionError,
+    /// The function did not respond in time.
+    FunctionTimedOut,
+    /// A partition key that the prefix names is not there, or empty.
+    MissingPartitionKey,
+    /// There are as many partitions as there may be, and this would be one more.
+    TooManyPartitions,
+}
+
+/// Firehose says this of whatever is wrong in the shape of an answer.
+const INVALID_FORMAT: &str = "Check your function and make sure the output is in required format. \
+     In addition to that, make sure the processed records contain valid result status of Dropped, \
+     Ok, or ProcessingFailed";
+
+impl DeliveryFailure {
+    /// `errorCode` of an error line.
+    pub fn error_code(self) -> &'static str {
+        match self {
+            Self::ProcessingFailed => "Lambda.ProcessingFailedStatus",
+            Self::MissingRecordId => "Lambda.MissingRecordId",
+            Self::DuplicatedRecordId => "Lambda.DuplicatedRecordId",
+            Self::MissingData => "Lambda.InvalidReturnFormat",
+            Self::InvalidResult | Self::InvalidData | Self::FunctionError => "Lambda.FunctionError",
+            Self::InvalidResponse => "Lambda.JsonProcessingException",
+            Self::FunctionTimedOut => "Lambda.FunctionTimedOut",
+            Self::MissingPartitionKey => "DynamicPartitioning.MetadataExtractionFailed",
+            Self::TooManyPartitions => "DynamicPartitioning.ActivePartitionsLimitExceeded",
+        }
+    }
+
+    /// `errorMessage` of an error line.
+    pub fn error_message(self) -> &'static str {
+        match self {
+            Self::ProcessingFailed => "ProcessingFailed status set for record",
+            Self::MissingRecordId => {
+                "One or more record Ids were not returned. Ensure that the Lambda function returns \
+                 all received record Ids."
+            }
+            Self::DuplicatedRecordId => {
+                "Multiple records were returned with the same record ID. Ensure that the Lambda \
+                 function returns unique record IDs for each record."
+            }
+            Self::MissingData => {
+                "The data field cannot be null when the SourceType is DirectPut or \
+                 KinesisStreamAsSource and processing result is Ok"
+            }
+            Self::InvalidResult | Self::InvalidData => INVALID_FORMAT,
+            Self::InvalidResponse => {
+                "There was an error parsing returned records from the Lambda function. Ensure that \
+                 the returned records follow the status model required by Firehose."
+            }
+            Self::FunctionError => {
+                "The Lambda function was successfully invoked but it returned an error result."
+            }
+            Self::FunctionTimedOut => {
+                "The Lambda function invocation timed out. Increase the Timeout setting in the \
+                 Lambda function."
+            }
+            Self::MissingPartitionKey => "partitionKeys values must not be null or empty",
+            Self::TooManyPartitions => {
+                "The delivery stream has as many active partitions as it may have."
+            }
+        }
+    }
+
+    /// What `!{firehose:error-output-type}` stands for.
+    pub fn error_output_type(self) -> &'static str {
+        match self {
+            Self::MissingPartitionKey | Self::TooManyPartitions => "dynamic-partitioning-failed",
+            Self::ProcessingFailed
+            | Self::MissingRecordId
+            | Self::DuplicatedRecordId
+            | Self::MissingData
+            | Self::InvalidResult
+            | Self::InvalidData
+            | Self::InvalidResponse
+            | Self::FunctionError
+            | Self::FunctionTimedOut => "processing-failed",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_partitioning_has_an_output_type_of_its_own() {
+        let failure = DeliveryFailure::MissingPartitionKey;
+        assert_eq!(failure.error_output_type(), "dynamic-partitioning-failed");
+        assert_eq!(DeliveryFailure::FunctionError.error_output_type(), "processing-failed");
+    }
+
+    #[test]
+    fn a_message_is_one_line_without_gaps() {
+        for failure in [
+            DeliveryFailure::MissingRecordId,
+            DeliveryFailure::InvalidResult,
+            DeliveryFailure::InvalidResponse,
+            DeliveryFailure::MissingData,
+        ] {
+            let message = failure.error_message();
+            assert!(!message.contains("  ") && !message.contains('\n'), "{message}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! A delivery stream: its settings, and what Firehose makes of records by them. Nothing in here
+//! reads, writes or waits; `docs/objects.md` says what comes out.
+
+mod arrival_time;
+mod check;
+mod delivery_failure;
+mod error_field;
+mod error_line;
+mod error_output_prefix;
+mod event;
+mod expression;
+mod name;
+mod object_name;
+mod prefix;
+mod prefix_error;
+mod record;
+mod response;
+mod settings;
+mod timestamp_format;
+mod timestamp_letters;
+
+pub use arrival_time::arrival_time;
+pub use check::{InvalidSetting, MAX_BUFFER_MEGABYTES, MAX_KINESIS_NAME, Setting};
+pub use delivery_failure::DeliveryFailure;
+pub use error_line::{ErrorLine, InvalidErrorLine};
+pub use error_output_prefix::ErrorOutputPrefix;
+pub use event::EventWriter;
+pub use event::{ENVELOPE_BYTES, MAX_EVENT_BYTES};
+pub use name::is_name;
+pub use object_name::{object_extension, object_name};
+pub use prefix::Prefix;
+pub use prefix_error::{InvalidPrefix, PrefixError};
+pub use record::{KinesisMetadata, StreamRecord};
+pub use response::{Answers, RecordOutcome, read_response};
+pub use settings::MEGABYTE;
+pub use settings::{
+    BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessor, Source,
+};
+pub use timestamp_format::{InvalidTimestampFormat, TimestampFormat};

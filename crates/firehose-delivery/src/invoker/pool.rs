@@ -1,0 +1,181 @@
+use std::{
+    io::Write,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use firehose_runtime::async_trait;
+use tokio::sync::Semaphore;
+
+use super::{Invoker, log_file::LogFile, log_tail::LogTail};
+use crate::{
+    cause_counts::CauseCounts,
+    error::{FunctionError, InvokeError, StartError},
+    function::{Function, FunctionSettings},
+    progress::Progress,
+};
+
+/// A function as Lambda runs it: an invocation takes an execution environment that is idle,
+/// or a new one if there is none. Each is a process of its own.
+#[derive(Debug)]
+pub struct FunctionPool {
+    settings: FunctionSettings,
+    /// For an invocation.
+    limit: Duration,
+    idle: Mutex<Vec<Environment>>,
+    /// No more invocations than these run at a time, and so no more processes.
+    permits: Semaphore,
+    log: LogTo,
+    causes: Arc<Mutex<CauseCounts>>,
+    progress: Progress,
+    /// How often the end of a log was shown.
+    shown: AtomicU32,
+    /// That the file of the log takes no more.
+    is_log_said: Arc<AtomicBool>,
+}
+
+/// Where the output of functions goes, beside being looked into.
+#[derive(Clone, Debug, Default)]
+pub enum LogTo {
+    /// Nowhere, but for the end of it if the function fails.
+    #[default]
+    Tail,
+    /// To a file.
+    File(Arc<std::fs::File>),
+    /// To standard error.
+    Stderr,
+}
+
+#[derive(Debug)]
+struct Environment {
+    function: Function,
+    tail: LogTail,
+}
+
+impl FunctionPool {
+    /// Lambda gives a function ten seconds to initialize.
+    const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+    const MAX_SHOWN: u32 = 3;
+
+    pub fn new(
+        settings: FunctionSettings,
+        limit: Duration,
+        concurrency: usize,
+        log: LogTo,
+        progress: Progress,
+    ) -> Self {
+        Self {
+            settings,
+            limit,
+            idle: Mutex::default(),
+            permits: Semaphore::new(concurrency.max(1)),
+            log,
+            causes: Arc::default(),
+            progress,
+            shown: AtomicU32::new(0),
+            is_log_said: Arc::default(),
+        }
+    }
+
+    /// Starts the first process, so that an executable that cannot be run is found before any
+    /// record is read.
+    pub async fn warm_up(&self) -> Result<(), StartError> {
+        let environment = self.start().await?;
+        self.idle().push(environment);
+        Ok(())
+    }
+
+    /// Why records failed, as the function's log has it.
+    pub fn causes(&self) -> CauseCounts {
+        self.causes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends all processes, and waits for the rest of their logs.
+    pub async fn end(&self) {
+        let idle = std::mem::take(&mut *self.idle());
+        for mut environment in idle {
+            environment.function.end().await;
+        }
+    }
+
+    /// Ends the processes that are idle at once.
+    pub fn abandon(&self) {
+        self.idle().clear();
+    }
+
+    async fn start(&self) -> Result<Environment, StartError> {
+        let tail = LogTail::default();
+        let to: Box<dyn Write + Send> = match &self.log {
+            LogTo::Tail => Box::new(tail.clone()),
+            LogTo::File(file) => {
+                let is_said = Arc::clone(&self.is_log_said);
+                Box::new(LogFile::new(Arc::clone(file), is_said, self.progress.clone()))
+            }
+            LogTo::Stderr => Box::new(std::io::stderr()),
+        };
+        let causes = Arc::clone(&self.causes);
+        let look_into = move |line: &[u8]| {
+            causes.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
+        };
+        let limit = self.limit.max(Self::INIT_LIMIT);
+        match Function::launch(&self.settings, limit, to, look_into).await {
+            Ok(function) => Ok(Environment { function, tail }),
+            Err(error) => {
+                self.show(&tail);
+                Err(error)
+            }
+        }
+    }
+
+    /// Shows the end of a log that should explain an error: a few times, since one failure is
+    /// mostly like another.
+    fn show(&self, tail: &LogTail) {
+        if self.shown.fetch_add(1, Ordering::Relaxed) >= Self::MAX_SHOWN {
+            return;
+        }
+        for line in tail.lines() {
+            self.progress.say(format_args!("  log: {line}"));
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Environment>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Invoker for FunctionPool {
+    async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
+        // The semaphore is never closed.
+        let _permit = self.permits.acquire().await;
+        loop {
+            let idle = self.idle().pop();
+            let is_new = idle.is_none();
+            let mut environment = match idle {
+                Some(environment) => environment,
+                None => self.start().await?,
+            };
+            let answer = environment.function.invoke(event.clone(), self.limit).await;
+            match &answer {
+                // An error that the function reports leaves it as it was: Lambda uses it again.
+                Ok(_) | Err(FunctionError::Reported { .. }) => self.idle().push(environment),
+                Err(error) => {
+                    environment.function.end().await;
+                    let has_ended = matches!(error, FunctionError::Exited(_));
+                    // It ended after its last answer, as after an error that it reported. Lambda
+                    // starts another one then, and that costs no invocation.
+                    if has_ended && !is_new && !environment.function.has_taken_event() {
+                        continue;
+                    }
+                    self.show(&environment.tail);
+                }
+            }
+            return Ok(answer?);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Amazon Data Firehose delivery streams at work: records in, objects out.
+//!
+//! The crate holds the settings of a delivery stream ([`delivery_stream`]), the sources of its
+//! records ([`source`]), the functions that transform them ([`invoker`], [`runtime_api`]), the
+//! delivery itself ([`delivery`]), the stores that take objects ([`store`]), the replay of failed
+//! records ([`replay`]), and measurements of a function ([`sizing`]).
+
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    reason = "the modules have just become a crate of their own"
+)]
+
+pub mod aws_names;
+pub mod base64_engine;
+pub mod cause_counts;
+pub mod causes;
+pub mod delivery;
+pub mod delivery_stream;
+pub mod error;
+pub mod function;
+pub mod invoker;
+pub mod log;
+pub mod logged_failure;
+pub mod now;
+pub mod progress;
+pub mod remote;
+pub mod replay;
+pub mod runtime_api;
+pub mod sizing;
+pub mod source;
+pub mod store;
+pub mod terminal;

@@ -1,0 +1,101 @@
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use firehose_runtime::contract::MAX_RESPONSE_BYTES;
+use reqwest::{Client, Response, StatusCode, Url, header, redirect};
+use serde_json::Value;
+
+use crate::{
+    error::{FunctionError, InvokeError, StartError, chain},
+    store::install_provider,
+};
+
+/// No function may answer with more than about three quarters of this; the rest is not read.
+const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+
+/// Sends an event to a function that runs already: `cargo lambda watch`, or AWS's Lambda
+/// runtime interface emulator.
+pub async fn invoke(url: &Url, event: Bytes, limit: Duration) -> Result<Bytes, InvokeError> {
+    tokio::time::timeout(limit, post(url, event))
+        .await
+        .unwrap_or(Err(FunctionError::TimedOut(limit).into()))
+}
+
+async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
+    let unreachable = |error: reqwest::Error| StartError::Unreachable {
+        url: shown(url),
+        reason: chain(&error.without_url()),
+    };
+    install_provider();
+    // The function is on this machine or next to it: a proxy would only be in the way. It is
+    // spoken to without TLS, so that root certificates need not be there.
+    let client =
+        Client::builder().no_proxy().redirect(redirect::Policy::none()).tls_certs_only([]).build();
+    let request = client.map_err(unreachable)?.post(url.clone());
+    let request = request.header(header::CONTENT_TYPE, "application/json").body(event);
+    let response = request.send().await.map_err(|error| {
+        if error.is_connect() {
+            InvokeError::Start(unreachable(error))
+        } else {
+            FunctionError::Disconnected(chain(&error.without_url())).into()
+        }
+    })?;
+    let status = response.status();
+    if status == StatusCode::NOT_FOUND {
+        let said = String::from_utf8_lossy(&read(response).await?).into_owned();
+        let reason = format!("there is no such function (HTTP {status}): {said}");
+        return Err(StartError::Unreachable { url: shown(url), reason }.into());
+    }
+    let is_error = !status.is_success() || response.headers().contains_key("x-amz-function-error");
+    let body = read(response).await?;
+    match reported(&body) {
+        Some(error) => Err(error.into()),
+        None if is_error => Err(FunctionError::Reported {
+            error_type: format!("HTTP {status}"),
+            message: match body.as_ref() {
+                [] => "no message".to_owned(),
+                body => String::from_utf8_lossy(body).into_owned(),
+            },
+        }
+        .into()),
+        None if body.len() > MAX_RESPONSE_BYTES => {
+            Err(FunctionError::ResponseTooLarge { bytes: body.len() }.into())
+        }
+        None => Ok(body),
+    }
+}
+
+async fn read(mut response: Response) -> Result<Bytes, FunctionError> {
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY_BYTES => {
+                let bytes = body.len() + chunk.len();
+                return Err(FunctionError::ResponseTooLarge { bytes });
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.freeze()),
+            Err(error) => return Err(FunctionError::Disconnected(chain(&error.without_url()))),
+        }
+    }
+}
+
+/// The emulator answers 200 for a function error too; its body tells. What has `records` is a
+/// response, whatever else it has.
+fn reported(body: &[u8]) -> Option<FunctionError> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    let is_report = body.get("errorType").is_some() || body.get("errorMessage").is_some();
+    (is_report && body.get("records").is_none()).then(|| FunctionError::Reported {
+        error_type: text("errorType"),
+        message: text("errorMessage"),
+    })
+}
+
+/// The URL without a password that may be in it.
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // An error says that such a URL has no place for one.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.to_string()
+}

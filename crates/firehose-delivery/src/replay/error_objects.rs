@@ -1,0 +1,68 @@
+use std::{collections::VecDeque, path::PathBuf};
+
+use crate::store::{StoreError, StoreErrorKind, StoreOptions, StoredLine, StoredLines};
+
+/// The lines of error objects, one argument after the other, opened only when it is its turn.
+#[derive(Debug)]
+pub struct ErrorObjects {
+    arguments: VecDeque<PathBuf>,
+    options: StoreOptions,
+    current: Option<StoredLines>,
+    is_remote: bool,
+}
+
+impl ErrorObjects {
+    /// Opens the first of these files, folders, objects and prefixes.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there.
+    pub async fn open(arguments: &[PathBuf], options: StoreOptions) -> Result<Self, StoreError> {
+        let arguments = arguments.iter().cloned().collect();
+        let mut objects = Self { arguments, options, current: None, is_remote: false };
+        objects.advance().await?;
+        Ok(objects)
+    }
+
+    /// The next line, or `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// A line, an object or an argument could not be read. The next call goes on after it.
+    pub(super) async fn next(&mut self) -> Option<Result<StoredLine, StoreError>> {
+        loop {
+            if let Some(lines) = &mut self.current {
+                match lines.next().await {
+                    Some(line) => return Some(line),
+                    None => self.current = None,
+                }
+            } else {
+                match self.advance().await {
+                    Ok(true) => {}
+                    Ok(false) => return None,
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+        }
+    }
+
+    /// Whether this error, the last one, is of a server, which the next object would meet too. An
+    /// object that is not there any more says nothing of others; a bucket that is not there does.
+    pub(super) fn is_of_server(&self, error: &StoreError) -> bool {
+        let is_listed = self.current.as_ref().is_some_and(|lines| lines.objects() > 0);
+        let is_of_object = match error.kind() {
+            StoreErrorKind::BadContent => true,
+            StoreErrorKind::NotFound => is_listed,
+            _ => false,
+        };
+        self.is_remote && !is_of_object
+    }
+
+    /// Opens the next argument, if there is one.
+    async fn advance(&mut self) -> Result<bool, StoreError> {
+        let Some(argument) = self.arguments.pop_front() else { return Ok(false) };
+        self.is_remote = argument.as_os_str().as_encoded_bytes().starts_with(b"s3:");
+        self.current = Some(StoredLines::open(&argument, &self.options).await?);
+        Ok(true)
+    }
+}

@@ -1,0 +1,230 @@
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
+
+use super::{account::Account, error_objects::ErrorObjects, original::Original};
+use crate::{
+    delivery::LambdaBuffer,
+    delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
+    now::epoch_milliseconds,
+    progress::Progress,
+    source::{DirectPut, PutRecord},
+    store::{StoreError, StoredLine},
+};
+
+/// What lines become.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// Failed records, as many as Firehose puts into one event.
+    Batch(Vec<Original>),
+    /// A line that is none of a failed record, as it is.
+    Unreadable(Bytes),
+}
+
+/// Reads lines, and makes batches of them.
+#[derive(Debug)]
+pub(super) struct Reader {
+    objects: ErrorObjects,
+    /// Whether lines may be wanted as they are.
+    keep_lines: bool,
+    stream: DirectPut,
+    buffer: LambdaBuffer,
+    /// Of the records in the buffer, in their order.
+    originals: VecDeque<Original>,
+    codes: Codes,
+    account: Arc<Mutex<Account>>,
+    bytes_read: Arc<AtomicU64>,
+    progress: Progress,
+}
+
+/// Of what could not be read, so much is named.
+const SAID: u64 = 10;
+
+/// The first that is not; instead of it, it is said that there is more.
+const FIRST_UNSAID: u64 = SAID + 1;
+
+impl Reader {
+    pub(super) fn new(
+        objects: ErrorObjects,
+        keep_lines: bool,
+        account: Arc<Mutex<Account>>,
+        bytes_read: Arc<AtomicU64>,
+        progress: Progress,
+    ) -> Self {
+        // A batch is full by its size alone: nobody looks at how long it waits.
+        let hints = BufferingHints { size: MEGABYTE, interval: Duration::from_secs(60) };
+        Self {
+            objects,
+            keep_lines,
+            stream: DirectPut::new(epoch_milliseconds()),
+            buffer: LambdaBuffer::new(hints),
+            originals: VecDeque::new(),
+            codes: Codes::default(),
+            account,
+            bytes_read,
+            progress,
+        }
+    }
+
+    /// Reads until the end, or until it is told to stop; what was read by then is sent.
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>, to: mpsc::Sender<Read>) {
+        loop {
+            let line = tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => break,
+                line = self.objects.next() => line,
+            };
+            let read = match line {
+                None => {
+                    self.account().read_to_end = true;
+                    break;
+                }
+                Some(Ok(line)) => self.take(line),
+                Some(Err(error)) if self.skip(&error) => continue,
+                Some(Err(_)) => break,
+            };
+            for read in read.into_iter().flatten() {
+                if to.send(read).await.is_err() {
+                    return;
+                }
+            }
+        }
+        if let Some(records) = self.buffer.take() {
+            let _ = to.send(self.batch(&records)).await;
+        }
+    }
+
+    /// A line, and the batches that are full with it or had no room for it.
+    fn take(&mut self, line: StoredLine) -> [Option<Read>; 2] {
+        self.bytes_read.fetch_add(line.text.len() as u64 + 1, Ordering::Relaxed);
+        self.progress.count_record();
+        let parsed = ErrorLine::parse(&line.text);
+        let (position, unreadable) = {
+            let mut account = self.account();
+            account.lines += 1;
+            account.last = Some((Arc::clone(&line.object), line.number));
+            account.unreadable += u64::from(parsed.is_err());
+            (account.lines, account.unreadable)
+        };
+        let text = self.keep_lines.then(|| Bytes::from(line.text));
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                let (object, number) = (&line.object, line.number);
+                self.say(unreadable, &format!("{object}:{number}: {error}: not replayed"));
+                return [text.map(Read::Unreadable), None];
+            }
+        };
+        let before = self.codes.get(parsed.error_code.as_deref());
+        let record = Arc::new(self.put(position, parsed));
+        let event_bytes = EventWriter::record_len(&record);
+        let full = self.buffer.push(&record, event_bytes, Instant::now());
+        self.originals.push_back(Original { record, line: text, before });
+        full.map(|batch| batch.map(|records| self.batch(&records)))
+    }
+
+    /// Whether to go on after what could not be read.
+    fn skip(&self, error: &StoreError) -> bool {
+        let is_of_server = self.objects.is_of_server(error);
+        let gaps = {
+            let mut account = self.account();
+            account.gaps += 1;
+            account.store_failed |= is_of_server;
+            account.gaps
+        };
+        self.say(if is_of_server { 1 } else { gaps }, &error.to_string());
+        !is_of_server
+    }
+
+    /// The record as the delivery stream had it. A record of a Kinesis stream may be longer than
+    /// what producers can put; it has been in a delivery stream all the same.
+    fn put(&mut self, position: u64, line: ErrorLine) -> StreamRecord {
+        let now = epoch_milliseconds();
+        let arrival_timestamp = line.arrival_timestamp.unwrap_or(now);
+        let empty = PutRecord {
+            arrival_timestamp: Some(arrival_timestamp),
+            ..PutRecord::new(position, Bytes::new())
+        };
+        match self.stream.put(empty, now) {
+            Ok(record) => StreamRecord { data: line.raw_data, ..record },
+            // Which does not happen to a record without data.
+            Err(_) => StreamRecord {
+                position,
+                record_id: position.to_string(),
+                arrival_timestamp,
+                data: line.raw_data,
+                kinesis: None,
+            },
+        }
+    }
+
+    /// The batch of these records, which are the first of those that wait.
+    fn batch(&mut self, records: &[Arc<StreamRecord>]) -> Read {
+        let count = records.len().min(self.originals.len());
+        Read::Batch(self.originals.drain(..count).collect())
+    }
+
+    fn say(&self, count: u64, what: &str) {
+        match count {
+            ..=SAID => self.progress.say(what),
+            FIRST_UNSAID => self.progress.say("more of that kind is only counted"),
+            _ => {}
+        }
+    }
+
+    fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The error codes of lines, each held in memory once. Lines may have anything there.
+#[derive(Debug, Default)]
+struct Codes(BTreeSet<Arc<str>>);
+
+impl Codes {
+    const MAX: usize = 100;
+    const MAX_BYTES: usize = 200;
+
+    fn get(&mut self, code: Option<&str>) -> Arc<str> {
+        let code = code.filter(|code| !code.is_empty()).unwrap_or("no error code");
+        let code = &code[..code.floor_char_boundary(Self::MAX_BYTES)];
+        let code = match self.0.get(code) {
+            None if self.0.len() >= Self::MAX => "other error codes",
+            Some(found) => return Arc::clone(found),
+            None => code,
+        };
+        let code = Arc::from(code);
+        self.0.insert(Arc::clone(&code));
+        code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_error_codes_as_there_are_lines_are_not_held() {
+        let mut codes = Codes::default();
+        assert_eq!(&*codes.get(None), "no error code");
+        assert_eq!(&*codes.get(Some("")), "no error code");
+        for number in 0..1000 {
+            codes.get(Some(&format!("code {number}")));
+        }
+        assert_eq!(&*codes.get(Some("code 7")), "code 7");
+        assert_eq!(&*codes.get(Some("code 777")), "other error codes");
+        assert_eq!(codes.0.len(), Codes::MAX + 1);
+        assert_eq!(codes.get(Some(&"é".repeat(1000))).len(), "other error codes".len());
+    }
+}

@@ -1,0 +1,131 @@
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use tokio::sync::{Notify, oneshot, watch};
+use uuid::Uuid;
+
+use crate::error::FunctionError;
+
+/// The events that wait, and the invocations that run.
+#[derive(Debug)]
+pub(super) struct Invocations {
+    state: Mutex<State>,
+    submitted: Notify,
+    init: watch::Sender<Option<Result<(), InitError>>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Invocation>,
+    running: HashMap<String, oneshot::Sender<Result<Bytes, FunctionError>>>,
+}
+
+/// One event on its way to the function.
+#[derive(Debug)]
+pub(super) struct Invocation {
+    pub(super) request_id: String,
+    pub(super) deadline: SystemTime,
+    pub(super) event: Bytes,
+    response: oneshot::Sender<Result<Bytes, FunctionError>>,
+}
+
+/// What a function reports when it cannot initialize.
+#[derive(Clone, Debug)]
+pub struct InitError {
+    pub error_type: String,
+    pub message: String,
+}
+
+/// A response that is still to come.
+#[derive(Debug)]
+pub struct PendingResponse(oneshot::Receiver<Result<Bytes, FunctionError>>);
+
+impl PendingResponse {
+    /// Waits for it. There is no time-out in here.
+    ///
+    /// # Errors
+    ///
+    /// If the function reports an error, or the response is over Lambda's limit.
+    pub async fn response(self) -> Result<Bytes, FunctionError> {
+        let gone = || FunctionError::Disconnected("the Lambda Runtime API has ended".to_owned());
+        self.0.await.unwrap_or_else(|_| Err(gone()))
+    }
+}
+
+impl Default for Invocations {
+    fn default() -> Self {
+        let (init, _) = watch::channel(None);
+        Self { state: Mutex::default(), submitted: Notify::new(), init }
+    }
+}
+
+impl Invocations {
+    pub(super) fn submit(&self, event: Bytes, time: Duration) -> PendingResponse {
+        let (response, pending) = oneshot::channel();
+        let request_id = Uuid::new_v4().to_string();
+        let deadline = SystemTime::now() + time;
+        self.state().waiting.push_back(Invocation { request_id, deadline, event, response });
+        self.submitted.notify_one();
+        PendingResponse(pending)
+    }
+
+    /// The next event for a function, however long it takes.
+    pub(super) async fn next(&self) -> (String, SystemTime, Bytes) {
+        self.init.send_if_modified(|init| init.replace(Ok(())).is_none());
+        loop {
+            if let Some(invocation) = self.take() {
+                return invocation;
+            }
+            self.submitted.notified().await;
+        }
+    }
+
+    /// Whether there is an event that no function has asked for.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.state().waiting.is_empty()
+    }
+
+    fn take(&self) -> Option<(String, SystemTime, Bytes)> {
+        let mut state = self.state();
+        // An event that nobody waits for any more is none.
+        state.waiting.retain(|invocation| !invocation.response.is_closed());
+        let Invocation { request_id, deadline, event, response } = state.waiting.pop_front()?;
+        state.running.insert(request_id.clone(), response);
+        Some((request_id, deadline, event))
+    }
+
+    /// Hands a response on. `false` if no invocation of that id is running.
+    pub(super) fn complete(
+        &self,
+        request_id: &str,
+        response: Result<Bytes, FunctionError>,
+    ) -> bool {
+        let Some(waiting) = self.state().running.remove(request_id) else {
+            return false;
+        };
+        // Whoever asked may have given up; the function has answered all the same.
+        let _ = waiting.send(response);
+        true
+    }
+
+    pub(super) fn init_failed(&self, error: InitError) {
+        self.init.send_replace(Some(Err(error)));
+    }
+
+    pub(super) async fn ready(&self) -> Result<(), InitError> {
+        let mut init = self.init.subscribe();
+        match init.wait_for(Option::is_some).await {
+            Ok(init) => init.clone().unwrap_or(Ok(())),
+            // The sender lives as long as `self` does.
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,154 @@
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Router,
+    body::{Body, HttpBody, to_bytes},
+    extract::{Path, State},
+    http::{HeaderName, HeaderValue, Response, StatusCode, header},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use bytes::{Bytes, BytesMut};
+use firehose_runtime::contract::MAX_RESPONSE_BYTES;
+use futures_util::StreamExt;
+use serde::Deserialize;
+
+use super::invocations::{InitError, Invocations};
+use crate::{aws_names::function_arn, error::FunctionError};
+
+/// Beyond this, a body is not even read. It is far over any limit of Lambda's.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+
+pub(super) fn router(invocations: Arc<Invocations>) -> Router {
+    Router::new()
+        .route("/2018-06-01/runtime/invocation/next", get(next))
+        .route("/2018-06-01/runtime/invocation/{request_id}/response", post(response))
+        .route("/2018-06-01/runtime/invocation/{request_id}/error", post(error))
+        .route("/2018-06-01/runtime/init/error", post(init_error))
+        .route("/2020-01-01/extension/register", post(register_extension))
+        .route("/2020-01-01/extension/event/next", get(next_extension_event))
+        .with_state(invocations)
+}
+
+async fn next(State(invocations): State<Arc<Invocations>>) -> impl IntoResponse {
+    let (request_id, deadline, event) = invocations.next().await;
+    let mut response = Response::new(Body::from(event));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    for (name, value) in [
+        ("lambda-runtime-aws-request-id", request_id),
+        ("lambda-runtime-deadline-ms", epoch_milliseconds(deadline).to_string()),
+        ("lambda-runtime-invoked-function-arn", function_arn("firehose-local")),
+        (
+            "lambda-runtime-trace-id",
+            "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned(),
+        ),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+async fn response(
+    State(invocations): State<Arc<Invocations>>,
+    Path(request_id): Path<String>,
+    body: Body,
+) -> impl IntoResponse {
+    let too_long = |bytes| {
+        invocations.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
+        too_large()
+    };
+    // It says how long it is, as a rule: to make room for it piece by piece takes longer.
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let mut response = BytesMut::with_capacity(announced.min(MAX_RESPONSE_BYTES));
+    let mut bytes = 0;
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        // If it broke off, the function may try once more, or end.
+        let Ok(piece) = piece else { return accepted(false) };
+        bytes += piece.len();
+        if bytes > MAX_BODY_BYTES {
+            return too_long(bytes);
+        }
+        // How long one is that is too long is of interest, and no more of it.
+        if bytes > MAX_RESPONSE_BYTES {
+            response = BytesMut::new();
+        } else {
+            response.extend_from_slice(&piece);
+        }
+    }
+    if bytes > MAX_RESPONSE_BYTES {
+        return too_long(bytes);
+    }
+    accepted(invocations.complete(&request_id, Ok(response.freeze())))
+}
+
+async fn error(
+    State(invocations): State<Arc<Invocations>>,
+    Path(request_id): Path<String>,
+    body: Body,
+) -> impl IntoResponse {
+    let InitError { error_type, message } = reported(body).await;
+    let error = FunctionError::Reported { error_type, message };
+    accepted(invocations.complete(&request_id, Err(error)))
+}
+
+async fn init_error(State(invocations): State<Arc<Invocations>>, body: Body) -> impl IntoResponse {
+    invocations.init_failed(reported(body).await);
+    accepted(true)
+}
+
+/// Some runtimes register an extension of their own in order to be told of a shutdown.
+async fn register_extension() -> impl IntoResponse {
+    ([("lambda-extension-identifier", "firehose-local")], "{}")
+}
+
+/// There is never an event for an extension.
+async fn next_extension_event() -> StatusCode {
+    std::future::pending().await
+}
+
+/// The error as a function reports it; what is no such report is taken as text.
+async fn reported(body: Body) -> InitError {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Report {
+        #[serde(default)]
+        error_type: String,
+        #[serde(default)]
+        error_message: String,
+    }
+    let body = to_bytes(body, MAX_BODY_BYTES).await.unwrap_or_default();
+    match serde_json::from_slice::<Report>(&body) {
+        Ok(Report { error_type, error_message }) => {
+            InitError { error_type, message: error_message }
+        }
+        Err(_) => InitError {
+            error_type: "Unhandled".to_owned(),
+            message: String::from_utf8_lossy(&body).into_owned(),
+        },
+    }
+}
+
+fn accepted(known: bool) -> (StatusCode, Bytes) {
+    if known {
+        (StatusCode::ACCEPTED, Bytes::from_static(br#"{"status":"OK"}"#))
+    } else {
+        let body = br#"{"errorMessage":"no such invocation","errorType":"InvalidRequestID"}"#;
+        (StatusCode::BAD_REQUEST, Bytes::from_static(body))
+    }
+}
+
+fn too_large() -> (StatusCode, Bytes) {
+    let body = br#"{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}"#;
+    (StatusCode::PAYLOAD_TOO_LARGE, Bytes::from_static(body))
+}
+
+fn epoch_milliseconds(time: SystemTime) -> u128 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()
+}

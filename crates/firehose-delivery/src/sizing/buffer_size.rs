@@ -1,0 +1,65 @@
+use std::fmt;
+
+use crate::delivery_stream::MEGABYTE;
+
+/// A value of `BufferSizeInMBs` of a Lambda processor, 0.2 to 3:
+/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BufferSize {
+    hundredths: u32,
+}
+
+impl BufferSize {
+    pub const SMALLEST: Self = Self { hundredths: 20 };
+    pub const LARGEST: Self = Self { hundredths: 300 };
+
+    /// Those that are always measured: the ends, Splunk's default of 256 KB or nearly so, the
+    /// default of the others, and what is between.
+    pub const MEASURED: [Self; 8] = [
+        Self::SMALLEST,
+        Self { hundredths: 25 },
+        Self { hundredths: 50 },
+        Self { hundredths: 100 },
+        Self { hundredths: 150 },
+        Self { hundredths: 200 },
+        Self { hundredths: 250 },
+        Self::LARGEST,
+    ];
+
+    /// All settings in steps of 0.1 MB, the largest first.
+    pub fn steps() -> impl Iterator<Item = Self> {
+        (2..=30).rev().map(|tenths| Self { hundredths: tenths * 10 })
+    }
+
+    /// In bytes; a megabyte has 2^20, as in `run`.
+    pub fn bytes(self) -> u64 {
+        u64::from(self.hundredths) * MEGABYTE / 100
+    }
+
+    pub fn megabytes(self) -> f64 {
+        f64::from(self.hundredths) / 100.0
+    }
+}
+
+impl fmt::Display for BufferSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.megabytes().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_written_as_in_a_template() {
+        let shown = BufferSize::MEASURED.map(|setting| setting.to_string());
+        assert_eq!(shown, ["0.2", "0.25", "0.5", "1", "1.5", "2", "2.5", "3"]);
+        assert_eq!(BufferSize::LARGEST.bytes(), 3 * 1024 * 1024);
+        let steps: Vec<_> = BufferSize::steps().collect();
+        assert_eq!(
+            (steps.len(), steps[0], steps[28]),
+            (29, BufferSize::LARGEST, BufferSize::SMALLEST)
+        );
+    }
+}

@@ -1,0 +1,171 @@
+use std::{borrow::Cow, collections::HashMap};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::delivery_stream::{DeliveryFailure, RecordOutcome, StreamRecord, read_response};
+
+/// What a function makes of each record of a sample, asked in batches of the smallest setting.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// For each record, how long its answer is, in bytes, with the comma after it.
+    pub answer_bytes: Vec<u64>,
+    /// For each record, whether Firehose would take it as failed.
+    pub failed: Vec<bool>,
+    pub outcomes: Outcomes,
+    /// Of the records that are `Ok`: their data before and after.
+    pub input_bytes: u64,
+    pub output_bytes: u64,
+}
+
+/// How many records became what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    pub ok: u64,
+    pub dropped: u64,
+    pub processing_failed: u64,
+    /// Those of which the answer is missing, there twice, or without data.
+    pub not_answered: u64,
+}
+
+impl Outcomes {
+    pub fn of(outcomes: &[RecordOutcome]) -> Self {
+        let mut counts = Self::default();
+        for outcome in outcomes {
+            *match outcome {
+                RecordOutcome::Ok { .. } => &mut counts.ok,
+                RecordOutcome::Dropped => &mut counts.dropped,
+                RecordOutcome::Failed(DeliveryFailure::ProcessingFailed) => {
+                    &mut counts.processing_failed
+                }
+                RecordOutcome::Failed(_) => &mut counts.not_answered,
+            } += 1;
+        }
+        counts
+    }
+
+    pub fn failed(&self) -> u64 {
+        self.processing_failed + self.not_answered
+    }
+
+    fn add(&mut self, other: Self) {
+        self.ok += other.ok;
+        self.dropped += other.dropped;
+        self.processing_failed += other.processing_failed;
+        self.not_answered += other.not_answered;
+    }
+}
+
+impl Survey {
+    /// Adds the records of a batch and the response to them.
+    ///
+    /// # Errors
+    ///
+    /// If Firehose would reject the response as a whole.
+    pub fn add(
+        &mut self,
+        records: &[StreamRecord],
+        response: &[u8],
+    ) -> Result<(), DeliveryFailure> {
+        let answers = read_response(response, records)?;
+        self.outcomes.add(Outcomes::of(&answers.outcomes));
+        for (record, outcome) in records.iter().zip(&answers.outcomes) {
+            self.failed.push(matches!(outcome, RecordOutcome::Failed(_)));
+            if let RecordOutcome::Ok { data, .. } = outcome {
+                self.input_bytes += record.data.len() as u64;
+                self.output_bytes += data.len() as u64;
+            }
+        }
+        self.answer_bytes.extend(lengths(records, response));
+        Ok(())
+    }
+
+    /// How often the data of a record that is `Ok` would fit into its output.
+    pub fn data_expansion(&self) -> Option<f64> {
+        (self.input_bytes > 0).then(|| self.output_bytes as f64 / self.input_bytes as f64)
+    }
+}
+
+/// How much of a response answers each record. What stands between the answers, if somebody
+/// writes them with spaces, is shared out.
+fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {
+    #[derive(Deserialize)]
+    struct Response<'a> {
+        #[serde(borrow, default)]
+        records: Vec<&'a RawValue>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        record_id: Cow<'a, str>,
+    }
+    let response_bytes = response.len() as u64;
+    let response: Response<'_> =
+        serde_json::from_slice(response).unwrap_or(Response { records: Vec::new() });
+    let mut by_id: HashMap<Cow<'_, str>, u64> = HashMap::with_capacity(records.len());
+    let mut rest = response_bytes;
+    for answer in response.records {
+        let length = answer.get().len() as u64 + 1;
+        rest = rest.saturating_sub(length);
+        if let Ok(Answer { record_id }) = serde_json::from_str(answer.get()) {
+            *by_id.entry(record_id).or_default() += length;
+        }
+    }
+    // `{"records":[]}` and a space or two are no reason to round each answer up.
+    let share = if rest <= 32 { 0 } else { rest.div_ceil(records.len().max(1) as u64) };
+    let of = |record: &StreamRecord| by_id.get(&*record.record_id).copied().unwrap_or(0) + share;
+    records.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn records() -> Vec<StreamRecord> {
+        let record = |id: &str| StreamRecord {
+            position: 1,
+            record_id: id.to_owned(),
+            arrival_timestamp: 0,
+            data: Bytes::from_static(b"1234"),
+            kinesis: None,
+        };
+        ["a", "b", "c", "d"].map(record).to_vec()
+    }
+
+    const OK: &str = r#"{"recordId":"a","result":"Ok","data":"MTIzNDU2"}"#;
+    const FAILED: &str = r#"{"recordId":"b","result":"ProcessingFailed"}"#;
+    const DROPPED: &str = r#"{"recordId":"c","result":"Dropped"}"#;
+
+    #[test]
+    fn each_record_has_its_outcome_and_its_part_of_the_response() {
+        let mut survey = Survey::default();
+        let response = format!(r#"{{"records":[{DROPPED},{FAILED},{OK}]}}"#);
+        survey.add(&records(), response.as_bytes()).unwrap();
+        assert_eq!(survey.answer_bytes, [49, 45, 36, 0]);
+        assert_eq!(survey.failed, [false, true, false, true]);
+        let outcomes = Outcomes { ok: 1, dropped: 1, processing_failed: 1, not_answered: 1 };
+        assert_eq!(survey.outcomes, outcomes);
+        assert_eq!(survey.data_expansion(), Some(1.5));
+        let sum: u64 = survey.answer_bytes.iter().sum();
+        assert!(response.len() as u64 >= sum && response.len() as u64 <= sum + 32);
+    }
+
+    #[test]
+    fn spaces_count_for_all() {
+        let mut survey = Survey::default();
+        let spaces = " ".repeat(100);
+        let response = format!(r#"{{"records":[{DROPPED},{spaces}{FAILED}]}}"#);
+        survey.add(&records(), response.as_bytes()).unwrap();
+        assert!(survey.answer_bytes.iter().sum::<u64>() >= response.len() as u64);
+    }
+
+    #[test]
+    fn what_firehose_rejects_is_no_answer_and_without_an_ok_there_is_no_expansion() {
+        let mut survey = Survey::default();
+        assert!(survey.add(&records(), b"oops").is_err());
+        assert_eq!(survey.data_expansion(), None);
+    }
+}

@@ -1,0 +1,150 @@
+use std::fmt;
+
+/// The number that a Kinesis stream gives a record: 56 digits.
+///
+/// AWS documents that numbers increase, and not what they are made of. The bits of real ones,
+/// from the highest on, are as the makers of Kinesis emulators found them
+/// ([Kinesalite](https://github.com/mhart/kinesalite/blob/master/db/index.js)), and as captured
+/// ones have them:
+///
+/// | bits | what |
+/// |---|---|
+/// | 4 | 2 |
+/// | 36 | when the shard was created, in seconds since 1970 |
+/// | 4 | the shard's number, modulo 16 |
+/// | 64 | an index, which increases within the shard |
+/// | 8 | 0 |
+/// | 36 | when the record arrived, in seconds since 1970 |
+/// | 32 | the shard's number |
+/// | 4 | 2, the version |
+///
+/// For shards created before 2055, this is a number of 56 digits that begins with 49.
+///
+/// ```
+/// use crate::source::SequenceNumber;
+///
+/// let number = SequenceNumber::new(1_741_027_846, 0, 2_199_009_830, 1_741_077_317);
+/// assert_eq!(number.as_str(), "49661076801743525278240094264031636452583540156006400002");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SequenceNumber([u8; DIGITS]);
+
+const DIGITS: usize = 56;
+
+/// What the digits are worked out in: 7 times 8 of them.
+const GROUP: usize = 8;
+
+/// How many seconds fit into 36 bits.
+const MAX_SECONDS: i64 = (1 << 36) - 1;
+
+impl SequenceNumber {
+    /// The number of the record with this index in a shard. Times are in seconds since 1970.
+    pub fn new(created: i64, shard: u32, index: u64, arrived: i64) -> Self {
+        let seconds = |time: i64| time.clamp(0, MAX_SECONDS) as u128;
+        let shard = u128::from(shard);
+        // The upper 112 bits, and the lower 80.
+        let high = (2 << 104) | (seconds(created) << 68) | ((shard & 0xf) << 64);
+        let high = high | u128::from(index);
+        let low = (seconds(arrived) << 36) | (shard << 4) | 2;
+        Self(decimal(high, low))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        // They are digits, so it is text.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// The digits of `high` * 2^80 + `low`, where `high` has 112 bits at most and `low` 80.
+fn decimal(high: u128, low: u128) -> [u8; DIGITS] {
+    let number = [high >> 80, high >> 48, high >> 16, (high << 16) | (low >> 64), low >> 32, low];
+    // 32 bits each, the highest first: a division by a constant is a multiplication then.
+    let mut number = number.map(|part| part as u32);
+    let mut digits = [b'0'; DIGITS];
+    for group in digits.chunks_exact_mut(GROUP).rev() {
+        let mut rest = 0;
+        for part in &mut number {
+            let value = (rest << 32) | u64::from(*part);
+            *part = (value / 100_000_000) as u32;
+            rest = value % 100_000_000;
+        }
+        for digit in group.iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+    }
+    digits
+}
+
+impl fmt::Display for SequenceNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for SequenceNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn captured_numbers_come_out_of_their_parts() {
+        // Two of the events in `fixtures/events`, and one of a stream's seventh shard.
+        let number = SequenceNumber::new(0x067c_5fa06, 0, 0x8312_3e16, 0x067c_6bb47);
+        insta::assert_snapshot!(
+            number,
+            @"49661076801743525278240094265250233678755086501549178882"
+        );
+        let number = SequenceNumber::new(0x054b_6fffe, 0, 0x1d5, 0x054b_7009a);
+        insta::assert_snapshot!(
+            number,
+            @"49546986683135544286507457936321625675700192471156785154"
+        );
+        let number = SequenceNumber::new(0x05bf_4e5c2, 6, 0x6764_8a17, 0x05c1_81eea);
+        insta::assert_snapshot!(
+            number,
+            @"49590338271490256608559692538361571095921575989136588898"
+        );
+    }
+
+    #[test]
+    fn times_out_of_range_are_cut() {
+        let number = SequenceNumber::new(i64::MIN, u32::MAX, u64::MAX, i64::MAX);
+        insta::assert_snapshot!(
+            number,
+            @"49039857308065255390643594839073261164708893934441463794"
+        );
+        assert!(SequenceNumber::new(i64::MAX, 0, 0, 0).as_str().len() == DIGITS);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_of_a_shard_increase_with_its_index_whatever_the_time(
+            created in 0i64..2_690_000_000,
+            shard: u32,
+            index in 0..u64::MAX,
+            one: i64,
+            other: i64,
+        ) {
+            let first = SequenceNumber::new(created, shard, index, one);
+            let next = SequenceNumber::new(created, shard, index + 1, other);
+            prop_assert!(first.as_str() < next.as_str());
+            prop_assert!(first.as_str().starts_with("49"));
+        }
+
+        #[test]
+        fn shards_do_not_share_numbers(index: u64, one: u32, other: u32) {
+            prop_assume!(one != other);
+            let number = |shard| SequenceNumber::new(1_700_000_000, shard, index, 1_700_000_000);
+            prop_assert_ne!(number(one), number(other));
+        }
+    }
+}

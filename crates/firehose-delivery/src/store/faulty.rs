@@ -1,0 +1,110 @@
+//! A store in memory that fails as a test tells it to.
+
+use std::{
+    fmt, future, io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use object_store::{
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, memory::InMemory, path::Path,
+};
+
+/// What becomes of a put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is stored.
+    None,
+    /// No space is left.
+    Full,
+    /// It is stored after so many seconds.
+    Slow(u64),
+    /// There is no answer, ever.
+    Hangs,
+}
+
+/// Objects in memory. A function says what becomes of a put, by its number from 1 on.
+pub struct FaultyStore {
+    objects: InMemory,
+    puts: AtomicU64,
+    fault: Box<dyn Fn(u64) -> Fault + Send + Sync>,
+}
+
+impl FaultyStore {
+    pub fn new(fault: impl Fn(u64) -> Fault + Send + Sync + 'static) -> Arc<Self> {
+        let (objects, puts) = (InMemory::new(), AtomicU64::new(0));
+        Arc::new(Self { objects, puts, fault: Box::new(fault) })
+    }
+
+    /// How many puts there were, whatever became of them.
+    pub fn puts(&self) -> u64 {
+        self.puts.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl ObjectStore for FaultyStore {
+    async fn put_opts(&self, at: &Path, it: PutPayload, options: PutOptions) -> Result<PutResult> {
+        match (self.fault)(self.puts.fetch_add(1, Ordering::Relaxed) + 1) {
+            Fault::None => self.objects.put_opts(at, it, options).await,
+            Fault::Slow(seconds) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                self.objects.put_opts(at, it, options).await
+            }
+            Fault::Full => {
+                let source = Box::new(io::Error::from(io::ErrorKind::StorageFull));
+                Err(object_store::Error::Generic { store: "FaultyStore", source })
+            }
+            Fault::Hangs => future::pending().await,
+        }
+    }
+
+    async fn put_multipart_opts(
+        &self,
+        at: &Path,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
+        self.objects.put_multipart_opts(at, options).await
+    }
+
+    async fn get_opts(&self, at: &Path, options: GetOptions) -> Result<GetResult> {
+        self.objects.get_opts(at, options).await
+    }
+
+    fn delete_stream(
+        &self,
+        at: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
+        self.objects.delete_stream(at)
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.objects.list(prefix)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+        self.objects.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
+        self.objects.copy_opts(from, to, options).await
+    }
+}
+
+impl fmt::Debug for FaultyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FaultyStore").field("puts", &self.puts()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for FaultyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FaultyStore")
+    }
+}

@@ -1,0 +1,131 @@
+use std::{
+    ffi::OsStr,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use super::{StoreError, StoreErrorKind};
+
+/// Where objects are, as the command line names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreLocation {
+    /// A folder; keys are paths in it.
+    Folder(PathBuf),
+    /// A bucket of S3, or of what is compatible with it.
+    S3 {
+        /// Its name.
+        bucket: String,
+        /// What all keys begin with, without slashes at either end; it may be empty.
+        prefix: String,
+    },
+}
+
+impl StoreLocation {
+    /// Reads `s3://bucket/prefix`, or else a path.
+    ///
+    /// # Errors
+    ///
+    /// The argument is empty, has another scheme, or names no bucket that could exist.
+    pub fn parse(argument: impl AsRef<OsStr>) -> Result<Self, StoreError> {
+        let argument = argument.as_ref();
+        if argument.is_empty() || argument == "-" {
+            return Err(bad("the location of a store is a folder or s3://bucket/prefix"));
+        }
+        let Some((scheme, rest)) = argument.to_str().and_then(scheme) else {
+            return Ok(Self::Folder(Path::new(argument).to_owned()));
+        };
+        let Some(rest) = rest.strip_prefix("//").filter(|_| scheme == "s3") else {
+            return Err(bad(&format!(
+                "there are no stores of {scheme}:, only folders and s3://bucket/prefix; a folder \
+                 of such a name is written ./{scheme}:"
+            )));
+        };
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if !is_bucket(bucket) {
+            return Err(bad(
+                "s3:// is followed by the name of a bucket: 3 to 63 letters, digits, dots and hyphens",
+            ));
+        }
+        Ok(Self::S3 { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() })
+    }
+}
+
+/// What is before and after the first colon, if that looks like a URL: `s3:`, `gs://`.
+fn scheme(argument: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = argument.split_once(':')?;
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+');
+    (!scheme.is_empty() && is_scheme && (rest.starts_with("//") || scheme == "s3"))
+        .then_some((scheme, rest))
+}
+
+/// The rules of buckets of today and, for capitals and underscores, of before 2018:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. No character
+/// that these take means anything else in a URL.
+fn is_bucket(name: &str) -> bool {
+    let takes = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    (3..=63).contains(&name.len())
+        && name.bytes().all(takes)
+        && name.as_bytes()[0].is_ascii_alphanumeric()
+}
+
+fn bad(message: &str) -> StoreError {
+    StoreError::new(StoreErrorKind::BadLocation, message)
+}
+
+impl fmt::Display for StoreLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) => path.display().fmt(f),
+            Self::S3 { bucket, prefix } if prefix.is_empty() => write!(f, "s3://{bucket}"),
+            Self::S3 { bucket, prefix } => write!(f, "s3://{bucket}/{prefix}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_is_a_bucket_with_a_prefix_or_a_folder() {
+        for (argument, shown) in [
+            ("s3://bucket", "s3://bucket"),
+            ("s3://bucket/", "s3://bucket"),
+            ("s3://bucket/a b/c=1/", "s3://bucket/a b/c=1"),
+            ("s3://My_old.bucket-1//a", "s3://My_old.bucket-1/a"),
+        ] {
+            let location = StoreLocation::parse(argument).unwrap();
+            assert!(matches!(location, StoreLocation::S3 { .. }), "{argument}");
+            assert_eq!(location.to_string(), shown);
+        }
+        for folder in ["out", "/tmp/out", "./s3:", "a:b", "s3", "~", "a/b://c"] {
+            let location = StoreLocation::parse(folder).unwrap();
+            assert_eq!(location, StoreLocation::Folder(folder.into()));
+        }
+    }
+
+    #[test]
+    fn other_schemes_and_buckets_that_cannot_exist_are_refused() {
+        for (argument, expected) in [
+            ("", "a folder or s3://"),
+            ("-", "a folder or s3://"),
+            ("gs://bucket/a", "no stores of gs:, only folders and s3://bucket/prefix"),
+            ("s3a://bucket", "no stores of s3a:"),
+            ("file:///tmp", "no stores of file:"),
+            ("memory://", "no stores of memory:"),
+            ("s3:bucket", "no stores of s3:, only folders and s3://"),
+            ("s3:/bucket", "only folders and s3://"),
+            ("s3://", "3 to 63 letters"),
+            ("s3:///prefix", "3 to 63 letters"),
+            ("s3://b/prefix", "3 to 63 letters"),
+            ("s3://a?b#c/", "3 to 63 letters"),
+            ("s3://../b", "3 to 63 letters"),
+            ("s3://key:secret@bucket/", "3 to 63 letters"),
+        ] {
+            let error = StoreLocation::parse(argument).unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::BadLocation);
+            assert!(error.to_string().contains(expected), "{argument}: {error}");
+            assert!(!error.to_string().contains("secret@"), "{error}");
+        }
+    }
+}

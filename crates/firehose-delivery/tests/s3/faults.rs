@@ -1,0 +1,121 @@
+//! What becomes of a put when the server is not there, is busy, hangs or refuses.
+
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use firehose_delivery::{
+    delivery_stream::Compression,
+    store::{StoreError, StoreErrorKind, StoredLines},
+};
+
+use crate::{options, server::Server, store};
+
+async fn put(endpoint_url: &str, timeout: Duration) -> Result<(), StoreError> {
+    let mut options = options(endpoint_url);
+    options.timeout = timeout;
+    let content = vec![Bytes::from_static(b"content")];
+    store("s3://bucket/pre", &options).put("a/k", content, Compression::Gzip).await
+}
+
+const PATIENT: Duration = Duration::from_secs(20);
+
+/// What takes longer hangs, however busy the machine is. The store's client goes on for three
+/// minutes by itself.
+const HANGS: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn a_server_that_is_busy_is_asked_again() {
+    let server = Server::new(|number| match number {
+        1 | 2 => ("503 Slow Down", "<Error><Code>SlowDown</Code></Error>"),
+        3 => ("500 Internal Server Error", ""),
+        _ => ("200 OK", ""),
+    });
+    put(&server.url, PATIENT).await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 4);
+    let head = &requests[3];
+    assert!(head.starts_with("put /bucket/pre/a/k http/1.1\r\n"), "{head}");
+    assert!(head.contains("\r\ncontent-encoding: gzip\r\n"), "{head}");
+    assert!(head.contains("\r\ncontent-type: application/octet-stream\r\n"), "{head}");
+    assert!(!head.contains("secret"), "{head}");
+}
+
+#[tokio::test]
+async fn a_server_that_stays_busy_costs_the_timeout_and_no_more() {
+    let server = Server::new(|_| ("503 Slow Down", "<Error><Code>SlowDown</Code></Error>"));
+    let timeout = Duration::from_secs(2);
+    let started = Instant::now();
+    let error = put(&server.url, timeout).await.unwrap_err();
+    assert!(started.elapsed() < HANGS, "{:?}", started.elapsed());
+    assert!(server.requests().len() > 2);
+    assert_eq!(error.kind(), StoreErrorKind::Unreachable);
+    insta::assert_snapshot!(error, @"cannot write s3://bucket/pre/a/k: HTTP 503 Service Unavailable: SlowDown");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_costs_the_timeout_and_says_why() {
+    // What was free a moment ago refuses.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let timeout = Duration::from_secs(2);
+    let started = Instant::now();
+    let error = put(&format!("http://{free}"), timeout).await.unwrap_err();
+    assert!(started.elapsed() < HANGS, "{:?}", started.elapsed());
+    assert_eq!(error.kind(), StoreErrorKind::Unreachable);
+    insta::assert_snapshot!(error, @"cannot write s3://bucket/pre/a/k: Connection refused (os error 111); check --endpoint-url, AWS_ENDPOINT_URL, AWS_REGION and the network");
+    let started = Instant::now();
+    let mut options = options(&format!("http://{free}"));
+    options.timeout = 10 * HANGS;
+    let error = store("s3://bucket", &options).check().await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unreachable);
+    assert!(started.elapsed() < HANGS, "the check soon gives up");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_costs_the_timeout() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let started = Instant::now();
+    let error = put(&url, Duration::from_secs(1)).await.unwrap_err();
+    assert!(started.elapsed() < HANGS, "{:?}", started.elapsed());
+    assert_eq!(error.kind(), StoreErrorKind::TimedOut, "{error}");
+}
+
+#[tokio::test]
+async fn what_is_refused_is_not_tried_again_and_says_what_is_needed() {
+    let server = Server::new(|_| {
+        let body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message>\
+            <HostId>SECRET</HostId></Error>";
+        ("403 Forbidden", body)
+    });
+    let error = put(&server.url, PATIENT).await.unwrap_err();
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!(error.kind(), StoreErrorKind::Denied);
+    insta::assert_snapshot!(error, @"cannot write s3://bucket/pre/a/k: HTTP 403 Forbidden: AccessDenied: Access Denied; s3:ListBucket and s3:PutObject are needed to write, s3:ListBucket and s3:GetObject to read");
+    let store = store("s3://bucket/pre", &options(&server.url));
+    let error = store.check().await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Denied);
+    let asked = server.requests().pop().unwrap();
+    assert!(asked.starts_with("get /bucket?") && asked.contains("max-keys=1"), "{asked}");
+    let error = StoredLines::open("s3://bucket/k", &options(&server.url)).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Denied, "{error}");
+}
+
+#[tokio::test]
+async fn a_bucket_of_another_region_is_told_from_one_that_is_not_there() {
+    let server = Server::new(|_| ("301 Moved Permanently", ""));
+    let error = put(&server.url, PATIENT).await.unwrap_err();
+    assert!(error.to_string().contains("AWS_REGION"), "{error}");
+}
+
+#[tokio::test]
+async fn without_credentials_the_message_says_how_to_get_them() {
+    // As on a machine whose own metadata has no role for it; most machines have no metadata.
+    let metadata = Server::new(|_| ("404 Not Found", ""));
+    let mut options = options("http://127.0.0.1:1");
+    options.environment = vec![("AWS_METADATA_ENDPOINT".to_owned(), metadata.url)];
+    let error = store("s3://bucket", &options).check().await.unwrap_err();
+    insta::assert_snapshot!(error, @r#"cannot write to s3://bucket: there are no credentials in the environment; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; profiles and SSO are not read, `eval "$(aws configure export-credentials --format env)"` sets them from one"#);
+}

@@ -1,0 +1,128 @@
+//! Against moto, over plain HTTP and over TLS. Run by `.ci/moto.py`, which starts it and says
+//! where it is in `MOTO_ADDRESS`, and in `AWS_ENDPOINT_URL` where TLS is in front of it.
+
+use std::io::Write;
+
+use bytes::Bytes;
+use firehose_delivery::{
+    delivery_stream::Compression,
+    store::{Store, StoreErrorKind, StoreOptions, StoredLines},
+};
+use flate2::{Compression as Level, write::GzEncoder};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::{options, store};
+
+fn address() -> String {
+    std::env::var("MOTO_ADDRESS").expect("run it by .ci/moto.py")
+}
+
+/// A request to moto's S3, and the whole of its answer.
+async fn s3(method: &str, path: &str) -> String {
+    let mut connection = TcpStream::connect(address()).await.unwrap();
+    // That it is signed is asked for; the signature is not looked at.
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\nconnection: close\r\n\
+         authorization: AWS4-HMAC-SHA256 Credential=id/20260101/us-east-1/s3/aws4_request, \
+         SignedHeaders=host, Signature=0\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{method} {path}: {answer}");
+    answer
+}
+
+async fn lines(argument: &str, options: &StoreOptions) -> (Vec<String>, u64) {
+    let mut lines = StoredLines::open(argument, options).await.unwrap();
+    let mut found = Vec::new();
+    while let Some(line) = lines.next().await {
+        let line = line.unwrap();
+        let text = String::from_utf8(line.text).unwrap();
+        found.push(format!("{}:{}:{text}", line.object, line.number));
+    }
+    (found, lines.objects())
+}
+
+async fn put(store: &Store, key: &str, content: &[u8], compression: Compression) {
+    store.put(key, vec![Bytes::copy_from_slice(content)], compression).await.unwrap();
+}
+
+/// Objects are put, read back, and looked at as others see them.
+async fn round_trip(bucket: &str, options: &StoreOptions) {
+    s3("PUT", &format!("/{bucket}")).await;
+    let store = store(&format!("s3://{bucket}/pre"), options);
+    store.check().await.unwrap();
+    let mut packed = GzEncoder::new(Vec::new(), Level::default());
+    packed.write_all(b"one\ntwo\n").unwrap();
+    put(&store, "b/2.gz", &packed.finish().unwrap(), Compression::Gzip).await;
+    put(&store, "b/day=1 \u{fc}%20/1", b"three", Compression::Uncompressed).await;
+    put(&store, "../c", b"four", Compression::Uncompressed).await;
+    // What the console makes when asked for a folder.
+    s3("PUT", &format!("/{bucket}/pre/b/")).await;
+
+    let location = format!("s3://{bucket}/pre");
+    let b = [
+        format!("{location}/b/2.gz:1:one"),
+        format!("{location}/b/2.gz:2:two"),
+        format!("{location}/b/day=1 \u{fc}%20/1:1:three"),
+    ];
+    let all = [&[format!("{location}/%2E%2E/c:1:four")], &b[..]].concat();
+    assert_eq!(lines(&location, options).await, (all, 3));
+    for prefix in ["/b", "/b/"] {
+        assert_eq!(lines(&format!("{location}{prefix}"), options).await, (b.to_vec(), 2));
+    }
+    let object = format!("{location}/b/2.gz");
+    assert_eq!(lines(&object, options).await, (b[..2].to_vec(), 1));
+    assert_eq!(lines(&format!("{location}/none"), options).await, (vec![], 0));
+
+    let head = s3("HEAD", &format!("/{bucket}/pre/b/2.gz")).await.to_ascii_lowercase();
+    assert!(head.contains("content-type: application/octet-stream"), "{head}");
+    assert!(head.contains("content-encoding: gzip"), "{head}");
+    let head = s3("HEAD", &format!("/{bucket}/pre/b/day%3D1%20%C3%BC%2520/1")).await;
+    assert!(!head.to_ascii_lowercase().contains("content-encoding"), "{head}");
+}
+
+#[tokio::test]
+#[ignore = "needs moto: run .ci/moto.py"]
+async fn objects_are_put_and_read_back_over_http() {
+    round_trip("store-http", &options(&format!("http://{}", address()))).await;
+}
+
+#[tokio::test]
+#[ignore = "needs moto: run .ci/moto.py"]
+async fn objects_are_put_and_read_back_over_tls_where_the_environment_says() {
+    let options = StoreOptions::default();
+    let endpoint = options.environment.iter().find(|(name, _)| name == "AWS_ENDPOINT_URL");
+    assert!(endpoint.is_some_and(|(_, url)| url.starts_with("https://")), "{endpoint:?}");
+    round_trip("store-tls", &options).await;
+}
+
+#[tokio::test]
+#[ignore = "needs moto: run .ci/moto.py"]
+async fn more_objects_than_a_page_has_are_all_read() {
+    s3("PUT", "/store-pages").await;
+    let options = options(&format!("http://{}", address()));
+    let store = store("s3://store-pages", &options);
+    for number in 0..1001 {
+        put(&store, &format!("{number:04}"), b"line", Compression::Uncompressed).await;
+    }
+    let (lines, objects) = lines("s3://store-pages", &options).await;
+    assert_eq!((lines.len(), objects), (1001, 1001));
+    assert!(lines.is_sorted());
+}
+
+#[tokio::test]
+#[ignore = "needs moto: run .ci/moto.py"]
+async fn a_bucket_that_is_not_there_is_found_by_the_check() {
+    let store = store("s3://store-none/pre", &options(&format!("http://{}", address())));
+    let error = store.check().await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::NotFound);
+    insta::assert_snapshot!(error, @"cannot write to s3://store-none/pre: HTTP 404 Not Found: NoSuchBucket: The specified bucket does not exist; create it with `aws s3 mb`, or check its name and the endpoint");
+    let error = store.put("k", vec![], Compression::Uncompressed).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::NotFound, "{error}");
+}

@@ -1,0 +1,83 @@
+use super::{TemplateError, property::Fields, resource::Resource};
+use firehose_delivery::delivery_stream::{DeliveryStream, InvalidSetting, Setting};
+
+/// Checks a delivery stream that was read from these properties, and says where in the template
+/// it is wrong.
+pub(crate) fn check<'a>(
+    stream: &DeliveryStream,
+    resource: &Resource<'a>,
+    fields: &Fields<'a>,
+    configuration: &Fields<'a>,
+) -> Result<(), TemplateError> {
+    stream.check(property).map_err(|InvalidSetting { setting, reason, is_not_simulated }| {
+        let path = match setting {
+            Setting::Name => resource.path(property(setting)),
+            Setting::KinesisStream => fields.path_of(property(setting)),
+            // It may be missing.
+            Setting::BufferSize => configuration.path_of("BufferingHints"),
+            Setting::Lambda => configuration.path_of("ProcessingConfiguration"),
+            Setting::Prefix | Setting::ErrorOutputPrefix => {
+                configuration.path_of(property(setting))
+            }
+        };
+        match is_not_simulated {
+            true => TemplateError::not_simulated(path, reason),
+            false => TemplateError::wrong(path, reason),
+        }
+    })
+}
+
+/// What a template calls a setting.
+fn property(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Name => "DeliveryStreamName",
+        Setting::KinesisStream => "KinesisStreamSourceConfiguration.KinesisStreamARN",
+        Setting::Prefix => "Prefix",
+        Setting::ErrorOutputPrefix => "ErrorOutputPrefix",
+        Setting::BufferSize => "SizeInMBs",
+        Setting::Lambda => "Lambda processor",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+
+    #[test]
+    fn the_prefixes_of_the_guide_are_taken() {
+        let cases = [
+            "Prefix: data/",
+            "ErrorOutputPrefix: errors/",
+            "Prefix: 'a/!{timestamp:yyyy}/!{firehose:random-string}/', ErrorOutputPrefix: errors/",
+            "Prefix: a, ErrorOutputPrefix: 'e/!{firehose:error-output-type}/!{timestamp:yyyy}/'",
+        ];
+        for properties in cases {
+            assert!(sample::destination(properties).is_ok(), "{properties}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_the_rules_of_prefixes_is_an_error() {
+        let cases = [
+            "Prefix: '!{timestamp:yyyy}/'",
+            "Prefix: '!{firehose:error-output-type}/', ErrorOutputPrefix: e",
+            "Prefix: '!{time:yyyy}/', ErrorOutputPrefix: e",
+            "Prefix: '!{timestamp}/', ErrorOutputPrefix: e",
+            "Prefix: '!{timestamp:yyyy/', ErrorOutputPrefix: e",
+            "ErrorOutputPrefix: 'e/!{timestamp:yyyy}/'",
+            "ErrorOutputPrefix: 'e/!{partitionKeyFromLambda:x}/!{firehose:error-output-type}'",
+        ];
+        let errors = cases.map(|properties| sample::destination(properties).unwrap_err());
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: has expressions, and so needs an ErrorOutputPrefix beside it
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: `!{firehose:error-output-type}`, as at character 1, is only for ErrorOutputPrefix
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: there is no expression `!{time:yyyy}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: there is no expression `!{timestamp}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the `!{` at character 1 is not closed with `}`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: with expressions in it ErrorOutputPrefix needs `!{firehose:error-output-type}`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: the partition key `x` at character 3 cannot be used in ErrorOutputPrefix
+        ");
+        assert!(sample::destination(&format!("Prefix: {}", "x".repeat(1024))).is_ok());
+        assert!(sample::destination(&format!("Prefix: {}", "x".repeat(1025))).is_err());
+    }
+}
