@@ -15,13 +15,13 @@ const TARGETS: &str = "
 ";
 
 /// Reads a template without overrides; an error is its text.
-pub fn read(text: &str) -> Result<Deployment, String> {
+pub(crate) fn read(text: &str) -> Result<Deployment, String> {
     Deployment::from_template(text, &BTreeMap::new()).map_err(|error| error.to_string())
 }
 
 /// Reads a template with a delivery stream `Delivery` of these properties, as flow mappings or
 /// lines of no indentation. That it cannot be simulated is an error too.
-pub fn delivery_stream(properties: &str) -> Result<Deployment, String> {
+pub(crate) fn delivery_stream(properties: &str) -> Result<Deployment, String> {
     let properties = properties.trim().replace('\n', "\n      ");
     let text = format!(
         "Resources:{TARGETS}  Delivery:\n    Type: AWS::KinesisFirehose::DeliveryStream\n    \
@@ -35,19 +35,19 @@ pub fn delivery_stream(properties: &str) -> Result<Deployment, String> {
 }
 
 /// Reads a delivery stream whose destination has these properties beside the bucket.
-pub fn destination(properties: &str) -> Result<Deployment, String> {
+pub(crate) fn destination(properties: &str) -> Result<Deployment, String> {
     delivery_stream(&format!(
         "ExtendedS3DestinationConfiguration: {{BucketARN: !GetAtt Bucket.Arn, {properties}}}"
     ))
 }
 
 /// Reads a delivery stream with these processors.
-pub fn processors(processors: &str) -> Result<Deployment, String> {
+pub(crate) fn processors(processors: &str) -> Result<Deployment, String> {
     destination(&format!("ProcessingConfiguration: {{Enabled: true, Processors: [{processors}]}}"))
 }
 
 /// What a value evaluates to, in a template with these sections and resources besides.
-pub fn value(value: &str, sections: &str, resources: &str) -> Result<String, String> {
+pub(crate) fn value(value: &str, sections: &str, resources: &str) -> Result<String, String> {
     let text = format!(
         "{sections}
 Resources:

@@ -1,9 +1,7 @@
-use super::{
-    TemplateError,
-    functions::arguments,
-    node::{Intrinsic, Node},
-    scope::Scope,
-};
+use super::functions::arguments;
+use super::node::{Intrinsic, Node};
+use super::scope::Scope;
+use crate::error::TemplateError;
 
 /// Evaluates conditions.
 impl<'a> Scope<'a> {
@@ -70,7 +68,7 @@ fn condition_key(node: &Node) -> Option<Intrinsic<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use crate::sample;
 
     fn truth(condition: &str) -> Result<String, String> {
         let sections = format!(

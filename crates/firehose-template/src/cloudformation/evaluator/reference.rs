@@ -1,4 +1,7 @@
-use super::{TemplateError, property::Fields, resource::Resource, scope::Scope};
+use super::property::Fields;
+use super::resource::Resource;
+use super::scope::Scope;
+use crate::error::TemplateError;
 
 /// Evaluates what refers to resources.
 impl<'a> Scope<'a> {
@@ -93,7 +96,7 @@ impl<'a> Scope<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::value;
+    use crate::sample::value;
 
     const RESOURCES: &str = "
   Square: {Type: 'AWS::Serverless::Function', Properties: {AutoPublishAlias: live, FunctionName: square}}

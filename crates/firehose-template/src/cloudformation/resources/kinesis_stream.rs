@@ -1,4 +1,7 @@
-use super::{KinesisStream, TemplateError, resource::Resource, scope::Scope};
+use crate::cloudformation::evaluator::resource::Resource;
+use crate::cloudformation::evaluator::scope::Scope;
+use crate::deployment::KinesisStream;
+use crate::error::TemplateError;
 
 /// More shards than any account has by default:
 /// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>.
@@ -23,7 +26,7 @@ pub(crate) fn read<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use crate::sample;
 
     fn shards(properties: &str) -> Result<u32, String> {
         let read = sample::read(&format!(

@@ -1,9 +1,7 @@
-use super::{
-    Deployment,
-    node::{Node, entry},
-    property::Fields,
-    read::Targets,
-};
+use super::read::Targets;
+use crate::cloudformation::evaluator::node::{Node, entry};
+use crate::cloudformation::evaluator::property::Fields;
+use crate::deployment::Deployment;
 
 /// What the template has and a run does not do, besides what the delivery streams say.
 pub(crate) fn of_template<'a>(
@@ -82,7 +80,7 @@ fn transforms(template: &Node) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use crate::sample;
 
     #[test]
     fn what_is_not_run_is_noted() {

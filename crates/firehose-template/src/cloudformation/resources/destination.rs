@@ -2,11 +2,10 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{
-    TemplateError, arn,
-    processing::{self, Processing},
-    property::Fields,
-};
+use super::processing::{self, Processing};
+use crate::arn;
+use crate::cloudformation::evaluator::property::Fields;
+use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{
     BufferingHints, Compression, Destination, MAX_BUFFER_MEGABYTES, MEGABYTE, is_name,
 };
@@ -158,7 +157,8 @@ fn time_zone(fields: &Fields<'_>) -> Result<TimeZone, TemplateError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sample, *};
+    use super::*;
+    use crate::sample;
 
     fn read(properties: &str) -> Destination {
         sample::destination(properties).unwrap().delivery_streams.remove(0).destination

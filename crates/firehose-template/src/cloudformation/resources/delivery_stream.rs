@@ -1,11 +1,16 @@
-use super::{
-    DeployedFunction, Deployment, KinesisStream, TemplateError, arn, check, destination,
-    kinesis_stream, lambda_function,
-    processing::Lambda,
-    property::{Fields, Property},
-    read::Targets,
-    resource::Resource,
-};
+use super::check;
+use super::destination;
+use super::kinesis_stream;
+use super::lambda_function;
+use super::processing::Lambda;
+use super::read::Targets;
+use crate::arn;
+use crate::cloudformation::evaluator::property::{Fields, Property};
+use crate::cloudformation::evaluator::resource::Resource;
+use crate::deployment::DeployedFunction;
+use crate::deployment::Deployment;
+use crate::deployment::KinesisStream;
+use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{
     DeliveryStream, LambdaProcessor, MAX_KINESIS_NAME, Source, is_name,
 };
@@ -171,7 +176,8 @@ fn processor<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sample, *};
+    use super::*;
+    use crate::sample;
 
     const S3: &str = "S3DestinationConfiguration: {BucketARN: !GetAtt Bucket.Arn}";
 

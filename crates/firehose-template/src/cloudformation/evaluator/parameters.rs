@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::{
-    TemplateError,
-    node::{Node, entry},
-};
+use super::node::{Node, entry};
+use crate::error::TemplateError;
 
 /// What a parameter stands for.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,9 @@
 use std::{cell::Cell, collections::BTreeMap};
 
-use super::{
-    TemplateError,
-    node::{Node, entry},
-    parameters::{self, Value},
-    resource::Resource,
-};
+use super::node::{Node, entry};
+use super::parameters::{self, Value};
+use super::resource::Resource;
+use crate::error::TemplateError;
 
 /// How many functions and references may be inside each other.
 const MAX_DEPTH: u32 = 100;

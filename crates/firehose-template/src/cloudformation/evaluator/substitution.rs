@@ -1,9 +1,7 @@
-use super::{
-    TemplateError,
-    functions::arguments,
-    node::{Intrinsic, Node, entry},
-    scope::Scope,
-};
+use super::functions::arguments;
+use super::node::{Intrinsic, Node, entry};
+use super::scope::Scope;
+use crate::error::TemplateError;
 
 impl<'a> Scope<'a> {
     /// `Fn::Sub`: `${Name}` is what `Ref` gives, `${Name.Attribute}` what `Fn::GetAtt` gives, and

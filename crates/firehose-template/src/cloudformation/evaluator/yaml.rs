@@ -4,10 +4,8 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::{
-    TemplateError,
-    node::{Entries, Node},
-};
+use super::node::{Entries, Node};
+use crate::error::TemplateError;
 
 /// CloudFormation's limit for a template, in bytes:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.

@@ -1,11 +1,9 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::{
-    TemplateError,
-    node::{Intrinsic, Node, entry},
-    parameters::Value,
-    scope::{Resolved, Scope},
-};
+use super::node::{Intrinsic, Node, entry};
+use super::parameters::Value;
+use super::scope::{Resolved, Scope};
+use crate::error::TemplateError;
 use firehose_delivery::aws_names::{ACCOUNT_ID, REGION, arn};
 
 /// Evaluates the functions that give a value. Those that give a condition are in `conditions.rs`.
@@ -175,7 +173,7 @@ fn pseudo_parameter(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use crate::sample;
 
     const SECTIONS: &str = "
 Parameters:

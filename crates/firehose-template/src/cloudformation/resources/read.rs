@@ -1,8 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Deployment, TemplateError, delivery_stream, node::Node, notes, resource::Resource, scope::Scope,
-};
+use super::delivery_stream;
+use super::notes;
+use crate::cloudformation::evaluator::node::Node;
+use crate::cloudformation::evaluator::resource::Resource;
+use crate::cloudformation::evaluator::scope::Scope;
+use crate::deployment::Deployment;
+use crate::error::TemplateError;
 
 /// What a delivery stream may name: the resources by their ARNs.
 #[derive(Debug)]
@@ -86,7 +90,8 @@ impl<'a> Targets<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sample, *};
+    use super::*;
+    use crate::sample;
 
     const STREAM: &str = "Type: 'AWS::KinesisFirehose::DeliveryStream', Properties";
     const S3: &str = "S3DestinationConfiguration: {BucketARN: 'arn:aws:s3:::b'}";

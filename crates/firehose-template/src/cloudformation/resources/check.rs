@@ -1,4 +1,6 @@
-use super::{TemplateError, property::Fields, resource::Resource};
+use crate::cloudformation::evaluator::property::Fields;
+use crate::cloudformation::evaluator::resource::Resource;
+use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{DeliveryStream, InvalidSetting, Setting};
 
 /// Checks a delivery stream that was read from these properties, and says where in the template
@@ -41,7 +43,7 @@ fn property(setting: Setting) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use crate::sample;
 
     #[test]
     fn the_prefixes_of_the_guide_are_taken() {

@@ -1,11 +1,10 @@
 use std::time::Duration;
 
-use super::{
-    DeployedFunction, TemplateError,
-    property::{Fields, Property},
-    resource::Resource,
-    scope::Scope,
-};
+use crate::cloudformation::evaluator::property::{Fields, Property};
+use crate::cloudformation::evaluator::resource::Resource;
+use crate::cloudformation::evaluator::scope::Scope;
+use crate::deployment::DeployedFunction;
+use crate::error::TemplateError;
 
 /// The longest that Lambda lets an invocation take:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>, like the memory.
@@ -59,7 +58,8 @@ fn binary<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sample, *};
+    use super::*;
+    use crate::sample;
 
     fn read(globals: &str, function: &str) -> Result<DeployedFunction, String> {
         let mut read = sample::read(&format!(

@@ -1,9 +1,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{
-    TemplateError,
-    property::{Fields, Property},
-};
+use crate::cloudformation::evaluator::property::{Fields, Property};
+use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{BufferingHints, MEGABYTE};
 
 /// The limits of a Lambda processor:
@@ -132,7 +130,8 @@ fn bytes(megabytes: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sample, *};
+    use super::*;
+    use crate::sample;
     use firehose_delivery::delivery_stream::LambdaProcessor;
 
     const ARN: &str = "{ParameterName: LambdaArn, ParameterValue: !Ref Square.Alias}";

@@ -1,10 +1,8 @@
 use std::{fmt::Display, str::FromStr};
 
-use super::{
-    TemplateError,
-    node::{Node, entry},
-    scope::{Resolved, Scope},
-};
+use super::node::{Node, entry};
+use super::scope::{Resolved, Scope};
+use crate::error::TemplateError;
 
 /// A mapping of the template, whose values are evaluated when they are asked for.
 #[derive(Clone, Debug)]

@@ -1,9 +1,7 @@
-use super::{
-    TemplateError,
-    node::{Node, entry},
-    property::Fields,
-    scope::Scope,
-};
+use super::node::{Node, entry};
+use super::property::Fields;
+use super::scope::Scope;
+use crate::error::TemplateError;
 use firehose_delivery::aws_names::{
     ACCOUNT_ID, REGION, arn, delivery_stream_arn, function_arn, kinesis_stream_arn,
 };

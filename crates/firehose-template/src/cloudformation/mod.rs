@@ -1,0 +1,4 @@
+//! Reads CloudFormation and SAM templates.
+
+mod evaluator;
+mod resources;
