@@ -1,7 +1,7 @@
-use std::time::{SystemTime, UNIX_EPOCH};
+use jiff::Timestamp;
 
-/// The time, in milliseconds since 1970.
-pub fn epoch_milliseconds() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+/// Returns the current time to the millisecond, the precision of Firehose's timestamps.
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }

@@ -15,8 +15,8 @@ use crate::{delivery_stream::StreamRecord, progress::Progress, source::InputErro
 pub struct Taken {
     /// Which one it is, counted from 1.
     pub position: u64,
-    /// The record, or the user records of an aggregate, each with the shard that it went to.
-    pub records: Vec<(u32, Arc<StreamRecord>)>,
+    /// The record, or the user records of an aggregate.
+    pub records: Vec<Arc<StreamRecord>>,
     /// Why it could not be put, or not all of it.
     pub refused: Option<String>,
 }
@@ -131,7 +131,7 @@ impl Message {
     fn size(&self) -> u32 {
         let bytes = match self {
             Self::Taken(taken) => {
-                let records = taken.records.iter().map(|(_, record)| record.data.len() + 256);
+                let records = taken.records.iter().map(|record| record.data.len() + 256);
                 records.sum::<usize>() + taken.refused.as_ref().map_or(0, String::len) + 64
             }
             Self::Failed(_) | Self::End => 64,

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     },
     error::{FunctionError, InvokeError},
     invoker::Invoker,
-    now::epoch_milliseconds,
+    now::now,
     progress::Progress,
 };
 
@@ -43,8 +44,8 @@ pub struct Processed {
     /// How many of these were function errors.
     pub function_errors: u32,
     pub function_time: Duration,
-    /// In milliseconds since 1970.
-    pub ended: i64,
+    /// The end of the last invocation.
+    pub ended: Timestamp,
 }
 
 impl Invocations {
@@ -86,7 +87,7 @@ impl Invocations {
             outcomes: vec![RecordOutcome::Failed(failure); records.len()],
             ignored: 0,
         });
-        let ended = epoch_milliseconds();
+        let ended = now();
         Processed { records, answers, attempts, function_errors, function_time, ended }
     }
 

@@ -76,7 +76,7 @@ mod tests {
         Arc::new(StreamRecord {
             position: 1,
             record_id: "1".to_owned(),
-            arrival_timestamp: 0,
+            arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from(vec![b'x'; length]),
             kinesis: None,
         })

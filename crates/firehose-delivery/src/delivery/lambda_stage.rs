@@ -66,10 +66,10 @@ impl LambdaStage {
         }
     }
 
-    /// Takes a record of a shard.
-    pub(super) fn push(&mut self, shard: u32, record: &Arc<StreamRecord>) {
+    /// Takes a record into the batch of its shard.
+    pub(super) fn push(&mut self, record: &Arc<StreamRecord>) {
         // A shard that does not exist is none that a source names.
-        let index = shard as usize % self.shards.len();
+        let index = record.shard().number() as usize % self.shards.len();
         let shard = &mut self.shards[index];
         let held = shard.buffer.held();
         let full = shard.buffer.push(record, EventWriter::record_len(record), Instant::now());

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     delivery_stream::{Answers, DeliveryFailure, RecordOutcome, StreamRecord},
-    now::epoch_milliseconds,
+    now::now,
     progress::Progress,
     store::{StoreError, StoreErrorKind},
 };
@@ -101,11 +101,11 @@ impl Lane {
 
     fn receive(&mut self, chunk: &Chunk) {
         if self.is_broken {
-            return self.lose(chunk.iter().map(|(_, record)| record.position));
+            return self.lose(chunk.iter().map(|record| record.position));
         }
-        for (shard, record) in chunk.iter() {
+        for record in chunk.iter() {
             match &mut self.lambda {
-                Some(stage) => stage.push(*shard, record),
+                Some(stage) => stage.push(record),
                 None => self.deliver(record, &record.data, &BTreeMap::new(), 0),
             }
         }
@@ -156,7 +156,7 @@ impl Lane {
         attempts: u32,
     ) {
         if let Err(failure) = self.objects.deliver(record, data, partition_keys) {
-            self.objects.fail(record, failure, attempts.max(1), epoch_milliseconds());
+            self.objects.fail(record, failure, attempts.max(1), now());
         }
     }
 

@@ -45,9 +45,9 @@ pub use puts::{Put, Puts};
 use self::intake::Message;
 use crate::{delivery_stream::StreamRecord, progress::Progress};
 
-/// Records that were read together, each with its shard. All delivery streams that read one
+/// Records that were read together. All delivery streams that read one
 /// Kinesis stream share them.
-pub type Chunk = Arc<Vec<(u32, Arc<StreamRecord>)>>;
+pub type Chunk = Arc<Vec<Arc<StreamRecord>>>;
 
 /// Of the records that could not be put, so many are named.
 const REFUSALS_SAID: u64 = 10;
@@ -90,7 +90,7 @@ pub async fn deliver(
         if chunk.is_empty() {
             continue;
         }
-        let bytes: usize = chunk.iter().map(|(_, record)| record.data.len()).sum();
+        let bytes: usize = chunk.iter().map(|record| record.data.len()).sum();
         for (account, sender) in &to {
             {
                 let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,7 +119,7 @@ struct Input<'a> {
 
 impl Input<'_> {
     /// The records of what was read; the rest is counted, and the first of it said.
-    fn take(&mut self, messages: Vec<Message>) -> Vec<(u32, Arc<StreamRecord>)> {
+    fn take(&mut self, messages: Vec<Message>) -> Vec<Arc<StreamRecord>> {
         let mut account = self.account();
         let mut records = Vec::with_capacity(messages.len());
         for message in messages {

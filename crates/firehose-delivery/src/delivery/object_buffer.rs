@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{content::Content, positions::Positions};
@@ -12,10 +13,10 @@ pub(super) struct ObjectBuffer {
     positions: Positions,
     /// By error code, if they are failed records.
     failed: BTreeMap<&'static str, u64>,
-    /// In milliseconds since 1970: prefixes and names have the time of the oldest record.
-    oldest_arrival: i64,
+    /// The earliest arrival: prefixes and names have the time of the oldest record.
+    oldest_arrival: Timestamp,
     /// That of the record that came first.
-    first_arrival: i64,
+    first_arrival: Timestamp,
     deadline: Instant,
 }
 
@@ -28,14 +29,20 @@ impl ObjectBuffer {
             content: Content::new(compression),
             positions: Positions::default(),
             failed: BTreeMap::new(),
-            oldest_arrival: i64::MAX,
-            first_arrival: 0,
+            oldest_arrival: Timestamp::MAX,
+            first_arrival: Timestamp::UNIX_EPOCH,
             deadline: now + hints.interval,
         }
     }
 
     /// Adds a record, with what is to stand between it and the one before it.
-    pub(super) fn push(&mut self, position: u64, arrival: i64, delimiter: &[u8], data: &[u8]) {
+    pub(super) fn push(
+        &mut self,
+        position: u64,
+        arrival: Timestamp,
+        delimiter: &[u8],
+        data: &[u8],
+    ) {
         if self.positions.records() == 0 {
             self.first_arrival = arrival;
         } else {
@@ -50,7 +57,7 @@ impl ObjectBuffer {
     pub(super) fn push_failed(
         &mut self,
         position: u64,
-        arrival: i64,
+        arrival: Timestamp,
         code: &'static str,
         line: &[u8],
     ) {
@@ -73,11 +80,11 @@ impl ObjectBuffer {
         self.deadline
     }
 
-    pub(super) fn oldest_arrival(&self) -> i64 {
+    pub(super) fn oldest_arrival(&self) -> Timestamp {
         self.oldest_arrival
     }
 
-    pub(super) fn first_arrival(&self) -> i64 {
+    pub(super) fn first_arrival(&self) -> Timestamp {
         self.first_arrival
     }
 

@@ -1,16 +1,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use firehose_runtime::BoxError;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use super::objects::Kind;
 use crate::{
     delivery_stream::{
-        DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError, arrival_time,
-        object_extension, object_name,
+        DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError, object_extension,
+        object_name,
     },
-    now::epoch_milliseconds,
+    now::now,
     store::Store,
 };
 
@@ -62,7 +62,7 @@ impl ObjectKeys {
             extension: extension.to_owned(),
             store,
         };
-        let now = epoch_milliseconds();
+        let now = now();
         let is_partitioned = keys.prefix.partition_keys().next().is_some();
         let whole = (!is_partitioned).then(|| (Kind::Partition(Vec::new()), "Prefix"));
         let failures = [DeliveryFailure::ProcessingFailed, DeliveryFailure::MissingPartitionKey];
@@ -96,7 +96,7 @@ impl ObjectKeys {
     /// # Errors
     ///
     /// If its partition keys make a prefix that is too long, or a key that the store cannot have.
-    pub(super) fn check(&self, kind: &Kind, arrival: i64) -> Result<(), DeliveryFailure> {
+    pub(super) fn check(&self, kind: &Kind, arrival: Timestamp) -> Result<(), DeliveryFailure> {
         // Those that every record has were checked before.
         if self.checked.contains_key(kind) {
             return Ok(());
@@ -111,20 +111,20 @@ impl ObjectKeys {
     /// The key of an object, by the arrival of its oldest record. Where that makes a prefix that
     /// is too long, as the name of another month may, it is by that of its first record, or as it
     /// was when it was checked.
-    pub(super) fn key(&self, kind: &Kind, oldest: i64, first: i64) -> String {
+    pub(super) fn key(&self, kind: &Kind, oldest: Timestamp, first: Timestamp) -> String {
         let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));
         let checked = || self.checked.get(kind).cloned().unwrap_or_default();
         self.object_key(&prefix.unwrap_or_else(|_| checked()), oldest)
     }
 
-    fn object_key(&self, prefix: &str, arrival: i64) -> String {
+    fn object_key(&self, prefix: &str, arrival: Timestamp) -> String {
         let prefix = format!("{}{prefix}", self.folder);
-        let time = arrival_time(arrival, &self.time_zone);
+        let time = arrival.to_zoned(self.time_zone.clone());
         object_name(&prefix, &self.stream, VERSION, &time, &self.extension, Uuid::new_v4())
     }
 
-    fn evaluate(&self, kind: &Kind, arrival: i64) -> Result<String, PrefixError> {
-        let time = arrival_time(arrival, &self.time_zone);
+    fn evaluate(&self, kind: &Kind, arrival: Timestamp) -> Result<String, PrefixError> {
+        let time = arrival.to_zoned(self.time_zone.clone());
         let uuids = &mut Uuid::new_v4;
         match kind {
             Kind::Partition(values) => {

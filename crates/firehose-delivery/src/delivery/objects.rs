@@ -3,6 +3,7 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
@@ -102,7 +103,7 @@ impl Objects {
         record: &StreamRecord,
         failure: DeliveryFailure,
         attempts: u32,
-        ended: i64,
+        ended: Timestamp,
     ) {
         let lambda = self.stream.lambda.as_ref();
         let line = ErrorLine {

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use firehose_runtime::{Event, async_trait};
 use flate2::read::GzDecoder;
 use futures_util::TryStreamExt;
+use jiff::Timestamp;
 use object_store::{ObjectStore, ObjectStoreExt, memory::InMemory};
 use proptest::prelude::*;
 use serde_json::json;
@@ -29,7 +30,7 @@ use super::{
 use crate::{
     delivery_stream::{
         BufferingHints, Compression, DeliveryStream, Destination, ErrorLine, EventWriter,
-        LambdaProcessor, Source,
+        LambdaProcessor, StreamSource,
     },
     error::{FunctionError, InvokeError},
     invoker::Invoker,
@@ -179,8 +180,8 @@ fn fates() -> impl Strategy<Value = Vec<Fate>> {
 
 fn delivery_stream(settings: &Settings) -> DeliveryStream {
     let source = match settings.shards {
-        Some(_) => Source::KinesisStream("source".to_owned()),
-        None => Source::DirectPut,
+        Some(_) => StreamSource::KinesisStream("source".to_owned()),
+        None => StreamSource::DirectPut,
     };
     let prefix = if settings.partitioned { "good/!{partitionKeyFromLambda:k}/" } else { "good/" };
     let destination = Destination {
@@ -200,8 +201,8 @@ fn delivery_stream(settings: &Settings) -> DeliveryStream {
 }
 
 fn taken(records: usize, settings: &Settings) -> Vec<Result<Taken, InputError>> {
-    let mut direct = DirectPut::new(0);
-    let mut sharded = ShardedStream::new(settings.shards.unwrap_or(1), 0);
+    let mut direct = DirectPut::new(Timestamp::UNIX_EPOCH);
+    let mut sharded = ShardedStream::new(settings.shards.unwrap_or(1), Timestamp::UNIX_EPOCH);
     let indexes: Vec<_> = (0..records).collect();
     let groups = indexes.chunks(settings.each).zip(1..);
     let take = |(group, position): (&[usize], u64)| {
@@ -209,13 +210,13 @@ fn taken(records: usize, settings: &Settings) -> Vec<Result<Taken, InputError>> 
         for index in group {
             let record = PutRecord::new(position, index.to_string().into());
             if settings.shards.is_none() {
-                records.push((0, direct.put(record, 0).unwrap()));
+                records.push(direct.put(record, Timestamp::UNIX_EPOCH).unwrap());
             } else {
-                sharded.put(record, 0, &mut records).unwrap();
+                sharded.put(record, Timestamp::UNIX_EPOCH, &mut records).unwrap();
             }
         }
-        let records = records.into_iter().map(|(shard, it)| (shard as u32, Arc::new(it)));
-        Ok(Taken { position, records: records.collect(), refused: None })
+        let records = records.into_iter().map(Arc::new).collect();
+        Ok(Taken { position, records, refused: None })
     };
     groups.map(take).collect()
 }

@@ -1,4 +1,6 @@
-use super::{DeliveryStream, ErrorOutputPrefix, InvalidPrefix, MEGABYTE, Prefix, Source, is_name};
+use super::{
+    DeliveryStream, ErrorOutputPrefix, InvalidPrefix, MEGABYTE, Prefix, StreamSource, is_name,
+};
 use crate::error::chain;
 
 /// A setting of a delivery stream that the check may find fault with.
@@ -73,8 +75,10 @@ impl DeliveryStream {
         };
         check(Setting::Name, &self.name, MAX_NAME)?;
         match &self.source {
-            Source::DirectPut => Ok(()),
-            Source::KinesisStream(name) => check(Setting::KinesisStream, name, MAX_KINESIS_NAME),
+            StreamSource::DirectPut => Ok(()),
+            StreamSource::KinesisStream(name) => {
+                check(Setting::KinesisStream, name, MAX_KINESIS_NAME)
+            }
         }
     }
 
@@ -146,7 +150,7 @@ mod tests {
             ..Destination::default()
         };
         destination.buffering.size = 64 * MEGABYTE;
-        let mut stream = DeliveryStream::new("a", Source::DirectPut, destination);
+        let mut stream = DeliveryStream::new("a", StreamSource::DirectPut, destination);
         stream.lambda = Some(LambdaProcessor::new("f", "arn"));
         stream
     }
@@ -173,7 +177,7 @@ mod tests {
         let found = [
             check(|_| {}),
             check(|stream| stream.name = "a/../b c".to_owned()),
-            check(|stream| stream.source = Source::KinesisStream("..".to_owned())),
+            check(|stream| stream.source = StreamSource::KinesisStream("..".to_owned())),
             check(|stream| stream.destination.dynamic_partitioning = false),
             check(|stream| stream.lambda = None),
             check(|stream| stream.destination.buffering.size -= 1),

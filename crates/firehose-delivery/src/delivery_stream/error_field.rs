@@ -1,5 +1,6 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
+use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -24,6 +25,16 @@ impl<'a> ErrorField<'a> {
             Self::Text(text) => Ok(Some(text)),
             Self::Other => Err(InvalidErrorLine::Field { name }),
         }
+    }
+
+    /// Returns a time, given in milliseconds since 1970. A number that `Timestamp` cannot hold is an
+    /// unknown time, as in events: it must not keep the record from being read.
+    pub(super) fn timestamp(
+        self,
+        name: &'static str,
+    ) -> Result<Option<Timestamp>, InvalidErrorLine> {
+        let milliseconds = self.number(name)?;
+        Ok(milliseconds.and_then(|it| Timestamp::from_millisecond(it).ok()))
     }
 
     /// An empty text is no number, and no error.

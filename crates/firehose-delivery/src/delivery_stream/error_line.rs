@@ -2,6 +2,7 @@ use std::{borrow::Cow, error, fmt, io::Write};
 
 use base64::Engine;
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::error_field::ErrorField;
@@ -25,10 +26,10 @@ pub struct ErrorLine {
     pub error_message: Option<Cow<'static, str>>,
     /// How often the function was invoked with the record.
     pub attempts_made: Option<u64>,
-    /// When the record came, in milliseconds since 1970.
-    pub arrival_timestamp: Option<i64>,
-    /// When the last invocation ended, in milliseconds since 1970.
-    pub attempt_ending_timestamp: Option<i64>,
+    /// The arrival of the record, to the millisecond.
+    pub arrival_timestamp: Option<Timestamp>,
+    /// The end of the last invocation, to the millisecond.
+    pub attempt_ending_timestamp: Option<Timestamp>,
     /// The function.
     pub lambda_arn: Option<Cow<'static, str>>,
 }
@@ -55,8 +56,8 @@ impl ErrorLine {
         push_text("errorCode", self.error_code.as_deref(), line);
         push_text("errorMessage", self.error_message.as_deref(), line);
         push_number("attemptsMade", self.attempts_made, line);
-        push_number("arrivalTimestamp", self.arrival_timestamp, line);
-        push_number("attemptEndingTimestamp", self.attempt_ending_timestamp, line);
+        push_timestamp("arrivalTimestamp", self.arrival_timestamp, line);
+        push_timestamp("attemptEndingTimestamp", self.attempt_ending_timestamp, line);
         push_text("lambdaARN", self.lambda_arn.as_deref(), line);
         line.extend_from_slice(b"}\n");
     }
@@ -82,10 +83,10 @@ impl ErrorLine {
             error_code: text(fields.error_code, "errorCode")?,
             error_message: text(fields.error_message, "errorMessage")?,
             attempts_made: fields.attempts_made.number("attemptsMade")?,
-            arrival_timestamp: fields.arrival_timestamp.number("arrivalTimestamp")?,
+            arrival_timestamp: fields.arrival_timestamp.timestamp("arrivalTimestamp")?,
             attempt_ending_timestamp: fields
                 .attempt_ending_timestamp
-                .number("attemptEndingTimestamp")?,
+                .timestamp("attemptEndingTimestamp")?,
             lambda_arn: match text(fields.lambda_arn, "lambdaARN")? {
                 Some(arn) => Some(arn),
                 None => text(fields.old_lambda_arn, "lambdaArn")?,
@@ -129,6 +130,10 @@ fn push_number(name: &str, number: Option<impl fmt::Display>, line: &mut Vec<u8>
     if let Some(number) = number {
         let _ = write!(line, ",\"{name}\":{number}");
     }
+}
+
+fn push_timestamp(name: &str, time: Option<Timestamp>, line: &mut Vec<u8>) {
+    push_number(name, time.map(Timestamp::as_millisecond), line);
 }
 
 /// Why a line is no line of a failed record. None of it quotes the line, which holds data.
@@ -203,7 +208,7 @@ mod tests {
         assert_eq!(line.error_code.as_deref(), Some("Splunk.InvalidToken"));
         assert_eq!(
             (line.attempts_made, line.arrival_timestamp),
-            (Some(5), Some(1_741_163_012_000))
+            (Some(5), Some(Timestamp::constant(1_741_163_012, 0)))
         );
         assert!(line.raw_data.starts_with(b"{index:") && line.lambda_arn.is_none());
     }
@@ -265,18 +270,24 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_number_outside_the_range_of_times_is_no_time() {
+        let line = format!(r#"{{"rawData":"","arrivalTimestamp":{}}}"#, i64::MAX);
+        assert_eq!(ErrorLine::parse(line.as_bytes()).unwrap().arrival_timestamp, None);
+    }
+
     proptest! {
         #[test]
         fn what_is_written_can_be_read(
             data in prop::collection::vec(any::<u8>(), 0..300),
             message: Option<String>,
             attempts: Option<u64>,
-            arrival: Option<i64>,
+            arrival in prop::option::of(-377_705_023_201_000i64..=253_402_207_200_000),
         ) {
             let line = ErrorLine {
                 error_message: message.map(Cow::Owned),
                 attempts_made: attempts,
-                arrival_timestamp: arrival,
+                arrival_timestamp: arrival.map(|it| Timestamp::from_millisecond(it).unwrap()),
                 ..ErrorLine::new(data.into())
             };
             let text = written(&line);

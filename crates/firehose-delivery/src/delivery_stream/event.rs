@@ -3,7 +3,10 @@ use std::borrow::Borrow;
 use bytes::{Bytes, BytesMut};
 use uuid::Uuid;
 
-use super::{KinesisMetadata, StreamRecord};
+use super::{
+    record::{KinesisOrigin, StreamRecord},
+    shard_id::ShardId,
+};
 use crate::base64_engine::{base64_len, push_base64};
 
 /// Writes the events that a delivery stream invokes its function with.
@@ -13,12 +16,12 @@ use crate::base64_engine::{base64_len, push_base64};
 /// own, need not write them again.
 ///
 /// ```
-/// use crate::delivery_stream::EventWriter;
+/// use firehose_delivery::delivery_stream::{EventWriter, StreamRecord};
 /// use uuid::Uuid;
 ///
 /// let arn = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/readings";
 /// let writer = EventWriter::new(arn, "eu-west-1", None);
-/// let records: [crate::delivery_stream::StreamRecord; 0] = [];
+/// let records: [StreamRecord; 0] = [];
 /// let event = writer.write(&records, Uuid::nil());
 ///
 /// let retry = EventWriter::with_invocation_id(event.clone(), Uuid::max());
@@ -82,13 +85,12 @@ impl EventWriter {
 
     /// How much longer an event gets by this record and a comma, in bytes.
     pub fn record_len(record: &StreamRecord) -> usize {
-        let arrival = integer_len(record.arrival_timestamp);
+        let arrival = integer_len(record.arrival_timestamp.as_millisecond());
         let kinesis = record.kinesis.as_ref().map_or(0, |kinesis| {
             KINESIS_LEN
                 + string_len(&kinesis.sequence_number)
                 + integer_len(kinesis.subsequence_number)
                 + string_len(&kinesis.partition_key)
-                + string_len(&kinesis.shard_id)
                 + arrival
         });
         RECORD_LEN + string_len(&record.record_id) + arrival + base64_len(&record.data) + kinesis
@@ -133,7 +135,8 @@ const RECORD_END: &[u8] = b"}";
 const SEQUENCE_NUMBER: &[u8] = b",\"kinesisRecordMetadata\":{\"sequenceNumber\":";
 const SUBSEQUENCE_NUMBER: &[u8] = b",\"subsequenceNumber\":";
 const PARTITION_KEY: &[u8] = b",\"partitionKey\":";
-const SHARD_ID: &[u8] = b",\"shardId\":";
+const SHARD_ID: &[u8] = b",\"shardId\":\"";
+const SHARD_ID_END: &[u8] = b"\"";
 
 /// What a record has besides its values, with the comma that comes before or after it.
 const RECORD_LEN: usize =
@@ -144,6 +147,8 @@ const KINESIS_LEN: usize = SEQUENCE_NUMBER.len()
     + SUBSEQUENCE_NUMBER.len()
     + PARTITION_KEY.len()
     + SHARD_ID.len()
+    + ShardId::TEXT_LEN
+    + SHARD_ID_END.len()
     + ARRIVAL.len()
     + RECORD_END.len();
 
@@ -151,17 +156,18 @@ fn push_record(event: &mut Vec<u8>, record: &StreamRecord) {
     event.extend_from_slice(RECORD_ID);
     push_string(event, &record.record_id);
     event.extend_from_slice(ARRIVAL);
-    push_integer(event, record.arrival_timestamp);
+    let arrival = record.arrival_timestamp.as_millisecond();
+    push_integer(event, arrival);
     event.extend_from_slice(DATA);
     push_base64(&record.data, event);
     event.extend_from_slice(DATA_END);
     if let Some(kinesis) = &record.kinesis {
-        push_kinesis(event, kinesis, record.arrival_timestamp);
+        push_kinesis(event, kinesis, arrival);
     }
     event.extend_from_slice(RECORD_END);
 }
 
-fn push_kinesis(event: &mut Vec<u8>, kinesis: &KinesisMetadata, arrival_timestamp: i64) {
+fn push_kinesis(event: &mut Vec<u8>, kinesis: &KinesisOrigin, arrival: i64) {
     event.extend_from_slice(SEQUENCE_NUMBER);
     push_string(event, &kinesis.sequence_number);
     event.extend_from_slice(SUBSEQUENCE_NUMBER);
@@ -169,9 +175,10 @@ fn push_kinesis(event: &mut Vec<u8>, kinesis: &KinesisMetadata, arrival_timestam
     event.extend_from_slice(PARTITION_KEY);
     push_string(event, &kinesis.partition_key);
     event.extend_from_slice(SHARD_ID);
-    push_string(event, &kinesis.shard_id);
+    event.extend_from_slice(&kinesis.shard_id.to_ascii());
+    event.extend_from_slice(SHARD_ID_END);
     event.extend_from_slice(ARRIVAL);
-    push_integer(event, arrival_timestamp);
+    push_integer(event, arrival);
     event.extend_from_slice(RECORD_END);
 }
 
@@ -213,6 +220,7 @@ mod tests {
     use std::sync::Arc;
 
     use firehose_runtime::Event;
+    use jiff::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
@@ -224,7 +232,7 @@ mod tests {
         StreamRecord {
             position: 1,
             record_id: "r-1".to_owned(),
-            arrival_timestamp: 1_763_000_060_000,
+            arrival_timestamp: Timestamp::constant(1_763_000_060, 0),
             data: data.into(),
             kinesis: None,
         }
@@ -255,8 +263,8 @@ mod tests {
 
     #[test]
     fn an_event_of_a_kinesis_stream_has_the_fields_of_captured_ones_in_their_order() {
-        let kinesis = KinesisMetadata {
-            shard_id: "shardId-000000000000".into(),
+        let kinesis = KinesisOrigin {
+            shard_id: ShardId::FIRST,
             partition_key: "a \"key\"".to_owned(),
             sequence_number: "49".into(),
             subsequence_number: 0,
@@ -282,10 +290,10 @@ mod tests {
         assert_eq!(EventWriter::with_invocation_id(Bytes::from("{}"), id), "{}");
     }
 
-    fn kinesis_metadata() -> impl Strategy<Value = KinesisMetadata> {
-        (any::<String>(), any::<String>(), any::<String>(), any::<u64>()).prop_map(
-            |(shard_id, partition_key, sequence_number, subsequence_number)| KinesisMetadata {
-                shard_id: shard_id.into(),
+    fn kinesis_metadata() -> impl Strategy<Value = KinesisOrigin> {
+        (any::<u32>(), any::<String>(), any::<String>(), any::<u64>()).prop_map(
+            |(shard, partition_key, sequence_number, subsequence_number)| KinesisOrigin {
+                shard_id: ShardId::new(shard),
                 partition_key,
                 sequence_number: sequence_number.into(),
                 subsequence_number,
@@ -298,10 +306,10 @@ mod tests {
         // What jiff can tell, to the millisecond.
         let arrival = -377_705_023_201_000i64..=253_402_207_200_000;
         (any::<String>(), arrival, data, prop::option::of(kinesis_metadata())).prop_map(
-            |(record_id, arrival_timestamp, data, kinesis)| StreamRecord {
+            |(record_id, arrival, data, kinesis)| StreamRecord {
                 position: 1,
                 record_id,
-                arrival_timestamp,
+                arrival_timestamp: Timestamp::from_millisecond(arrival).unwrap(),
                 data: data.into(),
                 kinesis,
             },
@@ -332,11 +340,11 @@ mod tests {
                 prop_assert_eq!(read.record_id(), &*record.record_id);
                 prop_assert_eq!(read.payload().unwrap(), &record.data);
                 let arrival = read.arrival_time().unwrap();
-                prop_assert_eq!(arrival.as_millisecond(), record.arrival_timestamp);
+                prop_assert_eq!(arrival, record.arrival_timestamp);
                 let metadata = read.kinesis_record_metadata();
                 prop_assert_eq!(metadata.is_some(), record.kinesis.is_some());
                 if let (Some(read), Some(written)) = (metadata, &record.kinesis) {
-                    prop_assert_eq!(read.shard_id.unwrap(), &*written.shard_id);
+                    prop_assert_eq!(read.shard_id.unwrap(), written.shard_id.to_string());
                     prop_assert_eq!(read.partition_key.unwrap(), &*written.partition_key);
                     prop_assert_eq!(read.sequence_number.unwrap(), &*written.sequence_number);
                     prop_assert_eq!(read.subsequence_number, Some(written.subsequence_number));

@@ -1,7 +1,6 @@
 //! A delivery stream: its settings, and what Firehose makes of records by them. Nothing in here
 //! reads, writes or waits; `docs/objects.md` says what comes out.
 
-mod arrival_time;
 mod check;
 mod delivery_failure;
 mod error_field;
@@ -16,10 +15,10 @@ mod prefix_error;
 mod record;
 mod response;
 mod settings;
+mod shard_id;
 mod timestamp_format;
 mod timestamp_letters;
 
-pub use arrival_time::arrival_time;
 pub use check::{InvalidSetting, MAX_BUFFER_MEGABYTES, MAX_KINESIS_NAME, Setting};
 pub use delivery_failure::DeliveryFailure;
 pub use error_line::{ErrorLine, InvalidErrorLine};
@@ -30,10 +29,11 @@ pub use name::is_name;
 pub use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::{InvalidPrefix, PrefixError};
-pub use record::{KinesisMetadata, StreamRecord};
+pub use record::{KinesisOrigin, StreamRecord};
 pub use response::{Answers, RecordOutcome, read_response};
 pub use settings::MEGABYTE;
 pub use settings::{
-    BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessor, Source,
+    BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessor, StreamSource,
 };
+pub use shard_id::ShardId;
 pub use timestamp_format::{InvalidTimestampFormat, TimestampFormat};

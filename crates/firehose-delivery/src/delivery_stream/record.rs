@@ -1,34 +1,46 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
-/// A record as a delivery stream has it: with an id, a time of arrival, and the metadata of its
-/// source.
+use super::shard_id::ShardId;
+
+/// A record of a delivery stream, with its id, its arrival and the origin that its source gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamRecord {
-    /// Which record of the input it is or came from, counted from 1.
+    /// The position in the input of the record or of its aggregate, counted from 1.
     pub position: u64,
-    /// Firehose's id: unique in a run, the same in each retry.
+    /// The id that Firehose gives the record: unique in a run, the same in each retry.
     pub record_id: String,
-    /// In milliseconds since 1970.
-    pub arrival_timestamp: i64,
+    /// The arrival, to the millisecond.
+    ///
+    /// The type is `jiff`'s, which [`firehose_runtime::Timestamp`] is too: an event's arrival needs
+    /// no conversion, and `jiff` brings the time zones of prefixes.
+    pub arrival_timestamp: Timestamp,
     /// The payload.
     pub data: Bytes,
-    /// There for the records of a Kinesis stream.
-    pub kinesis: Option<KinesisMetadata>,
+    /// The origin in a Kinesis stream; `None` for a record of Direct PUT.
+    pub kinesis: Option<KinesisOrigin>,
 }
 
-/// What Firehose says of a record of a Kinesis stream.
+impl StreamRecord {
+    /// Returns the shard of the record. A record of Direct PUT is one of the first shard.
+    pub fn shard(&self) -> ShardId {
+        self.kinesis.as_ref().map_or(ShardId::FIRST, |kinesis| kinesis.shard_id)
+    }
+}
+
+/// The origin of a record in a Kinesis stream, as `kinesisRecordMetadata` of an event has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct KinesisMetadata {
-    /// Such as `shardId-000000000000`.
-    pub shard_id: Arc<str>,
-    /// The partition key; of a user record, its own.
+pub struct KinesisOrigin {
+    /// The shard.
+    pub shard_id: ShardId,
+    /// The partition key. A user record of an aggregate has its own.
     pub partition_key: String,
-    /// Of the Kinesis record; all user records of an aggregate have the same.
+    /// The sequence number of the Kinesis record. All user records of an aggregate share it.
     pub sequence_number: Arc<str>,
-    /// Counts the user records of an aggregate from 0.
+    /// The number of a user record in its aggregate, counted from 0.
     pub subsequence_number: u64,
 }

@@ -194,7 +194,7 @@ mod tests {
         StreamRecord {
             position: 1,
             record_id: id.to_owned(),
-            arrival_timestamp: 0,
+            arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from_static(b"original"),
             kinesis: None,
         }

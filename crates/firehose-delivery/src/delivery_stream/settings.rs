@@ -8,7 +8,7 @@ pub struct DeliveryStream {
     /// Its name, which the names of its objects begin with.
     pub name: String,
     /// Where its records come from.
-    pub source: Source,
+    pub source: StreamSource,
     /// The function that its records go through, if there is one.
     pub lambda: Option<LambdaProcessor>,
     /// Whether there is a newline between records (`AppendDelimiterToRecord`).
@@ -19,7 +19,7 @@ pub struct DeliveryStream {
 
 /// Where the records of a delivery stream come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum StreamSource {
     /// Producers put them to the delivery stream itself.
     DirectPut,
     /// It reads a Kinesis stream of this name.
@@ -112,7 +112,7 @@ impl LambdaProcessor {
 
 impl DeliveryStream {
     /// A delivery stream without a function.
-    pub fn new(name: impl Into<String>, source: Source, destination: Destination) -> Self {
+    pub fn new(name: impl Into<String>, source: StreamSource, destination: Destination) -> Self {
         Self { name: name.into(), source, lambda: None, append_delimiter: false, destination }
     }
 }

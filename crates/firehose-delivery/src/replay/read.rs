@@ -17,7 +17,7 @@ use super::{account::Account, error_objects::ErrorObjects, original::Original};
 use crate::{
     delivery::LambdaBuffer,
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
-    now::epoch_milliseconds,
+    now::now,
     progress::Progress,
     source::{DirectPut, PutRecord},
     store::{StoreError, StoredLine},
@@ -67,7 +67,7 @@ impl Reader {
         Self {
             objects,
             keep_lines,
-            stream: DirectPut::new(epoch_milliseconds()),
+            stream: DirectPut::new(now()),
             buffer: LambdaBuffer::new(hints),
             originals: VecDeque::new(),
             codes: Codes::default(),
@@ -150,7 +150,7 @@ impl Reader {
     /// The record as the delivery stream had it. A record of a Kinesis stream may be longer than
     /// what producers can put; it has been in a delivery stream all the same.
     fn put(&mut self, position: u64, line: ErrorLine) -> StreamRecord {
-        let now = epoch_milliseconds();
+        let now = now();
         let arrival_timestamp = line.arrival_timestamp.unwrap_or(now);
         let empty = PutRecord {
             arrival_timestamp: Some(arrival_timestamp),

@@ -3,15 +3,13 @@ use std::{
     sync::Arc,
 };
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use super::original::Original;
 use crate::{
     delivery::{Content, Put, Puts},
-    delivery_stream::{
-        Compression, MEGABYTE, Prefix, PrefixError, arrival_time, object_extension, object_name,
-    },
+    delivery_stream::{Compression, MEGABYTE, Prefix, PrefixError, object_extension, object_name},
     store::Store,
 };
 
@@ -37,7 +35,7 @@ struct Buffer {
     /// For the case that the store does not take them.
     originals: Vec<Original>,
     originals_held: u64,
-    oldest_arrival: i64,
+    oldest_arrival: Timestamp,
     partition_keys: BTreeMap<String, String>,
 }
 
@@ -81,7 +79,7 @@ impl Recovered {
     ) -> Result<(), (Original, PrefixError)> {
         let arrival = original.record.arrival_timestamp;
         let prefix = match self.prefix.evaluate(
-            &arrival_time(arrival, &TimeZone::UTC),
+            &arrival.to_zoned(TimeZone::UTC),
             &partition_keys,
             &mut Uuid::nil,
         ) {
@@ -119,7 +117,7 @@ impl Recovered {
         let Some(buffer) = self.buffers.remove(prefix) else { return };
         let held = buffer.held();
         self.buffered -= held;
-        let time = arrival_time(buffer.oldest_arrival, &TimeZone::UTC);
+        let time = buffer.oldest_arrival.to_zoned(TimeZone::UTC);
         let evaluated = self.prefix.evaluate(&time, &buffer.partition_keys, &mut Uuid::new_v4);
         let extension = object_extension(self.compression, None);
         let prefix = evaluated.unwrap_or_else(|_| prefix.to_owned());
@@ -157,7 +155,7 @@ impl Buffer {
             content: Content::new(compression),
             originals: Vec::new(),
             originals_held: 0,
-            oldest_arrival: i64::MAX,
+            oldest_arrival: Timestamp::MAX,
             partition_keys,
         }
     }

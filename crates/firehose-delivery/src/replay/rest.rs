@@ -157,7 +157,7 @@ mod tests {
         let record = StreamRecord {
             position: 1,
             record_id: "1".to_owned(),
-            arrival_timestamp: 0,
+            arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data,
             kinesis: None,
         };

@@ -115,7 +115,7 @@ fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<Account>>) -> Replaye
 fn line(data: &str, hour: i64) -> String {
     let mut line = Vec::new();
     let record = ErrorLine::new(Bytes::copy_from_slice(data.as_bytes()));
-    let arrival_timestamp = Some(hour * 3_600_000);
+    let arrival_timestamp = Some(jiff::Timestamp::from_second(hour * 3600).unwrap());
     ErrorLine { arrival_timestamp, ..record }.write(&mut line);
     String::from_utf8(line).unwrap()
 }

@@ -80,7 +80,7 @@ mod tests {
         let record = |length: &usize| StreamRecord {
             position: 1,
             record_id: "1".to_owned(),
-            arrival_timestamp: 0,
+            arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from(vec![0; *length]),
             kinesis: None,
         };

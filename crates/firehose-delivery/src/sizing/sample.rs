@@ -4,7 +4,7 @@ use super::BufferSize;
 use crate::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery_stream::{EventWriter, MAX_EVENT_BYTES, StreamRecord},
-    now::epoch_milliseconds,
+    now::now,
     source::{
         DirectPut, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES,
         PutError, PutRecord, ShardedStream,
@@ -148,13 +148,13 @@ impl PutTo {
 }
 
 enum Stream {
-    Kinesis(ShardedStream, Vec<(usize, StreamRecord)>),
+    Kinesis(ShardedStream, Vec<StreamRecord>),
     Delivery(DirectPut),
 }
 
 impl Stream {
     fn new(put_to: PutTo) -> Self {
-        let now = epoch_milliseconds();
+        let now = now();
         match put_to {
             PutTo::KinesisStream => Self::Kinesis(ShardedStream::new(1, now), Vec::new()),
             PutTo::DeliveryStream => Self::Delivery(DirectPut::new(now)),
@@ -162,11 +162,11 @@ impl Stream {
     }
 
     fn put(&mut self, record: PutRecord, to: &mut Vec<StreamRecord>) -> Result<(), String> {
-        let now = epoch_milliseconds();
+        let now = now();
         match self {
             Self::Kinesis(stream, out) => {
                 let result = stream.put(record, now, out);
-                to.extend(out.drain(..).map(|(_, record)| record));
+                to.append(out);
                 result.map_err(|error| error.to_string())
             }
             Self::Delivery(stream) => {

@@ -128,7 +128,7 @@ mod tests {
         let record = |id: &str| StreamRecord {
             position: 1,
             record_id: id.to_owned(),
-            arrival_timestamp: 0,
+            arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from_static(b"1234"),
             kinesis: None,
         };

@@ -122,7 +122,7 @@ fn item(position: u64, record: &EventRecord<'_>, limit: usize) -> InputItem {
             InputItem::Record(PutRecord {
                 position,
                 data,
-                arrival_timestamp: arrival.map(|time| time.as_millisecond()),
+                arrival_timestamp: arrival,
                 partition_key,
             })
         }
@@ -137,6 +137,7 @@ mod tests {
         sync::Arc,
     };
 
+    use jiff::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
@@ -180,11 +181,12 @@ mod tests {
                     partition_key: partition_key.map(Into::into),
                 })
             };
+        let millisecond = |it| Timestamp::from_millisecond(it).unwrap();
         let expected = [
-            record(1, "one", Some(1_664_029_185_290), None),
+            record(1, "one", Some(millisecond(1_664_029_185_290)), None),
             record(2, "", None, None),
-            record(3, "two", Some(1_716_369_573_887), None),
-            record(4, "three", Some(1_622_030_317_789), Some("sensor A")),
+            record(3, "two", Some(millisecond(1_716_369_573_887)), None),
+            record(4, "three", Some(millisecond(1_622_030_317_789)), Some("sensor A")),
         ];
         assert_eq!(items, expected);
     }

@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use jiff::Timestamp;
 
 /// The largest record that a producer can put to a delivery stream, 1,000 KiB:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html>.
@@ -16,8 +17,8 @@ pub struct PutRecord {
     pub position: u64,
     /// The payload.
     pub data: Bytes,
-    /// When it arrived once, in milliseconds since 1970, if the input says so.
-    pub arrival_timestamp: Option<i64>,
+    /// The arrival, if the input has it.
+    pub arrival_timestamp: Option<Timestamp>,
     /// Its partition key, if the input has one.
     pub partition_key: Option<String>,
 }

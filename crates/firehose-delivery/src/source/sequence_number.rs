@@ -1,5 +1,9 @@
 use std::fmt;
 
+use jiff::Timestamp;
+
+use crate::delivery_stream::ShardId;
+
 /// The number that a Kinesis stream gives a record: 56 digits.
 ///
 /// AWS documents that numbers increase, and not what they are made of. The bits of real ones,
@@ -21,10 +25,14 @@ use std::fmt;
 /// For shards created before 2055, this is a number of 56 digits that begins with 49.
 ///
 /// ```
-/// use crate::source::SequenceNumber;
+/// use firehose_delivery::{delivery_stream::ShardId, source::SequenceNumber};
+/// use firehose_runtime::Timestamp;
 ///
-/// let number = SequenceNumber::new(1_741_027_846, 0, 2_199_009_830, 1_741_077_317);
+/// let created = Timestamp::from_second(1_741_027_846)?;
+/// let arrived = Timestamp::from_second(1_741_077_317)?;
+/// let number = SequenceNumber::new(created, ShardId::FIRST, 2_199_009_830, arrived);
 /// assert_eq!(number.as_str(), "49661076801743525278240094264031636452583540156006400002");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SequenceNumber([u8; DIGITS]);
@@ -38,10 +46,11 @@ const GROUP: usize = 8;
 const MAX_SECONDS: i64 = (1 << 36) - 1;
 
 impl SequenceNumber {
-    /// The number of the record with this index in a shard. Times are in seconds since 1970.
-    pub fn new(created: i64, shard: u32, index: u64, arrived: i64) -> Self {
-        let seconds = |time: i64| time.clamp(0, MAX_SECONDS) as u128;
-        let shard = u128::from(shard);
+    /// Returns the number of the record with this index in a shard. The number has times to the
+    /// second, from 1970 to the limit of 36 bits; times outside are cut to that range.
+    pub fn new(created: Timestamp, shard: ShardId, index: u64, arrived: Timestamp) -> Self {
+        let seconds = |time: Timestamp| time.as_second().clamp(0, MAX_SECONDS) as u128;
+        let shard = u128::from(shard.number());
         // The upper 112 bits, and the lower 80.
         let high = (2 << 104) | (seconds(created) << 68) | ((shard & 0xf) << 64);
         let high = high | u128::from(index);
@@ -95,20 +104,25 @@ mod tests {
 
     use super::*;
 
+    fn number_of(created: i64, shard: u32, index: u64, arrived: i64) -> SequenceNumber {
+        let second = |second| Timestamp::from_second(second).unwrap();
+        SequenceNumber::new(second(created), ShardId::new(shard), index, second(arrived))
+    }
+
     #[test]
     fn captured_numbers_come_out_of_their_parts() {
         // Two of the events in `fixtures/events`, and one of a stream's seventh shard.
-        let number = SequenceNumber::new(0x067c_5fa06, 0, 0x8312_3e16, 0x067c_6bb47);
+        let number = number_of(0x067c_5fa06, 0, 0x8312_3e16, 0x067c_6bb47);
         insta::assert_snapshot!(
             number,
             @"49661076801743525278240094265250233678755086501549178882"
         );
-        let number = SequenceNumber::new(0x054b_6fffe, 0, 0x1d5, 0x054b_7009a);
+        let number = number_of(0x054b_6fffe, 0, 0x1d5, 0x054b_7009a);
         insta::assert_snapshot!(
             number,
             @"49546986683135544286507457936321625675700192471156785154"
         );
-        let number = SequenceNumber::new(0x05bf_4e5c2, 6, 0x6764_8a17, 0x05c1_81eea);
+        let number = number_of(0x05bf_4e5c2, 6, 0x6764_8a17, 0x05c1_81eea);
         insta::assert_snapshot!(
             number,
             @"49590338271490256608559692538361571095921575989136588898"
@@ -117,12 +131,16 @@ mod tests {
 
     #[test]
     fn times_out_of_range_are_cut() {
-        let number = SequenceNumber::new(i64::MIN, u32::MAX, u64::MAX, i64::MAX);
+        let number =
+            SequenceNumber::new(Timestamp::MIN, ShardId::new(u32::MAX), u64::MAX, Timestamp::MAX);
         insta::assert_snapshot!(
             number,
             @"49039857308065255390643594839073261164708893934441463794"
         );
-        assert!(SequenceNumber::new(i64::MAX, 0, 0, 0).as_str().len() == DIGITS);
+        assert!(
+            SequenceNumber::new(Timestamp::MAX, ShardId::FIRST, 0, Timestamp::MIN).as_str().len()
+                == DIGITS
+        );
     }
 
     proptest! {
@@ -131,11 +149,11 @@ mod tests {
             created in 0i64..2_690_000_000,
             shard: u32,
             index in 0..u64::MAX,
-            one: i64,
-            other: i64,
+            one in -377_705_023_201..=253_402_207_200i64,
+            other in -377_705_023_201..=253_402_207_200i64,
         ) {
-            let first = SequenceNumber::new(created, shard, index, one);
-            let next = SequenceNumber::new(created, shard, index + 1, other);
+            let first = number_of(created, shard, index, one);
+            let next = number_of(created, shard, index + 1, other);
             prop_assert!(first.as_str() < next.as_str());
             prop_assert!(first.as_str().starts_with("49"));
         }
@@ -143,7 +161,7 @@ mod tests {
         #[test]
         fn shards_do_not_share_numbers(index: u64, one: u32, other: u32) {
             prop_assume!(one != other);
-            let number = |shard| SequenceNumber::new(1_700_000_000, shard, index, 1_700_000_000);
+            let number = |shard| number_of(1_700_000_000, shard, index, 1_700_000_000);
             prop_assert_ne!(number(one), number(other));
         }
     }

@@ -1,48 +1,46 @@
 use std::{collections::BTreeMap, num::NonZero, sync::Arc};
 
+use jiff::Timestamp;
 use kpl_aggregation::{HashKey, deaggregate};
 
 use super::{MAX_KINESIS_BYTES, PutError, PutRecord, SequenceNumber};
-use crate::delivery_stream::{KinesisMetadata, StreamRecord};
+use crate::delivery_stream::{KinesisOrigin, ShardId, StreamRecord};
 
 /// A Kinesis data stream, as far as a delivery stream sees it: records go to shards by their
 /// partition key, get sequence numbers, and are de-aggregated when they are read.
 ///
 /// ```
 /// use bytes::Bytes;
-/// use firehose_local::{PutRecord, ShardedStream};
+/// use firehose_delivery::{
+///     delivery_stream::ShardId,
+///     source::{PutRecord, ShardedStream},
+/// };
+/// use firehose_runtime::Timestamp;
 ///
-/// let mut stream = ShardedStream::new(2, 1_763_000_000_000);
+/// let mut stream = ShardedStream::new(2, Timestamp::from_second(1_763_000_000)?);
 /// let mut records = Vec::new();
-/// stream.put(PutRecord::new(1, Bytes::from("21.5")), 1_763_000_060_000, &mut records)?;
-/// let (shard, record) = &records[0];
-/// assert_eq!(*shard, 0);
-/// assert_eq!(record.kinesis.as_ref().unwrap().partition_key, "key-000001");
-/// # Ok::<_, crate::source::PutError>(())
+/// let now = Timestamp::from_second(1_763_000_060)?;
+/// stream.put(PutRecord::new(1, Bytes::from("21.5")), now, &mut records)?;
+/// assert_eq!(records[0].shard(), ShardId::FIRST);
+/// assert_eq!(records[0].kinesis.as_ref().unwrap().partition_key, "key-000001");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct ShardedStream {
     shard_count: NonZero<u32>,
     /// How many hash keys a shard has, but for the last.
     width: u128,
-    /// In seconds since 1970.
-    created: i64,
-    /// Those that have got a record.
-    shards: BTreeMap<u32, Shard>,
+    /// The creation of the stream and its shards.
+    created: Timestamp,
+    /// The number of records that each shard has got; a shard without records is missing.
+    record_counts: BTreeMap<ShardId, u64>,
     max_bytes: usize,
 }
 
-#[derive(Clone, Debug)]
-struct Shard {
-    id: Arc<str>,
-    /// How many records it has got.
-    index: u64,
-}
-
 impl ShardedStream {
-    /// A stream with so many shards, at least one, created at this time, in milliseconds since
-    /// 1970. Records may have [`MAX_KINESIS_BYTES`].
-    pub fn new(shards: u32, created_ms: i64) -> Self {
+    /// Returns a stream with this number of shards, at least one, created at this time. Records
+    /// may have [`MAX_KINESIS_BYTES`].
+    pub fn new(shards: u32, created: Timestamp) -> Self {
         let shard_count = NonZero::new(shards).unwrap_or(NonZero::<u32>::MIN);
         let count = u128::from(shard_count.get());
         // 2^128 / count. It is 2^128 itself for a single shard, which has all keys in any case.
@@ -51,23 +49,23 @@ impl ShardedStream {
         Self {
             shard_count,
             width,
-            created: created_ms.div_euclid(1000),
-            shards: BTreeMap::new(),
+            created,
+            record_counts: BTreeMap::new(),
             max_bytes: MAX_KINESIS_BYTES,
         }
     }
 
-    /// Which shard has this hash key.
-    pub fn shard_of(&self, key: HashKey) -> u32 {
+    /// Returns the shard that has this hash key.
+    pub fn shard_of(&self, key: HashKey) -> ShardId {
         let last = self.shard_count.get() - 1;
-        u32::try_from(key.0 / self.width).map_or(last, |shard| shard.min(last))
+        ShardId::new(u32::try_from(key.0 / self.width).map_or(last, |shard| shard.min(last)))
     }
 
-    /// Puts a record into the stream. What a delivery stream gets of it is appended to `out`,
-    /// with the number of the shard: one record, or the user records of an aggregate.
+    /// Puts a record into the stream. The records that a delivery stream reads are appended to
+    /// `out`: one record, or the user records of an aggregate.
     ///
-    /// A record without a partition key gets one made of its position. One without a time of
-    /// arrival arrives at `now_ms`, in milliseconds since 1970.
+    /// A record without a partition key gets one made of its position. A record without a time
+    /// of arrival arrives `now`.
     ///
     /// # Errors
     ///
@@ -75,8 +73,8 @@ impl ShardedStream {
     pub fn put(
         &mut self,
         record: PutRecord,
-        now_ms: i64,
-        out: &mut Vec<(usize, StreamRecord)>,
+        now: Timestamp,
+        out: &mut Vec<StreamRecord>,
     ) -> Result<(), PutError> {
         let PutRecord { position, data, arrival_timestamp, partition_key } = record;
         let put_key = partition_key
@@ -87,12 +85,11 @@ impl ShardedStream {
             let (bytes, limit) = (bytes as u64, self.max_bytes);
             return Err(PutError::TooLarge { position, bytes, limit });
         }
-        let arrival_timestamp = arrival_timestamp.unwrap_or(now_ms);
-        let shard_number = self.shard_of(HashKey::of_partition_key(&put_key));
-        let shard = self.shards.entry(shard_number).or_insert_with(|| Shard::new(shard_number));
-        shard.index += 1;
-        let arrived = arrival_timestamp.div_euclid(1000);
-        let number = SequenceNumber::new(self.created, shard_number, shard.index, arrived);
+        let arrival_timestamp = arrival_timestamp.unwrap_or(now);
+        let shard_id = self.shard_of(HashKey::of_partition_key(&put_key));
+        let index = self.record_counts.entry(shard_id).or_default();
+        *index += 1;
+        let number = SequenceNumber::new(self.created, shard_id, *index, arrival_timestamp);
         let sequence_number: Arc<str> = number.as_str().into();
 
         let user_records = deaggregate(data);
@@ -110,20 +107,19 @@ impl ShardedStream {
                 Some(key) => key.to_owned(),
                 None => put_key.take().unwrap_or_default(),
             };
-            let kinesis = KinesisMetadata {
-                shard_id: Arc::clone(&shard.id),
+            let kinesis = KinesisOrigin {
+                shard_id,
                 partition_key,
                 sequence_number: Arc::clone(&sequence_number),
                 subsequence_number,
             };
-            let record = StreamRecord {
+            out.push(StreamRecord {
                 position,
                 record_id: record_id(&sequence_number, subsequence_number),
                 arrival_timestamp,
                 data: user_record.into_data(),
                 kinesis: Some(kinesis),
-            };
-            out.push((shard_number as usize, record));
+            });
         }
         Ok(())
     }
@@ -137,27 +133,22 @@ fn record_id(sequence_number: &str, subsequence_number: u64) -> String {
     format!("{sequence_number}{subsequence_number:06}")
 }
 
-impl Shard {
-    fn new(number: u32) -> Self {
-        Self { id: format!("shardId-{number:012}").into(), index: 0 }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use jiff::Timestamp;
     use kpl_aggregation::{Aggregator, HashKeyRange};
     use proptest::prelude::*;
 
     use super::*;
 
-    const NOW: i64 = 1_763_000_060_000;
+    const NOW: Timestamp = Timestamp::constant(1_763_000_060, 0);
 
     fn stream(shards: u32) -> ShardedStream {
-        ShardedStream::new(shards, 1_763_000_000_000)
+        ShardedStream::new(shards, Timestamp::constant(1_763_000_000, 0))
     }
 
-    fn put(stream: &mut ShardedStream, record: PutRecord) -> Vec<(usize, StreamRecord)> {
+    fn put(stream: &mut ShardedStream, record: PutRecord) -> Vec<StreamRecord> {
         let mut out = Vec::new();
         stream.put(record, NOW, &mut out).unwrap();
         out
@@ -170,28 +161,27 @@ mod tests {
     #[test]
     fn a_plain_record_gets_a_shard_a_sequence_number_and_an_id_made_of_it() {
         let record = PutRecord {
-            arrival_timestamp: Some(1_741_077_317_500),
+            arrival_timestamp: Some(Timestamp::constant(1_741_077_317, 500_000_000)),
             ..with_key(3, "sensor-1", "21.5")
         };
         insta::assert_debug_snapshot!(put(&mut stream(4), record), @r#"
         [
-            (
-                3,
-                StreamRecord {
-                    position: 3,
-                    record_id: "49668916728335497520639136279270575057443829379254714418000000",
-                    arrival_timestamp: 1741077317500,
-                    data: b"21.5",
-                    kinesis: Some(
-                        KinesisMetadata {
-                            shard_id: "shardId-000000000003",
-                            partition_key: "sensor-1",
-                            sequence_number: "49668916728335497520639136279270575057443829379254714418",
-                            subsequence_number: 0,
-                        },
-                    ),
-                },
-            ),
+            StreamRecord {
+                position: 3,
+                record_id: "49668916728335497520639136279270575057443829379254714418000000",
+                arrival_timestamp: 2025-03-04T08:35:17.5Z,
+                data: b"21.5",
+                kinesis: Some(
+                    KinesisOrigin {
+                        shard_id: ShardId(
+                            3,
+                        ),
+                        partition_key: "sensor-1",
+                        sequence_number: "49668916728335497520639136279270575057443829379254714418",
+                        subsequence_number: 0,
+                    },
+                ),
+            },
         ]
         "#);
     }
@@ -205,8 +195,8 @@ mod tests {
             ("226854911280625642308916404954512140970", "340282366920938463463374607431768211455"),
         ];
         for (shard, (starting, ending)) in (0..).zip(ranges) {
-            assert_eq!(stream(3).shard_of(starting.parse().unwrap()), shard);
-            assert_eq!(stream(3).shard_of(ending.parse().unwrap()), shard);
+            assert_eq!(stream(3).shard_of(starting.parse().unwrap()), ShardId::new(shard));
+            assert_eq!(stream(3).shard_of(ending.parse().unwrap()), ShardId::new(shard));
         }
     }
 
@@ -214,8 +204,8 @@ mod tests {
     fn any_number_of_shards_takes_any_key() {
         for shards in [0, 1, 2, 3, 4, 7, 1 << 31, u32::MAX] {
             let stream = stream(shards);
-            assert_eq!(stream.shard_of(HashKey(0)), 0);
-            assert_eq!(stream.shard_of(HashKey(u128::MAX)), shards.max(1) - 1);
+            assert_eq!(stream.shard_of(HashKey(0)), ShardId::FIRST);
+            assert_eq!(stream.shard_of(HashKey(u128::MAX)), ShardId::new(shards.max(1) - 1));
         }
     }
 
@@ -232,7 +222,7 @@ mod tests {
         let records = run();
         assert_eq!(records, run());
         for shard in 0..4 {
-            let count = records.iter().filter(|(of, _)| *of == shard).count();
+            let count = records.iter().filter(|it| it.shard() == ShardId::new(shard)).count();
             assert!((200..300).contains(&count), "shard {shard} has {count} of 1000 records");
         }
     }
@@ -258,8 +248,8 @@ mod tests {
         *damaged.last_mut().unwrap() ^= 1;
         let records = put(&mut stream(1), with_key(1, "outer", damaged.clone()));
         assert_eq!(records.len(), 1);
-        assert_eq!(records[0].1.data, damaged);
-        assert_eq!(records[0].1.kinesis.as_ref().unwrap().partition_key, "outer");
+        assert_eq!(records[0].data, damaged);
+        assert_eq!(records[0].kinesis.as_ref().unwrap().partition_key, "outer");
     }
 
     /// The frame of an aggregate around a protobuf message.
@@ -282,7 +272,7 @@ mod tests {
             @"record 7 of the input is a damaged aggregate: 1 user records are lost from number 1 on: in number 1, the partition key has index 5 in a table of 1"
         );
         assert_eq!(out.len(), 1);
-        assert_eq!(out[0].1.data, "a");
+        assert_eq!(out[0].data, "a");
 
         let record = PutRecord::new(8, aggregate_of(b"\x0a\x01k"));
         let error = stream(1).put(record, NOW, &mut out).unwrap_err();
@@ -302,7 +292,7 @@ mod tests {
         fn keys_go_to_the_shard_whose_range_has_them(shards in 1u32..200, key in ".{0,20}") {
             let stream = stream(shards);
             let key = HashKey::of_partition_key(&key);
-            let shard = stream.shard_of(key);
+            let shard = stream.shard_of(key).number();
             let width = match shards.is_power_of_two() {
                 true => 1u128.checked_shl(128 - shards.ilog2()).unwrap_or(0),
                 // There is a rest, so that one key less makes no difference.
@@ -320,21 +310,22 @@ mod tests {
         #[test]
         fn sequence_numbers_increase_within_a_shard_and_are_there_once(
             shards in 1u32..20,
-            arrivals in prop::collection::vec(prop::option::of(any::<i64>()), 1..200),
+            arrivals in prop::collection::vec(prop::option::of(-377_705_023_201..=253_402_207_200i64), 1..200),
         ) {
             let mut stream = stream(shards);
             let mut out = Vec::new();
-            for (position, arrival_timestamp) in (1..).zip(arrivals) {
+            for (position, arrival) in (1..).zip(arrivals) {
+                let arrival_timestamp = arrival.map(|it| Timestamp::from_second(it).unwrap());
                 let record = PutRecord::new(position, Bytes::new());
                 let record = PutRecord { arrival_timestamp, ..record };
                 stream.put(record, NOW, &mut out).unwrap();
             }
             let mut seen = std::collections::HashSet::new();
             let mut last = BTreeMap::new();
-            for (shard, record) in &out {
+            for record in &out {
                 let number = record.kinesis.as_ref().unwrap().sequence_number.as_ref();
                 prop_assert_eq!(number.len(), 56);
-                prop_assert!(last.insert(shard, number).is_none_or(|last| last < number));
+                prop_assert!(last.insert(record.shard(), number).is_none_or(|last| last < number));
                 prop_assert!(seen.insert(&record.record_id));
             }
         }
@@ -349,16 +340,17 @@ mod tests {
                 prop_assert!(aggregator.add(key, None, data.clone()).unwrap().is_none());
             }
             let aggregate = aggregator.finish().unwrap();
-            let out = put(&mut stream(shards), with_key(9, "outer", aggregate.into_data()));
+            let mut stream = stream(shards);
+            let out = put(&mut stream, with_key(9, "outer", aggregate.into_data()));
             prop_assert_eq!(out.len(), records.len());
-            let outer = &out[0].1.kinesis.as_ref().unwrap().sequence_number;
-            for (number, ((shard, out), (key, data))) in (0u64..).zip(out.iter().zip(&records)) {
+            let outer = &out[0].kinesis.as_ref().unwrap().sequence_number;
+            for (number, (out, (key, data))) in (0u64..).zip(out.iter().zip(&records)) {
                 let kinesis = out.kinesis.as_ref().unwrap();
                 prop_assert_eq!((&out.data[..], &kinesis.partition_key), (&data[..], key));
                 prop_assert_eq!(&kinesis.sequence_number, outer);
                 prop_assert_eq!(kinesis.subsequence_number, number);
                 prop_assert_eq!(&out.record_id, &format!("{outer}{number:06}"));
-                prop_assert_eq!(&*kinesis.shard_id, &format!("shardId-{shard:012}"));
+                prop_assert_eq!(kinesis.shard_id, stream.shard_of(HashKey::of_partition_key("outer")));
                 prop_assert_eq!((out.position, out.arrival_timestamp), (9, NOW));
             }
         }

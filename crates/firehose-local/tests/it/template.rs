@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, time::Duration};
 
-use firehose_delivery::delivery_stream::{BufferingHints, Compression, Source};
+use firehose_delivery::delivery_stream::{BufferingHints, Compression, StreamSource};
 use firehose_template::{Deployment, TemplateError};
 use proptest::prelude::*;
 
@@ -57,7 +57,7 @@ fn the_template_is_read_as_a_whole() {
 fn a_delivery_stream_of_the_template_has_its_settings() {
     let deployment = read(&[]).unwrap();
     let stream = &deployment.delivery_streams[1];
-    assert_eq!(stream.source, Source::KinesisStream("SourceStream".to_owned()));
+    assert_eq!(stream.source, StreamSource::KinesisStream("SourceStream".to_owned()));
     assert!(stream.append_delimiter);
     let destination = &stream.destination;
     assert_eq!(destination.bucket, "Bucket");

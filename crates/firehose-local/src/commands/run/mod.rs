@@ -32,7 +32,7 @@ use crate::{
 };
 use firehose_delivery::{
     delivery::{self, InputAccount, Intake, Lane},
-    delivery_stream::Source,
+    delivery_stream::StreamSource,
     progress::Progress,
     source::{InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES},
     store::Store,
@@ -116,8 +116,8 @@ impl Run {
             complain(format_args!("note: {note}"));
         }
         let limit = match plan.source {
-            Source::DirectPut => MAX_DIRECT_PUT_BYTES,
-            Source::KinesisStream(_) => MAX_KINESIS_BYTES,
+            StreamSource::DirectPut => MAX_DIRECT_PUT_BYTES,
+            StreamSource::KinesisStream(_) => MAX_KINESIS_BYTES,
         };
         let reader = InputReader::open(&self.input, self.format, limit)
             .map_err(|error| CannotRun::usage(error.to_string()))?;

@@ -9,7 +9,8 @@ use super::{CannotRun, Run, arguments::Single};
 use firehose_delivery::{
     aws_names::function_arn,
     delivery_stream::{
-        DeliveryStream, Destination, InvalidSetting, LambdaProcessor, MEGABYTE, Setting, Source,
+        DeliveryStream, Destination, InvalidSetting, LambdaProcessor, MEGABYTE, Setting,
+        StreamSource,
     },
 };
 use firehose_template::{DeployedFunction, Deployment, KinesisStream};
@@ -17,7 +18,7 @@ use firehose_template::{DeployedFunction, Deployment, KinesisStream};
 /// What is to be run: where records are put to, and the delivery streams that get them.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) source: Source,
+    pub(super) source: StreamSource,
     /// Of the source, 1 if it is the delivery stream itself.
     pub(super) shards: u32,
     pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
@@ -41,14 +42,14 @@ impl Plan {
         let source = source(run, &deployment)?;
         let delivery_streams = delivery_streams(run, &deployment, &source)?;
         let stream = match &source {
-            Source::DirectPut => None,
-            Source::KinesisStream(name) => deployment.kinesis_streams.get(name),
+            StreamSource::DirectPut => None,
+            StreamSource::KinesisStream(name) => deployment.kinesis_streams.get(name),
         };
         let folder = match &run.single.delivery_stream {
             Some(_) => None,
             None => run.deployed.template.parent().filter(|it| !it.as_os_str().is_empty()),
         };
-        if source == Source::DirectPut && run.deployed.shards.is_some() {
+        if source == StreamSource::DirectPut && run.deployed.shards.is_some() {
             return Err(CannotRun::usage(
                 "--shards: the records are put to a delivery stream, and only a Kinesis stream \
                  has shards",
@@ -58,9 +59,11 @@ impl Plan {
         let unsupported = unsupported.map(|(name, why)| format!("{name} is not run: {why}"));
         let plan = Self {
             shards: match (&source, run.deployed.shards) {
-                (Source::DirectPut, _) => 1,
-                (Source::KinesisStream(_), Some(shards)) => shards,
-                (Source::KinesisStream(_), None) => stream.cloned().unwrap_or_default().shards,
+                (StreamSource::DirectPut, _) => 1,
+                (StreamSource::KinesisStream(_), Some(shards)) => shards,
+                (StreamSource::KinesisStream(_), None) => {
+                    stream.cloned().unwrap_or_default().shards
+                }
             },
             source,
             delivery_streams,
@@ -106,8 +109,8 @@ fn single(run: &Run, name: &str) -> Result<Deployment, CannotRun> {
     }
     destination.dynamic_partitioning = destination.prefix.contains("!{partitionKeyFromLambda:");
     let source = match &run.single.kinesis_stream {
-        Some(stream) => Source::KinesisStream(stream.clone()),
-        None => Source::DirectPut,
+        Some(stream) => StreamSource::KinesisStream(stream.clone()),
+        None => StreamSource::DirectPut,
     };
     let mut deployment = Deployment::default();
     if let Some(stream) = &run.single.kinesis_stream {
@@ -153,7 +156,7 @@ fn flag(setting: Setting) -> &'static str {
 }
 
 /// Where the records are put to: what `--put-to` says, or the only place there is.
-fn source(run: &Run, deployment: &Deployment) -> Result<Source, CannotRun> {
+fn source(run: &Run, deployment: &Deployment) -> Result<StreamSource, CannotRun> {
     let wanted = run.deployed.put_to.as_deref();
     if let Some(why) = wanted.and_then(|name| deployment.unsupported.get(name)) {
         return Err(CannotRun::usage(format!(
@@ -161,13 +164,14 @@ fn source(run: &Run, deployment: &Deployment) -> Result<Source, CannotRun> {
             wanted.unwrap_or_default()
         )));
     }
-    let mut names: Vec<(&str, Source)> = deployment
+    let mut names: Vec<(&str, StreamSource)> = deployment
         .kinesis_streams
         .keys()
-        .map(|name| (name.as_str(), Source::KinesisStream(name.clone())))
+        .map(|name| (name.as_str(), StreamSource::KinesisStream(name.clone())))
         .collect();
-    let direct = deployment.delivery_streams.iter().filter(|it| it.source == Source::DirectPut);
-    names.extend(direct.map(|stream| (stream.name.as_str(), Source::DirectPut)));
+    let direct =
+        deployment.delivery_streams.iter().filter(|it| it.source == StreamSource::DirectPut);
+    names.extend(direct.map(|stream| (stream.name.as_str(), StreamSource::DirectPut)));
     if let ([], [only]) = (names.as_slice(), run.deployed.only.as_slice()) {
         return Err(not_there(only, deployment));
     }
@@ -203,12 +207,12 @@ fn source(run: &Run, deployment: &Deployment) -> Result<Source, CannotRun> {
 fn delivery_streams(
     run: &Run,
     deployment: &Deployment,
-    source: &Source,
+    source: &StreamSource,
 ) -> Result<Vec<Arc<DeliveryStream>>, CannotRun> {
     let put_to = run.deployed.put_to.as_deref();
     let gets = |stream: &&DeliveryStream| {
         stream.source == *source
-            && (*source != Source::DirectPut || put_to.is_none_or(|name| name == stream.name))
+            && (*source != StreamSource::DirectPut || put_to.is_none_or(|name| name == stream.name))
     };
     let all: Vec<_> = deployment.delivery_streams.iter().filter(gets).collect();
     for only in &run.deployed.only {

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use super::plan::Plan;
 use firehose_delivery::{
     delivery::Taken,
-    delivery_stream::{Source, StreamRecord},
-    now::epoch_milliseconds,
+    delivery_stream::{StreamRecord, StreamSource},
+    now::now,
     progress::Progress,
     source::{DirectPut, InputError, InputFormat, InputItem, InputReader, PutError, ShardedStream},
 };
@@ -45,15 +45,15 @@ fn looks_like_event(item: &InputItem) -> bool {
 /// What producers put records to.
 enum Putter {
     DeliveryStream(DirectPut),
-    KinesisStream(ShardedStream, Vec<(usize, StreamRecord)>),
+    KinesisStream(ShardedStream, Vec<StreamRecord>),
 }
 
 impl Putter {
     fn new(plan: &Plan) -> Self {
-        let now = epoch_milliseconds();
+        let now = now();
         match plan.source {
-            Source::DirectPut => Self::DeliveryStream(DirectPut::new(now)),
-            Source::KinesisStream(_) => {
+            StreamSource::DirectPut => Self::DeliveryStream(DirectPut::new(now)),
+            StreamSource::KinesisStream(_) => {
                 Self::KinesisStream(ShardedStream::new(plan.shards, now), Vec::new())
             }
         }
@@ -78,21 +78,17 @@ impl Putter {
                 );
             }
         };
-        let (now, position) = (epoch_milliseconds(), record.position);
+        let (now, position) = (now(), record.position);
         match self {
             Self::DeliveryStream(stream) => match stream.put(record, now) {
-                Ok(record) => {
-                    Taken { position, records: vec![(0, Arc::new(record))], refused: None }
-                }
+                Ok(record) => Taken { position, records: vec![Arc::new(record)], refused: None },
                 Err(error) => refused(position, error.to_string()),
             },
             Self::KinesisStream(stream, out) => {
                 // What comes before a loss in an aggregate is there.
                 let refused = stream.put(record, now, out).err().map(|error| error.to_string());
-                let records = out.drain(..).map(|(shard, record)| {
-                    (u32::try_from(shard).unwrap_or_default(), Arc::new(record))
-                });
-                Taken { position, records: records.collect(), refused }
+                let records = out.drain(..).map(Arc::new).collect();
+                Taken { position, records, refused }
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{CannotRun, Run, functions::Functions, plan::Plan};
 use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{Invocations, LambdaStage, Lane, ObjectKeys, Objects},
-    delivery_stream::{DeliveryStream, EventWriter, Source},
+    delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     error::chain,
     progress::Progress,
     store::Store,
@@ -56,8 +56,8 @@ fn stage(
     let (invoker, firehose_gives_up) = functions.invoker(&stream.name)?;
     let arn = delivery_stream_arn(&stream.name);
     let source = match &stream.source {
-        Source::DirectPut => None,
-        Source::KinesisStream(name) => Some(kinesis_stream_arn(name)),
+        StreamSource::DirectPut => None,
+        StreamSource::KinesisStream(name) => Some(kinesis_stream_arn(name)),
     };
     let invocations = Invocations {
         invoker,

@@ -12,7 +12,7 @@ use crate::deployment::Deployment;
 use crate::deployment::KinesisStream;
 use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{
-    DeliveryStream, LambdaProcessor, MAX_KINESIS_NAME, Source, is_name,
+    DeliveryStream, LambdaProcessor, MAX_KINESIS_NAME, StreamSource, is_name,
 };
 
 /// The properties that are read, or do not change what the destination gets.
@@ -94,12 +94,12 @@ fn source<'a>(
     targets: &Targets<'a>,
     fields: &Fields<'a>,
     part: &mut Deployment,
-) -> Result<Source, TemplateError> {
+) -> Result<StreamSource, TemplateError> {
     let kinesis = fields.get("KinesisStreamSourceConfiguration")?;
     let kind = fields.text("DeliveryStreamType")?;
     let path = || fields.path_of("DeliveryStreamType");
     match (kind.as_deref().unwrap_or("DirectPut"), kinesis) {
-        ("DirectPut", None) => Ok(Source::DirectPut),
+        ("DirectPut", None) => Ok(StreamSource::DirectPut),
         ("KinesisStreamAsSource", Some(kinesis)) => {
             kinesis_source(targets, &kinesis.fields()?.require("KinesisStreamARN")?, part)
         }
@@ -126,7 +126,7 @@ fn kinesis_source<'a>(
     targets: &Targets<'a>,
     property: &Property<'a>,
     part: &mut Deployment,
-) -> Result<Source, TemplateError> {
+) -> Result<StreamSource, TemplateError> {
     let arn = property.text()?;
     let name = arn::resource_part(&arn, "kinesis").and_then(|part| part.strip_prefix("stream/"));
     let Some(name) = name.filter(|name| is_name(name, MAX_KINESIS_NAME)) else {
@@ -144,7 +144,7 @@ fn kinesis_source<'a>(
         }
     };
     part.kinesis_streams.insert(name.to_owned(), stream);
-    Ok(Source::KinesisStream(name.to_owned()))
+    Ok(StreamSource::KinesisStream(name.to_owned()))
 }
 
 fn processor<'a>(
@@ -185,7 +185,7 @@ mod tests {
     fn a_kinesis_source_is_found_by_its_arn() {
         for arn in [
             "!GetAtt Source.Arn",
-            "!Sub 'arn:${AWS::Partition}:kinesis:${AWS::Region}:${AWS::AccountId}:stream/${Source}'",
+            "!Sub 'arn:${AWS::Partition}:kinesis:${AWS::Region}:${AWS::AccountId}:stream/${StreamSource}'",
             "arn:aws:kinesis:us-east-1:123456789012:stream/Source",
         ] {
             let read = sample::delivery_stream(&format!(
@@ -193,7 +193,10 @@ mod tests {
                  KinesisStreamSourceConfiguration: {{KinesisStreamARN: {arn}}}"
             ))
             .unwrap();
-            assert_eq!(read.delivery_streams[0].source, Source::KinesisStream("Source".to_owned()));
+            assert_eq!(
+                read.delivery_streams[0].source,
+                StreamSource::KinesisStream("Source".to_owned())
+            );
             assert_eq!(read.kinesis_streams["Source"], KinesisStream { shards: 2 });
             assert!(read.notes.is_empty());
         }
@@ -219,7 +222,7 @@ ExtendedS3DestinationConfiguration:
         .unwrap();
         let function = "arn:aws:lambda:eu-west-1:210987654321:function:theirs:3";
         let stream = &read.delivery_streams[0];
-        assert_eq!(stream.source, Source::KinesisStream("theirs".to_owned()));
+        assert_eq!(stream.source, StreamSource::KinesisStream("theirs".to_owned()));
         assert_eq!(stream.destination.bucket, "their-bucket");
         assert_eq!(stream.lambda, Some(LambdaProcessor::new(function, function)));
         assert_eq!(read.functions[function], DeployedFunction::default());
