@@ -1,7 +1,7 @@
 //! Amazon Data Firehose delivery streams at work: records in, objects out.
 //!
 //! The crate holds the settings of a delivery stream ([`delivery_stream`]), the sources of its
-//! records ([`source`]), the functions that transform them ([`invoker`], [`runtime_api`]), the
+//! records ([`source`]), the functions that transform them ([`function`], [`runtime_api`]), the
 //! delivery itself ([`delivery`]), the stores that take objects ([`store`]), the replay of failed
 //! records ([`replay`]), and measurements of a function ([`sizing`]).
 
@@ -14,18 +14,12 @@
 
 pub mod aws_names;
 pub mod base64_engine;
-pub mod cause_counts;
-pub mod causes;
 pub mod delivery;
 pub mod delivery_stream;
-pub mod error;
+pub mod error_chain;
 pub mod function;
-pub mod invoker;
-pub mod log;
-pub mod logged_failure;
 pub mod now;
 pub mod progress;
-pub mod remote;
 pub mod replay;
 pub mod runtime_api;
 pub mod sizing;

@@ -17,7 +17,7 @@ mod memory;
 use std::{env, error::Error, path::Path, time::Duration};
 
 use bytes::Bytes;
-use firehose_delivery::function::Function;
+use firehose_delivery::function::FunctionProcess;
 use firehose_runtime::{Event, contract};
 
 #[tokio::main(flavor = "current_thread")]
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let text = Bytes::from(event::event(6_000_000));
     let event = Event::parse(&text)?;
     let limit = Duration::from_secs(60);
-    let mut function = Function::start(Path::new(binary), limit).await?;
+    let mut function = FunctionProcess::start(Path::new(binary), limit).await?;
     let mut sizes = Vec::new();
     for number in 1..=count {
         let response = function.invoke(text.clone(), limit).await?;

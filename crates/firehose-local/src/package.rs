@@ -10,7 +10,7 @@ use tokio::{
     process::Command,
 };
 
-use firehose_delivery::error::StartError;
+use firehose_delivery::function::StartError;
 
 /// What `cargo build` is to build.
 #[derive(Clone, Copy, Debug)]

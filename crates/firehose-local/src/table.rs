@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use comfy_table::{ContentArrangement, Table, TableStyle};
 use serde_json::Value;
 
-use firehose_delivery::{causes::Causes, terminal::escaped};
+use firehose_delivery::{function::Causes, terminal::escaped};
 
 /// Longer payloads and ids are cut: the response itself has them in full.
 const MAX_DATA_CHARS: usize = 72;

@@ -14,8 +14,7 @@ use crate::{
         Answers, DeliveryFailure, EventWriter, LambdaProcessor, RecordOutcome, StreamRecord,
         read_response,
     },
-    error::{FunctionError, InvokeError},
-    invoker::Invoker,
+    function::{Function, FunctionError, InvokeError},
     now::now,
     progress::Progress,
 };
@@ -23,7 +22,7 @@ use crate::{
 /// The invocations of a delivery stream's function.
 #[derive(Debug)]
 pub struct Invocations {
-    pub invoker: Arc<dyn Invoker>,
+    pub invoker: Arc<dyn Function>,
     pub lambda: LambdaProcessor,
     pub events: EventWriter,
     /// Whether it is Firehose and not Lambda that gives up first, which it does after five

@@ -32,8 +32,7 @@ use crate::{
         BufferingHints, Compression, DeliveryStream, Destination, ErrorLine, EventWriter,
         LambdaProcessor, StreamSource,
     },
-    error::{FunctionError, InvokeError},
-    invoker::Invoker,
+    function::{self, FunctionError, InvokeError},
     progress::Progress,
     source::{DirectPut, InputError, PutRecord, ShardedStream},
     store::{
@@ -69,7 +68,7 @@ struct Function {
 }
 
 #[async_trait]
-impl Invoker for Function {
+impl function::Function for Function {
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
         let number = self.invocations.fetch_add(1, Ordering::Relaxed);
         let running = self.running.fetch_add(1, Ordering::Relaxed) + 1;

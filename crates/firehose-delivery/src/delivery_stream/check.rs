@@ -1,7 +1,7 @@
 use super::{
     DeliveryStream, ErrorOutputPrefix, InvalidPrefix, MEGABYTE, Prefix, StreamSource, is_name,
 };
-use crate::error::chain;
+use crate::error_chain::chain;
 
 /// A setting of a delivery stream that the check may find fault with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,8 +20,7 @@ use super::{Account, ErrorObjects, Recovered, Replayer, Rest, RestCounts, RestFo
 use crate::{
     delivery::Invocations,
     delivery_stream::{Compression, ErrorLine, EventWriter, LambdaProcessor, Prefix},
-    error::{FunctionError, InvokeError},
-    invoker::Invoker,
+    function::{self, FunctionError, InvokeError},
     progress::Progress,
     store::{
         Store, StoreOptions,
@@ -34,7 +33,7 @@ use crate::{
 struct Obedient;
 
 #[async_trait]
-impl Invoker for Obedient {
+impl function::Function for Obedient {
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
         let event: Value = serde_json::from_slice(&event).unwrap();
         let mut answers = Vec::new();

@@ -16,13 +16,13 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use futures_util::StreamExt;
 use serde::Deserialize;
 
-use super::invocations::{InitError, Invocations};
-use crate::{aws_names::function_arn, error::FunctionError};
+use super::invocation_queue::{InitError, InvocationQueue};
+use crate::{aws_names::function_arn, function::FunctionError};
 
 /// Beyond this, a body is not even read. It is far over any limit of Lambda's.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
-pub(super) fn router(invocations: Arc<Invocations>) -> Router {
+pub(super) fn router(queue: Arc<InvocationQueue>) -> Router {
     Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{request_id}/response", post(response))
@@ -30,11 +30,11 @@ pub(super) fn router(invocations: Arc<Invocations>) -> Router {
         .route("/2018-06-01/runtime/init/error", post(init_error))
         .route("/2020-01-01/extension/register", post(register_extension))
         .route("/2020-01-01/extension/event/next", get(next_extension_event))
-        .with_state(invocations)
+        .with_state(queue)
 }
 
-async fn next(State(invocations): State<Arc<Invocations>>) -> impl IntoResponse {
-    let (request_id, deadline, event) = invocations.next().await;
+async fn next(State(queue): State<Arc<InvocationQueue>>) -> impl IntoResponse {
+    let (request_id, deadline, event) = queue.next().await;
     let mut response = Response::new(Body::from(event));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -55,12 +55,12 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> impl IntoResponse 
 }
 
 async fn response(
-    State(invocations): State<Arc<Invocations>>,
+    State(queue): State<Arc<InvocationQueue>>,
     Path(request_id): Path<String>,
     body: Body,
 ) -> impl IntoResponse {
     let too_long = |bytes| {
-        invocations.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
+        queue.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
         too_large()
     };
     // It says how long it is, as a rule: to make room for it piece by piece takes longer.
@@ -85,21 +85,21 @@ async fn response(
     if bytes > MAX_RESPONSE_BYTES {
         return too_long(bytes);
     }
-    accepted(invocations.complete(&request_id, Ok(response.freeze())))
+    accepted(queue.complete(&request_id, Ok(response.freeze())))
 }
 
 async fn error(
-    State(invocations): State<Arc<Invocations>>,
+    State(queue): State<Arc<InvocationQueue>>,
     Path(request_id): Path<String>,
     body: Body,
 ) -> impl IntoResponse {
     let InitError { error_type, message } = reported(body).await;
     let error = FunctionError::Reported { error_type, message };
-    accepted(invocations.complete(&request_id, Err(error)))
+    accepted(queue.complete(&request_id, Err(error)))
 }
 
-async fn init_error(State(invocations): State<Arc<Invocations>>, body: Body) -> impl IntoResponse {
-    invocations.init_failed(reported(body).await);
+async fn init_error(State(queue): State<Arc<InvocationQueue>>, body: Body) -> impl IntoResponse {
+    queue.init_failed(reported(body).await);
     accepted(true)
 }
 

@@ -16,8 +16,7 @@ use super::{
 };
 use crate::{
     delivery_stream::{EventWriter, StreamRecord, read_response},
-    function::{Function, FunctionSettings},
-    invoker::LogTail,
+    function::{FunctionProcess, LogTail, ProcessSettings},
     progress::Progress,
 };
 
@@ -27,7 +26,7 @@ use crate::{
 /// batches from the beginning of the sample on.
 #[derive(Debug)]
 pub struct Measurer<'a> {
-    pub function: FunctionSettings,
+    pub function: ProcessSettings,
     /// For the start, and for each invocation.
     pub limit: Duration,
     pub rounds: u32,
@@ -40,7 +39,7 @@ pub struct Measurer<'a> {
 }
 
 struct Running {
-    function: Function,
+    process: FunctionProcess,
     tail: LogTail,
 }
 
@@ -133,7 +132,7 @@ impl Measurer<'_> {
         let count = survey.failed.len().max(1);
         let failed_before = densest.clone().filter(|record| survey.failed[record % count]).count();
 
-        let group = running.function.process_id();
+        let group = running.process.process_id();
         let before = settled_usage(group).await;
         let mut times = Vec::new();
         let mut data_bytes = 0;
@@ -161,8 +160,8 @@ impl Measurer<'_> {
 
     async fn start(&self) -> Result<Running, Problem> {
         let tail = LogTail::default();
-        match Function::launch(&self.function, self.limit, tail.clone(), |_| {}).await {
-            Ok(function) => Ok(Running { function, tail }),
+        match FunctionProcess::launch(&self.function, self.limit, tail.clone(), |_| {}).await {
+            Ok(process) => Ok(Running { process, tail }),
             Err(error) => {
                 self.show(&tail);
                 Err(Problem::Start(error))
@@ -172,7 +171,7 @@ impl Measurer<'_> {
 
     /// Ends the function, and shows the end of its log if that may explain something.
     async fn end(&self, mut running: Running, has_failed: bool) {
-        running.function.end().await;
+        running.process.end().await;
         if has_failed {
             self.show(&running.tail);
         }
@@ -186,7 +185,7 @@ impl Measurer<'_> {
     ) -> Result<(Bytes, Duration), Problem> {
         let event = self.event(batch);
         let start = Instant::now();
-        let response = running.function.invoke(event, self.limit).await;
+        let response = running.process.invoke(event, self.limit).await;
         let time = start.elapsed();
         self.sent.fetch_add(self.batches.data_bytes(batch), Ordering::Relaxed);
         batch.clone().for_each(|_| self.progress.count_record());

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::{
     delivery_stream::DeliveryFailure,
-    error::{FunctionError, InvokeError, StartError},
+    function::{FunctionError, InvokeError, StartError},
 };
 
 /// Why a batch has no answers to be measured.

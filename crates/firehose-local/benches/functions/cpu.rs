@@ -1,6 +1,6 @@
 use std::{error::Error, fs, time::Duration};
 
-use firehose_delivery::function::Function;
+use firehose_delivery::function::FunctionProcess;
 
 /// The CPU time that the threads of a function's process have taken so far, user and system,
 /// by the scheduler's own count in nanoseconds:
@@ -8,7 +8,7 @@ use firehose_delivery::function::Function;
 ///
 /// The clock of `/proc/<id>/stat` has 10 ms, which is about what one event takes. A thread
 /// that has ended is not counted; none of the functions here ends one.
-pub(crate) fn time(function: &Function) -> Result<Duration, Box<dyn Error>> {
+pub(crate) fn time(function: &FunctionProcess) -> Result<Duration, Box<dyn Error>> {
     let id = function.process_id().ok_or("the function has ended")?;
     let mut nanoseconds = 0;
     for thread in fs::read_dir(format!("/proc/{id}/task"))? {

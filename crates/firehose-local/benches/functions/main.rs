@@ -27,7 +27,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use firehose_delivery::function::Function;
+use firehose_delivery::function::FunctionProcess;
 
 use answers::Answers;
 use binaries::Binary;
@@ -68,7 +68,7 @@ async fn start(binaries: &[Binary], figures: &mut [Figures]) -> Result<(), Box<d
     for round in 0..=STARTS {
         progress("starts", round, STARTS);
         for (binary, figures) in binaries.iter().zip(&mut *figures) {
-            let function = Function::start_quietly(&binary.path, LIMIT).await?;
+            let function = FunctionProcess::start_quietly(&binary.path, LIMIT).await?;
             if round > 0 {
                 figures.init.push(function.init_duration());
             }
@@ -87,7 +87,7 @@ async fn invoke(
     let event_bytes = Bytes::copy_from_slice(event.as_bytes());
     let mut functions = Vec::new();
     for binary in binaries {
-        let mut function = Function::start_quietly(&binary.path, LIMIT).await?;
+        let mut function = FunctionProcess::start_quietly(&binary.path, LIMIT).await?;
         let response = function.invoke(event_bytes.clone(), LIMIT).await?;
         let compared = answers.compare(binary.work, event, &response);
         compared.map_err(|error| format!("{}: {error}", binary.name))?;

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use firehose_delivery::{cause_counts::CauseCounts, terminal::escaped};
+use firehose_delivery::{function::CauseCounts, terminal::escaped};
 
 /// Causes beyond these are only counted.
 const SHOWN: usize = 10;

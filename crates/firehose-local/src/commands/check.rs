@@ -10,7 +10,7 @@ use super::{
     verdict::{Verdict, limit},
 };
 use crate::{exit_code::ExitCode, input};
-use firehose_delivery::causes::Causes;
+use firehose_delivery::function::Causes;
 
 /// Check a response against its event
 ///

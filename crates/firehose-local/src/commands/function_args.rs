@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args};
 use reqwest::Url;
 
 use crate::package::{self, Target};
-use firehose_delivery::error::StartError;
+use firehose_delivery::function::StartError;
 
 /// The function that a command is about.
 #[derive(Args, Debug)]

@@ -7,7 +7,7 @@ use std::{
 use clap::Args;
 
 use super::cannot_run::CannotRun;
-use firehose_delivery::invoker::LogTo;
+use firehose_delivery::function::LogDestination;
 
 /// How functions are invoked, and what becomes of their log.
 #[derive(Args, Debug)]
@@ -32,12 +32,12 @@ impl InvocationArgs {
     }
 
     /// Where the log goes; a file is made now.
-    pub(super) fn log(&self) -> Result<LogTo, CannotRun> {
+    pub(super) fn log(&self) -> Result<LogDestination, CannotRun> {
         match self.log.as_deref() {
-            None => Ok(LogTo::Tail),
-            Some(path) if path == Path::new("-") => Ok(LogTo::Stderr),
+            None => Ok(LogDestination::Tail),
+            Some(path) if path == Path::new("-") => Ok(LogDestination::Stderr),
             Some(path) => match File::create(path) {
-                Ok(file) => Ok(LogTo::File(Arc::new(file))),
+                Ok(file) => Ok(LogDestination::File(Arc::new(file))),
                 Err(error) => {
                     Err(CannotRun::usage(format!("cannot write {}: {error}", path.display())))
                 }

@@ -18,10 +18,8 @@ use super::{
 };
 use crate::{exit_code::ExitCode, input, interrupt::interruptible};
 use firehose_delivery::{
-    causes::Causes,
     delivery_stream::MAX_EVENT_BYTES,
-    error::{InvokeError, StartError},
-    function, remote,
+    function::{Causes, Function, InvokeError, StartError, UrlFunction, invoke_once},
 };
 
 /// Send one event to a function
@@ -101,12 +99,13 @@ impl Invoke {
         let limit = Duration::from_secs(self.timeout);
         let answer = if let Some(url) = &self.function.url {
             interruptible(async {
-                Ok((remote::invoke(url, event, limit).await?, Causes::default()))
+                let function = UrlFunction::new(url.clone(), limit);
+                Ok((function.invoke(event).await?, Causes::default()))
             })
         } else {
             interruptible(async {
                 let binary = self.function.executable().await?;
-                function::invoke_once(&binary, event, limit).await
+                invoke_once(&binary, event, limit).await
             })
         };
         answer.map_err(StartError::Runtime)?.transpose()

@@ -5,7 +5,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{print, verdict::Verdict};
 use crate::{exit_code::ExitCode, table};
-use firehose_delivery::causes::Causes;
+use firehose_delivery::function::Causes;
 
 /// What `--json` prints of a response, or of why there is none. Fields that make no sense there
 /// are left out.

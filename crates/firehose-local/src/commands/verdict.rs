@@ -7,7 +7,7 @@ use firehose_runtime::{
 use serde_json::Value;
 
 use crate::{exit_code::ExitCode, table};
-use firehose_delivery::causes::Causes;
+use firehose_delivery::function::Causes;
 
 /// A response, held against its event.
 #[derive(Debug)]

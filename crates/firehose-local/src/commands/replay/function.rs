@@ -6,9 +6,7 @@ use super::{
 };
 use crate::exit_code::ExitCode;
 use firehose_delivery::{
-    error::StartError,
-    function::FunctionSettings,
-    invoker::{FunctionPool, Invoker, RemoteFunction},
+    function::{Function, ProcessPool, ProcessSettings, StartError, UrlFunction},
     progress::Progress,
 };
 
@@ -16,20 +14,20 @@ use firehose_delivery::{
 pub(super) async fn start(
     invoked: &Invoked,
     progress: &Progress,
-) -> Result<(Arc<dyn Invoker>, Option<Arc<FunctionPool>>), CannotRun> {
+) -> Result<(Arc<dyn Function>, Option<Arc<ProcessPool>>), CannotRun> {
     let cannot =
         |error: StartError| CannotRun { reason: error.to_string(), code: ExitCode::CouldNotStart };
     let limit = Duration::from_secs(invoked.timeout);
     if let Some(url) = &invoked.function.url {
-        let function = RemoteFunction::new(url.clone(), limit);
+        let function = UrlFunction::new(url.clone(), limit);
         function.reach().await.map_err(cannot)?;
         return Ok((Arc::new(function), None));
     }
     let log = invoked.invocations.log()?;
     let binary = invoked.function.executable().await.map_err(cannot)?;
-    let settings = FunctionSettings::new(&binary);
+    let settings = ProcessSettings::new(&binary);
     let concurrency = invoked.invocations.concurrency as usize;
-    let pool = Arc::new(FunctionPool::new(settings, limit, concurrency, log, progress.clone()));
+    let pool = Arc::new(ProcessPool::new(settings, limit, concurrency, log, progress.clone()));
     pool.warm_up().await.map_err(cannot)?;
     let invoker = Arc::clone(&pool);
     Ok((invoker, Some(pool)))

@@ -24,8 +24,8 @@ use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn},
     delivery::Invocations,
     delivery_stream::{Compression, EventWriter, LambdaProcessor, Prefix},
-    error::chain,
-    invoker::FunctionPool,
+    error_chain::chain,
+    function::ProcessPool,
     progress::Progress,
     replay::{Account, ErrorObjects, Recovered, Replayer, Rest},
     store::{StoreError, StoreErrorKind},
@@ -35,7 +35,7 @@ use firehose_delivery::{
 #[derive(Clone, Debug, Default)]
 struct Known {
     account: Arc<Mutex<Account>>,
-    pool: Arc<OnceLock<Arc<FunctionPool>>>,
+    pool: Arc<OnceLock<Arc<ProcessPool>>>,
 }
 
 /// What a replay begins with.
@@ -43,7 +43,7 @@ struct Ready {
     objects: ErrorObjects,
     bytes_read: Arc<AtomicU64>,
     replayer: Replayer,
-    pool: Option<Arc<FunctionPool>>,
+    pool: Option<Arc<ProcessPool>>,
     progress: Progress,
 }
 

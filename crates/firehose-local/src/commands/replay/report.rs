@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{super::cause_list::write_causes, Replay};
 use crate::exit_code::ExitCode;
 use firehose_delivery::{
-    cause_counts::CauseCounts,
+    function::CauseCounts,
     replay::{Account, RestCounts, RestFormat, Tally},
     terminal::escaped,
 };

@@ -64,7 +64,7 @@ pub(crate) struct Run {
     pub(super) single: Single,
 
     #[command(flatten)]
-    pub(super) function: Function,
+    pub(super) function: FunctionChoice,
 
     #[command(flatten)]
     pub(super) store: To,
@@ -154,7 +154,7 @@ pub(super) struct Single {
 #[group(skip)]
 #[command(group(ArgGroup::new("function").multiple(true)
     .args(["package", "binary", "url", "functions"])))]
-pub(super) struct Function {
+pub(super) struct FunctionChoice {
     /// Build this package of the workspace, and run it as the function
     #[arg(long, value_name = "NAME", conflicts_with_all = ["binary", "url"])]
     pub(super) package: Option<String>,

@@ -7,15 +7,13 @@ use std::{
 
 use reqwest::Url;
 
-use super::{CannotRun, Run, arguments::Function, plan::Plan};
+use super::{CannotRun, Run, arguments::FunctionChoice, plan::Plan};
 use crate::{
     exit_code::ExitCode,
     package::{self, Target},
 };
 use firehose_delivery::{
-    error::StartError,
-    function::FunctionSettings,
-    invoker::{FunctionPool, Invoker, LogTo, RemoteFunction},
+    function::{Function, LogDestination, ProcessPool, ProcessSettings, StartError, UrlFunction},
     progress::Progress,
 };
 use firehose_template::DeployedFunction;
@@ -29,9 +27,9 @@ pub(super) struct Functions {
 
 #[derive(Debug)]
 struct Running {
-    invoker: Arc<dyn Invoker>,
+    invoker: Arc<dyn Function>,
     /// Of a function at a URL there is none, and its log is elsewhere.
-    pool: Option<Arc<FunctionPool>>,
+    pool: Option<Arc<ProcessPool>>,
     firehose_gives_up: bool,
 }
 
@@ -70,12 +68,12 @@ pub(super) async fn start(
 
 impl Functions {
     /// The function of this delivery stream, and whether it is Firehose that gives up first.
-    pub(super) fn invoker(&self, stream: &str) -> Option<(Arc<dyn Invoker>, bool)> {
+    pub(super) fn invoker(&self, stream: &str) -> Option<(Arc<dyn Function>, bool)> {
         let running = self.functions.get(stream)?;
         Some((Arc::clone(&running.invoker), running.firehose_gives_up))
     }
 
-    pub(super) fn pool(&self, stream: &str) -> Option<Arc<FunctionPool>> {
+    pub(super) fn pool(&self, stream: &str) -> Option<Arc<ProcessPool>> {
         self.functions.get(stream)?.pool.clone()
     }
 
@@ -86,7 +84,7 @@ impl Functions {
     }
 }
 
-impl Function {
+impl FunctionChoice {
     /// Whether it is said what the function is.
     pub(super) fn is_given(&self) -> bool {
         self.is_single() || !self.functions.is_empty()
@@ -147,7 +145,7 @@ impl Function {
 
     async fn remote(&self, url: &Url, deployed: &DeployedFunction) -> Result<Running, CannotRun> {
         let (limit, firehose_gives_up) = self.limit(deployed);
-        let invoker = Arc::new(RemoteFunction::new(url.clone(), limit));
+        let invoker = Arc::new(UrlFunction::new(url.clone(), limit));
         invoker.reach().await.map_err(|error| CannotRun {
             reason: error.to_string(),
             code: ExitCode::CouldNotStart,
@@ -188,17 +186,17 @@ impl Function {
         name: &str,
         binary: PathBuf,
         deployed: &DeployedFunction,
-        log: &LogTo,
+        log: &LogDestination,
         progress: &Progress,
     ) -> Result<Running, CannotRun> {
         let (limit, firehose_gives_up) = self.limit(deployed);
-        let settings = FunctionSettings {
+        let settings = ProcessSettings {
             binary,
             memory_size: deployed.memory_size,
             environment: deployed.environment.clone(),
         };
         let concurrency = self.invocations.concurrency as usize;
-        let pool = FunctionPool::new(settings, limit, concurrency, log.clone(), progress.clone());
+        let pool = ProcessPool::new(settings, limit, concurrency, log.clone(), progress.clone());
         match pool.warm_up().await {
             // On Lambda it would be as bad, and each invocation will say so.
             Ok(())

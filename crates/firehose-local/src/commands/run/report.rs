@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use super::{super::cause_list::write_causes, functions::Functions};
 use crate::exit_code::ExitCode;
 use firehose_delivery::{
-    cause_counts::CauseCounts,
     delivery::{Account, InputAccount, Lane},
-    invoker::FunctionPool,
+    function::{CauseCounts, ProcessPool},
     store::Store,
     terminal::escaped,
 };
@@ -22,7 +21,7 @@ use firehose_delivery::{
 pub(super) struct StreamAccount {
     name: String,
     account: Arc<Mutex<Account>>,
-    pool: Option<Arc<FunctionPool>>,
+    pool: Option<Arc<ProcessPool>>,
     store: Arc<Store>,
 }
 

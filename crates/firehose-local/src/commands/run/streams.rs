@@ -10,7 +10,7 @@ use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{Invocations, LambdaStage, Lane, ObjectKeys, Objects},
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
-    error::chain,
+    error_chain::chain,
     progress::Progress,
     store::Store,
 };

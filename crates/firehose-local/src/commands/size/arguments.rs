@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::package::{self, Target};
 use firehose_delivery::{
-    error::StartError,
+    function::StartError,
     sizing::{Architecture, CostModel, Prices, PutTo, SafetyRule},
     source::InputFormat,
 };

@@ -1,6 +1,6 @@
 use crate::exit_code::ExitCode;
 use firehose_delivery::{
-    error::StartError,
+    function::StartError,
     sizing::{
         AnswerSizes, BufferSize, Measurer, Problem, SafetyRule, SettingMeasurement, Survey, Verdict,
     },

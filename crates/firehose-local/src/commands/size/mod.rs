@@ -17,8 +17,7 @@ use self::{findings::Findings, report::Report};
 use super::{cannot_run::CannotRun, print};
 use crate::{exit_code::ExitCode, interrupt::interruptible};
 use firehose_delivery::{
-    error::StartError,
-    function::FunctionSettings,
+    function::{ProcessSettings, StartError},
     progress::Progress,
     sizing::{Batches, Measurer, Sample},
 };
@@ -53,7 +52,7 @@ impl Size {
         let work = Measurer::work(sample, batches, self.repeat);
         let progress = Progress::new(Some(work), Arc::clone(&sent));
         let measurer = Measurer {
-            function: FunctionSettings::new(&binary),
+            function: ProcessSettings::new(&binary),
             limit: Duration::from_secs(self.timeout),
             rounds: self.repeat,
             sample,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::logged_failure::LoggedFailure;
+use super::logged_failure::LoggedFailure;
 
 /// Why records failed, and how many for each cause, as the function's log has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

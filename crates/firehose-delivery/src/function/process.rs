@@ -1,34 +1,29 @@
 use std::{
-    collections::BTreeMap,
-    env,
     io::{self, Write},
-    path::{self, Path, PathBuf},
-    process::{ExitStatus, Stdio},
+    path::Path,
+    process::ExitStatus,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::{
-    process::{Child, Command},
-    time::timeout,
-};
+use tokio::{process::Child, time::timeout};
 
-use crate::{
-    aws_names::REGION,
+use super::{
     causes::Causes,
     error::{FunctionError, InvokeError, StartError},
     log::Log,
-    runtime_api::{InitError, RuntimeApi},
+    process_settings::ProcessSettings,
 };
+use crate::runtime_api::{InitError, RuntimeApi};
 
 /// A function, running: any executable that talks to the Lambda Runtime API.
 ///
 /// Its output goes to standard error. It is ended, with all processes that it started, when
 /// the value is dropped; of those, only one that made a session of its own gets away.
 #[derive(Debug)]
-pub struct Function {
+pub struct FunctionProcess {
     api: RuntimeApi,
     child: Child,
     /// The process group of the function and of all that it starts.
@@ -37,7 +32,7 @@ pub struct Function {
     init_duration: Duration,
 }
 
-impl Function {
+impl FunctionProcess {
     /// Starts the executable, and waits until it asks for an event.
     ///
     /// # Errors
@@ -45,7 +40,7 @@ impl Function {
     /// If it cannot be started, ends, reports an error of its initialization, or does not
     /// ask for an event within `limit`.
     pub async fn start(binary: &Path, limit: Duration) -> Result<Self, StartError> {
-        Self::launch(&FunctionSettings::new(binary), limit, io::stderr(), |_| {}).await
+        Self::launch(&ProcessSettings::new(binary), limit, io::stderr(), |_| {}).await
     }
 
     /// [`start`](Self::start), with the function's output going nowhere.
@@ -54,12 +49,12 @@ impl Function {
     ///
     /// As for `start`.
     pub async fn start_quietly(binary: &Path, limit: Duration) -> Result<Self, StartError> {
-        Self::launch(&FunctionSettings::new(binary), limit, io::sink(), |_| {}).await
+        Self::launch(&ProcessSettings::new(binary), limit, io::sink(), |_| {}).await
     }
 
     /// [`start`](Self::start), with settings, and with whoever follows its log.
     pub async fn launch(
-        settings: &FunctionSettings,
+        settings: &ProcessSettings,
         limit: Duration,
         log: impl Write + Send + 'static,
         look_into: impl FnMut(&[u8]) + Send + 'static,
@@ -68,7 +63,7 @@ impl Function {
         let spawn_error = |error| StartError::Spawn { binary: settings.binary.clone(), error };
         // One pipe for both outputs, so that the lines stay in their order.
         let (output, input) = io::pipe().map_err(spawn_error)?;
-        let mut command = settings.command(&api).map_err(spawn_error)?;
+        let mut command = settings.command(api.address()).map_err(spawn_error)?;
         command.stdout(input.try_clone().map_err(spawn_error)?).stderr(input);
         let start = Instant::now();
         let child = command.spawn().map_err(spawn_error)?;
@@ -158,7 +153,7 @@ impl Function {
     }
 }
 
-impl Drop for Function {
+impl Drop for FunctionProcess {
     fn drop(&mut self) {
         self.kill();
     }
@@ -175,8 +170,8 @@ pub async fn invoke_once(
     let look_into = move |line: &[u8]| {
         found.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
     };
-    let settings = FunctionSettings::new(binary);
-    let mut function = Function::launch(&settings, limit, io::stderr(), look_into).await?;
+    let settings = ProcessSettings::new(binary);
+    let mut function = FunctionProcess::launch(&settings, limit, io::stderr(), look_into).await?;
     let response = function.invoke(event, limit).await;
     function.end().await;
     let causes = causes.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -186,52 +181,4 @@ pub async fn invoke_once(
 /// A status that cannot be read is as good as a success: the process is gone either way.
 async fn ended(child: &mut Child) -> ExitStatus {
     child.wait().await.unwrap_or_default()
-}
-
-/// What a function is started with.
-#[derive(Clone, Debug)]
-pub struct FunctionSettings {
-    pub binary: PathBuf,
-    /// In MB. Nothing enforces it; a function may read it.
-    pub memory_size: u32,
-    /// Variables of its own, beside those that Lambda sets.
-    pub environment: BTreeMap<String, String>,
-}
-
-impl FunctionSettings {
-    pub fn new(binary: &Path) -> Self {
-        Self { binary: binary.to_owned(), memory_size: 512, environment: BTreeMap::new() }
-    }
-
-    /// The command with the environment that Lambda gives to a function:
-    /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
-    fn command(&self, api: &RuntimeApi) -> io::Result<Command> {
-        // Relative to where the user is: the function itself starts in its task root.
-        let binary = path::absolute(&self.binary)?;
-        let name = binary.file_stem().unwrap_or_default();
-        let region = env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION"));
-        let region = region.unwrap_or_else(|_| REGION.to_owned());
-        let task_root = binary.parent().unwrap_or(Path::new("/"));
-        let mut command = Command::new(&binary);
-        command
-            .envs(&self.environment)
-            .env("AWS_LAMBDA_RUNTIME_API", api.address().to_string())
-            .env("AWS_LAMBDA_FUNCTION_NAME", name)
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", self.memory_size.to_string())
-            .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
-            .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
-            .env("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/firehose-local")
-            .env("AWS_LAMBDA_LOG_STREAM_NAME", "firehose-local")
-            .env("AWS_REGION", &region)
-            .env("AWS_DEFAULT_REGION", &region)
-            .env("LAMBDA_TASK_ROOT", task_root)
-            .env("_HANDLER", "bootstrap")
-            .env("TZ", ":UTC")
-            .current_dir(task_root)
-            .stdin(Stdio::null())
-            .process_group(0)
-            .kill_on_drop(true);
-        Ok(command)
-    }
 }

@@ -1,24 +1,59 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use firehose_runtime::contract::MAX_RESPONSE_BYTES;
+use firehose_runtime::{async_trait, contract::MAX_RESPONSE_BYTES};
 use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use serde_json::Value;
+use tokio::{net::TcpStream, time::timeout};
 
-use crate::{
-    error::{FunctionError, InvokeError, StartError, chain},
-    store::install_provider,
+use super::{
+    error::{FunctionError, InvokeError, StartError},
+    function_trait::Function,
 };
+use crate::{error_chain::chain, store::install_provider};
 
 /// No function may answer with more than about three quarters of this; the rest is not read.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
-/// Sends an event to a function that runs already: `cargo lambda watch`, or AWS's Lambda
-/// runtime interface emulator.
-pub async fn invoke(url: &Url, event: Bytes, limit: Duration) -> Result<Bytes, InvokeError> {
-    tokio::time::timeout(limit, post(url, event))
-        .await
-        .unwrap_or(Err(FunctionError::TimedOut(limit).into()))
+/// A function that runs already, under `cargo lambda watch` or AWS's Lambda runtime interface
+/// emulator.
+#[derive(Debug)]
+pub struct UrlFunction {
+    url: Url,
+    limit: Duration,
+}
+
+impl UrlFunction {
+    /// Creates a function that listens at `url` and may take `limit` for an invocation.
+    pub fn new(url: Url, limit: Duration) -> Self {
+        Self { url, limit }
+    }
+
+    /// Opens a connection, which is not yet an invocation.
+    ///
+    /// # Errors
+    ///
+    /// If nothing listens at the URL.
+    pub async fn reach(&self) -> Result<(), StartError> {
+        let unreachable =
+            |reason: String| StartError::Unreachable { url: shown(&self.url), reason };
+        let addresses = self.url.socket_addrs(|| None);
+        let addresses = addresses.map_err(|error| unreachable(error.to_string()))?;
+        match timeout(self.limit, TcpStream::connect(addresses.as_slice())).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(unreachable(error.to_string())),
+            Err(_) => Err(unreachable("no connection in time".to_owned())),
+        }
+    }
+}
+
+#[async_trait]
+impl Function for UrlFunction {
+    async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
+        timeout(self.limit, post(&self.url, event))
+            .await
+            .unwrap_or(Err(FunctionError::TimedOut(self.limit).into()))
+    }
 }
 
 async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
@@ -93,7 +128,7 @@ fn reported(body: &[u8]) -> Option<FunctionError> {
 }
 
 /// The URL without a password that may be in it.
-pub fn shown(url: &Url) -> String {
+fn shown(url: &Url) -> String {
     let mut url = url.clone();
     // An error says that such a URL has no place for one.
     let _ = url.set_username("").and_then(|()| url.set_password(None));

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use crate::logged_failure::LoggedFailure;
+use super::logged_failure::LoggedFailure;
 
 /// Why records failed, by their ids, as the function's log has it.
 #[derive(Clone, Debug, Default)]

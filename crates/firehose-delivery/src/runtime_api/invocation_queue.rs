@@ -8,11 +8,11 @@ use bytes::Bytes;
 use tokio::sync::{Notify, oneshot, watch};
 use uuid::Uuid;
 
-use crate::error::FunctionError;
+use crate::function::FunctionError;
 
 /// The events that wait, and the invocations that run.
 #[derive(Debug)]
-pub(super) struct Invocations {
+pub(super) struct InvocationQueue {
     state: Mutex<State>,
     submitted: Notify,
     init: watch::Sender<Option<Result<(), InitError>>>,
@@ -56,14 +56,14 @@ impl PendingResponse {
     }
 }
 
-impl Default for Invocations {
+impl Default for InvocationQueue {
     fn default() -> Self {
         let (init, _) = watch::channel(None);
         Self { state: Mutex::default(), submitted: Notify::new(), init }
     }
 }
 
-impl Invocations {
+impl InvocationQueue {
     pub(super) fn submit(&self, event: Bytes, time: Duration) -> PendingResponse {
         let (response, pending) = oneshot::channel();
         let request_id = Uuid::new_v4().to_string();

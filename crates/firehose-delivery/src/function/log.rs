@@ -21,13 +21,13 @@ const GRACE: Duration = Duration::from_millis(500);
 /// A thread of its own does that, since whoever reads our standard error may take his time,
 /// and neither a time-out nor a signal should wait for him.
 #[derive(Debug)]
-pub struct Log {
+pub(super) struct Log {
     ended: oneshot::Receiver<()>,
 }
 
 impl Log {
     /// Follows a function's output to its end: passes it on, and shows `look_into` each line.
-    pub fn follow(
+    pub(super) fn follow(
         output: PipeReader,
         to: impl Write + Send + 'static,
         look_into: impl FnMut(&[u8]) + Send + 'static,
@@ -42,7 +42,7 @@ impl Log {
     }
 
     /// Waits until all is read, or has taken too long.
-    pub async fn ended(&mut self) {
+    pub(super) async fn ended(&mut self) {
         let _ = timeout(GRACE, &mut self.ended).await;
     }
 }

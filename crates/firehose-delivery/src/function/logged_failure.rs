@@ -3,7 +3,7 @@ use serde::Deserialize;
 /// What a line of a function's log says of failed records, as `firehose-runtime` writes it.
 /// Functions of other kinds log in other ways, and say nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LoggedFailure {
+pub(super) enum LoggedFailure {
     /// A record, with its cause.
     Record {
         /// Its id.
@@ -22,7 +22,7 @@ pub enum LoggedFailure {
 
 impl LoggedFailure {
     /// Reads a line. Most are about something else.
-    pub fn read(line: &[u8]) -> Option<Self> {
+    pub(super) fn read(line: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Line {
             fields: Fields,

@@ -11,25 +11,29 @@ use bytes::Bytes;
 use firehose_runtime::async_trait;
 use tokio::sync::Semaphore;
 
-use super::{Invoker, log_file::LogFile, log_tail::LogTail};
-use crate::{
+use super::{
     cause_counts::CauseCounts,
     error::{FunctionError, InvokeError, StartError},
-    function::{Function, FunctionSettings},
-    progress::Progress,
+    function_trait::Function,
+    log_destination::LogDestination,
+    log_file::LogFile,
+    log_tail::LogTail,
+    process::FunctionProcess,
+    process_settings::ProcessSettings,
 };
+use crate::progress::Progress;
 
 /// A function as Lambda runs it: an invocation takes an execution environment that is idle,
 /// or a new one if there is none. Each is a process of its own.
 #[derive(Debug)]
-pub struct FunctionPool {
-    settings: FunctionSettings,
+pub struct ProcessPool {
+    settings: ProcessSettings,
     /// For an invocation.
     limit: Duration,
     idle: Mutex<Vec<Environment>>,
     /// No more invocations than these run at a time, and so no more processes.
     permits: Semaphore,
-    log: LogTo,
+    log: LogDestination,
     causes: Arc<Mutex<CauseCounts>>,
     progress: Progress,
     /// How often the end of a log was shown.
@@ -38,35 +42,23 @@ pub struct FunctionPool {
     is_log_said: Arc<AtomicBool>,
 }
 
-/// Where the output of functions goes, beside being looked into.
-#[derive(Clone, Debug, Default)]
-pub enum LogTo {
-    /// Nowhere, but for the end of it if the function fails.
-    #[default]
-    Tail,
-    /// To a file.
-    File(Arc<std::fs::File>),
-    /// To standard error.
-    Stderr,
-}
-
 #[derive(Debug)]
 struct Environment {
-    function: Function,
+    process: FunctionProcess,
     tail: LogTail,
 }
 
-impl FunctionPool {
+impl ProcessPool {
     /// Lambda gives a function ten seconds to initialize.
     const INIT_LIMIT: Duration = Duration::from_secs(10);
 
     const MAX_SHOWN: u32 = 3;
 
     pub fn new(
-        settings: FunctionSettings,
+        settings: ProcessSettings,
         limit: Duration,
         concurrency: usize,
-        log: LogTo,
+        log: LogDestination,
         progress: Progress,
     ) -> Self {
         Self {
@@ -99,7 +91,7 @@ impl FunctionPool {
     pub async fn end(&self) {
         let idle = std::mem::take(&mut *self.idle());
         for mut environment in idle {
-            environment.function.end().await;
+            environment.process.end().await;
         }
     }
 
@@ -111,20 +103,20 @@ impl FunctionPool {
     async fn start(&self) -> Result<Environment, StartError> {
         let tail = LogTail::default();
         let to: Box<dyn Write + Send> = match &self.log {
-            LogTo::Tail => Box::new(tail.clone()),
-            LogTo::File(file) => {
+            LogDestination::Tail => Box::new(tail.clone()),
+            LogDestination::File(file) => {
                 let is_said = Arc::clone(&self.is_log_said);
                 Box::new(LogFile::new(Arc::clone(file), is_said, self.progress.clone()))
             }
-            LogTo::Stderr => Box::new(std::io::stderr()),
+            LogDestination::Stderr => Box::new(std::io::stderr()),
         };
         let causes = Arc::clone(&self.causes);
         let look_into = move |line: &[u8]| {
             causes.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
         };
         let limit = self.limit.max(Self::INIT_LIMIT);
-        match Function::launch(&self.settings, limit, to, look_into).await {
-            Ok(function) => Ok(Environment { function, tail }),
+        match FunctionProcess::launch(&self.settings, limit, to, look_into).await {
+            Ok(process) => Ok(Environment { process, tail }),
             Err(error) => {
                 self.show(&tail);
                 Err(error)
@@ -149,7 +141,7 @@ impl FunctionPool {
 }
 
 #[async_trait]
-impl Invoker for FunctionPool {
+impl Function for ProcessPool {
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
         // The semaphore is never closed.
         let _permit = self.permits.acquire().await;
@@ -160,16 +152,16 @@ impl Invoker for FunctionPool {
                 Some(environment) => environment,
                 None => self.start().await?,
             };
-            let answer = environment.function.invoke(event.clone(), self.limit).await;
+            let answer = environment.process.invoke(event.clone(), self.limit).await;
             match &answer {
                 // An error that the function reports leaves it as it was: Lambda uses it again.
                 Ok(_) | Err(FunctionError::Reported { .. }) => self.idle().push(environment),
                 Err(error) => {
-                    environment.function.end().await;
+                    environment.process.end().await;
                     let has_ended = matches!(error, FunctionError::Exited(_));
                     // It ended after its last answer, as after an error that it reported. Lambda
                     // starts another one then, and that costs no invocation.
-                    if has_ended && !is_new && !environment.function.has_taken_event() {
+                    if has_ended && !is_new && !environment.process.has_taken_event() {
                         continue;
                     }
                     self.show(&environment.tail);

@@ -1,0 +1,24 @@
+use std::fmt;
+
+use bytes::Bytes;
+use firehose_runtime::async_trait;
+
+use super::error::InvokeError;
+
+/// A Lambda function: event bytes in, response bytes out. Several invocations may run at a time.
+///
+/// An implementation limits the time of an invocation, and the number of invocations that run at a
+/// time, if it has such a limit. It knows nothing of batches, records and retries.
+///
+/// Each implementation passes the conformance test in `firehose-local/tests/function`.
+#[async_trait]
+pub trait Function: fmt::Debug + Send + Sync + 'static {
+    /// Sends an event, and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvokeError::Start`] if there is no function to send the event to.
+    /// - [`InvokeError::Function`] if the function reports an error, ends, does not answer in time,
+    ///   or answers with more bytes than Lambda allows.
+    async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError>;
+}

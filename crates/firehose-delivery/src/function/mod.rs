@@ -1,0 +1,29 @@
+//! The seam [`Function`]: event bytes in, response bytes out. One file per implementation.
+//!
+//! [`ProcessPool`] runs any executable that speaks the Lambda Runtime API, [`UrlFunction`] invokes
+//! a function that listens at a URL.
+
+mod cause_counts;
+mod causes;
+mod error;
+mod function_trait;
+mod log;
+mod log_destination;
+mod log_file;
+mod log_tail;
+mod logged_failure;
+mod process;
+mod process_pool;
+mod process_settings;
+mod url_function;
+
+pub use cause_counts::CauseCounts;
+pub use causes::Causes;
+pub use error::{FunctionError, InvokeError, StartError};
+pub use function_trait::Function;
+pub use log_destination::LogDestination;
+pub use log_tail::LogTail;
+pub use process::{FunctionProcess, invoke_once};
+pub use process_pool::ProcessPool;
+pub use process_settings::ProcessSettings;
+pub use url_function::UrlFunction;
