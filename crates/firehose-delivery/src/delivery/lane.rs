@@ -11,11 +11,11 @@ use tokio::{
 use super::{
     Chunk,
     account::{Account, DeliveredObject},
-    invocation::Processed,
-    lambda_stage::{Attempted, LambdaStage},
+    lambda_processor::{Attempted, LambdaProcessor},
     objects::{Objects, Sealed},
     positions::Positions,
     puts::Put,
+    retrying_invoker::Processed,
 };
 use crate::{
     delivery_stream::{Answers, DeliveryFailure, RecordOutcome, StreamRecord},
@@ -29,7 +29,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Lane {
     name: String,
-    lambda: Option<LambdaStage>,
+    lambda: Option<LambdaProcessor>,
     objects: Objects,
     account: Arc<Mutex<Account>>,
     /// Told when the store fails, so that no more input is read.
@@ -48,7 +48,7 @@ impl Lane {
 
     pub fn new(
         name: &str,
-        lambda: Option<LambdaStage>,
+        lambda: Option<LambdaProcessor>,
         objects: Objects,
         stop: watch::Sender<bool>,
         progress: Progress,
@@ -79,7 +79,7 @@ impl Lane {
             }
             let deadline = self.deadline();
             let has_room = self.has_room();
-            let has_running = self.lambda.as_ref().is_some_and(LambdaStage::is_running);
+            let has_running = self.lambda.as_ref().is_some_and(LambdaProcessor::is_running);
             tokio::select! {
                 Some(processed) = next_processed(&mut self.lambda), if has_running => {
                     self.take(processed);
@@ -236,16 +236,16 @@ impl Lane {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let stage = self.lambda.as_ref().and_then(LambdaStage::deadline);
+        let stage = self.lambda.as_ref().and_then(LambdaProcessor::deadline);
         [stage, self.objects.deadline()].into_iter().flatten().min()
     }
 
     fn has_room(&self) -> bool {
-        self.objects.has_room() && self.lambda.as_ref().is_none_or(LambdaStage::has_room)
+        self.objects.has_room() && self.lambda.as_ref().is_none_or(LambdaProcessor::has_room)
     }
 
     fn is_idle(&self) -> bool {
-        self.objects.is_empty() && self.lambda.as_ref().is_none_or(LambdaStage::is_idle)
+        self.objects.is_empty() && self.lambda.as_ref().is_none_or(LambdaProcessor::is_idle)
     }
 
     /// The account, for whoever asks how far it is.
@@ -277,6 +277,6 @@ pub fn breaks_contract(outcome: &RecordOutcome) -> bool {
     )
 }
 
-async fn next_processed(stage: &mut Option<LambdaStage>) -> Option<Attempted> {
+async fn next_processed(stage: &mut Option<LambdaProcessor>) -> Option<Attempted> {
     stage.as_mut()?.next().await
 }

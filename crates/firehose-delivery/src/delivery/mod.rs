@@ -8,15 +8,15 @@ mod account;
 mod content;
 mod input_account;
 mod intake;
-mod invocation;
 mod lambda_buffer;
-mod lambda_stage;
+mod lambda_processor;
 mod lane;
 mod object_buffer;
 mod object_key;
 mod objects;
 mod positions;
 mod puts;
+mod retrying_invoker;
 #[cfg(test)]
 mod tests;
 
@@ -34,13 +34,13 @@ pub use account::{Account, DeliveredObject};
 pub use content::Content;
 pub use input_account::InputAccount;
 pub use intake::{Intake, Taken};
-pub use invocation::{Invocations, Processed};
 pub use lambda_buffer::{LambdaBuffer, MAX_EVENT_BYTES};
-pub use lambda_stage::LambdaStage;
+pub use lambda_processor::LambdaProcessor;
 pub use lane::{Lane, breaks_contract};
 pub use object_key::ObjectKeys;
 pub use objects::Objects;
 pub use puts::{Put, Puts};
+pub use retrying_invoker::{Processed, RetryingInvoker};
 
 use self::intake::Message;
 use crate::{delivery_stream::StreamRecord, progress::Progress};

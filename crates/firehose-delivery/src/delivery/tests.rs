@@ -24,13 +24,13 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::{
-    Account, InputAccount, Intake, Invocations, LambdaStage, Lane, ObjectKeys, Objects, Taken,
-    deliver,
+    Account, InputAccount, Intake, LambdaProcessor, Lane, ObjectKeys, Objects, RetryingInvoker,
+    Taken, deliver,
 };
 use crate::{
     delivery_stream::{
         BufferingHints, Compression, DeliveryStream, Destination, ErrorLine, EventWriter,
-        LambdaProcessor, StreamSource,
+        LambdaProcessorConfig, StreamSource,
     },
     function::{self, FunctionError, InvokeError},
     progress::Progress,
@@ -193,7 +193,7 @@ fn delivery_stream(settings: &Settings) -> DeliveryStream {
     };
     let mut stream = DeliveryStream::new("demo", source, destination);
     stream.append_delimiter = settings.append_delimiter;
-    let mut lambda = LambdaProcessor::new("function", "arn");
+    let mut lambda = LambdaProcessorConfig::new("function", "arn");
     lambda.buffering = settings.lambda;
     stream.lambda = Some(lambda);
     stream
@@ -233,8 +233,8 @@ fn delivered(
         let (stop, stopped) = watch::channel(false);
         let stream = Arc::new(delivery_stream(settings));
         let progress = Progress::silent();
-        let invocations = Invocations {
-            invoker: function,
+        let invocations = RetryingInvoker {
+            function,
             lambda: stream.lambda.clone().unwrap(),
             events: EventWriter::new("arn", "us-east-1", None),
             firehose_gives_up: false,
@@ -242,7 +242,7 @@ fn delivered(
             errors: AtomicU64::new(0),
         };
         let stage =
-            LambdaStage::new(invocations, settings.shards.unwrap_or(1), settings.concurrency);
+            LambdaProcessor::new(invocations, settings.shards.unwrap_or(1), settings.concurrency);
         let store = Arc::new(Store::new(Arc::clone(in_store), "memory"));
         let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
         let objects = Objects::new(stream, keys, store, settings.memory);

@@ -140,7 +140,7 @@ fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery_stream::{Destination, LambdaProcessor};
+    use crate::delivery_stream::{Destination, LambdaProcessorConfig};
 
     fn partitioned() -> DeliveryStream {
         let mut destination = Destination {
@@ -151,7 +151,7 @@ mod tests {
         };
         destination.buffering.size = 64 * MEGABYTE;
         let mut stream = DeliveryStream::new("a", StreamSource::DirectPut, destination);
-        stream.lambda = Some(LambdaProcessor::new("f", "arn"));
+        stream.lambda = Some(LambdaProcessorConfig::new("f", "arn"));
         stream
     }
 

@@ -33,7 +33,7 @@ pub use record::{KinesisOrigin, StreamRecord};
 pub use response::{Answers, RecordOutcome, read_response};
 pub use settings::MEGABYTE;
 pub use settings::{
-    BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessor, StreamSource,
+    BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessorConfig, StreamSource,
 };
 pub use shard_id::ShardId;
 pub use timestamp_format::{InvalidTimestampFormat, TimestampFormat};

@@ -10,7 +10,7 @@ pub struct DeliveryStream {
     /// Where its records come from.
     pub source: StreamSource,
     /// The function that its records go through, if there is one.
-    pub lambda: Option<LambdaProcessor>,
+    pub lambda: Option<LambdaProcessorConfig>,
     /// Whether there is a newline between records (`AppendDelimiterToRecord`).
     pub append_delimiter: bool,
     /// Where its records go to.
@@ -29,7 +29,7 @@ pub enum StreamSource {
 /// The parameters of a Lambda processor:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LambdaProcessor {
+pub struct LambdaProcessorConfig {
     /// The function: a key of [`Deployment::functions`](firehose_template::Deployment::functions).
     pub function: String,
     /// The ARN that error lines name.
@@ -98,7 +98,7 @@ impl Default for Destination {
     }
 }
 
-impl LambdaProcessor {
+impl LambdaProcessorConfig {
     /// A processor with the defaults of Firehose: 1 MB or 60 seconds, 3 retries.
     pub fn new(function: impl Into<String>, lambda_arn: impl Into<String>) -> Self {
         Self {

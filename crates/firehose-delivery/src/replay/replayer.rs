@@ -19,7 +19,7 @@ use super::{
     rest::Rest,
 };
 use crate::{
-    delivery::{DeliveredObject, Invocations, Processed, Put, breaks_contract},
+    delivery::{DeliveredObject, Processed, Put, RetryingInvoker, breaks_contract},
     delivery_stream::{Answers, DeliveryFailure, RecordOutcome},
     progress::Progress,
     store::StoreErrorKind,
@@ -28,7 +28,7 @@ use crate::{
 /// Sends failed records through the function once more.
 #[derive(Debug)]
 pub struct Replayer {
-    pub invocations: Arc<Invocations>,
+    pub invocations: Arc<RetryingInvoker>,
     pub concurrency: usize,
     /// Where output goes; without, it goes nowhere.
     pub recovered: Option<Recovered>,

@@ -18,8 +18,8 @@ use tokio::{runtime::Handle, sync::watch};
 
 use super::{Account, ErrorObjects, Recovered, Replayer, Rest, RestCounts, RestFormat};
 use crate::{
-    delivery::Invocations,
-    delivery_stream::{Compression, ErrorLine, EventWriter, LambdaProcessor, Prefix},
+    delivery::RetryingInvoker,
+    delivery_stream::{Compression, ErrorLine, EventWriter, LambdaProcessorConfig, Prefix},
     function::{self, FunctionError, InvokeError},
     progress::Progress,
     store::{
@@ -89,13 +89,13 @@ async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'stati
 
 fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<Account>>) -> Replayer {
     let events = EventWriter::new("arn", "region", None);
-    let mut lambda = LambdaProcessor::new("obedient", "");
+    let mut lambda = LambdaProcessorConfig::new("obedient", "");
     lambda.retries = 0;
     let progress = Progress::silent();
     let prefix = Prefix::parse("").unwrap();
     Replayer {
-        invocations: Arc::new(Invocations {
-            invoker: Arc::new(Obedient),
+        invocations: Arc::new(RetryingInvoker {
+            function: Arc::new(Obedient),
             lambda,
             events: events.clone(),
             firehose_gives_up: false,

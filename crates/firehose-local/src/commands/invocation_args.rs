@@ -12,7 +12,7 @@ use firehose_delivery::function::LogDestination;
 /// How functions are invoked, and what becomes of their log.
 #[derive(Args, Debug)]
 pub(super) struct InvocationArgs {
-    /// Invocations of a function that run at a time
+    /// RetryingInvoker of a function that run at a time
     ///
     /// Firehose has up to five for each shard.
     #[arg(long, value_name = "NUMBER", default_value_t = 5,

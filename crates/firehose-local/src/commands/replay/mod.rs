@@ -22,8 +22,8 @@ use crate::{
 };
 use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn},
-    delivery::Invocations,
-    delivery_stream::{Compression, EventWriter, LambdaProcessor, Prefix},
+    delivery::RetryingInvoker,
+    delivery_stream::{Compression, EventWriter, LambdaProcessorConfig, Prefix},
     error_chain::chain,
     function::ProcessPool,
     progress::Progress,
@@ -121,12 +121,12 @@ impl Replay {
             }
             None => None,
         };
-        let (invoker, pool) = function::start(&self.invoked, &progress).await?;
+        let (function, pool) = function::start(&self.invoked, &progress).await?;
         let rest = self.rest.rest.as_deref().map(|path| self.rest(path)).transpose()?;
-        let mut lambda = LambdaProcessor::new(function::name(&self.invoked.function), "");
+        let mut lambda = LambdaProcessorConfig::new(function::name(&self.invoked.function), "");
         lambda.retries = self.invoked.retries;
-        let invocations = Invocations {
-            invoker,
+        let invocations = RetryingInvoker {
+            function,
             lambda,
             events: events(),
             firehose_gives_up: false,

@@ -68,7 +68,7 @@ pub(super) async fn start(
 
 impl Functions {
     /// The function of this delivery stream, and whether it is Firehose that gives up first.
-    pub(super) fn invoker(&self, stream: &str) -> Option<(Arc<dyn Function>, bool)> {
+    pub(super) fn function(&self, stream: &str) -> Option<(Arc<dyn Function>, bool)> {
         let running = self.functions.get(stream)?;
         Some((Arc::clone(&running.invoker), running.firehose_gives_up))
     }

@@ -9,7 +9,7 @@ use super::{CannotRun, Run, arguments::Single};
 use firehose_delivery::{
     aws_names::function_arn,
     delivery_stream::{
-        DeliveryStream, Destination, InvalidSetting, LambdaProcessor, MEGABYTE, Setting,
+        DeliveryStream, Destination, InvalidSetting, LambdaProcessorConfig, MEGABYTE, Setting,
         StreamSource,
     },
 };
@@ -120,7 +120,7 @@ fn single(run: &Run, name: &str) -> Result<Deployment, CannotRun> {
     stream.append_delimiter = run.single.append_delimiter;
     if run.function.is_given() {
         let arn = function_arn(&format!("{FUNCTION}:$LATEST"));
-        let mut lambda = LambdaProcessor::new(FUNCTION, arn);
+        let mut lambda = LambdaProcessorConfig::new(FUNCTION, arn);
         if let Some(bytes) = run.single.lambda_buffer_size {
             lambda.buffering.size = bytes;
         }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::{CannotRun, Run, functions::Functions, plan::Plan};
 use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
-    delivery::{Invocations, LambdaStage, Lane, ObjectKeys, Objects},
+    delivery::{LambdaProcessor, Lane, ObjectKeys, Objects, RetryingInvoker},
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     error_chain::chain,
     progress::Progress,
@@ -51,21 +51,25 @@ fn stage(
     functions: &Functions,
     stream: &DeliveryStream,
     progress: &Progress,
-) -> Option<LambdaStage> {
+) -> Option<LambdaProcessor> {
     let lambda = stream.lambda.as_ref()?;
-    let (invoker, firehose_gives_up) = functions.invoker(&stream.name)?;
+    let (function, firehose_gives_up) = functions.function(&stream.name)?;
     let arn = delivery_stream_arn(&stream.name);
     let source = match &stream.source {
         StreamSource::DirectPut => None,
         StreamSource::KinesisStream(name) => Some(kinesis_stream_arn(name)),
     };
-    let invocations = Invocations {
-        invoker,
+    let invocations = RetryingInvoker {
+        function,
         lambda: lambda.clone(),
         events: EventWriter::new(&arn, REGION, source.as_deref()),
         firehose_gives_up,
         progress: progress.clone(),
         errors: AtomicU64::new(0),
     };
-    Some(LambdaStage::new(invocations, plan.shards, run.function.invocations.concurrency as usize))
+    Some(LambdaProcessor::new(
+        invocations,
+        plan.shards,
+        run.function.invocations.concurrency as usize,
+    ))
 }

@@ -12,7 +12,7 @@ use crate::deployment::Deployment;
 use crate::deployment::KinesisStream;
 use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{
-    DeliveryStream, LambdaProcessor, MAX_KINESIS_NAME, StreamSource, is_name,
+    DeliveryStream, LambdaProcessorConfig, MAX_KINESIS_NAME, StreamSource, is_name,
 };
 
 /// The properties that are read, or do not change what the destination gets.
@@ -151,7 +151,7 @@ fn processor<'a>(
     targets: &Targets<'a>,
     lambda: &Lambda<'a>,
     part: &mut Deployment,
-) -> Result<LambdaProcessor, TemplateError> {
+) -> Result<LambdaProcessorConfig, TemplateError> {
     let arn = lambda.arn.text()?;
     let Some(unqualified) = arn::unqualified_function(&arn) else {
         return Err(lambda.arn.wrong(format!("{arn} is no ARN of a function")));
@@ -168,7 +168,7 @@ fn processor<'a>(
         }
     };
     part.functions.insert(function.to_owned(), deployed);
-    let mut processor = LambdaProcessor::new(function, arn.as_str());
+    let mut processor = LambdaProcessorConfig::new(function, arn.as_str());
     processor.buffering = lambda.buffering(processor.buffering);
     processor.retries = lambda.retries.unwrap_or(processor.retries);
     Ok(processor)
@@ -224,7 +224,7 @@ ExtendedS3DestinationConfiguration:
         let stream = &read.delivery_streams[0];
         assert_eq!(stream.source, StreamSource::KinesisStream("theirs".to_owned()));
         assert_eq!(stream.destination.bucket, "their-bucket");
-        assert_eq!(stream.lambda, Some(LambdaProcessor::new(function, function)));
+        assert_eq!(stream.lambda, Some(LambdaProcessorConfig::new(function, function)));
         assert_eq!(read.functions[function], DeployedFunction::default());
         assert_eq!(read.kinesis_streams["theirs"], KinesisStream { shards: 4 });
         insta::assert_snapshot!(read.notes.join("\n"), @r"

@@ -132,11 +132,11 @@ fn bytes(megabytes: f64) -> u64 {
 mod tests {
     use super::*;
     use crate::sample;
-    use firehose_delivery::delivery_stream::LambdaProcessor;
+    use firehose_delivery::delivery_stream::LambdaProcessorConfig;
 
     const ARN: &str = "{ParameterName: LambdaArn, ParameterValue: !Ref Square.Alias}";
 
-    fn lambda(parameters: &str) -> Result<LambdaProcessor, String> {
+    fn lambda(parameters: &str) -> Result<LambdaProcessorConfig, String> {
         let text = format!("{{Type: Lambda, Parameters: [{ARN}, {parameters}]}}");
         sample::processors(&text).map(|mut read| read.delivery_streams.remove(0).lambda.unwrap())
     }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_lambda_processor_has_the_defaults_of_firehose() {
         let arn = "arn:aws:lambda:us-east-1:123456789012:function:Square:live";
-        assert_eq!(lambda("").unwrap(), LambdaProcessor::new("Square", arn));
+        assert_eq!(lambda("").unwrap(), LambdaProcessorConfig::new("Square", arn));
     }
 
     #[test]

@@ -10,16 +10,16 @@ use tokio::{
 };
 
 use super::{
-    invocation::{Invocations, Processed},
     lambda_buffer::LambdaBuffer,
+    retrying_invoker::{Processed, RetryingInvoker},
 };
 use crate::delivery_stream::{EventWriter, StreamRecord};
 
 /// The way of a delivery stream's records through its function: batches by shard, and
 /// invocations of which several run at a time.
 #[derive(Debug)]
-pub struct LambdaStage {
-    invocations: Arc<Invocations>,
+pub struct LambdaProcessor {
+    invocations: Arc<RetryingInvoker>,
     shards: Vec<Shard>,
     /// `None` of a batch that was broken off.
     running: JoinSet<Option<Processed>>,
@@ -43,7 +43,7 @@ struct Shard {
     running: usize,
 }
 
-impl LambdaStage {
+impl LambdaProcessor {
     /// Firehose's limit for a destination in S3:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const INVOCATIONS_PER_SHARD: usize = 5;
@@ -51,7 +51,7 @@ impl LambdaStage {
     /// What the batches of all shards may take while they are filled.
     const MEMORY: u64 = 64 * 1024 * 1024;
 
-    pub fn new(invocations: Invocations, shards: u32, concurrency: usize) -> Self {
+    pub fn new(invocations: RetryingInvoker, shards: u32, concurrency: usize) -> Self {
         let buffering = invocations.lambda.buffering;
         let shard =
             || Shard { buffer: LambdaBuffer::new(buffering), waiting: VecDeque::new(), running: 0 };

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     delivery_stream::{
-        Answers, DeliveryFailure, EventWriter, LambdaProcessor, RecordOutcome, StreamRecord,
+        Answers, DeliveryFailure, EventWriter, LambdaProcessorConfig, RecordOutcome, StreamRecord,
         read_response,
     },
     function::{Function, FunctionError, InvokeError},
@@ -21,9 +21,9 @@ use crate::{
 
 /// The invocations of a delivery stream's function.
 #[derive(Debug)]
-pub struct Invocations {
-    pub invoker: Arc<dyn Function>,
-    pub lambda: LambdaProcessor,
+pub struct RetryingInvoker {
+    pub function: Arc<dyn Function>,
+    pub lambda: LambdaProcessorConfig,
     pub events: EventWriter,
     /// Whether it is Firehose and not Lambda that gives up first, which it does after five
     /// minutes.
@@ -47,7 +47,7 @@ pub struct Processed {
     pub ended: Timestamp,
 }
 
-impl Invocations {
+impl RetryingInvoker {
     /// Before an invocation is tried again: a tenth of a second, and twice as long each time.
     /// AWS does not say how long Firehose waits.
     const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -66,7 +66,7 @@ impl Invocations {
         let answers = loop {
             attempts += 1;
             let start = Instant::now();
-            let answer = self.invoker.invoke(event.clone()).await;
+            let answer = self.function.invoke(event.clone()).await;
             function_time += start.elapsed();
             match answer {
                 Ok(response) => break read_response(&response, &records),
