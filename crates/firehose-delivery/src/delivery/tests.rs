@@ -29,8 +29,8 @@ use super::{
 };
 use crate::{
     delivery_stream::{
-        BufferingHints, Compression, DeliveryStream, Destination, ErrorLine, EventWriter,
-        LambdaProcessorConfig, StreamSource,
+        BufferingHints, Compression, DeliveryStream, ErrorLine, EventWriter, LambdaProcessorConfig,
+        S3DestinationConfig, StreamSource,
     },
     function::{self, FunctionError, InvokeError},
     progress::Progress,
@@ -183,13 +183,13 @@ fn delivery_stream(settings: &Settings) -> DeliveryStream {
         None => StreamSource::DirectPut,
     };
     let prefix = if settings.partitioned { "good/!{partitionKeyFromLambda:k}/" } else { "good/" };
-    let destination = Destination {
+    let destination = S3DestinationConfig {
         prefix: prefix.to_owned(),
         error_output_prefix: Some("bad/!{firehose:error-output-type}/".to_owned()),
         buffering: settings.objects,
         compression: settings.compression,
         dynamic_partitioning: settings.partitioned,
-        ..Destination::default()
+        ..S3DestinationConfig::default()
     };
     let mut stream = DeliveryStream::new("demo", source, destination);
     stream.append_delimiter = settings.append_delimiter;

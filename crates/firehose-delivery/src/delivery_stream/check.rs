@@ -140,14 +140,14 @@ fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery_stream::{Destination, LambdaProcessorConfig};
+    use crate::delivery_stream::{LambdaProcessorConfig, S3DestinationConfig};
 
     fn partitioned() -> DeliveryStream {
-        let mut destination = Destination {
+        let mut destination = S3DestinationConfig {
             prefix: "!{partitionKeyFromLambda:a}/".to_owned(),
             error_output_prefix: Some("bad/".to_owned()),
             dynamic_partitioning: true,
-            ..Destination::default()
+            ..S3DestinationConfig::default()
         };
         destination.buffering.size = 64 * MEGABYTE;
         let mut stream = DeliveryStream::new("a", StreamSource::DirectPut, destination);

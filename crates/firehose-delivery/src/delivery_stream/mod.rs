@@ -33,7 +33,8 @@ pub use record::{KinesisOrigin, StreamRecord};
 pub use response::{Answers, RecordOutcome, read_response};
 pub use settings::MEGABYTE;
 pub use settings::{
-    BufferingHints, Compression, DeliveryStream, Destination, LambdaProcessorConfig, StreamSource,
+    BufferingHints, Compression, DeliveryStream, LambdaProcessorConfig, S3DestinationConfig,
+    StreamSource,
 };
 pub use shard_id::ShardId;
 pub use timestamp_format::{InvalidTimestampFormat, TimestampFormat};

@@ -14,7 +14,7 @@ pub struct DeliveryStream {
     /// Whether there is a newline between records (`AppendDelimiterToRecord`).
     pub append_delimiter: bool,
     /// Where its records go to.
-    pub destination: Destination,
+    pub destination: S3DestinationConfig,
 }
 
 /// Where the records of a delivery stream come from.
@@ -51,7 +51,7 @@ pub struct BufferingHints {
 
 /// An extended S3 destination.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Destination {
+pub struct S3DestinationConfig {
     /// The bucket, by its name or by what the template calls it.
     pub bucket: String,
     /// What the keys of objects begin with, as it is written, expressions and all.
@@ -82,7 +82,7 @@ pub enum Compression {
 /// A megabyte, as buffering hints count: 2^20 bytes.
 pub const MEGABYTE: u64 = 1024 * 1024;
 
-impl Default for Destination {
+impl Default for S3DestinationConfig {
     /// The defaults of Firehose: 5 MB or 300 seconds, uncompressed, no prefix, UTC.
     fn default() -> Self {
         Self {
@@ -112,7 +112,11 @@ impl LambdaProcessorConfig {
 
 impl DeliveryStream {
     /// A delivery stream without a function.
-    pub fn new(name: impl Into<String>, source: StreamSource, destination: Destination) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        source: StreamSource,
+        destination: S3DestinationConfig,
+    ) -> Self {
         Self { name: name.into(), source, lambda: None, append_delimiter: false, destination }
     }
 }

@@ -9,8 +9,8 @@ use super::{CannotRun, Run, arguments::Single};
 use firehose_delivery::{
     aws_names::function_arn,
     delivery_stream::{
-        DeliveryStream, Destination, InvalidSetting, LambdaProcessorConfig, MEGABYTE, Setting,
-        StreamSource,
+        DeliveryStream, InvalidSetting, LambdaProcessorConfig, MEGABYTE, S3DestinationConfig,
+        Setting, StreamSource,
     },
 };
 use firehose_template::{DeployedFunction, Deployment, KinesisStream};
@@ -95,11 +95,14 @@ fn template(run: &Run, text: &str) -> Result<Deployment, CannotRun> {
 /// One delivery stream by flags.
 fn single(run: &Run, name: &str) -> Result<Deployment, CannotRun> {
     let Single { prefix, error_output_prefix, buffer_size, buffer_interval, .. } = &run.single;
-    let mut destination = Destination {
+    let mut destination = S3DestinationConfig {
         prefix: prefix.clone().unwrap_or_default(),
         error_output_prefix: error_output_prefix.clone(),
-        compression: run.single.compression.map_or(Destination::default().compression, Into::into),
-        ..Destination::default()
+        compression: run
+            .single
+            .compression
+            .map_or(S3DestinationConfig::default().compression, Into::into),
+        ..S3DestinationConfig::default()
     };
     if let Some(megabytes) = buffer_size {
         destination.buffering.size = megabytes * MEGABYTE;

@@ -7,7 +7,7 @@ use crate::arn;
 use crate::cloudformation::evaluator::property::Fields;
 use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{
-    BufferingHints, Compression, Destination, MAX_BUFFER_MEGABYTES, MEGABYTE, is_name,
+    BufferingHints, Compression, MAX_BUFFER_MEGABYTES, MEGABYTE, S3DestinationConfig, is_name,
 };
 
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html>
@@ -47,7 +47,7 @@ const EXTENDED_PROPERTIES: &[&str] = &[
 pub(crate) fn read<'a>(
     fields: &Fields<'a>,
     is_extended: bool,
-) -> Result<(Destination, Processing<'a>), TemplateError> {
+) -> Result<(S3DestinationConfig, Processing<'a>), TemplateError> {
     if is_extended {
         fields.only(&[PROPERTIES, EXTENDED_PROPERTIES].concat())?;
     } else {
@@ -61,9 +61,9 @@ pub(crate) fn read<'a>(
         }
     }
     let processing = processing::read(&fields.fields("ProcessingConfiguration")?)?;
-    let defaults = Destination::default();
+    let defaults = S3DestinationConfig::default();
     let partitioning = fields.fields("DynamicPartitioningConfiguration")?.is_true("Enabled")?;
-    let destination = Destination {
+    let destination = S3DestinationConfig {
         bucket: bucket(fields)?,
         prefix: fields.text("Prefix")?.unwrap_or_default(),
         error_output_prefix: fields.text("ErrorOutputPrefix")?,
@@ -160,13 +160,14 @@ mod tests {
     use super::*;
     use crate::sample;
 
-    fn read(properties: &str) -> Destination {
+    fn read(properties: &str) -> S3DestinationConfig {
         sample::destination(properties).unwrap().delivery_streams.remove(0).destination
     }
 
     #[test]
     fn what_is_left_out_has_the_defaults_of_firehose() {
-        let expected = Destination { bucket: "Bucket".to_owned(), ..Destination::default() };
+        let expected =
+            S3DestinationConfig { bucket: "Bucket".to_owned(), ..S3DestinationConfig::default() };
         assert_eq!(read(""), expected);
     }
 
@@ -187,7 +188,7 @@ mod tests {
         );
         assert_eq!(
             destination,
-            Destination {
+            S3DestinationConfig {
                 bucket: "Bucket".to_owned(),
                 prefix: "a/".to_owned(),
                 error_output_prefix: Some("e/".to_owned()),
