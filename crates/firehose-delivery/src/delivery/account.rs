@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::positions::Positions;
+use crate::destination::Positions;
 
 /// What became of the records of a delivery stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

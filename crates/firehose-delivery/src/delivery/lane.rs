@@ -12,14 +12,13 @@ use super::{
     Chunk,
     account::{Account, DeliveredObject},
     lambda_processor::{Attempted, LambdaProcessor},
-    objects::{Objects, Sealed},
-    positions::Positions,
-    puts::Put,
     retrying_invoker::Processed,
 };
 use crate::{
     delivery_stream::{Answers, DeliveryFailure, RecordOutcome, StreamRecord},
+    destination::{Objects, Positions, Sealed},
     now::now,
+    object_writer::Put,
     progress::Progress,
     store::{StoreError, StoreErrorKind},
 };

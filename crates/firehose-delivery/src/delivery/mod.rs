@@ -5,17 +5,11 @@
 //! holds up the reading: memory is bounded, however long the input is.
 
 mod account;
-mod content;
 mod input_account;
 mod intake;
 mod lambda_buffer;
 mod lambda_processor;
 mod lane;
-mod object_buffer;
-mod object_key;
-mod objects;
-mod positions;
-mod puts;
 mod retrying_invoker;
 #[cfg(test)]
 mod tests;
@@ -31,15 +25,11 @@ use tokio::{
 };
 
 pub use account::{Account, DeliveredObject};
-pub use content::Content;
 pub use input_account::InputAccount;
 pub use intake::{Intake, Taken};
 pub use lambda_buffer::{LambdaBuffer, MAX_EVENT_BYTES};
 pub use lambda_processor::LambdaProcessor;
 pub use lane::{Lane, breaks_contract};
-pub use object_key::ObjectKeys;
-pub use objects::Objects;
-pub use puts::{Put, Puts};
 pub use retrying_invoker::{Processed, RetryingInvoker};
 
 use self::intake::Message;

@@ -24,14 +24,14 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::{
-    Account, InputAccount, Intake, LambdaProcessor, Lane, ObjectKeys, Objects, RetryingInvoker,
-    Taken, deliver,
+    Account, InputAccount, Intake, LambdaProcessor, Lane, RetryingInvoker, Taken, deliver,
 };
 use crate::{
     delivery_stream::{
         BufferingHints, Compression, DeliveryStream, ErrorLine, EventWriter, LambdaProcessorConfig,
         S3DestinationConfig, StreamSource,
     },
+    destination::{ObjectKeys, Objects},
     function::{self, FunctionError, InvokeError},
     progress::Progress,
     source::{DirectPut, InputError, PutRecord, ShardedStream},

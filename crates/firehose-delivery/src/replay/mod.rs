@@ -6,19 +6,19 @@
 //! only when it has room for it, which holds up the reading: memory is bounded, however long the
 //! input is.
 
-mod account;
+mod atomic_file;
 mod error_objects;
-mod original;
+mod failed_record;
 mod read;
-mod recovered;
+mod recovered_objects;
+mod remaining;
 mod replayer;
-mod rest;
+mod stats;
 #[cfg(test)]
 mod tests;
-mod whole_file;
 
-pub use account::{Account, Tally};
 pub use error_objects::ErrorObjects;
-pub use recovered::Recovered;
+pub use recovered_objects::Recovered;
+pub use remaining::{Rest, RestCounts, RestFormat};
 pub use replayer::Replayer;
-pub use rest::{Rest, RestCounts, RestFormat};
+pub use stats::{Account, Tally};

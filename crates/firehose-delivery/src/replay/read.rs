@@ -13,7 +13,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{account::Account, error_objects::ErrorObjects, original::Original};
+use super::{error_objects::ErrorObjects, failed_record::Original, stats::Account};
 use crate::{
     delivery::LambdaBuffer,
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},

@@ -11,16 +11,17 @@ use tokio::{
 };
 
 use super::{
-    account::Account,
     error_objects::ErrorObjects,
-    original::Original,
+    failed_record::Original,
     read::{Read, Reader},
-    recovered::Recovered,
-    rest::Rest,
+    recovered_objects::Recovered,
+    remaining::Rest,
+    stats::Account,
 };
 use crate::{
-    delivery::{DeliveredObject, Processed, Put, RetryingInvoker, breaks_contract},
+    delivery::{DeliveredObject, Processed, RetryingInvoker, breaks_contract},
     delivery_stream::{Answers, DeliveryFailure, RecordOutcome},
+    object_writer::Put,
     progress::Progress,
     store::StoreErrorKind,
 };

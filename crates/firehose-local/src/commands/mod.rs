@@ -9,7 +9,7 @@ mod function_args;
 mod invocation_args;
 mod invoke;
 mod json_verdict;
-mod places;
+mod path_conflicts;
 mod replay;
 mod run;
 mod size;

@@ -10,7 +10,7 @@ mod help;
 mod interrupt;
 mod invoke;
 mod json;
-mod places;
+mod path_conflicts;
 mod replay;
 mod replay_interrupt;
 mod run_arguments;

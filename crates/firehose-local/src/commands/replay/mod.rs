@@ -15,7 +15,7 @@ use tokio::sync::watch;
 pub(crate) use arguments::Replay;
 
 use self::report::Report;
-use super::{cannot_run::CannotRun, places::Inputs, print};
+use super::{cannot_run::CannotRun, path_conflicts::Inputs, print};
 use crate::{
     exit_code::ExitCode,
     interrupt::{Ended, until_interrupted},

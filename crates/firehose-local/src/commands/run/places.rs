@@ -1,4 +1,4 @@
-use super::{super::places::Inputs, CannotRun, Run};
+use super::{super::path_conflicts::Inputs, CannotRun, Run};
 
 /// Finds out whether what is to be written would be read in turn, by this run or by the next, or
 /// take the place of what is to be read.

@@ -8,8 +8,9 @@ use tokio::sync::watch;
 use super::{CannotRun, Run, functions::Functions, plan::Plan};
 use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
-    delivery::{LambdaProcessor, Lane, ObjectKeys, Objects, RetryingInvoker},
+    delivery::{LambdaProcessor, Lane, RetryingInvoker},
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
+    destination::{ObjectKeys, Objects},
     error_chain::chain,
     progress::Progress,
     store::Store,

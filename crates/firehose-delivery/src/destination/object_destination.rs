@@ -6,14 +6,10 @@ use std::{
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{
-    object_buffer::ObjectBuffer,
-    object_key::ObjectKeys,
-    positions::Positions,
-    puts::{Put, Puts},
-};
+use super::{object_keys::ObjectKeys, position_ranges::Positions};
 use crate::{
     delivery_stream::{BufferingHints, DeliveryFailure, DeliveryStream, ErrorLine, StreamRecord},
+    object_writer::{ObjectBuffer, Put, Puts},
     store::Store,
 };
 
@@ -33,7 +29,7 @@ pub struct Objects {
 
 /// What goes into one object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Records with these values of the partition keys in the prefix; without any, all records.
     Partition(Vec<String>),
     /// Failed records of an error output type.
@@ -42,10 +38,10 @@ pub(super) enum Kind {
 
 /// What is known of an object on its way.
 #[derive(Debug)]
-pub(super) struct Sealed {
-    pub(super) positions: Positions,
+pub(crate) struct Sealed {
+    pub(crate) positions: Positions,
     /// By error code, if they are failed records.
-    pub(super) failed: BTreeMap<&'static str, u64>,
+    pub(crate) failed: BTreeMap<&'static str, u64>,
 }
 
 impl Objects {
@@ -75,7 +71,7 @@ impl Objects {
     /// # Errors
     ///
     /// If it has none: a partition key is missing or too long, or there are too many.
-    pub(super) fn deliver(
+    pub(crate) fn deliver(
         &mut self,
         record: &StreamRecord,
         data: &[u8],
@@ -98,7 +94,7 @@ impl Objects {
     }
 
     /// Puts the original of a record that failed among those of its error output type.
-    pub(super) fn fail(
+    pub(crate) fn fail(
         &mut self,
         record: &StreamRecord,
         failure: DeliveryFailure,
@@ -146,17 +142,17 @@ impl Objects {
     }
 
     /// When the next object has waited for long enough.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         self.buffers.values().map(ObjectBuffer::deadline).min()
     }
 
     /// Sends off what has waited for long enough.
-    pub(super) fn seal_due(&mut self, now: Instant) {
+    pub(crate) fn seal_due(&mut self, now: Instant) {
         self.seal_where(|buffer| buffer.deadline() <= now);
     }
 
     /// Sends off everything: nothing more will come.
-    pub(super) fn seal_all(&mut self) {
+    pub(crate) fn seal_all(&mut self) {
         self.seal_where(|_| true);
     }
 
@@ -179,22 +175,22 @@ impl Objects {
     }
 
     /// Whether nothing is being filled, and nothing is on its way.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.buffers.is_empty() && self.puts.is_empty()
     }
 
     /// Whether there is room for more.
-    pub(super) fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         self.puts.has_room(self.budget)
     }
 
     /// The next object that was put, or was not; `None` if none is on its way.
-    pub(super) async fn next_put(&mut self) -> Option<Put<Sealed>> {
+    pub(crate) async fn next_put(&mut self) -> Option<Put<Sealed>> {
         self.puts.next().await
     }
 
     /// Tries no more objects, and returns the records in buffers.
-    pub(super) fn give_up(&mut self) -> Positions {
+    pub(crate) fn give_up(&mut self) -> Positions {
         self.puts.give_up();
         self.buffered = 0;
         let mut all = Positions::default();

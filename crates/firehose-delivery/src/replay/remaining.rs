@@ -8,7 +8,7 @@ use bytes::Bytes;
 use clap::ValueEnum;
 use uuid::Uuid;
 
-use super::{original::Original, whole_file::WholeFile};
+use super::{atomic_file::WholeFile, failed_record::Original};
 use crate::{
     delivery::MAX_EVENT_BYTES,
     delivery_stream::{EventWriter, StreamRecord},

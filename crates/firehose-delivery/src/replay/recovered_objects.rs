@@ -6,10 +6,11 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::original::Original;
+use super::failed_record::Original;
 use crate::{
-    delivery::{Content, Put, Puts},
     delivery_stream::{Compression, MEGABYTE, Prefix, PrefixError, object_extension, object_name},
+    encoder::Content,
+    object_writer::{Put, Puts},
     store::Store,
 };
 

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::rest::RestCounts;
+use super::remaining::RestCounts;
 use crate::delivery::DeliveredObject;
 
 /// What became of the lines of error objects.

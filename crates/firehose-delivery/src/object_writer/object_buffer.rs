@@ -3,12 +3,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{content::Content, positions::Positions};
-use crate::delivery_stream::{BufferingHints, Compression};
+use crate::{
+    delivery_stream::{BufferingHints, Compression},
+    destination::Positions,
+    encoder::Content,
+};
 
 /// Records on their way into one object, until there are enough of them.
 #[derive(Debug)]
-pub(super) struct ObjectBuffer {
+pub(crate) struct ObjectBuffer {
     content: Content,
     positions: Positions,
     /// By error code, if they are failed records.
@@ -24,7 +27,7 @@ impl ObjectBuffer {
     /// Records without data fill no buffer, and their number has to end somewhere.
     const MAX_RECORDS: u64 = 1_000_000;
 
-    pub(super) fn new(compression: Compression, hints: BufferingHints, now: Instant) -> Self {
+    pub(crate) fn new(compression: Compression, hints: BufferingHints, now: Instant) -> Self {
         Self {
             content: Content::new(compression),
             positions: Positions::default(),
@@ -36,7 +39,7 @@ impl ObjectBuffer {
     }
 
     /// Adds a record, with what is to stand between it and the one before it.
-    pub(super) fn push(
+    pub(crate) fn push(
         &mut self,
         position: u64,
         arrival: Timestamp,
@@ -54,7 +57,7 @@ impl ObjectBuffer {
     }
 
     /// Adds the error line of a failed record.
-    pub(super) fn push_failed(
+    pub(crate) fn push_failed(
         &mut self,
         position: u64,
         arrival: Timestamp,
@@ -65,30 +68,30 @@ impl ObjectBuffer {
         *self.failed.entry(code).or_default() += 1;
     }
 
-    pub(super) fn is_full(&self, hints: BufferingHints) -> bool {
+    pub(crate) fn is_full(&self, hints: BufferingHints) -> bool {
         self.content.written() >= hints.size
             || hints.interval.is_zero()
             || self.positions.records() >= Self::MAX_RECORDS
     }
 
     /// What it takes in memory.
-    pub(super) fn held(&self) -> u64 {
+    pub(crate) fn held(&self) -> u64 {
         self.content.held() + self.positions.held()
     }
 
-    pub(super) fn deadline(&self) -> Instant {
+    pub(crate) fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    pub(super) fn oldest_arrival(&self) -> Timestamp {
+    pub(crate) fn oldest_arrival(&self) -> Timestamp {
         self.oldest_arrival
     }
 
-    pub(super) fn first_arrival(&self) -> Timestamp {
+    pub(crate) fn first_arrival(&self) -> Timestamp {
         self.first_arrival
     }
 
-    pub(super) fn into_parts(self) -> (Content, Positions, BTreeMap<&'static str, u64>) {
+    pub(crate) fn into_parts(self) -> (Content, Positions, BTreeMap<&'static str, u64>) {
         (self.content, self.positions, self.failed)
     }
 }

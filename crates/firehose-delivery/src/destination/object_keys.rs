@@ -4,7 +4,7 @@ use firehose_runtime::BoxError;
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::objects::Kind;
+use super::object_destination::Kind;
 use crate::{
     delivery_stream::{
         DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError, object_extension,
