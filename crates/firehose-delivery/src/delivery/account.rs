@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::destination::Positions;
+use crate::destination::PositionRanges;
 
 /// What became of the records of a delivery stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Account {
     /// In objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
     /// In no object, since the store failed or the run was interrupted.
-    pub undelivered: Positions,
+    pub undelivered: PositionRanges,
     /// The objects, in the order in which they were delivered; not more than so many.
     pub objects: Vec<DeliveredObject>,
     /// All objects.

@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     delivery_stream::{Answers, DeliveryFailure, RecordOutcome, StreamRecord},
-    destination::{Objects, Positions, Sealed},
+    destination::{ObjectDestination, ObjectSummary, PositionRanges},
     now::now,
-    object_writer::Put,
+    object_writer::UploadResult,
     progress::Progress,
     store::{StoreError, StoreErrorKind},
 };
@@ -29,7 +29,7 @@ use crate::{
 pub struct Lane {
     name: String,
     lambda: Option<LambdaProcessor>,
-    objects: Objects,
+    objects: ObjectDestination,
     account: Arc<Mutex<Account>>,
     /// Told when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
@@ -48,7 +48,7 @@ impl Lane {
     pub fn new(
         name: &str,
         lambda: Option<LambdaProcessor>,
-        objects: Objects,
+        objects: ObjectDestination,
         stop: watch::Sender<bool>,
         progress: Progress,
     ) -> Self {
@@ -83,7 +83,7 @@ impl Lane {
                 Some(processed) = next_processed(&mut self.lambda), if has_running => {
                     self.take(processed);
                 }
-                Some(put) = self.objects.next_put() => self.count(put),
+                Some(put) = self.objects.next_upload() => self.count(put),
                 chunk = chunks.recv(), if is_open && has_room => match chunk {
                     Some(chunk) => self.receive(&chunk),
                     None => is_open = false,
@@ -159,8 +159,8 @@ impl Lane {
         }
     }
 
-    fn count(&mut self, put: Put<Sealed>) {
-        let Put { key, bytes, what: Sealed { positions, failed }, result } = put;
+    fn count(&mut self, put: UploadResult<ObjectSummary>) {
+        let UploadResult { key, bytes, what: ObjectSummary { positions, failed }, result } = put;
         let records = positions.records();
         match result {
             Ok(()) => {
@@ -209,7 +209,7 @@ impl Lane {
     }
 
     fn lose(&self, positions: impl IntoIterator<Item = u64>) {
-        let mut lost = Positions::default();
+        let mut lost = PositionRanges::default();
         positions.into_iter().for_each(|position| lost.push(position));
         self.account().undelivered.merge(lost);
     }

@@ -31,7 +31,7 @@ use crate::{
         BufferingHints, Compression, DeliveryStream, ErrorLine, EventWriter, LambdaProcessorConfig,
         S3DestinationConfig, StreamSource,
     },
-    destination::{ObjectKeys, Objects},
+    destination::{ObjectDestination, ObjectKeys},
     function::{self, FunctionError, InvokeError},
     progress::Progress,
     source::{DirectPut, InputError, PutRecord, ShardedStream},
@@ -245,7 +245,7 @@ fn delivered(
             LambdaProcessor::new(invocations, settings.shards.unwrap_or(1), settings.concurrency);
         let store = Arc::new(Store::new(Arc::clone(in_store), "memory"));
         let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
-        let objects = Objects::new(stream, keys, store, settings.memory);
+        let objects = ObjectDestination::new(stream, keys, store, settings.memory);
         let lane = Lane::new("demo", Some(stage), objects, stop.clone(), progress.clone());
         let account = lane.shared_account();
         let intake = Intake::start(taken(records, settings).into_iter(), progress.clone());

@@ -4,7 +4,7 @@ mod object_destination;
 mod object_keys;
 mod position_ranges;
 
-pub use object_destination::Objects;
-pub(crate) use object_destination::Sealed;
+pub use object_destination::ObjectDestination;
+pub(crate) use object_destination::ObjectSummary;
 pub use object_keys::ObjectKeys;
-pub use position_ranges::Positions;
+pub use position_ranges::PositionRanges;

@@ -6,21 +6,21 @@ use std::{
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{object_keys::ObjectKeys, position_ranges::Positions};
+use super::{object_keys::ObjectKeys, position_ranges::PositionRanges};
 use crate::{
     delivery_stream::{BufferingHints, DeliveryFailure, DeliveryStream, ErrorLine, StreamRecord},
-    object_writer::{ObjectBuffer, Put, Puts},
+    object_writer::{ObjectBuffer, UploadResult, Uploads},
     store::Store,
 };
 
 /// The objects of a delivery stream: those that are being filled, and those on their way into
 /// the store.
 #[derive(Debug)]
-pub struct Objects {
+pub struct ObjectDestination {
     stream: Arc<DeliveryStream>,
     keys: ObjectKeys,
-    buffers: HashMap<Kind, ObjectBuffer>,
-    puts: Puts<Sealed>,
+    buffers: HashMap<ObjectKind, ObjectBuffer>,
+    puts: Uploads<ObjectSummary>,
     /// What buffers hold.
     buffered: u64,
     /// How much memory buffers may take, and how much what is on its way into the store.
@@ -29,7 +29,7 @@ pub struct Objects {
 
 /// What goes into one object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum ObjectKind {
     /// Records with these values of the partition keys in the prefix; without any, all records.
     Partition(Vec<String>),
     /// Failed records of an error output type.
@@ -38,13 +38,13 @@ pub(crate) enum Kind {
 
 /// What is known of an object on its way.
 #[derive(Debug)]
-pub(crate) struct Sealed {
-    pub(crate) positions: Positions,
+pub(crate) struct ObjectSummary {
+    pub(crate) positions: PositionRanges,
     /// By error code, if they are failed records.
     pub(crate) failed: BTreeMap<&'static str, u64>,
 }
 
-impl Objects {
+impl ObjectDestination {
     /// Firehose's limit for a delivery stream, unless it is raised:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const MAX_PARTITIONS: usize = 500;
@@ -60,7 +60,7 @@ impl Objects {
             stream,
             keys,
             buffers: HashMap::new(),
-            puts: Puts::new(store),
+            puts: Uploads::new(store),
             buffered: 0,
             budget: memory / 2,
         }
@@ -77,9 +77,9 @@ impl Objects {
         data: &[u8],
         partition_keys: &BTreeMap<String, String>,
     ) -> Result<(), DeliveryFailure> {
-        let kind = Kind::Partition(self.keys.partition(partition_keys)?);
+        let kind = ObjectKind::Partition(self.keys.partition(partition_keys)?);
         if !self.buffers.contains_key(&kind) {
-            let is_partition = |kind: &&Kind| matches!(kind, Kind::Partition(_));
+            let is_partition = |kind: &&ObjectKind| matches!(kind, ObjectKind::Partition(_));
             if self.buffers.keys().filter(is_partition).count() >= Self::MAX_PARTITIONS {
                 return Err(DeliveryFailure::TooManyPartitions);
             }
@@ -114,12 +114,12 @@ impl Objects {
         let mut text = Vec::new();
         line.write(&mut text);
         let (position, arrival) = (record.position, record.arrival_timestamp);
-        self.add(&Kind::Failed(failure.error_output_type()), |buffer| {
+        self.add(&ObjectKind::Failed(failure.error_output_type()), |buffer| {
             buffer.push_failed(position, arrival, failure.error_code(), &text);
         });
     }
 
-    fn add(&mut self, kind: &Kind, push: impl FnOnce(&mut ObjectBuffer)) {
+    fn add(&mut self, kind: &ObjectKind, push: impl FnOnce(&mut ObjectBuffer)) {
         let hints = self.hints();
         let compression = self.stream.destination.compression;
         let mut held = None;
@@ -164,14 +164,20 @@ impl Objects {
     }
 
     /// Sends an object off to the store.
-    fn seal(&mut self, kind: &Kind) {
+    fn seal(&mut self, kind: &ObjectKind) {
         let Some(buffer) = self.buffers.remove(kind) else { return };
         let held = buffer.held();
         self.buffered -= held;
         let key = self.keys.key(kind, buffer.oldest_arrival(), buffer.first_arrival());
         let (content, positions, failed) = buffer.into_parts();
         let compression = self.stream.destination.compression;
-        self.puts.put(&key, content.finish(), compression, held, Sealed { positions, failed });
+        self.puts.put(
+            &key,
+            content.finish(),
+            compression,
+            held,
+            ObjectSummary { positions, failed },
+        );
     }
 
     /// Whether nothing is being filled, and nothing is on its way.
@@ -185,15 +191,15 @@ impl Objects {
     }
 
     /// The next object that was put, or was not; `None` if none is on its way.
-    pub(crate) async fn next_put(&mut self) -> Option<Put<Sealed>> {
+    pub(crate) async fn next_upload(&mut self) -> Option<UploadResult<ObjectSummary>> {
         self.puts.next().await
     }
 
     /// Tries no more objects, and returns the records in buffers.
-    pub(crate) fn give_up(&mut self) -> Positions {
+    pub(crate) fn give_up(&mut self) -> PositionRanges {
         self.puts.give_up();
         self.buffered = 0;
-        let mut all = Positions::default();
+        let mut all = PositionRanges::default();
         for (_, buffer) in self.buffers.drain() {
             let (_, positions, _) = buffer.into_parts();
             all.merge(positions);

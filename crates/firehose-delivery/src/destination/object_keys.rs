@@ -4,7 +4,7 @@ use firehose_runtime::BoxError;
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::object_destination::Kind;
+use super::object_destination::ObjectKind;
 use crate::{
     delivery_stream::{
         DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError, object_extension,
@@ -23,7 +23,7 @@ pub struct ObjectKeys {
     prefix: Prefix,
     error_output_prefix: ErrorOutputPrefix,
     /// The prefixes of what every record may belong to, as they were at the start.
-    checked: BTreeMap<Kind, String>,
+    checked: BTreeMap<ObjectKind, String>,
     time_zone: TimeZone,
     extension: String,
     store: Arc<Store>,
@@ -64,9 +64,9 @@ impl ObjectKeys {
         };
         let now = now();
         let is_partitioned = keys.prefix.partition_keys().next().is_some();
-        let whole = (!is_partitioned).then(|| (Kind::Partition(Vec::new()), "Prefix"));
+        let whole = (!is_partitioned).then(|| (ObjectKind::Partition(Vec::new()), "Prefix"));
         let failures = [DeliveryFailure::ProcessingFailed, DeliveryFailure::MissingPartitionKey];
-        let failed = failures.map(|failure| Kind::Failed(failure.error_output_type()));
+        let failed = failures.map(|failure| ObjectKind::Failed(failure.error_output_type()));
         let failed = failed.into_iter().map(|kind| (kind, "ErrorOutputPrefix"));
         for (kind, name) in whole.into_iter().chain(failed) {
             let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
@@ -96,7 +96,11 @@ impl ObjectKeys {
     /// # Errors
     ///
     /// If its partition keys make a prefix that is too long, or a key that the store cannot have.
-    pub(super) fn check(&self, kind: &Kind, arrival: Timestamp) -> Result<(), DeliveryFailure> {
+    pub(super) fn check(
+        &self,
+        kind: &ObjectKind,
+        arrival: Timestamp,
+    ) -> Result<(), DeliveryFailure> {
         // Those that every record has were checked before.
         if self.checked.contains_key(kind) {
             return Ok(());
@@ -111,7 +115,7 @@ impl ObjectKeys {
     /// The key of an object, by the arrival of its oldest record. Where that makes a prefix that
     /// is too long, as the name of another month may, it is by that of its first record, or as it
     /// was when it was checked.
-    pub(super) fn key(&self, kind: &Kind, oldest: Timestamp, first: Timestamp) -> String {
+    pub(super) fn key(&self, kind: &ObjectKind, oldest: Timestamp, first: Timestamp) -> String {
         let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));
         let checked = || self.checked.get(kind).cloned().unwrap_or_default();
         self.object_key(&prefix.unwrap_or_else(|_| checked()), oldest)
@@ -123,16 +127,16 @@ impl ObjectKeys {
         object_name(&prefix, &self.stream, VERSION, &time, &self.extension, Uuid::new_v4())
     }
 
-    fn evaluate(&self, kind: &Kind, arrival: Timestamp) -> Result<String, PrefixError> {
+    fn evaluate(&self, kind: &ObjectKind, arrival: Timestamp) -> Result<String, PrefixError> {
         let time = arrival.to_zoned(self.time_zone.clone());
         let uuids = &mut Uuid::new_v4;
         match kind {
-            Kind::Partition(values) => {
+            ObjectKind::Partition(values) => {
                 let keys = self.prefix.partition_keys().map(str::to_owned);
                 let keys = keys.zip(values.iter().cloned()).collect();
                 self.prefix.evaluate(&time, &keys, uuids)
             }
-            Kind::Failed(error_output_type) => {
+            ObjectKind::Failed(error_output_type) => {
                 self.error_output_prefix.evaluate(&time, error_output_type, uuids)
             }
         }

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// Positions in the input, kept as ranges: most come one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Positions {
+pub struct PositionRanges {
     /// Both ends included.
     ranges: Vec<(u64, u64)>,
     records: u64,
@@ -10,7 +10,7 @@ pub struct Positions {
     is_cut: bool,
 }
 
-impl Positions {
+impl PositionRanges {
     /// Of what is merged, about so many ranges are kept: the first.
     const MAX_MERGED: usize = 10_000;
 
@@ -62,7 +62,7 @@ impl Positions {
 }
 
 /// At most ten ranges: `1 to 7, 9, 12 to 15`.
-impl fmt::Display for Positions {
+impl fmt::Display for PositionRanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 10;
         let ranges = self.ranges();
@@ -85,8 +85,8 @@ impl fmt::Display for Positions {
 mod tests {
     use super::*;
 
-    fn of(positions: &[u64]) -> Positions {
-        let mut all = Positions::default();
+    fn of(positions: &[u64]) -> PositionRanges {
+        let mut all = PositionRanges::default();
         positions.iter().for_each(|position| all.push(*position));
         all
     }
@@ -108,13 +108,13 @@ mod tests {
 
     #[test]
     fn the_first_ranges_are_kept_and_all_records_counted() {
-        let mut all = Positions::default();
+        let mut all = PositionRanges::default();
         for position in (1..=30_000).rev() {
             all.merge(of(&[2 * position]));
         }
         assert_eq!(all.records(), 30_000);
         assert_eq!(all.ranges()[0], (2, 2));
-        assert!(all.ranges().len() <= 2 * Positions::MAX_MERGED);
+        assert!(all.ranges().len() <= 2 * PositionRanges::MAX_MERGED);
         assert!(all.to_string().ends_with("18, 20 and more"), "{all}");
     }
 

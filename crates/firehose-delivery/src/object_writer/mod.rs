@@ -4,4 +4,4 @@ mod object_buffer;
 mod uploads;
 
 pub(crate) use object_buffer::ObjectBuffer;
-pub(crate) use uploads::{Put, Puts};
+pub(crate) use uploads::{UploadResult, Uploads};

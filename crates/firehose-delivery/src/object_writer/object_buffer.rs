@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::{
     delivery_stream::{BufferingHints, Compression},
-    destination::Positions,
+    destination::PositionRanges,
     encoder::Content,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct ObjectBuffer {
     content: Content,
-    positions: Positions,
+    positions: PositionRanges,
     /// By error code, if they are failed records.
     failed: BTreeMap<&'static str, u64>,
     /// The earliest arrival: prefixes and names have the time of the oldest record.
@@ -30,7 +30,7 @@ impl ObjectBuffer {
     pub(crate) fn new(compression: Compression, hints: BufferingHints, now: Instant) -> Self {
         Self {
             content: Content::new(compression),
-            positions: Positions::default(),
+            positions: PositionRanges::default(),
             failed: BTreeMap::new(),
             oldest_arrival: Timestamp::MAX,
             first_arrival: Timestamp::UNIX_EPOCH,
@@ -91,7 +91,7 @@ impl ObjectBuffer {
         self.first_arrival
     }
 
-    pub(crate) fn into_parts(self) -> (Content, Positions, BTreeMap<&'static str, u64>) {
+    pub(crate) fn into_parts(self) -> (Content, PositionRanges, BTreeMap<&'static str, u64>) {
         (self.content, self.positions, self.failed)
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// Objects on their way into the store, a few at a time, each with what is known of it.
 #[derive(Debug)]
-pub struct Puts<T> {
+pub struct Uploads<T> {
     store: Arc<Store>,
     running: JoinSet<Result<(), Option<StoreError>>>,
     /// What is on its way; kept here, so that no end of a put can lose it.
@@ -33,7 +33,7 @@ struct Object<T> {
 
 /// An object that was put into the store, or was not.
 #[derive(Debug)]
-pub struct Put<T> {
+pub struct UploadResult<T> {
     /// Its key, as it is in the store.
     pub key: String,
     /// Its length in the store.
@@ -43,7 +43,7 @@ pub struct Put<T> {
     pub result: Result<(), Option<StoreError>>,
 }
 
-impl<T> Puts<T> {
+impl<T> Uploads<T> {
     /// So many are put at a time.
     const AT_A_TIME: usize = 8;
 
@@ -85,7 +85,7 @@ impl<T> Puts<T> {
     }
 
     /// The next object that was put, or was not; `None` if none is on its way.
-    pub async fn next(&mut self) -> Option<Put<T>> {
+    pub async fn next(&mut self) -> Option<UploadResult<T>> {
         let (id, result) = match self.running.join_next_with_id().await? {
             Ok(ended) => ended,
             // A task that panics has said so.
@@ -93,7 +93,7 @@ impl<T> Puts<T> {
         };
         let Object { key, bytes, held, what } = self.objects.remove(&id)?;
         self.held -= held;
-        Some(Put { key, bytes, what, result })
+        Some(UploadResult { key, bytes, what, result })
     }
 
     /// Whether more may be sent off, if the objects on their way may take so much memory.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// What is there and is no file, a pipe for one, is written to at once; and so is what a name in
 /// `/dev` or `/proc` leads to: nobody means by it that the name is to lead elsewhere.
 #[derive(Debug)]
-pub(super) struct WholeFile {
+pub(super) struct AtomicFile {
     file: BufWriter<File>,
     path: PathBuf,
     /// Its name until it is whole.
@@ -20,7 +20,7 @@ pub(super) struct WholeFile {
     replace: bool,
 }
 
-impl WholeFile {
+impl AtomicFile {
     /// Makes it under its other name.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl WholeFile {
     }
 }
 
-impl Write for WholeFile {
+impl Write for AtomicFile {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.file.write(data)
     }
@@ -86,7 +86,7 @@ impl Write for WholeFile {
     }
 }
 
-impl Drop for WholeFile {
+impl Drop for AtomicFile {
     fn drop(&mut self) {
         if let Some(unfinished) = &self.unfinished {
             // Nobody is there to be told.
@@ -119,15 +119,15 @@ mod tests {
     fn a_pipe_is_written_to_and_its_name_stays_what_it_was() {
         let (mut reader, writer) = io::pipe().unwrap();
         let path = format!("/proc/self/fd/{}", writer.as_raw_fd());
-        let mut file = WholeFile::create(Path::new(&path), true).unwrap();
+        let mut file = AtomicFile::create(Path::new(&path), true).unwrap();
         file.write_all(b"rest").unwrap();
         file.finish().unwrap();
         drop(writer);
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
         assert_eq!(text, "rest");
-        assert!(WholeFile::create(Path::new("/dev/null"), true).is_ok());
-        assert!(WholeFile::create(Path::new("nowhere/"), true).is_err());
+        assert!(AtomicFile::create(Path::new("/dev/null"), true).is_ok());
+        assert!(AtomicFile::create(Path::new("nowhere/"), true).is_err());
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         let path = folder.path().join("rest");
         for before in [None, Some("precious")] {
             let read = || fs::read_to_string(&path).ok();
-            let mut file = WholeFile::create(&path, before.is_some()).unwrap();
+            let mut file = AtomicFile::create(&path, before.is_some()).unwrap();
             // More than is held back.
             file.write_all(&[b'x'; 100_000]).unwrap();
             assert_eq!(read().as_deref(), before);
@@ -144,7 +144,7 @@ mod tests {
             assert_eq!(read().as_deref(), before);
             assert_eq!(names(folder.path()).len(), before.into_iter().count());
 
-            let mut file = WholeFile::create(&path, before.is_some()).unwrap();
+            let mut file = AtomicFile::create(&path, before.is_some()).unwrap();
             file.write_all(b"whole").unwrap();
             file.finish().unwrap();
             assert_eq!(
@@ -159,7 +159,7 @@ mod tests {
     fn a_file_that_has_come_in_between_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rest");
-        let mut file = WholeFile::create(&path, false).unwrap();
+        let mut file = AtomicFile::create(&path, false).unwrap();
         file.write_all(b"whole").unwrap();
         fs::write(&path, "precious").unwrap();
         let error = file.finish().unwrap_err();
@@ -176,7 +176,7 @@ mod tests {
         fs::write(&path, "old").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         symlink(&path, &link).unwrap();
-        WholeFile::create(&link, true).unwrap().finish().unwrap();
+        AtomicFile::create(&link, true).unwrap().finish().unwrap();
         assert!(link.is_symlink() && fs::read(&path).unwrap().is_empty());
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_folder_is_no_place_for_it() {
         let folder = tempfile::tempdir().unwrap();
-        let error = WholeFile::create(folder.path(), true).unwrap_err();
+        let error = AtomicFile::create(folder.path(), true).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 }

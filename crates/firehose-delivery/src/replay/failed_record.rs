@@ -6,7 +6,7 @@ use crate::delivery_stream::StreamRecord;
 
 /// A failed record on its way through the function once more.
 #[derive(Clone, Debug)]
-pub(super) struct Original {
+pub(super) struct FailedRecord {
     pub record: Arc<StreamRecord>,
     /// The line that it came from, if it may be wanted again.
     pub line: Option<Bytes>,
@@ -14,7 +14,7 @@ pub(super) struct Original {
     pub before: Arc<str>,
 }
 
-impl Original {
+impl FailedRecord {
     /// What it takes in memory besides its bytes: ids, pointers, lengths. An estimate.
     const OVERHEAD: usize = 512;
 

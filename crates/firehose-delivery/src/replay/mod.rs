@@ -2,7 +2,7 @@
 //! them now out.
 //!
 //! A task of its own reads lines into batches ([`read`]); the [`Replayer`] invokes the function
-//! with them, and hands what passes to [`Recovered`], what fails to the [`Rest`]. It takes a batch
+//! with them, and hands what passes to [`RecoveredObjects`], what fails to the [`Remaining`]. It takes a batch
 //! only when it has room for it, which holds up the reading: memory is bounded, however long the
 //! input is.
 
@@ -18,7 +18,7 @@ mod stats;
 mod tests;
 
 pub use error_objects::ErrorObjects;
-pub use recovered_objects::Recovered;
-pub use remaining::{Rest, RestCounts, RestFormat};
+pub use recovered_objects::RecoveredObjects;
+pub use remaining::{Remaining, RemainingCounts, RemainingFormat};
 pub use replayer::Replayer;
-pub use stats::{Account, Tally};
+pub use stats::{ReplayCounts, ReplayStats};

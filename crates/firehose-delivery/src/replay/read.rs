@@ -13,7 +13,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{error_objects::ErrorObjects, failed_record::Original, stats::Account};
+use super::{error_objects::ErrorObjects, failed_record::FailedRecord, stats::ReplayStats};
 use crate::{
     delivery::LambdaBuffer,
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Read {
     /// Failed records, as many as Firehose puts into one event.
-    Batch(Vec<Original>),
+    Batch(Vec<FailedRecord>),
     /// A line that is none of a failed record, as it is.
     Unreadable(Bytes),
 }
@@ -41,9 +41,9 @@ pub(super) struct Reader {
     stream: DirectPut,
     buffer: LambdaBuffer,
     /// Of the records in the buffer, in their order.
-    originals: VecDeque<Original>,
+    originals: VecDeque<FailedRecord>,
     codes: Codes,
-    account: Arc<Mutex<Account>>,
+    account: Arc<Mutex<ReplayStats>>,
     bytes_read: Arc<AtomicU64>,
     progress: Progress,
 }
@@ -58,7 +58,7 @@ impl Reader {
     pub(super) fn new(
         objects: ErrorObjects,
         keep_lines: bool,
-        account: Arc<Mutex<Account>>,
+        account: Arc<Mutex<ReplayStats>>,
         bytes_read: Arc<AtomicU64>,
         progress: Progress,
     ) -> Self {
@@ -130,7 +130,7 @@ impl Reader {
         let record = Arc::new(self.put(position, parsed));
         let event_bytes = EventWriter::record_len(&record);
         let full = self.buffer.push(&record, event_bytes, Instant::now());
-        self.originals.push_back(Original { record, line: text, before });
+        self.originals.push_back(FailedRecord { record, line: text, before });
         full.map(|batch| batch.map(|records| self.batch(&records)))
     }
 
@@ -183,7 +183,7 @@ impl Reader {
         }
     }
 
-    fn account(&self) -> MutexGuard<'_, Account> {
+    fn account(&self) -> MutexGuard<'_, ReplayStats> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,11 +6,11 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::failed_record::Original;
+use super::failed_record::FailedRecord;
 use crate::{
     delivery_stream::{Compression, MEGABYTE, Prefix, PrefixError, object_extension, object_name},
     encoder::Content,
-    object_writer::{Put, Puts},
+    object_writer::{UploadResult, Uploads},
     store::Store,
 };
 
@@ -19,7 +19,7 @@ use crate::{
 /// Unlike Firehose, it looks at each record's own time of arrival, and not only at the oldest in
 /// an object: so a record lies where it would lie if it had not failed.
 #[derive(Debug)]
-pub struct Recovered {
+pub struct RecoveredObjects {
     prefix: Prefix,
     compression: Compression,
     delimiter: &'static [u8],
@@ -27,20 +27,20 @@ pub struct Recovered {
     buffers: HashMap<String, Buffer>,
     buffered: u64,
     /// With the records that objects were made of.
-    puts: Puts<Vec<Original>>,
+    puts: Uploads<Vec<FailedRecord>>,
 }
 
 #[derive(Debug)]
 struct Buffer {
     content: Content,
     /// For the case that the store does not take them.
-    originals: Vec<Original>,
+    originals: Vec<FailedRecord>,
     originals_held: u64,
     oldest_arrival: Timestamp,
     partition_keys: BTreeMap<String, String>,
 }
 
-impl Recovered {
+impl RecoveredObjects {
     /// An object gets no more records once it has so many bytes, before compression.
     const OBJECT: u64 = 64 * MEGABYTE;
     /// What may be held in objects that are being filled, and again in those on their way, the
@@ -63,7 +63,7 @@ impl Recovered {
             delimiter: if append_delimiter { b"\n" } else { b"" },
             buffers: HashMap::new(),
             buffered: 0,
-            puts: Puts::new(Arc::new(store)),
+            puts: Uploads::new(Arc::new(store)),
         }
     }
 
@@ -74,10 +74,10 @@ impl Recovered {
     /// If there is none: a partition key is missing, or makes the prefix too long.
     pub(super) fn add(
         &mut self,
-        original: Original,
+        original: FailedRecord,
         data: &[u8],
         partition_keys: BTreeMap<String, String>,
-    ) -> Result<(), (Original, PrefixError)> {
+    ) -> Result<(), (FailedRecord, PrefixError)> {
         let arrival = original.record.arrival_timestamp;
         let prefix = match self.prefix.evaluate(
             &arrival.to_zoned(TimeZone::UTC),
@@ -133,7 +133,7 @@ impl Recovered {
     }
 
     /// The next object that was put, or was not; `None` if none is on its way.
-    pub(super) async fn next_put(&mut self) -> Option<Put<Vec<Original>>> {
+    pub(super) async fn next_upload(&mut self) -> Option<UploadResult<Vec<FailedRecord>>> {
         self.puts.next().await
     }
 
@@ -143,7 +143,7 @@ impl Recovered {
     }
 
     /// Tries no more objects, and returns the records of those that are not on their way.
-    pub(super) fn give_up(&mut self) -> Vec<Original> {
+    pub(super) fn give_up(&mut self) -> Vec<FailedRecord> {
         self.puts.give_up();
         self.buffered = 0;
         self.buffers.drain().flat_map(|(_, buffer)| buffer.originals).collect()
@@ -161,7 +161,7 @@ impl Buffer {
         }
     }
 
-    fn push(&mut self, original: Original, delimiter: &[u8], data: &[u8]) {
+    fn push(&mut self, original: FailedRecord, delimiter: &[u8], data: &[u8]) {
         if !self.originals.is_empty() {
             self.content.push(delimiter);
         }

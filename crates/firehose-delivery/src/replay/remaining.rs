@@ -8,7 +8,7 @@ use bytes::Bytes;
 use clap::ValueEnum;
 use uuid::Uuid;
 
-use super::{atomic_file::WholeFile, failed_record::Original};
+use super::{atomic_file::AtomicFile, failed_record::FailedRecord};
 use crate::{
     delivery::MAX_EVENT_BYTES,
     delivery_stream::{EventWriter, StreamRecord},
@@ -16,19 +16,19 @@ use crate::{
 
 /// The file with what is neither recovered nor dropped, whole or not at all.
 #[derive(Debug)]
-pub struct Rest {
-    file: WholeFile,
-    format: RestFormat,
+pub struct Remaining {
+    file: AtomicFile,
+    format: RemainingFormat,
     events: EventWriter,
     /// Of an event, which is written as a whole.
     records: Vec<Arc<StreamRecord>>,
     event_bytes: usize,
-    counts: RestCounts,
+    counts: RemainingCounts,
 }
 
 /// What is in the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RestCounts {
+pub struct RemainingCounts {
     /// Records and lines.
     pub written: u64,
     /// Those that would belong there, and that its form cannot hold.
@@ -37,7 +37,7 @@ pub struct RestCounts {
 
 /// How what still fails is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RestFormat {
+pub enum RemainingFormat {
     /// The error lines as they were, to be replayed again; unreadable lines too
     ErrorLines,
     /// The records alone, each with a newline after it
@@ -54,7 +54,7 @@ enum Written {
     LeftOut,
 }
 
-impl Rest {
+impl Remaining {
     /// Makes the file, which has its name only once it is finished.
     ///
     /// # Errors
@@ -63,21 +63,21 @@ impl Rest {
     pub fn create(
         path: &Path,
         replace: bool,
-        format: RestFormat,
+        format: RemainingFormat,
         events: EventWriter,
     ) -> io::Result<Self> {
-        let file = WholeFile::create(path, replace)?;
+        let file = AtomicFile::create(path, replace)?;
         let (event_bytes, records) = (events.envelope_len(), Vec::new());
-        Ok(Self { file, format, events, records, event_bytes, counts: RestCounts::default() })
+        Ok(Self { file, format, events, records, event_bytes, counts: RemainingCounts::default() })
     }
 
     /// Whether it takes lines as they were.
     pub(super) fn takes_lines(&self) -> bool {
-        self.format == RestFormat::ErrorLines
+        self.format == RemainingFormat::ErrorLines
     }
 
     /// Writes a record.
-    pub(super) fn push(&mut self, original: &Original) -> io::Result<()> {
+    pub(super) fn push(&mut self, original: &FailedRecord) -> io::Result<()> {
         let written = self.write(original)?;
         self.count(written);
         Ok(())
@@ -86,8 +86,8 @@ impl Rest {
     /// Writes a line that is none of a failed record.
     pub(super) fn push_unreadable(&mut self, line: &Bytes) -> io::Result<()> {
         let written = match self.format {
-            RestFormat::ErrorLines => self.write_line(line)?,
-            RestFormat::Lines | RestFormat::Event => Written::LeftOut,
+            RemainingFormat::ErrorLines => self.write_line(line)?,
+            RemainingFormat::Lines | RemainingFormat::Event => Written::LeftOut,
         };
         self.count(written);
         Ok(())
@@ -100,14 +100,14 @@ impl Rest {
         }
     }
 
-    fn write(&mut self, original: &Original) -> io::Result<Written> {
+    fn write(&mut self, original: &FailedRecord) -> io::Result<Written> {
         let record = &original.record;
         match self.format {
-            RestFormat::ErrorLines => match &original.line {
+            RemainingFormat::ErrorLines => match &original.line {
                 Some(line) => self.write_line(line),
                 None => Ok(Written::LeftOut),
             },
-            RestFormat::Lines => {
+            RemainingFormat::Lines => {
                 let data = record.data.strip_suffix(b"\n").unwrap_or(&record.data);
                 // It would come back as several records.
                 if data.contains(&b'\n') {
@@ -115,7 +115,7 @@ impl Rest {
                 }
                 self.write_line(data)
             }
-            RestFormat::Event => {
+            RemainingFormat::Event => {
                 let bytes = self.event_bytes + EventWriter::record_len(record);
                 if bytes > MAX_EVENT_BYTES {
                     return Ok(Written::LeftOut);
@@ -134,8 +134,8 @@ impl Rest {
     }
 
     /// Writes what is still to be written, and says what is in the file.
-    pub(super) fn finish(mut self) -> io::Result<RestCounts> {
-        if self.format == RestFormat::Event {
+    pub(super) fn finish(mut self) -> io::Result<RemainingCounts> {
+        if self.format == RemainingFormat::Event {
             self.file.write_all(&self.events.write(&self.records, Uuid::new_v4()))?;
             self.file.write_all(b"\n")?;
         }
@@ -152,7 +152,7 @@ mod tests {
 
     use super::*;
 
-    fn original(data: impl Into<Bytes>) -> Original {
+    fn original(data: impl Into<Bytes>) -> FailedRecord {
         let data = data.into();
         let record = StreamRecord {
             position: 1,
@@ -161,15 +161,19 @@ mod tests {
             data,
             kinesis: None,
         };
-        Original { record: Arc::new(record), line: Some("a line".into()), before: "code".into() }
+        FailedRecord {
+            record: Arc::new(record),
+            line: Some("a line".into()),
+            before: "code".into(),
+        }
     }
 
     /// What is written of these, and how many of them are.
-    fn written(format: RestFormat, data: &[Bytes]) -> (Vec<u8>, u64) {
+    fn written(format: RemainingFormat, data: &[Bytes]) -> (Vec<u8>, u64) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rest");
         let events = EventWriter::new("arn", "region", None);
-        let mut rest = Rest::create(&path, false, format, events).unwrap();
+        let mut rest = Remaining::create(&path, false, format, events).unwrap();
         data.iter().for_each(|data| rest.push(&original(data.clone())).unwrap());
         let counts = rest.finish().unwrap();
         assert_eq!(counts.written + counts.left_out, data.len() as u64);
@@ -179,17 +183,17 @@ mod tests {
     #[test]
     fn a_record_with_a_newline_in_it_is_no_line() {
         let data = ["a", "b\n", "", "c\nd", "\n\n", "e\r\n"].map(Bytes::from);
-        let (text, count) = written(RestFormat::Lines, &data);
+        let (text, count) = written(RemainingFormat::Lines, &data);
         assert_eq!((text.as_slice(), count), (b"a\nb\n\ne\r\n".as_slice(), 4));
     }
 
     #[test]
     fn an_event_is_as_long_as_lambda_takes_it_and_no_longer() {
         let data = vec![Bytes::from(vec![b'x'; 1 << 20]); 6];
-        let (event, count) = written(RestFormat::Event, &data);
+        let (event, count) = written(RemainingFormat::Event, &data);
         assert!(event.len() <= MAX_EVENT_BYTES, "{}", event.len());
         assert_eq!((Event::parse(&event).unwrap().records.len(), count), (4, 4));
-        let (event, _) = written(RestFormat::Event, &[]);
+        let (event, _) = written(RemainingFormat::Event, &[]);
         assert!(Event::parse(&event).unwrap().records.is_empty());
     }
 
@@ -200,7 +204,7 @@ mod tests {
         fs::write(&path, "precious").unwrap();
         let create = |replace| {
             let events = EventWriter::new("arn", "region", None);
-            Rest::create(&path, replace, RestFormat::Lines, events)
+            Remaining::create(&path, replace, RemainingFormat::Lines, events)
         };
         assert_eq!(create(false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"precious");

@@ -12,16 +12,16 @@ use tokio::{
 
 use super::{
     error_objects::ErrorObjects,
-    failed_record::Original,
+    failed_record::FailedRecord,
     read::{Read, Reader},
-    recovered_objects::Recovered,
-    remaining::Rest,
-    stats::Account,
+    recovered_objects::RecoveredObjects,
+    remaining::Remaining,
+    stats::ReplayStats,
 };
 use crate::{
     delivery::{DeliveredObject, Processed, RetryingInvoker, breaks_contract},
     delivery_stream::{Answers, DeliveryFailure, RecordOutcome},
-    object_writer::Put,
+    object_writer::UploadResult,
     progress::Progress,
     store::StoreErrorKind,
 };
@@ -32,23 +32,23 @@ pub struct Replayer {
     pub invocations: Arc<RetryingInvoker>,
     pub concurrency: usize,
     /// Where output goes; without, it goes nowhere.
-    pub recovered: Option<Recovered>,
-    pub rest: Option<Rest>,
-    pub account: Arc<Mutex<Account>>,
+    pub recovered: Option<RecoveredObjects>,
+    pub rest: Option<Remaining>,
+    pub account: Arc<Mutex<ReplayStats>>,
     /// Told when the store fails, so that no more input is read.
     pub stop: watch::Sender<bool>,
     pub progress: Progress,
 }
 
 /// A batch that the function has answered, or that has failed.
-type Answered = (Vec<Original>, Processed);
+type Answered = (Vec<FailedRecord>, Processed);
 
 impl Replayer {
     /// Replays what there is to read, until its end or until it is stopped; what was read by then
     /// is replayed in any case.
     pub async fn run(mut self, objects: ErrorObjects, bytes_read: Arc<AtomicU64>) {
         let start = Instant::now();
-        let keep_lines = self.rest.as_ref().is_some_and(Rest::takes_lines);
+        let keep_lines = self.rest.as_ref().is_some_and(Remaining::takes_lines);
         let account = Arc::clone(&self.account);
         let reader = Reader::new(objects, keep_lines, account, bytes_read, self.progress.clone());
         let (to, mut from) = mpsc::channel(1);
@@ -58,7 +58,7 @@ impl Replayer {
         loop {
             let takes_more = !is_at_end
                 && running.len() < self.concurrency
-                && self.recovered.as_ref().is_none_or(Recovered::has_room);
+                && self.recovered.as_ref().is_none_or(RecoveredObjects::has_room);
             tokio::select! {
                 biased;
                 Some(answered) = running.join_next() => {
@@ -67,7 +67,7 @@ impl Replayer {
                         self.take(answered).await;
                     }
                 }
-                Some(put) = next_put(&mut self.recovered) => self.stored(put),
+                Some(put) = next_upload(&mut self.recovered) => self.stored(put),
                 read = from.recv(), if takes_more => match read {
                     Some(Read::Batch(batch)) if self.has_given_up() => self.set_aside(&batch),
                     Some(Read::Batch(batch)) => {
@@ -89,12 +89,12 @@ impl Replayer {
         if let Some(recovered) = &mut self.recovered {
             recovered.seal_all();
         }
-        while let Some(put) = next_put(&mut self.recovered).await {
+        while let Some(put) = next_upload(&mut self.recovered).await {
             self.stored(put);
         }
         drop(from);
         let _ = reading.await;
-        match self.rest.take().map(Rest::finish) {
+        match self.rest.take().map(Remaining::finish) {
             Some(Ok(counts)) => self.account().rest = Some(counts),
             Some(Err(error)) => self.rest_failed(&error),
             None => {}
@@ -136,12 +136,12 @@ impl Replayer {
     /// Waits until there is room for another object: a batch may fill as many as it has records.
     async fn make_room(&mut self) {
         while self.recovered.as_ref().is_some_and(|recovered| !recovered.has_room()) {
-            let Some(put) = next_put(&mut self.recovered).await else { return };
+            let Some(put) = next_upload(&mut self.recovered).await else { return };
             self.stored(put);
         }
     }
 
-    fn fail(&mut self, original: &Original, failure: DeliveryFailure) {
+    fn fail(&mut self, original: &FailedRecord, failure: DeliveryFailure) {
         {
             let mut account = self.account();
             account.tally(&original.before).failing += 1;
@@ -151,14 +151,14 @@ impl Replayer {
     }
 
     /// Puts records into the rest, and counts them as nothing else.
-    fn set_aside(&mut self, originals: &[impl Borrow<Original>]) {
+    fn set_aside(&mut self, originals: &[impl Borrow<FailedRecord>]) {
         for original in originals {
             self.write_rest(|rest| rest.push(original.borrow()));
         }
     }
 
-    fn stored(&mut self, put: Put<Vec<Original>>) {
-        let Put { key, bytes, what: originals, result } = put;
+    fn stored(&mut self, put: UploadResult<Vec<FailedRecord>>) {
+        let UploadResult { key, bytes, what: originals, result } = put;
         match result {
             Ok(()) => {
                 let mut account = self.account();
@@ -175,14 +175,14 @@ impl Replayer {
                 // Of a key that a store cannot have, the next object knows nothing.
                 if error.kind() != StoreErrorKind::BadKey && !self.has_given_up() {
                     self.stop.send_replace(true);
-                    let left = self.recovered.as_mut().map(Recovered::give_up);
+                    let left = self.recovered.as_mut().map(RecoveredObjects::give_up);
                     self.set_aside(&left.unwrap_or_default());
                 }
             }
         }
     }
 
-    fn write_rest(&mut self, write: impl FnOnce(&mut Rest) -> io::Result<()>) {
+    fn write_rest(&mut self, write: impl FnOnce(&mut Remaining) -> io::Result<()>) {
         let Some(rest) = &mut self.rest else { return };
         if let Err(error) = write(rest) {
             self.rest_failed(&error);
@@ -199,14 +199,16 @@ impl Replayer {
 
     /// The store has failed: from here on, nothing is invoked.
     fn has_given_up(&self) -> bool {
-        self.recovered.as_ref().is_some_and(Recovered::has_given_up)
+        self.recovered.as_ref().is_some_and(RecoveredObjects::has_given_up)
     }
 
-    fn account(&self) -> MutexGuard<'_, Account> {
+    fn account(&self) -> MutexGuard<'_, ReplayStats> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn next_put(recovered: &mut Option<Recovered>) -> Option<Put<Vec<Original>>> {
-    recovered.as_mut()?.next_put().await
+async fn next_upload(
+    recovered: &mut Option<RecoveredObjects>,
+) -> Option<UploadResult<Vec<FailedRecord>>> {
+    recovered.as_mut()?.next_upload().await
 }

@@ -1,11 +1,11 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::remaining::RestCounts;
+use super::remaining::RemainingCounts;
 use crate::delivery::DeliveredObject;
 
 /// What became of the lines of error objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct ReplayStats {
     /// The lines that were read.
     pub lines: u64,
     /// Of these, the ones that are no lines of failed records.
@@ -17,7 +17,7 @@ pub struct Account {
     /// Whether all there is was read.
     pub read_to_end: bool,
     /// What became of the records, by the error code that they had failed with.
-    pub before: BTreeMap<Arc<str>, Tally>,
+    pub before: BTreeMap<Arc<str>, ReplayCounts>,
     /// Records that still fail, by the error code that they fail with now.
     pub failing: BTreeMap<&'static str, u64>,
     /// Objects with what was recovered; not more than so many.
@@ -27,7 +27,7 @@ pub struct Account {
     /// Of all objects, as they are in the store.
     pub object_bytes: u64,
     /// What is in the file with the rest, once it is there.
-    pub rest: Option<RestCounts>,
+    pub rest: Option<RemainingCounts>,
     /// The rest could not be written.
     pub rest_failed: bool,
     /// A store, to read from or to write to, failed.
@@ -50,7 +50,7 @@ pub struct Account {
 
 /// What became of records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ReplayCounts {
     /// The function answers `Ok`, and its output is in an object, if it is to be in one.
     pub recovered: u64,
     /// The function answers `Dropped`.
@@ -58,17 +58,17 @@ pub struct Tally {
     pub failing: u64,
 }
 
-impl Account {
+impl ReplayStats {
     /// More objects than these are counted, and not named.
     const MAX_OBJECTS: usize = 1000;
 
-    pub fn tally(&mut self, before: &Arc<str>) -> &mut Tally {
+    pub fn tally(&mut self, before: &Arc<str>) -> &mut ReplayCounts {
         self.before.entry(Arc::clone(before)).or_default()
     }
 
     /// What became of all records.
-    pub fn total(&self) -> Tally {
-        self.before.values().fold(Tally::default(), |sum, tally| Tally {
+    pub fn total(&self) -> ReplayCounts {
+        self.before.values().fold(ReplayCounts::default(), |sum, tally| ReplayCounts {
             recovered: sum.recovered + tally.recovered,
             dropped: sum.dropped + tally.dropped,
             failing: sum.failing + tally.failing,
@@ -78,7 +78,7 @@ impl Account {
     /// Lines of which there is no more to be said than that they were read: the store failed
     /// before their output was in it, or the work was broken off.
     pub fn not_replayed(&self) -> u64 {
-        let Tally { recovered, dropped, failing } = self.total();
+        let ReplayCounts { recovered, dropped, failing } = self.total();
         self.lines.saturating_sub(recovered + dropped + failing + self.unreadable)
     }
 

@@ -16,7 +16,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{runtime::Handle, sync::watch};
 
-use super::{Account, ErrorObjects, Recovered, Replayer, Rest, RestCounts, RestFormat};
+use super::{
+    ErrorObjects, RecoveredObjects, Remaining, RemainingCounts, RemainingFormat, ReplayStats,
+    Replayer,
+};
 use crate::{
     delivery::RetryingInvoker,
     delivery_stream::{Compression, ErrorLine, EventWriter, LambdaProcessorConfig, Prefix},
@@ -58,7 +61,7 @@ impl function::Function for Obedient {
 
 /// What a replay leaves behind.
 struct Replayed {
-    account: Account,
+    account: ReplayStats,
     /// The contents of all objects, records separated by newlines.
     objects: Vec<String>,
     rest: String,
@@ -70,7 +73,7 @@ async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'stati
     let (input, rest) = (folder.path().join("lines"), folder.path().join("rest"));
     fs::write(&input, lines).unwrap();
     let store = Store::new(FaultyStore::new(fault), "memory:");
-    let account = Arc::new(Mutex::new(Account::default()));
+    let account = Arc::new(Mutex::new(ReplayStats::default()));
     replayer(store.clone(), &rest, &account)
         .run(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap(), Arc::default())
         .await;
@@ -82,12 +85,12 @@ async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'stati
     }
     let account = account.lock().unwrap().clone();
     let rest = fs::read_to_string(rest).unwrap();
-    let RestCounts { written, left_out } = account.rest.unwrap();
+    let RemainingCounts { written, left_out } = account.rest.unwrap();
     assert_eq!((written, left_out), (rest.lines().count() as u64, 0));
     Replayed { account, objects, rest }
 }
 
-fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<Account>>) -> Replayer {
+fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<ReplayStats>>) -> Replayer {
     let events = EventWriter::new("arn", "region", None);
     let mut lambda = LambdaProcessorConfig::new("obedient", "");
     lambda.retries = 0;
@@ -103,8 +106,8 @@ fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<Account>>) -> Replaye
             errors: AtomicU64::new(0),
         }),
         concurrency: 2,
-        recovered: Some(Recovered::new(store, prefix, Compression::Uncompressed, true)),
-        rest: Some(Rest::create(rest, false, RestFormat::ErrorLines, events).unwrap()),
+        recovered: Some(RecoveredObjects::new(store, prefix, Compression::Uncompressed, true)),
+        rest: Some(Remaining::create(rest, false, RemainingFormat::ErrorLines, events).unwrap()),
         account: Arc::clone(account),
         stop: watch::channel(false).0,
         progress,

@@ -6,7 +6,7 @@ use super::super::{
     compression_format::CompressionFormat, function_args::FunctionArgs,
     invocation_args::InvocationArgs, store_args::StoreArgs,
 };
-use firehose_delivery::replay::RestFormat;
+use firehose_delivery::replay::RemainingFormat;
 
 /// Send failed records through the repaired function
 ///
@@ -129,7 +129,7 @@ pub(super) struct RestArgs {
         requires = "rest",
         default_value = "error-lines"
     )]
-    pub(super) rest_as: RestFormat,
+    pub(super) rest_as: RemainingFormat,
 
     /// Replace the file if it is there
     #[arg(long, requires = "rest")]

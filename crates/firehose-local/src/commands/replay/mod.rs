@@ -27,14 +27,14 @@ use firehose_delivery::{
     error_chain::chain,
     function::ProcessPool,
     progress::Progress,
-    replay::{Account, ErrorObjects, Recovered, Replayer, Rest},
+    replay::{ErrorObjects, RecoveredObjects, Remaining, ReplayStats, Replayer},
     store::{StoreError, StoreErrorKind},
 };
 
 /// What is known even if the work is broken off.
 #[derive(Clone, Debug, Default)]
 struct Known {
-    account: Arc<Mutex<Account>>,
+    account: Arc<Mutex<ReplayStats>>,
     pool: Arc<OnceLock<Arc<ProcessPool>>>,
 }
 
@@ -102,7 +102,7 @@ impl Replay {
     async fn prepare(
         &self,
         stop: watch::Sender<bool>,
-        account: Arc<Mutex<Account>>,
+        account: Arc<Mutex<ReplayStats>>,
     ) -> Result<Ready, CannotRun> {
         self.check_places()?;
         let prefix = Prefix::parse(&self.recovered.prefix)
@@ -117,7 +117,7 @@ impl Replay {
                 let compression = self.recovered.compression;
                 let compression = compression.map_or(Compression::Uncompressed, Into::into);
                 let delimiter = self.recovered.append_delimiter;
-                Some(Recovered::new(store, prefix, compression, delimiter))
+                Some(RecoveredObjects::new(store, prefix, compression, delimiter))
             }
             None => None,
         };
@@ -166,8 +166,8 @@ impl Replay {
         Ok(())
     }
 
-    fn rest(&self, path: &Path) -> Result<Rest, CannotRun> {
-        Rest::create(path, self.rest.force, self.rest.rest_as, events()).map_err(|error| {
+    fn rest(&self, path: &Path) -> Result<Remaining, CannotRun> {
+        Remaining::create(path, self.rest.force, self.rest.rest_as, events()).map_err(|error| {
             let hint = match error.kind() {
                 io::ErrorKind::AlreadyExists => "; --force replaces it",
                 _ => "",

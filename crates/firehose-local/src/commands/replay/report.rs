@@ -6,7 +6,7 @@ use super::{super::cause_list::write_causes, Replay};
 use crate::exit_code::ExitCode;
 use firehose_delivery::{
     function::CauseCounts,
-    replay::{Account, RestCounts, RestFormat, Tally},
+    replay::{RemainingCounts, RemainingFormat, ReplayCounts, ReplayStats},
     terminal::escaped,
 };
 
@@ -14,7 +14,7 @@ use firehose_delivery::{
 #[derive(Debug)]
 pub(super) struct Report<'a> {
     replay: &'a Replay,
-    account: Account,
+    account: ReplayStats,
     /// Without, the function's log is elsewhere.
     causes: Option<CauseCounts>,
     code: ExitCode,
@@ -26,7 +26,7 @@ impl<'a> Report<'a> {
 
     pub(super) fn new(
         replay: &'a Replay,
-        mut account: Account,
+        mut account: ReplayStats,
         causes: Option<CauseCounts>,
         interrupted: bool,
     ) -> Self {
@@ -58,7 +58,7 @@ impl<'a> Report<'a> {
         // Writing to memory does not fail.
         let mut text = String::new();
         let account = &self.account;
-        let Tally { recovered, dropped, failing } = account.total();
+        let ReplayCounts { recovered, dropped, failing } = account.total();
         let recovers = if self.replay.recovered.to.is_some() { "recovered" } else { "pass now" };
         let _ = write!(
             text,
@@ -106,7 +106,8 @@ impl<'a> Report<'a> {
         before.sort_by_key(|(_, tally)| {
             std::cmp::Reverse(tally.recovered + tally.dropped + tally.failing)
         });
-        for (code, Tally { recovered, dropped, failing }) in before.iter().take(Self::SHOWN) {
+        for (code, ReplayCounts { recovered, dropped, failing }) in before.iter().take(Self::SHOWN)
+        {
             let all = counted(recovered + dropped + failing, "record");
             let code = escaped(code, 200);
             let parts = [(recovered, recovers), (dropped, "dropped"), (failing, "still failing")];
@@ -169,20 +170,20 @@ impl<'a> Report<'a> {
     }
 
     fn write_rest(&self, text: &mut String, file: &str) {
-        let Some(RestCounts { written, left_out }) = self.account.rest else {
+        let Some(RemainingCounts { written, left_out }) = self.account.rest else {
             let _ = writeln!(text, "  {file}: NO REST WRITTEN, what was there before is as it was");
             return;
         };
         let what = match self.replay.rest.rest_as {
-            RestFormat::ErrorLines => "line",
-            RestFormat::Lines | RestFormat::Event => "record",
+            RemainingFormat::ErrorLines => "line",
+            RemainingFormat::Lines | RemainingFormat::Event => "record",
         };
         let _ = writeln!(text, "  {file}: the rest, {}", counted(written, what));
         if left_out > 0 {
             let why = match self.replay.rest.rest_as {
-                RestFormat::ErrorLines => "",
-                RestFormat::Lines => ": they have newlines in them",
-                RestFormat::Event => ": Lambda takes no event of more than 6 MiB",
+                RemainingFormat::ErrorLines => "",
+                RemainingFormat::Lines => ": they have newlines in them",
+                RemainingFormat::Event => ": Lambda takes no event of more than 6 MiB",
             };
             let _ = writeln!(
                 text,
@@ -194,7 +195,7 @@ impl<'a> Report<'a> {
 
     pub(super) fn json(&self) -> String {
         let account = &self.account;
-        let Tally { recovered, dropped, failing } = account.total();
+        let ReplayCounts { recovered, dropped, failing } = account.total();
         let before = account.before.iter().map(|(code, tally)| (code.to_string(), of(*tally)));
         let objects: Vec<_> = account
             .objects
@@ -241,7 +242,7 @@ impl<'a> Report<'a> {
     }
 }
 
-fn of(Tally { recovered, dropped, failing }: Tally) -> Value {
+fn of(ReplayCounts { recovered, dropped, failing }: ReplayCounts) -> Value {
     json!({"recovered": recovered, "dropped": dropped, "stillFailing": failing})
 }
 

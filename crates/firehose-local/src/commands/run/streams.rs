@@ -10,7 +10,7 @@ use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{LambdaProcessor, Lane, RetryingInvoker},
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
-    destination::{ObjectKeys, Objects},
+    destination::{ObjectDestination, ObjectKeys},
     error_chain::chain,
     progress::Progress,
     store::Store,
@@ -39,7 +39,7 @@ pub(super) fn lanes(
         };
         let keys = ObjectKeys::new(stream, folder, Arc::clone(store))
             .map_err(|error| CannotRun::usage(format!("{}: {}", stream.name, chain(&*error))))?;
-        let objects = Objects::new(Arc::clone(stream), keys, Arc::clone(store), memory);
+        let objects = ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(store), memory);
         let lambda = stage(run, plan, functions, stream, progress);
         lanes.push(Lane::new(&stream.name, lambda, objects, stop.clone(), progress.clone()));
     }
