@@ -15,13 +15,11 @@ mod transform_fn;
 pub use async_trait::async_trait;
 pub use bytes::Bytes;
 pub use jiff::Timestamp;
+pub use json_scanner::{JsonKey, JsonScanner, JsonSyntaxError, LocatedSyntaxError};
 
 pub use combinators::{Filter, PartitionBy, Then, WithDelimiter};
 pub use iceberg::{IcebergOperation, IcebergRouting, InvalidIcebergName};
-pub use json::{
-    IntoJsonOutcome, JsonError, JsonFn, JsonKey, JsonMember, JsonMembers, JsonScanner,
-    JsonSyntaxError, json_fn,
-};
+pub use json::{IntoJsonOutcome, JsonError, JsonFn, JsonMember, JsonMembers, json_fn};
 pub use outcome::{BoxError, Outcome};
 pub use output::Output;
 pub use record::Record;

@@ -2,6 +2,7 @@ use std::{fmt, str};
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use json_scanner::JsonSyntaxError;
 use serde::Deserialize;
 
 use crate::{JsonError, JsonMembers, Source, record_id::RecordId};
@@ -143,7 +144,8 @@ impl Record {
     /// If it is not UTF-8 or no object; and each member may be an error, the last one, where
     /// the payload is no JSON. The errors name the position and show no payload.
     pub fn json_members(&self) -> Result<JsonMembers<'_>, JsonError> {
-        JsonMembers::new(self.text().map_err(|error| JsonError::not_utf8(&error, &self.data))?)
+        let not_utf8 = |error: str::Utf8Error| JsonSyntaxError::from(error).in_text(&self.data);
+        JsonMembers::new(self.text().map_err(not_utf8)?)
     }
 
     /// When Firehose received the record, to the millisecond; `None` if the event does not

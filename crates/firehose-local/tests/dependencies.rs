@@ -6,9 +6,10 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 
 /// Which crates of the workspace a crate may build on. An example may build on the runtime
 /// and on KPL, and every crate may use the test kit in its tests.
-const ALLOWED: [(&str, &[&str]); 8] = [
-    ("firehose-core", &[]),
-    ("firehose-runtime", &["firehose-core"]),
+const ALLOWED: [(&str, &[&str]); 9] = [
+    ("json-scanner", &[]),
+    ("firehose-core", &["json-scanner"]),
+    ("firehose-runtime", &["firehose-core", "json-scanner"]),
     ("kpl-aggregation", &["firehose-core"]),
     ("firehose-fixtures", &["firehose-runtime"]),
     ("firehose-delivery", &["firehose-runtime", "kpl-aggregation"]),

@@ -1,8 +1,7 @@
-use std::{fmt, str::Utf8Error};
+use std::fmt;
 
+use json_scanner::LocatedSyntaxError;
 use serde_json::error::Category;
-
-use super::JsonSyntaxError;
 
 /// Why a payload is not the JSON that was asked for: what, and where, and no payload.
 ///
@@ -39,26 +38,6 @@ impl JsonError {
         Self::new(error, str::to_owned)
     }
 
-    /// A text that is no JSON.
-    pub(crate) fn syntax(error: &JsonSyntaxError, text: &str) -> Self {
-        Self::at(format!("expected {}", error.expected()), text.as_bytes(), error.offset())
-    }
-
-    /// A payload that is no text.
-    pub(crate) fn not_utf8(error: &Utf8Error, data: &[u8]) -> Self {
-        Self::at("expected UTF-8".to_owned(), data, error.valid_up_to())
-    }
-
-    fn at(message: String, text: &[u8], offset: usize) -> Self {
-        let before = &text[..offset.min(text.len())];
-        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        Self {
-            message,
-            line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
-            column: 1 + before.len() - line_start,
-        }
-    }
-
     fn new(error: &serde_json::Error, message: impl FnOnce(&str) -> String) -> Self {
         let (line, column) = (error.line(), error.column());
         let text = error.to_string();
@@ -74,6 +53,13 @@ impl JsonError {
     /// The column in bytes, from 1; 0 if the error is at the start of a line.
     pub fn column(&self) -> usize {
         self.column
+    }
+}
+
+impl From<LocatedSyntaxError> for JsonError {
+    fn from(error: LocatedSyntaxError) -> Self {
+        let message = format!("expected {}", error.expected());
+        Self { message, line: error.line(), column: error.column() }
     }
 }
 

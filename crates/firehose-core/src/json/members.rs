@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 
-use super::{JsonError, JsonScanner, JsonSyntaxError};
+use json_scanner::{JsonScanner, JsonSyntaxError};
+
+use super::JsonError;
 
 /// A member of a JSON object, both parts as they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +79,7 @@ impl<'a> Iterator for JsonMembers<'a> {
             }
             Err(error) => {
                 self.done = true;
-                Some(Err(error.in_text(self.text)))
+                Some(Err(error.in_text(self.text).into()))
             }
         }
     }

@@ -1,6 +1,6 @@
-use std::fmt;
+use std::{fmt, str::Utf8Error};
 
-use super::JsonError;
+use crate::located_error::LocatedSyntaxError;
 
 /// Where a text is no JSON, and what was expected there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct JsonSyntaxError {
 }
 
 impl JsonSyntaxError {
-    pub(super) fn new(expected: &'static str, offset: usize) -> Self {
+    pub(crate) fn new(expected: &'static str, offset: usize) -> Self {
         Self { expected, offset }
     }
 
@@ -20,13 +20,21 @@ impl JsonSyntaxError {
     }
 
     /// The error with its line and column, of this text.
-    pub fn in_text(&self, text: &str) -> JsonError {
-        JsonError::syntax(self, text)
+    pub fn in_text(&self, text: impl AsRef<[u8]>) -> LocatedSyntaxError {
+        LocatedSyntaxError::new(self.expected, text.as_ref(), self.offset)
     }
 
     /// The place in bytes, from 0.
     pub fn offset(&self) -> usize {
         self.offset
+    }
+}
+
+/// Bytes that are not UTF-8 are not JSON
+/// ([source](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
+impl From<Utf8Error> for JsonSyntaxError {
+    fn from(error: Utf8Error) -> Self {
+        Self::new("UTF-8", error.valid_up_to())
     }
 }
 

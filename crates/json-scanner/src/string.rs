@@ -1,11 +1,11 @@
 //! Where a JSON string ends.
 
-use super::JsonSyntaxError;
+use crate::syntax_error::JsonSyntaxError;
 
 /// The offset of the closing quote of a string, `start` being the offset after the opening
 /// one, and whether there is an escape in it.
 #[inline]
-pub(super) fn closing_quote(text: &[u8], start: usize) -> Result<(usize, bool), JsonSyntaxError> {
+pub(crate) fn closing_quote(text: &[u8], start: usize) -> Result<(usize, bool), JsonSyntaxError> {
     let at = special(text, start);
     if text.get(at) == Some(&b'"') { Ok((at, false)) } else { after_special(text, at) }
 }

@@ -1,4 +1,4 @@
-use super::{JsonKey, JsonSyntaxError, string::closing_quote};
+use crate::{key::JsonKey, string::closing_quote, syntax_error::JsonSyntaxError};
 
 /// Reads JSON from front to back, and hands out its pieces as they are written.
 ///
@@ -7,7 +7,7 @@ use super::{JsonKey, JsonSyntaxError, string::closing_quote};
 /// nothing else, as far as it reads.
 ///
 /// ```
-/// use firehose_core::JsonScanner;
+/// use json_scanner::JsonScanner;
 ///
 /// let mut scanner = JsonScanner::new(r#"{"sensor": "s-7", "values": [1, 2.50]}"#);
 /// let mut values = Vec::new();
@@ -24,10 +24,8 @@ use super::{JsonKey, JsonSyntaxError, string::closing_quote};
 /// }
 /// scanner.end()?;
 /// assert_eq!(values, ["1", "2.50"]);
-/// # Ok::<_, firehose_core::JsonSyntaxError>(())
+/// # Ok::<_, json_scanner::JsonSyntaxError>(())
 /// ```
-///
-/// [`Record::json_members`](crate::Record::json_members) is the short way for an object.
 #[derive(Clone, Debug)]
 pub struct JsonScanner<'a> {
     text: &'a str,
@@ -98,7 +96,7 @@ impl<'a> JsonScanner<'a> {
     /// It is several times as fast as [`key`](Self::key), for whoever knows what to expect.
     ///
     /// ```
-    /// use firehose_core::{JsonKey, JsonScanner};
+    /// use json_scanner::{JsonKey, JsonScanner};
     ///
     /// const ID: JsonKey = JsonKey::new("id");
     ///
@@ -108,7 +106,7 @@ impl<'a> JsonScanner<'a> {
     ///     assert_eq!(scanner.value()?, r#""s-7""#);
     /// }
     /// assert_eq!(scanner.key()?, Some(r#""value""#));
-    /// # Ok::<_, firehose_core::JsonSyntaxError>(())
+    /// # Ok::<_, json_scanner::JsonSyntaxError>(())
     /// ```
     #[inline]
     pub fn take_key(&mut self, key: &JsonKey) -> bool {

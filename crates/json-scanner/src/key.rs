@@ -1,5 +1,5 @@
 /// A key that is looked for, made ready to be compared at once:
-/// see [`JsonScanner::take_key`](super::JsonScanner::take_key).
+/// see [`JsonScanner::take_key`](crate::JsonScanner::take_key).
 #[derive(Clone, Copy, Debug)]
 pub struct JsonKey {
     name: &'static str,
@@ -51,7 +51,7 @@ impl JsonKey {
 
     /// The length of the key with its colon, if the text begins with it.
     #[inline]
-    pub(super) fn at_start_of(&self, text: &[u8]) -> Option<usize> {
+    pub(crate) fn at_start_of(&self, text: &[u8]) -> Option<usize> {
         // All bytes at once, instead of a call that looks for the best way to compare.
         let window = text.first_chunk::<{ Self::WINDOW }>()?;
         let key = self.text.iter().zip(&self.mask);

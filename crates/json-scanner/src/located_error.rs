@@ -1,0 +1,48 @@
+use std::fmt;
+
+/// A syntax error with the line and the column of the place: see
+/// [`JsonSyntaxError::in_text`](crate::JsonSyntaxError::in_text).
+///
+/// The message shows no part of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocatedSyntaxError {
+    expected: &'static str,
+    line: usize,
+    column: usize,
+}
+
+impl LocatedSyntaxError {
+    pub(crate) fn new(expected: &'static str, text: &[u8], offset: usize) -> Self {
+        let before = &text[..offset.min(text.len())];
+        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        Self {
+            expected,
+            line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+            column: 1 + before.len() - line_start,
+        }
+    }
+
+    /// Returns a description of the expected text.
+    pub fn expected(&self) -> &'static str {
+        self.expected
+    }
+
+    /// Returns the line of the error, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Returns the column of the error in bytes, from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+}
+
+impl fmt::Display for LocatedSyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, line, column } = self;
+        write!(f, "expected {expected} at line {line} column {column}")
+    }
+}
+
+impl std::error::Error for LocatedSyntaxError {}
