@@ -1,10 +1,12 @@
-/// A key that is looked for, made ready to be compared at once:
-/// see [`JsonScanner::take_key`](crate::JsonScanner::take_key).
+/// An expected key, prepared for a fast comparison.
+///
+/// See also [`JsonScanner::take_key`](crate::JsonScanner::take_key).
 #[derive(Clone, Copy, Debug)]
 pub struct JsonKey {
     name: &'static str,
-    /// The key as JSON, with the colon after it; the rest is zero.
+    /// The quoted key and the colon after it, filled up with zeros.
     text: [u8; Self::WINDOW],
+    /// 0xff for each byte of the key in `text`, 0 for each byte after it.
     mask: [u8; Self::WINDOW],
     length: usize,
 }
@@ -12,17 +14,17 @@ pub struct JsonKey {
 impl JsonKey {
     const WINDOW: usize = 32;
 
-    /// The longest name there can be, in bytes.
+    /// The maximum length of a name in bytes.
     pub const MAX_NAME_BYTES: usize = Self::WINDOW - 3;
 
-    /// A key of this name, which needs no escapes.
+    /// Creates a key from a name that needs no escapes.
     ///
     /// # Panics
     ///
-    /// If the name is longer than [`MAX_NAME_BYTES`](Self::MAX_NAME_BYTES), or has a quote, a
-    /// backslash or a control character in it. In a `const`, that is an error of the compiler.
+    /// If the name is longer than [`MAX_NAME_BYTES`](Self::MAX_NAME_BYTES), or contains a quote, a
+    /// backslash or a control character. In a `const`, the panic is a compile error.
     pub const fn new(name: &'static str) -> Self {
-        assert!(name.len() <= Self::MAX_NAME_BYTES, "the name is too long");
+        assert!(name.len() <= Self::MAX_NAME_BYTES, "the name is longer than MAX_NAME_BYTES");
         let mut text = [0; Self::WINDOW];
         let mut mask = [0; Self::WINDOW];
         let length = name.len() + 3;
@@ -30,7 +32,10 @@ impl JsonKey {
         let mut at = 0;
         while at < name.len() {
             let byte = name.as_bytes()[at];
-            assert!(byte >= b' ' && byte != b'"' && byte != b'\\', "the name needs escapes");
+            assert!(
+                byte >= b' ' && byte != b'"' && byte != b'\\',
+                "the name contains a quote, a backslash or a control character"
+            );
             text[at + 1] = byte;
             at += 1;
         }
@@ -44,15 +49,15 @@ impl JsonKey {
         Self { name, text, mask, length }
     }
 
-    /// The name.
+    /// Returns the name, without quotes.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The length of the key with its colon, if the text begins with it.
+    /// Returns the length of the key with its quotes and colon, if `text` starts with it.
     #[inline]
     pub(crate) fn at_start_of(&self, text: &[u8]) -> Option<usize> {
-        // All bytes at once, instead of a call that looks for the best way to compare.
+        // Compare all bytes of the window at once, which is faster than a call to `memcmp`.
         let window = text.first_chunk::<{ Self::WINDOW }>()?;
         let key = self.text.iter().zip(&self.mask);
         let differences = window.iter().zip(key).map(|(byte, (text, mask))| (byte & mask) ^ text);

@@ -1,7 +1,9 @@
 #![doc = include_str!("docs/overview.md")]
 
+mod containers;
 mod key;
 mod located_error;
+mod number;
 mod scanner;
 mod string;
 mod syntax_error;

@@ -1,9 +1,9 @@
 use std::fmt;
 
-/// A syntax error with the line and the column of the place: see
-/// [`JsonSyntaxError::in_text`](crate::JsonSyntaxError::in_text).
+/// A syntax error with the line and the column of its place.
 ///
-/// The message shows no part of the text.
+/// The message shows no part of the text. See also
+/// [`JsonSyntaxError::in_text`](crate::JsonSyntaxError::in_text).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocatedSyntaxError {
     expected: &'static str,
@@ -22,17 +22,17 @@ impl LocatedSyntaxError {
         }
     }
 
-    /// Returns a description of the expected text.
+    /// Returns a description of the expected text, such as "a value".
     pub fn expected(&self) -> &'static str {
         self.expected
     }
 
-    /// Returns the line of the error, from 1.
+    /// Returns the line, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// Returns the column of the error in bytes, from 1.
+    /// Returns the column in bytes, from 1.
     pub fn column(&self) -> usize {
         self.column
     }

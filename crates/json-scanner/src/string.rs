@@ -1,9 +1,10 @@
-//! Where a JSON string ends.
+//! The end of a JSON string.
 
 use crate::syntax_error::JsonSyntaxError;
 
-/// The offset of the closing quote of a string, `start` being the offset after the opening
-/// one, and whether there is an escape in it.
+/// Returns the offset of the closing quote, and true if the string contains an escape.
+///
+/// `start` is the offset after the opening quote.
 #[inline]
 pub(crate) fn closing_quote(text: &[u8], start: usize) -> Result<(usize, bool), JsonSyntaxError> {
     let at = special(text, start);
@@ -17,18 +18,19 @@ fn after_special(text: &[u8], mut at: usize) -> Result<(usize, bool), JsonSyntax
             Some(b'"') => return Ok((at, escaped)),
             Some(b'\\') => {
                 escaped = true;
-                at = special(text, escape(text, at)?);
+                at = special(text, escape_end(text, at)?);
             }
             Some(_) => return Err(JsonSyntaxError::new("no control character in a string", at)),
-            None => return Err(JsonSyntaxError::new("a `\"` that ends the string", at)),
+            None => return Err(JsonSyntaxError::new("a closing `\"`", at)),
         }
     }
 }
 
-/// The first byte from `at` on that is not simply a part of a string.
+/// Returns the offset of the first quote, backslash or control character from `at` on, or the
+/// length of the text.
 ///
-/// Names, ids and numbers in quotes are short, so some chunks come first; what is longer is
-/// searched by `memchr`, which takes a while to get going.
+/// Names, ids and quoted numbers are short, so the first 96 bytes are searched in chunks. `memchr`
+/// searches the rest: it is faster, but takes longer to start.
 #[inline]
 fn special(text: &[u8], mut at: usize) -> usize {
     for _ in 0..3 {
@@ -36,7 +38,7 @@ fn special(text: &[u8], mut at: usize) -> usize {
             let rest = text.get(at..).unwrap_or_default();
             return at + rest.iter().position(|&byte| !is_plain(byte)).unwrap_or(rest.len());
         };
-        // Without a branch in it, the loop takes all bytes at once.
+        // The loop has no branch, so that the compiler can compare all bytes at once.
         if chunk.iter().fold(false, |found, &byte| found | !is_plain(byte)) {
             return at + first_special(chunk);
         }
@@ -45,7 +47,7 @@ fn special(text: &[u8], mut at: usize) -> usize {
     special_in_long(text, at)
 }
 
-/// The first special byte of a chunk that has one, eight bytes at a time.
+/// Returns the offset of the first special byte of a chunk that contains one.
 #[inline]
 fn first_special(chunk: &[u8; 32]) -> usize {
     let words = chunk.as_chunks::<8>().0.iter();
@@ -58,7 +60,7 @@ fn first_special(chunk: &[u8; 32]) -> usize {
     chunk.len()
 }
 
-/// A page at a time, so that what is looked at twice is still in the cache.
+/// Searches one page at a time, so that the second pass over a page finds it in the cache.
 fn special_in_long(text: &[u8], mut at: usize) -> usize {
     for page in text[at..].chunks(4096) {
         let end = memchr::memchr2(b'"', b'\\', page).unwrap_or(page.len());
@@ -76,12 +78,13 @@ fn special_in_long(text: &[u8], mut at: usize) -> usize {
 
 #[inline]
 fn is_plain(byte: u8) -> bool {
-    // All three comparisons, so that none is a branch.
+    // `&` instead of `&&`: no comparison becomes a branch.
     (byte != b'"') & (byte != b'\\') & (byte >= 0x20)
 }
 
-/// Marks the top bit of each byte that is a quote, a backslash or a control character. What
-/// stands above a marked byte may be marked wrongly; the lowest mark is right.
+/// Sets the top bit of each byte that is a quote, a backslash or a control character.
+///
+/// The lowest set bit is exact. Bytes above it may be marked wrongly.
 #[inline]
 fn specials(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -91,13 +94,13 @@ fn specials(word: u64) -> u64 {
         & (ONES * 0x80)
 }
 
-/// The offset after the escape at `at`.
-fn escape(text: &[u8], at: usize) -> Result<usize, JsonSyntaxError> {
+/// Returns the offset after the escape at `at`.
+fn escape_end(text: &[u8], at: usize) -> Result<usize, JsonSyntaxError> {
     let is_hex = |offset: usize| text.get(at + offset).is_some_and(u8::is_ascii_hexdigit);
     match text.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') if (2..6).all(is_hex) => Ok(at + 6),
-        _ => Err(JsonSyntaxError::new("an escape that JSON has", at)),
+        _ => Err(JsonSyntaxError::new("a valid escape", at)),
     }
 }
 
@@ -106,18 +109,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_at_every_place_is_told_apart() {
+    fn finds_every_special_byte_at_every_position() {
         for length in [0_usize, 1, 7, 8, 31, 32, 33, 40, 64, 95, 96, 97, 100, 140, 4200] {
-            for place in 0..length {
-                // Of the long one, the places around the end of a page.
-                if length > 4096 && place.abs_diff(96 + 4096) > 2 {
+            for position in 0..length {
+                // In the longest text, only the positions around the end of the first page count.
+                if length > 4096 && position.abs_diff(96 + 4096) > 2 {
                     continue;
                 }
                 for byte in 0..=u8::MAX {
                     let mut text = vec![b'x'; length];
-                    text[place] = byte;
-                    let expected = if is_plain(byte) { length } else { place };
-                    assert_eq!(special(&text, 0), expected, "{byte} at {place} of {length}");
+                    text[position] = byte;
+                    let expected = if is_plain(byte) { length } else { position };
+                    assert_eq!(special(&text, 0), expected, "{byte} at {position} of {length}");
                 }
             }
         }

@@ -2,7 +2,9 @@ use std::{fmt, str::Utf8Error};
 
 use crate::located_error::LocatedSyntaxError;
 
-/// Where a text is no JSON, and what was expected there.
+/// A place where a text is not valid JSON, and what the scanner expected there.
+///
+/// The message shows no part of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JsonSyntaxError {
     expected: &'static str,
@@ -10,28 +12,29 @@ pub struct JsonSyntaxError {
 }
 
 impl JsonSyntaxError {
+    #[inline]
     pub(crate) fn new(expected: &'static str, offset: usize) -> Self {
         Self { expected, offset }
     }
 
-    /// What was expected.
+    /// Returns a description of the expected text, such as "a value".
     pub fn expected(&self) -> &'static str {
         self.expected
     }
 
-    /// The error with its line and column, of this text.
-    pub fn in_text(&self, text: impl AsRef<[u8]>) -> LocatedSyntaxError {
-        LocatedSyntaxError::new(self.expected, text.as_ref(), self.offset)
-    }
-
-    /// The place in bytes, from 0.
+    /// Returns the place as an offset in bytes, from 0.
     pub fn offset(&self) -> usize {
         self.offset
     }
+
+    /// Returns the error with the line and the column of its place in `text`, the scanned text.
+    pub fn in_text(&self, text: impl AsRef<[u8]>) -> LocatedSyntaxError {
+        LocatedSyntaxError::new(self.expected, text.as_ref(), self.offset)
+    }
 }
 
-/// Bytes that are not UTF-8 are not JSON
-/// ([source](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
+/// JSON is UTF-8 ([source](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)), so bytes that are
+/// not UTF-8 are a syntax error.
 impl From<Utf8Error> for JsonSyntaxError {
     fn from(error: Utf8Error) -> Self {
         Self::new("UTF-8", error.valid_up_to())

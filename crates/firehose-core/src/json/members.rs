@@ -110,6 +110,6 @@ mod tests {
         assert_eq!(error.to_string(), "expected an object at line 1 column 1");
         let mut rest = JsonMembers::new("{} {}").unwrap();
         let error = rest.next().unwrap().unwrap_err();
-        assert_eq!(error.to_string(), "expected nothing more at line 1 column 4");
+        assert_eq!(error.to_string(), "expected the end of the text at line 1 column 4");
     }
 }

@@ -153,7 +153,7 @@ mod tests {
             (r#"{"records": "s3cret"}"#, "its field `records` is a string, not an array"),
             (r#"{"records": {}}"#, "its field `records` is an object, not an array"),
             (r#"{"records": [], "records": 7}"#, "its field `records` is a number, not an array"),
-            (r#"{"records": []} x"#, "expected nothing more at line 1 column 17"),
+            (r#"{"records": []} x"#, "expected the end of the text at line 1 column 17"),
         ] {
             assert_eq!(error(text), format!("not a Firehose event: {expected}"), "{text}");
         }
