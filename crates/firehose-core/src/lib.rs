@@ -3,6 +3,7 @@
 mod combinators;
 mod iceberg;
 mod json;
+mod json_fn;
 mod outcome;
 mod output;
 mod record;
@@ -17,9 +18,15 @@ pub use bytes::Bytes;
 pub use jiff::Timestamp;
 pub use json_scanner::{JsonKey, JsonScanner, JsonSyntaxError, LocatedSyntaxError};
 
-pub use combinators::{Filter, PartitionBy, Then, WithDelimiter};
+pub use combinators::{
+    filter::Filter, partition_by::PartitionBy, then::Then, with_delimiter::WithDelimiter,
+};
 pub use iceberg::{IcebergOperation, IcebergRouting, InvalidIcebergName};
-pub use json::{IntoJsonOutcome, JsonError, JsonFn, JsonMember, JsonMembers, json_fn};
+pub use json::{
+    error::JsonError,
+    members::{JsonMember, JsonMembers},
+};
+pub use json_fn::{IntoJsonOutcome, JsonFn, json_fn};
 pub use outcome::{BoxError, Outcome};
 pub use output::Output;
 pub use record::Record;

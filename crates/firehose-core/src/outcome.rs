@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use crate::Output;
+use crate::output::Output;
 
 /// Any error a transform may fail with.
 ///

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::{IcebergRouting, JsonError};
+use crate::{iceberg::IcebergRouting, json::error::JsonError};
 
 /// What a delivered record carries: its data, and optionally where it is to go.
 ///
@@ -107,5 +107,22 @@ impl Output {
 impl<T: Into<Bytes>> From<T> for Output {
     fn from(data: T) -> Self {
         Self::new(data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_type_says_when_it_is_written_is_kept() {
+        struct Locked;
+        impl serde::Serialize for Locked {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("lock poisoned"))
+            }
+        }
+        let error = Output::json(&Locked).unwrap_err();
+        assert_eq!(error.to_string(), "lock poisoned");
     }
 }

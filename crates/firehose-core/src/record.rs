@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use json_scanner::JsonSyntaxError;
 use serde::Deserialize;
 
-use crate::{JsonError, JsonMembers, Source, record_id::RecordId};
+use crate::{
+    json::error::JsonError, json::members::JsonMembers, record_id::RecordId, source::Source,
+};
 
 /// One decoded record, as a [`Transform`](crate::Transform) gets it.
 ///

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{BoxError, Outcome, Record};
+use crate::{
+    outcome::{BoxError, Outcome},
+    record::Record,
+};
 
 /// One decoded record in, one [`Outcome`] out.
 ///
@@ -63,24 +66,5 @@ impl<T: Transform + ?Sized> Transform for Arc<T> {
 impl<T: Transform + ?Sized> Transform for Box<T> {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         (**self).transform(record).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{TransformExt, transform_fn};
-
-    fn assert_transform<T: Transform>(_: &T) {}
-
-    #[tokio::test]
-    async fn smart_pointers_to_transforms_are_transforms() {
-        let shared: Arc<dyn Transform> =
-            Arc::new(transform_fn(|record: Record| record.into_data()));
-        assert_transform(&shared);
-        let boxed: BoxTransform = Arc::clone(&shared).boxed();
-        assert_transform(&boxed);
-        let outcome = boxed.transform(Record::new("1", "same")).await.unwrap();
-        assert_eq!(outcome.output().unwrap().data(), "same");
     }
 }

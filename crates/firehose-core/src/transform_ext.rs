@@ -1,7 +1,14 @@
 use bytes::Bytes;
 
 use crate::{
-    BoxError, BoxTransform, Filter, Output, PartitionBy, Record, Then, Transform, WithDelimiter,
+    combinators::filter::Filter,
+    combinators::partition_by::PartitionBy,
+    combinators::then::Then,
+    combinators::with_delimiter::WithDelimiter,
+    outcome::BoxError,
+    output::Output,
+    record::Record,
+    transform::{BoxTransform, Transform},
 };
 
 /// What users of a transform can do with it. Every [`Transform`] has it.

@@ -2,7 +2,11 @@ use std::{any::type_name, fmt};
 
 use async_trait::async_trait;
 
-use crate::{BoxError, Outcome, Record, Transform};
+use crate::{
+    outcome::{BoxError, Outcome},
+    record::Record,
+    transform::Transform,
+};
 
 /// A transform from a closure or function over records.
 ///

@@ -1,9 +1,6 @@
-mod filter;
-mod partition_by;
-mod then;
-mod with_delimiter;
+//! The transforms that wrap another transform, one per file.
 
-pub use filter::Filter;
-pub use partition_by::PartitionBy;
-pub use then::Then;
-pub use with_delimiter::WithDelimiter;
+pub(crate) mod filter;
+pub(crate) mod partition_by;
+pub(crate) mod then;
+pub(crate) mod with_delimiter;

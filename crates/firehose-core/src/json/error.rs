@@ -213,18 +213,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_a_type_says_when_it_is_written_is_kept() {
-        struct Locked;
-        impl serde::Serialize for Locked {
-            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-                Err(serde::ser::Error::custom("lock poisoned"))
-            }
-        }
-        let error = crate::Output::json(&Locked).unwrap_err();
-        assert_eq!(error.to_string(), "lock poisoned");
-    }
-
     fn error_of<'a, T: Deserialize<'a> + fmt::Debug>(json: &'a str) -> String {
         JsonError::reading(&serde_json::from_str::<T>(json).unwrap_err()).to_string()
     }

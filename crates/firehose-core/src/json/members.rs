@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use json_scanner::{JsonScanner, JsonSyntaxError};
 
-use super::JsonError;
+use crate::json::error::JsonError;
 
 /// A member of a JSON object, both parts as they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,4 @@
-//! JSON payloads: as values, or as they are written.
+//! JSON payloads, read member by member, and the errors of reading and writing JSON.
 
-mod error;
-mod json_fn;
-mod members;
-
-pub use error::JsonError;
-pub use json_fn::{IntoJsonOutcome, JsonFn, json_fn};
-pub use members::{JsonMember, JsonMembers};
+pub(crate) mod error;
+pub(crate) mod members;

@@ -3,7 +3,12 @@ use std::{any::type_name, fmt, marker::PhantomData};
 use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{BoxError, Outcome, Output, Record, Transform};
+use crate::{
+    outcome::{BoxError, Outcome},
+    output::Output,
+    record::Record,
+    transform::Transform,
+};
 
 /// A transform from a closure over values: JSON in, JSON out.
 ///
