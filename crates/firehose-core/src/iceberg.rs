@@ -1,8 +1,8 @@
 use std::fmt;
 
-/// Where a record goes in Apache Iceberg tables: the `otfMetadata` of Firehose's response.
+/// The Apache Iceberg table of a record: the `otfMetadata` of Firehose's response.
 ///
-/// It takes priority over routing by JQ expressions of the delivery stream
+/// It has priority over the JQ expressions of the delivery stream
 /// ([source](https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-format-input-record-different.html)).
 ///
 /// ```
@@ -24,12 +24,16 @@ pub struct IcebergRouting {
 }
 
 impl IcebergRouting {
-    /// Routes to this table of this database, by Firehose's default operation: insert.
+    /// The maximum length of a database or table name in bytes
+    /// ([source](https://docs.aws.amazon.com/firehose/latest/APIReference/API_DestinationTableConfiguration.html)).
+    pub const MAX_NAME_BYTES: usize = 255;
+
+    /// Routes to `table` in `database`, with Firehose's default operation: insert.
     ///
     /// # Errors
     ///
-    /// If a name is not 1 to 255 letters, digits, dots and underscores
-    /// ([limit](https://docs.aws.amazon.com/firehose/latest/APIReference/API_DestinationTableConfiguration.html)).
+    /// If a name is empty, is longer than [`MAX_NAME_BYTES`](Self::MAX_NAME_BYTES), or contains
+    /// anything but ASCII letters, digits, dots and underscores.
     pub fn new(
         database: impl Into<String>,
         table: impl Into<String>,
@@ -40,30 +44,30 @@ impl IcebergRouting {
         Ok(Self { database, table, operation: None })
     }
 
-    /// Sets the operation.
+    /// Sets the operation. Default: insert, by Firehose itself.
     #[must_use]
     pub fn with_operation(mut self, operation: IcebergOperation) -> Self {
         self.operation = Some(operation);
         self
     }
 
-    /// The destination database.
+    /// Returns the name of the database.
     pub fn database(&self) -> &str {
         &self.database
     }
 
-    /// The destination table.
+    /// Returns the name of the table.
     pub fn table(&self) -> &str {
         &self.table
     }
 
-    /// The operation, if one was set.
+    /// Returns the operation, if one is set.
     pub fn operation(&self) -> Option<IcebergOperation> {
         self.operation
     }
 }
 
-/// What Firehose does to the row of an Iceberg table.
+/// The change that Firehose makes to a row of an Iceberg table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IcebergOperation {
     /// Adds the row.
@@ -75,7 +79,7 @@ pub enum IcebergOperation {
 }
 
 impl IcebergOperation {
-    /// The name Firehose uses: `insert`, `update` or `delete`.
+    /// Returns Firehose's name of the operation: `insert`, `update` or `delete`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Insert => "insert",
@@ -85,7 +89,7 @@ impl IcebergOperation {
     }
 }
 
-/// A database or table name that Firehose would refuse.
+/// The error of a database or table name that Firehose rejects. It does not show the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidIcebergName {
     field: &'static str,
@@ -95,7 +99,7 @@ pub struct InvalidIcebergName {
 impl InvalidIcebergName {
     fn check(field: &'static str, name: &str) -> Result<(), Self> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
-        if (1..=255).contains(&name.len()) && name.bytes().all(allowed) {
+        if (1..=IcebergRouting::MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(allowed) {
             Ok(())
         } else {
             Err(Self { field, length: name.len() })
@@ -107,8 +111,10 @@ impl fmt::Display for InvalidIcebergName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the Iceberg {} name ({} bytes) must be 1 to 255 letters, digits, dots or underscores",
-            self.field, self.length
+            "the Iceberg {} name ({} bytes) must be 1 to {} letters, digits, dots or underscores",
+            self.field,
+            self.length,
+            IcebergRouting::MAX_NAME_BYTES
         )
     }
 }

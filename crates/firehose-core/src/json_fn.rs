@@ -10,16 +10,22 @@ use crate::{
     transform::Transform,
 };
 
-/// A transform from a closure over values: JSON in, JSON out.
+/// Creates a transform from a closure over values: JSON in, JSON out.
 ///
-/// The closure returns a `Result<Out, E>` (`Err` is `ProcessingFailed`), an `Option<Out>`
-/// (`None` is `Dropped`), or an [`Outcome`] or `Result<Outcome, E>` where it has to do both.
-/// A payload that is no JSON, or does not fit the closure's argument, is
+/// The closure returns one of these:
+///
+/// | return type | meaning |
+/// |---|---|
+/// | `Result<Out, E>` | `Err` is `ProcessingFailed` |
+/// | `Option<Out>` | `None` is `Dropped` |
+/// | [`Outcome`] or `Result<Outcome, E>` | any of the three results |
+///
+/// A payload that is not valid JSON, or does not fit the argument of the closure, is
 /// `ProcessingFailed`.
 ///
-/// The output is compact JSON with no newline after it; add
-/// [`.with_delimiter("\n")`](crate::TransformExt::with_delimiter) for JSON lines. `Ok(None)`
-/// of a `Result` is the JSON value `null`, since only an `Option` or an `Outcome` drops.
+/// The output is compact JSON without a newline after it. For JSON lines, add
+/// [`.with_delimiter("\n")`](crate::TransformExt::with_delimiter). `Ok(None)` of a
+/// `Result<Option<_>, _>` is the JSON value `null`: only an `Option` or an `Outcome` drops.
 ///
 /// ```
 /// use firehose_core::json_fn;
@@ -52,7 +58,7 @@ where
     JsonFn { function, input: PhantomData }
 }
 
-/// See [`json_fn`].
+/// The transform that [`json_fn`] returns.
 pub struct JsonFn<F, In> {
     function: F,
     input: PhantomData<fn(In)>,
@@ -82,15 +88,17 @@ impl<F, In> fmt::Debug for JsonFn<F, In> {
     }
 }
 
-/// What a closure of [`json_fn`] may return. There is no need to implement it: a value of
-/// your own goes into an `Option` or a `Result`.
+/// A type that a closure of [`json_fn`] may return.
+///
+/// You cannot implement this trait, and need not: return your own value in an `Option` or a
+/// `Result`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing that `json_fn` can answer with",
+    message = "`json_fn` cannot use `{Self}` as the result of its closure",
     label = "return a `Result<Out, E>`, an `Option<Out>` or an `Outcome`",
     note = "`Out` must implement `serde::Serialize`, and `E` must convert into `BoxError`"
 )]
 pub trait IntoJsonOutcome: sealed::Sealed {
-    /// The outcome, with the value as JSON.
+    /// Converts the value into an outcome, as JSON.
     fn into_json_outcome(self) -> Outcome;
 }
 
@@ -138,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_return_type_means_what_it_says() {
+    async fn each_return_type_has_its_outcomes() {
         let half = |n: u64| n.is_multiple_of(2).then_some(n / 2);
         assert_eq!(answer(json_fn(half), "8").await, "4");
         assert_eq!(answer(json_fn(half), "7").await, "Dropped");
@@ -157,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_payload_that_does_not_fit_fails_without_showing_it() {
+    async fn fails_a_payload_of_another_type_without_showing_it() {
         let double = json_fn(|n: u64| Some(n * 2));
         let failure = answer(double, r#""s3cret""#).await;
         assert_eq!(failure, "failed: invalid type: string, expected u64 at line 1 column 8");

@@ -2,16 +2,16 @@ use bytes::Bytes;
 
 use crate::output::Output;
 
-/// Any error a transform may fail with.
+/// Any error that a transform returns.
 ///
-/// The text of the error, and of its [sources](std::error::Error::source), is what the
-/// runtime logs as the cause of a failed record. Keep payload out of it: logs live longer
-/// and are read more widely than records.
+/// The runtime logs the text of the error and of its [sources](std::error::Error::source) as the
+/// cause of a failed record. Keep payload out of these texts: logs are kept longer than records,
+/// and more people read them.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What Firehose is told about one record.
+/// The result of one record, as Firehose receives it.
 ///
-/// The variants are Firehose's three results, by their own names.
+/// The variants are Firehose's three results, with Firehose's names.
 ///
 /// ```
 /// use firehose_core::{Outcome, Output};
@@ -28,22 +28,23 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 #[derive(Debug)]
 pub enum Outcome {
-    /// The record is delivered with this output, which may be empty.
+    /// Firehose delivers this output for the record. Its data may be empty.
     Ok(Output),
-    /// The record is left out on purpose. Firehose counts it as a success and keeps no trace.
+    /// The transform leaves the record out on purpose. Firehose counts a success and keeps no
+    /// trace of the record.
     Dropped,
-    /// The record could not be processed. Firehose writes the original record under the
-    /// error output prefix; the cause is not in there, only in the function's log.
+    /// The transform cannot process the record. Firehose writes the original record under the
+    /// error output prefix. The cause is in the log of the function only.
     ProcessingFailed(BoxError),
 }
 
 impl Outcome {
-    /// A failure with this cause: `Outcome::failed("temperature is below absolute zero")`.
+    /// Creates a failure with a cause: `Outcome::failed("temperature is below absolute zero")`.
     pub fn failed(cause: impl Into<BoxError>) -> Self {
         Self::ProcessingFailed(cause.into())
     }
 
-    /// The output, if the record is delivered.
+    /// Returns the output of an [`Ok`](Self::Ok).
     pub fn output(&self) -> Option<&Output> {
         match self {
             Self::Ok(output) => Some(output),
@@ -51,7 +52,7 @@ impl Outcome {
         }
     }
 
-    /// The output by value, if the record is delivered.
+    /// Returns the output of an [`Ok`](Self::Ok) by value.
     pub fn into_output(self) -> Option<Output> {
         match self {
             Self::Ok(output) => Some(output),
@@ -90,14 +91,14 @@ impl From<&'static str> for Outcome {
     }
 }
 
-/// `None` is [`Outcome::Dropped`].
+/// Converts `None` into [`Outcome::Dropped`].
 impl<T: Into<Self>> From<Option<T>> for Outcome {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Dropped, Into::into)
     }
 }
 
-/// `Err` is [`Outcome::ProcessingFailed`].
+/// Converts `Err` into [`Outcome::ProcessingFailed`].
 impl<T: Into<Self>, E: Into<BoxError>> From<Result<T, E>> for Outcome {
     fn from(value: Result<T, E>) -> Self {
         value.map_or_else(Self::failed, Into::into)

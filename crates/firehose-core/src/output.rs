@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use crate::{iceberg::IcebergRouting, json::error::JsonError};
 
-/// What a delivered record carries: its data, and optionally where it is to go.
+/// The data that Firehose delivers for a record, and optionally its routing.
 ///
-/// Firehose takes exactly one output for each record. To deliver several lines, put them
-/// into one `data`. Firehose writes outputs one after the other with nothing between them;
-/// [`with_delimiter`](crate::TransformExt::with_delimiter) ends each with a newline.
+/// Firehose accepts exactly one output for each record. To deliver several lines, put all of them
+/// into the data of one output. Firehose writes outputs without anything between them. To end each
+/// with a newline, use [`with_delimiter`](crate::TransformExt::with_delimiter).
 ///
 /// ```
 /// use firehose_core::Output;
@@ -22,7 +22,7 @@ use crate::{iceberg::IcebergRouting, json::error::JsonError};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
     data: Bytes,
-    /// Behind a pointer, and not there unless it is set: most outputs have none.
+    /// Allocated only when it is set, since most outputs have no routing.
     routing: Option<Box<Routing>>,
 }
 
@@ -35,22 +35,23 @@ struct Routing {
 static NO_PARTITION_KEYS: BTreeMap<String, String> = BTreeMap::new();
 
 impl Output {
-    /// An output of these bytes: from `Bytes`, `Vec<u8>`, `String` or `&'static str`.
+    /// Creates an output from `Bytes`, `Vec<u8>`, `String` or `&'static str`.
     pub fn new(data: impl Into<Bytes>) -> Self {
         Self { data: data.into(), ..Self::default() }
     }
 
-    /// An output of this value as compact JSON, with no newline after it.
+    /// Creates an output of compact JSON, without a newline after it.
     ///
     /// # Errors
     ///
-    /// If the value has no JSON form: a map with keys that are not strings, for example.
+    /// If JSON cannot represent the value, for example a map with keys that are not strings.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
         Ok(Self::new(serde_json::to_vec(value).map_err(|error| JsonError::writing(&error))?))
     }
 
-    /// Adds a key for [dynamic partitioning], replacing one of the same name. The delivery
-    /// stream's prefix refers to it as `!{partitionKeyFromLambda:name}`.
+    /// Adds a key for [dynamic partitioning], or replaces the key of the same name.
+    ///
+    /// The prefix of the delivery stream refers to it as `!{partitionKeyFromLambda:name}`.
     ///
     /// [dynamic partitioning]: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
     #[must_use]
@@ -59,40 +60,40 @@ impl Output {
         self
     }
 
-    /// Says which Apache Iceberg table the record goes to, and how.
+    /// Sets the Apache Iceberg table and the operation for the record.
     #[must_use]
     pub fn with_iceberg_routing(mut self, routing: IcebergRouting) -> Self {
         self.routing.get_or_insert_default().iceberg = Some(routing);
         self
     }
 
-    /// The bytes to deliver, not base64. May be empty.
+    /// Returns the bytes to deliver, not in base64. They may be empty.
     pub fn data(&self) -> &Bytes {
         &self.data
     }
 
-    /// The bytes by value.
+    /// Returns the bytes by value.
     pub fn into_data(self) -> Bytes {
         self.data
     }
 
-    /// The partition keys, by name.
+    /// Returns the partition keys by name.
     pub fn partition_keys(&self) -> &BTreeMap<String, String> {
         self.routing.as_ref().map_or(&NO_PARTITION_KEYS, |routing| &routing.partition_keys)
     }
 
-    /// The Iceberg routing, if any.
+    /// Returns the Iceberg routing, if it is set.
     pub fn iceberg_routing(&self) -> Option<&IcebergRouting> {
         self.routing.as_ref()?.iceberg.as_ref()
     }
 
-    /// The same routing with other data: how a combinator changes the bytes and nothing else.
+    /// Replaces the data and keeps the routing, for a combinator that changes only the bytes.
     #[must_use]
     pub fn with_data(self, data: impl Into<Bytes>) -> Self {
         Self { data: data.into(), ..self }
     }
 
-    /// What an earlier step of a chain decided, unless this output decides it anew.
+    /// Adds the routing of an earlier step, except the parts that this output sets itself.
     pub(crate) fn inherit(mut self, earlier: Self) -> Self {
         let Some(earlier) = earlier.routing else { return self };
         let routing = self.routing.get_or_insert_default();
@@ -115,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_type_says_when_it_is_written_is_kept() {
+    fn keeps_the_error_text_of_a_type_that_cannot_be_written() {
         struct Locked;
         impl serde::Serialize for Locked {
             fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {

@@ -9,13 +9,12 @@ use crate::{
     json::error::JsonError, json::members::JsonMembers, record_id::RecordId, source::Source,
 };
 
-/// One decoded record, as a [`Transform`](crate::Transform) gets it.
+/// One decoded record, the input of a [`Transform`](crate::Transform).
 ///
-/// It owns its parts, so it may be kept. A clone copies no payload. The texts of its source are
-/// parts of the event's text: whoever keeps a record keeps the whole event in memory. To keep the data alone, keep [`into_data`](Self::into_data).
+/// A record owns its parts, so a transform may keep it. A clone copies no payload.
 ///
-/// `Debug` shows the length of the data and never the data, so that a record can be
-/// logged without leaking payload.
+/// `Debug` shows the length of the data and never the data, so that logging a record leaks no
+/// payload.
 ///
 /// ```
 /// use firehose_core::Record;
@@ -28,81 +27,82 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     data: Bytes,
-    /// Behind a pointer, since a record changes hands more often than it is asked for these.
-    about: Box<About>,
+    /// Boxed, since a record is moved more often than its metadata is read.
+    meta: Box<RecordMeta>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-struct About {
+struct RecordMeta {
     id: RecordId,
     arrival_time: Option<Timestamp>,
     source: Source,
 }
 
 impl Record {
-    /// A Direct PUT record of this id and these bytes, with no arrival time.
+    /// Creates a Direct PUT record without an arrival time.
     pub fn new(id: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
-        let about = About { id: RecordId::EMPTY, arrival_time: None, source: Source::DirectPut };
-        let mut about = Box::new(about);
-        about.id.set(id.as_ref());
-        Self { data: data.into(), about }
+        let meta =
+            RecordMeta { id: RecordId::EMPTY, arrival_time: None, source: Source::DirectPut };
+        let mut meta = Box::new(meta);
+        meta.id.set(id.as_ref());
+        Self { data: data.into(), meta }
     }
 
-    /// Sets when Firehose received the record.
+    /// Sets the time at which Firehose received the record.
     #[must_use]
     pub fn with_arrival_time(mut self, time: Timestamp) -> Self {
-        self.about.arrival_time = Some(time);
+        self.meta.arrival_time = Some(time);
         self
     }
 
-    /// Sets where the record comes from.
+    /// Sets the source of the record.
     #[must_use]
     pub fn with_source(mut self, source: Source) -> Self {
-        self.about.source = source;
+        self.meta.source = source;
         self
     }
 
-    /// Firehose's id for the record: opaque, and for reading only. The runtime puts it on
-    /// the answer.
+    /// Returns Firehose's id of the record: an opaque text. The runtime copies it to the answer.
     pub fn id(&self) -> &str {
-        self.about.id.as_str()
+        self.meta.id.as_str()
     }
 
-    /// The payload, decoded from base64. May be empty.
+    /// Returns the payload, decoded from base64. It may be empty.
     pub fn data(&self) -> &Bytes {
         &self.data
     }
 
-    /// The payload by value.
+    /// Returns the payload by value.
     pub fn into_data(self) -> Bytes {
         self.data
     }
 
-    /// The payload as text.
+    /// Returns the payload as text.
     ///
-    /// The text is the record's own. To answer with a part of it, make it a `String`
-    /// (`text.trim().to_owned().into()`) or take a slice of [`data`](Self::data).
+    /// The text borrows from the record. To answer with a part of it, make a `String`
+    /// (`text.trim().to_owned().into()`) or a slice of [`data`](Self::data).
     ///
     /// # Errors
     ///
-    /// If it is not UTF-8; the error names the position and shows no payload.
+    /// If the payload is not UTF-8. The error names the position and shows no payload.
     pub fn text(&self) -> Result<&str, str::Utf8Error> {
         str::from_utf8(&self.data)
     }
 
-    /// The payload as JSON, which may borrow from the record.
+    /// Reads the payload as JSON into a value, which may borrow from the record.
     ///
     /// # Errors
     ///
-    /// If it is not JSON or does not fit `T`; the error names the position and shows no
-    /// payload.
+    /// If the payload is not valid JSON or does not fit `T`. The error names the position and shows
+    /// no payload.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonError> {
         serde_json::from_slice(&self.data).map_err(|error| JsonError::reading(&error))
     }
 
-    /// The members of a payload that is a JSON object, one after the other and as they are
-    /// written: for a transform that changes some of it, and for which a tree of values would
-    /// be too slow or would lose digits, order or repeated keys.
+    /// Returns an iterator over the members of a JSON object, as they are written.
+    ///
+    /// Use it in a transform that changes only some members. A tree of values would be slower, and
+    /// would lose digits, the order of members or repeated keys.
     ///
     /// ```
     /// use firehose_core::Record;
@@ -114,7 +114,7 @@ impl Record {
     /// # Ok::<_, firehose_core::BoxError>(())
     /// ```
     ///
-    /// To change one member and leave the others to the byte:
+    /// This example changes one member and keeps every byte of the others:
     ///
     /// ```
     /// use firehose_core::{BoxError, Record};
@@ -143,25 +143,27 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// If it is not UTF-8 or no object; and each member may be an error, the last one, where
-    /// the payload is no JSON. The errors name the position and show no payload.
+    /// If the payload is not UTF-8 or not a JSON object. An item of the iterator is an error where
+    /// the payload is not valid JSON, and is the last item then. The errors name the position and
+    /// show no payload.
     pub fn json_members(&self) -> Result<JsonMembers<'_>, JsonError> {
         let not_utf8 = |error: str::Utf8Error| JsonSyntaxError::from(error).in_text(&self.data);
         JsonMembers::new(self.text().map_err(not_utf8)?)
     }
 
-    /// When Firehose received the record, to the millisecond; `None` if the event does not
-    /// say so in a form we can read.
+    /// Returns the time at which Firehose received the record, to the millisecond.
+    ///
+    /// Returns `None` if the event has no arrival time, or has one that is not a valid timestamp.
     pub fn arrival_time(&self) -> Option<Timestamp> {
-        self.about.arrival_time
+        self.meta.arrival_time
     }
 
-    /// Where Firehose got the record from.
+    /// Returns the source from which Firehose read the record.
     pub fn source(&self) -> &Source {
-        &self.about.source
+        &self.meta.source
     }
 
-    /// The same record with other data: what a combinator hands to the next transform.
+    /// Replaces the data, for a combinator that passes the record to the next transform.
     #[must_use]
     pub fn with_data(self, data: impl Into<Bytes>) -> Self {
         Self { data: data.into(), ..self }
@@ -173,8 +175,8 @@ impl fmt::Debug for Record {
         f.debug_struct("Record")
             .field("id", &self.id())
             .field("data", &format_args!("{} bytes", self.data.len()))
-            .field("arrival_time", &self.about.arrival_time)
-            .field("source", &self.about.source)
+            .field("arrival_time", &self.meta.arrival_time)
+            .field("source", &self.meta.source)
             .finish()
     }
 }

@@ -2,7 +2,8 @@ use std::str;
 
 /// A record id.
 ///
-/// Those from a Kinesis data stream are 62 digits, and need no allocation of their own.
+/// An id of at most 62 bytes is stored inline. Ids of records from a Kinesis data stream have 62
+/// digits.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum RecordId {
     Short { length: u8, bytes: [u8; Self::SHORT] },
@@ -14,13 +15,13 @@ impl RecordId {
 
     pub(crate) const EMPTY: Self = Self::Short { length: 0, bytes: [0; Self::SHORT] };
 
-    /// Sets an empty id, in its place: to make one and to move it there takes longer than all
-    /// else that is done with it.
+    /// Sets an empty id in place. Creating an id and moving it into its record would take longer
+    /// than all other work on the id.
     pub(crate) fn set(&mut self, id: &str) {
         match self {
             Self::Short { length, bytes } if id.len() <= Self::SHORT => {
                 bytes[..id.len()].copy_from_slice(id.as_bytes());
-                // At most 62.
+                // `SHORT` fits into a `u8`.
                 *length = id.len() as u8;
             }
             _ => *self = Self::Long(id.into()),
@@ -29,7 +30,7 @@ impl RecordId {
 
     pub(crate) fn as_str(&self) -> &str {
         match self {
-            // It was a text when it was put there.
+            // `set` copied these bytes from a `str`, so they are UTF-8.
             Self::Short { length, bytes } => {
                 str::from_utf8(&bytes[..usize::from(*length)]).unwrap_or_default()
             }
@@ -49,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_any_length_are_kept() {
+    fn keeps_ids_of_any_length() {
         for length in [0, 1, 61, 62, 63, 255, 256, 100_000] {
             let id = "x".repeat(length);
             assert_eq!(record_id(&id).as_str(), id);

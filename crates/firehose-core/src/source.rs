@@ -2,7 +2,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-/// Where Firehose got a record from, with what it says about it.
+/// The source from which Firehose read a record, with the metadata that the source adds.
 ///
 /// ```
 /// use firehose_core::{KinesisMetadata, Record, Source};
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
-    /// A producer called `PutRecord` or `PutRecordBatch` on the delivery stream.
+    /// `PutRecord` or `PutRecordBatch` of a producer.
     #[default]
     DirectPut,
     /// A Kinesis data stream.
@@ -24,24 +24,23 @@ pub enum Source {
     Msk(MskMetadata),
 }
 
-/// What the Kinesis data stream knew about a record (`kinesisRecordMetadata`).
+/// The metadata of a record from a Kinesis data stream (`kinesisRecordMetadata`).
 ///
-/// A field that the event does not have reads as an empty string; Kinesis itself never
-/// sends an empty one.
+/// A text that is missing in the event is empty here. Kinesis itself never sends an empty one.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct KinesisMetadata {
     /// The shard, the partition key and the sequence number, in one allocation.
     text: Box<str>,
-    /// Where the partition key begins.
+    /// The offset of the partition key in `text`.
     partition_key: usize,
-    /// Where the sequence number begins.
+    /// The offset of the sequence number in `text`.
     sequence_number: usize,
     subsequence_number: Option<u64>,
     arrival_time: Option<Timestamp>,
 }
 
 impl KinesisMetadata {
-    /// Metadata of a record of this shard, partition key and sequence number.
+    /// Creates metadata without a subsequence number and an arrival time.
     pub fn new(
         shard_id: impl AsRef<str>,
         partition_key: impl AsRef<str>,
@@ -63,35 +62,36 @@ impl KinesisMetadata {
         self
     }
 
-    /// Sets when the stream received the record.
+    /// Sets the time at which the stream received the record.
     #[must_use]
     pub fn with_arrival_time(mut self, time: Timestamp) -> Self {
         self.arrival_time = Some(time);
         self
     }
 
-    /// The shard the record was read from.
+    /// Returns the id of the shard that holds the record.
     pub fn shard_id(&self) -> &str {
         &self.text[..self.partition_key]
     }
 
-    /// The partition key its producer gave; for a KPL user record, its own.
+    /// Returns the partition key from the producer. A KPL user record has its own.
     pub fn partition_key(&self) -> &str {
         &self.text[self.partition_key..self.sequence_number]
     }
 
-    /// The sequence number within the shard: a decimal number too long for any integer type.
+    /// Returns the sequence number within the shard: a decimal number of more than 128 bits.
     pub fn sequence_number(&self) -> &str {
         &self.text[self.sequence_number..]
     }
 
-    /// The position within a KPL aggregate, from 0. A record that was not aggregated has 0
-    /// too; `None` if the event has no number there.
+    /// Returns the position within a KPL aggregate, from 0.
+    ///
+    /// A record that was not aggregated has 0 too. Returns `None` if the event has no number there.
     pub fn subsequence_number(&self) -> Option<u64> {
         self.subsequence_number
     }
 
-    /// When the stream received the record, to the millisecond.
+    /// Returns the time at which the stream received the record, to the millisecond.
     pub fn arrival_time(&self) -> Option<Timestamp> {
         self.arrival_time
     }
@@ -109,9 +109,9 @@ impl fmt::Debug for KinesisMetadata {
     }
 }
 
-/// What the MSK cluster knew about a record (`mskRecordMetadata`).
+/// The metadata of a record from an MSK cluster (`mskRecordMetadata`).
 ///
-/// A field that the event does not have reads as an empty string.
+/// A text that is missing in the event is empty here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MskMetadata {
     partition_id: String,
@@ -120,29 +120,29 @@ pub struct MskMetadata {
 }
 
 impl MskMetadata {
-    /// Metadata of a record of this partition, at this offset.
+    /// Creates metadata without an arrival time.
     pub fn new(partition_id: impl Into<String>, offset: impl Into<String>) -> Self {
         Self { partition_id: partition_id.into(), offset: offset.into(), arrival_time: None }
     }
 
-    /// Sets when the cluster received the record.
+    /// Sets the time at which the cluster received the record.
     #[must_use]
     pub fn with_arrival_time(mut self, time: Timestamp) -> Self {
         self.arrival_time = Some(time);
         self
     }
 
-    /// The partition of the topic, as decimal text.
+    /// Returns the partition of the topic, as decimal text.
     pub fn partition_id(&self) -> &str {
         &self.partition_id
     }
 
-    /// The offset within the partition, as decimal text.
+    /// Returns the offset within the partition, as decimal text.
     pub fn offset(&self) -> &str {
         &self.offset
     }
 
-    /// When the cluster received the record, to the millisecond.
+    /// Returns the time at which the cluster received the record, to the millisecond.
     pub fn arrival_time(&self) -> Option<Timestamp> {
         self.arrival_time
     }

@@ -7,12 +7,12 @@ use crate::{
     record::Record,
 };
 
-/// One decoded record in, one [`Outcome`] out.
+/// A transform: one decoded record in, one [`Outcome`] out.
 ///
 /// ```
 /// use firehose_core::{BoxError, Outcome, Output, Record, Transform, async_trait};
 ///
-/// /// Wraps text as a JSON line, and leaves heartbeats out.
+/// /// Wraps text as JSON, and drops heartbeats.
 /// struct Wrap;
 ///
 /// #[async_trait]
@@ -28,29 +28,31 @@ use crate::{
 ///
 /// # Contract
 ///
-/// What the caller promises: each record comes with its payload decoded, once per
-/// invocation. Firehose delivers at least once: it repeats an invocation that failed or
-/// timed out, so side effects of a transform may happen more than once.
+/// **The caller** decodes the payload and passes each record once per invocation. Firehose delivers
+/// at least once: it repeats an invocation that failed or timed out. So the side effects of a
+/// transform may happen more than once.
 ///
-/// What the implementer promises: nothing that the caller relies on. An `Err` means
-/// `ProcessingFailed` for this record alone, and so does a panic; ids, number and order of
-/// the answers are out of reach. A transform is shared between the records of an
-/// invocation and between invocations, hence `&self`, `Send`, `Sync` and `'static`.
+/// **The implementer** promises nothing. An `Err` means `ProcessingFailed` for this record alone,
+/// and so does a panic. A transform cannot change the ids, the number or the order of the answers.
+/// The records of an invocation share the transform, and so do invocations: hence `&self`, `Send`,
+/// `Sync` and `'static`.
 ///
-/// What nobody can fence off: a transform that ends the process, overflows the stack or
-/// blocks its thread for ever takes the whole invocation with it.
+/// **No protection exists** against a transform that ends the process, overflows the stack or
+/// blocks its thread forever. The whole invocation fails then.
 #[async_trait]
 pub trait Transform: Send + Sync + 'static {
     /// Transforms one record.
     ///
     /// # Errors
     ///
-    /// An `Err` tells Firehose `ProcessingFailed` for this record, exactly like
-    /// [`Outcome::ProcessingFailed`], so that `?` works. Its text is logged as the cause.
+    /// An `Err` means `ProcessingFailed` for this record, exactly like
+    /// [`Outcome::ProcessingFailed`], so that `?` works. The runtime logs its text as the cause.
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError>;
 }
 
-/// A transform of a type that is not named: see [`TransformExt::boxed`](crate::TransformExt::boxed).
+/// A transform behind a pointer, without its type.
+///
+/// See also [`TransformExt::boxed`](crate::TransformExt::boxed).
 pub type BoxTransform = Box<dyn Transform>;
 
 #[async_trait]

@@ -11,7 +11,7 @@ use crate::{
     transform::{BoxTransform, Transform},
 };
 
-/// What users of a transform can do with it. Every [`Transform`] has it.
+/// The combinators of a transform. Every [`Transform`] has them.
 ///
 /// ```
 /// use firehose_core::{Output, Record, TransformExt, json_fn, transform_fn};
@@ -26,19 +26,20 @@ use crate::{
 /// # is_transform(transform);
 /// ```
 pub trait TransformExt: Transform + Sized {
-    /// Feeds the output of this transform to `next`.
+    /// Passes the output of this transform to `next`.
     ///
-    /// `Dropped` and `ProcessingFailed` end the chain. Partition keys accumulate: `next`
-    /// adds to them and replaces those of the same name; Iceberg routing likewise.
+    /// `Dropped` and `ProcessingFailed` end the chain. Partition keys accumulate: `next` adds keys,
+    /// and replaces keys of the same name. If `next` sets an Iceberg routing, it replaces the
+    /// earlier one.
     fn then<T: Transform>(self, next: T) -> Then<Self, T> {
         Then::new(self, next)
     }
 
-    /// Lets only records through to this transform for which `predicate` is true; the
-    /// others are `Dropped`.
+    /// Passes only records to this transform for which `predicate` returns true, and drops the
+    /// others.
     ///
-    /// The predicate sees the record as it comes in, before everything that stands to its
-    /// left in a chain. To drop by what comes out, answer `Dropped` in a step of the chain.
+    /// The predicate sees the input of the whole chain to its left. To drop by the output of a
+    /// step, return `Dropped` from a later step.
     fn filter<F>(self, predicate: F) -> Filter<Self, F>
     where
         F: Fn(&Record) -> bool + Send + Sync + 'static,
@@ -46,17 +47,18 @@ pub trait TransformExt: Transform + Sized {
         Filter::new(self, predicate)
     }
 
-    /// Ends each output with `delimiter`, unless it ends with it already or is empty.
+    /// Appends `delimiter` to each output, unless the output ends with it or is empty.
     ///
-    /// Firehose writes outputs one after the other with nothing between them, so JSON lines
-    /// need this, or the delivery stream's own `AppendDelimiterToRecord`. Not both: the two
-    /// would give blank lines.
+    /// Firehose writes outputs without anything between them. For JSON lines, use either this
+    /// delimiter or the setting `AppendDelimiterToRecord` of the delivery stream. Both together
+    /// give blank lines.
     fn with_delimiter(self, delimiter: impl Into<Bytes>) -> WithDelimiter<Self> {
         WithDelimiter::new(self, delimiter.into())
     }
 
-    /// Adds the partition key `name` for dynamic partitioning, with a value computed from
-    /// each output. An `Err` is `ProcessingFailed` for that record.
+    /// Adds the partition key `name` for dynamic partitioning.
+    ///
+    /// `value` computes the value from each output. An `Err` is `ProcessingFailed` for that record.
     fn partition_by<F>(self, name: impl Into<String>, value: F) -> PartitionBy<Self, F>
     where
         F: Fn(&Output) -> Result<String, BoxError> + Send + Sync + 'static,
@@ -64,7 +66,7 @@ pub trait TransformExt: Transform + Sized {
         PartitionBy::new(self, name.into(), value)
     }
 
-    /// The transform behind a pointer, for when its type must not be named.
+    /// Puts the transform behind a pointer, so that its type need not be named.
     fn boxed(self) -> BoxTransform {
         Box::new(self)
     }

@@ -8,9 +8,9 @@ use crate::{
     transform::Transform,
 };
 
-/// A transform from a closure or function over records.
+/// Creates a transform from a closure or function over records.
 ///
-/// It returns anything that is [`Into<Outcome>`](Outcome): bytes, a `String`, an
+/// The closure returns any type that is [`Into<Outcome>`](Outcome): bytes, a `String`, an
 /// [`Output`](crate::Output), an `Option` of these (`None` is `Dropped`), or a `Result` of
 /// these (`Err` is `ProcessingFailed`).
 ///
@@ -38,7 +38,9 @@ where
     TransformFn { function }
 }
 
-/// A transform from an async closure or function: [`transform_fn`] for code that awaits.
+/// Creates a transform from an async closure or function over records.
+///
+/// The closure returns the same types as that of [`transform_fn`].
 ///
 /// ```
 /// use firehose_core::{BoxError, Outcome, Record, async_transform_fn};
@@ -59,13 +61,13 @@ where
     AsyncTransformFn { function }
 }
 
-/// See [`transform_fn`].
+/// The transform that [`transform_fn`] returns.
 #[derive(Clone, Copy)]
 pub struct TransformFn<F> {
     function: F,
 }
 
-/// See [`async_transform_fn`].
+/// The transform that [`async_transform_fn`] returns.
 #[derive(Clone, Copy)]
 pub struct AsyncTransformFn<F> {
     function: F,

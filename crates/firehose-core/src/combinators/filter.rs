@@ -8,7 +8,7 @@ use crate::{
     transform::Transform,
 };
 
-/// See [`TransformExt::filter`](crate::TransformExt::filter).
+/// The transform that [`TransformExt::filter`](crate::TransformExt::filter) returns.
 #[derive(Clone, Copy)]
 pub struct Filter<T, F> {
     transform: T,

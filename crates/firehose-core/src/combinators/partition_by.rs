@@ -9,7 +9,7 @@ use crate::{
     transform::Transform,
 };
 
-/// See [`TransformExt::partition_by`](crate::TransformExt::partition_by).
+/// The transform that [`TransformExt::partition_by`](crate::TransformExt::partition_by) returns.
 #[derive(Clone)]
 pub struct PartitionBy<T, F> {
     transform: T,

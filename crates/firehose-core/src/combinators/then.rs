@@ -6,7 +6,7 @@ use crate::{
     transform::Transform,
 };
 
-/// See [`TransformExt::then`](crate::TransformExt::then).
+/// The transform that [`TransformExt::then`](crate::TransformExt::then) returns.
 #[derive(Clone, Copy, Debug)]
 pub struct Then<A, B> {
     first: A,

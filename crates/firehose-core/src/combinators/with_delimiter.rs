@@ -7,7 +7,8 @@ use crate::{
     transform::Transform,
 };
 
-/// See [`TransformExt::with_delimiter`](crate::TransformExt::with_delimiter).
+/// The transform that [`TransformExt::with_delimiter`](crate::TransformExt::with_delimiter)
+/// returns.
 #[derive(Clone, Debug)]
 pub struct WithDelimiter<T> {
     transform: T,

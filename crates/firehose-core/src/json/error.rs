@@ -3,12 +3,14 @@ use std::fmt;
 use json_scanner::LocatedSyntaxError;
 use serde_json::error::Category;
 
-/// Why a payload is not the JSON that was asked for: what, and where, and no payload.
+use crate::json::error_text::without_values;
+
+/// An error of reading or writing JSON: its kind and its place, without payload.
 ///
-/// `serde_json`'s own errors quote the value that does not fit, and causes end up in logs.
-/// This error keeps the kind of the value and its place, and leaves the value out. An error
-/// text made by a type's own `Deserialize` is left out too, since it may quote anything;
-/// use `serde_json::from_slice(record.data())` where you need it.
+/// The errors of `serde_json` quote the unexpected value, and the cause of a failed record is
+/// logged. This error keeps the kind of the value and its place, and leaves the value out. It also
+/// leaves out the error text of a type's own `Deserialize`, which may quote anything. To see that
+/// text, use `serde_json::from_slice(record.data())`.
 ///
 /// ```
 /// use firehose_core::Record;
@@ -25,7 +27,7 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    /// An error of reading a payload, which may quote it.
+    /// Converts an error of reading a payload, and removes payload from its text.
     pub(crate) fn reading(error: &serde_json::Error) -> Self {
         Self::new(error, |text| match error.classify() {
             Category::Data => without_values(text),
@@ -33,7 +35,7 @@ impl JsonError {
         })
     }
 
-    /// An error of writing a value: the text is that of the value's own type.
+    /// Converts an error of writing a value. Its text comes from the type and is kept.
     pub(crate) fn writing(error: &serde_json::Error) -> Self {
         Self::new(error, str::to_owned)
     }
@@ -45,12 +47,12 @@ impl JsonError {
         Self { message: message(text), line, column }
     }
 
-    /// The line of the payload, from 1; 0 if the error has no place.
+    /// Returns the line of the payload, from 1; 0 if the error has no place.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column in bytes, from 1; 0 if the error is at the start of a line.
+    /// Returns the column in bytes, from 1; 0 if the error is at the start of a line.
     pub fn column(&self) -> usize {
         self.column
     }
@@ -75,73 +77,6 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// Reduces the texts of serde's own data errors to the parts that come from the Rust type.
-/// What is not word for word one of these may quote anything.
-fn without_values(text: &str) -> String {
-    from_the_type(text)
-        .or_else(|| unknown_name(text))
-        .or_else(|| wrong_kind(text))
-        .unwrap_or_else(|| "the value does not fit its type".to_owned())
-}
-
-/// Texts that name a field or an enum of the type, and nothing else.
-fn from_the_type(text: &str) -> Option<String> {
-    let is_name = |name: &str| name.chars().all(|it| it.is_alphanumeric() || "_-.".contains(it));
-    let quoted = |text: &str, what: &str| {
-        let name = text.strip_prefix(what)?.strip_prefix('`')?.strip_suffix('`')?;
-        is_name(name).then_some(())
-    };
-    let untagged = "data did not match any variant of untagged enum ";
-    let length = |text: &str| {
-        let (length, _) = text.strip_prefix("invalid length ")?.split_once(", expected ")?;
-        length.bytes().all(|it| it.is_ascii_digit()).then_some(())
-    };
-    quoted(text, "missing field ")
-        .or_else(|| quoted(text, "duplicate field "))
-        .or_else(|| text.strip_prefix(untagged).filter(|name| is_name(name)).map(drop))
-        .or_else(|| length(text))
-        .map(|()| text.to_owned())
-}
-
-/// ``unknown field `found`, expected …``, without what was found. That may contain anything,
-/// also what looks like the end of it, so the last end counts.
-fn unknown_name(text: &str) -> Option<String> {
-    let what = ["unknown field", "unknown variant"].into_iter().find(|it| text.starts_with(it))?;
-    let ends = ["`, expected ", "`, there are no "];
-    let end = ends.into_iter().filter_map(|end| text.rfind(end)).max()?;
-    Some(format!("{what}{}", &text[end + 1..]))
-}
-
-/// `invalid type: string "found", expected …`, with the kind of what was found.
-fn wrong_kind(text: &str) -> Option<String> {
-    const KINDS: [&str; 15] = [
-        "boolean",
-        "integer",
-        "floating point",
-        "character",
-        "string",
-        "byte array",
-        "unit value",
-        "Option value",
-        "newtype struct",
-        "sequence",
-        "map",
-        "enum",
-        "unit variant",
-        "tuple variant",
-        "null",
-    ];
-    let what = ["invalid type", "invalid value"].into_iter().find(|it| text.starts_with(it))?;
-    let (_, expected) = text.rsplit_once(", expected ")?;
-    let found = text.strip_prefix(what)?.strip_prefix(": ")?;
-    let is_kind =
-        |kind: &&str| found.strip_prefix(kind).is_some_and(|rest| rest.starts_with([' ', ',']));
-    Some(match KINDS.into_iter().find(is_kind) {
-        Some(kind) => format!("{what}: {kind}, expected {expected}"),
-        None => format!("{what}, expected {expected}"),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,7 +84,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only the errors of reading it are of interest")]
+    #[expect(dead_code, reason = "the tests read only the errors")]
     struct Reading {
         celsius: f64,
         unit: Unit,
@@ -170,7 +105,7 @@ mod tests {
         }
     }
 
-    /// Says what it is told to, in the ways that serde has for it.
+    /// A type whose errors are the text that it reads, in each form that serde has.
     #[derive(Debug)]
     struct Imitating;
 
@@ -182,7 +117,7 @@ mod tests {
                 Some(("custom", text)) => Error::custom(text),
                 Some(("other", text)) => Error::invalid_value(Unexpected::Other(text), &"a unit"),
                 Some(("type", text)) => Error::invalid_type(Unexpected::Str(text), &"a unit"),
-                _ => panic!("unknown"),
+                _ => panic!("unknown form of an error"),
             })
         }
     }
@@ -192,7 +127,7 @@ mod tests {
     struct NoFields {}
 
     #[test]
-    fn texts_that_imitate_serde_are_left_out_too() {
+    fn leaves_out_texts_that_imitate_serde() {
         let plain = "the value does not fit its type";
         for (json, expected) in [
             (r#""custom:missing field for SECRET""#, plain),
@@ -218,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_left_out() {
+    fn leaves_values_out() {
         for (error, expected) in [
             (
                 error_of::<Reading>(r#"{"celsius":"SECRET, expected SECRET"}"#),

@@ -4,7 +4,7 @@ use json_scanner::{JsonScanner, JsonSyntaxError};
 
 use crate::json::error::JsonError;
 
-/// A member of a JSON object, both parts as they are written.
+/// A member of a JSON object: its key and its value as they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JsonMember<'a> {
@@ -16,8 +16,9 @@ pub struct JsonMember<'a> {
 }
 
 impl<'a> JsonMember<'a> {
-    /// The key without its quotes, as what its escapes stand for; `None` if no Rust string can
-    /// hold it, for half of a surrogate pair.
+    /// Returns the key without quotes and with its escapes decoded.
+    ///
+    /// Returns `None` if the key has half of a surrogate pair, which no Rust string can hold.
     ///
     /// ```
     /// use firehose_core::Record;
@@ -38,9 +39,9 @@ impl<'a> JsonMember<'a> {
     }
 }
 
-/// The members of a JSON object: see [`Record::json_members`](crate::Record::json_members).
+/// An iterator over the members of a JSON object.
 ///
-/// After an error there is nothing more.
+/// An error is the last item. See also [`Record::json_members`](crate::Record::json_members).
 #[derive(Clone, Debug)]
 pub struct JsonMembers<'a> {
     text: &'a str,
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_come_as_they_are_written() {
+    fn returns_members_as_they_are_written() {
         let text = r#" {"a":1.50 , "a" : {"b":[]}, "\"\u0041":"\n"} "#;
         let members: Vec<_> =
             JsonMembers::new(text).unwrap().map(|it| it.map(|it| (it.key, it.value))).collect();
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where_and_is_the_last() {
+    fn an_error_has_its_place_and_is_the_last_item() {
         let mut members = JsonMembers::new("{\"a\":1,\n \"b\":2x}").unwrap();
         assert!(members.next().unwrap().is_ok() && members.next().unwrap().is_ok());
         let error = members.next().unwrap().unwrap_err();

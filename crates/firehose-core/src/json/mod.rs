@@ -1,4 +1,5 @@
 //! JSON payloads, read member by member, and the errors of reading and writing JSON.
 
 pub(crate) mod error;
+mod error_text;
 pub(crate) mod members;

@@ -1,7 +1,7 @@
 use firehose_core::{Outcome, Record, Transform, TransformExt, transform_fn};
 
 #[tokio::test]
-async fn drops_before_the_transform_runs() {
+async fn drops_a_record_before_the_transform_runs() {
     let only_a = transform_fn(|record: Record| {
         assert_eq!(record.data(), "a");
         record.into_data()

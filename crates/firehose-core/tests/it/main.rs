@@ -1,4 +1,4 @@
-//! Transforms as their users combine them.
+//! Transforms and combinators through the public API.
 
 mod filter;
 mod partition_by;

@@ -1,7 +1,7 @@
 use firehose_core::{Record, Transform, TransformExt, transform_fn};
 
 #[tokio::test]
-async fn keys_add_up_and_an_error_fails_the_record() {
+async fn keys_accumulate_and_an_error_fails_the_record() {
     let identity = transform_fn(|record: Record| record.into_data());
     let keyed = identity
         .partition_by("length", |output| Ok(output.data().len().to_string()))

@@ -27,7 +27,7 @@ async fn is_associative_and_has_the_identity_on_both_sides() {
 }
 
 #[tokio::test]
-async fn what_is_not_ok_ends_the_chain() {
+async fn dropped_and_failed_end_the_chain() {
     let never = || transform_fn(|_: Record| -> Output { panic!("must not run") });
     let dropped = transform_fn(|_: Record| Outcome::Dropped).then(never());
     assert!(matches!(dropped.transform(Record::new("1", "")).await, Ok(Outcome::Dropped)));
@@ -54,7 +54,7 @@ async fn routing_accumulates_and_the_later_step_wins() {
 }
 
 #[tokio::test]
-async fn the_next_step_sees_the_same_record_with_new_data() {
+async fn the_next_step_receives_the_same_record_with_new_data() {
     let seen = Arc::new(Mutex::new(None));
     let spy = Arc::clone(&seen);
     let chain = append("!").then(transform_fn(move |record: Record| {

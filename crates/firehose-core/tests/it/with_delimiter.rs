@@ -4,13 +4,13 @@ async fn delimited(data: &'static str, delimiter: &'static str) -> Output {
     let identity = transform_fn(|record: Record| {
         Output::new(record.into_data()).with_partition_key("kept", "yes")
     });
-    // Twice, because once is enough: the second must find nothing to do.
+    // The second call must change nothing.
     let twice = identity.with_delimiter(delimiter).with_delimiter(delimiter);
     twice.transform(Record::new("1", data)).await.unwrap().into_output().unwrap()
 }
 
 #[tokio::test]
-async fn ends_each_output_once_and_leaves_the_rest_alone() {
+async fn ends_each_output_once_and_keeps_its_routing() {
     for (data, delimiter, expected) in [
         ("{}", "\n", "{}\n"),
         ("{}\n", "\n", "{}\n"),
@@ -25,7 +25,7 @@ async fn ends_each_output_once_and_leaves_the_rest_alone() {
 }
 
 #[tokio::test]
-async fn what_is_not_delivered_gets_no_delimiter() {
+async fn a_dropped_record_stays_dropped() {
     let dropped = transform_fn(|_: Record| Outcome::Dropped).with_delimiter("\n");
     assert!(matches!(dropped.transform(Record::new("1", "")).await, Ok(Outcome::Dropped)));
 }
