@@ -1,19 +1,18 @@
 #![doc = include_str!("docs/overview.md")]
 
 mod aggregator;
-mod deaggregate;
-mod error;
+mod deaggregator;
 #[cfg(feature = "event")]
 mod event;
 mod frame;
 mod hash_key;
+mod lost_records;
 mod message;
 #[cfg(feature = "transform")]
-mod transform;
+mod unpack;
 
 pub use aggregator::{Aggregate, AggregateError, Aggregator};
-pub use deaggregate::{Deaggregated, Deaggregator, RawUserRecord, deaggregate};
-pub use error::LostRecords;
+pub use deaggregator::{Deaggregated, Deaggregator, RawUserRecord, deaggregate};
 #[cfg(feature = "event")]
 pub use event::{
     KinesisEvent, KinesisRecord, NotAnEvent, RecordError, UserRecord, UserRecords,
@@ -21,5 +20,6 @@ pub use event::{
 };
 pub use frame::is_aggregated;
 pub use hash_key::{HashKey, HashKeyRange, InvalidHashKey, InvalidHashKeyRange};
+pub use lost_records::LostRecords;
 #[cfg(feature = "transform")]
-pub use transform::Unpack;
+pub use unpack::Unpack;

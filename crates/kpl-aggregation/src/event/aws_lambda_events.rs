@@ -5,7 +5,7 @@ use aws_lambda_events::{
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{error::RecordError, kinesis_record::KinesisRecord};
+use super::{kinesis_record::KinesisRecord, record_error::RecordError};
 
 /// The record as it was on the wire, as far as its type remembers.
 impl TryFrom<KinesisEventRecord> for KinesisRecord<'_> {

@@ -7,8 +7,8 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     base64_engine::base64_engine,
-    error::RecordError,
     members::{Members, Payload},
+    record_error::RecordError,
 };
 
 /// One Kinesis record of a Lambda event: its data decoded, all else as it is written.

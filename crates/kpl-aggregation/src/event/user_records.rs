@@ -1,6 +1,6 @@
 use std::{borrow::Cow, sync::Arc};
 
-use super::{error::RecordError, kinesis_record::KinesisRecord, user_record::UserRecord};
+use super::{kinesis_record::KinesisRecord, record_error::RecordError, user_record::UserRecord};
 use crate::Deaggregator;
 
 /// What all Kinesis records of a batch have in them.

@@ -5,9 +5,8 @@ use bytestring::ByteString;
 use prost::Message;
 
 use crate::{
-    HashKey, HashKeyRange, LostRecords,
-    error::Reason,
-    frame,
+    HashKey, HashKeyRange, LostRecords, frame,
+    lost_records::Reason,
     message::{AggregatedRecord, Record},
 };
 
