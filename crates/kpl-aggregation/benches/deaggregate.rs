@@ -1,14 +1,13 @@
-//! How fast aggregates are taken apart, beside MD5 over the same bytes, which nobody can do
-//! without.
+//! The speed of splitting aggregates, beside the MD5 of the same bytes, which every reader needs.
 //!
 //! ```text
-//! cargo bench -p kpl-aggregation                 # this crate alone
-//! python3 crates/kpl-aggregation/benches/peers.py   # beside its peers, in one run
+//! cargo bench -p kpl-aggregation                 # only this crate
+//! python3 crates/kpl-aggregation/benches/peers.py   # with its peers, in one run
 //! ```
 //!
-//! With `--event FILE` it writes the event that it measures with, for the peers.
+//! `--event FILE` writes the measured event, for the peers.
 
-#![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
+#![expect(clippy::print_stdout, reason = "a bench prints its results")]
 
 use std::{env, fs, hint::black_box, time::Instant};
 
@@ -37,9 +36,9 @@ fn main() {
         ("md5 alone", &|| md5_alone(&aggregates)),
         ("raw bytes", &|| raw_bytes(&aggregates)),
         ("event, base64 in and out", &|| base64_in_and_out(&event)),
-        ("of that, the JSON", &|| json_alone(&event)),
+        ("its JSON alone", &|| json_alone(&event)),
     ];
-    // Interleaved, so that a busy machine is busy for all of them.
+    // Interleaved, so that other load on the machine affects all of them.
     let mut times = [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
         for ((_, work), times) in works.iter().zip(&mut times) {
@@ -67,13 +66,13 @@ fn main() {
     }
 }
 
-/// Six aggregates of 1 MiB: payloads of 500 bytes, a hundred keys of 32 characters.
+/// Returns six aggregates of 1 MiB, with payloads of 500 bytes and a hundred keys of 32 characters.
 fn aggregates() -> Vec<Bytes> {
     let mut aggregator = Aggregator::default();
     let mut aggregates = Vec::new();
     let mut random = 1_u64;
     while aggregates.len() < 6 {
-        // An xorshift is random enough for payloads that nobody looks into.
+        // An xorshift is random enough, since no code reads the payloads.
         let payload: Vec<u8> = (0..500)
             .map(|_| {
                 random ^= random << 13;
@@ -123,18 +122,18 @@ fn raw_bytes(aggregates: &[Bytes]) -> usize {
     records.map(|record| record.expect("nothing is lost").data().len()).sum()
 }
 
-/// What the peers do, and the reading of the event's JSON, which they are given done.
+/// Does the work of the peers, and reads the JSON of the event, which the peers receive parsed.
 fn base64_in_and_out(event: &str) -> usize {
-    let event = KinesisEvent::parse(event).expect("the event is sound");
+    let event = KinesisEvent::parse(event).expect("the event is valid");
     let engine = Simd::standard(GeneralPurposeConfig::new());
     let records = iter_deaggregate_records(event.records);
     let encode = |data: &Bytes| engine.encode(data).len();
     records.map(|record| encode(record.expect("nothing is lost").data())).sum()
 }
 
-/// What the reading of the JSON takes by itself: once for the event, once for each record.
+/// Reads the JSON alone: once for the event, and once for each record.
 fn json_alone(event: &str) -> usize {
-    let event = KinesisEvent::parse(event).expect("the event is sound");
-    let read = |text| serde_json::from_str::<IgnoredAny>(text).expect("the record is sound");
+    let event = KinesisEvent::parse(event).expect("the event is valid");
+    let read = |text| serde_json::from_str::<IgnoredAny>(text).expect("the record is valid");
     event.records.iter().map(|record| (read(record.get()), 1).1).sum()
 }

@@ -1,11 +1,11 @@
-"""This crate beside its peers, over the same event, in one run.
+"""Measures this crate and its peers with the same event, in one run.
 
 usage: python3 crates/kpl-aggregation/benches/peers.py
 
-Installs the Python package `aws_kinesis_agg` and, if there is npm, the Node package
-`aws-kinesis-agg` under target/kpl-peers. Each does what it does in a Lambda function: from the
-event's base64 to user records in base64. The peers are given the event's JSON read; this crate
-reads it itself. Standard library only.
+Installs the Python package `aws_kinesis_agg` and, if npm is available, the Node package
+`aws-kinesis-agg` under target/kpl-peers. Each does its work in a Lambda function: it converts the
+base64 of the event into user records in base64. The peers receive parsed JSON; this crate parses
+the JSON itself. Uses the standard library only.
 """
 
 import os
@@ -17,7 +17,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PEERS = ROOT / "target/kpl-peers"
-# The Python package needs `six` and does not say so.
+# The Python package needs `six` but does not declare it.
 PYTHON, NODE = ["aws_kinesis_agg==1.2.3", "six==1.17.0"], "aws-kinesis-agg@4.2.8"
 ROUNDS = 5
 
@@ -72,7 +72,7 @@ def install():
 
 
 def measure(event):
-    """Milliseconds of one round, by name."""
+    """Returns the milliseconds of one round by name."""
     bench = ["cargo", "bench", "--quiet", "--package", "kpl-aggregation", "--bench", "deaggregate"]
     ours = run(*bench, "--", "--event", event, cwd=ROOT)
     rows = re.findall(r"^(.*?) +([\d.]+) ms", ours, re.MULTILINE)
@@ -86,7 +86,7 @@ def measure(event):
     for name, command in peers.items():
         found, time = run(*command).split()
         if int(found) != count:
-            sys.exit(f"{name} finds {found} user records, and not {count}")
+            sys.exit(f"{name} found {found} user records, expected {count}")
         times[f"peer: {name}"] = float(time)
     return times
 
@@ -97,7 +97,7 @@ def main():
     rounds = [measure(os.fspath(event)) for _ in range(ROUNDS)]
     medians = {name: sorted(it[name] for it in rounds)[ROUNDS // 2] for name in rounds[0]}
     ours = medians["here: event, base64 in and out"]
-    print(f"medians of {ROUNDS} rounds, each itself a median")
+    print(f"medians of {ROUNDS} rounds; each round is a median too")
     for name, time in medians.items():
         print(f"{name:<32} {time:8.2f} ms   {time / ours:6.2f} times ours, base64 in and out")
 

@@ -1,14 +1,14 @@
-//! Aggregates and de-aggregates on the command line, JSON in and JSON out:
+//! A command that aggregates and de-aggregates, with JSON as input and output:
 //!
 //! ```text
 //! kpl deaggregate < event.json          user records of a Lambda Kinesis event
 //! kpl aggregate MAX_SIZE < records.json
 //! ```
 //!
-//! `records.json` is a list of `{"partition_key", "explicit_hash_key", "data"}`, data in base64;
-//! what comes out is a list of the same, an aggregate each.
+//! `records.json` is a list of `{"partition_key", "explicit_hash_key", "data"}`, with the data in
+//! base64. The output is a list of the same form, one item per aggregate.
 
-#![expect(clippy::print_stdout, reason = "it is a command")]
+#![expect(clippy::print_stdout, reason = "a command prints its result")]
 
 use std::{env, error::Error, io};
 

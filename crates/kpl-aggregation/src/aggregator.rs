@@ -1,17 +1,20 @@
-use std::{collections::HashMap, error, fmt};
-
 use bytes::Bytes;
 use prost::Message;
 
 use crate::{
+    aggregate::Aggregate,
+    aggregate_error::AggregateError,
     frame::{self, OVERHEAD},
-    message::{AggregatedRecord, Record},
+    hash_key::HashKey,
+    key_table::KeyTable,
+    limits::{FIREHOSE_RECORD_BYTES, KINESIS_RECORD_BYTES, LARGEST_KINESIS_RECORD_BYTES},
+    message::{AggregateMessage, RecordMessage, field_length},
 };
 
 /// Packs user records into aggregates, as the KPL and its Python relative do.
 ///
-/// [`add`](Self::add) hands back the aggregate that is full as soon as a record does not fit
-/// into it, [`finish`](Self::finish) the rest. Keys that repeat are stored once.
+/// When a record does not fit any more, [`add`](Self::add) returns the full aggregate.
+/// [`finish`](Self::finish) returns the rest. An aggregate stores repeated keys once.
 ///
 /// ```
 /// use kpl_aggregation::Aggregator;
@@ -23,7 +26,7 @@ use crate::{
 /// }
 /// full.extend(aggregator.finish());
 /// assert_eq!(full.len(), 2);
-/// // What Kinesis needs for the put.
+/// // The arguments of the put to Kinesis.
 /// assert_eq!(full[0].partition_key(), "sensor-1");
 /// assert_eq!(full[0].explicit_hash_key(), None);
 /// assert!(full[0].data().len() <= 200);
@@ -32,10 +35,10 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Aggregator {
     options: Options,
-    partition_keys: Table,
-    explicit_hash_keys: Table,
-    records: Vec<Record>,
-    /// The exact length of the message so far.
+    partition_keys: KeyTable,
+    explicit_hash_keys: KeyTable,
+    records: Vec<RecordMessage>,
+    /// The exact length of the encoded message, in bytes.
     message_length: usize,
 }
 
@@ -46,61 +49,28 @@ struct Options {
     single_plain: bool,
 }
 
-/// A table of keys, in the order of their first use.
-#[derive(Clone, Debug, Default)]
-struct Table {
-    keys: Vec<Bytes>,
-    index: HashMap<Bytes, u64>,
-}
-
-/// A finished aggregate: the data of one Kinesis record, and what to put it with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aggregate {
-    partition_key: String,
-    explicit_hash_key: Option<String>,
-    data: Bytes,
-    user_records: usize,
-}
-
-/// Why a record cannot be aggregated, or a size cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AggregateError {
-    /// The record does not fit into an aggregate of its own. Nothing has changed.
-    TooLarge {
-        /// What an aggregate of this record alone would count.
-        size: usize,
-        /// What an aggregate may count.
-        max_size: usize,
-    },
-    /// The explicit hash key is no decimal number of 0 to 2^128 - 1.
-    InvalidExplicitHashKey,
-    /// A maximum over [`Aggregator::LARGEST_MAX_SIZE`].
-    InvalidMaxSize {
-        /// The maximum.
-        max_size: usize,
-    },
-}
-
 impl Aggregator {
-    /// 1 MiB: what a stream takes unless its maximum record size was raised, the partition
-    /// key of the put included: see [`count_partition_key`](Self::count_partition_key).
-    pub const DEFAULT_MAX_SIZE: usize = 1024 * 1024;
-
-    /// 1,000 KiB: what a Firehose delivery stream takes as one record, for aggregates that are
-    /// put straight to it
-    /// ([source](https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html)).
-    pub const FIREHOSE_MAX_SIZE: usize = 1000 * 1024;
-
-    /// 10 MiB: the largest record that a stream can be set to take
+    /// 1 MiB: the maximum record of a Kinesis stream unless it is raised
     /// ([source](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html)).
-    pub const LARGEST_MAX_SIZE: usize = 10 * 1024 * 1024;
+    ///
+    /// Kinesis counts the partition key of the put too: see
+    /// [`count_partition_key`](Self::count_partition_key).
+    pub const DEFAULT_MAX_SIZE: usize = KINESIS_RECORD_BYTES;
 
-    /// An aggregator for aggregates of at most this many bytes, frame included.
+    /// 1,000 KiB: the maximum record of a Firehose delivery stream, for aggregates that are put
+    /// directly to it
+    /// ([source](https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html)).
+    pub const FIREHOSE_MAX_SIZE: usize = FIREHOSE_RECORD_BYTES;
+
+    /// 10 MiB: the largest maximum record that a Kinesis stream can be set to
+    /// ([source](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html)).
+    pub const LARGEST_MAX_SIZE: usize = LARGEST_KINESIS_RECORD_BYTES;
+
+    /// Creates an aggregator for aggregates of at most `max_size` bytes, including the frame.
     ///
     /// # Errors
     ///
-    /// If it is over [`LARGEST_MAX_SIZE`](Self::LARGEST_MAX_SIZE).
+    /// If `max_size` is over [`LARGEST_MAX_SIZE`](Self::LARGEST_MAX_SIZE).
     pub fn with_max_size(max_size: usize) -> Result<Self, AggregateError> {
         if max_size > Self::LARGEST_MAX_SIZE {
             return Err(AggregateError::InvalidMaxSize { max_size });
@@ -108,48 +78,51 @@ impl Aggregator {
         Ok(Self::empty(Options { max_size, count_partition_key: false, single_plain: false }))
     }
 
-    /// Counts the partition key of the put towards the maximum, as Kinesis does. The peers do
-    /// not, and Kinesis refuses what they have filled to the last byte. Set it before the first
-    /// record.
+    /// Counts the partition key of the put towards the maximum size, as Kinesis does. Default:
+    /// false.
+    ///
+    /// The peers do not count it, and Kinesis rejects their aggregates that are full to the last
+    /// byte. Set this option before you add the first record.
     #[must_use]
     pub fn count_partition_key(mut self, count: bool) -> Self {
         self.options.count_partition_key = count;
         self
     }
 
-    /// Hands out a record that is alone in its aggregate as it is, without the frame, as the
-    /// KPL itself does and its Python relative does not.
+    /// Returns a record that is alone in its aggregate without the frame. Default: false.
+    ///
+    /// The KPL itself does this, and its Python relative does not.
     #[must_use]
     pub fn single_plain(mut self, plain: bool) -> Self {
         self.options.single_plain = plain;
         self
     }
 
-    /// Adds a record. If it does not fit any more, the aggregate so far is handed back, and
-    /// the record is the first of the next one.
+    /// Adds a user record, and returns the current aggregate if the record does not fit into it.
+    /// Then the record is the first of the next aggregate.
     ///
-    /// The partition key is not checked: Kinesis takes 1 to 256 characters for that of a put,
-    /// which is the first record's.
+    /// The partition key is not checked. Kinesis accepts 1 to 256 characters for the partition key
+    /// of a put, which is that of the first record.
     ///
     /// # Errors
     ///
-    /// If the record would not even fit into an aggregate of its own, or the explicit hash key
-    /// is none. Then nothing has changed, and the record is not added.
+    /// If the record does not fit into an aggregate of its own, or if the explicit hash key is
+    /// invalid. Then the record is not added, and the aggregator is unchanged.
     pub fn add(
         &mut self,
         partition_key: &str,
         explicit_hash_key: Option<&str>,
         data: impl Into<Bytes>,
     ) -> Result<Option<Aggregate>, AggregateError> {
-        // Kinesis takes no zeroes in front.
-        let is_written = |key: &str| key == "0" || !key.starts_with('0');
-        let is_hash_key = |key: &str| is_written(key) && key.parse::<crate::HashKey>().is_ok();
+        // Kinesis rejects leading zeros.
+        let is_canonical = |key: &str| key == "0" || !key.starts_with('0');
+        let is_hash_key = |key: &str| is_canonical(key) && key.parse::<HashKey>().is_ok();
         if explicit_hash_key.is_some_and(|key| !is_hash_key(key)) {
             return Err(AggregateError::InvalidExplicitHashKey);
         }
         let data = data.into();
         let (record, growth) = self.place(partition_key, explicit_hash_key, data);
-        let put_key = self.partition_keys.keys.first().map_or(partition_key.len(), Bytes::len);
+        let put_key = self.partition_keys.first().map_or(partition_key.len(), Bytes::len);
         if self.size_with(growth, put_key) <= self.options.max_size {
             self.push(partition_key, explicit_hash_key, record, growth);
             return Ok(None);
@@ -165,7 +138,7 @@ impl Aggregator {
         Ok(full.finish())
     }
 
-    /// The aggregate of what was added since the last one; `None` if that is nothing.
+    /// Returns the current aggregate and starts the next one; `None` if it has no records.
     pub fn finish(&mut self) -> Option<Aggregate> {
         if self.records.is_empty() {
             return None;
@@ -175,8 +148,8 @@ impl Aggregator {
         let text = |key: &Bytes| String::from_utf8_lossy(key).into_owned();
         let first = full.records.first().and_then(|record| record.explicit_hash_key_index);
         let aggregate = Aggregate {
-            partition_key: full.partition_keys.keys.first().map(text).unwrap_or_default(),
-            explicit_hash_key: first.and_then(|_| full.explicit_hash_keys.keys.first().map(text)),
+            partition_key: full.partition_keys.first().map(text).unwrap_or_default(),
+            explicit_hash_key: first.and_then(|_| full.explicit_hash_keys.first().map(text)),
             user_records: full.records.len(),
             data: Bytes::new(),
         };
@@ -184,26 +157,26 @@ impl Aggregator {
             let data = full.records.into_iter().next().map(|record| record.data);
             return Some(Aggregate { data: data.unwrap_or_default(), ..aggregate });
         }
-        let message = AggregatedRecord {
-            partition_keys: full.partition_keys.keys,
-            explicit_hash_keys: full.explicit_hash_keys.keys,
+        let message = AggregateMessage {
+            partition_keys: full.partition_keys.into_keys(),
+            explicit_hash_keys: full.explicit_hash_keys.into_keys(),
             records: full.records,
         };
         let data = frame::close(full.message_length, |buffer| message.encode_raw(buffer));
         Some(Aggregate { data, ..aggregate })
     }
 
-    /// What the aggregate so far would count, frame included; 20 if it is empty.
+    /// Returns the size of the current aggregate in bytes, including the frame; 20 if it is empty.
     pub fn size(&self) -> usize {
-        self.size_with(0, self.partition_keys.keys.first().map_or(0, Bytes::len))
+        self.size_with(0, self.partition_keys.first().map_or(0, Bytes::len))
     }
 
-    /// How many records wait in the aggregate so far.
+    /// Returns the number of user records in the current aggregate.
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether no record waits.
+    /// Returns true if the current aggregate has no user records.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
@@ -211,23 +184,23 @@ impl Aggregator {
     fn empty(options: Options) -> Self {
         Self {
             options,
-            partition_keys: Table::default(),
-            explicit_hash_keys: Table::default(),
+            partition_keys: KeyTable::default(),
+            explicit_hash_keys: KeyTable::default(),
             records: Vec::new(),
             message_length: 0,
         }
     }
 
-    /// The record with its indices, and by how much it makes the message longer.
+    /// Returns the record with its indices, and the bytes that it adds to the message.
     fn place(
         &self,
         partition_key: &str,
         explicit_hash_key: Option<&str>,
         data: Bytes,
-    ) -> (Record, usize) {
+    ) -> (RecordMessage, usize) {
         let (partition_key_index, key_growth) = self.partition_keys.place(partition_key);
         let explicit = explicit_hash_key.map(|key| self.explicit_hash_keys.place(key));
-        let record = Record {
+        let record = RecordMessage {
             partition_key_index,
             explicit_hash_key_index: explicit.map(|(index, _)| index),
             data,
@@ -237,13 +210,19 @@ impl Aggregator {
         (record, growth)
     }
 
-    /// What the aggregate would count with a message that is longer by `growth`.
+    /// Returns the size of the aggregate with a message that is longer by `growth` bytes.
     fn size_with(&self, growth: usize, put_key: usize) -> usize {
         let put_key = if self.options.count_partition_key { put_key } else { 0 };
         self.message_length + growth + OVERHEAD + put_key
     }
 
-    fn push(&mut self, partition_key: &str, explicit: Option<&str>, record: Record, growth: usize) {
+    fn push(
+        &mut self,
+        partition_key: &str,
+        explicit: Option<&str>,
+        record: RecordMessage,
+        growth: usize,
+    ) {
         self.partition_keys.insert(partition_key);
         if let Some(key) = explicit {
             self.explicit_hash_keys.insert(key);
@@ -254,80 +233,9 @@ impl Aggregator {
 }
 
 impl Default for Aggregator {
-    /// One for aggregates of [`DEFAULT_MAX_SIZE`](Self::DEFAULT_MAX_SIZE).
+    /// Creates an aggregator for aggregates of [`DEFAULT_MAX_SIZE`](Self::DEFAULT_MAX_SIZE).
     fn default() -> Self {
         let max_size = Self::DEFAULT_MAX_SIZE;
         Self::empty(Options { max_size, count_partition_key: false, single_plain: false })
     }
 }
-
-impl Table {
-    /// The index that a key has or would get, and by how much it makes the message longer.
-    fn place(&self, key: &str) -> (u64, usize) {
-        match self.index.get(key.as_bytes()) {
-            Some(index) => (*index, 0),
-            None => (self.keys.len() as u64, field_length(key.len())),
-        }
-    }
-
-    fn insert(&mut self, key: &str) {
-        if !self.index.contains_key(key.as_bytes()) {
-            let key = Bytes::copy_from_slice(key.as_bytes());
-            self.index.insert(key.clone(), self.keys.len() as u64);
-            self.keys.push(key);
-        }
-    }
-}
-
-/// The length of a length-delimited field of this much content. Tags are below 16: a byte.
-fn field_length(content: usize) -> usize {
-    1 + prost::length_delimiter_len(content) + content
-}
-
-impl Aggregate {
-    /// The partition key to put it with: that of the first user record.
-    pub fn partition_key(&self) -> &str {
-        &self.partition_key
-    }
-
-    /// The explicit hash key to put it with: that of the first user record, if it has one.
-    pub fn explicit_hash_key(&self) -> Option<&str> {
-        self.explicit_hash_key.as_deref()
-    }
-
-    /// The data to put.
-    pub fn data(&self) -> &Bytes {
-        &self.data
-    }
-
-    /// The data by value.
-    pub fn into_data(self) -> Bytes {
-        self.data
-    }
-
-    /// How many user records are in it; never none.
-    pub fn user_records(&self) -> usize {
-        self.user_records
-    }
-}
-
-impl fmt::Display for AggregateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge { size, max_size } => write!(
-                f,
-                "the record needs an aggregate of {size} bytes, and the maximum is {max_size}"
-            ),
-            Self::InvalidExplicitHashKey => {
-                f.write_str("the explicit hash key is not a decimal number of 0 to 2^128 - 1")
-            }
-            Self::InvalidMaxSize { max_size } => write!(
-                f,
-                "aggregates of {max_size} bytes are over the largest record that Kinesis takes, {}",
-                Aggregator::LARGEST_MAX_SIZE
-            ),
-        }
-    }
-}
-
-impl error::Error for AggregateError {}

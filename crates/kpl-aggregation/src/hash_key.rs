@@ -2,13 +2,12 @@ use std::{error, fmt, str::FromStr};
 
 use md5::{Digest, Md5};
 
-/// A place in the hash key space of a stream, 0 to 2^128 - 1: what decides which shard a
-/// record goes to.
+/// A hash key of a stream, from 0 to 2^128 - 1. It decides the shard of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HashKey(pub u128);
 
 impl HashKey {
-    /// The hash key that Kinesis computes from a partition key: its MD5, as a number.
+    /// Returns the hash key that Kinesis computes from a partition key: its MD5, as a number.
     ///
     /// ```
     /// use kpl_aggregation::HashKey;
@@ -27,30 +26,30 @@ impl fmt::Display for HashKey {
     }
 }
 
-/// Decimal text, as an explicit hash key is written: digits alone, without a sign.
+/// Parses decimal text, the form of an explicit hash key: only digits, without a sign.
 impl FromStr for HashKey {
     type Err = InvalidHashKey;
 
     fn from_str(text: &str) -> Result<Self, InvalidHashKey> {
-        // 2^128 - 1 has 39 digits; more of them could only be zeroes in front.
+        // 2^128 - 1 has 39 digits. A longer text is too large or has leading zeros.
         let digits = text.len() <= 39 && text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse().ok().filter(|_| digits).map(Self).ok_or(InvalidHashKey)
     }
 }
 
-/// The text is no decimal number of 0 to 2^128 - 1.
+/// The error of a text that is not a decimal number from 0 to 2^128 - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidHashKey;
 
 impl fmt::Display for InvalidHashKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a decimal number of 0 to 2^128 - 1")
+        f.write_str("not a decimal number from 0 to 2^128 - 1")
     }
 }
 
 impl error::Error for InvalidHashKey {}
 
-/// The hash keys of a shard, both ends included.
+/// The hash keys of a shard, including both ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HashKeyRange {
     starting: HashKey,
@@ -58,34 +57,47 @@ pub struct HashKeyRange {
 }
 
 impl HashKeyRange {
-    /// The range from `starting` to `ending`, as `ListShards` gives them.
+    /// Creates a range from the texts of `ListShards`.
     ///
     /// # Errors
     ///
-    /// If one of them is no hash key, or `starting` is beyond `ending`.
+    /// If one of them is not a hash key, or if `starting` is greater than `ending`.
     pub fn new(starting: &str, ending: &str) -> Result<Self, InvalidHashKeyRange> {
-        let [Ok(starting), Ok(ending)] = [starting, ending].map(str::parse) else {
-            return Err(InvalidHashKeyRange("one end is not a decimal number of 0 to 2^128 - 1"));
+        let Ok(starting) = starting.parse() else {
+            return Err(InvalidHashKeyRange(RangeFault::Start));
         };
+        let Ok(ending) = ending.parse() else { return Err(InvalidHashKeyRange(RangeFault::End)) };
         if starting > ending {
-            return Err(InvalidHashKeyRange("it starts beyond its end"));
+            return Err(InvalidHashKeyRange(RangeFault::Order));
         }
         Ok(Self { starting, ending })
     }
 
-    /// Whether the range has this hash key in it.
+    /// Returns true if the range contains this hash key.
     pub fn contains(&self, key: HashKey) -> bool {
         (self.starting..=self.ending).contains(&key)
     }
 }
 
-/// There is no such range of hash keys.
+/// The error of two texts that are not a range of hash keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidHashKeyRange(&'static str);
+pub struct InvalidHashKeyRange(RangeFault);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RangeFault {
+    Start,
+    End,
+    Order,
+}
 
 impl fmt::Display for InvalidHashKeyRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a range of hash keys: {}", self.0)
+        f.write_str("invalid range of hash keys: ")?;
+        match self.0 {
+            RangeFault::Start => write!(f, "the start is {InvalidHashKey}"),
+            RangeFault::End => write!(f, "the end is {InvalidHashKey}"),
+            RangeFault::Order => f.write_str("the start is greater than the end"),
+        }
     }
 }
 

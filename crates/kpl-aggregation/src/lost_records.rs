@@ -1,33 +1,36 @@
 use std::{error, fmt};
 
-/// User records of one aggregate that could not be read, because one of them points outside
-/// a table of keys: that one and all after it.
+use crate::hash_key::InvalidHashKey;
+
+/// User records of one aggregate that cannot be read.
 ///
-/// The peers lose them quietly. Here they are an item of the iterator, after those that
-/// could be read.
+/// An index of one user record points outside a table of keys. That record and all records after
+/// it are lost. The peers lose them without an error. Here, this error is the item after the
+/// records that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostRecords {
     pub(crate) first: u64,
     pub(crate) count: u64,
-    /// The one that points outside.
+    /// The number of the damaged user record.
     pub(crate) at: u64,
-    pub(crate) reason: Reason,
+    pub(crate) reason: LossReason,
 }
 
+/// The damage of a user record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
+pub(crate) enum LossReason {
     PartitionKeyIndex { index: u64, keys: usize },
     ExplicitHashKeyIndex { index: u64, keys: usize },
     ExplicitHashKeyText,
 }
 
 impl LostRecords {
-    /// The sub-sequence number of the first that is lost.
+    /// Returns the sub-sequence number of the first lost record.
     pub fn first(&self) -> u64 {
         self.first
     }
 
-    /// How many are lost.
+    /// Returns the number of lost records.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -38,14 +41,14 @@ impl fmt::Display for LostRecords {
         let Self { first, count, at, reason } = self;
         write!(f, "{count} user records are lost from number {first} on: in number {at}, ")?;
         match reason {
-            Reason::PartitionKeyIndex { index, keys } => {
+            LossReason::PartitionKeyIndex { index, keys } => {
                 write!(f, "the partition key has index {index} in a table of {keys}")
             }
-            Reason::ExplicitHashKeyIndex { index, keys } => {
+            LossReason::ExplicitHashKeyIndex { index, keys } => {
                 write!(f, "the explicit hash key has index {index} in a table of {keys}")
             }
-            Reason::ExplicitHashKeyText => {
-                f.write_str("the explicit hash key is not a decimal number of 0 to 2^128 - 1")
+            LossReason::ExplicitHashKeyText => {
+                write!(f, "the explicit hash key is {InvalidHashKey}")
             }
         }
     }

@@ -1,11 +1,12 @@
 //! The protobuf messages of an aggregate.
 //!
-//! They are `prost` messages with `Message` written out instead of derived, for two rules
-//! that a derive cannot follow. A known field of another wire type is an unknown field, to
-//! be skipped: a derived message fails. Keys may be anything, UTF-8 or not: a derived
-//! `string` fails, and a derived `bytes` would tell writers that keys are bytes.
+//! They implement `prost::Message` by hand, for two rules that a derive cannot follow:
 //!
-//! Decoded from [`Bytes`], every key and payload is a slice of the record: nothing is copied.
+//! - A known field of another wire type is skipped like an unknown field. A derived message fails.
+//! - Keys need not be UTF-8. A derived `string` fails, and a derived `bytes` would tell writers that
+//!   keys are bytes.
+//!
+//! Decoding from [`Bytes`] copies nothing: every key and payload is a slice of the record.
 
 use bytes::{Buf, BufMut, Bytes};
 use prost::{
@@ -13,28 +14,36 @@ use prost::{
     encoding::{DecodeContext, WireType, bytes as bytes_field, message, skip_field, uint64},
 };
 
-/// `AggregatedRecord`: two tables of keys, and the records that point into them.
+/// The message `AggregatedRecord`: two tables of keys, and the records that point into them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct AggregatedRecord {
+pub(crate) struct AggregateMessage {
     pub(crate) partition_keys: Vec<Bytes>,
     pub(crate) explicit_hash_keys: Vec<Bytes>,
-    pub(crate) records: Vec<Record>,
+    pub(crate) records: Vec<RecordMessage>,
 }
 
-/// `Record`: one user record. The required fields are written even where they are zero, and
-/// read as zero where they are missing, since a proto3 writer leaves zeroes out.
+/// The message `Record`: one user record.
+///
+/// Required fields are written even if they are zero. A missing one is read as zero, since a proto3
+/// writer omits zeros.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Record {
+pub(crate) struct RecordMessage {
     pub(crate) partition_key_index: u64,
     pub(crate) explicit_hash_key_index: Option<u64>,
     pub(crate) data: Bytes,
 }
 
-/// `Tag`: reserved by the format, written by nobody; checked and dropped.
+/// The message `Tag`, which the format reserves and no writer uses. It is checked and dropped.
 #[derive(Debug, Default)]
-struct Tag;
+struct TagMessage;
 
-impl Message for AggregatedRecord {
+/// Returns the length of a length-delimited field with this much content.
+pub(crate) fn field_length(content: usize) -> usize {
+    // All field numbers are below 16, so that a tag takes one byte.
+    1 + prost::length_delimiter_len(content) + content
+}
+
+impl Message for AggregateMessage {
     fn encode_raw(&self, buffer: &mut impl BufMut) {
         bytes_field::encode_repeated(1, &self.partition_keys, buffer);
         bytes_field::encode_repeated(2, &self.explicit_hash_keys, buffer);
@@ -76,7 +85,7 @@ impl Message for AggregatedRecord {
     }
 }
 
-impl Message for Record {
+impl Message for RecordMessage {
     fn encode_raw(&self, buffer: &mut impl BufMut) {
         uint64::encode(1, &self.partition_key_index, buffer);
         if let Some(index) = &self.explicit_hash_key_index {
@@ -103,7 +112,9 @@ impl Message for Record {
             (3, WireType::LengthDelimited) => {
                 bytes_field::merge(wire_type, &mut self.data, buffer, context)
             }
-            (4, WireType::LengthDelimited) => message::merge(wire_type, &mut Tag, buffer, context),
+            (4, WireType::LengthDelimited) => {
+                message::merge(wire_type, &mut TagMessage, buffer, context)
+            }
             _ => skip_field(wire_type, tag, buffer, context),
         }
     }
@@ -119,7 +130,7 @@ impl Message for Record {
     }
 }
 
-impl Message for Tag {
+impl Message for TagMessage {
     fn encode_raw(&self, _: &mut impl BufMut) {}
 
     fn merge_field(

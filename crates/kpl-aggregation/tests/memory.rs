@@ -1,5 +1,6 @@
-//! The iterator holds one aggregate at a time. A test binary of its own, since other tests in
-//! the same process would be counted too.
+//! Memory of the iterator, which holds one aggregate at a time.
+//!
+//! This test has a binary of its own, since the allocator counts the whole process.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// The most bytes above what there was, while an event of so many aggregates is read.
+/// Returns the peak of additional bytes while an event with this many aggregates is read.
 fn peak(aggregates: usize) -> usize {
     let mut aggregator = Aggregator::default();
     for _ in 0..500 {
@@ -29,7 +30,7 @@ fn peak(aggregates: usize) -> usize {
     ALLOCATOR.peak_usage() - before
 }
 
-/// The most bytes above what there was, while the emptiest user records of 1 MiB are read.
+/// Returns the peak of additional bytes while 1 MiB of empty user records is read.
 fn peak_of_empty_user_records() -> usize {
     let message = [vec![0x0a, 1, b'k'], [0x1a, 0].repeat(512 * 1024)].concat();
     let magic = [0xf3, 0x89, 0x9a, 0xc2];
@@ -40,13 +41,13 @@ fn peak_of_empty_user_records() -> usize {
     ALLOCATOR.peak_usage() - before
 }
 
-/// One test, since another one beside it would be counted too.
+/// A single test, since tests run in parallel and the allocator counts all of them.
 #[test]
 fn memory_grows_with_one_aggregate_and_not_with_the_event() {
     let (one, ten) = (peak(1), peak(10));
     assert!(ten < one + one / 5, "{one} bytes with one aggregate, {ten} with ten");
 
-    // 56 bytes for each, and the list of them doubles as it grows.
+    // Each takes 56 bytes, and the capacity of their list doubles as it grows.
     let empty = peak_of_empty_user_records();
     assert!(empty < 2 * 512 * 1024 * 56, "{empty} bytes");
 

@@ -1,9 +1,9 @@
-//! Test vectors made with the established Python package and with the Kinesis Client Library:
-//! each case of each `*.json` in `fixtures/kpl`, or in the folder that `KPL_VECTORS` names.
+//! Test vectors from the established Python package and the Kinesis Client Library.
 //!
-//! Where the peers disagree, `recommended` says what is right; else `expected` does.
+//! Each case of each `*.json` in `fixtures/kpl`, or in the folder that `KPL_VECTORS` names, is a
+//! test. The expected result is in `recommended` where the peers disagree, else in `expected`.
 
-#![expect(clippy::print_stdout, reason = "the number of cases says whether they were found")]
+#![expect(clippy::print_stdout, reason = "the number of cases shows that they were found")]
 
 use std::{
     env, fs,
@@ -61,7 +61,7 @@ fn check(case: &Value) -> Result<(), Failed> {
     } else if case.get("input").is_some() {
         deaggregation(case)
     } else {
-        Err("a case of no known kind".into())
+        Err("the case is of an unknown kind".into())
     }
 }
 

@@ -7,20 +7,20 @@ use lambda_runtime::{Error, tracing};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-/// Takes all aggregates of the batch apart, and processes the user records.
+/// Splits all aggregates of the batch, and processes their user records.
 ///
 /// # Errors
 ///
-/// If the event is no event of a Kinesis stream, or a record that failed has no sequence
-/// number: then Lambda retries the whole batch.
+/// If the text is not an event of a Kinesis stream, or if a failed record has no sequence number.
+/// Then Lambda retries the whole batch.
 pub fn handle(event: &str) -> Result<Value, Error> {
     let records = deaggregate_records(KinesisEvent::parse(event)?.records);
-    // User records of one aggregate share its sequence number, and one entry.
+    // The user records of an aggregate share its sequence number, so they share one entry.
     let mut failed = BTreeSet::new();
     let mut fail = |sequence_number: Option<&str>, failure: Error| {
-        // Without a sequence number there is nothing to retry from but the whole batch.
+        // Without a sequence number, Lambda can only retry the whole batch.
         let Some(sequence_number) = sequence_number else { return Err(failure) };
-        // One line for a Kinesis record, however many of its user records fail.
+        // Log one line per Kinesis record, even if several of its user records fail.
         if !failed.contains(sequence_number) {
             tracing::warn!(sequence_number, %failure, "record failed");
             failed.insert(sequence_number.to_owned());
@@ -36,12 +36,12 @@ pub fn handle(event: &str) -> Result<Value, Error> {
         }
     }
     tracing::info!(user_records = records.user_records.len(), "batch processed");
-    // Of several, Lambda takes the lowest.
+    // Lambda retries from the lowest of them.
     let failures: Vec<_> = failed.iter().map(|it| json!({"itemIdentifier": it})).collect();
     Ok(json!({"batchItemFailures": failures}))
 }
 
-/// What the function is there for: put your own here. This one wants JSON.
+/// Processes one user record. Replace it with your own code; this example checks for JSON.
 fn process(record: &UserRecord) -> Result<(), Error> {
     serde_json::from_slice::<IgnoredAny>(record.data())?;
     Ok(())

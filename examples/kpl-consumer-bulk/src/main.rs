@@ -1,4 +1,4 @@
-//! The Lambda function: see the library for what it does.
+//! The Lambda function. The library has its logic.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
 use serde_json::value::RawValue;

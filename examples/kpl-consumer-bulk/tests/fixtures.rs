@@ -1,5 +1,5 @@
-//! Each folder under `fixtures/kpl-consumer-bulk` is a test of its own name: an event of a Kinesis
-//! stream, and the answer to it.
+//! Runs each folder under `fixtures/kpl-consumer-bulk` as a test: an event of a Kinesis stream, and the
+//! expected answer.
 
 fn main() -> std::process::ExitCode {
     firehose_fixtures::run_function("../../fixtures/kpl-consumer-bulk", |event| {

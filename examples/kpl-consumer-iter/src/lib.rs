@@ -5,13 +5,13 @@ use lambda_runtime::{Error, tracing};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-/// Takes one aggregate apart after the other, processes its user records, and stops at the
-/// first that fails: Lambda retries from there, so that nothing after it is processed twice.
+/// Splits one aggregate after the other, processes its user records, and stops at the first
+/// failure. Lambda retries from there, so that no later record is processed twice.
 ///
 /// # Errors
 ///
-/// If the event is no event of a Kinesis stream, or a record of it cannot be read as far as
-/// its sequence number: then Lambda retries the whole batch.
+/// If the text is not an event of a Kinesis stream, or if the sequence number of a failed record
+/// cannot be read. Then Lambda retries the whole batch.
 pub fn handle(event: &str) -> Result<Value, Error> {
     let mut user_records = 0_usize;
     for record in iter_deaggregate_records(KinesisEvent::parse(event)?.records) {
@@ -23,7 +23,7 @@ pub fn handle(event: &str) -> Result<Value, Error> {
             user_records += 1;
             continue;
         };
-        // Without a sequence number there is nothing to retry from but the whole batch.
+        // Without a sequence number, Lambda can only retry the whole batch.
         let Some(sequence_number) = sequence_number else { return Err(failure) };
         tracing::warn!(sequence_number, %failure, "record failed");
         return Ok(json!({"batchItemFailures": [{"itemIdentifier": sequence_number}]}));
@@ -32,7 +32,7 @@ pub fn handle(event: &str) -> Result<Value, Error> {
     Ok(json!({"batchItemFailures": []}))
 }
 
-/// What the function is there for: put your own here. This one wants JSON.
+/// Processes one user record. Replace it with your own code; this example checks for JSON.
 fn process(record: &UserRecord) -> Result<(), Error> {
     serde_json::from_slice::<IgnoredAny>(record.data())?;
     Ok(())

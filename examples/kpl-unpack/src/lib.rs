@@ -3,7 +3,7 @@
 use firehose_runtime::{Outcome, Record, Transform, transform_fn};
 use kpl_aggregation::Unpack;
 
-/// The transform: each user record of an aggregate as a line, blank ones left out.
+/// Returns the transform, which writes each user record as a line and leaves out blank ones.
 pub fn transform() -> impl Transform {
     Unpack::new(transform_fn(|record: Record| match record.data().trim_ascii() {
         b"" => Outcome::Dropped,

@@ -1,4 +1,4 @@
-//! The Lambda function: see the library for the transform.
+//! The Lambda function. The library has its transform.
 
 fn main() -> Result<(), firehose_runtime::BoxError> {
     firehose_runtime::run(kpl_unpack::transform())

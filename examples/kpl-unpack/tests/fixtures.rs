@@ -1,4 +1,4 @@
-//! Each folder under `fixtures/kpl-unpack` is a test of its own name.
+//! Runs each folder under `fixtures/kpl-unpack` as a test.
 
 fn main() -> std::process::ExitCode {
     firehose_fixtures::run("../../fixtures/kpl-unpack", kpl_unpack::transform())

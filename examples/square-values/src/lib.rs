@@ -2,7 +2,7 @@
 
 use firehose_runtime::{BoxError, JsonError, Record, Transform, transform_fn};
 
-/// The transform: squares every value of an object of numbers.
+/// Returns the transform, which squares every value of a JSON object of numbers.
 pub fn transform() -> impl Transform {
     transform_fn(|record: Record| square_values(&record))
 }
@@ -15,7 +15,7 @@ fn square_values(record: &Record) -> Result<String, BoxError> {
         squares.push(if squares.is_empty() { '{' } else { ',' });
         squares.push_str(member.key);
         squares.push(':');
-        // The key goes into the log on purpose: it says which field is wrong, and no value.
+        // The log may show the key, which names the wrong field, but never the value.
         push_square(&mut squares, member.value)
             .map_err(|why| format!("key {:.100}: {why}", member.key))?;
     }
@@ -23,10 +23,10 @@ fn square_values(record: &Record) -> Result<String, BoxError> {
     Ok(squares)
 }
 
-/// Squares one JSON value: an integer exactly, any other number as a double.
+/// Appends the square of one JSON value: exact for an integer, a double for any other number.
 fn push_square(squares: &mut String, value: &str) -> Result<(), &'static str> {
     let digits = value.strip_prefix('-').unwrap_or(value);
-    // Most are integers of which the square fits too; the others take longer.
+    // The fast path: most values are integers with a square of at most 64 bits.
     if let Ok(number) = digits.parse::<u32>() {
         squares.push_str(itoa::Buffer::new().format(u64::from(number).pow(2)));
         return Ok(());

@@ -1,4 +1,4 @@
-//! What holds for every object of numbers, not only for those in the fixtures.
+//! Properties of every object of numbers, beyond the cases in the fixtures.
 
 use std::collections::BTreeMap;
 
@@ -39,16 +39,16 @@ proptest! {
         if (x * x).is_finite() {
             let answer = answer.unwrap();
             let square = answer.strip_prefix(r#"{"x":"#).unwrap().strip_suffix('}').unwrap();
-            // By the standard library: serde_json reads the last bit as it likes.
+            // Parse with the standard library, since serde_json may round the last bit differently.
             prop_assert_eq!(square.parse::<f64>().unwrap().to_bits(), (x * x).to_bits());
-            prop_assert!(serde_json::from_str::<f64>(square).is_ok(), "{} is no JSON", square);
+            prop_assert!(serde_json::from_str::<f64>(square).is_ok(), "{} is not valid JSON", square);
         } else {
             prop_assert!(answer.unwrap_err().starts_with(r#"key "x": "#));
         }
     }
 
     #[test]
-    fn anything_else_is_an_answer_too(data: String) {
+    fn any_other_text_has_an_answer(data: String) {
         if let Ok(answer) = squared(data.clone()) {
             let objects = data.trim_start().starts_with('{') && answer.starts_with('{');
             prop_assert!(objects, "{} gave {}", data, answer);

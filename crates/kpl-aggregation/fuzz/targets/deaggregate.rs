@@ -1,5 +1,5 @@
-//! Any bytes as a record, as the message of an aggregate, and as an event: always an answer
-//! that fits together.
+//! Reads any bytes as a record, as the message of an aggregate and as an event, and checks that the
+//! results are consistent.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run deaggregate --fuzz-dir crates/kpl-aggregation/fuzz -- -max_total_time=60
@@ -17,7 +17,7 @@ use md5::{Digest, Md5};
 
 fuzz_target!(|bytes: &[u8]| {
     check(Bytes::copy_from_slice(bytes));
-    // The digest would keep a fuzzer out, so it gets one.
+    // A fuzzer cannot guess a valid digest, so the bytes get one.
     let magic = [0xf3, 0x89, 0x9a, 0xc2];
     check([&magic, bytes, &Md5::digest(bytes)].concat().into());
     if let Ok(text) = std::str::from_utf8(bytes)
@@ -64,12 +64,12 @@ fn check(record: Bytes) {
     }
 }
 
-/// What comes out goes in again, and comes out the same.
+/// Aggregates the user records again, and checks that splitting returns the same records.
 fn check_again(records: &[&RawUserRecord]) {
     let mut aggregator = Aggregator::with_max_size(Aggregator::LARGEST_MAX_SIZE).unwrap();
     for record in records.iter().filter(|record| record.is_aggregated()) {
         let (key, hash_key) = (record.partition_key().unwrap(), record.explicit_hash_key());
-        // Keys of few bytes can stand for many, by one entry of a table.
+        // U+FFFD is longer than the byte that it replaces, so the records may not fit any more.
         if aggregator.add(key, hash_key, record.data().clone()).map_or(true, |full| full.is_some())
         {
             return;

@@ -5,9 +5,9 @@ use aws_lambda_events::{
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{kinesis_record::KinesisRecord, record_error::RecordError};
+use crate::event::{kinesis_record::KinesisRecord, record_error::RecordError};
 
-/// The record as it was on the wire, as far as its type remembers.
+/// Writes the record as JSON again. Fields that its type does not have are lost.
 impl TryFrom<KinesisEventRecord> for KinesisRecord<'_> {
     type Error = RecordError;
 
@@ -15,8 +15,8 @@ impl TryFrom<KinesisEventRecord> for KinesisRecord<'_> {
         let sequence_number = record.kinesis.sequence_number.clone();
         let malformed = |error| RecordError::malformed(Some(&sequence_number), error);
         let arrival = record.kinesis.approximate_arrival_timestamp.timestamp_millis();
-        let wire = Wire {
-            kinesis: Kinesis {
+        let wire = WireRecord {
+            kinesis: WireKinesis {
                 kinesis_schema_version: record.kinesis.kinesis_schema_version,
                 partition_key: record.kinesis.partition_key,
                 sequence_number: sequence_number.clone(),
@@ -39,8 +39,8 @@ impl TryFrom<KinesisEventRecord> for KinesisRecord<'_> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire {
-    kinesis: Kinesis,
+struct WireRecord {
+    kinesis: WireKinesis,
     #[serde(skip_serializing_if = "Option::is_none")]
     event_source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ struct Wire {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Kinesis {
+struct WireKinesis {
     #[serde(skip_serializing_if = "Option::is_none")]
     kinesis_schema_version: Option<String>,
     partition_key: String,
@@ -70,7 +70,7 @@ struct Kinesis {
     encryption_type: Option<KinesisEncryptionType>,
 }
 
-/// Epoch seconds with a fraction, as Lambda writes them.
+/// Returns epoch seconds with a fraction, as Lambda writes them.
 fn seconds(milliseconds: i64) -> serde_json::Result<Box<RawValue>> {
     let seconds = milliseconds.div_euclid(1000);
     let text = format!("{seconds}.{:03}", milliseconds.rem_euclid(1000));

@@ -3,7 +3,7 @@ use std::{error, fmt};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The Kinesis records of a Lambda event, as JSON text, not yet looked into.
+/// The Kinesis records of a Lambda event, as JSON text.
 ///
 /// ```
 /// use kpl_aggregation::{KinesisEvent, deaggregate_records};
@@ -22,13 +22,15 @@ pub struct KinesisEvent<'a> {
 }
 
 impl<'a> KinesisEvent<'a> {
-    /// Reads an event: an object with `Records`, or with `records` as Firehose and Kinesis
-    /// Analytics write it; or a list of records, or a single one.
+    /// Reads an event.
+    ///
+    /// An event is an object with the field `Records`, or `records` as Firehose and Kinesis
+    /// Analytics write it. A list of records and a single record are accepted too.
     ///
     /// # Errors
     ///
-    /// If the text is no JSON, is neither an object nor an array, or has something else than a
-    /// list in `Records`.
+    /// If the text is not valid JSON, is neither an object nor an array, or if `Records` is not a
+    /// list.
     pub fn parse(json: &'a str) -> Result<Self, NotAnEvent> {
         let records = match serde_json::from_str(json).map_err(NotAnEvent::new)? {
             Records::Found(records) => records,
@@ -38,19 +40,18 @@ impl<'a> KinesisEvent<'a> {
     }
 }
 
-/// The text is no event of a Kinesis stream. It shows no payload.
+/// The error of a text that is not an event of a Kinesis stream. It shows no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAnEvent {
     message: String,
 }
 
 impl NotAnEvent {
-    #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` takes")]
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` passes the error by value")]
     fn new(error: serde_json::Error) -> Self {
         let message = if error.is_data() {
-            // The error would quote what is there instead.
-            "neither an object with a list of `Records`, nor a list of records, nor a record"
-                .to_owned()
+            // The error of the parser would quote the unexpected value.
+            "expected an object with a list of `Records`, a list of records, or a record".to_owned()
         } else {
             error.to_string()
         };

@@ -3,8 +3,9 @@ use std::{borrow::Cow, fmt};
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of a JSON object in their order, their values as they are written; all but the
-/// two that are large or looked into.
+/// The members of a JSON object in their order, with their values as they are written.
+///
+/// `data`, which is large, and `kinesis`, which is read further, have fields of their own.
 #[derive(Default)]
 pub(super) struct Members<'a> {
     pub(super) others: Vec<(String, &'a RawValue)>,
@@ -12,23 +13,23 @@ pub(super) struct Members<'a> {
     pub(super) kinesis: Option<Box<Self>>,
 }
 
-/// What is there for a payload.
+/// The value of the member `data`.
 #[derive(Default)]
 pub(super) enum Payload<'a> {
     #[default]
     Missing,
-    NoText,
+    NotText,
     Text(Cow<'a, str>),
 }
 
 impl<'a> Members<'a> {
-    /// The value of a name, if there is one that is not null; of several, the last.
+    /// Returns the last value of a name, unless it is null.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let found = self.others.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, value)| *value).filter(|value| value.get() != "null")
     }
 
-    /// The string of a name, if there is one.
+    /// Returns the last value of a name, if it is a string.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
@@ -90,28 +91,28 @@ impl<'de> Visitor<'de> for PayloadVisitor {
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Payload::NoText)
+        Ok(Payload::NotText)
     }
 
     fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Payload::NoText)
+        Ok(Payload::NotText)
     }
 
     fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Payload::NoText)
+        Ok(Payload::NotText)
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Payload::NoText)
+        Ok(Payload::NotText)
     }
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Payload::NoText)
+        Ok(Payload::NotText)
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Payload::NoText)
+        Ok(Payload::NotText)
     }
 }

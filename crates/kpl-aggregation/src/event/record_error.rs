@@ -1,8 +1,8 @@
 use std::{convert::Infallible, error, fmt};
 
-use crate::LostRecords;
+use crate::lost_records::LostRecords;
 
-/// What could not be read of a Kinesis record. It shows no payload.
+/// The error of a Kinesis record that cannot be read. It shows no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordError {
     sequence_number: Option<String>,
@@ -26,14 +26,16 @@ impl RecordError {
         Self { sequence_number, cause: Cause::Lost(lost) }
     }
 
-    /// The sequence number of the Kinesis record, if it could be read: what a function
-    /// answers as `itemIdentifier` to have the batch retried from there.
+    /// Returns the sequence number of the Kinesis record, if it can be read.
+    ///
+    /// A function returns it as `itemIdentifier`, so that Lambda retries the batch from there.
     pub fn sequence_number(&self) -> Option<&str> {
         self.sequence_number.as_deref()
     }
 
-    /// The user records that are lost, if the record is an aggregate that points outside its
-    /// tables; `None` if nothing of it could be read.
+    /// Returns the lost user records of a damaged aggregate.
+    ///
+    /// Returns `None` if no part of the Kinesis record can be read.
     pub fn lost_records(&self) -> Option<&LostRecords> {
         match &self.cause {
             Cause::Lost(lost) => Some(lost),

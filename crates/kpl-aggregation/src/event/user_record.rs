@@ -5,53 +5,58 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
-use super::{base64_engine::base64_engine, kinesis_record::Parts};
-use crate::RawUserRecord;
+use crate::{
+    event::{base64_engine::base64_engine, kinesis_record::InheritedFields},
+    raw_user_record::RawUserRecord,
+};
 
-/// A user record with what its Kinesis record says.
+/// A user record with the fields of its Kinesis record.
 ///
-/// It serializes to the shape of the Python packages: one that came out of an aggregate has
-/// `kinesis` anew, with `explicitHashKey` (or null), `subSequenceNumber` and
-/// `"aggregated": true`, and takes over all else; a plain one is written as it came. Numbers
-/// and all else that is taken over are written as they were.
+/// It serializes to the shape of the Python packages:
+///
+/// - A user record of an aggregate gets a new field `kinesis` with `explicitHashKey` (or null),
+///   `subSequenceNumber` and `"aggregated": true`. It inherits all other fields as they are written,
+///   numbers included.
+/// - A plain record is written unchanged.
 ///
 /// `Debug` shows no payload.
 #[derive(Clone)]
 pub struct UserRecord {
-    pub(super) parts: Arc<Parts>,
+    pub(super) fields: Arc<InheritedFields>,
     pub(super) user_record: RawUserRecord,
-    /// The record as it came, if it is plain.
+    /// The unchanged record, if it is plain.
     pub(super) whole: Option<Box<RawValue>>,
 }
 
 impl UserRecord {
-    /// The partition key: the user record's own, or that of a plain Kinesis record.
+    /// Returns the partition key of the user record, or of the Kinesis record if it is plain.
     pub fn partition_key(&self) -> &str {
-        self.user_record.partition_key().unwrap_or(&self.parts.partition_key)
+        self.user_record.partition_key().unwrap_or(&self.fields.partition_key)
     }
 
-    /// The explicit hash key that the producer gave: decimal text.
+    /// Returns the explicit hash key from the producer, as decimal text; `None` if it has none.
     pub fn explicit_hash_key(&self) -> Option<&str> {
         self.user_record.explicit_hash_key()
     }
 
-    /// The payload, decoded.
+    /// Returns the payload, decoded from base64.
     pub fn data(&self) -> &Bytes {
         self.user_record.data()
     }
 
-    /// The sequence number of the Kinesis record, the same for all that came in it; `None` if
-    /// the event does not have it.
+    /// Returns the sequence number of the Kinesis record, which all its user records share.
+    ///
+    /// Returns `None` if the event has no sequence number.
     pub fn sequence_number(&self) -> Option<&str> {
-        self.parts.sequence_number_text.as_deref()
+        self.fields.sequence_number_text.as_deref()
     }
 
-    /// The position within the aggregate, from 0; 0 for a plain record.
+    /// Returns the position within the aggregate, from 0; 0 for a plain record.
     pub fn sub_sequence_number(&self) -> u64 {
         self.user_record.sub_sequence_number()
     }
 
-    /// Whether it came out of an aggregate.
+    /// Returns true if the record was in an aggregate, and false for a plain record.
     pub fn is_aggregated(&self) -> bool {
         self.user_record.is_aggregated()
     }
@@ -71,27 +76,27 @@ impl Serialize for UserRecord {
         if let Some(whole) = &self.whole {
             return whole.serialize(serializer);
         }
-        let mut record = serializer.serialize_map(Some(self.parts.members.len() + 1))?;
-        record.serialize_entry("kinesis", &Kinesis(self))?;
-        for (name, value) in &self.parts.members {
+        let mut record = serializer.serialize_map(Some(self.fields.members.len() + 1))?;
+        record.serialize_entry("kinesis", &KinesisField(self))?;
+        for (name, value) in &self.fields.members {
             record.serialize_entry(name, value)?;
         }
         record.end()
     }
 }
 
-struct Kinesis<'a>(&'a UserRecord);
+struct KinesisField<'a>(&'a UserRecord);
 
-impl Serialize for Kinesis<'_> {
+impl Serialize for KinesisField<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let UserRecord { parts, user_record, .. } = self.0;
+        let UserRecord { fields, user_record, .. } = self.0;
         let mut kinesis = serializer.serialize_map(None)?;
-        let taken_over = [
-            ("kinesisSchemaVersion", &parts.schema_version),
-            ("sequenceNumber", &parts.sequence_number),
-            ("approximateArrivalTimestamp", &parts.arrival_timestamp),
+        let inherited = [
+            ("kinesisSchemaVersion", &fields.schema_version),
+            ("sequenceNumber", &fields.sequence_number),
+            ("approximateArrivalTimestamp", &fields.arrival_timestamp),
         ];
-        for (name, value) in taken_over {
+        for (name, value) in inherited {
             if let Some(value) = value {
                 kinesis.serialize_entry(name, value)?;
             }
@@ -101,7 +106,7 @@ impl Serialize for Kinesis<'_> {
         kinesis.serialize_entry("subSequenceNumber", &user_record.sub_sequence_number())?;
         kinesis.serialize_entry("aggregated", &true)?;
         kinesis.serialize_entry("data", &base64_engine().encode(user_record.data()))?;
-        if let Some(record_id) = &parts.record_id {
+        if let Some(record_id) = &fields.record_id {
             kinesis.serialize_entry("recordId", record_id)?;
         }
         kinesis.end()

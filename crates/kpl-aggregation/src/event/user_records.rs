@@ -1,27 +1,29 @@
 use std::{borrow::Cow, sync::Arc};
 
-use super::{kinesis_record::KinesisRecord, record_error::RecordError, user_record::UserRecord};
-use crate::Deaggregator;
+use crate::{
+    deaggregator::Deaggregator,
+    event::{kinesis_record::KinesisRecord, record_error::RecordError, user_record::UserRecord},
+};
 
-/// What all Kinesis records of a batch have in them.
+/// The user records and the errors of a batch.
 ///
-/// There are two lists, because a list of user records alone would lose quietly what could
-/// not be read, and an error alone would lose all that could.
+/// A list of user records alone would hide the errors. An error alone would lose the records that
+/// can be read.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct UserRecords {
     /// The user records, in the order of the event and of each aggregate.
     pub user_records: Vec<UserRecord>,
-    /// What could not be read. Empty, unless an event or an aggregate is damaged.
+    /// The errors, one per Kinesis record. Empty unless a record or an aggregate is damaged.
     pub errors: Vec<RecordError>,
 }
 
 impl UserRecords {
-    /// The user records, if nothing is lost.
+    /// Returns the user records if no error occurred.
     ///
     /// # Errors
     ///
-    /// With the first that could not be read, if anything could not.
+    /// The first error.
     pub fn into_result(self) -> Result<Vec<UserRecord>, RecordError> {
         match self.errors.into_iter().next() {
             None => Ok(self.user_records),
@@ -30,10 +32,10 @@ impl UserRecords {
     }
 }
 
-/// Splits the aggregates of a batch, all at once. Plain records come back as they are.
+/// Splits all aggregates of a batch at once. Plain records are returned unchanged.
 ///
-/// It takes the records of a [`KinesisEvent`](super::KinesisEvent), or with the feature
-/// `aws_lambda_events` those of a `KinesisEvent` from there.
+/// Takes the records of a [`KinesisEvent`](crate::KinesisEvent). With the feature
+/// `aws_lambda_events`, takes the records of that crate's `KinesisEvent` too.
 pub fn deaggregate_records<'a, R>(records: impl IntoIterator<Item = R>) -> UserRecords
 where
     R: TryInto<KinesisRecord<'a>>,
@@ -42,10 +44,11 @@ where
     iter_deaggregate_records(records).collect()
 }
 
-/// [`deaggregate_records`], one after the other: a Kinesis record is read when its turn
-/// comes, so that no more than one aggregate is in memory.
+/// Splits the aggregates of a batch one after the other.
 ///
-/// What cannot be read is an item of its own, and what comes after it goes on.
+/// A Kinesis record is read when the iterator reaches it, so at most one aggregate is in memory. A
+/// record that cannot be read is an item of its own, and the iterator continues after it. See also
+/// [`deaggregate_records`].
 pub fn iter_deaggregate_records<'a, R>(
     records: impl IntoIterator<Item = R>,
 ) -> impl Iterator<Item = Result<UserRecord, RecordError>>
@@ -56,7 +59,7 @@ where
     Deaggregator::default().iter_records(records)
 }
 
-/// Collects what an iterator over a batch gives.
+/// Collects the items of [`iter_deaggregate_records`].
 impl FromIterator<Result<UserRecord, RecordError>> for UserRecords {
     fn from_iter<I: IntoIterator<Item = Result<UserRecord, RecordError>>>(records: I) -> Self {
         let mut all = Self::default();
@@ -71,7 +74,9 @@ impl FromIterator<Result<UserRecord, RecordError>> for UserRecords {
 }
 
 impl Deaggregator {
-    /// [`iter_deaggregate_records`] with the options of this de-aggregator.
+    /// Splits the aggregates of a batch with the options of this de-aggregator.
+    ///
+    /// See also [`iter_deaggregate_records`].
     pub fn iter_records<'a, R>(
         self,
         records: impl IntoIterator<Item = R>,
@@ -93,16 +98,16 @@ impl Deaggregator {
         self,
         record: KinesisRecord<'_>,
     ) -> impl Iterator<Item = Result<UserRecord, RecordError>> {
-        let KinesisRecord { whole, parts, data } = record;
-        let parts = Arc::new(parts);
+        let KinesisRecord { whole, fields, data } = record;
+        let fields = Arc::new(fields);
         let mut whole = Some(whole);
         self.deaggregate(data).map(move |item| match item {
             Ok(user_record) => {
                 let whole =
                     whole.take().filter(|_| !user_record.is_aggregated()).map(Cow::into_owned);
-                Ok(UserRecord { parts: Arc::clone(&parts), user_record, whole })
+                Ok(UserRecord { fields: Arc::clone(&fields), user_record, whole })
             }
-            Err(lost) => Err(RecordError::lost(parts.sequence_number_text.as_deref(), lost)),
+            Err(lost) => Err(RecordError::lost(fields.sequence_number_text.as_deref(), lost)),
         })
     }
 }

@@ -1,5 +1,4 @@
-//! A Firehose transform over the user records of an aggregate.
+//! A Firehose transform that runs another one on each user record of an aggregate.
 
-mod transform;
-
-pub use transform::Unpack;
+mod joined_outputs;
+pub(crate) mod transform;

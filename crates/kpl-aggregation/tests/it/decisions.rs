@@ -1,19 +1,19 @@
-//! The rows of the table in the crate's docs: what is done where the peers disagree.
+//! The decisions where the peers disagree: one test for each row of the table in the crate docs.
 
 use bytes::Bytes;
 use kpl_aggregation::{Deaggregator, HashKeyRange, RawUserRecord, deaggregate};
 use md5::{Digest, Md5};
 
-/// A frame around the fields of a message, which has the key `k` and the explicit hash key `7`.
+/// Returns an aggregate of the partition key `k`, the explicit hash key `7` and these fields.
 fn aggregate(fields: &[&[u8]]) -> Bytes {
     framed(&[&[0x0a, 1, b'k', 0x12, 1, b'7'], fields.concat().as_slice()].concat())
 }
 
-fn framed(message: &[u8]) -> Bytes {
+pub(crate) fn framed(message: &[u8]) -> Bytes {
     [&[0xf3, 0x89, 0x9a, 0xc2], message, &Md5::digest(message)].concat().into()
 }
 
-/// A record field with this content.
+/// Returns a record field with this content.
 fn record(content: &[u8]) -> Vec<u8> {
     [&[0x1a, u8::try_from(content.len()).unwrap()], content].concat()
 }
@@ -34,15 +34,15 @@ fn is_plain(record: &Bytes) -> bool {
 }
 
 #[test]
-fn an_empty_message_is_plain_and_a_message_without_records_is_nothing() {
+fn an_empty_message_is_plain_and_a_message_without_records_is_empty() {
     assert!(is_plain(&framed(&[])));
     assert_eq!(deaggregate(aggregate(&[])).count(), 0);
 }
 
 #[test]
-fn a_known_field_of_another_wire_type_is_read_over() {
+fn a_known_field_of_another_wire_type_is_skipped() {
     for content in [
-        // The index as a fixed 32-bit number, the hash key's index as bytes, data as a varint.
+        // The partition key index as 32 bits, the hash key index as bytes, data and tags as varints.
         [&[0x0d, 9, 0, 0, 0], DATA].concat(),
         [INDEX, &[0x12, 1, b'z'], DATA].concat(),
         [INDEX, &[0x18, 5], DATA].concat(),
@@ -55,7 +55,7 @@ fn a_known_field_of_another_wire_type_is_read_over() {
             (Some("k"), None, &b"x"[..])
         );
     }
-    // A table entry, and a record, as varints.
+    // A table entry and a record as varints.
     assert_eq!(
         only(aggregate(&[&[0x08, 1], &[0x18, 1], &record(&[INDEX, DATA].concat())])).data(),
         "x"
@@ -63,7 +63,7 @@ fn a_known_field_of_another_wire_type_is_read_over() {
 }
 
 #[test]
-fn unknown_fields_and_groups_are_read_over_and_of_repeated_ones_the_last_counts() {
+fn unknown_fields_are_skipped_and_the_last_of_repeated_fields_counts() {
     let unknown: &[u8] = &[0x7a, 2, 1, 2, 0x7b, 0x08, 1, 0x7c];
     let found = only(aggregate(&[
         unknown,
@@ -83,13 +83,13 @@ fn tags_are_checked_and_dropped() {
 }
 
 #[test]
-fn required_fields_that_are_missing_are_zero_and_empty() {
+fn missing_required_fields_are_zero_and_empty() {
     let found = only(aggregate(&[&record(&[])]));
     assert_eq!((found.partition_key(), found.data().as_ref()), (Some("k"), &b""[..]));
 }
 
 #[test]
-fn an_explicit_hash_key_is_there_only_if_it_is_pointed_to() {
+fn a_record_has_an_explicit_hash_key_only_with_a_valid_index() {
     assert_eq!(only(aggregate(&[&record(&[INDEX, DATA].concat())])).explicit_hash_key(), None);
     let pointed = [INDEX, &[0x10, 0], DATA].concat();
     assert_eq!(only(aggregate(&[&record(&pointed)])).explicit_hash_key(), Some("7"));
@@ -100,7 +100,7 @@ fn an_explicit_hash_key_is_there_only_if_it_is_pointed_to() {
 }
 
 #[test]
-fn keys_that_are_not_utf_8_have_a_replacement_character() {
+fn invalid_utf_8_in_keys_becomes_the_replacement_character() {
     let key = framed(
         &[&[0x0a, 3, b'a', 0xff, b'b'], record(&[INDEX, DATA].concat()).as_slice()].concat(),
     );
@@ -108,7 +108,7 @@ fn keys_that_are_not_utf_8_have_a_replacement_character() {
 }
 
 #[test]
-fn a_hash_key_that_is_no_number_matters_only_to_a_range() {
+fn an_explicit_hash_key_that_is_not_a_number_fails_only_with_a_range() {
     let sound = record(&[INDEX, &[0x10, 0], DATA].concat());
     let second = record(&[INDEX, &[0x10, 1], DATA].concat());
     let all = HashKeyRange::new("0", &u128::MAX.to_string()).unwrap();
@@ -125,7 +125,7 @@ fn a_hash_key_that_is_no_number_matters_only_to_a_range() {
 }
 
 #[test]
-fn a_range_has_a_start_and_an_end() {
+fn a_range_needs_two_hash_keys_in_order() {
     for (start, end) in [
         ("2", "1"),
         ("", "1"),
@@ -139,13 +139,13 @@ fn a_range_has_a_start_and_an_end() {
 }
 
 #[test]
-fn a_key_is_hashed_once_however_many_records_have_it() {
+fn a_key_of_many_records_is_hashed_once() {
     let key = vec![b'k'; 200_000];
     let mut message = vec![0x0a, 0xc0, 0x9a, 0x0c];
     message.extend(&key);
     message.extend([0x1a, 0].repeat(100_000));
     let all = HashKeyRange::new("0", &u128::MAX.to_string()).unwrap();
-    // Once for each record, this would be the MD5 of 20 GB.
+    // Hashing the key once per record would take the MD5 of 20 GB.
     assert_eq!(
         Deaggregator::default().hash_key_range(all).deaggregate(framed(&message)).count(),
         100_000

@@ -1,4 +1,4 @@
-//! Lambda's Kinesis events.
+//! Kinesis events of Lambda.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kpl_aggregation::{
@@ -24,7 +24,7 @@ fn aggregate(data: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_taken_over_stays_as_it_is_written() {
+fn inherited_fields_are_written_unchanged() {
     let text = format!("[{}]", record("49", &aggregate(&["one", "two"])));
     let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records).user_records;
     let json = serde_json::to_string(&records[1]).unwrap();
@@ -41,7 +41,7 @@ fn what_is_taken_over_stays_as_it_is_written() {
 }
 
 #[test]
-fn a_plain_record_is_written_as_it_came() {
+fn a_plain_record_is_written_unchanged() {
     let plain = record("50", "aGk=");
     let text = format!(r#"{{"Records": [{plain}]}}"#);
     let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records).user_records;
@@ -50,16 +50,24 @@ fn a_plain_record_is_written_as_it_came() {
 }
 
 #[test]
-fn what_cannot_be_read_is_an_error_and_the_rest_goes_on() {
+fn a_damaged_record_is_an_error_and_the_others_are_read() {
     let sound = record("51", "aGk=");
     let cases = [
-        ("null", None, "is no JSON object"),
-        ("\"s3cret\"", None, "is no JSON object"),
-        (r#"{"kinesis": "s3cret"}"#, None, "is no JSON object"),
-        ("{}", None, "it has no field `kinesis`"),
-        (r#"{"kinesis": {"sequenceNumber": "7"}}"#, Some("7"), "it has no data"),
-        (r#"{"kinesis": {"sequenceNumber": "7", "data": null}}"#, Some("7"), "it has no data"),
-        (r#"{"kinesis": {"sequenceNumber": "7", "data": 5}}"#, Some("7"), "its data is no string"),
+        ("null", None, "the record or its field `kinesis` is not a JSON object"),
+        ("\"s3cret\"", None, "the record or its field `kinesis` is not a JSON object"),
+        (
+            r#"{"kinesis": "s3cret"}"#,
+            None,
+            "the record or its field `kinesis` is not a JSON object",
+        ),
+        ("{}", None, "the field `kinesis` is missing"),
+        (r#"{"kinesis": {"sequenceNumber": "7"}}"#, Some("7"), "its data is missing"),
+        (r#"{"kinesis": {"sequenceNumber": "7", "data": null}}"#, Some("7"), "its data is missing"),
+        (
+            r#"{"kinesis": {"sequenceNumber": "7", "data": 5}}"#,
+            Some("7"),
+            "its data is not a string",
+        ),
         (
             r#"{"kinesis": {"sequenceNumber": "7", "data": "s3cret?"}}"#,
             Some("7"),
@@ -86,7 +94,7 @@ fn what_cannot_be_read_is_an_error_and_the_rest_goes_on() {
 }
 
 #[test]
-fn records_by_either_name_and_never_none_of_both() {
+fn records_may_have_either_name_and_a_list_under_one_suffices() {
     let records = record("1", "aGk=");
     for event in [
         format!(r#"{{"Records": [{records}]}}"#),
@@ -99,14 +107,14 @@ fn records_by_either_name_and_never_none_of_both() {
 }
 
 #[test]
-fn base64_may_be_broken_into_lines() {
+fn base64_may_have_line_breaks() {
     let text = format!("[{}]", record("52", r"aGVs\r\nbG8=\n"));
     let records = deaggregate_records(KinesisEvent::parse(&text).unwrap().records);
     assert_eq!(records.user_records[0].data(), "hello");
 }
 
 #[test]
-fn the_options_apply_to_events_too() {
+fn options_apply_to_events() {
     let range = kpl_aggregation::HashKeyRange::new("8", "9").unwrap();
     let text = format!("[{}, {}]", record("53", &aggregate(&["x"])), record("54", "aGk="));
     let event = KinesisEvent::parse(&text).unwrap();
@@ -133,8 +141,8 @@ fn a_record_in_the_shape_of_firehose_is_converted() {
 }
 
 #[test]
-fn lost_user_records_are_an_error_beside_what_was_read() {
-    // One record with the one key that there is, one with key 9.
+fn lost_user_records_are_an_error_beside_the_others() {
+    // The table has one key. The first record uses it, and the second has index 9.
     let message = [0x0a, 1, b'k', 0x1a, 5, 8, 0, 0x1a, 1, b'x', 0x1a, 5, 8, 9, 0x1a, 1, b'y'];
     let damaged =
         STANDARD.encode([&[0xf3, 0x89, 0x9a, 0xc2], &message[..], &Md5::digest(message)].concat());
@@ -158,7 +166,7 @@ fn lost_user_records_are_an_error_beside_what_was_read() {
 
 #[cfg(feature = "aws_lambda_events")]
 #[test]
-fn typed_records_give_the_same() {
+fn typed_records_give_the_same_user_records() {
     use aws_lambda_events::event::kinesis::KinesisEvent as TypedEvent;
     use serde_json::{Value, json};
     let record = |data: &str| {

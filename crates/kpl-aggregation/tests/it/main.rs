@@ -4,3 +4,5 @@ mod decisions;
 #[cfg(feature = "event")]
 mod event;
 mod properties;
+#[cfg(feature = "transform")]
+mod unpack;

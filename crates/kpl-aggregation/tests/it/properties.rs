@@ -1,4 +1,4 @@
-//! The laws: what goes in comes out, and whatever comes in has a defined answer.
+//! Round trips of valid records, and defined results for damaged ones.
 
 use bytes::Bytes;
 use kpl_aggregation::{
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 type UserRecord = (String, Option<u128>, Vec<u8>);
 
 fn user_record() -> impl Strategy<Value = UserRecord> {
-    // Few keys, so that they repeat.
+    // A few short keys, so that keys repeat.
     let key = prop_oneof![2 => "[ab]{0,2}", 1 => any::<String>()];
     let hash_key = prop_oneof![2 => Just(None), 1 => (0..3_u128).prop_map(Some), 1 => any::<u128>().prop_map(Some)];
     (key, hash_key, prop::collection::vec(any::<u8>(), 0..200))
@@ -27,7 +27,7 @@ fn aggregate(max_size: usize, records: &[UserRecord]) -> Vec<Aggregate> {
     aggregates
 }
 
-/// A frame around any message.
+/// Frames a message.
 fn framed(message: &[u8]) -> Bytes {
     let magic = [0xf3, 0x89, 0x9a, 0xc2];
     [&magic, message, &Md5::digest(message)].concat().into()
@@ -43,7 +43,7 @@ fn varint(mut value: u64) -> Vec<u8> {
     bytes
 }
 
-/// An aggregate of one key in each table, and of records with these indices.
+/// Returns an aggregate of one key in each table, and of records with these indices.
 fn with_indices(indices: &[(u64, Option<u64>)]) -> Bytes {
     let mut message = vec![0x0a, 1, b'k', 0x12, 1, b'7'];
     for (key, hash_key) in indices {
@@ -59,7 +59,7 @@ fn with_indices(indices: &[(u64, Option<u64>)]) -> Bytes {
 
 proptest! {
     #[test]
-    fn what_goes_in_comes_out(
+    fn deaggregation_returns_the_aggregated_records(
         records in prop::collection::vec(user_record(), 0..40),
         max_size in 600_usize..5000,
     ) {
@@ -88,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn an_aggregate_is_filled_to_the_last_record_that_fits(
+    fn an_aggregate_contains_every_record_that_fits(
         records in prop::collection::vec(user_record(), 1..40),
         max_size in 600_usize..2000,
         count_partition_key: bool,
@@ -105,7 +105,7 @@ proptest! {
                 aggregate.data().len() + key
             };
             prop_assert!(counted(&full) <= max_size);
-            // With the record that was too much, it would have been too large.
+            // With the next record, the aggregate would be too large.
             let larger = aggregate(Aggregator::DEFAULT_MAX_SIZE, &so_far);
             prop_assert!(counted(&larger[0]) > max_size);
             so_far = so_far.split_off(so_far.len() - 1);
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn any_message_in_a_sound_frame_has_an_answer(message: Vec<u8>, range_start: u128) {
+    fn any_message_in_a_valid_frame_has_a_defined_result(message: Vec<u8>, range_start: u128) {
         let record = framed(&message);
         let range = HashKeyRange::new(&range_start.to_string(), &u128::MAX.to_string()).unwrap();
         for deaggregator in [Deaggregator::default(), Deaggregator::default().strict(true), Deaggregator::default().hash_key_range(range)] {
@@ -124,7 +124,7 @@ proptest! {
     }
 
     #[test]
-    fn any_index_has_an_answer(indices in prop::collection::vec((index(), prop::option::of(index())), 1..6)) {
+    fn any_index_has_a_defined_result(indices in prop::collection::vec((index(), prop::option::of(index())), 1..6)) {
         let first_bad = indices.iter().position(|(key, hash_key)| *key > 0 || hash_key.is_some_and(|it| it > 0));
         let record = with_indices(&indices);
         let items: Vec<_> = deaggregate(record.clone()).collect();
@@ -143,7 +143,7 @@ proptest! {
     }
 }
 
-/// Mostly the one that is there, and the edges of 32 and of 64 bits.
+/// Generates mostly the valid index, and sometimes the limits of 32 and of 64 bits.
 fn index() -> impl Strategy<Value = u64> {
     prop_oneof![6 => Just(0), 1 => 1..5_u64, 1 => Just(1 << 32), 1 => Just(u64::MAX)]
 }
@@ -174,15 +174,15 @@ fn every_prefix_and_every_flipped_byte_is_a_plain_record() {
     }
 }
 
-/// Prefixes and flips that the digest agrees with, so that the message itself is damaged.
+/// The digest of each damaged message is valid, so that decoding sees the damage.
 #[test]
-fn every_damage_to_the_message_has_an_answer() {
+fn every_damaged_message_has_a_defined_result() {
     let records: Vec<_> =
         (0..4_u8).map(|n| (format!("key {}", n % 2), Some(u128::from(n)), vec![n; 9])).collect();
     let whole = aggregate(1000, &records).remove(0).into_data();
     let message = &whole[4..whole.len() - 16];
     for length in 0..message.len() {
-        // What is left is a whole number of fields, and its records are the first ones; or not.
+        // A prefix of whole fields contains the first records. Any other prefix is a plain record.
         for (item, whole) in deaggregate(framed(&message[..length])).zip(deaggregate(whole.clone()))
         {
             let item = item.unwrap();
@@ -195,7 +195,7 @@ fn every_damage_to_the_message_has_an_answer() {
             damaged[at] = byte;
             let record = framed(&damaged);
             let items: Vec<_> = deaggregate(record.clone()).flatten().collect();
-            // Plain as a whole, or taken apart as a whole.
+            // The result is one plain record, or only user records.
             let plain = items.iter().filter(|item| !item.is_aggregated()).count();
             assert!(plain == 0 || (plain == 1 && items.len() == 1 && *items[0].data() == record));
         }
@@ -220,7 +220,7 @@ fn payloads_are_slices_of_the_record() {
 }
 
 #[test]
-fn what_does_not_fit_changes_nothing() {
+fn a_rejected_record_leaves_the_aggregator_unchanged() {
     let mut aggregator = Aggregator::with_max_size(100).unwrap();
     aggregator.add("a", Some("1"), vec![0; 20]).unwrap();
     let before = aggregator.clone().finish();
@@ -240,7 +240,7 @@ fn what_does_not_fit_changes_nothing() {
 }
 
 #[test]
-fn a_record_alone_may_go_without_a_frame() {
+fn a_single_record_may_have_no_frame() {
     let mut aggregator = Aggregator::default().single_plain(true);
     assert_eq!(aggregator.size(), 20);
     aggregator.add("key", Some("7"), "alone").unwrap();

@@ -1,0 +1,44 @@
+use std::{error, fmt};
+
+use crate::{hash_key::InvalidHashKey, limits::LARGEST_KINESIS_RECORD_BYTES};
+
+/// An error of adding a user record to an aggregate, or of choosing a maximum size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AggregateError {
+    /// The user record does not fit into an aggregate of its own. The aggregator is unchanged.
+    TooLarge {
+        /// The size of an aggregate of this user record alone, in bytes.
+        size: usize,
+        /// The maximum size of an aggregate, in bytes.
+        max_size: usize,
+    },
+    /// The explicit hash key is not a decimal number from 0 to 2^128 - 1 without leading zeros.
+    InvalidExplicitHashKey,
+    /// The maximum size is over [`Aggregator::LARGEST_MAX_SIZE`](crate::Aggregator::LARGEST_MAX_SIZE).
+    InvalidMaxSize {
+        /// The maximum size, in bytes.
+        max_size: usize,
+    },
+}
+
+impl fmt::Display for AggregateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { size, max_size } => write!(
+                f,
+                "the user record needs an aggregate of {size} bytes; the maximum is {max_size}"
+            ),
+            Self::InvalidExplicitHashKey => {
+                write!(f, "the explicit hash key is {InvalidHashKey} without leading zeros")
+            }
+            Self::InvalidMaxSize { max_size } => write!(
+                f,
+                "the maximum size of {max_size} bytes is over the largest Kinesis record, \
+                 {LARGEST_KINESIS_RECORD_BYTES} bytes"
+            ),
+        }
+    }
+}
+
+impl error::Error for AggregateError {}

@@ -1,0 +1,89 @@
+use std::{fmt, iter::FusedIterator, vec};
+
+use bytes::Bytes;
+
+use crate::{
+    lost_records::LostRecords, message::RecordMessage, raw_user_record::RawUserRecord,
+    table_lookup::TableLookup,
+};
+
+/// The user records of one Kinesis record.
+///
+/// At most one item is an error, and it is the last one. See also
+/// [`deaggregate`](crate::deaggregate).
+#[derive(Clone)]
+pub struct Deaggregated(Items);
+
+#[derive(Clone)]
+enum Items {
+    Plain(Option<Bytes>),
+    /// The checked records, and the error for the lost records after them.
+    Aggregate {
+        tables: TableLookup,
+        records: vec::IntoIter<RecordMessage>,
+        next: u64,
+        lost: Option<LostRecords>,
+    },
+}
+
+impl Deaggregated {
+    pub(crate) fn plain(record: Bytes) -> Self {
+        Self(Items::Plain(Some(record)))
+    }
+
+    pub(crate) fn skipped() -> Self {
+        Self(Items::Plain(None))
+    }
+
+    /// Returns the records, whose indices are within the tables, and then `lost`.
+    pub(crate) fn aggregate(
+        tables: TableLookup,
+        records: Vec<RecordMessage>,
+        lost: Option<LostRecords>,
+    ) -> Self {
+        Self(Items::Aggregate { tables, records: records.into_iter(), next: 0, lost })
+    }
+}
+
+impl Iterator for Deaggregated {
+    type Item = Result<RawUserRecord, LostRecords>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (tables, records, next, lost) = match &mut self.0 {
+            Items::Plain(record) => return record.take().map(RawUserRecord::plain).map(Ok),
+            Items::Aggregate { tables, records, next, lost } => (tables, records, next, lost),
+        };
+        let Some(record) = records.next() else { return lost.take().map(Err) };
+        // `Deaggregator` has checked the indices, so this never ends the iteration.
+        let indices = tables.indices(&record).ok()?;
+        let sub_sequence_number = *next;
+        *next += 1;
+        let explicit_hash_key =
+            indices.explicit_hash_key.map(|index| tables.explicit_hash_keys[index].clone());
+        Some(Ok(RawUserRecord {
+            partition_key: Some(tables.partition_keys[indices.partition_key].clone()),
+            explicit_hash_key,
+            data: record.data,
+            sub_sequence_number,
+            aggregated: true,
+        }))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let items = match &self.0 {
+            Items::Plain(record) => usize::from(record.is_some()),
+            Items::Aggregate { records, lost, .. } => records.len() + usize::from(lost.is_some()),
+        };
+        (items, Some(items))
+    }
+}
+
+impl fmt::Debug for Deaggregated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deaggregated").field("items", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl ExactSizeIterator for Deaggregated {}
+
+impl FusedIterator for Deaggregated {}
