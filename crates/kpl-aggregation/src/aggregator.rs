@@ -1,14 +1,13 @@
+use std::mem;
+
 use bytes::Bytes;
-use prost::Message;
 
 use crate::{
     aggregate::Aggregate,
+    aggregate_builder::AggregateBuilder,
     aggregate_error::AggregateError,
-    frame::{self, OVERHEAD},
     hash_key::HashKey,
-    key_table::KeyTable,
     limits::{FIREHOSE_RECORD_BYTES, KINESIS_RECORD_BYTES, LARGEST_KINESIS_RECORD_BYTES},
-    message::{AggregateMessage, RecordMessage, field_length},
 };
 
 /// Packs user records into aggregates, as the KPL and its Python relative do.
@@ -35,11 +34,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Aggregator {
     options: Options,
-    partition_keys: KeyTable,
-    explicit_hash_keys: KeyTable,
-    records: Vec<RecordMessage>,
-    /// The exact length of the encoded message, in bytes.
-    message_length: usize,
+    current: AggregateBuilder,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -120,115 +115,52 @@ impl Aggregator {
         if explicit_hash_key.is_some_and(|key| !is_hash_key(key)) {
             return Err(AggregateError::InvalidExplicitHashKey);
         }
-        let data = data.into();
-        let (record, growth) = self.place(partition_key, explicit_hash_key, data);
-        let put_key = self.partition_keys.first().map_or(partition_key.len(), Bytes::len);
-        if self.size_with(growth, put_key) <= self.options.max_size {
-            self.push(partition_key, explicit_hash_key, record, growth);
+        let max_size = self.options.max_size;
+        let (record, growth) = self.current.place(partition_key, explicit_hash_key, data.into());
+        let put_key = self.current.put_key_length().unwrap_or(partition_key.len());
+        let size = self.current.framed_length() + growth + self.counted_put_key(put_key);
+        if size <= max_size {
+            self.current.push(partition_key, explicit_hash_key, record, growth);
             return Ok(None);
         }
-        let mut next = Self::empty(self.options);
+        let mut next = AggregateBuilder::default();
         let (record, growth) = next.place(partition_key, explicit_hash_key, record.data);
-        let size = next.size_with(growth, partition_key.len());
-        if size > self.options.max_size {
-            return Err(AggregateError::TooLarge { size, max_size: self.options.max_size });
+        let size = next.framed_length() + growth + self.counted_put_key(partition_key.len());
+        if size > max_size {
+            return Err(AggregateError::TooLarge { size, max_size });
         }
         next.push(partition_key, explicit_hash_key, record, growth);
-        let mut full = std::mem::replace(self, next);
-        Ok(full.finish())
+        let full = mem::replace(&mut self.current, next);
+        Ok(full.finish(self.options.single_plain))
     }
 
     /// Returns the current aggregate and starts the next one; `None` if it has no records.
     pub fn finish(&mut self) -> Option<Aggregate> {
-        if self.records.is_empty() {
-            return None;
-        }
-        let empty = Self::empty(self.options);
-        let full = std::mem::replace(self, empty);
-        let text = |key: &Bytes| String::from_utf8_lossy(key).into_owned();
-        let first = full.records.first().and_then(|record| record.explicit_hash_key_index);
-        let aggregate = Aggregate {
-            partition_key: full.partition_keys.first().map(text).unwrap_or_default(),
-            explicit_hash_key: first.and_then(|_| full.explicit_hash_keys.first().map(text)),
-            user_records: full.records.len(),
-            data: Bytes::new(),
-        };
-        if self.options.single_plain && full.records.len() == 1 {
-            let data = full.records.into_iter().next().map(|record| record.data);
-            return Some(Aggregate { data: data.unwrap_or_default(), ..aggregate });
-        }
-        let message = AggregateMessage {
-            partition_keys: full.partition_keys.into_keys(),
-            explicit_hash_keys: full.explicit_hash_keys.into_keys(),
-            records: full.records,
-        };
-        let data = frame::close(full.message_length, |buffer| message.encode_raw(buffer));
-        Some(Aggregate { data, ..aggregate })
+        mem::take(&mut self.current).finish(self.options.single_plain)
     }
 
     /// Returns the size of the current aggregate in bytes, including the frame; 20 if it is empty.
     pub fn size(&self) -> usize {
-        self.size_with(0, self.partition_keys.first().map_or(0, Bytes::len))
+        let put_key = self.current.put_key_length().unwrap_or(0);
+        self.current.framed_length() + self.counted_put_key(put_key)
     }
 
     /// Returns the number of user records in the current aggregate.
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.current.len()
     }
 
     /// Returns true if the current aggregate has no user records.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.current.len() == 0
     }
 
     fn empty(options: Options) -> Self {
-        Self {
-            options,
-            partition_keys: KeyTable::default(),
-            explicit_hash_keys: KeyTable::default(),
-            records: Vec::new(),
-            message_length: 0,
-        }
+        Self { options, current: AggregateBuilder::default() }
     }
 
-    /// Returns the record with its indices, and the bytes that it adds to the message.
-    fn place(
-        &self,
-        partition_key: &str,
-        explicit_hash_key: Option<&str>,
-        data: Bytes,
-    ) -> (RecordMessage, usize) {
-        let (partition_key_index, key_growth) = self.partition_keys.place(partition_key);
-        let explicit = explicit_hash_key.map(|key| self.explicit_hash_keys.place(key));
-        let record = RecordMessage {
-            partition_key_index,
-            explicit_hash_key_index: explicit.map(|(index, _)| index),
-            data,
-        };
-        let hash_key_growth = explicit.map_or(0, |(_, growth)| growth);
-        let growth = key_growth + hash_key_growth + field_length(record.encoded_len());
-        (record, growth)
-    }
-
-    /// Returns the size of the aggregate with a message that is longer by `growth` bytes.
-    fn size_with(&self, growth: usize, put_key: usize) -> usize {
-        let put_key = if self.options.count_partition_key { put_key } else { 0 };
-        self.message_length + growth + OVERHEAD + put_key
-    }
-
-    fn push(
-        &mut self,
-        partition_key: &str,
-        explicit: Option<&str>,
-        record: RecordMessage,
-        growth: usize,
-    ) {
-        self.partition_keys.insert(partition_key);
-        if let Some(key) = explicit {
-            self.explicit_hash_keys.insert(key);
-        }
-        self.records.push(record);
-        self.message_length += growth;
+    fn counted_put_key(&self, length: usize) -> usize {
+        if self.options.count_partition_key { length } else { 0 }
     }
 }
 

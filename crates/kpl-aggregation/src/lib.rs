@@ -1,6 +1,7 @@
 #![doc = include_str!("docs/overview.md")]
 
 mod aggregate;
+mod aggregate_builder;
 mod aggregate_error;
 mod aggregator;
 mod deaggregated;
