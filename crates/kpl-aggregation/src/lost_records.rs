@@ -39,16 +39,16 @@ impl LostRecords {
 impl fmt::Display for LostRecords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { first, count, at, reason } = self;
-        write!(f, "{count} user records are lost from number {first} on: in number {at}, ")?;
+        write!(f, "lost user records: {count}, from number {first} on; number {at} has ")?;
         match reason {
             LossReason::PartitionKeyIndex { index, keys } => {
-                write!(f, "the partition key has index {index} in a table of {keys}")
+                write!(f, "partition key index {index} in a table of length {keys}")
             }
             LossReason::ExplicitHashKeyIndex { index, keys } => {
-                write!(f, "the explicit hash key has index {index} in a table of {keys}")
+                write!(f, "explicit hash key index {index} in a table of length {keys}")
             }
             LossReason::ExplicitHashKeyText => {
-                write!(f, "the explicit hash key is {InvalidHashKey}")
+                write!(f, "an explicit hash key that is {InvalidHashKey}")
             }
         }
     }

@@ -269,7 +269,7 @@ mod tests {
         let error = stream(1).put(record, NOW, &mut out).unwrap_err();
         insta::assert_snapshot!(
             error,
-            @"record 7 of the input is a damaged aggregate: 1 user records are lost from number 1 on: in number 1, the partition key has index 5 in a table of 1"
+            @"record 7 of the input is a damaged aggregate: lost user records: 1, from number 1 on; number 1 has partition key index 5 in a table of length 1"
         );
         assert_eq!(out.len(), 1);
         assert_eq!(out[0].data, "a");
