@@ -6,7 +6,9 @@ use json_scanner::JsonSyntaxError;
 use serde::Deserialize;
 
 use crate::{
-    json::error::JsonError, json::members::JsonMembers, record_id::RecordId, source::Source,
+    json::{error::JsonError, members::JsonMembers},
+    record_id::RecordId,
+    source::Source,
 };
 
 /// One decoded record, the input of a [`Transform`](crate::Transform).

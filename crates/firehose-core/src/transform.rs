@@ -32,7 +32,7 @@ use crate::{
 /// at least once: it repeats an invocation that failed or timed out. So the side effects of a
 /// transform may happen more than once.
 ///
-/// **The implementer** promises nothing. An `Err` means `ProcessingFailed` for this record alone,
+/// **The implementer** has no obligations. An `Err` means `ProcessingFailed` for this record alone,
 /// and so does a panic. A transform cannot change the ids, the number or the order of the answers.
 /// The records of an invocation share the transform, and so do invocations: hence `&self`, `Send`,
 /// `Sync` and `'static`.

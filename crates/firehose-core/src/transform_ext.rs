@@ -1,10 +1,9 @@
 use bytes::Bytes;
 
 use crate::{
-    combinators::filter::Filter,
-    combinators::partition_by::PartitionBy,
-    combinators::then::Then,
-    combinators::with_delimiter::WithDelimiter,
+    combinators::{
+        filter::Filter, partition_by::PartitionBy, then::Then, with_delimiter::WithDelimiter,
+    },
     outcome::BoxError,
     output::Output,
     record::Record,

@@ -10,7 +10,7 @@ use crate::{
     limits::{FIREHOSE_RECORD_BYTES, KINESIS_RECORD_BYTES, LARGEST_KINESIS_RECORD_BYTES},
 };
 
-/// Packs user records into aggregates, as the KPL and its Python relative do.
+/// Packs user records into aggregates, as the KPL and the Python package do.
 ///
 /// When a record does not fit any more, [`add`](Self::add) returns the full aggregate.
 /// [`finish`](Self::finish) returns the rest. An aggregate stores repeated keys once.
@@ -76,17 +76,17 @@ impl Aggregator {
     /// Counts the partition key of the put towards the maximum size, as Kinesis does. Default:
     /// false.
     ///
-    /// The peers do not count it, and Kinesis rejects their aggregates that are full to the last
-    /// byte. Set this option before you add the first record.
+    /// Other libraries do not count it, and Kinesis rejects their aggregates if they are full to the
+    /// last byte. Set this option before you add the first record.
     #[must_use]
     pub fn count_partition_key(mut self, count: bool) -> Self {
         self.options.count_partition_key = count;
         self
     }
 
-    /// Returns a record that is alone in its aggregate without the frame. Default: false.
+    /// Omits the frame of an aggregate with a single user record. Default: false.
     ///
-    /// The KPL itself does this, and its Python relative does not.
+    /// The KPL itself omits the frame, and the Python package does not.
     #[must_use]
     pub fn single_plain(mut self, plain: bool) -> Self {
         self.options.single_plain = plain;

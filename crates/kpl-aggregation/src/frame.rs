@@ -32,8 +32,9 @@ pub(crate) fn open(record: &Bytes) -> Option<Bytes> {
     message_of(record).map(|message| record.slice_ref(message))
 }
 
-/// Returns the message of an aggregate. As for the peers, a frame without a message is not an
-/// aggregate.
+/// Returns the message of an aggregate.
+///
+/// A frame without a message is not an aggregate, as in the peers.
 fn message_of(record: &[u8]) -> Option<&[u8]> {
     let framed = record.strip_prefix(&MAGIC)?;
     let (message, digest) = framed.split_last_chunk::<DIGEST_LENGTH>()?;

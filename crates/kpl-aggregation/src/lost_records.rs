@@ -5,7 +5,7 @@ use crate::hash_key::InvalidHashKey;
 /// User records of one aggregate that cannot be read.
 ///
 /// An index of one user record points outside a table of keys. That record and all records after
-/// it are lost. The peers lose them without an error. Here, this error is the item after the
+/// it are lost. Other libraries lose them without an error. Here, this error is the item after the
 /// records that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostRecords {

@@ -16,7 +16,7 @@ use crate::event::{
 /// `Debug` shows no payload.
 #[derive(Clone)]
 pub struct KinesisRecord<'a> {
-    /// The whole record, which a plain record is written as.
+    /// The whole record, for writing a plain record unchanged.
     pub(super) whole: Cow<'a, RawValue>,
     pub(super) fields: InheritedFields,
     pub(super) data: Bytes,

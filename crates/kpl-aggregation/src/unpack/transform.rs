@@ -24,15 +24,15 @@ use crate::{
 /// |---|---|
 /// | `Ok` for some, `Dropped` for the others | `Ok`: the outputs in their order. The delimiter is appended to each, unless the output ends with it or is empty |
 /// | `Dropped` for all, or the aggregate is empty | `Dropped` |
-/// | `ProcessingFailed` for any, or some are [lost](crate::LostRecords) | `ProcessingFailed`: Firehose writes the unchanged aggregate, with all user records, under the error output prefix. The cause names the failed user records and their causes |
+/// | `ProcessingFailed` for any, or some are [lost](crate::LostRecords) | `ProcessingFailed`: Firehose writes the unchanged aggregate, with all user records, under the error output prefix. The cause names up to five failed user records with their causes |
 /// | `Ok` with different partition keys or Iceberg routing | `ProcessingFailed`: Firehose accepts one set per record |
 ///
-/// A damaged aggregate (wrong MD5, cut off) is not an aggregate. The inner transform receives all of
-/// it as one user record, and has to reject it.
+/// A damaged aggregate (wrong MD5, cut off) is not an aggregate. The inner transform receives its
+/// bytes as one user record, and must reject them.
 ///
-/// So of an aggregate under the error output prefix, no user record is delivered and none is lost.
-/// To deliver the other user records all the same, return `Ok` or `Dropped` from the inner transform
-/// instead of a failure.
+/// If an aggregate fails, Firehose delivers none of its user records and loses none. To deliver the
+/// other user records anyway, return `Ok` or `Dropped` from the inner transform instead of a
+/// failure.
 ///
 /// # Input of the inner transform
 ///

@@ -1,4 +1,4 @@
-//! The format as its users see it.
+//! The format through the public API.
 
 mod decisions;
 #[cfg(feature = "event")]
