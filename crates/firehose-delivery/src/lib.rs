@@ -23,6 +23,7 @@ pub mod function;
 pub mod now;
 mod object_writer;
 pub mod progress;
+mod reading;
 pub mod replay;
 pub mod runtime_api;
 pub mod sizing;

@@ -117,7 +117,7 @@ impl Reader {
             account.unreadable += u64::from(parsed.is_err());
             (account.lines, account.unreadable)
         };
-        let text = self.keep_lines.then(|| Bytes::from(line.text));
+        let text = self.keep_lines.then(|| Bytes::copy_from_slice(&line.text));
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(error) => {

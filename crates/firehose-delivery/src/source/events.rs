@@ -2,7 +2,12 @@ use std::vec;
 
 use firehose_runtime::{Event, EventRecord, JsonScanner};
 
-use super::{InputError, InputItem, PutRecord, file::InputFile};
+use super::{
+    error::InputError,
+    input_file::InputFile,
+    put_record::{InputItem, PutRecord},
+};
+use crate::reading::{BYTE_ORDER_MARK, read_at_most};
 
 /// The records of the Firehose events in a file.
 #[derive(Debug)]
@@ -23,11 +28,6 @@ pub(super) struct Events {
 
 /// The longest file, as for the events that `invoke` and `check` read.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
-
-/// How much is read at a time.
-const CHUNK: usize = 64 * 1024;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Events {
     pub(super) fn new(file: InputFile, limit: usize) -> Self {
@@ -83,20 +83,10 @@ impl Events {
     }
 
     fn read_file(&mut self) -> Result<String, InputError> {
-        let mut content = Vec::new();
-        loop {
-            let filled = content.len();
-            content.resize(filled + CHUNK, 0);
-            let read = self.file.read(&mut content[filled..])?;
-            content.truncate(filled + read);
-            if content.len() as u64 > MAX_BYTES {
-                return Err(InputError::TooLong { file: self.file.name(), limit: MAX_BYTES });
-            }
-            if read == 0 {
-                break;
-            }
-        }
-        // Editors write a byte order mark, Firehose never does.
+        let content =
+            read_at_most(&mut self.file, MAX_BYTES).map_err(|error| self.file.error(error))?;
+        let content = content
+            .ok_or_else(|| InputError::TooLong { file: self.file.name(), limit: MAX_BYTES })?;
         if content.starts_with(BYTE_ORDER_MARK) {
             self.offset = BYTE_ORDER_MARK.len();
         }
@@ -141,7 +131,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::source::file::tests::in_pieces;
+    use crate::source::input_file::tests::in_pieces;
 
     fn all(content: &[u8], limit: usize) -> (Vec<InputItem>, Option<InputError>) {
         let mut events = Events::new(in_pieces(content, &[1000, 1]), limit);

@@ -1,16 +1,21 @@
-use super::{InputError, InputItem, PutRecord, file::InputFile, read_buffer::ReadBuffer};
+use super::{
+    error::InputError,
+    input_file::InputFile,
+    put_record::{InputItem, PutRecord},
+};
+use crate::reading::ReadBuffer;
 
-/// The records of a file in which each comes after its length.
+/// The records of a file, each after its length.
 #[derive(Debug)]
 pub(super) struct LengthPrefixed {
     file: InputFile,
     buffer: ReadBuffer,
-    /// Where the next record begins, with its length.
+    /// The offset of the next record's length in the unpacked file.
     offset: u64,
     limit: usize,
 }
 
-/// How long a length is.
+/// The bytes of a length.
 const PREFIX: usize = 4;
 
 impl LengthPrefixed {
@@ -18,7 +23,7 @@ impl LengthPrefixed {
         Self { file, buffer: ReadBuffer::default(), offset: 0, limit }
     }
 
-    /// The next record, which is at this position of the input.
+    /// Returns the next record, which has this position in the input.
     pub(super) fn next(&mut self, position: u64) -> Result<Option<InputItem>, InputError> {
         self.read_up_to(PREFIX)?;
         let announced = match *self.buffer.as_slice() {
@@ -45,12 +50,17 @@ impl LengthPrefixed {
         Ok(Some(item))
     }
 
-    /// Reads until the buffer has so many bytes, or the file ends.
+    /// Reads until the buffer has this many bytes, or the file ends.
     fn read_up_to(&mut self, length: usize) -> Result<(), InputError> {
-        while self.buffer.len() < length && self.buffer.fill(&mut self.file)? {}
+        while self.buffer.len() < length && self.fill()? {}
         Ok(())
     }
 
+    fn fill(&mut self) -> Result<bool, InputError> {
+        self.buffer.fill(&mut self.file).map_err(|error| self.file.error(error))
+    }
+
+    /// Discards a record of this length.
     fn skip(&mut self, announced: u32) -> Result<(), InputError> {
         let mut left = u64::from(announced);
         loop {
@@ -60,7 +70,7 @@ impl LengthPrefixed {
             if left == 0 {
                 return Ok(());
             }
-            if !self.buffer.fill(&mut self.file)? {
+            if !self.fill()? {
                 return Err(self.truncated(Some(announced), u64::from(announced) - left));
             }
         }
@@ -76,7 +86,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::source::file::tests::in_pieces;
+    use crate::source::input_file::tests::in_pieces;
 
     fn prefixed(records: &[Vec<u8>]) -> Vec<u8> {
         let mut content = Vec::new();

@@ -1,52 +1,34 @@
-use super::{InputError, InputItem, PutRecord, file::InputFile, read_buffer::ReadBuffer};
+use super::{
+    error::InputError,
+    input_file::InputFile,
+    put_record::{InputItem, PutRecord},
+};
+use crate::reading::{Line, LineReader};
 
-/// The lines of a file.
+/// The lines of a file, each a record. An empty line is an empty record.
 #[derive(Debug)]
 pub(super) struct Lines {
-    file: InputFile,
-    buffer: ReadBuffer,
-    /// How much of the buffer has no newline in it.
-    searched: usize,
-    /// How much of the line was let go, since it is too long.
-    let_go: u64,
+    lines: LineReader<InputFile>,
     limit: usize,
 }
 
 impl Lines {
     pub(super) fn new(file: InputFile, limit: usize) -> Self {
-        Self { file, buffer: ReadBuffer::default(), searched: 0, let_go: 0, limit }
+        Self { lines: LineReader::new(file, limit), limit }
     }
 
-    /// The next line, which is at this position of the input.
+    /// Returns the next line, which has this position in the input.
     pub(super) fn next(&mut self, position: u64) -> Result<Option<InputItem>, InputError> {
-        loop {
-            if let Some(at) = memchr::memchr(b'\n', &self.buffer.as_slice()[self.searched..]) {
-                let item = self.line(position, self.searched + at);
-                self.buffer.skip(1);
-                return Ok(Some(item));
+        match self.lines.next_line() {
+            Ok(None) => Ok(None),
+            Ok(Some(Line::Whole(data))) => {
+                Ok(Some(InputItem::Record(PutRecord::new(position, data))))
             }
-            if self.let_go > 0 || self.buffer.len() > self.limit {
-                self.let_go += self.buffer.len() as u64;
-                self.buffer.clear();
+            Ok(Some(Line::TooLong { bytes })) => {
+                Ok(Some(InputItem::TooLarge { position, bytes, limit: self.limit }))
             }
-            self.searched = self.buffer.len();
-            if !self.buffer.fill(&mut self.file)? {
-                // A newline ends a line, so after the last one there is none.
-                let is_line = self.let_go > 0 || self.buffer.len() > 0;
-                return Ok(is_line.then(|| self.line(position, self.buffer.len())));
-            }
+            Err(error) => Err(self.lines.get_ref().error(error)),
         }
-    }
-
-    /// Takes a line that ends after so many bytes of the buffer.
-    fn line(&mut self, position: u64, length: usize) -> InputItem {
-        let bytes = std::mem::take(&mut self.let_go) + length as u64;
-        self.searched = 0;
-        if bytes > self.limit as u64 {
-            self.buffer.skip(length);
-            return InputItem::TooLarge { position, bytes, limit: self.limit };
-        }
-        InputItem::Record(PutRecord::new(position, self.buffer.take(length)))
     }
 }
 
@@ -60,7 +42,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::source::file::tests::in_pieces;
+    use crate::source::input_file::tests::in_pieces;
 
     fn all(mut lines: Lines) -> Vec<InputItem> {
         let mut items = Vec::new();
@@ -118,7 +100,11 @@ mod tests {
         let item = lines.next(1).unwrap();
         let too_large = InputItem::TooLarge { position: 1, bytes: LENGTH, limit: 1024 * 1024 };
         assert_eq!(item, Some(too_large));
-        assert!(lines.buffer.capacity() < 4 * 1024 * 1024, "{}", lines.buffer.capacity());
+        assert!(
+            lines.lines.buffer_capacity() < 4 * 1024 * 1024,
+            "{}",
+            lines.lines.buffer_capacity()
+        );
         assert_eq!(lines.next(2).unwrap(), None);
     }
 

@@ -4,21 +4,20 @@
 mod direct_put;
 mod error;
 mod events;
-mod file;
-mod format;
+mod input_file;
+mod input_format;
+mod input_reader;
 mod length_prefixed;
 mod lines;
 mod paths;
 mod put_record;
-mod read_buffer;
-mod reader;
 mod sequence_number;
 mod sharded_stream;
 
 pub use direct_put::DirectPut;
 pub use error::{InputError, PutError};
-pub use format::InputFormat;
+pub use input_format::InputFormat;
+pub use input_reader::InputReader;
 pub use put_record::{InputItem, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, PutRecord};
-pub use reader::InputReader;
 pub use sequence_number::SequenceNumber;
 pub use sharded_stream::ShardedStream;

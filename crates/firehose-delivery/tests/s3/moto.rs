@@ -42,7 +42,7 @@ async fn lines(argument: &str, options: &StoreOptions) -> (Vec<String>, u64) {
     let mut found = Vec::new();
     while let Some(line) = lines.next().await {
         let line = line.unwrap();
-        let text = String::from_utf8(line.text).unwrap();
+        let text = String::from_utf8(line.text.to_vec()).unwrap();
         found.push(format!("{}:{}:{text}", line.object, line.number));
     }
     (found, lines.objects())

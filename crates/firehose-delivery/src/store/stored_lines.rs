@@ -1,21 +1,19 @@
-use std::{
-    ffi::OsStr,
-    fmt,
-    fs::File,
-    io::{self, Read},
-    path::Path,
-    sync::Arc,
-    thread,
-};
+use std::{ffi::OsStr, fmt, fs::File, io, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use tokio::sync::mpsc;
 
-use super::{Store, StoreError, StoreErrorKind, StoreLocation, StoreOptions, content::Content};
+use super::{
+    blocking_pieces::blocking_pieces,
+    error::{StoreError, StoreErrorKind},
+    location::StoreLocation,
+    object_lines::{NumberedLine, ObjectLines},
+    open::Store,
+    options::StoreOptions,
+};
 
 /// The lines of objects, one object after the other, each unpacked if it is packed by gzip.
 ///
@@ -23,7 +21,7 @@ use super::{Store, StoreError, StoreErrorKind, StoreLocation, StoreOptions, cont
 /// one line and a few pieces of the object that is read.
 pub struct StoredLines {
     objects: BoxStream<'static, Result<Object, StoreError>>,
-    current: Option<Reading>,
+    current: Option<OpenObject>,
     opened: u64,
 }
 
@@ -32,7 +30,7 @@ pub struct StoredLines {
 #[non_exhaustive]
 pub struct StoredLine {
     /// As it is; it need not be text.
-    pub text: Vec<u8>,
+    pub text: Bytes,
     /// The object that it is of, as messages name it.
     pub object: Arc<str>,
     /// Counted from 1 on in the object as it is unpacked.
@@ -46,12 +44,12 @@ struct Object {
 
 type Pieces = BoxStream<'static, Result<Bytes, StoreError>>;
 
-struct Reading {
+/// The object that is read.
+struct OpenObject {
     object: Object,
-    content: Content,
-    /// Of the last piece, what is not pushed yet.
-    rest: Bytes,
-    end: Option<Result<(), StoreError>>,
+    lines: ObjectLines,
+    /// Nothing more is read after an error.
+    has_failed: bool,
 }
 
 impl StoredLines {
@@ -75,7 +73,10 @@ impl StoredLines {
     ) -> Result<Self, StoreError> {
         let argument = argument.as_ref().to_owned();
         if argument == "-" {
-            return Ok(Self::of_one("standard input", pieces("standard input", io::stdin())));
+            return Ok(Self::of_one(
+                "standard input",
+                blocking_pieces("standard input", io::stdin()),
+            ));
         }
         let location = StoreLocation::parse(&argument)?;
         match &location {
@@ -106,7 +107,7 @@ impl StoredLines {
         let name = path.display().to_string();
         let action = format!("cannot read {name}");
         let file = File::open(path).map_err(|error| StoreError::of(&action, &error))?;
-        Ok(Self::of_one(&name, pieces(&name, file)))
+        Ok(Self::of_one(&name, blocking_pieces(&name, file)))
     }
 
     fn of_one(name: &str, content: Pieces) -> Self {
@@ -127,17 +128,17 @@ impl StoredLines {
     /// next call goes on with the next line or with the next object.
     pub async fn next(&mut self) -> Option<Result<StoredLine, StoreError>> {
         loop {
-            let Some(reading) = &mut self.current else {
+            let Some(open) = &mut self.current else {
                 match self.objects.next().await? {
                     Ok(object) => {
                         self.opened += 1;
-                        self.current = Some(Reading::of(object));
+                        self.current = Some(OpenObject::new(object));
                     }
                     Err(error) => return Some(Err(error)),
                 }
                 continue;
             };
-            match reading.next().await {
+            match open.next().await {
                 Some(line) => return Some(line),
                 None => self.current = None,
             }
@@ -145,40 +146,40 @@ impl StoredLines {
     }
 }
 
-impl Reading {
-    fn of(object: Object) -> Self {
-        let content = Content::new(StoredLines::MAX_LINE);
-        Self { object, content, rest: Bytes::new(), end: None }
+impl OpenObject {
+    fn new(object: Object) -> Self {
+        Self { object, lines: ObjectLines::new(StoredLines::MAX_LINE), has_failed: false }
     }
 
+    /// Returns the next line, or `None` at the end. Dropping the future loses nothing.
     async fn next(&mut self) -> Option<Result<StoredLine, StoreError>> {
-        loop {
-            if let Some(line) = self.content.next_line() {
-                let (object, number) = (Arc::clone(&self.object.name), line.number);
-                return Some(line.text.map_or_else(
-                    || Err(too_long(&object, number)),
-                    |text| Ok(StoredLine { text, object: Arc::clone(&object), number }),
-                ));
-            }
-            if let Some(end) = &mut self.end {
-                // An error is said once.
-                return std::mem::replace(end, Ok(())).err().map(Err);
-            }
-            if self.rest.is_empty() {
-                match self.object.content.next().await {
-                    Some(Ok(piece)) => self.rest = piece,
-                    Some(Err(error)) => self.end = Some(Err(error)),
-                    None => {
-                        let finished = self.content.finish();
-                        self.end = Some(finished.map_err(|error| self.damaged(&error)));
-                    }
-                }
-            } else {
-                let piece = self.rest.split_to(self.rest.len().min(Content::MAX_PIECE));
-                if let Err(error) = self.content.push(&piece) {
-                    self.end = Some(Err(self.damaged(&error)));
+        while !self.has_failed {
+            match self.lines.next_line() {
+                Ok(line) => return line.map(|line| self.line(line)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => {
+                    self.has_failed = true;
+                    return Some(Err(self.damaged(&error)));
                 }
             }
+            match self.object.content.next().await {
+                Some(Ok(piece)) => self.lines.push(piece),
+                Some(Err(error)) => {
+                    self.has_failed = true;
+                    return Some(Err(error));
+                }
+                None => self.lines.close(),
+            }
+        }
+        None
+    }
+
+    fn line(&self, line: NumberedLine) -> Result<StoredLine, StoreError> {
+        let NumberedLine { number, text } = line;
+        let object = Arc::clone(&self.object.name);
+        match text {
+            Some(text) => Ok(StoredLine { text, object, number }),
+            None => Err(too_long(&object, number)),
         }
     }
 
@@ -194,36 +195,9 @@ fn too_long(object: &str, number: u64) -> StoreError {
     StoreError::new(StoreErrorKind::BadContent, message)
 }
 
-/// What a thread of its own reads, a few pieces ahead. A terminal or a pipe may keep it waiting
-/// for ever, which must not keep the process from ending.
-fn pieces(name: &str, mut from: impl Read + Send + 'static) -> Pieces {
-    let action = format!("cannot read {name}");
-    let (sender, receiver) = mpsc::channel(2);
-    thread::spawn(move || {
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            let piece = match from.read(&mut buffer) {
-                Ok(0) => return,
-                Ok(length) => Ok(Bytes::copy_from_slice(&buffer[..length])),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Err(StoreError::of(&action, &error)),
-            };
-            let failed = piece.is_err();
-            if sender.blocking_send(piece).is_err() || failed {
-                return;
-            }
-        }
-    });
-    stream::unfold(receiver, |mut receiver| async move {
-        let piece = receiver.recv().await?;
-        Some((piece, receiver))
-    })
-    .boxed()
-}
-
 impl fmt::Debug for StoredLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let current = self.current.as_ref().map(|reading| &reading.object.name);
+        let current = self.current.as_ref().map(|open| &open.object.name);
         f.debug_struct("StoredLines").field("current", &current).finish_non_exhaustive()
     }
 }

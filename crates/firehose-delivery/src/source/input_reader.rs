@@ -4,8 +4,8 @@ use std::{
 };
 
 use super::{
-    InputError, InputFormat, InputItem, events::Events, file::InputFile,
-    length_prefixed::LengthPrefixed, lines::Lines, paths::Paths,
+    error::InputError, events::Events, input_file::InputFile, input_format::InputFormat,
+    length_prefixed::LengthPrefixed, lines::Lines, paths::Paths, put_record::InputItem,
 };
 
 /// The records of an input, one file after the other.

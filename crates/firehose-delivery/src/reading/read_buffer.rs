@@ -1,0 +1,94 @@
+use std::io::{self, Read};
+
+use bytes::{Buf, Bytes, BytesMut};
+
+/// The bytes that were read and are in no record yet.
+///
+/// Records are cut off without a copy. Many share one allocation, which lives as long as one of
+/// them, so the allocations are small.
+#[derive(Debug, Default)]
+pub(crate) struct ReadBuffer {
+    bytes: BytesMut,
+}
+
+/// The bytes of one allocation, for records that are shorter.
+const CHUNK: usize = 128 * 1024;
+
+/// The least room that a read is made for, in bytes.
+const LEAST_ROOM: usize = 16 * 1024;
+
+impl ReadBuffer {
+    /// Returns the bytes.
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns the number of the bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Reads more, as much as one read gives, and returns whether the content goes on.
+    ///
+    /// # Errors
+    ///
+    /// The reader's errors, except an interruption: the read is repeated then.
+    pub(crate) fn fill(&mut self, reader: &mut impl Read) -> io::Result<bool> {
+        let filled = self.bytes.len();
+        if self.bytes.capacity() - filled < LEAST_ROOM {
+            // The bytes of a long record move with each allocation, so the allocations double.
+            self.bytes.reserve(CHUNK.max(filled));
+        }
+        self.bytes.resize(self.bytes.capacity().min(filled + CHUNK), 0);
+        let read = loop {
+            match reader.read(&mut self.bytes[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        self.bytes.truncate(filled + read.as_ref().unwrap_or(&0));
+        Ok(read? > 0)
+    }
+
+    /// Cuts off this many bytes from the front, or all if there are fewer.
+    pub(crate) fn take(&mut self, length: usize) -> Bytes {
+        self.bytes.split_to(length.min(self.bytes.len())).freeze()
+    }
+
+    /// Discards this many bytes from the front, or all if there are fewer.
+    pub(crate) fn skip(&mut self, length: usize) {
+        self.bytes.advance(length.min(self.bytes.len()));
+    }
+
+    /// Discards all bytes.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::piece_queue::PieceQueue;
+    #[test]
+    fn records_share_an_allocation_and_a_slow_file_needs_no_more_of_them() {
+        let mut queue = PieceQueue::default();
+        for _ in 0..100 {
+            queue.push(Bytes::from_static(&[b'a'; 10]));
+        }
+        queue.close();
+        let mut buffer = ReadBuffer::default();
+        let mut records = Vec::new();
+        while buffer.fill(&mut queue).unwrap() {
+            records.push(buffer.take(10));
+        }
+        assert_eq!(records.len(), 100);
+        let first = records[0].as_ptr() as usize;
+        assert!(records.iter().enumerate().all(|(at, it)| it.as_ptr() as usize == first + 10 * at));
+    }
+}

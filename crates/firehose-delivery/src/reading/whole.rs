@@ -1,0 +1,16 @@
+use std::io::{self, Read};
+
+/// The byte order mark of UTF-8. Editors write it at the start of a file; Firehose and Lambda never
+/// do.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads all of a reader; `None` if there are more bytes than the limit.
+///
+/// # Errors
+///
+/// The reader's errors.
+pub(crate) fn read_at_most(reader: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut content = Vec::new();
+    reader.take(limit.saturating_add(1)).read_to_end(&mut content)?;
+    Ok((content.len() as u64 <= limit).then_some(content))
+}

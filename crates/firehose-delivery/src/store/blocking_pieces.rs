@@ -1,0 +1,51 @@
+use std::{
+    io::{self, Read},
+    thread,
+};
+
+use bytes::Bytes;
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use tokio::sync::mpsc;
+
+use super::error::StoreError;
+
+/// The bytes of a piece.
+const PIECE: usize = 64 * 1024;
+
+/// The pieces that are read ahead.
+const READ_AHEAD: usize = 2;
+
+/// Reads a file or standard input on a thread of its own, and streams the content in pieces.
+///
+/// A terminal or a pipe may keep the thread waiting for ever. Nothing waits for the thread, so that
+/// the process can end.
+pub(super) fn blocking_pieces(
+    name: &str,
+    mut from: impl Read + Send + 'static,
+) -> BoxStream<'static, Result<Bytes, StoreError>> {
+    let action = format!("cannot read {name}");
+    let (sender, receiver) = mpsc::channel(READ_AHEAD);
+    thread::spawn(move || {
+        let mut buffer = vec![0; PIECE];
+        loop {
+            let piece = match from.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(length) => Ok(Bytes::copy_from_slice(&buffer[..length])),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(StoreError::of(&action, &error)),
+            };
+            let failed = piece.is_err();
+            if sender.blocking_send(piece).is_err() || failed {
+                return;
+            }
+        }
+    });
+    stream::unfold(receiver, |mut receiver| async move {
+        let piece = receiver.recv().await?;
+        Some((piece, receiver))
+    })
+    .boxed()
+}
