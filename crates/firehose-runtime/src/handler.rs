@@ -9,8 +9,8 @@ use firehose_core::Transform;
 use crate::lambda::{Buffers, MetricsChoice};
 use crate::{
     Answer, Event, MalformedEvent, Oversize, Report,
-    batch::EventBatch,
     engine::{Deadline, Limits, Verdict, answer_all},
+    event_batch::EventBatch,
     oversize::put_back,
     response::ResponseWriter,
     vcpus::vcpus,

@@ -6,12 +6,12 @@
 
 mod answer;
 mod base64_engine;
-mod batch;
 #[cfg(feature = "aws_lambda_events")]
 mod bridge;
 pub mod contract;
 mod engine;
 mod event;
+mod event_batch;
 mod failure;
 mod handler;
 #[cfg(feature = "lambda")]

@@ -1,10 +1,10 @@
 //! Records in, verdicts out, in the order of the event.
 
+mod catch_panic;
 mod deadline;
-mod fence;
-mod panic;
+mod in_flight;
+mod isolate;
 mod threads;
-mod waiting;
 
 use std::{
     future::poll_fn,
@@ -13,16 +13,16 @@ use std::{
 
 use firehose_core::{Output, Record, Transform};
 
-pub(crate) use deadline::Deadline;
-use fence::{Fenced, Running, Started};
-pub(crate) use fence::{error_text, guarded};
-pub(crate) use panic::drop_quietly;
+pub(crate) use catch_panic::drop_quietly;
 #[cfg(any(feature = "lambda", feature = "reingest"))]
-pub(crate) use panic::inside;
+pub(crate) use catch_panic::inside;
 #[cfg(feature = "lambda")]
-pub(crate) use panic::install_panic_hook;
+pub(crate) use catch_panic::install_panic_hook;
+pub(crate) use deadline::Deadline;
+use in_flight::Waiting;
+use isolate::{Fenced, Running, Started};
+pub(crate) use isolate::{error_text, guarded};
 use threads::Pace;
-use waiting::Waiting;
 
 use crate::{
     Failure, Report,

@@ -17,7 +17,7 @@ use firehose_core::Transform;
 
 use super::{
     Batch, Limits, Run,
-    fence::{Started, State},
+    isolate::{Started, State},
 };
 
 /// More threads must save at least so much: starting one takes some 50 microseconds.

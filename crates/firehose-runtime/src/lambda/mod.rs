@@ -6,7 +6,7 @@ mod event_bytes;
 mod init_error;
 mod log;
 mod metrics;
-mod report;
+mod report_log;
 mod run;
 mod service;
 

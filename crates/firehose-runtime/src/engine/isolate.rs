@@ -11,7 +11,7 @@ use firehose_core::{BoxError, Outcome, Output, Record, Transform};
 
 use super::{
     Deadline,
-    panic::{caught, drop_quietly, inside, panicked},
+    catch_panic::{caught, drop_quietly, inside, panicked},
 };
 use crate::failure::Cause;
 

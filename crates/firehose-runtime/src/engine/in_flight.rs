@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use super::{
     Answers, Batch, Deadline, Verdict,
-    fence::{Fenced, Running, Started, State},
+    isolate::{Fenced, Running, Started, State},
 };
 use crate::failure::Cause;
 
