@@ -8,25 +8,32 @@ use chrono::{DateTime, Utc};
 use firehose_core::{KinesisMetadata, Record, Source, Timestamp, Transform};
 
 use crate::{
-    Failure, Handler, Report,
-    answer::repeated,
-    engine::{Batch, Deadline, Verdict, answer_all},
-    failure::Cause,
+    cause::Cause,
+    engine::{
+        batch::Batch, deadline::Deadline, record_result::RecordResult, result_sink::ResultSink,
+        run_batch::run_batch,
+    },
+    failure::Failure,
+    handler::Handler,
+    repeated_ids::repeated,
+    report::Report,
 };
 
 impl<T: Transform> Handler<T> {
-    /// The same engine over the types of `aws_lambda_events`, for a handler that is there
-    /// already: feature `aws_lambda_events`.
+    /// Answers an event in the types of `aws_lambda_events`, for an existing handler. Needs the
+    /// feature `aws_lambda_events`.
     ///
-    /// Prefer [`run`](crate::run) or [`answer`](Self::answer) where you can. Those types
-    /// refuse a whole event for one record that is not base64, cannot carry an MSK source
-    /// or Iceberg routing (which is left out here), are a millisecond low for about half of
-    /// all arrival times, and write `"metadata":{"partitionKeys":{}}` and `"data":""` on
-    /// every record.
+    /// Prefer [`run`](crate::run) or [`answer`](Self::answer) where you can. The types of
+    /// `aws_lambda_events`
     ///
-    /// There is no response budget and no deadline either: the response is not written here,
-    /// and the invocation not known. Nothing is logged: call `Report::log`, and at start
-    /// [`init`](crate::init), for what [`run`](crate::run) does by itself.
+    /// - reject a whole event for one record that is not base64;
+    /// - have no MSK source and no Iceberg routing, which is left out here;
+    /// - are a millisecond low for about half of all arrival times;
+    /// - write `"metadata":{"partitionKeys":{}}` and `"data":""` on every record.
+    ///
+    /// This function has no response budget and no deadline, because it neither writes the response
+    /// nor knows the invocation. It logs nothing. Call [`init`](crate::init) at start and
+    /// `Report::log` after each event, which [`run`](crate::run) does by itself.
     ///
     /// ```
     /// use aws_lambda_events::event::firehose::KinesisFirehoseEvent;
@@ -56,18 +63,15 @@ impl<T: Transform> Handler<T> {
         let batch: Vec<Record> = records.filter_map(|it| decoded(it, from_kinesis)).collect();
         report.without_id = report.records - batch.len();
         report.repeated_ids = repeated(batch.iter().map(|it| it.id().into()));
-        let mut response = KinesisFirehoseResponse::default();
-        let answer = |index: usize, verdict: &Verdict| {
-            response.records.push(response_record(batch[index].id(), verdict));
-            Ok(())
-        };
+        let response = KinesisFirehoseResponse::default();
+        let mut sink = TypedResponse { batch: &batch, response };
         let limits = self.limits(Deadline::default());
-        answer_all(self.transform(), &batch, limits, &mut report, answer).await;
-        (response, report)
+        run_batch(self.transform(), &batch, limits, &mut report, &mut sink).await;
+        (sink.response, report)
     }
 }
 
-/// A record that can be answered.
+/// Returns the record for the transform, or `None` for a record without an id.
 fn decoded(record: KinesisFirehoseEventRecord, from_kinesis: bool) -> Option<Record> {
     let source = match record.kinesis_firehose_record_metadata {
         Some(metadata) => Source::Kinesis(kinesis(metadata)),
@@ -125,20 +129,32 @@ fn timestamp(time: DateTime<Utc>) -> Option<Timestamp> {
     Timestamp::from_millisecond(time.timestamp_millis()).ok()
 }
 
-fn response_record(record_id: &str, verdict: &Verdict) -> KinesisFirehoseResponseRecord {
+struct TypedResponse<'a> {
+    batch: &'a [Record],
+    response: KinesisFirehoseResponse,
+}
+
+impl ResultSink for TypedResponse<'_> {
+    fn push(&mut self, index: usize, result: &RecordResult) -> Result<(), Cause> {
+        self.response.records.push(response_record(self.batch[index].id(), result));
+        Ok(())
+    }
+}
+
+fn response_record(record_id: &str, result: &RecordResult) -> KinesisFirehoseResponseRecord {
     let mut record = KinesisFirehoseResponseRecord::default();
     record.record_id = Some(record_id.to_owned());
-    let result = match verdict {
-        Verdict::Ok(output) => {
+    let name = match result {
+        RecordResult::Ok(output) => {
             let mut metadata = KinesisFirehoseResponseRecordMetadata::default();
             metadata.partition_keys = HashMap::from_iter(output.partition_keys().clone());
             record.metadata = metadata;
             record.data.0 = output.data().to_vec();
             "Ok"
         }
-        Verdict::Dropped => "Dropped",
-        Verdict::ProcessingFailed => "ProcessingFailed",
+        RecordResult::Dropped => "Dropped",
+        RecordResult::Failed(_) => "ProcessingFailed",
     };
-    record.result = Some(result.to_owned());
+    record.result = Some(name.to_owned());
     record
 }

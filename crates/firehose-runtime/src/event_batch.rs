@@ -1,47 +1,21 @@
-//! The records of an event, as the engine takes them.
-
 use firehose_core::{KinesisMetadata, MskMetadata, Record, Source, Timestamp};
 
 use crate::{
-    Event, EventRecord, Failure, FailureKind, KinesisRecordMetadata, MskRecordMetadata,
-    PayloadField, engine::Batch, failure::Cause,
+    cause::Cause,
+    engine::batch::Batch,
+    event::{firehose_event::Event, payload::PayloadField, record::EventRecord},
+    failure::{Failure, FailureKind},
 };
 
-fn kinesis(metadata: KinesisRecordMetadata<'_>) -> KinesisMetadata {
-    let mut kinesis = KinesisMetadata::new(
-        metadata.shard_id.unwrap_or_default(),
-        metadata.partition_key.unwrap_or_default(),
-        metadata.sequence_number.unwrap_or_default(),
-    );
-    if let Some(number) = metadata.subsequence_number {
-        kinesis = kinesis.with_subsequence_number(number);
-    }
-    if let Some(time) = metadata.arrival_time {
-        kinesis = kinesis.with_arrival_time(time);
-    }
-    kinesis
-}
-
-fn msk(metadata: MskRecordMetadata<'_>) -> MskMetadata {
-    let msk = MskMetadata::new(
-        metadata.partition_id.unwrap_or_default(),
-        metadata.offset.unwrap_or_default(),
-    );
-    match metadata.arrival_time {
-        Some(time) => msk.with_arrival_time(time),
-        None => msk,
-    }
-}
-
-/// An event, of which each record is decoded when it is its turn.
+/// The records of an event. Each record is decoded when the engine starts it.
 pub(crate) struct EventBatch<'a>(pub(crate) &'a Event<'a>);
 
 impl EventBatch<'_> {
     fn source(&self, record: &EventRecord<'_>, arrival_time: Option<Timestamp>) -> Source {
         if let Some(metadata) = record.kinesis_record_metadata_at(arrival_time) {
-            Source::Kinesis(kinesis(metadata))
+            Source::Kinesis(metadata)
         } else if let Some(metadata) = record.msk_record_metadata() {
-            Source::Msk(msk(metadata))
+            Source::Msk(metadata)
         } else if self.0.source_kinesis_stream_arn.is_some() {
             Source::Kinesis(KinesisMetadata::default())
         } else if self.0.payload_field(record) == PayloadField::KafkaRecordValue {

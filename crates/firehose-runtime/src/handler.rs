@@ -6,31 +6,32 @@ use bytes::Bytes;
 use firehose_core::Transform;
 
 #[cfg(feature = "lambda")]
-use crate::lambda::{Buffers, MetricsChoice};
+use crate::lambda::{buffer_pool::BufferPool, metrics::Metrics, metrics_choice::MetricsChoice};
 use crate::{
-    Answer, Event, MalformedEvent, Oversize, Report,
-    engine::{Deadline, Limits, Verdict, answer_all},
+    answer::Answer,
+    engine::{batch_limits::BatchLimits, deadline::Deadline, run_batch::run_batch},
+    event::{firehose_event::Event, malformed::MalformedEvent},
     event_batch::EventBatch,
-    oversize::put_back,
-    response::ResponseWriter,
+    limits::MAX_PAYLOAD_BYTES,
+    oversize::{Oversize, put_back},
+    report::Report,
+    response::writer::ResponseWriter,
     vcpus::vcpus,
 };
 
-/// 6 MiB less a margin: see [`Handler::with_response_budget`].
-const DEFAULT_RESPONSE_BUDGET: usize = 6 * 1024 * 1024 - 1024;
+/// The documented limit, less 1 KiB. See [`Handler::with_response_budget`].
+const DEFAULT_RESPONSE_BUDGET: usize = MAX_PAYLOAD_BYTES - 1024;
 
-/// See [`Handler::with_concurrency`].
 const DEFAULT_CONCURRENCY: usize = 16;
 
-/// See [`Handler::with_deadline_margin`].
 #[cfg(feature = "lambda")]
 const DEFAULT_DEADLINE_MARGIN: Duration = Duration::from_secs(1);
 
-/// Answers Firehose events with a transform.
+/// A handler of Firehose events that runs a transform.
 ///
-/// [`run`](crate::run) makes one for you. Make your own to test a transform on whole events,
-/// or to put `tower` layers around it: with the feature `lambda` it is a `tower::Service`
-/// over `lambda_runtime::LambdaEvent`.
+/// [`run`](crate::run) makes a handler from a transform. Make your own to change settings, to test
+/// a transform on whole events, or to add `tower` layers: with the feature `lambda`, a handler is a
+/// `tower::Service` over `lambda_runtime::LambdaEvent`.
 ///
 /// ```
 /// use firehose_runtime::{Handler, Record, transform_fn};
@@ -55,11 +56,11 @@ pub struct Handler<T> {
     #[cfg(feature = "lambda")]
     pub(crate) metrics: MetricsChoice,
     #[cfg(feature = "lambda")]
-    pub(crate) buffers: Buffers,
+    pub(crate) buffers: BufferPool,
 }
 
 impl<T: Transform> Handler<T> {
-    /// A handler that runs this transform.
+    /// Returns a handler that runs this transform.
     pub fn new(transform: T) -> Self {
         Self {
             transform: Arc::new(transform),
@@ -72,63 +73,70 @@ impl<T: Transform> Handler<T> {
             #[cfg(feature = "lambda")]
             metrics: MetricsChoice::default(),
             #[cfg(feature = "lambda")]
-            buffers: Buffers::default(),
+            buffers: BufferPool::default(),
         }
     }
 
-    /// Sets how many bytes a response may have; by default 6 MiB less 1 KiB.
+    /// Sets the longest response, in bytes.
     ///
-    /// Lambda refuses a longer response than 6 MiB and 100 bytes, and with it the answers to
-    /// all records of the batch. A record whose output does not fit any more is answered
-    /// `ProcessingFailed`, so that its original goes under the error output prefix, or
-    /// [put back](Self::with_oversize); the others are delivered. The runtime counts what it writes to the byte; the default keeps a
-    /// kibibyte for what is not its own doing, such as a limit that AWS documents as 6 MB and
-    /// enforces a little differently.
+    /// Default: 6 MiB less 1 KiB.
     ///
-    /// Room for the shortest possible answers is kept for all records, whatever the budget.
+    /// Lambda rejects a response of more than 6 MiB and 100 bytes
+    /// ([`MAX_RESPONSE_BYTES`](crate::limits::MAX_RESPONSE_BYTES)), and with it the answers to all
+    /// records of the batch. So a record whose output does not fit is answered `ProcessingFailed`,
+    /// and its original goes under the error output prefix, or is
+    /// [put back](Self::with_oversize). The other records are delivered. The runtime counts every
+    /// byte that it writes. The default leaves 1 KiB, because AWS documents the limit as 6 MB and
+    /// enforces a slightly different one.
+    ///
+    /// Every record gets at least the shortest answer, even if the answers exceed the budget.
     #[must_use]
     pub fn with_response_budget(mut self, bytes: usize) -> Self {
         self.response_budget = bytes;
         self
     }
 
-    /// Sets what becomes of a record whose output does not fit into the response any more; by
-    /// default it fails.
+    /// Sets the treatment of a record whose output does not fit into the response.
+    ///
+    /// Default: [`Oversize::Fail`].
     #[must_use]
     pub fn with_oversize(mut self, oversize: Oversize) -> Self {
         self.oversize = oversize;
         self
     }
 
-    /// Sets how many records of an event may be under way at once, at least 1; by default 16.
+    /// Sets the most records of an event that are started and not finished at a time, at least 1.
     ///
-    /// It matters to a transform that awaits something: while one record waits, others are
-    /// started, in the order of the event, and the answers keep that order. Outputs that are
-    /// finished before those in front of them wait for their turn; as long as they have 6 MiB
-    /// together, nothing is started. Firehose has several
-    /// invocations under way at once besides, for a Kinesis source up to
-    /// [five a shard](https://docs.aws.amazon.com/firehose/latest/dev/limits.html). With 1, a
-    /// record is finished before the next is started.
+    /// Default: 16.
+    ///
+    /// The setting matters to a transform that awaits something. While one record waits, the next
+    /// ones are started in the order of the event, and the answers keep that order. A finished
+    /// output waits until all earlier records are finished. No record is started while such outputs
+    /// have 6 MiB together. With a concurrency of 1, each record is finished before the next is
+    /// started.
+    ///
+    /// Besides, Firehose runs several invocations at once, for a Kinesis source up to
+    /// [five for each shard](https://docs.aws.amazon.com/firehose/latest/dev/limits.html).
     #[must_use]
     pub fn with_concurrency(mut self, records: usize) -> Self {
         self.concurrency = records.max(1);
         self
     }
 
-    /// Sets how many threads may work on the records of an event, at least 1; by default one
-    /// for each vCPU of the function.
+    /// Sets the most threads that work on the records of an event, at least 1.
     ///
-    /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so a function of
-    /// no more has one thread. A batch is begun on one thread; others join once it is known
-    /// that they save milliseconds, which is for transforms that take some tens of
-    /// microseconds a record or more. What a record does before it first waits for something
-    /// is shared; from there on it stays on the first thread. No more records than
-    /// [`with_concurrency`](Self::with_concurrency) says are under way at once. Without the
-    /// feature `lambda` the default is one thread, since others would not know of a Tokio
-    /// runtime that the transform may need.
+    /// Default: one for each vCPU of the function. Without the feature `lambda`: one, because
+    /// another thread does not see a Tokio runtime that the transform may need.
     ///
-    /// A transform that is async and computes should yield now and then. `block_in_place` works
-    /// on none of these threads for certain: give blocking work to `spawn_blocking`.
+    /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so that a smaller
+    /// function has one thread. Each batch begins on one thread. Other threads join once they are
+    /// known to save milliseconds, for transforms that take tens of microseconds a record or more.
+    /// Only the work of a record until it first waits for something is shared. The rest stays on
+    /// the first thread. [`with_concurrency`](Self::with_concurrency) limits the records of all
+    /// threads together. CPU-heavy transforms of 2 ms a record take THREADS_SHARE of the time on two vCPUs.
+    ///
+    /// An async transform that computes should yield now and then. `block_in_place` may fail on
+    /// these threads: pass blocking work to `spawn_blocking`.
     ///
     /// [memory]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     #[must_use]
@@ -137,19 +145,20 @@ impl<T: Transform> Handler<T> {
         self
     }
 
-    /// Sets how long before the deadline of an invocation no more records are started, and
-    /// one that waits for something is given up; by default 1 second, and never more than a
-    /// quarter of the time that there is.
+    /// Sets the time before the deadline of an invocation at which the handler stops.
     ///
-    /// What is finished by then is delivered, and the rest is `ProcessingFailed`, so that its
-    /// originals go under the error output prefix. Without that, Lambda would end the function,
-    /// and Firehose would fail the whole batch after its retries. A second is enough to write
-    /// and send a response of 6 MB with the CPU of a function of 128 MB, a fourteenth of one.
+    /// Default: 1 second. The margin is never more than a quarter of the time of the invocation.
     ///
-    /// A transform that computes without awaiting anything cannot be given up, only not
-    /// started. A deadline that is past when the invocation starts is taken for none: local
-    /// emulators send such. [`answer`](Self::answer) knows of no deadline. Your own runtime for
-    /// [`run_async`](crate::run_async) needs its timer enabled, as `#[tokio::main]` has it.
+    /// At that time no more records are started, and records that wait for something are given up.
+    /// Finished records are delivered. All others are `ProcessingFailed`, so that their originals go
+    /// under the error output prefix. Without the margin, Lambda would end the function, and Firehose
+    /// would fail the whole batch after its retries. One second is enough to write and send a
+    /// response of 6 MB on a function of 128 MB, which has a fourteenth of a vCPU.
+    ///
+    /// A transform that computes without an await point is never given up. A deadline in the past
+    /// counts as none, because local emulators send such deadlines. [`answer`](Self::answer) has no
+    /// deadline. Your own runtime for [`run_async`](crate::run_async) must have its timer enabled,
+    /// as `#[tokio::main]` does.
     #[cfg(feature = "lambda")]
     #[must_use]
     pub fn with_deadline_margin(mut self, margin: Duration) -> Self {
@@ -157,11 +166,32 @@ impl<T: Transform> Handler<T> {
         self
     }
 
-    /// Answers one event, given and answered as JSON text.
+    /// Sets the [`Metrics`] that the `tower::Service` writes.
+    ///
+    /// Default: metrics in the namespace `FirehoseTransform` with the dimension `FunctionName`.
+    #[cfg(feature = "lambda")]
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = MetricsChoice::Own(Arc::new(metrics));
+        self
+    }
+
+    /// Turns [`Metrics`] off.
+    ///
+    /// `FIREHOSE_TRANSFORM_METRICS=off` in the function's environment does the same without a new
+    /// build.
+    #[cfg(feature = "lambda")]
+    #[must_use]
+    pub fn without_metrics(mut self) -> Self {
+        self.metrics = MetricsChoice::None;
+        self
+    }
+
+    /// Answers one event. The event and the response are JSON text.
     ///
     /// # Errors
     ///
-    /// If the event is no Firehose event; nothing that a record contains is an error here.
+    /// If the event is not a Firehose event. The content of a record is never an error here.
     pub async fn answer(&self, event: impl Into<Bytes> + Send) -> Result<Answer, MalformedEvent> {
         self.answer_until(event.into(), Deadline::default(), Vec::new()).await
     }
@@ -187,13 +217,12 @@ impl<T: Transform> Handler<T> {
         let event_bytes = event.len();
         let event = Event::parse(&event)?;
         let mut report = Report::new(&event);
-        // Most transforms answer with about as much as they were given.
+        // Most outputs are about as long as their inputs.
         buffer.reserve_exact(event_bytes.min(self.response_budget));
         let mut writer = ResponseWriter::new(&event, buffer, self.response_budget);
         let batch = EventBatch(&event);
         let limits = self.limits(deadline);
-        let answer = |index: usize, verdict: &Verdict| writer.push(index, verdict);
-        answer_all(&*self.transform, &batch, limits, &mut report, answer).await;
+        run_batch(&*self.transform, &batch, limits, &mut report, &mut writer).await;
         if let Oversize::Reingest(sink) = &self.oversize {
             put_back(&**sink, &event, &batch, deadline, &mut writer, &mut report).await;
         }
@@ -205,8 +234,8 @@ impl<T: Transform> Handler<T> {
         Ok(Answer { response, report })
     }
 
-    pub(crate) fn limits(&self, deadline: Deadline) -> Limits {
-        Limits { concurrency: self.concurrency, threads: self.threads, deadline }
+    pub(crate) fn limits(&self, deadline: Deadline) -> BatchLimits {
+        BatchLimits { concurrency: self.concurrency, threads: self.threads, deadline }
     }
 
     #[cfg(feature = "aws_lambda_events")]

@@ -5,9 +5,10 @@
 #![doc = include_str!("docs/overview.md")]
 
 mod answer;
-mod base64_engine;
+pub mod base64_codec;
 #[cfg(feature = "aws_lambda_events")]
 mod bridge;
+mod cause;
 pub mod contract;
 mod engine;
 mod event;
@@ -16,11 +17,14 @@ mod failure;
 mod handler;
 #[cfg(feature = "lambda")]
 mod lambda;
+pub mod limits;
 mod oversize;
 #[cfg(doc)]
 #[doc = include_str!("docs/performance.md")]
 pub mod performance {}
 pub mod reingest;
+mod repeated_ids;
+mod report;
 mod response;
 mod vcpus;
 
@@ -32,18 +36,24 @@ pub use firehose_core::{
     async_trait, async_transform_fn, json_fn, transform_fn,
 };
 
-pub use answer::{Answer, Report};
+pub use answer::Answer;
 pub use event::{
-    BadPayload, Event, EventRecord, KinesisRecordMetadata, MalformedEvent, MskRecordMetadata,
-    PayloadField,
+    firehose_event::Event,
+    malformed::MalformedEvent,
+    payload::{BadPayload, PayloadField},
+    record::EventRecord,
 };
 pub use failure::{Failure, FailureKind};
 pub use handler::Handler;
 #[cfg(feature = "lambda")]
 pub use lambda::{
-    EventText, InitError, InvalidMetrics, Metrics, NotInLambda, ResponseText, init, run, run_async,
-    run_async_with, run_with,
+    event_text::EventText,
+    init_error::InitError,
+    invalid_metrics::InvalidMetrics,
+    metrics::Metrics,
+    not_in_lambda::NotInLambda,
+    response_text::ResponseText,
+    run::{init, run, run_async, run_async_with, run_with},
 };
 pub use oversize::Oversize;
-
-pub(crate) use base64_engine::base64_engine;
+pub use report::Report;

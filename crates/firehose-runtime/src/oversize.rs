@@ -1,35 +1,41 @@
-//! Records whose outputs do not fit into the response.
-
 use std::{fmt, sync::Arc};
 
 use firehose_core::Record;
 
 use crate::{
-    Event, Failure, Report,
-    engine::{Batch, Deadline, drop_quietly, error_text, guarded},
-    failure::shortened,
-    reingest::{Origin, Reingest},
-    response::ResponseWriter,
+    cause::shortened,
+    engine::{
+        batch::Batch,
+        catch_panic::drop_catching,
+        deadline::Deadline,
+        isolate::{isolate, isolated_text},
+    },
+    event::firehose_event::Event,
+    failure::Failure,
+    reingest::{origin::Origin, sink::Reingest},
+    report::Report,
+    response::writer::ResponseWriter,
 };
 
-/// What becomes of a record whose output does not fit into the response any more.
+/// The treatment of a record whose output does not fit into the response.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Oversize {
-    /// It is answered `ProcessingFailed`, and its original goes under the error output prefix.
+    /// The record is answered `ProcessingFailed`, and its original goes under the error output
+    /// prefix.
     #[default]
     Fail,
-    /// Its original is put back to where it came from and it is answered `Dropped`, so that
-    /// Firehose hands it out once more. If it cannot be put back, it fails.
+    /// The original is put back to its source, and the record is answered `Dropped`. Firehose then
+    /// sends the original again in a later batch. A record that cannot be put back fails.
     ///
-    /// No batch goes round for ever: a record whose output does not even fit into a response
-    /// of its own fails, and of each batch at least one record is answered `Ok` or fails. One
-    /// record may come back several times, in batches that are too full without it.
+    /// No batch comes back forever. A record whose output does not fit even alone into a response
+    /// fails, and at least one record of each batch is answered `Ok` or fails. One record may come
+    /// back several times, in batches that are full without it.
     Reingest(Arc<dyn Reingest>),
 }
 
 impl Oversize {
-    /// [`Oversize::Reingest`] with this sink.
+    /// Returns [`Oversize::Reingest`] with this sink.
     ///
     /// ```
     /// use firehose_runtime::{Handler, Oversize, Record, transform_fn};
@@ -59,10 +65,10 @@ impl fmt::Debug for Oversize {
     }
 }
 
-/// Puts back what the response had no room for, and answers it `Dropped` instead.
+/// Puts back the records that the response had no room for, and answers them `Dropped`.
 ///
-/// All of it stands in the response as failed by now, so that whatever happens here, nothing
-/// is answered `Dropped` that is not back.
+/// The response has these records as failed until then, so that no record is answered `Dropped`
+/// before it is put back.
 pub(crate) async fn put_back<B: Batch>(
     sink: &dyn Reingest,
     event: &Event<'_>,
@@ -72,11 +78,11 @@ pub(crate) async fn put_back<B: Batch>(
     report: &mut Report,
 ) {
     let mut indexes = writer.refused_that_fit_alone();
-    // Some record must have its answer, or the same batch could come back for ever.
+    // One record must fail, or the same batch could come back forever.
     if report.ok == 0 && report.failures.len() == indexes.len() && !indexes.is_empty() {
         indexes.remove(0);
     }
-    // What the transform was given once can be decoded once more.
+    // These records were decoded once already, so that decoding them again succeeds.
     let decoded = indexes.into_iter().filter_map(|index| Some((index, batch.record(index).ok()?)));
     let (indexes, records): (Vec<usize>, Vec<Record>) = decoded.unzip();
     if records.is_empty() {
@@ -87,9 +93,9 @@ pub(crate) async fn put_back<B: Batch>(
         delivery_stream_arn: event.delivery_stream_arn.as_deref().map(str::to_owned),
         source_kinesis_stream_arn: event.source_kinesis_stream_arn.as_deref().map(str::to_owned),
     };
-    let answers = guarded(deadline, || sink.put_back(&origin, records, deadline.stop())).await;
+    let answers = isolate(deadline, || sink.put_back(&origin, records, deadline.stop())).await;
     let (mut answers, otherwise) = match answers {
-        Ok(answers) => (answers.into_iter(), "the sink does not say that it was".to_owned()),
+        Ok(answers) => (answers.into_iter(), "the sink returned no result for it".to_owned()),
         Err(cause) => (Vec::new().into_iter(), cause.text),
     };
     let mut put_back = Vec::new();
@@ -100,8 +106,8 @@ pub(crate) async fn put_back<B: Batch>(
                 continue;
             }
             Some(Err(error)) => {
-                let text = error_text(&error);
-                drop_quietly(error);
+                let text = isolated_text(&error);
+                drop_catching(error);
                 text
             }
             None => otherwise.clone(),
@@ -114,7 +120,7 @@ pub(crate) async fn put_back<B: Batch>(
             );
         }
     }
-    drop_quietly(answers);
+    drop_catching(answers);
     if put_back.is_empty() {
         return;
     }

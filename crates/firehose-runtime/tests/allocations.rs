@@ -1,5 +1,5 @@
-//! How often and how much an event makes the runtime allocate: stated, so that it does not
-//! creep. The figures are in the docs of the crate.
+//! The number and the size of allocations for an event. The docs of the crate state the same
+//! figures.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use firehose_runtime::{Handler, Outcome, Record, Transform, json_fn, transform_fn};
 use serde::{Deserialize, Serialize};
 
-/// What answering this event takes, the event included.
+/// Measures the allocations of one answer, the event included.
 fn measure(transform: impl Transform, event: &str) -> AllocationInfo {
     let handler = Handler::new(transform).with_threads(1);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -38,7 +38,7 @@ fn event(records: usize, payload: &str) -> String {
     event + "]}"
 }
 
-/// Allocations for each record more.
+/// Returns the allocations for each further record.
 fn per_record<T: Transform>(transform: impl Fn() -> T, payload: &str) -> u64 {
     let [few, many] =
         [1000, 3000].map(|records| measure(transform(), &event(records, payload)).count_total);
@@ -65,10 +65,9 @@ fn convert() -> impl Transform {
 
 #[test]
 fn a_record_takes_four_allocations_and_what_its_transform_takes() {
-    // The payload, what is known about the record, the texts of its metadata, the future that
-    // the trait returns.
+    // The payload, the metadata of the record, its texts, and the future that the trait returns.
     assert_eq!(per_record(identity, "payload"), 4);
-    // The output too, and its owner, since its buffer is longer than it is.
+    // Also the output, and its owner, because the buffer is longer than the output.
     assert_eq!(per_record(convert, r#"{"celsius": 21.5}"#), 6);
 }
 
@@ -82,7 +81,7 @@ fn memory_is_linear_in_the_length_of_the_event() {
 }
 
 #[test]
-fn causes_are_bounded_too() {
+fn causes_are_bounded() {
     let event = event(20_000, "");
     let fails = transform_fn(|_: Record| Outcome::failed("x".repeat(1000)));
     let factor = measure(fails, &event).bytes_max as f64 / event.len() as f64;
@@ -90,7 +89,7 @@ fn causes_are_bounded_too() {
 }
 
 #[test]
-fn events_that_nobody_sends_have_their_bound_too() {
+fn memory_for_hostile_events_is_bounded() {
     for (record, most) in [
         ("1", 2.5),
         ("{}", 2.5),

@@ -344,11 +344,11 @@ mod tests {
                 let metadata = read.kinesis_record_metadata();
                 prop_assert_eq!(metadata.is_some(), record.kinesis.is_some());
                 if let (Some(read), Some(written)) = (metadata, &record.kinesis) {
-                    prop_assert_eq!(read.shard_id.unwrap(), written.shard_id.to_string());
-                    prop_assert_eq!(read.partition_key.unwrap(), &*written.partition_key);
-                    prop_assert_eq!(read.sequence_number.unwrap(), &*written.sequence_number);
-                    prop_assert_eq!(read.subsequence_number, Some(written.subsequence_number));
-                    prop_assert_eq!(read.arrival_time, Some(arrival));
+                    prop_assert_eq!(read.shard_id(), written.shard_id.to_string());
+                    prop_assert_eq!(read.partition_key(), &*written.partition_key);
+                    prop_assert_eq!(read.sequence_number(), &*written.sequence_number);
+                    prop_assert_eq!(read.subsequence_number(), Some(written.subsequence_number));
+                    prop_assert_eq!(read.arrival_time(), Some(arrival));
                 }
             }
         }

@@ -106,9 +106,10 @@ fn item(position: u64, record: &EventRecord<'_>, limit: usize) -> InputItem {
             let metadata = record.kinesis_record_metadata();
             let arrival = record
                 .arrival_time()
-                .or_else(|| record.msk_record_metadata()?.arrival_time)
-                .or_else(|| metadata.as_ref()?.arrival_time);
-            let partition_key = metadata.and_then(|it| it.partition_key).map(Into::into);
+                .or_else(|| record.msk_record_metadata()?.arrival_time())
+                .or_else(|| metadata.as_ref()?.arrival_time());
+            let partition_key = metadata.as_ref().map(|it| it.partition_key());
+            let partition_key = partition_key.filter(|key| !key.is_empty()).map(str::to_owned);
             InputItem::Record(PutRecord {
                 position,
                 data,
@@ -227,7 +228,7 @@ mod tests {
         };
         insta::assert_snapshot!(
             error("{\"Records\": []}"),
-            @"cannot read test as events: document 2 is not a Firehose event: its field `records` is missing, not an array"
+            @"cannot read test as events: document 2 is not a Firehose event: `records` is missing, must be an array"
         );
         insta::assert_snapshot!(
             error("{\"records\": ["),

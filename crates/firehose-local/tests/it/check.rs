@@ -41,5 +41,5 @@ fn files_that_make_no_sense_are_exit_code_2() {
     run(&["check", "-", "-"]).ends(2, "only one of EVENT and RESPONSE");
     run(&["check", "no-such.json", "-"]).ends(2, "cannot read no-such.json");
     run_with(command(&["check", "-", "Cargo.toml"]), "{}")
-        .ends(2, "not a Firehose event: its field `records` is missing");
+        .ends(2, "not a Firehose event: `records` is missing");
 }

@@ -37,7 +37,7 @@ fn what_is_no_event_is_a_function_error_of_that_name() {
         ("", "not a Firehose event: expected a value at line 1 column 1"),
         ("{", "not a Firehose event: expected a key in quotes at line 1 column 2"),
         ("[1]", "not a Firehose event: it is an array, not a JSON object"),
-        ("{}", "not a Firehose event: its field `records` is missing, not an array"),
+        ("{}", "not a Firehose event: `records` is missing, must be an array"),
     ] {
         let run = run_with(command(&["invoke", "--binary", square_values(), "-"]), event);
         run.ends(3, &format!("the function failed: MalformedEvent: {message}"));
@@ -59,10 +59,10 @@ fn a_function_without_fault_keeps_the_contract() {
 #[test]
 fn a_broken_contract_is_exit_code_1_and_says_what_firehose_does() {
     for (fault, message) in [
-        ("garbage", "the response is no JSON: expected value at line 1 column 1"),
+        ("garbage", "the response is not JSON: expected value at line 1 column 1"),
         ("omits an id", "000005\": not answered\n    Firehose fails this record with"),
         ("repeats an id", "000000\": answered 2 times"),
-        ("invents an id", "record \"new\": no such record in the event"),
+        ("invents an id", "record \"new\": the event has no record with this id"),
         ("wrong result", r#"result is "OK", must be "Ok", "Dropped" or "ProcessingFailed""#),
         ("no data", "`data` is missing, must be a base64 string"),
     ] {

@@ -1,6 +1,6 @@
-//! Firehose's side of the contract: is this response an answer to that event?
+//! Checks a response against its event by Firehose's contract.
 //!
-//! [`check`] is pure and takes the response as bytes, so it fits a Lambda in any language.
+//! [`check`] is a pure function over bytes, so that it works for a Lambda in any language.
 //!
 //! ```
 //! use firehose_runtime::{Event, contract};
@@ -16,22 +16,22 @@
 //! # Ok::<_, firehose_runtime::MalformedEvent>(())
 //! ```
 //!
-//! The order of the answers is not checked: Firehose goes by `recordId`.
+//! The order of the answers is not checked, because Firehose matches them by `recordId`.
 //!
-//! Sources: the [status model] for the fields, and for what Firehose does with a response
-//! that breaks the rules, its [error codes] and observations of the service in 2026. Where
-//! AWS does not say, [`Violation::effect`] says so.
+//! Sources: the [status model] for the fields, and the [error codes] and observations of the service
+//! in 2026 for the effect of a violation. [`Violation::effect`] says where AWS does not document an
+//! effect.
 //!
 //! [status model]: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
 //! [error codes]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 
+mod answer;
+mod asked;
 mod check;
+mod json_kind;
+mod metadata;
 mod violation;
 
+pub use crate::limits::MAX_RESPONSE_BYTES;
 pub use check::check;
 pub use violation::Violation;
-
-/// The longest response that Lambda passes on, in bytes: 6 MiB and 100. A longer one fails
-/// the invocation, and so the whole batch
-/// ([measured](https://zaccharles.medium.com/deep-dive-lambdas-response-payload-size-limit-8aedba9530ed)).
-pub const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024 + 100;

@@ -1,112 +1,112 @@
 use std::fmt;
 
-use crate::{PayloadField, failure::shortened};
+use crate::{cause::shortened, event::payload::PayloadField, limits::MAX_RESPONSE_BYTES};
 
-/// One way in which a response breaks Firehose's contract.
+/// A violation of Firehose's contract by a response.
 ///
-/// `Display` says what is wrong and where, [`effect`](Self::effect) what Firehose does.
-/// Neither shows payload.
+/// `Display` names the fault and its place, and [`effect`](Self::effect) the consequence. Neither
+/// shows payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Violation {
-    /// The response is longer than [`MAX_RESPONSE_BYTES`](super::MAX_RESPONSE_BYTES).
+    /// The response is longer than [`MAX_RESPONSE_BYTES`](crate::limits::MAX_RESPONSE_BYTES).
     #[non_exhaustive]
     TooLarge {
-        /// Its length.
+        /// The length of the response.
         bytes: usize,
     },
-    /// The response is no JSON.
+    /// The response is not JSON.
     #[non_exhaustive]
     NotJson {
-        /// What the parser says.
+        /// The message of the parser.
         message: String,
     },
     /// The response has no `records` array.
     #[non_exhaustive]
     NoRecords {
-        /// What there is instead.
+        /// The kind of value that is there instead.
         found: &'static str,
     },
-    /// An element of `records` is no object.
+    /// An element of `records` is not an object.
     #[non_exhaustive]
     NotAnObject {
-        /// Its position in `records`, from 0.
+        /// The position in `records`, from 0.
         index: usize,
-        /// What it is instead.
+        /// The kind of value that is there instead.
         found: &'static str,
     },
     /// An element of `records` has no `recordId` string.
     #[non_exhaustive]
     NoRecordId {
-        /// Its position in `records`, from 0.
+        /// The position in `records`, from 0.
         index: usize,
     },
-    /// A record of the event is not answered.
+    /// A record of the event has no answer.
     #[non_exhaustive]
     NotAnswered {
-        /// The record.
+        /// The id of the record.
         record_id: String,
     },
-    /// A record is answered more often than it stands in the event.
+    /// A record has more answers than the event has records with its id.
     #[non_exhaustive]
     AnsweredTwice {
-        /// The record.
+        /// The id of the record.
         record_id: String,
-        /// How often it is answered.
+        /// The number of answers.
         times: usize,
     },
-    /// An answer to a record that is not in the event.
+    /// An answer has an id that is not in the event.
     #[non_exhaustive]
     UnknownRecordId {
-        /// The id that was made up.
+        /// The id in the answer.
         record_id: String,
     },
-    /// The result is none of the three.
+    /// The result is not one of the three results.
     #[non_exhaustive]
     InvalidResult {
-        /// The record.
+        /// The id of the record.
         record_id: String,
-        /// The result as JSON; empty if there is none.
+        /// The result as JSON, or an empty text if it is missing.
         found: String,
     },
-    /// There is no payload where the result needs one, or what there is is no string.
+    /// A payload that the result needs is missing, or the payload is not a string.
     #[non_exhaustive]
     NoPayload {
-        /// The record.
+        /// The id of the record.
         record_id: String,
-        /// The field that has to have it.
+        /// The field that must have the payload.
         field: PayloadField,
-        /// What there is instead.
+        /// The kind of value that is there instead.
         found: &'static str,
     },
-    /// The payload is in the field of the other kind of source.
+    /// The payload is in the field of another kind of source.
     #[non_exhaustive]
     WrongPayloadField {
-        /// The record.
+        /// The id of the record.
         record_id: String,
-        /// The field that has to have it.
+        /// The field that must have the payload.
         field: PayloadField,
     },
     /// The payload is not base64.
     #[non_exhaustive]
     NotBase64 {
-        /// The record.
+        /// The id of the record.
         record_id: String,
-        /// Where, and why not.
+        /// The fault and its place.
         reason: String,
     },
-    /// The metadata is not of the form that Firehose reads.
+    /// The metadata does not have the form that Firehose reads.
     #[non_exhaustive]
     InvalidMetadata {
-        /// The record.
+        /// The id of the record.
         record_id: String,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
 }
 
 impl Violation {
-    /// What Firehose does with such a response.
+    /// Returns the consequence in Firehose.
     pub fn effect(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => {
@@ -117,19 +117,19 @@ impl Violation {
                 "Firehose fails the whole batch with Lambda.JsonProcessingException"
             }
             Self::NoRecords { .. } => {
-                "Firehose fails every record of the batch, with Lambda.MissingRecordId where it was \
-                 observed; for other forms AWS does not say with what"
+                "Firehose fails every record of the batch, in one observed case with \
+                 Lambda.MissingRecordId; AWS does not document the code for other forms"
             }
             Self::NotAnObject { .. } | Self::NoRecordId { .. } => {
-                "Firehose cannot match it with a record; what it does with the rest of the batch \
-                 is not documented"
+                "Firehose cannot match the answer with a record; AWS does not document the effect \
+                 on the rest of the batch"
             }
             Self::NotAnswered { .. } => {
                 "Firehose fails this record with Lambda.MissingRecordId, without a retry"
             }
             Self::AnsweredTwice { .. } => {
-                "Firehose fails this record with Lambda.DuplicatedRecordId, without a retry; \
-                 perhaps the whole batch, AWS does not say"
+                "Firehose fails this record with Lambda.DuplicatedRecordId, without a retry; AWS \
+                 does not document whether the whole batch fails"
             }
             Self::UnknownRecordId { .. } => {
                 "Firehose ignores the answer: its data is lost without a trace"
@@ -141,23 +141,23 @@ impl Violation {
                 "Firehose fails this record with Lambda.InvalidReturnFormat, without a retry"
             }
             Self::NoPayload { field: PayloadField::KafkaRecordValue, .. } => {
-                "Firehose has nothing to deliver; what it does then with an MSK source is not \
-                 documented"
+                "Firehose has no payload to deliver; AWS does not document the effect for an MSK \
+                 source"
             }
             Self::WrongPayloadField { .. } => {
-                "Firehose does not find the payload; what it does then is not documented"
+                "Firehose does not find the payload; AWS does not document the effect"
             }
             Self::NotBase64 { .. } => {
                 "Firehose fails the batch with Lambda.JsonMappingException (documented) or \
                  Lambda.FunctionError (observed)"
             }
             Self::InvalidMetadata { .. } => {
-                "Firehose cannot route this record; what it does then is not documented"
+                "Firehose cannot route this record; AWS does not document the effect"
             }
         }
     }
 
-    /// The record it is about, if it is about one.
+    /// Returns the id of the record, unless the violation concerns no single record.
     pub fn record_id(&self) -> Option<&str> {
         match self {
             Self::TooLarge { .. }
@@ -184,12 +184,12 @@ impl fmt::Display for Violation {
         }
         match self {
             Self::TooLarge { bytes } => {
-                let limit = super::MAX_RESPONSE_BYTES;
+                let limit = MAX_RESPONSE_BYTES;
                 write!(f, "the response has {bytes} bytes, Lambda's limit is {limit}")
             }
-            Self::NotJson { message } => write!(f, "the response is no JSON: {message}"),
+            Self::NotJson { message } => write!(f, "the response is not JSON: {message}"),
             Self::NoRecords { found } => {
-                write!(f, "the response must be an object with an array `records`, it is {found}")
+                write!(f, "the response is {found}, must be an object with an array `records`")
             }
             Self::NotAnObject { index, found } => {
                 write!(f, "records[{index}] is {found}, not an object")
@@ -197,7 +197,7 @@ impl fmt::Display for Violation {
             Self::NoRecordId { index } => write!(f, "records[{index}] has no `recordId` string"),
             Self::NotAnswered { .. } => f.write_str("not answered"),
             Self::AnsweredTwice { times, .. } => write!(f, "answered {times} times"),
-            Self::UnknownRecordId { .. } => f.write_str("no such record in the event"),
+            Self::UnknownRecordId { .. } => f.write_str("the event has no record with this id"),
             Self::InvalidResult { found, .. } => {
                 let found = if found.is_empty() { "missing" } else { found };
                 write!(f, r#"result is {found}, must be "Ok", "Dropped" or "ProcessingFailed""#)

@@ -1,5 +1,3 @@
-//! Panics of code that is not ours, caught.
-
 use std::{
     any::Any,
     cell::{Cell, RefCell},
@@ -7,41 +5,40 @@ use std::{
     panic::{self, AssertUnwindSafe, catch_unwind},
 };
 
-use crate::failure::{Cause, FailureKind};
+use crate::{cause::Cause, failure::FailureKind};
 
 thread_local! {
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
+    static IS_CATCHING: Cell<bool> = const { Cell::new(false) };
     static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Calls `code`, and turns a panic into a cause.
-pub(crate) fn inside<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
-    caught(code).map_err(panicked)
+/// Calls the user's code, and turns a panic into a cause.
+pub(crate) fn catch_panic<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
+    catch_payload(code).map_err(|(payload, location)| {
+        let mut text = format!("panicked: {}", message(&*payload));
+        if let Some(location) = location {
+            text = format!("{text} (at {location})");
+        }
+        drop_catching(payload);
+        Cause::new(FailureKind::Panic, &text)
+    })
 }
 
-pub(super) fn panicked((payload, location): Panic) -> Cause {
-    let mut text = format!("panicked: {}", message(&*payload));
-    if let Some(location) = location {
-        text = format!("{text} (at {location})");
+/// Drops a value of the user's code, and ignores a panic: the record has its result already.
+pub(crate) fn drop_catching<T>(value: T) {
+    if let Err((payload, _)) = catch_payload(|| drop(value)) {
+        // Dropping the payload could panic again, without end.
+        mem::forget(payload);
     }
-    drop_quietly(payload);
-    Cause::new(FailureKind::Panic, &text)
 }
 
-/// Drops a value of the transform's, which may panic in its turn: too late to matter.
-pub(crate) fn drop_quietly<T>(value: T) {
-    if let Err((again, _)) = caught(|| drop(value)) {
-        mem::forget(again);
-    }
-}
+type PanicPayload = Box<dyn Any + Send>;
 
-pub(super) type Panic = (Box<dyn Any + Send>, Option<String>);
-
-/// Calls `code`; of a panic, what it carried, and its place if the hook is installed.
-pub(super) fn caught<R>(code: impl FnOnce() -> R) -> Result<R, Panic> {
-    let outer = INSIDE.replace(true);
+/// Calls `code`. Returns the payload of a panic, with its location if the hook is installed.
+fn catch_payload<R>(code: impl FnOnce() -> R) -> Result<R, (PanicPayload, Option<String>)> {
+    let outer = IS_CATCHING.replace(true);
     let result = catch_unwind(AssertUnwindSafe(code));
-    INSIDE.set(outer);
+    IS_CATCHING.set(outer);
     result.map_err(|payload| (payload, LOCATION.take()))
 }
 
@@ -51,21 +48,23 @@ fn message(payload: &(dyn Any + Send)) -> &str {
     } else if let Some(message) = payload.downcast_ref::<String>() {
         message
     } else {
-        "with a value that is no text"
+        "with a value that is not text"
     }
 }
 
-/// Within the fence, keeps the place of a panic for the cause instead of printing it: the
-/// log gets one line for the record, not two. Panics elsewhere are printed as before, and so
-/// are all in a binary that aborts, since there is no line to come.
+/// Installs a panic hook that keeps the location of a caught panic for its cause, and prints
+/// nothing.
+///
+/// The log has one line for the record, not two. Panics elsewhere are printed as before. So are
+/// all panics in a binary that aborts, because no log line follows them.
 #[cfg_attr(
     not(feature = "lambda"),
-    expect(dead_code, reason = "a process-wide hook is run's to set")
+    expect(dead_code, reason = "only `run` may set a process-wide hook")
 )]
 pub(crate) fn install_panic_hook() {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if INSIDE.get() && !cfg!(panic = "abort") {
+        if IS_CATCHING.get() && !cfg!(panic = "abort") {
             LOCATION.set(info.location().map(ToString::to_string));
         } else {
             previous(info);

@@ -9,157 +9,153 @@ use std::{
 use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use super::{
-    Answers, Batch, Deadline, Verdict,
-    isolate::{Fenced, Running, Started, State},
+    batch::Batch,
+    deadline::Deadline,
+    record_result::RecordResult,
+    result_collector::ResultCollector,
+    result_sink::ResultSink,
+    running_transform::{RunningTransform, StartedRecord},
 };
-use crate::failure::Cause;
+use crate::limits::MAX_PAYLOAD_BYTES;
 
-/// Records that have been started and not answered: some wait for something, others are
-/// finished and wait for those before them.
+/// The records that are started and not collected yet, in the order of the event.
+///
+/// Some wait for something. Others are finished, and wait for an earlier record.
 #[derive(Default)]
-pub(super) struct Waiting<'a> {
-    /// In the order of the event, the first being record number `answered`.
-    slots: VecDeque<Slot>,
-    answered: usize,
-    running: FuturesUnordered<Numbered<'a>>,
-    /// Bytes of the outputs that wait for their turn.
-    held: usize,
+pub(super) struct InFlight<'a> {
+    /// A result for each record from number `collected` on, or `None` while the record waits.
+    results: VecDeque<Option<RecordResult>>,
+    collected: usize,
+    waiting: FuturesUnordered<WaitingRecord<'a>>,
+    /// The bytes of the outputs in `results`.
+    held_bytes: usize,
 }
 
-/// So many bytes of outputs may wait for their turn: about as many as a response takes.
-const MAX_HELD: usize = 6 * 1024 * 1024;
+/// The most bytes of outputs to hold before no more records are started. A response has room for
+/// about as many.
+const MAX_HELD_BYTES: usize = MAX_PAYLOAD_BYTES;
 
-struct Slot {
-    bytes_in: usize,
-    finished: Option<Fenced>,
-}
-
-impl<'a> Waiting<'a> {
-    /// How many wait for something.
-    pub(super) fn running(&self) -> usize {
-        self.running.len()
+impl<'a> InFlight<'a> {
+    /// Returns the number of records that wait for something.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
-    /// Whether one more may be started. One that takes long does not hold up those behind it,
-    /// as long as there is room for their outputs.
+    /// Returns `true` if one more record may be started.
+    ///
+    /// A slow record does not hold up later ones as long as there is room for their outputs.
     pub(super) fn has_room(&self, concurrency: usize) -> bool {
-        self.running.len() < concurrency && self.held < MAX_HELD
+        self.waiting.len() < concurrency && self.held_bytes < MAX_HELD_BYTES
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.results.is_empty()
     }
 
-    /// Takes the next record. One that is finished, and has none before it, is answered.
-    pub(super) fn push<B: Batch, F>(
+    /// Adds the next record. A finished record without an earlier one is collected at once.
+    pub(super) fn push<B: Batch, S: ResultSink>(
         &mut self,
-        started: Started<'a>,
-        answers: &mut Answers<'_, B, F>,
-    ) where
-        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
-    {
-        let Started { bytes_in, state } = started;
-        let finished = match state {
-            State::Finished(fenced) if self.slots.is_empty() => {
-                self.answered += 1;
-                return answers.take(bytes_in, fenced);
+        started: StartedRecord<'a>,
+        collector: &mut ResultCollector<'_, B, S>,
+    ) {
+        match started {
+            StartedRecord::Finished { bytes_in, result } => {
+                collector.count_input(bytes_in);
+                if self.results.is_empty() {
+                    self.collected += 1;
+                    collector.collect(result);
+                } else {
+                    self.held_bytes += result.output_bytes();
+                    self.results.push_back(Some(result));
+                }
             }
-            State::Finished(fenced) => {
-                self.held += fenced.bytes();
-                Some(fenced)
+            StartedRecord::Waiting { bytes_in, transform } => {
+                collector.count_input(bytes_in);
+                let number = self.collected + self.results.len();
+                self.waiting.push(WaitingRecord { number, transform });
+                self.results.push_back(None);
             }
-            State::Waiting(running) => {
-                let number = self.answered + self.slots.len();
-                self.running.push(Numbered { number, running });
-                None
-            }
-        };
-        self.slots.push_back(Slot { bytes_in, finished });
+        }
     }
 
-    /// Waits until one more record is finished, or all are given up because it is time to
-    /// stop, and answers those that can be.
-    pub(super) async fn one_more<B: Batch, F>(
+    /// Waits until one more record finishes or the deadline passes, and collects the results
+    /// that are ready. At the deadline, all records that still wait are given up.
+    pub(super) async fn finish_one<B: Batch, S: ResultSink>(
         &mut self,
         deadline: Deadline,
-        answers: &mut Answers<'_, B, F>,
-    ) where
-        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
-    {
+        collector: &mut ResultCollector<'_, B, S>,
+    ) {
         let mut stop = pin!(deadline.wait());
-        // What is finished comes first, also if it is time to stop.
-        let finished = poll_fn(|context| match self.running.poll_next_unpin(context) {
+        // A finished record takes precedence over the deadline.
+        let finished = poll_fn(|context| match self.waiting.poll_next_unpin(context) {
             Poll::Ready(finished) => Poll::Ready(finished),
-            // The timer says nothing to a task that has been busy for long, and the clock does.
+            // A task that was busy for long gets no timer, but the clock is right.
             Poll::Pending if deadline.is_past() => Poll::Ready(None),
             Poll::Pending => stop.as_mut().poll(context).map(|()| None),
         });
         match finished.await {
-            Some((number, fenced)) => self.finish(number, fenced),
+            Some((number, result)) => self.finish(number, result),
             None => self.give_up(),
         }
-        self.answer(answers);
+        self.collect(collector);
     }
 
-    /// Lets the rest of the process have its turn, and then those that wait, and answers those
-    /// that can be.
-    pub(super) async fn take_turn<B: Batch, F>(&mut self, answers: &mut Answers<'_, B, F>)
-    where
-        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
-    {
-        let mut is_next = false;
+    /// Lets other tasks of the process run, polls the records that wait, and collects the results
+    /// that are ready.
+    pub(super) async fn yield_now<B: Batch, S: ResultSink>(
+        &mut self,
+        collector: &mut ResultCollector<'_, B, S>,
+    ) {
+        let mut has_yielded = false;
         poll_fn(|context| {
-            if !mem::replace(&mut is_next, true) {
+            if !mem::replace(&mut has_yielded, true) {
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            while let Poll::Ready(Some((number, fenced))) = self.running.poll_next_unpin(context) {
-                self.finish(number, fenced);
+            while let Poll::Ready(Some((number, result))) = self.waiting.poll_next_unpin(context) {
+                self.finish(number, result);
             }
             Poll::Ready(())
         })
         .await;
-        self.answer(answers);
+        self.collect(collector);
     }
 
-    fn finish(&mut self, number: usize, fenced: Fenced) {
-        self.held += fenced.bytes();
-        self.slots[number - self.answered].finished = Some(fenced);
+    fn finish(&mut self, number: usize, result: RecordResult) {
+        self.held_bytes += result.output_bytes();
+        self.results[number - self.collected] = Some(result);
     }
 
-    /// Answers those that are finished, up to the first that is not.
-    fn answer<B: Batch, F>(&mut self, answers: &mut Answers<'_, B, F>)
-    where
-        F: FnMut(usize, &Verdict) -> Result<(), Cause>,
-    {
-        while let Some(Slot { bytes_in, finished }) = self.slots.front_mut() {
-            let Some(fenced) = finished.take() else { break };
-            self.held = self.held.saturating_sub(fenced.bytes());
-            answers.take(*bytes_in, fenced);
-            self.slots.pop_front();
-            self.answered += 1;
+    /// Collects the results up to the first record that still waits.
+    fn collect<B: Batch, S: ResultSink>(&mut self, collector: &mut ResultCollector<'_, B, S>) {
+        while let Some(result) = self.results.front_mut().and_then(Option::take) {
+            self.held_bytes = self.held_bytes.saturating_sub(result.output_bytes());
+            collector.collect(result);
+            self.results.pop_front();
+            self.collected += 1;
         }
     }
 
-    /// All that still wait have failed.
+    /// Fails all records that still wait.
     fn give_up(&mut self) {
-        drop(mem::take(&mut self.running));
-        for slot in &mut self.slots {
-            slot.finished.get_or_insert_with(|| Fenced::Failed(Deadline::given_up()));
+        drop(mem::take(&mut self.waiting));
+        for result in &mut self.results {
+            result.get_or_insert_with(|| RecordResult::Failed(Deadline::given_up()));
         }
     }
 }
 
-struct Numbered<'a> {
+/// A record that waits for something, with its number in the batch.
+struct WaitingRecord<'a> {
     number: usize,
-    running: Running<'a>,
+    transform: RunningTransform<'a>,
 }
 
-impl Future for Numbered<'_> {
-    type Output = (usize, Fenced);
+impl Future for WaitingRecord<'_> {
+    type Output = (usize, RecordResult);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let number = self.number;
-        Pin::new(&mut self.running).poll(context).map(|fenced| (number, fenced))
+        Pin::new(&mut self.transform).poll(context).map(|result| (number, result))
     }
 }

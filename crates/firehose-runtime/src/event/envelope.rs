@@ -1,22 +1,40 @@
+use std::str;
+
 use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 
-use super::{Event, EventRecord, MalformedEvent, fields::Fields, scalar::Scalar};
+use super::{
+    fields::Fields, firehose_event::Event, malformed::MalformedEvent, record::EventRecord,
+    scalar::Scalar,
+};
 
-/// Reads an event in one pass. Everything in it stays as it is written until it is needed.
-pub(super) fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
+impl<'a> Event<'a> {
+    /// Parses an event.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not JSON, is not an object, or has no `records` array. The content of a
+    /// single record is never an error here.
+    pub fn parse(json: &'a [u8]) -> Result<Self, MalformedEvent> {
+        let text = str::from_utf8(json).map_err(|error| MalformedEvent::not_utf8(&error))?;
+        parse(text)
+    }
+}
+
+/// Reads an event in one pass. Values stay as they are written until they are needed.
+fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
     let syntax = |error: JsonSyntaxError| MalformedEvent::new(error.in_text(text));
     let mut scanner = JsonScanner::new(text);
     if scanner.peek() != Some(b'{') {
         let kind = Scalar::read(&mut scanner).map_err(syntax)?.kind();
         scanner.end().map_err(syntax)?;
-        return Err(MalformedEvent::new(format_args!("it is {kind}, not a JSON object")));
+        return Err(MalformedEvent::new(format_args!("expected a JSON object, found {kind}")));
     }
     let mut envelope = Envelope::default();
     envelope.read(&mut scanner, text.len()).map_err(syntax)?;
     envelope.into_event()
 }
 
-/// The fields of an event.
+/// The fields of an event, as they are written.
 #[derive(Default)]
 struct Envelope<'a> {
     invocation_id: Scalar<'a>,
@@ -24,8 +42,8 @@ struct Envelope<'a> {
     region: Scalar<'a>,
     source_kinesis_stream_arn: Scalar<'a>,
     source_msk_arn: Scalar<'a>,
-    /// `records`, as far as it is no array.
-    no_records: Scalar<'a>,
+    /// `records`, if it is not an array.
+    not_records: Scalar<'a>,
     records: Option<Records<'a>>,
 }
 
@@ -41,21 +59,21 @@ impl<'a> Envelope<'a> {
         scanner: &mut JsonScanner<'a>,
         text_bytes: usize,
     ) -> Result<(), JsonSyntaxError> {
-        let mut fields = Fields::of(scanner, &FIELDS)?;
+        let mut fields = Fields::enter(scanner, &FIELDS)?;
         while let Some(field) = fields.next(scanner)? {
             let slot = match field {
-                Field::InvocationId => &mut self.invocation_id,
-                Field::DeliveryStreamArn => &mut self.delivery_stream_arn,
-                Field::Region => &mut self.region,
-                Field::SourceKinesisStreamArn => &mut self.source_kinesis_stream_arn,
-                Field::SourceMskArn => &mut self.source_msk_arn,
-                Field::Records if scanner.peek() == Some(b'[') => {
+                EnvelopeField::InvocationId => &mut self.invocation_id,
+                EnvelopeField::DeliveryStreamArn => &mut self.delivery_stream_arn,
+                EnvelopeField::Region => &mut self.region,
+                EnvelopeField::SourceKinesisStreamArn => &mut self.source_kinesis_stream_arn,
+                EnvelopeField::SourceMskArn => &mut self.source_msk_arn,
+                EnvelopeField::Records if scanner.peek() == Some(b'[') => {
                     self.records = Some(Records::read(scanner, text_bytes)?);
                     continue;
                 }
-                Field::Records => {
+                EnvelopeField::Records => {
                     self.records = None;
-                    &mut self.no_records
+                    &mut self.not_records
                 }
             };
             *slot = Scalar::read(scanner)?;
@@ -65,12 +83,10 @@ impl<'a> Envelope<'a> {
 
     fn into_event(self) -> Result<Event<'a>, MalformedEvent> {
         let Some(Records { with_id, without_id }) = self.records else {
-            let kind = self.no_records.kind();
-            return Err(MalformedEvent::new(format_args!(
-                "its field `records` is {kind}, not an array"
-            )));
+            let kind = self.not_records.kind();
+            return Err(MalformedEvent::new(format_args!("`records` is {kind}, must be an array")));
         };
-        // Writers that put in all fields leave those empty that do not apply.
+        // Some writers write all fields, and leave those empty that do not apply.
         let arn = |arn: Scalar<'a>| arn.text().filter(|arn| !arn.is_empty());
         Ok(Event {
             invocation_id: self.invocation_id.text(),
@@ -84,8 +100,8 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// Few records of Firehose are shorter: an id of 56 digits, the names, a time.
-const LEAST_RECORD_BYTES: usize = 128;
+/// The length of a short record of Firehose: an id of 56 digits, the names, a time.
+const MIN_RECORD_BYTES: usize = 128;
 
 impl<'a> Records<'a> {
     fn read(scanner: &mut JsonScanner<'a>, text_bytes: usize) -> Result<Self, JsonSyntaxError> {
@@ -94,11 +110,11 @@ impl<'a> Records<'a> {
         let start = scanner.offset();
         while scanner.item()? {
             if records.with_id.len() == 1 {
-                // They are about as long as the first.
-                let length = (scanner.offset() - start).max(LEAST_RECORD_BYTES);
+                // The other records are about as long as the first.
+                let length = (scanner.offset() - start).max(MIN_RECORD_BYTES);
                 records.with_id.reserve((text_bytes - start) / length);
             }
-            // In its place, since moving it there takes longer.
+            // Read in place: a move would cost more than the reading.
             records.with_id.push(EventRecord::default());
             if let Some(record) = records.with_id.last_mut()
                 && !record.read(scanner)?
@@ -112,7 +128,7 @@ impl<'a> Records<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Field {
+enum EnvelopeField {
     InvocationId,
     DeliveryStreamArn,
     Region,
@@ -121,13 +137,13 @@ enum Field {
     Records,
 }
 
-const FIELDS: [(JsonKey, Field); 6] = [
-    (JsonKey::new("invocationId"), Field::InvocationId),
-    (JsonKey::new("sourceKinesisStreamArn"), Field::SourceKinesisStreamArn),
-    (JsonKey::new("sourceMSKArn"), Field::SourceMskArn),
-    (JsonKey::new("deliveryStreamArn"), Field::DeliveryStreamArn),
-    (JsonKey::new("region"), Field::Region),
-    (JsonKey::new("records"), Field::Records),
+const FIELDS: [(JsonKey, EnvelopeField); 6] = [
+    (JsonKey::new("invocationId"), EnvelopeField::InvocationId),
+    (JsonKey::new("sourceKinesisStreamArn"), EnvelopeField::SourceKinesisStreamArn),
+    (JsonKey::new("sourceMSKArn"), EnvelopeField::SourceMskArn),
+    (JsonKey::new("deliveryStreamArn"), EnvelopeField::DeliveryStreamArn),
+    (JsonKey::new("region"), EnvelopeField::Region),
+    (JsonKey::new("records"), EnvelopeField::Records),
 ];
 
 #[cfg(test)]
@@ -139,20 +155,20 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_and_where() {
+    fn errors_name_the_fault_and_its_place() {
         for (text, expected) in [
             ("", "expected a value at line 1 column 1"),
             ("hello", "expected a value at line 1 column 1"),
             ("{\n\"records\": [}", "expected a value at line 2 column 13"),
-            ("[]", "it is an array, not a JSON object"),
-            ("\"s3cret\"", "it is a string, not a JSON object"),
-            ("7", "it is a number, not a JSON object"),
-            ("null", "it is null, not a JSON object"),
-            ("{}", "its field `records` is missing, not an array"),
-            (r#"{"records": null}"#, "its field `records` is null, not an array"),
-            (r#"{"records": "s3cret"}"#, "its field `records` is a string, not an array"),
-            (r#"{"records": {}}"#, "its field `records` is an object, not an array"),
-            (r#"{"records": [], "records": 7}"#, "its field `records` is a number, not an array"),
+            ("[]", "expected a JSON object, found an array"),
+            ("\"s3cret\"", "expected a JSON object, found a string"),
+            ("7", "expected a JSON object, found a number"),
+            ("null", "expected a JSON object, found null"),
+            ("{}", "`records` is missing, must be an array"),
+            (r#"{"records": null}"#, "`records` is null, must be an array"),
+            (r#"{"records": "s3cret"}"#, "`records` is a string, must be an array"),
+            (r#"{"records": {}}"#, "`records` is an object, must be an array"),
+            (r#"{"records": [], "records": 7}"#, "`records` is a number, must be an array"),
             (r#"{"records": []} x"#, "expected the end of the text at line 1 column 17"),
         ] {
             assert_eq!(error(text), format!("not a Firehose event: {expected}"), "{text}");
@@ -160,8 +176,8 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_costs_only_itself() {
-        // Half a surrogate pair and a number beyond a double are JSON by its grammar.
+    fn an_unreadable_value_costs_only_itself() {
+        // By its grammar, JSON allows half a surrogate pair and a number beyond a double.
         let text = r#"{"region": "\ud800", "deliveryStreamArn": 1e400, "\ud800": 1, "invocationId": "i", "records": [
             {"recordId": "1", "kinesisRecordMetadata": {"partitionKey": "\ud800", "shardId": "s"}, "data": ""},
             {"recordId": "2", "kinesisRecordMetadata": "none", "data": "eA=="},
@@ -182,18 +198,15 @@ mod tests {
         let payload = |index: usize| event.records[index].payload().map_err(|it| it.to_string());
         assert_eq!((payload(0).unwrap().len(), payload(1).unwrap().len()), (0, 1));
         let metadata = event.records[0].kinesis_record_metadata().unwrap();
-        assert_eq!(
-            (metadata.shard_id.as_deref(), metadata.partition_key.as_deref()),
-            (Some("s"), None)
-        );
+        assert_eq!((metadata.shard_id(), metadata.partition_key()), ("s", ""));
         assert!(event.records[1].kinesis_record_metadata().is_none());
         assert_eq!((payload(2).unwrap().len(), event.records[2].arrival_time()), (1, None));
-        let reason = "`data` is a string that cannot be read, not base64";
+        let reason = "`data` is a string with an invalid escape, not base64";
         assert_eq!(payload(3).unwrap_err(), reason);
     }
 
     #[test]
-    fn of_a_repeated_field_the_last_counts() {
+    fn the_last_of_a_repeated_field_counts() {
         let text = r#"{"records": 1, "records": [{"recordId": "1", "recordId": "2", "data": 5, "d\u0061ta": ""}]}"#;
         let event = parse(text).unwrap();
         assert_eq!(event.records[0].record_id(), "2");
@@ -201,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_within_unknown_and_misused_fields_is_no_danger() {
+    fn deep_nesting_in_unknown_and_misused_fields_is_safe() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         let text = format!(
             r#"{{"x": {deep}, "region": {deep}, "records": [{deep}, {{"data": {deep}}}, {{"recordId": {deep}}}]}}"#

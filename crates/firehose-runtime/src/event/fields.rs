@@ -1,17 +1,17 @@
 use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 
-/// Reads the fields of an object, of which these are known by name.
+/// A reader of the fields of an object that are known by name.
 ///
-/// Firehose writes them in one order, so the field after the last one is tried first, which
-/// saves looking for the end of its name.
+/// Firehose writes the fields in one order. So the reader tries the field after the last one
+/// first, without a search for the end of its name.
 pub(super) struct Fields<F: 'static> {
     known: &'static [(JsonKey, F)],
     expected: usize,
 }
 
 impl<F: Copy> Fields<F> {
-    /// Enters an object. The keys are in the order of Firehose.
-    pub(super) fn of(
+    /// Enters an object. The known keys are in the order in which Firehose writes them.
+    pub(super) fn enter(
         scanner: &mut JsonScanner<'_>,
         known: &'static [(JsonKey, F)],
     ) -> Result<Self, JsonSyntaxError> {
@@ -19,7 +19,7 @@ impl<F: Copy> Fields<F> {
         Ok(Self { known, expected: 0 })
     }
 
-    /// The next known field, its value being next, after all unknown ones; `None` at the end.
+    /// Skips to the value of the next known field, and returns the field, or `None` at the end.
     #[inline]
     pub(super) fn next(
         &mut self,

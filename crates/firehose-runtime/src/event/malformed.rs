@@ -1,9 +1,9 @@
 use std::{fmt, str};
 
-/// The event is no Firehose event: the only reason for an invocation to fail.
+/// An error for an event that is not a Firehose event, the only reason for an invocation to fail.
 ///
-/// Lambda reports it with the error type `MalformedEvent`. The text says what is wrong and
-/// where, and shows no payload.
+/// Lambda reports the error type `MalformedEvent`. The message names the fault and its place, and
+/// shows no payload.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MalformedEvent {
     message: String,
@@ -28,7 +28,7 @@ impl fmt::Display for MalformedEvent {
     }
 }
 
-/// As `Display`: `lambda_runtime` logs the `Debug` form.
+/// Formats like `Display`, because `lambda_runtime` logs the `Debug` form.
 impl fmt::Debug for MalformedEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

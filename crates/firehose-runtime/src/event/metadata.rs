@@ -1,63 +1,8 @@
-use std::borrow::Cow;
-
-use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError, Timestamp};
+use firehose_core::{
+    JsonKey, JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata, Timestamp,
+};
 
 use super::{fields::Fields, scalar::Scalar};
-
-/// `kinesisRecordMetadata`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct KinesisRecordMetadata<'a> {
-    /// `shardId`.
-    pub shard_id: Option<Cow<'a, str>>,
-    /// `partitionKey`.
-    pub partition_key: Option<Cow<'a, str>>,
-    /// `sequenceNumber`.
-    pub sequence_number: Option<Cow<'a, str>>,
-    /// `subsequenceNumber`.
-    pub subsequence_number: Option<u64>,
-    /// `approximateArrivalTimestamp`, to the millisecond.
-    pub arrival_time: Option<Timestamp>,
-}
-
-/// `mskRecordMetadata`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MskRecordMetadata<'a> {
-    /// `partitionId`.
-    pub partition_id: Option<Cow<'a, str>>,
-    /// `offset`.
-    pub offset: Option<Cow<'a, str>>,
-    /// `approximateArrivalTimestamp`, to the millisecond.
-    pub arrival_time: Option<Timestamp>,
-}
-
-impl<'a> KinesisRecordMetadata<'a> {
-    /// `timestamp` reads a time, or knows it already.
-    pub(super) fn new(
-        fields: &KinesisFields<'a>,
-        has_escapes: bool,
-        timestamp: impl FnOnce(Scalar<'a>) -> Option<Timestamp>,
-    ) -> Self {
-        Self {
-            shard_id: fields.shard_id.text_that(has_escapes),
-            partition_key: fields.partition_key.text_that(has_escapes),
-            sequence_number: fields.sequence_number.text_that(has_escapes),
-            subsequence_number: fields.subsequence_number.count(),
-            arrival_time: timestamp(fields.arrival_time),
-        }
-    }
-}
-
-impl<'a> MskRecordMetadata<'a> {
-    pub(super) fn new(fields: &MskFields<'a>, has_escapes: bool) -> Self {
-        Self {
-            partition_id: fields.partition_id.text_that(has_escapes),
-            offset: fields.offset.text_that(has_escapes),
-            arrival_time: fields.arrival_time.timestamp(),
-        }
-    }
-}
 
 /// The fields of `kinesisRecordMetadata`, as they are written.
 #[derive(Clone, Debug, Default)]
@@ -87,8 +32,29 @@ impl<'a> KinesisFields<'a> {
         (JsonKey::new("approximateArrivalTimestamp"), KinesisField::ArrivalTime),
     ];
 
+    /// Returns the metadata for a transform. `timestamp` reads a time, or knows it already.
+    pub(super) fn metadata(
+        &self,
+        has_escapes: bool,
+        timestamp: impl FnOnce(Scalar<'a>) -> Option<Timestamp>,
+    ) -> KinesisMetadata {
+        let text = |field: Scalar<'a>| field.text_that(has_escapes).unwrap_or_default();
+        let mut metadata = KinesisMetadata::new(
+            text(self.shard_id),
+            text(self.partition_key),
+            text(self.sequence_number),
+        );
+        if let Some(number) = self.subsequence_number.count() {
+            metadata = metadata.with_subsequence_number(number);
+        }
+        if let Some(time) = timestamp(self.arrival_time) {
+            metadata = metadata.with_arrival_time(time);
+        }
+        metadata
+    }
+
     pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
-        let mut fields = Fields::of(scanner, &Self::NAMES)?;
+        let mut fields = Fields::enter(scanner, &Self::NAMES)?;
         while let Some(field) = fields.next(scanner)? {
             let slot = match field {
                 KinesisField::ShardId => &mut self.shard_id,
@@ -125,8 +91,18 @@ impl<'a> MskFields<'a> {
         (JsonKey::new("approximateArrivalTimestamp"), MskField::ArrivalTime),
     ];
 
+    /// Returns the metadata for a transform.
+    pub(super) fn metadata(&self, has_escapes: bool) -> MskMetadata {
+        let text = |field: Scalar<'a>| field.text_that(has_escapes).unwrap_or_default();
+        let metadata = MskMetadata::new(text(self.partition_id), text(self.offset));
+        match self.arrival_time.timestamp() {
+            Some(time) => metadata.with_arrival_time(time),
+            None => metadata,
+        }
+    }
+
     pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
-        let mut fields = Fields::of(scanner, &Self::NAMES)?;
+        let mut fields = Fields::enter(scanner, &Self::NAMES)?;
         while let Some(field) = fields.next(scanner)? {
             let slot = match field {
                 MskField::PartitionId => &mut self.partition_id,

@@ -1,36 +1,38 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError, Timestamp};
+use firehose_core::{
+    JsonKey, JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata, Timestamp,
+};
 
 use super::{
     fields::Fields,
-    metadata::{KinesisFields, KinesisRecordMetadata, MskFields, MskRecordMetadata},
+    metadata::{KinesisFields, MskFields},
     payload::{self, BadPayload, PayloadField},
     scalar::Scalar,
 };
 
-/// One record of an [`Event`](super::Event), read and decoded when it is asked for.
+/// One record of an [`Event`](crate::Event). Each method reads its field anew.
 #[derive(Clone, Debug, Default)]
 pub struct EventRecord<'a> {
     record_id: Scalar<'a>,
     arrival_time: Scalar<'a>,
     pub(super) field: PayloadField,
-    /// Whether any of it may have.
+    /// `true` if some string of the record may have escapes.
     has_escapes: bool,
     value: Scalar<'a>,
     kinesis: Option<KinesisFields<'a>>,
-    /// Boxed to keep records small: most are from other sources.
+    /// Boxed to keep records small, because most come from other sources.
     msk: Option<Box<MskFields<'a>>>,
 }
 
 impl<'a> EventRecord<'a> {
-    /// `recordId`.
+    /// Returns `recordId`.
     pub fn record_id(&self) -> Cow<'a, str> {
         self.record_id.text_that(self.has_escapes).unwrap_or_default()
     }
 
-    /// `recordId` as JSON.
+    /// Returns `recordId` as a JSON string.
     pub(crate) fn record_id_json(&self) -> Cow<'a, str> {
         match self.record_id.json() {
             string if string.starts_with('"') => string.into(),
@@ -38,35 +40,35 @@ impl<'a> EventRecord<'a> {
         }
     }
 
-    /// `approximateArrivalTimestamp`, to the millisecond.
+    /// Returns `approximateArrivalTimestamp`, to the millisecond.
     pub fn arrival_time(&self) -> Option<Timestamp> {
         self.arrival_time.timestamp()
     }
 
-    /// `kinesisRecordMetadata`.
-    pub fn kinesis_record_metadata(&self) -> Option<KinesisRecordMetadata<'a>> {
+    /// Returns `kinesisRecordMetadata`. A field that is missing reads as an empty string.
+    pub fn kinesis_record_metadata(&self) -> Option<KinesisMetadata> {
         self.kinesis_record_metadata_at(self.arrival_time())
     }
 
-    /// `kinesisRecordMetadata` of a record that arrived at this time: Firehose sends the time
-    /// twice, and to read it takes a while.
+    /// Returns `kinesisRecordMetadata` of a record with this arrival time. Firehose sends the time
+    /// twice, and this way it is parsed once.
     pub(crate) fn kinesis_record_metadata_at(
         &self,
         arrival_time: Option<Timestamp>,
-    ) -> Option<KinesisRecordMetadata<'a>> {
+    ) -> Option<KinesisMetadata> {
         let read = |time: Scalar<'a>| {
             if time.json() == self.arrival_time.json() { arrival_time } else { time.timestamp() }
         };
         let fields = self.kinesis.as_ref()?;
-        Some(KinesisRecordMetadata::new(fields, self.has_escapes, read))
+        Some(fields.metadata(self.has_escapes, read))
     }
 
-    /// `mskRecordMetadata`.
-    pub fn msk_record_metadata(&self) -> Option<MskRecordMetadata<'a>> {
-        self.msk.as_deref().map(|it| MskRecordMetadata::new(it, self.has_escapes))
+    /// Returns `mskRecordMetadata`. A field that is missing reads as an empty string.
+    pub fn msk_record_metadata(&self) -> Option<MskMetadata> {
+        self.msk.as_deref().map(|it| it.metadata(self.has_escapes))
     }
 
-    /// Decodes the payload: of `kafkaRecordValue` if the record has it, else of `data`.
+    /// Decodes the payload in `kafkaRecordValue` if the record has that field, else in `data`.
     ///
     /// # Errors
     ///
@@ -75,43 +77,43 @@ impl<'a> EventRecord<'a> {
         payload::decode(self.field, self.value)
     }
 
-    /// How long the payload is in the event.
+    /// Returns the length of the payload in the event, in bytes of JSON.
     pub(crate) fn encoded_bytes(&self) -> usize {
         self.value.json().len()
     }
 
-    /// Reads an entry of `records` into a fresh record, and says whether it has an id, without
-    /// which it cannot be answered.
+    /// Reads an entry of `records` into a fresh record. Returns `false` for an entry without an
+    /// id, which cannot be answered.
     pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<bool, JsonSyntaxError> {
         if scanner.peek() != Some(b'{') {
             scanner.value()?;
             return Ok(false);
         }
         let (mut data, mut kafka) = (Scalar::default(), Scalar::default());
-        let mut fields = Fields::of(scanner, &FIELDS)?;
+        let mut fields = Fields::enter(scanner, &FIELDS)?;
         while let Some(field) = fields.next(scanner)? {
             match field {
-                Field::RecordId => self.record_id = Scalar::read(scanner)?,
-                Field::ArrivalTime => self.arrival_time = Scalar::read(scanner)?,
-                Field::Data => data = Scalar::read(scanner)?,
-                Field::KafkaRecordValue => kafka = Scalar::read(scanner)?,
-                Field::KinesisRecordMetadata if scanner.peek() == Some(b'{') => {
+                RecordField::RecordId => self.record_id = Scalar::read(scanner)?,
+                RecordField::ArrivalTime => self.arrival_time = Scalar::read(scanner)?,
+                RecordField::Data => data = Scalar::read(scanner)?,
+                RecordField::KafkaRecordValue => kafka = Scalar::read(scanner)?,
+                RecordField::KinesisRecordMetadata if scanner.peek() == Some(b'{') => {
                     self.kinesis.insert(KinesisFields::default()).read(scanner)?;
                 }
-                Field::KinesisRecordMetadata => {
+                RecordField::KinesisRecordMetadata => {
                     scanner.value()?;
                     self.kinesis = None;
                 }
-                Field::MskRecordMetadata if scanner.peek() == Some(b'{') => {
+                RecordField::MskRecordMetadata if scanner.peek() == Some(b'{') => {
                     self.msk.insert(Box::default()).read(scanner)?;
                 }
-                Field::MskRecordMetadata => {
+                RecordField::MskRecordMetadata => {
                     scanner.value()?;
                     self.msk = None;
                 }
             }
         }
-        // Some writers put in all fields, and null for those that have no value.
+        // Some writers write all fields, with null for those that have no value.
         (self.field, self.value) = match kafka.kind() {
             "missing" => (PayloadField::Data, data),
             "null" if !data.is_missing() => (PayloadField::Data, data),
@@ -123,7 +125,7 @@ impl<'a> EventRecord<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Field {
+enum RecordField {
     RecordId,
     ArrivalTime,
     Data,
@@ -132,11 +134,11 @@ enum Field {
     MskRecordMetadata,
 }
 
-const FIELDS: [(JsonKey, Field); 6] = [
-    (JsonKey::new("recordId"), Field::RecordId),
-    (JsonKey::new("approximateArrivalTimestamp"), Field::ArrivalTime),
-    (JsonKey::new("data"), Field::Data),
-    (JsonKey::new("kinesisRecordMetadata"), Field::KinesisRecordMetadata),
-    (JsonKey::new("mskRecordMetadata"), Field::MskRecordMetadata),
-    (JsonKey::new("kafkaRecordValue"), Field::KafkaRecordValue),
+const FIELDS: [(JsonKey, RecordField); 6] = [
+    (JsonKey::new("recordId"), RecordField::RecordId),
+    (JsonKey::new("approximateArrivalTimestamp"), RecordField::ArrivalTime),
+    (JsonKey::new("data"), RecordField::Data),
+    (JsonKey::new("kinesisRecordMetadata"), RecordField::KinesisRecordMetadata),
+    (JsonKey::new("mskRecordMetadata"), RecordField::MskRecordMetadata),
+    (JsonKey::new("kafkaRecordValue"), RecordField::KafkaRecordValue),
 ];

@@ -2,18 +2,18 @@ use std::borrow::Cow;
 
 use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
 
-/// A value of the event as it is written, whatever JSON it is; empty if it is missing.
+/// The JSON text of a value of the event, or an empty text for a missing value.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scalar<'a>(&'a str);
 
 impl<'a> Scalar<'a> {
-    /// Reads the value that comes next.
+    /// Reads the next value.
     #[inline]
     pub(super) fn read(scanner: &mut JsonScanner<'a>) -> Result<Self, JsonSyntaxError> {
         scanner.value().map(Self)
     }
 
-    /// As it is written.
+    /// Returns the JSON text.
     pub(super) fn json(self) -> &'a str {
         self.0
     }
@@ -22,7 +22,7 @@ impl<'a> Scalar<'a> {
         self.0.is_empty()
     }
 
-    /// As text: a string, or the digits of an integer.
+    /// Returns a string, or the digits of an integer, as text.
     pub(super) fn text(self) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             Some(_) => self.string(),
@@ -30,7 +30,8 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// [`text`](Self::text) where it is known whether there may be escapes.
+    /// Returns the same as [`text`](Self::text), without a search for escapes if `has_escapes` is
+    /// `false`.
     pub(super) fn text_that(self, has_escapes: bool) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             Some(plain) if !has_escapes => Some(Cow::Borrowed(plain)),
@@ -38,12 +39,12 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// As a count: a number, or a string of one.
+    /// Returns a number, or a string of a number, as a count.
     pub(super) fn count(self) -> Option<u64> {
         self.0.parse().ok().or_else(|| self.string()?.trim().parse().ok())
     }
 
-    /// As a time: epoch milliseconds as a number or a string of one, or ISO 8601.
+    /// Returns epoch milliseconds (a number, or a string of a number) or ISO 8601 as a time.
     pub(super) fn timestamp(self) -> Option<Timestamp> {
         if let Some(number) = self.digits().or_else(|| self.0.parse().ok()) {
             return Timestamp::from_millisecond(number).ok();
@@ -57,7 +58,7 @@ impl<'a> Scalar<'a> {
                 }
             }
             b'-' | b'0'..=b'9' => {
-                // Beyond any real date the cast saturates, and the constructor refuses.
+                // For a number beyond any date, the cast saturates and the constructor fails.
                 let microseconds = (self.0.parse::<f64>().ok()? * 1e3).round() as i64;
                 Timestamp::from_microsecond(microseconds).ok()
             }
@@ -65,8 +66,8 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// The text of a string; `None` also if no Rust string can hold it, for half of a
-    /// surrogate pair.
+    /// Returns the text of a string. Half of a surrogate pair is not a Rust string, and gives
+    /// `None`.
     pub(super) fn string(self) -> Option<Cow<'a, str>> {
         let plain = self.unquoted()?;
         if self.has_escapes() {
@@ -76,7 +77,7 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// What stands between the quotes of a string, escapes as they are.
+    /// Returns the text between the quotes of a string, with escapes as they are written.
     pub(super) fn unquoted(self) -> Option<&'a str> {
         self.0.strip_prefix('"')?.strip_suffix('"')
     }
@@ -85,7 +86,7 @@ impl<'a> Scalar<'a> {
         memchr::memchr(b'\\', self.0.as_bytes()).is_some()
     }
 
-    /// What it is, for a message.
+    /// Names the kind of the value, for a message.
     pub(super) fn kind(self) -> &'static str {
         match self.0.as_bytes().first() {
             None => "missing",
@@ -98,7 +99,7 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// A number of so few digits that it cannot overflow, as all times have.
+    /// Returns a number of at most 18 digits, which cannot overflow. All times are such numbers.
     fn digits(self) -> Option<i64> {
         let digits = self.0.as_bytes();
         let mut number = 0;

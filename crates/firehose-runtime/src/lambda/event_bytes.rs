@@ -12,14 +12,15 @@ use lambda_runtime::{LambdaEvent, LambdaInvocation};
 use serde::de::IgnoredAny;
 use tower::{Layer, Service};
 
-use super::ResponseText;
-use crate::{Handler, MalformedEvent};
+use super::response_text::ResponseText;
+use crate::{event::malformed::MalformedEvent, handler::Handler};
 
-/// Brings events to the handler as they came, past `lambda_runtime`.
+/// The bytes of the events that are on their way to the handler, keyed by request id.
 ///
-/// `lambda_runtime` reads each event as JSON and copies it, before the handler reads it once
-/// more. As a layer this takes the event's bytes out of the invocation and leaves `null` for
-/// `lambda_runtime` to read; as the handler, it gets the bytes by the request id.
+/// `lambda_runtime` parses and copies each event before the handler parses it again. As a layer,
+/// this type takes the bytes out of the invocation, and leaves `null` for `lambda_runtime`. The
+/// handler then takes the bytes by the request id. Without this type, a 6 MB event of
+/// `square-values` takes 21.5 % more instructions.
 #[derive(Clone, Default)]
 pub(super) struct EventBytes(Arc<Mutex<HashMap<String, Bytes>>>);
 
@@ -32,11 +33,11 @@ impl EventBytes {
     fn take(&self, request_id: &str) -> Result<Bytes, MalformedEvent> {
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let event = events.remove(request_id);
-        event.ok_or_else(|| MalformedEvent::new("it did not reach the handler"))
+        event.ok_or_else(|| MalformedEvent::new("its bytes did not reach the handler"))
     }
 
-    /// The handler, for events that came this way.
-    pub(super) fn handler<T>(&self, handler: Handler<T>) -> BytesHandler<T> {
+    /// Returns the handler, for events that pass through this layer.
+    pub(super) fn serve<T>(&self, handler: Handler<T>) -> BytesHandler<T> {
         BytesHandler { handler, events: self.clone() }
     }
 }

@@ -6,14 +6,14 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Logs to standard output: JSON lines if Lambda's log format is JSON, text otherwise.
+/// Logs to standard output: JSON lines if Lambda's log format is JSON, else text.
 ///
-/// A subscriber that is there already stays.
+/// A subscriber that is installed already stays.
 pub(super) fn init() {
     let variable = |name| env::var(name).ok();
     let level = level(variable("AWS_LAMBDA_LOG_LEVEL"), variable("RUST_LOG"));
     let json = env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|it| it.eq_ignore_ascii_case("json"));
-    // At TRACE, lambda_runtime logs every event as it is, payload and all.
+    // At TRACE, lambda_runtime logs every event with its payload.
     let levels = Targets::new()
         .with_default(level)
         .with_target("lambda_runtime", level.min(Level::DEBUG))
@@ -21,14 +21,16 @@ pub(super) fn init() {
         .with_target("hyper_util", level.min(Level::DEBUG));
     let lines = fmt::layer().with_target(false).with_ansi(false).with_timer(SystemTime);
     let lines = if json { lines.json().with_span_list(false).boxed() } else { lines.boxed() };
-    // The error says that there is a subscriber already, which is as well.
+    // This fails only if a subscriber is installed already.
     let _ = registry().with(lines.with_filter(levels)).try_init();
 }
 
-/// The level that Lambda's log controls ask for, or else the first plain level of `RUST_LOG`.
+/// Returns the level of Lambda's log controls, or the first plain level of `RUST_LOG`.
+///
+/// Default: `INFO`.
 fn level(lambda: Option<String>, rust: Option<String>) -> Level {
     let plain = |text: &str| match text.trim() {
-        // The most severe of Lambda's levels, which tracing does not have.
+        // Lambda's most severe level, which tracing lacks.
         fatal if fatal.eq_ignore_ascii_case("fatal") => Some(Level::ERROR),
         level => Level::from_str(level).ok(),
     };
@@ -43,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_level_is_lambdas_or_else_that_of_rust_log() {
+    fn the_level_is_that_of_lambda_or_else_of_rust_log() {
         for (lambda, rust, expected) in [
             (None, None, Level::INFO),
             (Some("DEBUG"), Some("warn"), Level::DEBUG),

@@ -1,20 +1,21 @@
 use std::{
-    env, error, fmt,
+    env, fmt,
     io::{self, Write},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use firehose_core::Transform;
-
-use super::emf;
-use crate::{Handler, Report};
+use super::{
+    emf::{EmfLine, is_field},
+    invalid_metrics::{InvalidMetrics, check_dimension, check_length},
+};
+use crate::report::Report;
 
 const DEFAULT_NAMESPACE: &str = "FirehoseTransform";
 
-/// Set to `off`, it turns metrics off without a new build.
+/// The variable that turns metrics off without a new build.
 const SWITCH: &str = "FIREHOSE_TRANSFORM_METRICS";
 
-/// CloudWatch metrics of each invocation: where they go, and under which names.
+/// The CloudWatch metrics of each invocation, with their namespace and dimensions.
 ///
 /// ```
 /// use firehose_runtime::{Handler, Metrics, Record, transform_fn};
@@ -28,28 +29,29 @@ const SWITCH: &str = "FIREHOSE_TRANSFORM_METRICS";
 #[doc = include_str!("../docs/metrics.md")]
 #[derive(Clone)]
 pub struct Metrics {
-    pub(super) namespace: String,
-    pub(super) dimensions: Vec<(String, String)>,
-    /// Standard output if there is none.
+    namespace: String,
+    dimensions: Vec<(String, String)>,
+    /// Standard output, if `None`.
     writer: Option<Arc<Mutex<dyn Write + Send>>>,
 }
 
 impl Metrics {
-    /// The limits of CloudWatch's `Metric`:
+    /// The longest namespace. This and the next limit are those of CloudWatch's `Metric`:
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html>.
     const MAX_NAMESPACE_BYTES: usize = 255;
     const MAX_DIMENSIONS: usize = 30;
 
-    /// The limit of the metric format. CloudWatch's own is 255.
+    /// The longest name of a dimension in the embedded metric format. CloudWatch allows 255 bytes.
     const MAX_DIMENSION_NAME_BYTES: usize = 250;
+    /// The longest value of a dimension in the embedded metric format.
     const MAX_DIMENSION_VALUE_BYTES: usize = 1024;
 
-    /// Metrics in this namespace, without dimensions, written to standard output.
+    /// Returns metrics in this namespace, without dimensions, which go to standard output.
     ///
     /// # Errors
     ///
     /// If the namespace is not 1 to 255 characters of `A-Z a-z 0-9 . - _ / # :` and space, or
-    /// begins with a colon or with `AWS/`, which is kept for AWS.
+    /// begins with a colon or with `AWS/`, which is reserved for AWS.
     pub fn new(namespace: impl Into<String>) -> Result<Self, InvalidMetrics> {
         let namespace = namespace.into();
         let invalid = |reason| InvalidMetrics::new("namespace", &namespace, reason);
@@ -59,24 +61,25 @@ impl Metrics {
             return Err(invalid("only A-Z a-z 0-9 . - _ / # : and space are allowed".to_owned()));
         }
         if namespace.trim().is_empty() || namespace.starts_with(':') {
-            return Err(invalid("it must not be blank or begin with a colon".to_owned()));
+            return Err(invalid("must not be blank or begin with a colon".to_owned()));
         }
         if namespace.starts_with("AWS/") {
-            return Err(invalid("AWS/ is kept for the services of AWS".to_owned()));
+            return Err(invalid("AWS/ is reserved for the services of AWS".to_owned()));
         }
         Ok(Self { namespace, dimensions: Vec::new(), writer: None })
     }
 
-    /// Sets a dimension of all metrics. They have one set of dimensions: all of them together.
+    /// Adds a dimension to all metrics, or replaces its value. All dimensions form one set.
     ///
-    /// Each value that a dimension takes makes new metrics, which are billed as such: the name
-    /// of a stage is well, an id of an invocation is not.
+    /// Each value of a dimension makes new metrics, which are billed as such. The name of a stage
+    /// is a good value, but the id of an invocation is not.
     ///
     /// # Errors
     ///
-    /// If the name is not 1 to 250 characters or the value not 1 to 1,024, if either is blank
-    /// or has others than printable ASCII characters, if the name begins with a colon or is
-    /// that of a metric or of another field of the line, or if there are 30 dimensions already.
+    /// - If the name is not 1 to 250 characters, or the value is not 1 to 1,024.
+    /// - If either is blank, or has characters other than printable ASCII.
+    /// - If the name begins with a colon, or is the name of a metric or another field of the line.
+    /// - If the metrics have 30 dimensions already.
     pub fn with_dimension(
         mut self,
         name: impl Into<String>,
@@ -86,10 +89,10 @@ impl Metrics {
         let invalid = |reason| InvalidMetrics::new("dimension name", &name, reason);
         check_dimension(&name, Self::MAX_DIMENSION_NAME_BYTES).map_err(invalid)?;
         if name.starts_with(':') {
-            return Err(invalid("it must not begin with a colon".to_owned()));
+            return Err(invalid("must not begin with a colon".to_owned()));
         }
-        if emf::is_taken(&name) {
-            return Err(invalid("the line has a field of that name".to_owned()));
+        if is_field(&name) {
+            return Err(invalid("the line has a field with this name".to_owned()));
         }
         check_dimension(&value, Self::MAX_DIMENSION_VALUE_BYTES)
             .map_err(|reason| InvalidMetrics::new("dimension value", &value, reason))?;
@@ -98,32 +101,40 @@ impl Metrics {
         } else if self.dimensions.len() < Self::MAX_DIMENSIONS {
             self.dimensions.push((name, value));
         } else {
-            return Err(invalid(format!("there are {} already", Self::MAX_DIMENSIONS)));
+            return Err(invalid(format!("at most {} are allowed", Self::MAX_DIMENSIONS)));
         }
         Ok(self)
     }
 
-    /// Writes the lines somewhere else than to standard output, for a test to read them.
+    /// Sets a writer for the lines, such as one of a test.
+    ///
+    /// Default: standard output.
     #[must_use]
     pub fn with_writer(mut self, writer: impl Write + Send + 'static) -> Self {
         self.writer = Some(Arc::new(Mutex::new(writer)));
         self
     }
 
-    /// Writes the line of an invocation. The `tower::Service` does it by itself; this is for
-    /// who calls [`Handler::answer`] or `Handler::answer_typed`.
+    /// Writes the line of an invocation.
     ///
-    /// `request_id` is Lambda's, and stands in for an `invocationId` that the event does not
-    /// have. A line that cannot be written is lost: it must not cost the records.
+    /// The `tower::Service` calls this by itself. Call it yourself after
+    /// [`Handler::answer`](crate::Handler::answer) or `Handler::answer_typed`.
+    ///
+    /// `request_id` is Lambda's id, and is used if the event has no `invocationId`. A line that
+    /// cannot be written is lost, because a failed write must not cost the records.
     pub fn write(&self, report: &Report, request_id: &str) {
-        if switched_off() {
+        if is_switched_off() {
             return;
         }
-        let Ok(mut line) = emf::line(self, report, &report.invocation(request_id)) else {
-            return;
+        let line = EmfLine {
+            namespace: &self.namespace,
+            dimensions: &self.dimensions,
+            report,
+            invocation_id: &report.invocation(request_id),
         };
+        let Ok(mut line) = serde_json::to_vec(&line) else { return };
         line.push(b'\n');
-        // All at once, so that nothing of another invocation gets in between.
+        // One write, so that no line of another invocation gets in between.
         let _ = match &self.writer {
             Some(writer) => {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,13 +147,13 @@ impl Metrics {
         };
     }
 
-    /// What a function has by itself: none, if this is no function.
-    fn of_function() -> Option<&'static Self> {
+    /// Returns the default metrics of a Lambda function, or `None` in any other process.
+    pub(super) fn of_function() -> Option<&'static Self> {
         static METRICS: OnceLock<Option<Metrics>> = OnceLock::new();
         let metrics = || {
             let name = env::var("AWS_LAMBDA_FUNCTION_NAME").ok().filter(|name| !name.is_empty())?;
             let mut dimensions = Vec::new();
-            // Lambda's own names are all valid; those of emulators need not be.
+            // The names of Lambda are all valid, but an emulator may allow others.
             if check_dimension(&name, Self::MAX_DIMENSION_VALUE_BYTES).is_ok() {
                 dimensions.push(("FunctionName".to_owned(), name));
             }
@@ -161,47 +172,7 @@ impl fmt::Debug for Metrics {
     }
 }
 
-/// Which metrics a handler writes.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum MetricsChoice {
-    #[default]
-    OfFunction,
-    Own(Arc<Metrics>),
-    None,
-}
-
-impl MetricsChoice {
-    pub(super) fn write(&self, report: &Report, request_id: &str) {
-        let metrics = match self {
-            Self::OfFunction => Metrics::of_function(),
-            Self::Own(metrics) => Some(&**metrics),
-            Self::None => None,
-        };
-        if let Some(metrics) = metrics {
-            metrics.write(report, request_id);
-        }
-    }
-}
-
-impl<T: Transform> Handler<T> {
-    /// Sets the [`Metrics`] that the `tower::Service` writes, in place of those in namespace
-    /// `FirehoseTransform` with the dimension `FunctionName`.
-    #[must_use]
-    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
-        self.metrics = MetricsChoice::Own(Arc::new(metrics));
-        self
-    }
-
-    /// Writes no [`Metrics`]. `FIREHOSE_TRANSFORM_METRICS=off` in the function's environment
-    /// does the same without a new build.
-    #[must_use]
-    pub fn without_metrics(mut self) -> Self {
-        self.metrics = MetricsChoice::None;
-        self
-    }
-}
-
-fn switched_off() -> bool {
+fn is_switched_off() -> bool {
     static OFF: OnceLock<bool> = OnceLock::new();
     *OFF.get_or_init(|| {
         env::var(SWITCH).is_ok_and(|value| {
@@ -209,54 +180,3 @@ fn switched_off() -> bool {
         })
     })
 }
-
-fn check_length(text: &str, max: usize) -> Result<(), String> {
-    match text.len() {
-        0 => Err("it is empty".to_owned()),
-        length if length > max => Err(format!("it has {length} bytes, the limit is {max}")),
-        _ => Ok(()),
-    }
-}
-
-/// What CloudWatch allows in names and values of dimensions:
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html>.
-fn check_dimension(text: &str, max: usize) -> Result<(), String> {
-    check_length(text, max)?;
-    if text.trim().is_empty() {
-        return Err("it is blank".to_owned());
-    }
-    if !text.chars().all(|char| matches!(char, ' '..='~')) {
-        return Err("only printable ASCII characters are allowed".to_owned());
-    }
-    Ok(())
-}
-
-/// A namespace or a dimension that CloudWatch would not take.
-#[derive(Clone, PartialEq, Eq)]
-pub struct InvalidMetrics {
-    part: &'static str,
-    text: String,
-    reason: String,
-}
-
-impl InvalidMetrics {
-    fn new(part: &'static str, text: &str, reason: String) -> Self {
-        // Longer than that, it is the length that is wrong.
-        Self { part, text: crate::failure::shortened(text, 64), reason }
-    }
-}
-
-impl fmt::Display for InvalidMetrics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "metrics: {} {:?}: {}", self.part, self.text, self.reason)
-    }
-}
-
-/// As `Display`: it is what a `main` that returns an error prints.
-impl fmt::Debug for InvalidMetrics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl error::Error for InvalidMetrics {}

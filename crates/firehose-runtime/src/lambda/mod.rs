@@ -1,18 +1,18 @@
-//! The Lambda entry: the event loop, the tower service, log and metrics.
+//! The Lambda entry: the event loop, the tower service, the log and the metrics.
 
-mod buffers;
+pub(crate) mod buffer_pool;
 mod emf;
 mod event_bytes;
-mod init_error;
+pub(crate) mod event_text;
+mod failure_lines;
+pub(crate) mod init_error;
+pub(crate) mod invalid_metrics;
 mod log;
-mod metrics;
+mod metric_values;
+pub(crate) mod metrics;
+pub(crate) mod metrics_choice;
+pub(crate) mod not_in_lambda;
 mod report_log;
-mod run;
+pub(crate) mod response_text;
+pub(crate) mod run;
 mod service;
-
-pub(crate) use buffers::Buffers;
-pub use init_error::InitError;
-pub(crate) use metrics::MetricsChoice;
-pub use metrics::{InvalidMetrics, Metrics};
-pub use run::{NotInLambda, init, run, run_async, run_async_with, run_with};
-pub use service::{EventText, ResponseText};

@@ -1,16 +1,19 @@
-use std::{env, error, fmt, future::poll_fn, pin::pin, task::Poll};
+use std::{future::poll_fn, pin::pin, task::Poll};
 
 use firehose_core::{BoxError, Transform};
 use lambda_runtime::{Runtime, layers::TracingLayer};
 use tokio::runtime;
 use tracing::warn;
 
-use super::{InitError, event_bytes::EventBytes, log};
-use crate::{Handler, engine};
+use super::{event_bytes::EventBytes, init_error::InitError, log, not_in_lambda::NotInLambda};
+use crate::{
+    engine::catch_panic::{catch_panic, install_panic_hook},
+    handler::Handler,
+};
 
 /// Runs a transform as a Lambda function, until Lambda ends the process.
 ///
-/// This is all that `main` has to do:
+/// A `main` needs nothing else:
 ///
 /// ```no_run
 /// use firehose_runtime::{BoxError, Record, transform_fn};
@@ -20,20 +23,21 @@ use crate::{Handler, engine};
 /// }
 /// ```
 ///
-/// It takes a [`Handler`] too, for settings other than the default ones. It starts a Tokio
-/// runtime and does what [`init`] does.
+/// Pass a [`Handler`] instead of a transform to change settings. This function starts a Tokio
+/// runtime, and calls [`init`].
 #[doc = include_str!("../docs/lifecycle.md")]
 ///
 /// # Errors
 ///
-/// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), if the connection to it
-/// breaks, or if called from within a Tokio runtime: there, call [`run_async`].
+/// - If Lambda did not start the process ([`NotInLambda`](crate::NotInLambda)).
+/// - If the connection to the Lambda Runtime API breaks.
+/// - If called within a Tokio runtime. Call [`run_async`] there.
 pub fn run<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxError> {
     block_on("run", run_async(transform))
 }
 
-/// [`run`] with a transform that takes something to make: a client that connects, a
-/// configuration that is read.
+/// Runs a transform like [`run`], after an initialization that may fail, such as a client that
+/// connects.
 ///
 /// ```no_run
 /// use firehose_runtime::{BoxError, Record, Transform, async_transform_fn};
@@ -57,12 +61,12 @@ pub fn run<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxErro
 /// }
 /// ```
 ///
-/// If `init` fails or panics, that is logged and told to Lambda, and returned for `main` to end
-/// with. Without a Lambda Runtime API, `init` is not run at all.
+/// If `init` fails or panics, the cause is logged, reported to Lambda, and returned. Without a
+/// Lambda Runtime API, `init` does not run at all.
 ///
 /// # Errors
 ///
-/// As [`run`]; and [`InitError`] if `init` fails.
+/// The errors of [`run`], and [`InitError`] if `init` fails.
 pub fn run_with<T, H>(init: impl Future<Output = Result<H, BoxError>>) -> Result<(), BoxError>
 where
     T: Transform,
@@ -76,14 +80,14 @@ fn block_on(name: &str, work: impl Future<Output = Result<(), BoxError>>) -> Res
         let called = name.replace("run", "run_async");
         return Err(format!(
             "firehose_runtime::{name} was called within a Tokio runtime; \
-             call firehose_runtime::{called} there, and await it"
+             await firehose_runtime::{called} there"
         )
         .into());
     }
     runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
-/// [`run`] for a `main` that is async already.
+/// Runs a transform like [`run`], within the Tokio runtime of the caller.
 ///
 /// ```no_run
 /// use firehose_runtime::{BoxError, Record, transform_fn};
@@ -96,20 +100,21 @@ fn block_on(name: &str, work: impl Future<Output = Result<(), BoxError>>) -> Res
 ///
 /// # Errors
 ///
-/// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), or the connection to it
-/// breaks.
+/// If Lambda did not start the process ([`NotInLambda`](crate::NotInLambda)), or if the connection to
+/// the Lambda Runtime API breaks.
 pub async fn run_async<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxError> {
     NotInLambda::check()?;
     init();
     serve(transform.into()).await
 }
 
-/// [`run_with`] for a `main` that is async already.
+/// Runs a transform like [`run_with`], within the Tokio runtime of the caller.
 ///
 /// # Errors
 ///
-/// If there is no Lambda Runtime API to talk to ([`NotInLambda`]), in which case `init` is not
-/// run; if `init` fails or panics ([`InitError`]); or if the connection to the Lambda Runtime API breaks.
+/// - If Lambda did not start the process ([`NotInLambda`](crate::NotInLambda)). `init` does not run then.
+/// - If `init` fails or panics ([`InitError`]).
+/// - If the connection to the Lambda Runtime API breaks.
 pub async fn run_async_with<T, H>(
     init: impl Future<Output = Result<H, BoxError>>,
 ) -> Result<(), BoxError>
@@ -120,9 +125,9 @@ where
     NotInLambda::check()?;
     self::init();
     let mut init = pin!(init);
-    // A panic is as good an error as any: `expect` is how many a `main` reads its environment.
+    // Many a `main` reads its environment with `expect`, so that a panic counts as an error.
     let init = poll_fn(|context| {
-        engine::inside(|| init.as_mut().poll(context))
+        catch_panic(|| init.as_mut().poll(context))
             .unwrap_or_else(|panic| Poll::Ready(Err(panic.text.into())))
     });
     match init.await {
@@ -133,72 +138,28 @@ where
 
 async fn serve<T: Transform>(handler: Handler<T>) -> Result<(), BoxError> {
     let events = EventBytes::default();
-    let runtime = Runtime::new(events.handler(handler)).layer(events).layer(TracingLayer::new());
-    // One invocation at a time, unless Lambda Managed Instances ask for more.
+    let runtime = Runtime::new(events.serve(handler)).layer(events).layer(TracingLayer::new());
+    // One invocation at a time, except on Lambda Managed Instances.
     runtime.run_concurrent().await
 }
 
-/// Sets the process up as [`run`] does: for a `main` that hands a [`Handler`] to
-/// `lambda_runtime` itself, with layers around it.
+/// Sets up the process like [`run`], for a `main` that passes a [`Handler`] to `lambda_runtime`
+/// itself.
 ///
-/// It starts logging to standard output, JSON lines if the function's log format is JSON, at
-/// the level of `AWS_LAMBDA_LOG_LEVEL`, or else the first plain level in `RUST_LOG`, or else
-/// `INFO`; keeps panics of transforms out of standard error, since the log has them; and
-/// warns if the binary was built to abort on them.
+/// This function
+///
+/// - starts logging to standard output, as JSON lines if the function's log format is JSON. The
+///   level is `AWS_LAMBDA_LOG_LEVEL`, or the first plain level in `RUST_LOG`, or `INFO`;
+/// - keeps panics of transforms out of standard error, because the log has them;
+/// - logs a warning if the binary was built to abort on panics.
 pub fn init() {
     log::init();
-    engine::install_panic_hook();
+    install_panic_hook();
     if cfg!(panic = "abort") {
         warn!(
-            "this binary was built with panic = \"abort\": one panicking record will end the \
+            "this binary was built with panic = \"abort\": one panicking record ends the \
              whole invocation. Set panic = \"unwind\" in [profile.release] of the workspace's \
              Cargo.toml"
         );
     }
 }
-
-/// The process was not started by Lambda, nor by anything that acts as Lambda.
-#[derive(Clone, PartialEq, Eq)]
-pub struct NotInLambda {
-    variable: &'static str,
-}
-
-impl NotInLambda {
-    /// `lambda_runtime` panics if one of these is missing.
-    fn check() -> Result<(), Self> {
-        let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-        for variable in
-            ["AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION"]
-        {
-            if !is_set(variable) {
-                return Err(Self { variable });
-            }
-        }
-        let variable = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
-        match env::var(variable).map(|size| size.parse::<i32>()) {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Self { variable }),
-        }
-    }
-}
-
-impl fmt::Display for NotInLambda {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "this is a Lambda function and was not started by Lambda: {} is not set or not valid. \
-             To run it here, use `firehose-local invoke --binary <this file> <event.json>` \
-             or `cargo lambda watch`",
-            self.variable
-        )
-    }
-}
-
-/// As `Display`: it is what a `main` that returns an error prints.
-impl fmt::Debug for NotInLambda {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl error::Error for NotInLambda {}

@@ -1,4 +1,4 @@
-/// The parts that a request needs of `arn:<partition>:<service>:<region>:<account>:<kind>/<name>`.
+/// The parts of `arn:<partition>:<service>:<region>:<account>:<kind>/<name>` that a request needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Arn<'a> {
     pub(super) text: &'a str,
@@ -7,7 +7,7 @@ pub(super) struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// Reads an ARN of this service and kind; `None` if it is none.
+    /// Parses an ARN of this service and kind. Returns `None` for any other text.
     pub(super) fn parse(text: &'a str, service: &str, kind: &str) -> Option<Self> {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let ["arn", _partition, in_service, region, _account, resource] = parts[..] else {
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn_of_a_stream_is_refused() {
+    fn other_texts_are_rejected() {
         for text in [
             "",
             "orders",

@@ -4,14 +4,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{clients::LazyClients, entry::Entry, failed::Failed, target::Target};
-use crate::engine::{drop_quietly, inside};
+use super::{clients::LazyClients, entry::Entry, failed::FailedAttempt, target::Target};
+use crate::engine::catch_panic::{catch_panic, drop_catching};
 
-/// No request takes longer: one that hangs leaves time for another.
-const LONGEST: Duration = Duration::from_secs(15);
+/// The longest time for one request, so that a request that hangs leaves time for another.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Makes one request, which ends before `stop`. Calls `done` for each entry that is there
-/// again, and returns the others.
+/// Makes one request, which ends before `stop`.
+///
+/// Calls `done` for each entry that was put back, and returns the others.
 pub(super) async fn attempt(
     target: &Target<'_>,
     clients: &LazyClients,
@@ -20,7 +21,7 @@ pub(super) async fn attempt(
     mut done: impl FnMut(usize),
 ) -> Vec<Entry> {
     let request = async { target.put(clients.get().await, &entries).await };
-    match caught(limited(request, stop)).await {
+    match catching(limited(request, stop)).await {
         Ok(answers) => entries
             .into_iter()
             .zip(answers)
@@ -37,30 +38,33 @@ pub(super) async fn attempt(
 }
 
 async fn limited<T>(
-    request: impl Future<Output = Result<T, Failed>>,
+    request: impl Future<Output = Result<T, FailedAttempt>>,
     stop: Option<Instant>,
-) -> Result<T, Failed> {
-    let longest = Instant::now() + LONGEST;
+) -> Result<T, FailedAttempt> {
+    let longest = Instant::now() + REQUEST_TIMEOUT;
     let (end, cause) = match stop {
-        Some(stop) if stop < longest => (stop, "no response before the time was over".to_owned()),
-        _ => (longest, format!("no response within {} s", LONGEST.as_secs())),
+        Some(stop) if stop < longest => (stop, "no response before the deadline".to_owned()),
+        _ => (longest, format!("no response within {} s", REQUEST_TIMEOUT.as_secs())),
     };
     match tokio::time::timeout_at(end.into(), request).await {
         Ok(result) => result,
-        Err(_) => Err(Failed::unclear(cause)),
+        Err(_) => Err(FailedAttempt::unclear(cause)),
     }
 }
 
-/// A panic of the SDK, or of what it calls, is a failure like another: it must not take the
-/// answers to other records with it.
-async fn caught<T>(request: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+/// Turns a panic of the SDK, or of code that the SDK calls, into a failed attempt.
+///
+/// The results of other records stay valid.
+async fn catching<T>(
+    request: impl Future<Output = Result<T, FailedAttempt>>,
+) -> Result<T, FailedAttempt> {
     let mut request = Box::pin(request);
     let result = poll_fn(|context| {
-        inside(|| request.as_mut().poll(context)).unwrap_or_else(|panic| {
-            Poll::Ready(Err(Failed::refused(format!("the AWS SDK {}", panic.text))))
+        catch_panic(|| request.as_mut().poll(context)).unwrap_or_else(|panic| {
+            Poll::Ready(Err(FailedAttempt::refused(format!("the AWS SDK {}", panic.text))))
         })
     })
     .await;
-    drop_quietly(request);
+    drop_catching(request);
     result
 }

@@ -3,16 +3,19 @@ use std::{fmt, time::Instant};
 use firehose_core::{BoxError, Record, Source, async_trait};
 
 use super::{
-    Origin, Reingest,
     clients::{Clients, LazyClients},
     entry::Entry,
+    origin::Origin,
     put::put,
+    sink::Reingest,
     target::Target,
 };
-use crate::engine::inside;
+use crate::engine::catch_panic::catch_panic;
 
-/// Puts records back by the AWS SDK: to the Kinesis data stream with `PutRecords`, or, of
-/// Direct PUT, to the delivery stream with `PutRecordBatch`.
+/// A sink that puts records back with the AWS SDK.
+///
+/// Records of a Kinesis data stream go back with `PutRecords`, and records of Direct PUT with
+/// `PutRecordBatch`.
 ///
 /// ```no_run
 /// use firehose_runtime::{BoxError, Record, reingest::{AwsReingest, Origin, Reingest}};
@@ -30,9 +33,8 @@ use crate::engine::inside;
 /// # }
 /// ```
 ///
-/// It works within a Tokio runtime whose I/O and time are enabled, as [`run`](crate::run) and
-/// `#[tokio::main]` have them. See [the module](crate::reingest) for what it needs, and what
-/// happens to duplicates and order.
+/// The sink needs a Tokio runtime with I/O and time enabled, like those of [`run`](crate::run) and
+/// `#[tokio::main]`. See [the module](crate::reingest) for permissions, duplicates and order.
 pub struct AwsReingest {
     clients: LazyClients,
     explicit_hash_key: Box<HashKeyOf>,
@@ -41,23 +43,21 @@ pub struct AwsReingest {
 type HashKeyOf = dyn Fn(&Record) -> Option<String> + Send + Sync;
 
 impl AwsReingest {
-    /// With the configuration of the environment, as a Lambda function has it: region and
-    /// credentials, and `AWS_ENDPOINT_URL_KINESIS` and `AWS_ENDPOINT_URL_FIREHOSE` for others
-    /// than AWS.
+    /// Returns a sink with the configuration of the environment: region, credentials, and the
+    /// endpoints `AWS_ENDPOINT_URL_KINESIS` and `AWS_ENDPOINT_URL_FIREHOSE`.
     ///
-    /// The configuration is loaded when a record is first put back, so that a start of the
-    /// function does not pay for it. Credentials are looked for where the SDK always looks,
-    /// except single sign-on and `credential_process`, which take more dependencies.
+    /// The configuration is loaded when the first record is put back, so that the start of the
+    /// function does not pay for it. Credentials come from all providers of the SDK except single
+    /// sign-on and `credential_process`, which need more dependencies.
     pub fn from_env() -> Self {
-        Self::of(LazyClients::from_env())
+        Self::with_clients(LazyClients::from_env())
     }
 
-    /// With clients of your own, for other endpoints, credentials or TLS.
+    /// Returns a sink with clients of your own, for other endpoints, credentials or TLS.
     ///
-    /// They do not retry what is sent here, whatever their configuration says, and the region
-    /// is that of the ARN. The SDK's default HTTPS client is there only if your own dependency
-    /// on the SDK has its feature `default-https-client`; otherwise the configuration has to
-    /// have one.
+    /// The sink overrides two settings of the clients: it turns their retries off, and takes the
+    /// region from the ARN. The SDK has a default HTTPS client only if your own dependency on the
+    /// SDK enables the feature `default-https-client`. Otherwise configure an HTTP client.
     ///
     /// ```
     /// use aws_config::BehaviorVersion;
@@ -75,19 +75,19 @@ impl AwsReingest {
     /// # }
     /// ```
     pub fn new(kinesis: aws_sdk_kinesis::Client, firehose: aws_sdk_firehose::Client) -> Self {
-        Self::of(LazyClients::ready(Clients { kinesis, firehose }))
+        Self::with_clients(LazyClients::ready(Clients { kinesis, firehose }))
     }
 
-    fn of(clients: LazyClients) -> Self {
+    fn with_clients(clients: LazyClients) -> Self {
         Self { clients, explicit_hash_key: Box::new(|_| None) }
     }
 
-    /// Sets how a record's explicit hash key is found, for producers that choose the shard
-    /// with one: a decimal number from 0 to 2^128 - 1.
+    /// Sets a function that returns the explicit hash key of a record: a decimal number from 0 to
+    /// 2^128 - 1.
     ///
-    /// Firehose's events do not carry it, so it has to be in the data, or be a function of the
-    /// partition key. Without one, the partition key chooses the shard. It is asked for
-    /// records of Kinesis data streams only.
+    /// Default: none, so that the partition key chooses the shard. A producer may choose the shard
+    /// with an explicit hash key, which Firehose's events do not have. The function must derive the
+    /// key from the data or the partition key. It is called for records of Kinesis data streams only.
     ///
     /// ```
     /// use firehose_runtime::reingest::AwsReingest;
@@ -100,14 +100,14 @@ impl AwsReingest {
     #[must_use]
     pub fn with_explicit_hash_key(
         mut self,
-        of: impl Fn(&Record) -> Option<String> + Send + Sync + 'static,
+        hash_key: impl Fn(&Record) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        self.explicit_hash_key = Box::new(of);
+        self.explicit_hash_key = Box::new(hash_key);
         self
     }
 
     fn entry_of_stream(&self, position: usize, record: Record) -> Result<Entry, String> {
-        let explicit_hash_key = inside(|| (self.explicit_hash_key)(&record))
+        let explicit_hash_key = catch_panic(|| (self.explicit_hash_key)(&record))
             .map_err(|panic| format!("the function for the explicit hash key {}", panic.text))?;
         Entry::of_stream(position, record, explicit_hash_key)
     }
@@ -138,9 +138,9 @@ impl Reingest for AwsReingest {
                 },
                 Source::DirectPut => of_delivery_stream.push(Entry::new(position, record)),
                 Source::Msk(_) => {
-                    result(position, Err("there is no way back to an MSK topic".into()));
+                    result(position, Err("records cannot be put back to an MSK topic".into()));
                 }
-                _ => result(position, Err("there is no way back to this source".into())),
+                _ => result(position, Err("records cannot be put back to this source".into())),
             }
         }
         for (target, entries) in [

@@ -23,7 +23,7 @@ impl Clients {
     }
 }
 
-/// Clients that are made when they are first needed.
+/// Clients that are created when they are first needed.
 pub(super) struct LazyClients(OnceCell<Clients>);
 
 impl LazyClients {

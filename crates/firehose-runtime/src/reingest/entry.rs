@@ -1,27 +1,24 @@
 use firehose_core::{KinesisMetadata, Record, Source};
 
-use super::failed::{Failed, State};
+use super::failed::{AttemptState, FailedAttempt};
+use crate::limits::MAX_PARTITION_KEY_CHARS;
 
-/// What `PutRecords` takes of a partition key, in characters.
-/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html>
-const MAX_PARTITION_KEY_CHARS: usize = 256;
-
-/// Attempts for a record that end so that nobody knows whether it was taken: each of them may
-/// have put it there.
+/// The most attempts with an unclear result for one record. Each of them may have put the record
+/// into the source.
 const MAX_UNCLEAR: u32 = 3;
 
 /// A record on its way back.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Its place among the records that were given.
+    /// The position among the records to put back.
     pub(super) position: usize,
     pub(super) record: Record,
     pub(super) explicit_hash_key: Option<String>,
-    /// How the last attempt failed.
-    pub(super) failed: Option<Failed>,
-    /// Attempts that failed.
+    /// The last attempt, if one failed.
+    pub(super) failed: Option<FailedAttempt>,
+    /// Number of failed attempts.
     pub(super) attempts: u32,
-    /// Of those, how many ended so that nobody knows whether the record was taken.
+    /// Number of failed attempts with an unclear result.
     unclear: u32,
 }
 
@@ -30,8 +27,9 @@ impl Entry {
         Self { position, record, explicit_hash_key: None, failed: None, attempts: 0, unclear: 0 }
     }
 
-    /// The entry of a record from a Kinesis data stream. What AWS would refuse a whole request
-    /// for is refused here, of the one record.
+    /// Returns the entry of a record from a Kinesis data stream.
+    ///
+    /// A record that AWS would reject the whole request for is rejected here, alone.
     pub(super) fn of_stream(
         position: usize,
         record: Record,
@@ -43,17 +41,19 @@ impl Entry {
             1..=MAX_PARTITION_KEY_CHARS => {}
             chars => {
                 return Err(format!(
-                    "`partitionKey` has {chars} characters, of at most {MAX_PARTITION_KEY_CHARS}"
+                    "`partitionKey` has {chars} characters, the limit is {MAX_PARTITION_KEY_CHARS}"
                 ));
             }
         }
         if entry.explicit_hash_key.as_deref().is_some_and(|key| !is_hash_key(key)) {
-            return Err("the explicit hash key is no decimal number from 0 to 2^128 - 1".to_owned());
+            return Err(
+                "the explicit hash key must be a decimal number from 0 to 2^128 - 1".to_owned()
+            );
         }
         Ok(entry)
     }
 
-    /// Empty if the record has none.
+    /// Returns the partition key, or an empty text without one.
     pub(super) fn partition_key(&self) -> &str {
         match self.record.source() {
             Source::Kinesis(metadata) => KinesisMetadata::partition_key(metadata),
@@ -61,21 +61,21 @@ impl Entry {
         }
     }
 
-    /// What counts towards the limits of a request, in bytes.
+    /// Returns the bytes that count towards the limits of a request.
     pub(super) fn bytes(&self) -> usize {
         self.record.data().len() + self.partition_key().len()
     }
 
-    pub(super) fn fail(mut self, failed: Failed) -> Self {
+    pub(super) fn fail(mut self, failed: FailedAttempt) -> Self {
         self.attempts += 1;
-        self.unclear += u32::from(failed.state == State::Unclear);
+        self.unclear += u32::from(failed.state == AttemptState::Unclear);
         self.failed = Some(failed);
         self
     }
 
-    /// Whether another attempt makes sense.
+    /// Returns `true` if another attempt may succeed.
     pub(super) fn may_be_put_again(&self) -> bool {
-        let is_refused = self.failed.as_ref().is_some_and(|it| it.state == State::Refused);
+        let is_refused = self.failed.as_ref().is_some_and(|it| it.state == AttemptState::Refused);
         !is_refused && self.unclear < MAX_UNCLEAR
     }
 

@@ -5,14 +5,14 @@ use aws_sdk_kinesis::{
     error::{ProvideErrorMetadata, SdkError},
 };
 
-use crate::failure::shortened;
+use crate::cause::shortened;
 
-/// Messages are cut to this length, so that there is room for what they are about.
+/// The longest message, in bytes. Longer ones are cut, so that the rest of the cause has room.
 const MAX_MESSAGE_BYTES: usize = 512;
 
-/// What passes by itself, as a code of a whole request or of one entry: throttling, and
+/// The error codes, of a request or of one entry, that another attempt may not get: throttling, and
 /// failures inside the service.
-const PASSING: [&str; 15] = [
+const TRANSIENT: [&str; 15] = [
     "InternalFailure",
     "InternalServerError",
     "KMSThrottlingException",
@@ -30,40 +30,40 @@ const PASSING: [&str; 15] = [
     "TooManyRequestsException",
 ];
 
-/// Why one attempt did not put a record back.
+/// A failed attempt to put a record back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failed {
+pub(super) struct FailedAttempt {
     pub(super) cause: String,
-    pub(super) state: State,
+    pub(super) state: AttemptState,
 }
 
-/// What another attempt could do.
+/// The state of the record after the attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// The record was not taken, and would not be another time.
+pub(super) enum AttemptState {
+    /// The service rejected the record, and will reject it again.
     Refused,
-    /// The record was not taken, and may be another time.
+    /// The service did not take the record, but may take it in another attempt.
     NotTaken,
-    /// Nobody knows whether the record was taken: another attempt may put it there twice.
+    /// The service may have taken the record. Another attempt may put it there twice.
     Unclear,
 }
 
-impl Failed {
+impl FailedAttempt {
     pub(super) fn refused(cause: impl Into<String>) -> Self {
-        Self { cause: cause.into(), state: State::Refused }
+        Self { cause: cause.into(), state: AttemptState::Refused }
     }
 
     pub(super) fn not_taken(cause: impl Into<String>) -> Self {
-        Self { cause: cause.into(), state: State::NotTaken }
+        Self { cause: cause.into(), state: AttemptState::NotTaken }
     }
 
     pub(super) fn unclear(cause: impl Into<String>) -> Self {
-        Self { cause: cause.into(), state: State::Unclear }
+        Self { cause: cause.into(), state: AttemptState::Unclear }
     }
 
-    /// Of an error code and message, of a whole request or of one entry.
+    /// Classifies an error code and message, of a request or of one entry.
     pub(super) fn of_code(code: Option<&str>, message: Option<&str>) -> Self {
-        // These may quote what they refuse, and that is payload.
+        // The messages of these errors may quote payload.
         let quotes = matches!(code, Some("ValidationException" | "SerializationException"));
         let cause = match message.unwrap_or_default() {
             _ if quotes => code.unwrap_or_default().to_owned(),
@@ -74,12 +74,12 @@ impl Failed {
             }
         };
         match code {
-            Some(code) if PASSING.contains(&code) => Self::not_taken(cause),
+            Some(code) if TRANSIENT.contains(&code) => Self::not_taken(cause),
             _ => Self::refused(cause),
         }
     }
 
-    /// Of an error of the SDK, which stands for all entries of the request.
+    /// Classifies an error of the SDK, which counts for all entries of the request.
     pub(super) fn of_request<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -91,9 +91,9 @@ impl Failed {
                 let mut failed = Self::of_code(metadata.code(), metadata.message());
                 failed.cause = format!("{} (HTTP status {status})", failed.cause);
                 match status {
-                    429 | 503 => failed.state = State::NotTaken,
-                    // It may have been carried out before it went wrong.
-                    500.. => failed.state = State::Unclear,
+                    429 | 503 => failed.state = AttemptState::NotTaken,
+                    // The service may have taken the records before the failure.
+                    500.. => failed.state = AttemptState::Unclear,
                     _ => {}
                 }
                 failed
@@ -104,20 +104,20 @@ impl Failed {
                 Self::unclear(cause)
             }
             SdkError::DispatchFailure(_) if is_refused(error) => Self::not_taken(chain(error)),
-            // `as_other` is there of a connection that ended before the response did.
+            // A connection that ended before the response has `as_other`.
             SdkError::DispatchFailure(failure)
                 if failure.is_io() || failure.is_timeout() || failure.as_other().is_some() =>
             {
                 Self::unclear(chain(error))
             }
             SdkError::TimeoutError(_) => Self::unclear(chain(error)),
-            // No credentials, no region, no certificates: nothing was sent.
+            // Without credentials, region or certificates, nothing was sent.
             _ => Self::refused(chain(error)),
         }
     }
 }
 
-/// Whether the connection was refused, so that nothing was sent.
+/// Returns `true` if the connection was refused, so that nothing was sent.
 fn is_refused(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -131,7 +131,8 @@ fn is_refused(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// The error and its sources, each text once: some of the SDK's repeat those of their sources.
+/// Joins the texts of an error and its sources, each text once. Some errors of the SDK repeat the
+/// text of their source.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -145,7 +146,7 @@ fn chain(error: &dyn Error) -> String {
     shortened(&text, MAX_MESSAGE_BYTES)
 }
 
-impl fmt::Display for Failed {
+impl fmt::Display for FailedAttempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.cause)
     }
@@ -156,17 +157,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_passes_is_tried_again() {
-        let state = |code| Failed::of_code(code, Some("why")).state;
-        assert_eq!(state(Some("ProvisionedThroughputExceededException")), State::NotTaken);
-        assert_eq!(state(Some("InternalFailure")), State::NotTaken);
-        assert_eq!(state(Some("AccessDeniedException")), State::Refused);
-        assert_eq!(state(None), State::Refused);
+    fn only_transient_errors_are_tried_again() {
+        let state = |code| FailedAttempt::of_code(code, Some("why")).state;
+        assert_eq!(state(Some("ProvisionedThroughputExceededException")), AttemptState::NotTaken);
+        assert_eq!(state(Some("InternalFailure")), AttemptState::NotTaken);
+        assert_eq!(state(Some("AccessDeniedException")), AttemptState::Refused);
+        assert_eq!(state(None), AttemptState::Refused);
     }
 
     #[test]
-    fn a_cause_has_code_and_message_and_an_end() {
-        let cause = |code, message: &str| Failed::of_code(code, Some(message)).cause;
+    fn a_cause_has_code_and_message_and_a_limit() {
+        let cause = |code, message: &str| FailedAttempt::of_code(code, Some(message)).cause;
         assert_eq!(cause(Some("AccessDenied"), "no"), "AccessDenied: no");
         assert_eq!(cause(Some("AccessDenied"), ""), "AccessDenied");
         assert_eq!(cause(None, "no"), "no error code: no");

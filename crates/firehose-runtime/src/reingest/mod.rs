@@ -14,10 +14,10 @@ mod clients;
 mod entry;
 #[cfg(feature = "reingest")]
 mod failed;
-mod origin;
+pub(crate) mod origin;
 #[cfg(feature = "reingest")]
 mod put;
-mod sink;
+pub(crate) mod sink;
 #[cfg(feature = "reingest")]
 mod target;
 

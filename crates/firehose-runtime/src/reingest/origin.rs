@@ -1,4 +1,4 @@
-/// Where an event comes from, in the event's own words.
+/// The origin of an event, in the fields of the event.
 ///
 /// ```
 /// use firehose_runtime::reingest::Origin;
@@ -14,6 +14,6 @@ pub struct Origin {
     pub region: Option<String>,
     /// `deliveryStreamArn`.
     pub delivery_stream_arn: Option<String>,
-    /// `sourceKinesisStreamArn`: there if the source is a Kinesis data stream.
+    /// `sourceKinesisStreamArn`, if the source is a Kinesis data stream.
     pub source_kinesis_stream_arn: Option<String>,
 }

@@ -1,5 +1,3 @@
-//! Entries to one target: in requests within its limits, what failed again and again.
-
 use std::{mem, time::Instant};
 
 use firehose_core::BoxError;
@@ -9,13 +7,15 @@ use super::{
     backoff,
     clients::LazyClients,
     entry::Entry,
-    target::{Limits, Target},
+    target::{RequestLimits, Target},
 };
 
-/// Attempts for a record if no time is given.
+/// The most attempts for a record without a time to stop.
 const MAX_ATTEMPTS: u32 = 8;
 
-/// Puts entries back, and says of each that was given, by its position, what became of it.
+/// Puts entries back in requests within the target's limits, and sends failed entries again.
+///
+/// Calls `result` once for each entry, with its position.
 pub(super) async fn put(
     target: &Target<'_>,
     clients: &LazyClients,
@@ -28,7 +28,7 @@ pub(super) async fn put(
         entries.into_iter().partition(|it| it.bytes() <= limits.entry_bytes);
     for entry in too_long {
         let (bytes, limit) = (entry.bytes(), limits.entry_bytes);
-        let error = format!("{target}: the record has {bytes} bytes, of at most {limit}");
+        let error = format!("{target}: the record has {bytes} bytes, the limit is {limit}");
         result(entry.position, Err(error.into()));
     }
 
@@ -51,7 +51,7 @@ pub(super) async fn put(
         let is_last = is_out_of_time || (stop.is_none() && rounds >= MAX_ATTEMPTS);
         for entry in failed {
             if is_last || !entry.may_be_put_again() {
-                let error = text(target, &entry, is_out_of_time);
+                let error = error_text(target, &entry, is_out_of_time);
                 result(entry.position, Err(error.into()));
             } else {
                 waiting.push(entry);
@@ -63,9 +63,9 @@ pub(super) async fn put(
     }
 }
 
-fn text(target: &Target<'_>, entry: &Entry, is_out_of_time: bool) -> String {
+fn error_text(target: &Target<'_>, entry: &Entry, is_out_of_time: bool) -> String {
     let Some(failed) = &entry.failed else {
-        return format!("{target}: there was no time to send the record");
+        return format!("{target}: no time was left to send the record");
     };
     let attempts = match entry.attempts {
         1 => "1 attempt".to_owned(),
@@ -80,10 +80,10 @@ fn is_past(stop: Option<Instant>, time: Instant) -> bool {
     stop.is_some_and(|stop| time >= stop)
 }
 
-/// The entries in order, in as few requests as the limits allow.
-fn batches(entries: Vec<Entry>, limits: Limits) -> Vec<Vec<Entry>> {
+/// Groups the entries, in order, into as few requests as the limits allow.
+fn batches(entries: Vec<Entry>, limits: RequestLimits) -> Vec<Vec<Entry>> {
     let mut batches: Vec<Vec<Entry>> = Vec::new();
-    // Of the last batch; `None` if it is one entry that goes alone.
+    // The room of the last batch, or `None` if its one entry goes alone.
     let mut room = None;
     for entry in entries {
         let bytes = entry.bytes();
@@ -115,8 +115,8 @@ mod tests {
         sizes.iter().map(record).enumerate().map(|(at, it)| Entry::new(at, it)).collect()
     }
 
-    const LIMITS: Limits =
-        Limits { entries: 5, request_bytes: 40, ordinary_bytes: 20, entry_bytes: 60 };
+    const LIMITS: RequestLimits =
+        RequestLimits { entries: 5, request_bytes: 40, ordinary_bytes: 20, entry_bytes: 60 };
 
     #[test]
     fn a_long_entry_goes_alone() {

@@ -2,12 +2,12 @@ use std::time::Instant;
 
 use firehose_core::{BoxError, Record, async_trait};
 
-use super::Origin;
+use super::origin::Origin;
 
-/// Puts records back to where they came from, so that Firehose hands them out once more.
+/// A sink that puts records back to their source, so that Firehose sends them again.
 ///
-/// `AwsReingest` does it through AWS. Your own may do it in another way, and a test needs none
-/// of AWS:
+/// `AwsReingest` calls AWS. Your own sink may work in another way, for example without AWS in a
+/// test:
 ///
 /// ```
 /// use std::{sync::Mutex, time::Instant};
@@ -32,13 +32,13 @@ use super::Origin;
 /// ```
 #[async_trait]
 pub trait Reingest: Send + Sync + 'static {
-    /// Puts records back to where they came from, no later than `stop`; without one, in the
-    /// time that it takes.
+    /// Puts records back to their source, before `stop` if there is one.
     ///
-    /// The records are as the event had them, decoded, and where each comes from is its
-    /// [`source`](Record::source). The result has one entry for each of them, in order, and is
-    /// `Ok` only if the record is certainly there again: such a record is answered `Dropped`,
-    /// and is gone if it is not there. An entry that is missing counts as an error.
+    /// The records are the decoded originals of the event, each with its
+    /// [`source`](Record::source). The result has one entry for each record, in order. An entry is
+    /// `Ok` only if the record is certainly in the source again, because the runtime answers it
+    /// `Dropped`: a record that is not in the source is lost then. A missing entry counts as an
+    /// error.
     async fn put_back(
         &self,
         origin: &Origin,

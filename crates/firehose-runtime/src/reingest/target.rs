@@ -3,11 +3,13 @@ use std::fmt;
 use aws_sdk_firehose::primitives::Blob as FirehoseBlob;
 use aws_sdk_kinesis::{config::retry::RetryConfig, primitives::Blob};
 
-use super::{Origin, arn::Arn, clients::Clients, entry::Entry, failed::Failed};
+use super::{arn::Arn, clients::Clients, entry::Entry, failed::FailedAttempt, origin::Origin};
+use crate::limits::{
+    MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, MAX_LARGE_KINESIS_BYTES, MAX_PUT_RECORD_BATCH_BYTES,
+    MAX_PUT_RECORDS,
+};
 
-const MIB: usize = 1024 * 1024;
-
-/// Where records go back to, and by which operation.
+/// The stream that records go back to, with its operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target<'a> {
     /// `PutRecords` to a Kinesis data stream.
@@ -16,34 +18,37 @@ pub(super) enum Target<'a> {
     DeliveryStream { arn: Arn<'a>, region: Option<&'a str> },
 }
 
-/// What one request may have.
+/// The limits of one request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(super) struct RequestLimits {
     pub(super) entries: usize,
     pub(super) request_bytes: usize,
-    /// Longer ones have a request for themselves.
+    /// A longer entry goes alone in a request.
     pub(super) ordinary_bytes: usize,
     pub(super) entry_bytes: usize,
 }
 
-/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>: 500 records,
-/// 10 MiB for one and for all, partition keys included. How much a stream takes of one record
-/// is its own setting, from 1 MiB, and one that is too long fails a request as a whole: so it
-/// is the only one in it. With that, 5 MiB is more than an event brings, and was always taken.
-const PUT_RECORDS: Limits =
-    Limits { entries: 500, request_bytes: 5 * MIB, ordinary_bytes: MIB, entry_bytes: 10 * MIB };
-
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html>: 500
-/// records, 4 MiB; a record has at most 1,000 KiB.
-const PUT_RECORD_BATCH: Limits = Limits {
-    entries: 500,
-    request_bytes: 4 * MIB,
-    ordinary_bytes: 1000 * 1024,
-    entry_bytes: 1000 * 1024,
+/// The limits of `PutRecords`.
+///
+/// The largest record of a stream is a setting of the stream, from 1 to 10 MiB. A record above the
+/// setting fails the whole request, so that a record of more than 1 MiB goes alone. `PutRecords`
+/// takes requests of 10 MiB. 5 MiB is more than one event has, and the limit before large records.
+const PUT_RECORDS: RequestLimits = RequestLimits {
+    entries: MAX_PUT_RECORDS,
+    request_bytes: 5 * 1024 * 1024,
+    ordinary_bytes: MAX_KINESIS_BYTES,
+    entry_bytes: MAX_LARGE_KINESIS_BYTES,
 };
 
-/// What became of each entry of a request, in its order.
-pub(super) type Answers = Vec<Result<(), Failed>>;
+const PUT_RECORD_BATCH: RequestLimits = RequestLimits {
+    entries: MAX_PUT_RECORDS,
+    request_bytes: MAX_PUT_RECORD_BATCH_BYTES,
+    ordinary_bytes: MAX_DIRECT_PUT_BYTES,
+    entry_bytes: MAX_DIRECT_PUT_BYTES,
+};
+
+/// The result of each entry of a request, in the order of the entries.
+pub(super) type EntryResults = Vec<Result<(), FailedAttempt>>;
 
 impl<'a> Target<'a> {
     pub(super) fn stream(origin: &'a Origin) -> Result<Self, String> {
@@ -59,19 +64,20 @@ impl<'a> Target<'a> {
         Ok(Self::DeliveryStream { arn, region: arn.region.or_else(|| region(origin)) })
     }
 
-    pub(super) fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> RequestLimits {
         match self {
             Self::Stream { .. } => PUT_RECORDS,
             Self::DeliveryStream { .. } => PUT_RECORD_BATCH,
         }
     }
 
-    /// Makes one request, once: the SDK would repeat it as a whole, and so what was taken.
+    /// Makes one request, without the retries of the SDK, which would repeat entries that were
+    /// taken.
     pub(super) async fn put(
         &self,
         clients: &Clients,
         entries: &[Entry],
-    ) -> Result<Answers, Failed> {
+    ) -> Result<EntryResults, FailedAttempt> {
         let answers = match *self {
             Self::Stream { arn, region } => put_records(clients, arn, region, entries).await?,
             Self::DeliveryStream { arn, region } => {
@@ -79,8 +85,8 @@ impl<'a> Target<'a> {
             }
         };
         if answers.len() != entries.len() {
-            // Which entry an answer is for is told by nothing but its place.
-            return Err(Failed::refused(format!(
+            // Only its position tells the entry of an answer.
+            return Err(FailedAttempt::refused(format!(
                 "the response has {} entries for {} records",
                 answers.len(),
                 entries.len()
@@ -110,7 +116,7 @@ fn read<'a>(
     match text.unwrap_or_default() {
         "" => Err(format!("the event has no `{field}`")),
         text => Arn::parse(text, service, kind)
-            .ok_or_else(|| format!("`{field}` of the event is no ARN of a {service} {kind}")),
+            .ok_or_else(|| format!("`{field}` of the event is not an ARN of a {service} {kind}")),
     }
 }
 
@@ -123,7 +129,7 @@ async fn put_records(
     arn: Arn<'_>,
     region: Option<&str>,
     entries: &[Entry],
-) -> Result<Answers, Failed> {
+) -> Result<EntryResults, FailedAttempt> {
     use aws_sdk_kinesis::{Config, config::Region, types::PutRecordsRequestEntry};
 
     let mut config = Config::builder().retry_config(RetryConfig::disabled());
@@ -137,10 +143,11 @@ async fn put_records(
             .partition_key(entry.partition_key())
             .set_explicit_hash_key(entry.explicit_hash_key.clone())
             .build();
-        request = request.records(entry.map_err(|error| Failed::refused(error.to_string()))?);
+        request =
+            request.records(entry.map_err(|error| FailedAttempt::refused(error.to_string()))?);
     }
     let response = request.customize().config_override(config).send().await;
-    let response = response.map_err(|error| Failed::of_request(&error))?;
+    let response = response.map_err(|error| FailedAttempt::of_request(&error))?;
     let answers = response.records().iter();
     Ok(answers
         .map(|it| answer(it.sequence_number(), it.error_code(), it.error_message()))
@@ -152,7 +159,7 @@ async fn put_record_batch(
     arn: Arn<'_>,
     region: Option<&str>,
     entries: &[Entry],
-) -> Result<Answers, Failed> {
+) -> Result<EntryResults, FailedAttempt> {
     use aws_sdk_firehose::{Config, config::Region, types::Record};
 
     let mut config = Config::builder().retry_config(RetryConfig::disabled());
@@ -162,22 +169,27 @@ async fn put_record_batch(
     let mut request = clients.firehose.put_record_batch().delivery_stream_name(arn.name);
     for entry in entries {
         let record = Record::builder().data(FirehoseBlob::new(entry.copy_of_data())).build();
-        request = request.records(record.map_err(|error| Failed::refused(error.to_string()))?);
+        request =
+            request.records(record.map_err(|error| FailedAttempt::refused(error.to_string()))?);
     }
     let response = request.customize().config_override(config).send().await;
-    let response = response.map_err(|error| Failed::of_request(&error))?;
+    let response = response.map_err(|error| FailedAttempt::of_request(&error))?;
     let answers = response.request_responses().iter();
     Ok(answers.map(|it| answer(it.record_id(), it.error_code(), it.error_message())).collect())
 }
 
-/// A record is there if the service gave it a number, and no error.
-fn answer(number: Option<&str>, code: Option<&str>, message: Option<&str>) -> Result<(), Failed> {
+/// Returns `Ok` for a record that the service gave a number, and no error.
+fn answer(
+    number: Option<&str>,
+    code: Option<&str>,
+    message: Option<&str>,
+) -> Result<(), FailedAttempt> {
     let given = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
     if given(code) || given(message) {
-        return Err(Failed::of_code(code.filter(|it| !it.is_empty()), message));
+        return Err(FailedAttempt::of_code(code.filter(|it| !it.is_empty()), message));
     }
     if !given(number) {
-        return Err(Failed::refused(
+        return Err(FailedAttempt::refused(
             "the response has neither a number nor an error for the record",
         ));
     }

@@ -1,5 +1,4 @@
 //! The response as it is on the wire.
 
-mod writer;
-
-pub(crate) use writer::ResponseWriter;
+mod metadata;
+pub(crate) mod writer;

@@ -1,4 +1,4 @@
-//! The same engine over the types of `aws_lambda_events`.
+//! The engine over the types of `aws_lambda_events`.
 
 use aws_lambda_events::event::firehose::KinesisFirehoseEvent;
 use firehose_runtime::{FailureKind, Handler, Outcome, Record, Source, transform_fn};

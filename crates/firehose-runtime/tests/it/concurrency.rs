@@ -1,5 +1,4 @@
-//! Records that wait for something, and records that compute: at the same time, answered in
-//! order.
+//! Records that wait and records that compute run at the same time, and are answered in order.
 
 use std::{
     collections::HashSet,
@@ -18,11 +17,11 @@ use firehose_runtime::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What a record does before it is delivered.
+/// The work of a record before it is delivered.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Nothing,
-    /// It lets others go first, so many times.
+    /// The record yields this many times.
     Yield(usize),
     Compute(Duration),
     Panic,
@@ -37,37 +36,37 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Does the steps, and watches how many do so at once, and on which threads.
+/// A transform that does the steps, and counts the records that run at once and their threads.
 #[derive(Default)]
 struct Steps {
     steps: Vec<Step>,
-    under_way: AtomicUsize,
+    running: AtomicUsize,
     most: AtomicUsize,
     threads: Mutex<HashSet<ThreadId>>,
 }
 
-/// Counts a record as under way for as long as it lives.
-struct UnderWay<'a>(&'a Steps);
+/// A guard that counts a record as running until the guard is dropped.
+struct RunningGuard<'a>(&'a Steps);
 
-impl<'a> UnderWay<'a> {
+impl<'a> RunningGuard<'a> {
     fn begin(steps: &'a Steps) -> Self {
-        let now = 1 + steps.under_way.fetch_add(1, Ordering::SeqCst);
+        let now = 1 + steps.running.fetch_add(1, Ordering::SeqCst);
         steps.most.fetch_max(now, Ordering::SeqCst);
         steps.threads.lock().unwrap().insert(thread::current().id());
         Self(steps)
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for RunningGuard<'_> {
     fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+        self.0.running.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 #[async_trait]
 impl Transform for Steps {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
-        let _under_way = UnderWay::begin(self);
+        let _guard = RunningGuard::begin(self);
         let number: usize = record.text()?.parse()?;
         match self.steps[number] {
             Step::Nothing => {}
@@ -107,7 +106,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn answers_are_in_order_and_no_more_is_under_way_than_may_be(
+    fn answers_are_in_order_and_the_concurrency_is_kept(
         steps in prop::collection::vec(step(), 0..120),
         concurrency in 1..9_usize,
         threads in 1..5_usize,
@@ -130,12 +129,12 @@ proptest! {
         prop_assert_eq!(results, expected);
         let most = transform.most.load(Ordering::SeqCst);
         prop_assert!(most <= concurrency, "{most} at once of {concurrency}");
-        prop_assert_eq!(transform.under_way.load(Ordering::SeqCst), 0);
+        prop_assert_eq!(transform.running.load(Ordering::SeqCst), 0);
     }
 }
 
 #[tokio::test]
-async fn what_computes_for_long_is_shared_among_threads() {
+async fn long_computations_are_shared_among_threads() {
     let compute = || {
         Arc::new(Steps {
             steps: vec![Step::Compute(Duration::from_millis(2)); 40],
@@ -149,7 +148,7 @@ async fn what_computes_for_long_is_shared_among_threads() {
             .with_concurrency(concurrency);
         assert_eq!(results(&handler, 40).await.len(), 40);
         assert!(expected.contains(&transform.most.load(Ordering::SeqCst)), "at once");
-        // Each window has threads of its own.
+        // Each window starts threads of its own.
         let used = transform.threads.lock().unwrap().len();
         assert_eq!(used > 1, *expected.end() > 1, "{used} threads");
     }
@@ -157,7 +156,7 @@ async fn what_computes_for_long_is_shared_among_threads() {
 
 #[cfg(feature = "lambda")]
 #[tokio::test]
-async fn a_timer_works_on_whichever_thread_the_record_begins() {
+async fn a_timer_works_on_every_thread() {
     let handler = Handler::new(async_transform_fn(async |record: Record| {
         let start = Instant::now();
         while start.elapsed() < Duration::from_millis(1) {}
@@ -172,8 +171,8 @@ async fn a_timer_works_on_whichever_thread_the_record_begins() {
 }
 
 #[tokio::test]
-async fn what_waits_gets_its_turn_among_those_that_compute() {
-    // Record 0 counts how many others have begun each time that it gets a turn.
+async fn a_waiting_record_is_polled_while_others_compute() {
+    // Record 0 notes the number of other records that have begun, each time it is polled.
     let begun = Arc::new(AtomicUsize::new(0));
     let seen = Arc::new(Mutex::new(Vec::new()));
     let transform = {

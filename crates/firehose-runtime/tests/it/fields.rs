@@ -1,4 +1,4 @@
-//! What a transform sees of a record, from each source.
+//! The fields of a record that a transform sees, for each source.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use firehose_runtime::{
     Handler, KinesisMetadata, Outcome, Record, Source, Timestamp, transform_fn,
 };
 
-/// The records of an event as the transform gets them.
+/// Returns the records of an event as the transform receives them.
 async fn seen(event: &'static str) -> Vec<Record> {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let spy = Arc::clone(&seen);
@@ -79,7 +79,7 @@ async fn msk() {
 }
 
 #[tokio::test]
-async fn fields_that_are_empty_or_null_are_not_there() {
+async fn empty_and_null_fields_count_as_missing() {
     let records = seen(
         r#"{"sourceMSKArn": "", "sourceKinesisStreamArn": "", "records": [
         {"recordId": "1", "data": "aGk=", "kafkaRecordValue": null, "mskRecordMetadata": null},

@@ -1,4 +1,4 @@
-//! Input that nobody sends, and that has a defined answer all the same.
+//! Hostile input, which has a defined answer too.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use firehose_runtime::{Answer, Event, Handler, MalformedEvent, Record, contract, transform_fn};
@@ -13,7 +13,7 @@ async fn answer(event: impl Into<Vec<u8>>) -> Result<Answer, MalformedEvent> {
     Ok(answer)
 }
 
-async fn refusal(event: impl Into<Vec<u8>>) -> String {
+async fn error(event: impl Into<Vec<u8>>) -> String {
     answer(event).await.unwrap_err().to_string()
 }
 
@@ -46,26 +46,26 @@ async fn a_record_id_of_a_megabyte_of_escapes() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_json() {
+async fn bytes_that_are_not_json() {
     let start = br#"{"records":[{"recordId":""#;
     let with = |bytes: &[u8]| [start, bytes, br#"","data":"aGk="}]}"#].concat();
-    assert_eq!(refusal(with(b"\xff")).await, "not a Firehose event: not UTF-8 at byte 25");
-    assert_eq!(refusal(with(b"\xed\xa0\x80")).await, "not a Firehose event: not UTF-8 at byte 25");
+    assert_eq!(error(with(b"\xff")).await, "not a Firehose event: not UTF-8 at byte 25");
+    assert_eq!(error(with(b"\xed\xa0\x80")).await, "not a Firehose event: not UTF-8 at byte 25");
     let control =
         "not a Firehose event: expected no control character in a string at line 1 column 26";
-    assert_eq!(refusal(with(b"\0")).await, control);
+    assert_eq!(error(with(b"\0")).await, control);
     assert_eq!(
-        refusal(b"\xef\xbb\xbf{}".as_slice()).await,
+        error(b"\xef\xbb\xbf{}".as_slice()).await,
         "not a Firehose event: expected a value at line 1 column 1"
     );
     assert_eq!(
-        refusal(vec![0; 6_000_000]).await,
+        error(vec![0; 6_000_000]).await,
         "not a Firehose event: expected a value at line 1 column 1"
     );
 }
 
 #[tokio::test]
-async fn depth_is_no_danger_wherever_it_is() {
+async fn deep_nesting_is_safe_everywhere() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let event = format!(
         r#"{{"a":{deep},"region":{deep},"records":[{deep},{{"recordId":"1","b":{deep},"data":"","kinesisRecordMetadata":{{"shardId":{deep}}}}},{{"recordId":"2","data":{deep}}}]}}"#
@@ -74,11 +74,11 @@ async fn depth_is_no_danger_wherever_it_is() {
     assert_eq!((report.ok, report.failures.len(), report.without_id), (1, 1, 1));
     assert_eq!(report.failures[0].cause, "`data` is an array, not a base64 string");
     let open = format!(r#"{{"records":[{}"#, "{\"a\":[".repeat(500_000));
-    assert!(refusal(open).await.contains("expected a value at line 1"));
+    assert!(error(open).await.contains("expected a value at line 1"));
 }
 
 #[tokio::test]
-async fn of_a_key_that_is_there_twice_the_last_counts() {
+async fn the_last_of_a_repeated_key_counts() {
     let event =
         r#"{"records":7,"records":[{"recordId":"1","recordId":"2","data":5,"d\u0061ta":"aGk="}]}"#;
     let answer = answer(event).await.unwrap();

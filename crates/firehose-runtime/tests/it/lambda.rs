@@ -1,4 +1,4 @@
-//! The tower service and its log.
+//! The `tower::Service` of a handler, and its log.
 
 use std::{
     io,
@@ -38,13 +38,13 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// Reads the payload as `lambda_runtime` does, which does not look for the end of the text.
+/// Reads the payload like `lambda_runtime`, which does not check the end of the text.
 fn read(event: &str) -> EventText {
     let mut deserializer = serde_json::Deserializer::from_str(event);
     EventText::deserialize(&mut deserializer).expect("lambda_runtime would refuse it")
 }
 
-/// Calls the service as `lambda_runtime` does; returns the log too.
+/// Calls the service like `lambda_runtime`. Returns the response and the log.
 async fn call(event: &str) -> (Result<ResponseText, MalformedEvent>, Vec<Value>) {
     let transform = transform_fn(|record: Record| match record.data().as_ref() {
         b"deliver s3cret" => Outcome::from("d0ne"),
@@ -109,7 +109,7 @@ async fn without_an_invocation_id_the_log_has_the_request_id() {
 }
 
 #[tokio::test]
-async fn a_failure_is_logged_with_its_place_in_the_source() {
+async fn a_failure_is_logged_with_its_position_in_the_source() {
     let kinesis = r#"{"shardId": "shard-1", "sequenceNumber": "495", "partitionKey": "s3cret""#;
     let event = format!(
         r#"{{"records": [
@@ -139,7 +139,7 @@ async fn a_failure_is_logged_with_its_place_in_the_source() {
 }
 
 #[tokio::test]
-async fn a_burst_of_failures_does_not_drown_the_log() {
+async fn a_burst_of_failures_has_few_log_lines() {
     let records: Vec<_> = (0..5000)
         .map(|index| json!({"recordId": index.to_string(), "data": if index == 4000 { "?" } else { "" }}))
         .chain((0..50).map(|index| json!({"recordId": index.to_string(), "data": ""})))
@@ -158,16 +158,16 @@ async fn a_burst_of_failures_does_not_drown_the_log() {
     );
     assert_eq!(more["first_cause"], "no unit");
     assert_eq!(more["invocation_id"], "i");
-    let [repeated] = messages("record ids stand in the event more than once")[..] else {
+    let [repeated] = messages("the event has record ids more than once")[..] else {
         panic!("{log:#?}")
     };
     assert_eq!(repeated["ids"], 50);
     assert_eq!(repeated["first_ids"], "0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
-    assert_eq!(log.len(), 14, "those and a summary");
+    assert_eq!(log.len(), 14, "these lines and a summary");
 }
 
 #[tokio::test]
-async fn what_is_no_event_fails_the_invocation_by_name() {
+async fn an_event_of_another_form_fails_the_invocation_with_its_error_type() {
     for event in [r#"{"records": 1}"#, "[]", "\"s3cret\""] {
         let (response, _) = call(event).await;
         let diagnostic = Diagnostic::from(response.unwrap_err());
@@ -178,35 +178,34 @@ async fn what_is_no_event_fails_the_invocation_by_name() {
 }
 
 #[tokio::test]
-async fn what_is_no_json_gets_as_far_as_the_handler() {
+async fn text_that_is_not_json_reaches_the_handler() {
     let error = read("{oops").into_text().unwrap_err();
     assert!(error.to_string().starts_with("not a Firehose event: key must be a string"), "{error}");
 }
 
 #[tokio::test]
-async fn without_lambda_there_is_nothing_to_run() {
+async fn run_fails_outside_lambda() {
     let identity = || transform_fn(|record: Record| record.into_data());
     let error = run_async(identity()).await.unwrap_err();
     assert!(error.is::<NotInLambda>());
     assert!(error.to_string().contains("AWS_LAMBDA_RUNTIME_API is not set"), "{error}");
 
     let error = run(identity()).unwrap_err();
-    assert!(error.to_string().contains("call firehose_runtime::run_async there"), "{error}");
+    assert!(error.to_string().contains("await firehose_runtime::run_async there"), "{error}");
 
     let init = async || Ok(identity());
     let error = run_with(init()).unwrap_err();
-    assert!(error.to_string().contains("call firehose_runtime::run_async_with there"), "{error}");
+    assert!(error.to_string().contains("await firehose_runtime::run_async_with there"), "{error}");
 }
 
 #[tokio::test]
-async fn without_lambda_nothing_is_initialized() {
-    let init =
-        async || -> Result<BoxTransform, BoxError> { panic!("it would connect to something") };
+async fn init_does_not_run_outside_lambda() {
+    let init = async || -> Result<BoxTransform, BoxError> { panic!("init must not run") };
     let error = run_async_with(init()).await.unwrap_err();
     assert!(error.is::<NotInLambda>(), "{error}");
 }
 
-/// The results of three records, of which the second waits for ever, before this deadline.
+/// Returns the results of three records before this deadline. The second record waits forever.
 async fn call_until(deadline: SystemTime, concurrency: usize) -> Vec<String> {
     let transform = async_transform_fn(|record: Record| async move {
         if record.data() == "wait" {
@@ -244,14 +243,14 @@ impl Drop for PanicsWhenDropped {
 }
 
 #[tokio::test]
-async fn what_is_not_finished_in_time_fails_and_the_rest_is_delivered() {
+async fn only_unfinished_records_fail_at_the_deadline() {
     let deadline = || SystemTime::now() + Duration::from_secs(2);
     assert_eq!(call_until(deadline(), 1).await, ["Ok", "ProcessingFailed", "ProcessingFailed"]);
-    // The third was finished while the second waited.
+    // The third record finished while the second waited.
     assert_eq!(call_until(deadline(), 2).await, ["Ok", "ProcessingFailed", "Ok"]);
 }
 
-/// How many records of 200 are answered `Ok`, if one of them does this until the deadline.
+/// Returns the number of `Ok` answers to 200 records, one of which does `stuck` until the deadline.
 async fn ok_beside<F: Future<Output = ()> + Send>(
     stuck: impl Fn() -> F + Send + Sync + 'static,
 ) -> usize {
@@ -268,7 +267,7 @@ async fn ok_beside<F: Future<Output = ()> + Send>(
     ok_of(transform).await
 }
 
-/// How many records of 200 are answered `Ok` until a deadline.
+/// Returns the number of `Ok` answers to 200 records before a deadline.
 async fn ok_of(transform: impl firehose_runtime::Transform) -> usize {
     let mut handler = Handler::new(transform).with_deadline_margin(Duration::from_millis(300));
     let deadline = SystemTime::now() + Duration::from_millis(1500);
@@ -284,13 +283,13 @@ async fn ok_of(transform: impl firehose_runtime::Transform) -> usize {
 }
 
 #[tokio::test]
-async fn one_record_that_never_ends_costs_itself() {
+async fn a_record_that_never_ends_costs_only_itself() {
     assert_eq!(ok_beside(std::future::pending::<()>).await, 199);
 }
 
 #[tokio::test]
-async fn one_record_that_is_always_busy_costs_itself() {
-    // Tokio has such a task make way for others, among which is the timer of the deadline.
+async fn a_record_that_is_always_busy_costs_only_itself() {
+    // Tokio makes such a task yield to others, among them the timer of the deadline.
     let busy = || async {
         let semaphore = tokio::sync::Semaphore::new(1);
         loop {
@@ -300,9 +299,9 @@ async fn one_record_that_is_always_busy_costs_itself() {
     assert_eq!(ok_beside(busy).await, 199);
 }
 
-/// Records that compute are shared among threads, and there Tokio does not come by itself.
+/// Helper threads have no Tokio budget by themselves.
 #[tokio::test]
-async fn records_that_are_always_busy_cost_themselves_on_any_thread() {
+async fn records_that_are_always_busy_cost_only_themselves_on_any_thread() {
     let transform = async_transform_fn(|record: Record| async move {
         std::thread::sleep(Duration::from_millis(1));
         if let 30..38 = record.id().parse().unwrap_or(0) {
@@ -317,9 +316,9 @@ async fn records_that_are_always_busy_cost_themselves_on_any_thread() {
 }
 
 #[tokio::test]
-async fn a_deadline_that_is_past_is_none() {
+async fn a_past_deadline_counts_as_none() {
     let waits = tokio::spawn(call_until(UNIX_EPOCH + Duration::from_secs(600), 2));
-    // It would wait for ever; that it does for a while is as much as can be seen.
+    // The call waits forever. The test sees only that it has not ended after a while.
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!waits.is_finished());
     waits.abort();

@@ -1,4 +1,4 @@
-//! The promises of the runtime, as a user would notice them.
+//! The promises of the runtime, checked through its public interface.
 
 #[cfg(feature = "aws_lambda_events")]
 mod bridge;

@@ -1,4 +1,4 @@
-//! The metrics of an invocation, held against the specification of their format.
+//! The metrics of an invocation, checked against the specification of their format.
 
 use std::{
     io,
@@ -31,7 +31,7 @@ impl io::Write for Sink {
 }
 
 impl Sink {
-    /// The one line that was written, all at once.
+    /// Returns the only line, which must be one write.
     fn line(&self) -> Value {
         let [line] = &self.0.lock().unwrap()[..] else { panic!("{:?}", self.0) };
         assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
@@ -76,33 +76,33 @@ fn schema() -> Validator {
     jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
 }
 
-/// The schema, and what no schema can say: what the metadata names has to be there.
-fn complaints(line: &Value) -> Vec<String> {
-    let mut complaints: Vec<_> =
+/// Checks a line by the schema, and by a rule beyond it: the line has each name of its metadata.
+fn violations(line: &Value) -> Vec<String> {
+    let mut violations: Vec<_> =
         schema().iter_errors(line).map(|error| error.to_string()).collect();
     for directive in line["_aws"]["CloudWatchMetrics"].as_array().into_iter().flatten() {
         let sets = directive["Dimensions"].as_array().into_iter().flatten();
         for name in sets.flat_map(|set| set.as_array().into_iter().flatten()) {
             if !line[name.as_str().unwrap_or_default()].is_string() {
-                complaints.push(format!("dimension {name} has no value"));
+                violations.push(format!("dimension {name} has no value"));
             }
         }
         for metric in directive["Metrics"].as_array().into_iter().flatten() {
             if !line[metric["Name"].as_str().unwrap_or_default()].is_number() {
-                complaints.push(format!("metric {metric} has no value"));
+                violations.push(format!("metric {metric} has no value"));
             }
         }
     }
-    complaints
+    violations
 }
 
 #[tokio::test]
-async fn an_invocation_has_one_line_as_the_specification_wants_it() {
+async fn an_invocation_has_one_line_by_the_specification() {
     let sink = Sink::default();
     let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
     let response = call(handler.with_response_budget(10_000), EVENT).await;
     let mut line = sink.line();
-    assert_eq!(complaints(&line), [""; 0]);
+    assert_eq!(violations(&line), [""; 0]);
 
     let expansion = (response.len() as f64 / EVENT.len() as f64 * 1000.0).round() / 1000.0;
     for (name, unit, value) in [
@@ -158,7 +158,7 @@ async fn records_that_are_put_back_are_counted() {
     let event = r#"{"records":[{"recordId":"1","data":"aGVsbG8="},{"recordId":"2","data":"aGVsbG8gd29ybGQ="}]}"#;
     assert!(call(handler, event).await.ends_with(r#""result":"Dropped"}]}"#));
     let line = sink.line();
-    assert_eq!(complaints(&line), [""; 0]);
+    assert_eq!(violations(&line), [""; 0]);
     assert_eq!(
         (&line["PutBack"], &line["Dropped"], &line["Ok"]),
         (&1.into(), &1.into(), &1.into())
@@ -172,19 +172,19 @@ fn unit_of(line: &Value, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_does_not_happen_is_no_metric() {
+async fn metrics_without_content_are_left_out() {
     let sink = Sink::default();
     let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
     call(handler, r#"{"records": []}"#).await;
     let line = sink.line();
-    assert_eq!(complaints(&line), [""; 0]);
+    assert_eq!(violations(&line), [""; 0]);
     assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().len(), 9);
     assert_eq!((&line["Records"], &line["ProcessingFailed"]), (&json!(0), &json!(0)));
     assert_eq!(line["invocation_id"], "request-7");
 }
 
 #[tokio::test]
-async fn a_report_can_be_written_by_hand_and_nothing_is_written_unasked() {
+async fn metrics_of_a_report_are_written_on_request_only() {
     let sink = Sink::default();
     let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
     let report = handler.answer(EVENT).await.unwrap().report;
@@ -199,7 +199,7 @@ async fn a_report_can_be_written_by_hand_and_nothing_is_written_unasked() {
 }
 
 #[tokio::test]
-async fn a_line_that_cannot_be_written_costs_nothing_else() {
+async fn a_failed_write_does_not_fail_the_invocation() {
     struct Closed;
 
     impl io::Write for Closed {
@@ -217,7 +217,7 @@ async fn a_line_that_cannot_be_written_costs_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_largest_line_is_within_the_limits_too() {
+async fn the_longest_line_is_within_the_limits() {
     let mut metrics = Metrics::new("n".repeat(255)).unwrap();
     for index in 10..40 {
         let name = format!("{index}{}", "d".repeat(248));
@@ -226,12 +226,12 @@ async fn the_largest_line_is_within_the_limits_too() {
     let sink = Sink::default();
     let handler = Handler::new(transform()).with_metrics(metrics.with_writer(sink.clone()));
     call(handler, &EVENT.replace("invocation-1", &"\\u0001".repeat(100_000))).await;
-    assert_eq!(complaints(&sink.line()), [""; 0]);
+    assert_eq!(violations(&sink.line()), [""; 0]);
     assert!(sink.0.lock().unwrap()[0].len() < 100_000, "the limit is 1 MB");
 }
 
 #[tokio::test]
-async fn a_wrong_line_does_not_pass() {
+async fn the_checks_reject_a_wrong_line() {
     let sink = Sink::default();
     let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
     call(handler, EVENT).await;
@@ -252,36 +252,36 @@ async fn a_wrong_line_does_not_pass() {
     ] {
         let mut wrong = right.clone();
         *wrong.pointer_mut(place).unwrap() = value;
-        assert_ne!(complaints(&wrong), [""; 0], "{place}");
+        assert_ne!(violations(&wrong), [""; 0], "{place}");
     }
     let mut wrong = right.clone();
     wrong.as_object_mut().unwrap().remove("_aws");
-    assert_ne!(complaints(&wrong), [""; 0]);
+    assert_ne!(violations(&wrong), [""; 0]);
 }
 
 #[test]
-fn what_cloudwatch_would_not_take_is_refused_by_name() {
+fn invalid_names_and_values_are_rejected() {
     let dimension = |name: &str, value: &str| metrics().with_dimension(name, value);
     let full = (0..29).try_fold(metrics(), |it, index| it.with_dimension(format!("d{index}"), "v"));
     for (refused, expected) in [
-        (Metrics::new(""), r#"namespace "": it is empty"#),
-        (Metrics::new("n".repeat(256)), "it has 256 bytes, the limit is 255"),
+        (Metrics::new(""), r#"namespace "": must not be empty"#),
+        (Metrics::new("n".repeat(256)), "has 256 bytes, the limit is 255"),
         (Metrics::new("naïve"), "only A-Z a-z 0-9"),
         (Metrics::new(" "), "blank"),
         (Metrics::new(":n"), "begin with a colon"),
-        (Metrics::new("AWS/Lambda"), "AWS/ is kept"),
-        (dimension("", "v"), r#"dimension name "": it is empty"#),
-        (dimension(&"n".repeat(251), "v"), "it has 251 bytes, the limit is 250"),
+        (Metrics::new("AWS/Lambda"), "AWS/ is reserved"),
+        (dimension("", "v"), r#"dimension name "": must not be empty"#),
+        (dimension(&"n".repeat(251), "v"), "has 251 bytes, the limit is 250"),
         (dimension(":n", "v"), "colon"),
-        (dimension("Records", "v"), "the line has a field of that name"),
-        (dimension("FailedPanic", "v"), "the line has a field of that name"),
-        (dimension("_aws", "v"), "the line has a field of that name"),
-        (dimension("n", ""), r#"dimension value "": it is empty"#),
-        (dimension("n", "  "), "it is blank"),
+        (dimension("Records", "v"), "the line has a field with this name"),
+        (dimension("FailedPanic", "v"), "the line has a field with this name"),
+        (dimension("_aws", "v"), "the line has a field with this name"),
+        (dimension("n", ""), r#"dimension value "": must not be empty"#),
+        (dimension("n", "  "), "must not be blank"),
         (dimension("n", "a\nb"), "only printable ASCII"),
         (dimension("n", "ä"), "only printable ASCII"),
-        (dimension("n", &"v".repeat(1025)), "it has 1025 bytes, the limit is 1024"),
-        (full.unwrap().with_dimension("one more", "v"), "there are 30 already"),
+        (dimension("n", &"v".repeat(1025)), "has 1025 bytes, the limit is 1024"),
+        (full.unwrap().with_dimension("one more", "v"), "at most 30 are allowed"),
     ] {
         let error: InvalidMetrics = refused.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");

@@ -1,4 +1,4 @@
-//! Outputs for which the response has no room, put back to where they came from.
+//! Records whose outputs do not fit into the response, put back to their source.
 
 use std::{
     sync::{Arc, Mutex},
@@ -15,17 +15,17 @@ use firehose_runtime::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What the sink says of a record.
+/// The result of the sink for a record.
 #[derive(Clone, Copy, Debug)]
-enum Says {
+enum SinkResult {
     Back,
     Throttled,
 }
 
-/// Says what it is told to, record after record, and then nothing more.
+/// A sink that returns these results, record by record, and none for further records.
 #[derive(Clone, Default)]
 struct Sink {
-    says: Vec<Says>,
+    says: Vec<SinkResult>,
     panics: bool,
     given: Arc<Mutex<Vec<(Origin, Record)>>>,
 }
@@ -41,15 +41,15 @@ impl Reingest for Sink {
         let records = records.into_iter().map(|record| (origin.clone(), record));
         self.given.lock().unwrap().extend(records);
         assert!(!self.panics, "told to panic");
-        let answer = |says: &Says| match says {
-            Says::Back => Ok(()),
-            Says::Throttled => Err("throttled".into()),
+        let answer = |says: &SinkResult| match says {
+            SinkResult::Back => Ok(()),
+            SinkResult::Throttled => Err("throttled".into()),
         };
         self.says.iter().map(answer).collect()
     }
 }
 
-/// A payload of digits asks for so many bytes, `drop` to be dropped.
+/// A transform that reads its output's length from the payload. The payload `drop` is dropped.
 fn grow() -> impl Transform {
     transform_fn(|record: Record| {
         let length = record.text().unwrap().parse::<usize>().ok()?;
@@ -84,9 +84,9 @@ fn results(answer: &Answer) -> Vec<String> {
 }
 
 #[test]
-fn what_is_put_back_is_dropped_and_all_else_fails() {
+fn only_records_that_are_put_back_are_dropped() {
     let payloads = ["100", "100", "100", "100", "100", "900"].map(str::to_owned);
-    let sink = Sink { says: vec![Says::Back, Says::Throttled], ..Sink::default() };
+    let sink = Sink { says: vec![SinkResult::Back, SinkResult::Throttled], ..Sink::default() };
     let answer = answer(&event(&payloads), 700, &sink);
     let expected =
         ["Ok", "Ok", "Dropped", "ProcessingFailed", "ProcessingFailed", "ProcessingFailed"];
@@ -106,8 +106,8 @@ fn what_is_put_back_is_dropped_and_all_else_fails() {
     assert_eq!((report.ok, report.dropped, report.put_back, report.failures.len()), (2, 1, 1, 3));
     for (failure, (index, end)) in report.failures.iter().zip([
         (3, "(BufferSizeInMBs); it was not put back: throttled"),
-        (4, "(BufferSizeInMBs); it was not put back: the sink does not say that it was"),
-        (5, "a response of its own could not hold it, of 700 bytes at most"),
+        (4, "(BufferSizeInMBs); it was not put back: the sink returned no result for it"),
+        (5, "does not fit even alone into a response of 700 bytes"),
     ]) {
         assert_eq!((failure.index, failure.kind), (index, FailureKind::ResponseBudget));
         assert!(failure.cause.ends_with(end), "{}", failure.cause);
@@ -115,9 +115,9 @@ fn what_is_put_back_is_dropped_and_all_else_fails() {
 }
 
 #[test]
-fn a_batch_never_goes_round_as_a_whole() {
-    let sink = Sink { says: vec![Says::Back; 9], ..Sink::default() };
-    // One of them alone would fit, the least answers to the others take that room.
+fn a_batch_never_comes_back_as_a_whole() {
+    let sink = Sink { says: vec![SinkResult::Back; 9], ..Sink::default() };
+    // Each output fits alone, but the shortest answers to the others take its room.
     let payloads = vec!["600".to_owned(); 9];
     let answer = answer(&event(&payloads), 950, &sink);
     let expected = [vec!["ProcessingFailed"], vec!["Dropped"; 8]].concat();
@@ -136,12 +136,12 @@ fn a_sink_that_panics_puts_nothing_back() {
 
 proptest! {
     #[test]
-    fn nothing_is_dropped_that_is_not_back(
+    fn no_record_is_dropped_before_it_is_put_back(
         payloads in prop::collection::vec(prop_oneof![
             (0..500_usize).prop_map(|length| length.to_string()),
             Just("drop".to_owned()),
         ], 1..20),
-        says in prop::collection::vec(prop_oneof![Just(Says::Back), Just(Says::Throttled)], 0..25),
+        says in prop::collection::vec(prop_oneof![Just(SinkResult::Back), Just(SinkResult::Throttled)], 0..25),
         budget in 0..4000_usize,
     ) {
         let event = event(&payloads);
@@ -157,7 +157,7 @@ proptest! {
         let back: Vec<_> = given
             .iter()
             .zip(&says)
-            .filter(|(_, says)| matches!(says, Says::Back))
+            .filter(|(_, says)| matches!(says, SinkResult::Back))
             .map(|((_, record), _)| record.id().to_owned())
             .collect();
         for (index, (payload, result)) in payloads.iter().zip(&results).enumerate() {
@@ -166,7 +166,7 @@ proptest! {
         }
         prop_assert_eq!(answer.report.put_back, back.len());
         if !back.is_empty() {
-            prop_assert!(results.iter().any(|result| result != "Dropped"), "nothing is answered");
+            prop_assert!(results.iter().any(|result| result != "Dropped"), "no record is answered");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Whatever the event contains and whatever the transform does: an answer for each id, in
-//! order, that Firehose accepts, and for each record the one that is its due.
+//! For any event and any transform, Firehose accepts the response, which answers each id in order,
+//! and each record has the expected result.
 
 use std::sync::Once;
 
@@ -11,7 +11,7 @@ use firehose_runtime::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What a record tells the transform to do, or why the transform never sees it.
+/// The instruction of a record for the transform, or a payload that the transform never sees.
 #[derive(Clone, Debug)]
 enum Fate {
     Deliver(Vec<u8>),
@@ -92,7 +92,7 @@ fn obey() -> impl Transform {
     })
 }
 
-/// Ids that a response has to escape, that repeat, and that are missing.
+/// Generates ids that a response must escape, ids that repeat, and missing ids.
 fn id() -> impl Strategy<Value = Option<String>> {
     prop_oneof![4 => any::<String>().prop_map(Some), 2 => "[ab]".prop_map(Some), 1 => Just(None)]
 }
@@ -104,7 +104,7 @@ fn quiet_panics() {
 
 proptest! {
     #[test]
-    fn each_record_gets_its_due(
+    fn each_record_has_its_expected_result(
         records in prop::collection::vec((id(), fate()), 0..40),
         from_msk: bool,
     ) {
@@ -144,7 +144,7 @@ proptest! {
     }
 
     #[test]
-    fn bytes_that_are_no_event_are_refused_and_nothing_else_happens(
+    fn any_bytes_are_an_error_or_have_a_valid_answer(
         bytes in any::<Vec<u8>>(),
         text in r#"[\[\]{}":,0-9a-z\\ ]*"#,
     ) {
@@ -194,7 +194,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn an_output_that_no_response_could_hold_costs_only_itself() {
+async fn an_output_that_fits_into_no_response_costs_only_its_record() {
     let handler = Handler::new(transform_fn(|record: Record| match record.data().as_ref() {
         b"huge" => vec![b'x'; 30_000_000],
         data => data.to_vec(),
@@ -205,7 +205,7 @@ async fn an_output_that_no_response_could_hold_costs_only_itself() {
     let failure = &answer.report.failures[0];
     assert_eq!((failure.record_id.as_str(), failure.kind), ("2", FailureKind::ResponseBudget));
     assert!(
-        failure.cause.starts_with("response budget: its output takes 40000"),
+        failure.cause.starts_with("response budget: the output takes 40000"),
         "{}",
         failure.cause
     );
@@ -234,7 +234,7 @@ async fn large_and_deep_input_is_answered() {
         r#"{{"x": {deep}, "records": [{{"recordId": "{long_id}", "data": "{data}", "y": {deep}}}]}}"#
     );
     let answer = handler.answer(event.clone()).await.unwrap();
-    // With an id of that length, once escaped, there is no room for such an output.
+    // The escaped id is so long that the response has no room for the output.
     assert_eq!(answer.report.bytes_in, 4_000_000);
     assert_eq!(answer.report.failures[0].kind, FailureKind::ResponseBudget);
     let event = Event::parse(event.as_bytes()).unwrap();
@@ -261,7 +261,7 @@ async fn an_output_that_panics_when_dropped_costs_nothing() {
 }
 
 #[tokio::test]
-async fn a_budget_may_be_as_large_as_a_number_can_be() {
+async fn a_budget_may_be_the_largest_number() {
     let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
     let event = r#"{"records": [{"recordId": "1", "data": "aGk="}]}"#;
     let answer = handler.with_response_budget(usize::MAX).answer(event).await.unwrap();

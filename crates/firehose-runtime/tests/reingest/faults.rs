@@ -127,10 +127,10 @@ async fn a_request_that_hangs_is_given_up_in_time_and_no_other_is_started() {
     let results = put_back(&service.sink(), records, soon()).await;
     assert_eq!(
         results[0],
-        "PutRecords to stream orders: no response before the time was over \
+        "PutRecords to stream orders: no response before the deadline \
          (1 attempt, no time for another)"
     );
-    assert_eq!(results[500], "PutRecords to stream orders: there was no time to send the record");
+    assert_eq!(results[500], "PutRecords to stream orders: no time was left to send the record");
     assert_eq!(service.requests().len(), 1);
 }
 
@@ -138,7 +138,7 @@ async fn a_request_that_hangs_is_given_up_in_time_and_no_other_is_started() {
 async fn without_time_nothing_is_sent() {
     let service = Service::replying([]).await;
     let results = put_back(&service.sink(), [kinesis("a", "one")], Some(Instant::now())).await;
-    assert_eq!(results, ["PutRecords to stream orders: there was no time to send the record"]);
+    assert_eq!(results, ["PutRecords to stream orders: no time was left to send the record"]);
     assert!(service.requests().is_empty());
 }
 

@@ -37,7 +37,7 @@ async fn an_explicit_hash_key_is_sent_where_it_is_known() {
     let texts = ["170141183460469231731687303715884105728", "unknown", "2^127", "panic"];
     let results = put_back(&sink, texts.map(|text| kinesis("a", text)), None).await;
     assert_eq!(results[..2], ["", ""]);
-    assert!(results[2].contains("no decimal number"), "{results:?}");
+    assert!(results[2].contains("must be a decimal number"), "{results:?}");
     assert!(results[3].contains("panicked"), "{results:?}");
 
     let request = &service.requests()[0];
@@ -61,12 +61,12 @@ async fn a_record_that_cannot_go_back_says_why_and_costs_no_other() {
     let results = put_back(&service.sink(), records, None).await;
     assert_eq!((&*results[0], &*results[5]), ("", ""));
     assert_eq!(results[1], "`kinesisRecordMetadata` has no `partitionKey`");
-    assert_eq!(results[2], "`partitionKey` has 257 characters, of at most 256");
+    assert_eq!(results[2], "`partitionKey` has 257 characters, the limit is 256");
     assert_eq!(
         results[3],
-        "PutRecords to stream orders: the record has 10485761 bytes, of at most 10485760"
+        "PutRecords to stream orders: the record has 10485761 bytes, the limit is 10485760"
     );
-    assert_eq!(results[4], "there is no way back to an MSK topic");
+    assert_eq!(results[4], "records cannot be put back to an MSK topic");
     assert_eq!(service.requests().len(), 1);
     assert_eq!(service.requests()[0].data(), ["one", "six"]);
 }
@@ -106,8 +106,8 @@ async fn an_event_without_a_usable_arn_says_so() {
     assert_eq!(
         back(origin).await,
         [
-            "`sourceKinesisStreamArn` of the event is no ARN of a kinesis stream",
-            "`deliveryStreamArn` of the event is no ARN of a firehose deliverystream",
+            "`sourceKinesisStreamArn` of the event is not an ARN of a kinesis stream",
+            "`deliveryStreamArn` of the event is not an ARN of a firehose deliverystream",
         ]
     );
     assert!(service.requests().is_empty());

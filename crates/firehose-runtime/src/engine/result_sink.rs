@@ -1,0 +1,11 @@
+use super::record_result::RecordResult;
+use crate::cause::Cause;
+
+/// The receiver of the results of a batch, such as a response.
+pub(crate) trait ResultSink {
+    /// Writes the result of a record, or refuses its output and returns the cause.
+    ///
+    /// The results come in the order of the records. After a refused output, the same record
+    /// comes again as failed, which must not be refused.
+    fn push(&mut self, index: usize, result: &RecordResult) -> Result<(), Cause>;
+}
