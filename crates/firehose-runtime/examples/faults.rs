@@ -1,6 +1,7 @@
-//! A function whose transform does what the record says: `panic`, `error`, `drop`, or anything
-//! else, which it delivers. For seeing that a fault costs one record and no other, also in
-//! the binary that `cargo lambda build --release` makes.
+//! A function that shows that a fault costs one record only, also in the binary that
+//! `cargo lambda build --release` makes.
+//!
+//! The record `panic` panics, `error` fails, and `drop` is dropped. Any other record is delivered.
 
 use firehose_runtime::{BoxError, Outcome, Record, run, transform_fn};
 

@@ -5,16 +5,15 @@ use serde_json::Value;
 
 use crate::binaries::Work;
 
-/// What a response says of one record: its id, its result and its data, with numbers as
-/// numbers and not as they are written.
+/// The answer to one record: its id, its result and its data, with numbers compared by value.
 type Answer = (String, String, Value);
 
-/// What each kind of work answers, as the first function of that kind answers it.
+/// The answers of the first function of each kind of work.
 #[derive(Default)]
 pub(crate) struct Answers(Vec<(Work, Vec<Answer>)>);
 
 impl Answers {
-    /// Holds a response against the event, and against what other functions answered.
+    /// Compares a response with the event, and with the answers of other functions.
     pub(crate) fn compare(
         &mut self,
         work: Work,
@@ -22,20 +21,20 @@ impl Answers {
         response: &[u8],
     ) -> Result<(), Box<dyn Error>> {
         if work == Work::Echo {
-            return if event.as_bytes() == response { Ok(()) } else { Err("not the event".into()) };
+            return if event.as_bytes() == response { Ok(()) } else { Err("the response is not the event".into()) };
         }
         let answers = answers(response)?;
         if work == Work::Identity {
             let (sent, returned) = (payloads(event.as_bytes())?, payloads(response)?);
             if sent != returned {
-                return Err("not the payloads of the event".into());
+                return Err("the payloads are not those of the event".into());
             }
         }
         if answers.iter().any(|(_, result, _)| result != "Ok") {
             return Err("not all records are Ok".into());
         }
         match self.0.iter().find(|(other, _)| *other == work) {
-            Some((_, others)) if *others != answers => Err("not what others answer".into()),
+            Some((_, others)) if *others != answers => Err("the answers differ from those of another function".into()),
             Some(_) => Ok(()),
             None => {
                 self.0.push((work, answers));
@@ -56,7 +55,7 @@ fn answers(response: &[u8]) -> Result<Vec<Answer>, Box<dyn Error>> {
     Ok(answers)
 }
 
-/// Ids and payloads of an event or a response.
+/// Returns the ids and payloads of an event or a response.
 fn payloads(text: &[u8]) -> Result<Vec<(Value, Value)>, Box<dyn Error>> {
     let value: Value = serde_json::from_slice(text)?;
     let of = |record: &Value| (record["recordId"].clone(), record["data"].clone());

@@ -14,10 +14,10 @@ pub(crate) struct Binary {
     pub(crate) work: Work,
 }
 
-/// What a function does to its records, and so which others answer alike.
+/// The work of a function. Functions with the same work have equal answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
-    /// It sends the event back.
+    /// The function returns the event.
     Echo,
     Identity,
     Square,
@@ -30,11 +30,10 @@ pub(crate) const HAND_WRITTEN_SQUARE: &str = "hand-written-square";
 pub(crate) const SQUARE_VALUES: &str = "square-values";
 pub(crate) const AS_SHIPPED: &str = "square-values, cargo lambda";
 
-/// Builds all functions by the release profile; the last one, as it is shipped, only if
-/// cargo-lambda is there.
+/// Builds all functions with the release profile. The last one, as users ship it, needs cargo-lambda.
 ///
-/// Each has a `cargo build` of its own: within one, cargo gives all binaries the features that
-/// any of them asks for.
+/// Each function has its own `cargo build`. In a common build, cargo would give all binaries the
+/// features of any of them.
 pub(crate) fn build_all() -> Result<Vec<Binary>, Box<dyn Error>> {
     let mut binaries = Vec::new();
     for (name, work, features) in [
@@ -50,12 +49,12 @@ pub(crate) fn build_all() -> Result<Vec<Binary>, Box<dyn Error>> {
     binaries.push(Binary { name: SQUARE_VALUES, path, work: Work::Square });
     match build_as_shipped()? {
         Some(path) => binaries.push(Binary { name: AS_SHIPPED, path, work: Work::Square }),
-        None => eprintln!("cargo-lambda is not there: the binary that it builds is left out"),
+        None => eprintln!("cargo-lambda is not installed: skipped the binary that it builds"),
     }
     Ok(binaries)
 }
 
-/// Builds one binary, and returns where it is.
+/// Builds one binary, and returns its path.
 fn build(arguments: &[&str]) -> Result<PathBuf, Box<dyn Error>> {
     let mut command = cargo();
     command.args(["build", "--release", "--message-format=json-render-diagnostics"]);

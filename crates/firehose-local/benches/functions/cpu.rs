@@ -2,12 +2,11 @@ use std::{error::Error, fs, time::Duration};
 
 use firehose_delivery::function::FunctionProcess;
 
-/// The CPU time that the threads of a function's process have taken so far, user and system,
-/// by the scheduler's own count in nanoseconds:
-/// <https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat>.
+/// Returns the user and system CPU time of all threads of a function's process, in the nanoseconds of
+/// the [scheduler](https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat).
 ///
-/// The clock of `/proc/<id>/stat` has 10 ms, which is about what one event takes. A thread
-/// that has ended is not counted; none of the functions here ends one.
+/// The clock of `/proc/<id>/stat` has steps of 10 ms, about the time of one event. A thread that has
+/// ended is not counted, but no function here ends a thread.
 pub(crate) fn time(function: &FunctionProcess) -> Result<Duration, Box<dyn Error>> {
     let id = function.process_id().ok_or("the function has ended")?;
     let mut nanoseconds = 0;

@@ -1,15 +1,14 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
-/// As many bytes as the payloads of many producers have.
+/// The length of a typical payload.
 const PAYLOAD_BYTES: usize = 500;
 
-/// An event of a little less than `bytes` bytes, the same each time: records from a Kinesis
-/// data stream, each a JSON object of numbers of [`PAYLOAD_BYTES`] bytes at least.
+/// Returns an event of a little less than `bytes` bytes, the same each time.
 ///
-/// Numbers are below 1000, so that the response with their squares is no longer than the
-/// event; those that are not whole are so by quarters, so that whoever squares them as doubles
-/// gets the same.
+/// The records come from a Kinesis data stream. Each is a JSON object of numbers, of at least
+/// [`PAYLOAD_BYTES`] bytes. Numbers are below 1000, so that the response with their squares is not
+/// longer than the event. Fractions are quarters, so that squares of doubles are exact.
 pub(crate) fn event(bytes: usize) -> String {
     let mut random = Random(1);
     let mut event = json!({
@@ -23,7 +22,7 @@ pub(crate) fn event(bytes: usize) -> String {
     let mut left = bytes.saturating_sub(event.to_string().len());
     loop {
         let record = record(records.len(), &mut random);
-        // The comma after it counts too.
+        // The comma after the record counts too.
         match left.checked_sub(record.to_string().len() + 1) {
             Some(rest) => left = rest,
             None => break,
@@ -53,7 +52,7 @@ fn record(number: usize, random: &mut Random) -> Value {
 
 fn payload(random: &mut Random) -> String {
     let mut object = Map::new();
-    // The quotes, the colon, the comma, the braces.
+    // The braces. Each member adds its quotes, colon and comma.
     let mut bytes = 2;
     while bytes < PAYLOAD_BYTES {
         let key = format!("measurement_{}", object.len());
@@ -69,7 +68,7 @@ fn payload(random: &mut Random) -> String {
     Value::Object(object).to_string()
 }
 
-/// An xorshift generator: what it gives is the same on every machine.
+/// An xorshift generator, with the same numbers on every machine.
 struct Random(u64);
 
 impl Random {

@@ -4,17 +4,17 @@ use crate::binaries::{
     AS_SHIPPED, Binary, ECHO, HAND_WRITTEN_IDENTITY, HAND_WRITTEN_SQUARE, IDENTITY, SQUARE_VALUES,
 };
 
-/// What was measured of one function.
+/// The measured figures of one function.
 pub(crate) struct Figures {
     name: &'static str,
     binary_bytes: u64,
-    /// Of each start, from that of the process to the first request for an event.
+    /// The time of each start, from the start of the process to its first request for an event.
     pub(crate) init: Vec<Duration>,
-    /// Of each invocation, from the event to the response.
+    /// The time of each invocation, from the event to the response.
     pub(crate) wall: Vec<Duration>,
-    /// What the process had taken before each invocation, and after the last.
+    /// The CPU time of the process before each invocation, and after the last one.
     pub(crate) cpu_readings: Vec<Duration>,
-    /// The most memory that was ever resident.
+    /// The peak of resident memory.
     pub(crate) peak_kib: u64,
 }
 
@@ -38,15 +38,16 @@ impl Figures {
     }
 }
 
-/// In milliseconds.
+/// Returns the median in milliseconds.
 fn median(times: impl Iterator<Item = Duration>) -> f64 {
     let mut times: Vec<_> = times.collect();
     times.sort();
     times.get(times.len() / 2).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
 }
 
-/// Prints a table, and the ratios that there are goals for. None is asserted: a machine that is
-/// busy with other things is no error.
+/// Prints a table, and the ratios that have goals.
+///
+/// No ratio is asserted, because a busy machine is not an error.
 pub(crate) fn print(all: &[Figures]) {
     println!(
         "{:<28}{:>10}{:>10}{:>10}{:>12}{:>14}",

@@ -1,16 +1,16 @@
-//! Whole functions as Lambda runs them: release binaries behind a Lambda Runtime API, ours
-//! beside the same work written by hand and beside a function that does nothing.
+//! Measures whole functions as Lambda runs them: release binaries behind a Lambda Runtime API. It
+//! compares this runtime with the same work written by hand, and with a function that does nothing.
 //!
 //! ```text
 //! cargo bench -p firehose-local --bench functions
 //! ```
 //!
-//! It builds the functions first: `examples/square-values`, and those of
-//! `benches/measured-functions`. All take the same event, in turns, so that a machine that is
-//! busy is busy for all of them. Linux only: it reads `/proc`.
+//! It first builds `examples/square-values` and the functions of `benches/measured-functions`. All
+//! functions take the same event in turns, so that a busy machine slows all of them. Linux only,
+//! because it reads `/proc`.
 
-#![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
-#![expect(clippy::print_stderr, reason = "progress, and what is left out")]
+#![expect(clippy::print_stdout, reason = "the output of a bench")]
+#![expect(clippy::print_stderr, reason = "the progress of a bench")]
 
 mod answers;
 mod binaries;
@@ -33,7 +33,7 @@ use answers::Answers;
 use binaries::Binary;
 use figures::Figures;
 
-/// Near to the 6 MiB that Lambda takes.
+/// A little less than the 6 MiB that Lambda accepts.
 const EVENT_BYTES: usize = 6_100_000;
 
 const STARTS: usize = 60;
@@ -46,7 +46,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 async fn main() -> Result<(), Box<dyn Error>> {
     // `cargo test --all-targets` runs benches as well, without this argument.
     if !env::args().any(|argument| argument == "--bench") {
-        println!("nothing is measured in a test");
+        println!("a test run measures nothing; run cargo bench");
         return Ok(());
     }
     let binaries = binaries::build_all()?;
@@ -64,7 +64,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Starts each function over and over.
 async fn start(binaries: &[Binary], figures: &mut [Figures]) -> Result<(), Box<dyn Error>> {
-    // The first round brings the files into memory, and does not count.
+    // The first round only reads the files into memory.
     for round in 0..=STARTS {
         progress("starts", round, STARTS);
         for (binary, figures) in binaries.iter().zip(&mut *figures) {
@@ -105,7 +105,7 @@ async fn invoke(
             }
         }
     }
-    // What a function does after its response belongs to the invocation too.
+    // The work of a function after its response counts too.
     tokio::time::sleep(Duration::from_millis(100)).await;
     for (function, figures) in functions.iter().zip(figures) {
         figures.cpu_readings.push(cpu::time(function)?);
@@ -114,11 +114,11 @@ async fn invoke(
     Ok(())
 }
 
-fn progress(what: &str, done: usize, of: usize) {
+fn progress(name: &str, done: usize, of: usize) {
     if io::stderr().is_terminal() {
         let end = if done == of { "\n" } else { "" };
-        eprint!("\r{what}: {done} of {of}{end}");
-        // A terminal that cannot be written to is no reason to stop.
+        eprint!("\r{name}: {done} of {of}{end}");
+        // The bench goes on without progress if the terminal fails.
         let _ = io::stderr().flush();
     }
 }

@@ -2,8 +2,8 @@ use std::{error::Error, fs};
 
 use firehose_delivery::function::FunctionProcess;
 
-/// A figure of memory of a function's process in KiB: a line of `/proc/<id>/status`, such as
-/// `VmRSS` or `VmHWM`.
+/// Returns a figure of a function's memory in KiB, from a line of `/proc/<id>/status` such as `VmRSS`
+/// or `VmHWM`.
 pub(crate) fn kib(function: &FunctionProcess, name: &str) -> Result<u64, Box<dyn Error>> {
     let id = function.process_id().ok_or("the function has ended")?;
     let status = fs::read_to_string(format!("/proc/{id}/status"))?;

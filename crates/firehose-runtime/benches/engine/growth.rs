@@ -1,21 +1,21 @@
-//! How the time for a record grows with their number.
+//! The time for a record, by the number of records in the event.
 
 use std::{hint::black_box, time::Instant};
 
 use firehose_runtime::Bytes;
 
-use crate::Answers;
+use crate::AnyHandler;
 
 const RECORDS: [usize; 4] = [100, 1000, 10_000, 100_000];
 
-/// Nanoseconds for a record in events of more and more of them.
+/// Returns the nanoseconds for a record in events of different numbers of records.
 pub(crate) fn nanoseconds_per_record(
-    handler: &dyn Answers,
+    handler: &dyn AnyHandler,
     event: impl Fn(usize) -> String,
 ) -> Vec<(usize, f64)> {
     let events = RECORDS.map(|records| Bytes::from(event(records)));
     let mut best = [f64::INFINITY; RECORDS.len()];
-    // In turns, and each as often as it takes to see as many records.
+    // The events take turns, and each round runs equally many records of each event.
     for _ in 0..15 {
         for ((records, event), best) in RECORDS.iter().zip(&events).zip(&mut best) {
             let times = RECORDS[RECORDS.len() - 1] / records;

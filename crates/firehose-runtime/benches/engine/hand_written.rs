@@ -1,4 +1,4 @@
-//! The same transforms as they are written by hand on `aws_lambda_events` and `serde_json`.
+//! The same transforms, written by hand on `aws_lambda_events` and `serde_json`.
 
 use aws_lambda_events::event::firehose::{
     KinesisFirehoseEvent, KinesisFirehoseEventRecord, KinesisFirehoseResponse,
@@ -28,7 +28,7 @@ fn square_number(value: &Value) -> Option<Value> {
 }
 
 fn answer(event: &[u8], transform: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
-    // As `lambda_runtime` reads the event for such a handler.
+    // `lambda_runtime` reads the event like this for such a handler.
     let mut deserializer = serde_json::Deserializer::from_slice(event);
     let event: KinesisFirehoseEvent = serde_path_to_error::deserialize(&mut deserializer).unwrap();
     let mut response = KinesisFirehoseResponse::default();

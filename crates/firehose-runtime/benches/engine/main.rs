@@ -1,17 +1,18 @@
-//! From event bytes to response bytes: the [`Handler`], the same transform written by hand on
-//! `aws_lambda_events`, and the least that anyone has to do.
+//! Measures the time from event bytes to response bytes: for the [`Handler`], for the same transform
+//! written by hand on `aws_lambda_events`, and for the least possible work.
 //!
 //! ```text
 //! cargo bench -p firehose-runtime --bench engine
 //! ```
 //!
-//! One process, one thread, in turns; the medians are printed. A time says something about
-//! the machine, a ratio about the code.
+//! The candidates take turns on one thread of one process, and the medians are printed. Times depend
+//! on the machine, but ratios depend on the code.
 
 mod growth;
 mod hand_written;
-/// Not as a dependency: that builds on this crate, and would switch its features on in tests.
-#[allow(unreachable_pub, reason = "it is a library there")]
+/// The library of `examples/square-values`. As a dependency, it would turn on features of this crate in
+/// tests.
+#[allow(unreachable_pub, reason = "the file is the root of a library there")]
 #[path = "../../../../examples/square-values/src/lib.rs"]
 mod square_values;
 mod workload;
@@ -46,10 +47,10 @@ fn main() {
         let event = Bytes::from(workload.event());
         let floor = Floor::new(&event);
         for (name, handler, by_hand) in [
-            ("identity", &identity as &dyn Answers, hand_written::identity as fn(&[u8]) -> Vec<u8>),
+            ("identity", &identity as &dyn AnyHandler, hand_written::identity as fn(&[u8]) -> Vec<u8>),
             ("square", &square, hand_written::square),
         ] {
-            if !wanted(name, workload) {
+            if !is_selected(name, workload) {
                 continue;
             }
             assert_same_answers(name, &handler.answers(&event), &by_hand(&event));
@@ -76,14 +77,14 @@ fn main() {
         }
     }
     if std::env::args().skip(1).all(|it| it.starts_with('-') || it == "growth") {
-        line("\ntime for a record among more and more, and how many times the least".into());
+        line("\ntime for a record by the number of records, and its ratio to the least".into());
         print_growth(&mut line, "identity", &identity);
         print_growth(&mut line, "square", &square);
     }
 }
 
-/// How much more time a record takes among many.
-fn print_growth(line: &mut dyn FnMut(String), name: &str, handler: &dyn Answers) {
+/// Prints the time for a record by the number of records.
+fn print_growth(line: &mut dyn FnMut(String), name: &str, handler: &dyn AnyHandler) {
     let long = |records| Workload { records, record_bytes: 500 }.event();
     let kinds: [(&str, &dyn Fn(usize) -> String); 2] =
         [("shortest", &shortest_records), ("500", &long)];
@@ -97,31 +98,33 @@ fn print_growth(line: &mut dyn FnMut(String), name: &str, handler: &dyn Answers)
     }
 }
 
-/// Whether the arguments leave it in: `cargo bench -- identity 500` runs one of the eight.
-fn wanted(name: &str, workload: Workload) -> bool {
+/// Returns `true` if the arguments select the benchmark: `cargo bench -- identity 500` runs one of the
+/// eight.
+fn is_selected(name: &str, workload: Workload) -> bool {
     let bytes = workload.record_bytes.to_string();
     std::env::args().skip(1).filter(|it| !it.starts_with('-')).all(|it| it == name || it == bytes)
 }
 
-/// One thread, and room for all: the squares of 4 MB are longer than a response may be.
+/// Returns a handler with one thread and an unlimited response: the squares of 4 MB are longer than
+/// Lambda's limit.
 fn handler<T: Transform>(transform: T) -> Handler<T> {
     Handler::new(transform).with_threads(1).with_response_budget(usize::MAX / 2)
 }
 
-/// A handler of whichever transform.
-trait Answers {
+/// A handler of any transform.
+trait AnyHandler {
     fn answers(&self, event: &Bytes) -> Bytes;
 }
 
-impl<T: Transform> Answers for Handler<T> {
+impl<T: Transform> AnyHandler for Handler<T> {
     fn answers(&self, event: &Bytes) -> Bytes {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(self.answer(event.clone())).unwrap().response
     }
 }
 
-/// The least that anyone has to do: copy the event, find every string in it, decode the
-/// payloads and encode as many bytes again.
+/// The least possible work: copy the event, find every string in it, decode the payloads, and encode as
+/// many bytes again.
 struct Floor {
     engine: Simd,
     payloads: Vec<std::ops::Range<usize>>,
@@ -160,14 +163,14 @@ impl Floor {
     }
 }
 
-/// Runs each in turn, round after round; the median seconds of each.
+/// Runs the candidates in turn, round after round. Returns the median seconds of each.
 fn medians<const N: usize>(mut candidates: [&mut dyn FnMut(); N]) -> [f64; N] {
     let mut seconds = [const { Vec::new() }; N];
     for round in 0..ROUNDS + 3 {
         for (candidate, seconds) in candidates.iter_mut().zip(&mut seconds) {
             let start = Instant::now();
             candidate();
-            // The first rounds warm up caches and the allocator.
+            // The first rounds only warm up caches and the allocator.
             if round >= 3 {
                 seconds.push(start.elapsed().as_secs_f64());
             }
@@ -179,7 +182,7 @@ fn medians<const N: usize>(mut candidates: [&mut dyn FnMut(); N]) -> [f64; N] {
     })
 }
 
-/// Both must have done the same work: the same answers in the same order, JSON read as JSON.
+/// Checks that both did the same work: equal answers in the same order, with JSON compared as values.
 fn assert_same_answers(name: &str, ours: &[u8], by_hand: &[u8]) {
     let records = |response: &[u8]| -> Vec<(Value, Value, Value)> {
         let mut response: Value = serde_json::from_slice(response).unwrap();

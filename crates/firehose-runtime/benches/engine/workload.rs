@@ -1,11 +1,11 @@
-//! Events to measure with: generated, and the same in every run.
+//! Generated events, the same in every run.
 
 use std::fmt::Write;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
-/// An event of so many records of about so many bytes, each a JSON object of numbers, as
-/// Firehose sends it for a Kinesis source.
+/// An event of `records` records of about `record_bytes` bytes, as Firehose sends it for a Kinesis
+/// source. Each record is a JSON object of numbers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Workload {
     pub(crate) records: usize,
@@ -53,7 +53,7 @@ impl Workload {
         event
     }
 
-    /// One number in five is no integer.
+    /// Returns a JSON object in which one number in five is not an integer.
     fn payload(self, random: &mut Random) -> String {
         let mut json = String::from("{");
         for key in 0.. {
@@ -75,8 +75,7 @@ impl Workload {
     }
 }
 
-/// An event of so many of the shortest records: a hundred thousand still fit into what Lambda
-/// takes.
+/// Returns an event of the shortest records. A hundred thousand of them are within Lambda's limit.
 pub(crate) fn shortest_records(records: usize) -> String {
     let records: Vec<_> = (0..records)
         .map(|index| format!(r#"{{"recordId":"{index:06}","data":"eyJhIjo3fQ=="}}"#))
@@ -84,7 +83,7 @@ pub(crate) fn shortest_records(records: usize) -> String {
     format!(r#"{{"records":[{}]}}"#, records.join(","))
 }
 
-/// SplitMix64: small, seeded, good enough to draw workloads.
+/// SplitMix64, a small seeded generator.
 struct Random(u64);
 
 impl Random {

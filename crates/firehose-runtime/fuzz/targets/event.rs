@@ -1,5 +1,5 @@
-//! Any bytes as an event: either it is refused, or its answer keeps the contract, with much
-//! room for the response and with little.
+//! Answers any bytes as an event. Either the event is malformed, or its answer keeps the contract, with
+//! a large response budget and with a small one.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run event --fuzz-dir crates/firehose-runtime/fuzz -- -max_total_time=60
@@ -24,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
 
-    // With no room, every output fails; with half of what they want, some do.
+    // Without room, every output fails. With half of the room that they need, some outputs fail.
     let answer_within =
         |budget| answer(&runtime, &handler.clone().with_response_budget(budget), bytes).unwrap();
     let (least, _) = answer_within(0);
@@ -34,14 +34,14 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(failed_when_tight >= failed);
 });
 
-/// The length of the response, once it was checked, and how many records failed.
+/// Checks the response, and returns its length and the number of failed records.
 fn answer<T: Transform>(
     runtime: &Runtime,
     handler: &Handler<T>,
     event: &[u8],
 ) -> Option<(usize, usize)> {
     let answer = runtime.block_on(handler.answer(event.to_vec())).ok()?;
-    let event = Event::parse(event).expect("what was answered is an event");
+    let event = Event::parse(event).expect("only an event has an answer");
     assert_eq!(contract::check(&event, &answer.response), []);
 
     let report = answer.report;
@@ -51,7 +51,7 @@ fn answer<T: Transform>(
     Some((answer.response.len(), report.failures.len()))
 }
 
-/// Every kind of outcome, by what a record begins with.
+/// A transform with every kind of outcome, chosen by the first byte of the record.
 fn by_first_byte() -> impl Transform {
     transform_fn(|record: Record| match record.data().first() {
         None => Outcome::Dropped,
@@ -64,8 +64,8 @@ fn by_first_byte() -> impl Transform {
     })
 }
 
-/// libFuzzer's hook ends the process at any panic, and here some are meant to be caught. One
-/// that nothing catches ends it all the same.
+/// Replaces libFuzzer's panic hook, which ends the process at any panic, also at one that the runtime
+/// catches. A panic that nothing catches still ends the process.
 fn let_panics_unwind() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,5 +1,5 @@
-//! The least that a Lambda function in Rust can do: it answers with the event's own text. No
-//! log, no parsing, one thread.
+//! The smallest Lambda function in Rust: it answers with the event's own text, without log, without
+//! parsing, on one thread.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::value::RawValue;

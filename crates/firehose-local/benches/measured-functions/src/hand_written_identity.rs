@@ -1,4 +1,4 @@
-//! Every record as it is, written by hand from the template of `cargo lambda new`.
+//! Returns every record unchanged, written by hand from the template of `cargo lambda new`.
 
 use aws_lambda_events::event::firehose::{
     KinesisFirehoseEvent, KinesisFirehoseResponse, KinesisFirehoseResponseRecord,

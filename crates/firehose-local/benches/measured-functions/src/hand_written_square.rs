@@ -1,5 +1,5 @@
-//! What `examples/square-values` does, written by hand from the template of
-//! `cargo lambda new`: payloads by way of `serde_json::Value`, as most do it.
+//! The transform of `examples/square-values`, written by hand from the template of
+//! `cargo lambda new`, with payloads as `serde_json::Value`, as in most functions.
 
 use std::collections::BTreeMap;
 

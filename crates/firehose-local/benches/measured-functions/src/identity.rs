@@ -1,4 +1,4 @@
-//! Every record as it is, by this runtime.
+//! Returns every record unchanged, with this runtime.
 
 use firehose_runtime::{BoxError, Record, transform_fn};
 
