@@ -1,42 +1,85 @@
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use firehose_delivery::delivery_stream::DeliveryStream;
 
-/// Streams, delivery streams and functions that belong together.
+/// Delivery streams together with the Kinesis streams and functions that they use.
+///
+/// The type does not depend on the kind of infrastructure code.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deployment {
     /// The Kinesis streams that delivery streams read, by name.
     pub kinesis_streams: BTreeMap<String, KinesisStream>,
-    /// In the order of the template.
+    /// The delivery streams that can be simulated, in the order of the code.
     pub delivery_streams: Vec<DeliveryStream>,
-    /// Why delivery streams cannot be simulated, by their names. They are none of those above.
+    /// The delivery streams that cannot be simulated: their names, and the reasons.
     pub unsupported: BTreeMap<String, String>,
-    /// The functions that delivery streams invoke, by logical id; one outside the template by its
-    /// ARN.
+    /// The functions that delivery streams invoke. The key is the function's id in the code, or
+    /// the ARN of a function that the code does not contain.
     pub functions: BTreeMap<String, DeployedFunction>,
-    /// What the template has and a run does not do, for people to read, a sentence each.
-    pub notes: Vec<String>,
+    /// Settings that lose or change data.
+    pub warnings: Vec<Warning>,
+    /// Parts of the code that are not simulated.
+    pub notes: Vec<Note>,
 }
 
 /// A Kinesis data stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KinesisStream {
-    /// How many shards it has, 4 if it is on demand and the template cannot say.
+    /// The number of shards. Default: 4, the shards of a new on-demand stream.
     pub shards: u32,
 }
 
 /// A Lambda function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeployedFunction {
-    /// The executable that cargo-lambda builds for it, if the template says so: the name of a
-    /// binary of the workspace.
+    /// The binary target of the workspace that cargo-lambda builds, if the code names one.
     pub binary: Option<String>,
-    /// `Timeout`
+    /// The longest duration of an invocation. Default: 3 seconds.
     pub timeout: Duration,
-    /// `MemorySize`, in MB.
+    /// The memory in MB. Default: 128.
     pub memory_size: u32,
-    /// `Environment.Variables`
+    /// The environment variables.
     pub environment: BTreeMap<String, String>,
+}
+
+/// A setting that may lose or change data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The path of the setting in the code.
+    pub path: String,
+    /// The effect on the data.
+    pub text: String,
+}
+
+/// A part of the code that is not simulated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The path of the part in the code.
+    pub path: String,
+    /// The difference from a deployment.
+    pub text: String,
+}
+
+impl Deployment {
+    /// Adds the contents of another deployment.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.kinesis_streams.extend(other.kinesis_streams);
+        self.delivery_streams.extend(other.delivery_streams);
+        self.unsupported.extend(other.unsupported);
+        self.functions.extend(other.functions);
+        self.warnings.extend(other.warnings);
+        self.notes.extend(other.notes);
+    }
+
+    /// Adds a [`Warning`].
+    pub(crate) fn warn(&mut self, path: impl Into<String>, text: impl Into<String>) {
+        self.warnings.push(Warning { path: path.into(), text: text.into() });
+    }
+
+    /// Adds a [`Note`].
+    pub(crate) fn note(&mut self, path: impl Into<String>, text: impl Into<String>) {
+        self.notes.push(Note { path: path.into(), text: text.into() });
+    }
 }
 
 impl Default for KinesisStream {
@@ -46,7 +89,7 @@ impl Default for KinesisStream {
 }
 
 impl Default for DeployedFunction {
-    /// Lambda's own defaults: 3 seconds, 128 MB.
+    /// Returns the defaults of Lambda.
     fn default() -> Self {
         Self {
             binary: None,
@@ -54,5 +97,19 @@ impl Default for DeployedFunction {
             memory_size: 128,
             environment: BTreeMap::new(),
         }
+    }
+}
+
+impl fmt::Display for Warning {
+    /// Writes the path and the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.text)
+    }
+}
+
+impl fmt::Display for Note {
+    /// Writes the path and the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.text)
     }
 }

@@ -1,41 +1,51 @@
 use std::{error, fmt};
 
-/// Why a template cannot be read: where, what is wrong there, and what to do about it.
+/// An error in a template: its path, its reason and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
-    /// Such as `Resources.Stream.Properties.ShardCount`; empty if it is the template as a whole.
+    /// A path such as `Resources.Stream.Properties.ShardCount`, empty for the whole template.
     path: String,
     reason: String,
     kind: Kind,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     Wrong,
     NotSimulated,
+    /// A parameter of this name has no value.
+    MissingParameter(String),
 }
 
 impl TemplateError {
-    /// What AWS would not deploy either, or what a parameter can set right.
-    pub fn wrong(path: impl Into<String>, reason: impl Into<String>) -> Self {
+    /// Creates an error for a value that AWS rejects.
+    pub(crate) fn wrong(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { path: path.into(), reason: reason.into(), kind: Kind::Wrong }
     }
 
-    /// What AWS may well deploy, and what is not simulated here.
-    pub fn not_simulated(path: impl Into<String>, reason: impl Into<String>) -> Self {
+    /// Creates an error for a value that AWS may accept, but that cannot be simulated.
+    pub(crate) fn not_simulated(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { path: path.into(), reason: reason.into(), kind: Kind::NotSimulated }
     }
 
-    /// Whether the template may be right, so that it is only the simulation that lacks something.
-    pub fn is_not_simulated(&self) -> bool {
+    /// Creates an error for a value that refers to a parameter without a value.
+    pub(crate) fn parameter_without_value(path: &str, parameter: &str, reason: &str) -> Self {
+        let kind = Kind::MissingParameter(parameter.to_owned());
+        Self { path: path.to_owned(), reason: reason.to_owned(), kind }
+    }
+
+    /// Returns `true` if AWS may accept the template and only the simulation is incomplete.
+    pub(crate) fn is_not_simulated(&self) -> bool {
         self.kind == Kind::NotSimulated
     }
 
-    /// Where in the template it is, such as `Resources.Stream.Properties.ShardCount`; empty if it
-    /// is the template as a whole.
+    /// Returns the name of the parameter that needs a value, if the error is a missing value.
     #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
+    pub fn missing_parameter(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::MissingParameter(name) => Some(name),
+            Kind::Wrong | Kind::NotSimulated => None,
+        }
     }
 }
 

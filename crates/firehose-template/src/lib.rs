@@ -4,8 +4,7 @@ mod arn;
 mod cloudformation;
 mod deployment;
 mod error;
-#[cfg(test)]
-mod sample;
 
-pub use deployment::{DeployedFunction, Deployment, KinesisStream};
+pub use cloudformation::read_cloudformation;
+pub use deployment::{DeployedFunction, Deployment, KinesisStream, Note, Warning};
 pub use error::TemplateError;

@@ -13,7 +13,7 @@ use firehose_delivery::{
     delivery_stream::{ErrorLine, ErrorOutputPrefix, Prefix, StreamRecord, read_response},
     source::{DirectPut, PutRecord},
 };
-use firehose_template::Deployment;
+use firehose_template::read_cloudformation;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     respond(data);
     data.split(|byte| *byte == b'\n').for_each(error_line);
     if let Ok(text) = str::from_utf8(data) {
-        let _ = Deployment::from_template(text, &BTreeMap::new());
+        let _ = read_cloudformation(text, &BTreeMap::new());
         evaluate(text);
     }
 });

@@ -1,4 +1,12 @@
-//! Reads CloudFormation and SAM templates.
+//! The reader of CloudFormation and SAM templates.
+//!
+//! [`evaluator`] knows the language of templates, [`resources`] knows the meaning of Firehose's
+//! resources. Only `resources` depends on the other.
 
-mod evaluator;
-mod resources;
+pub(crate) mod evaluator;
+mod read;
+pub(crate) mod resources;
+#[cfg(test)]
+mod sample;
+
+pub use read::read_cloudformation;

@@ -13,7 +13,7 @@ use firehose_delivery::{
         Setting, StreamSource,
     },
 };
-use firehose_template::{DeployedFunction, Deployment, KinesisStream};
+use firehose_template::{DeployedFunction, Deployment, KinesisStream, read_cloudformation};
 
 /// What is to be run: where records are put to, and the delivery streams that get them.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ impl Plan {
         }
         let unsupported = deployment.unsupported.iter();
         let unsupported = unsupported.map(|(name, why)| format!("{name} is not run: {why}"));
+        let warnings = deployment.warnings.iter().map(ToString::to_string);
+        let notes = deployment.notes.iter().map(ToString::to_string);
         let plan = Self {
             shards: match (&source, run.deployed.shards) {
                 (StreamSource::DirectPut, _) => 1,
@@ -69,7 +71,7 @@ impl Plan {
             delivery_streams,
             functions: deployment.functions,
             folder: folder.unwrap_or(Path::new(".")).to_owned(),
-            notes: unsupported.chain(deployment.notes.iter().cloned()).collect(),
+            notes: unsupported.chain(warnings).chain(notes).collect(),
         };
         run.function.check(&plan.invoked(), |name| plan.functions.contains_key(name))?;
         Ok(plan)
@@ -88,8 +90,13 @@ impl Plan {
 fn template(run: &Run, text: &str) -> Result<Deployment, CannotRun> {
     let path = run.deployed.template.display();
     let parameters = run.deployed.parameters.iter().cloned().collect();
-    Deployment::from_template(text, &parameters)
-        .map_err(|error| CannotRun::usage(format!("{path}: {error}")))
+    read_cloudformation(text, &parameters).map_err(|error| {
+        let remedy = match error.missing_parameter() {
+            Some(name) => format!(" with --parameter {name}=VALUE"),
+            None => String::new(),
+        };
+        CannotRun::usage(format!("{path}: {error}{remedy}"))
+    })
 }
 
 /// One delivery stream by flags.

@@ -1,23 +1,25 @@
-use super::functions::arguments;
-use super::node::{Intrinsic, Node};
-use super::scope::Scope;
+use super::{
+    functions::arguments,
+    node::{Intrinsic, Node},
+    template::Template,
+};
 use crate::error::TemplateError;
 
-/// Evaluates conditions.
-impl<'a> Scope<'a> {
-    /// Whether a condition of the section `Conditions` is true.
-    pub(crate) fn condition(&'a self, name: &str, path: &str) -> Result<bool, TemplateError> {
+/// Conditions and the functions that they consist of.
+impl<'a> Template<'a> {
+    /// Evaluates a condition of the section `Conditions`.
+    pub(super) fn condition(&'a self, name: &str, path: &str) -> Result<bool, TemplateError> {
         let Some(node) = self.conditions.get(name) else {
-            let reason = format!("there is no condition {name} in Conditions");
+            let reason = format!("the condition {name} is not defined in Conditions");
             return Err(TemplateError::wrong(path, reason));
         };
         self.truth(node, &format!("Conditions.{name}"))
     }
 
     fn truth(&'a self, node: &'a Node, path: &str) -> Result<bool, TemplateError> {
-        self.deeper(path, || {
+        self.budget.nest(path, || {
             let Some(call) = node.intrinsic().or_else(|| condition_key(node)) else {
-                return Err(TemplateError::wrong(path, "is no condition function"));
+                return Err(TemplateError::wrong(path, "must be a condition function"));
             };
             match call.name {
                 "Condition" => self.condition(&self.text(call.argument, path)?, path),
@@ -32,7 +34,7 @@ impl<'a> Scope<'a> {
                 "And" => self.truths(call, path, false),
                 "Or" => self.truths(call, path, true),
                 _ => {
-                    let reason = format!("{call} is no condition function");
+                    let reason = format!("must be a condition function, but is {call}");
                     Err(TemplateError::wrong(path, reason))
                 }
             }
@@ -47,7 +49,7 @@ impl<'a> Scope<'a> {
         decisive: bool,
     ) -> Result<bool, TemplateError> {
         let Node::List(nodes) = call.argument else {
-            return Err(TemplateError::wrong(path, format!("{call} takes a list")));
+            return Err(TemplateError::wrong(path, format!("{call} needs a list of conditions")));
         };
         for node in nodes {
             if self.truth(node, path)? == decisive {
@@ -58,7 +60,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// `Condition: Name`, the long form of `!Condition Name`.
+/// Returns the call in `Condition: Name`, the long form of `!Condition Name`.
 fn condition_key(node: &Node) -> Option<Intrinsic<'_>> {
     match node.entries()? {
         [(name, argument)] if name == "Condition" => Some(Intrinsic { name, argument }),
@@ -68,19 +70,19 @@ fn condition_key(node: &Node) -> Option<Intrinsic<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample;
+    use super::super::sample;
 
     fn truth(condition: &str) -> Result<String, String> {
         let sections = format!(
             "Parameters: {{Stage: {{Type: String, Default: test}}}}\nConditions:\n  \
-             Yes: !Equals [a, a]\n  No: !Equals [!Ref Stage, live]\n  Around: !Not [!Condition Around]\n  \
-             It: {condition}"
+             Yes: !Equals [a, a]\n  No: !Equals [!Ref Stage, live]\n  Circle: !Not [!Condition Circle]\n  \
+             Tested: {condition}"
         );
-        sample::value("!If [It, yes, no]", &sections, "")
+        sample::value("!If [Tested, yes, no]", &sections, "")
     }
 
     #[test]
-    fn conditions_are_put_together() {
+    fn conditions_combine() {
         let cases = [
             ("!Equals [!Ref Stage, test]", "yes"),
             ("!And [!Condition Yes, !Condition No]", "no"),
@@ -94,15 +96,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_condition_is_an_error() {
-        let cases = ["!Condition Around", "!Condition Nothing", "!Ref Stage", "yes", "!Equals [1]"];
+    fn an_invalid_condition_is_an_error() {
+        let cases = ["!Condition Circle", "!Condition Nothing", "!Ref Stage", "yes", "!Equals [1]"];
         let errors = cases.map(|condition| truth(condition).unwrap_err()).join("\n");
         insta::assert_snapshot!(errors, @r"
-        Conditions.Around: references go more than 100 deep; do they go in a circle?
-        Conditions.It: there is no condition Nothing in Conditions
-        Conditions.It: Ref is no condition function
-        Conditions.It: is no condition function
-        Conditions.It: Fn::Equals takes a list of 2
+        Conditions.Circle: functions and references are nested more than 100 levels deep; check for a circular reference
+        Conditions.Tested: the condition Nothing is not defined in Conditions
+        Conditions.Tested: must be a condition function, but is Ref
+        Conditions.Tested: must be a condition function
+        Conditions.Tested: Fn::Equals needs a list of 2 arguments
         ");
     }
 }

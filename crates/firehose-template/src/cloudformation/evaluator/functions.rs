@@ -1,112 +1,86 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::node::{Intrinsic, Node, entry};
-use super::parameters::Value;
-use super::scope::{Resolved, Scope};
+use super::{
+    evaluate::Evaluated,
+    node::{Intrinsic, Node, entry},
+    template::Template,
+};
 use crate::error::TemplateError;
-use firehose_delivery::aws_names::{ACCOUNT_ID, REGION, arn};
 
-/// Evaluates the functions that give a value. Those that give a condition are in `conditions.rs`.
-impl<'a> Scope<'a> {
-    pub(crate) fn call(
+/// The intrinsic functions that give a value.
+impl<'a> Template<'a> {
+    /// Evaluates a call of an intrinsic function.
+    pub(super) fn call(
         &'a self,
         call: Intrinsic<'a>,
         path: &str,
-    ) -> Result<Resolved<'a>, TemplateError> {
+    ) -> Result<Evaluated<'a>, TemplateError> {
         match call.name {
             "Ref" => self.reference(&self.text(call.argument, path)?, path),
-            "GetAtt" => self.attribute_call(call, path).map(Resolved::Text),
-            "Sub" => self.substitute(call, path).map(Resolved::Text),
+            "GetAtt" => self.get_att(call, path).map(Evaluated::Text),
+            "Sub" => self.substitute(call, path).map(Evaluated::Text),
             "If" => {
                 let [condition, then, otherwise] = arguments(call, path)?;
                 let condition = self.condition(&self.text(condition, path)?, path)?;
-                self.resolve(if condition { then } else { otherwise }, path)
+                self.evaluate(if condition { then } else { otherwise }, path)
             }
-            "Join" => {
-                let [delimiter, list] = arguments(call, path)?;
-                let delimiter = self.text(delimiter, path)?;
-                let texts = self.texts(list, path)?;
-                // The delimiters alone may be more than all text so far.
-                self.spend(delimiter.len().saturating_mul(texts.len()), path)?;
-                let joined = texts.join(&delimiter);
-                self.spend(joined.len(), path)?;
-                Ok(Resolved::Text(joined))
-            }
-            "Split" => {
-                let [delimiter, text] = arguments(call, path)?;
-                let delimiter = self.text(delimiter, path)?;
-                if delimiter.is_empty() {
-                    return Err(TemplateError::wrong(path, "Fn::Split has an empty delimiter"));
-                }
-                let text = self.text(text, path)?;
-                Ok(Resolved::List(text.split(&delimiter).map(str::to_owned).collect()))
-            }
+            "Join" => self.join(call, path),
+            "Split" => self.split(call, path),
             "Select" => self.select(call, path),
             "FindInMap" => self.find_in_map(call, path),
             "Base64" => {
                 let text = self.text(call.argument, path)?;
-                Ok(Resolved::Text(BASE64_STANDARD.encode(text)))
+                Ok(Evaluated::Text(BASE64_STANDARD.encode(text)))
             }
             _ => Err(not_evaluated(call, path)),
         }
     }
 
-    /// What `Ref` gives for a name.
-    pub(crate) fn reference(
-        &'a self,
-        name: &str,
-        path: &str,
-    ) -> Result<Resolved<'a>, TemplateError> {
-        if let Some(text) = pseudo_parameter(name) {
-            return Ok(Resolved::Text(text));
-        }
-        if name == "AWS::NoValue" {
-            return Ok(Resolved::NoValue);
-        }
-        match self.parameters.get(name) {
-            Some(Value::Text(text)) => {
-                self.spend(text.len(), path)?;
-                Ok(Resolved::Text(text.clone()))
-            }
-            Some(Value::List(texts)) => {
-                self.spend(texts.iter().map(|text| text.len() + 1).sum(), path)?;
-                Ok(Resolved::List(texts.clone()))
-            }
-            Some(Value::Missing(reason)) => Err(TemplateError::wrong(path, reason.as_str())),
-            None if name == "AWS::NotificationARNs" => {
-                Err(TemplateError::not_simulated(path, "AWS::NotificationARNs is not known here"))
-            }
-            None => self.deeper(path, || self.resource_reference(name, path)).map(Resolved::Text),
-        }
+    fn join(&'a self, call: Intrinsic<'a>, path: &str) -> Result<Evaluated<'a>, TemplateError> {
+        let [delimiter, list] = arguments(call, path)?;
+        let delimiter = self.text(delimiter, path)?;
+        let texts = self.texts(list, path)?;
+        // The delimiters alone can exceed the budget.
+        self.budget.spend(delimiter.len().saturating_mul(texts.len()), path)?;
+        let joined = texts.join(&delimiter);
+        self.budget.spend(joined.len(), path)?;
+        Ok(Evaluated::Text(joined))
     }
 
-    fn attribute_call(&'a self, call: Intrinsic<'a>, path: &str) -> Result<String, TemplateError> {
-        if let Node::List(_) = call.argument {
-            let [id, attribute] = arguments(call, path)?;
-            let (id, attribute) = (self.text(id, path)?, self.text(attribute, path)?);
-            return self.deeper(path, || self.attribute(&id, &attribute, path));
+    fn split(&'a self, call: Intrinsic<'a>, path: &str) -> Result<Evaluated<'a>, TemplateError> {
+        let [delimiter, text] = arguments(call, path)?;
+        let delimiter = self.text(delimiter, path)?;
+        if delimiter.is_empty() {
+            return Err(TemplateError::wrong(
+                path,
+                "Fn::Split needs a delimiter that is not empty",
+            ));
         }
-        let text = self.text(call.argument, path)?;
-        let Some((id, attribute)) = text.split_once('.') else {
-            let reason = format!("Fn::GetAtt {text} names no attribute, as {text}.Arn does");
-            return Err(TemplateError::wrong(path, reason));
-        };
-        self.deeper(path, || self.attribute(id, attribute, path))
+        let text = self.text(text, path)?;
+        Ok(Evaluated::List(text.split(&delimiter).map(str::to_owned).collect()))
     }
 
-    fn select(&'a self, call: Intrinsic<'a>, path: &str) -> Result<Resolved<'a>, TemplateError> {
+    fn select(&'a self, call: Intrinsic<'a>, path: &str) -> Result<Evaluated<'a>, TemplateError> {
         let [index, list] = arguments(call, path)?;
         let index = self.text(index, path)?;
-        let found = match (index.parse::<usize>(), self.resolve(list, path)?) {
-            (Ok(index), Resolved::List(texts)) => texts.into_iter().nth(index).map(Resolved::Text),
-            (Ok(index), Resolved::Node(Node::List(nodes))) => {
-                nodes.get(index).map(|node| self.resolve(node, path)).transpose()?
+        let item = match (index.parse::<usize>(), self.evaluate(list, path)?) {
+            (Ok(index), Evaluated::List(texts)) => {
+                texts.into_iter().nth(index).map(Evaluated::Text)
             }
-            (Ok(_), _) => return Err(TemplateError::wrong(path, "Fn::Select has no list")),
+            (Ok(index), Evaluated::Node(Node::List(nodes))) => {
+                nodes.get(index).map(|node| self.evaluate(node, path)).transpose()?
+            }
+            (Ok(_), _) => {
+                let reason = "the second argument of Fn::Select must be a list";
+                return Err(TemplateError::wrong(path, reason));
+            }
             (Err(_), _) => None,
         };
-        found.ok_or_else(|| {
-            TemplateError::wrong(path, format!("Fn::Select finds nothing at the index {index}"))
+        item.ok_or_else(|| {
+            TemplateError::wrong(
+                path,
+                format!("`{index}` is not an index in the list of Fn::Select"),
+            )
         })
     }
 
@@ -114,7 +88,7 @@ impl<'a> Scope<'a> {
         &'a self,
         call: Intrinsic<'a>,
         path: &str,
-    ) -> Result<Resolved<'a>, TemplateError> {
+    ) -> Result<Evaluated<'a>, TemplateError> {
         let [map, top, second] = arguments(call, path)?;
         let map = self.text(map, path)?;
         let (top, second) = (self.text(top, path)?, self.text(second, path)?);
@@ -122,16 +96,17 @@ impl<'a> Scope<'a> {
             .get(map.as_str())
             .and_then(|node| entry(node.entries()?, &top))
             .and_then(|node| entry(node.entries()?, &second))
-            .map(Resolved::Node)
+            .map(Evaluated::Node)
             .ok_or_else(|| {
-                let reason = format!("Fn::FindInMap finds no Mappings.{map}.{top}.{second}");
+                let reason =
+                    format!("Fn::FindInMap names Mappings.{map}.{top}.{second}, which is missing");
                 TemplateError::wrong(path, reason)
             })
     }
 }
 
-/// The arguments of a call, which are a list of so many.
-pub(crate) fn arguments<'a, const N: usize>(
+/// Returns the arguments of a function that takes a list of `N` items.
+pub(super) fn arguments<'a, const N: usize>(
     call: Intrinsic<'a>,
     path: &str,
 ) -> Result<&'a [Node; N], TemplateError> {
@@ -139,41 +114,26 @@ pub(crate) fn arguments<'a, const N: usize>(
         Node::List(nodes) => nodes.as_slice().try_into().ok(),
         Node::Null | Node::Scalar(_) | Node::Map(_) | Node::Tagged(..) => None,
     }
-    .ok_or_else(|| TemplateError::wrong(path, format!("{call} takes a list of {N}")))
+    .ok_or_else(|| TemplateError::wrong(path, format!("{call} needs a list of {N} arguments")))
 }
 
 fn not_evaluated(call: Intrinsic<'_>, path: &str) -> TemplateError {
     let reason = match call.name {
-        "ImportValue" => "gives what another stack exports",
-        "Transform" => "runs a macro, which is code in AWS",
-        "GetAZs" => "gives what a region has",
-        "Cidr" | "Length" | "ToJsonString" | "ForEach" => "is not one of the functions read here",
-        "And" | "Or" | "Not" | "Equals" | "Condition" => "belongs into Conditions or Fn::If",
-        _ => "is not known here",
-    };
-    TemplateError::not_simulated(path, format!("{call} cannot be evaluated: it {reason}"))
-}
-
-/// What a run says instead of the account and the region that a template is deployed to.
-fn pseudo_parameter(name: &str) -> Option<String> {
-    let text = match name {
-        "AWS::Region" => REGION,
-        "AWS::AccountId" => ACCOUNT_ID,
-        "AWS::Partition" => "aws",
-        "AWS::StackName" => "firehose-local",
-        "AWS::URLSuffix" => "amazonaws.com",
-        "AWS::StackId" => {
-            let stack = "stack/firehose-local/00000000-0000-0000-0000-000000000000";
-            return Some(arn("cloudformation", stack));
+        "ImportValue" => "another stack exports its value",
+        "Transform" => "a macro is code that runs in AWS",
+        "GetAZs" => "its value depends on the region",
+        "Cidr" | "Length" | "ToJsonString" | "ForEach" => "the function is not simulated",
+        "And" | "Or" | "Not" | "Equals" | "Condition" => {
+            "a condition function belongs in Conditions or Fn::If"
         }
-        _ => return None,
+        _ => "the function is unknown",
     };
-    Some(text.to_owned())
+    TemplateError::not_simulated(path, format!("{call} cannot be evaluated: {reason}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::sample;
+    use super::super::sample;
 
     const SECTIONS: &str = "
 Parameters:
@@ -199,7 +159,7 @@ Conditions:
     }
 
     #[test]
-    fn functions_give_what_cloudformation_gives() {
+    fn a_function_gives_the_same_value_as_in_cloudformation() {
         let cases = [
             ("!Ref Stage", "test"),
             ("{Ref: Stage}", "test"),
@@ -233,7 +193,7 @@ Conditions:
     }
 
     #[test]
-    fn what_cannot_be_evaluated_names_its_path_and_its_function() {
+    fn a_function_that_cannot_be_evaluated_is_named() {
         let cases = [
             "!ImportValue other-stack",
             "!GetAZs ''",
@@ -244,17 +204,17 @@ Conditions:
         ];
         let errors = cases.map(|text| value(text).unwrap_err()).join("\n");
         insta::assert_snapshot!(errors, @r"
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::ImportValue cannot be evaluated: it gives what another stack exports
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::GetAZs cannot be evaluated: it gives what a region has
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Transform cannot be evaluated: it runs a macro, which is code in AWS
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Length cannot be evaluated: it is not one of the functions read here
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Api.RootResourceId cannot be evaluated: the attribute RootResourceId of AWS::ApiGateway::RestApi is not known here
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: {{resolve:ssm:/name}} is a dynamic reference, which only AWS can look up
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::ImportValue cannot be evaluated: another stack exports its value
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::GetAZs cannot be evaluated: its value depends on the region
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Transform cannot be evaluated: a macro is code that runs in AWS
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Length cannot be evaluated: the function is not simulated
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Api.RootResourceId cannot be evaluated: the attribute RootResourceId of AWS::ApiGateway::RestApi is not simulated
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: `{{resolve:ssm:/name}}` is a dynamic reference, which only AWS can resolve
         ");
     }
 
     #[test]
-    fn what_aws_would_refuse_is_an_error() {
+    fn a_call_that_aws_rejects_is_an_error() {
         let cases = [
             "!Ref Nothing",
             "!Ref Secret",
@@ -274,36 +234,36 @@ Conditions:
         ];
         let errors = cases.map(|text| value(text).unwrap_err()).join("\n");
         insta::assert_snapshot!(errors, @r"
-        Resources.Function.Properties.Environment.Variables.V: there is no parameter and no resource Nothing
-        Resources.Function.Properties.Environment.Variables.V: the parameter Secret has no default; give it a value with --parameter Secret=VALUE
-        Resources.Function.Properties.Environment.Variables.V: refers to Live, whose condition is false
-        Resources.Function.Properties.Environment.Variables.V: is no text
-        Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket names no attribute, as Bucket.Arn does
-        Resources.Function.Properties.Environment.Variables.V: there is no resource Nothing
-        Resources.Function.Properties.Environment.Variables.V: Fn::Sub has a ${ without its }: ${Stage
-        Resources.Function.Properties.Environment.Variables.V: there is no parameter and no resource Nothing
-        Resources.Function.Properties.Environment.Variables.V: Fn::Select finds nothing at the index 3
-        Resources.Function.Properties.Environment.Variables.V: Fn::Select finds nothing at the index x
-        Resources.Function.Properties.Environment.Variables.V: Fn::FindInMap finds no Mappings.Sizes.live.memory
-        Resources.Function.Properties.Environment.Variables.V: Fn::Join takes a list of 2
-        Resources.Function.Properties.Environment.Variables.V: Fn::Split has an empty delimiter
-        Resources.Function.Properties.Environment.Variables.V: there is no condition Nothing in Conditions
-        Resources.Function.Properties.Environment.Variables.V: is no text
+        Resources.Function.Properties.Environment.Variables.V: no parameter and no resource is named Nothing
+        Resources.Function.Properties.Environment.Variables.V: the parameter Secret has no default; give it a value
+        Resources.Function.Properties.Environment.Variables.V: refers to the resource Live, whose condition is false
+        Resources.Function.Properties.Environment.Variables.V: must be text
+        Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket needs an attribute, such as Bucket.Arn
+        Resources.Function.Properties.Environment.Variables.V: no resource is named Nothing
+        Resources.Function.Properties.Environment.Variables.V: a `${` is not closed with `}` in the text of Fn::Sub: ${Stage
+        Resources.Function.Properties.Environment.Variables.V: no parameter and no resource is named Nothing
+        Resources.Function.Properties.Environment.Variables.V: `3` is not an index in the list of Fn::Select
+        Resources.Function.Properties.Environment.Variables.V: `x` is not an index in the list of Fn::Select
+        Resources.Function.Properties.Environment.Variables.V: Fn::FindInMap names Mappings.Sizes.live.memory, which is missing
+        Resources.Function.Properties.Environment.Variables.V: Fn::Join needs a list of 2 arguments
+        Resources.Function.Properties.Environment.Variables.V: Fn::Split needs a delimiter that is not empty
+        Resources.Function.Properties.Environment.Variables.V: the condition Nothing is not defined in Conditions
+        Resources.Function.Properties.Environment.Variables.V: must be text
         ");
     }
 
     #[test]
-    fn references_in_a_circle_come_to_an_end() {
+    fn a_circular_reference_is_an_error() {
         let resources = "
   A: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref B}}
   B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref A}}
 ";
         let error = sample::value("!Ref A", "", resources).unwrap_err();
-        insta::assert_snapshot!(error, @"Resources.B.Properties.BucketName: references go more than 100 deep; do they go in a circle?");
+        insta::assert_snapshot!(error, @"Resources.B.Properties.BucketName: functions and references are nested more than 100 levels deep; check for a circular reference");
     }
 
     #[test]
-    fn references_that_multiply_come_to_an_end() {
+    fn references_that_multiply_are_an_error() {
         let mut resources = format!(
             "  B0: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: {}}}}}\n",
             "x".repeat(1000)
@@ -315,6 +275,6 @@ Conditions:
             ));
         }
         let error = sample::value("!Ref B39", "", &resources).unwrap_err();
-        insta::assert_snapshot!(error, @"Resources.B5.Properties.BucketName: takes more than 10000000 steps to evaluate; do references multiply?");
+        insta::assert_snapshot!(error, @"Resources.B5.Properties.BucketName: the evaluation takes more than 10000000 steps; check for references that multiply each other");
     }
 }

@@ -1,30 +1,33 @@
 use std::fmt;
 
-/// A piece of a template. CloudFormation takes numbers and booleans for their text and the other
-/// way round, so that these are all the same here.
+/// A value of a template before evaluation.
+///
+/// CloudFormation accepts a number or a boolean in place of its text and the other way round. So
+/// all three are a [`Scalar`](Self::Scalar).
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {
     Null,
     Scalar(String),
     List(Vec<Self>),
-    /// In the order of the template, each key once.
+    /// A mapping in the order of the template. Each key occurs once.
     Map(Entries),
-    /// A short form such as `!Ref`, without the exclamation mark.
+    /// A short form such as `!Ref`, named without the exclamation mark.
     Tagged(String, Box<Self>),
 }
 
-pub(crate) type Entries = Vec<(String, Node)>;
+pub(super) type Entries = Vec<(String, Node)>;
 
-/// A call of an intrinsic function: its name without `Fn::`, and what it is called with.
+/// A call of an intrinsic function.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Intrinsic<'a> {
+pub(super) struct Intrinsic<'a> {
+    /// The name without `Fn::`.
     pub name: &'a str,
     pub argument: &'a Node,
 }
 
 impl Node {
-    /// The entries, if this is a mapping. A key without a value counts as an empty mapping.
-    pub(crate) fn entries(&self) -> Option<&[(String, Self)]> {
+    /// Returns the entries of a mapping. A key without a value counts as an empty mapping.
+    pub(super) fn entries(&self) -> Option<&[(String, Self)]> {
         match self {
             Self::Map(entries) => Some(entries),
             Self::Null => Some(&[]),
@@ -32,8 +35,13 @@ impl Node {
         }
     }
 
-    /// The call, if this is one: `!Name`, `Fn::Name:` or `Ref:`.
-    pub(crate) fn intrinsic(&self) -> Option<Intrinsic<'_>> {
+    /// Returns the text of a scalar.
+    pub(super) fn as_scalar(&self) -> Option<&str> {
+        if let Self::Scalar(text) = self { Some(text) } else { None }
+    }
+
+    /// Returns the call if the value is one: `!Name`, `Fn::Name:` or `Ref:`.
+    pub(super) fn intrinsic(&self) -> Option<Intrinsic<'_>> {
         match self {
             Self::Tagged(name, argument) => Some(Intrinsic { name, argument }),
             Self::Map(entries) => {
@@ -49,6 +57,7 @@ impl Node {
 }
 
 impl fmt::Display for Intrinsic<'_> {
+    /// Writes the long form of the name, such as `Fn::Join`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name {
             "Ref" | "Condition" => f.write_str(self.name),
@@ -57,7 +66,7 @@ impl fmt::Display for Intrinsic<'_> {
     }
 }
 
-/// The value of a key.
-pub(crate) fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Option<&'a Node> {
+/// Returns the value of a key.
+pub(super) fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Option<&'a Node> {
     entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
 }

@@ -3,24 +3,24 @@ use std::collections::BTreeMap;
 use super::node::{Node, entry};
 use crate::error::TemplateError;
 
-/// What a parameter stands for.
+/// The value of a parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value {
+pub(super) enum ParameterValue {
     Text(String),
     List(Vec<String>),
-    /// It has no value, for this reason. That is an error only where it is used.
+    /// The reason for a missing value, which is an error only where the value is used.
     Missing(String),
 }
 
-/// Reads the parameters, with values that take the place of their defaults.
-pub(crate) fn read<'a>(
+/// Reads the section `Parameters`. `given` values replace the defaults.
+pub(super) fn read<'a>(
     declarations: &'a [(String, Node)],
-    overrides: &BTreeMap<String, String>,
-) -> Result<BTreeMap<&'a str, Value>, TemplateError> {
-    if let Some(name) = overrides.keys().find(|name| entry(declarations, name).is_none()) {
+    given: &BTreeMap<String, String>,
+) -> Result<BTreeMap<&'a str, ParameterValue>, TemplateError> {
+    if let Some(name) = given.keys().find(|name| entry(declarations, name).is_none()) {
         let known: Vec<&str> = declarations.iter().map(|(name, _)| name.as_str()).collect();
         let reason = match known.as_slice() {
-            [] => format!("the template has no parameter {name}, and no other"),
+            [] => format!("the template has no parameter {name}; it has no parameters"),
             _ => format!("the template has no parameter {name}; it has {}", known.join(", ")),
         };
         return Err(TemplateError::wrong("Parameters", reason));
@@ -28,11 +28,10 @@ pub(crate) fn read<'a>(
     let mut values = BTreeMap::new();
     for (name, declaration) in declarations {
         let path = format!("Parameters.{name}");
-        let fields = declaration
+        let properties = declaration
             .entries()
-            .ok_or_else(|| TemplateError::wrong(path.as_str(), "is no mapping"))?;
-        let value = value(name, &path, fields, overrides.get(name))?;
-        values.insert(name.as_str(), value);
+            .ok_or_else(|| TemplateError::wrong(path.as_str(), "must be a mapping"))?;
+        values.insert(name.as_str(), value(name, &path, properties, given.get(name))?);
     }
     Ok(values)
 }
@@ -40,78 +39,73 @@ pub(crate) fn read<'a>(
 fn value(
     name: &str,
     path: &str,
-    fields: &[(String, Node)],
+    properties: &[(String, Node)],
     given: Option<&String>,
-) -> Result<Value, TemplateError> {
-    let kind = scalar(fields, "Type").unwrap_or("String");
+) -> Result<ParameterValue, TemplateError> {
+    let kind = scalar(properties, "Type").unwrap_or("String");
     let is_list = kind == "CommaDelimitedList" || kind.contains("List<");
-    let text = match (given, scalar(fields, "Default")) {
+    let text = match (given, scalar(properties, "Default")) {
         (Some(text), _) => {
-            check(path, kind, fields, text)?;
+            check(path, kind, properties, text)?;
             text.as_str()
         }
         (None, _) if kind.starts_with("AWS::SSM::Parameter::Value<") => {
-            return Ok(Value::Missing(format!(
-                "the value of the parameter {name} is in the parameter store of AWS; \
-                 give it with --parameter {name}=VALUE"
+            return Ok(ParameterValue::Missing(format!(
+                "the value of the parameter {name} is in the Systems Manager Parameter Store; give \
+                 the parameter a value"
             )));
         }
         (None, Some(default)) => default,
         (None, None) => {
-            return Ok(Value::Missing(format!(
-                "the parameter {name} has no default; give it a value with \
-                 --parameter {name}=VALUE"
+            return Ok(ParameterValue::Missing(format!(
+                "the parameter {name} has no default; give it a value"
             )));
         }
     };
     Ok(if is_list {
-        Value::List(text.split(',').map(|item| item.trim().to_owned()).collect())
+        ParameterValue::List(text.split(',').map(|item| item.trim().to_owned()).collect())
     } else {
-        Value::Text(text.to_owned())
+        ParameterValue::Text(text.to_owned())
     })
 }
 
-/// Whether AWS would take a value, as far as can be said without `AllowedPattern`.
+/// Checks a given value against all rules of its declaration except `AllowedPattern`.
 fn check(
     path: &str,
     kind: &str,
-    fields: &[(String, Node)],
+    properties: &[(String, Node)],
     text: &str,
 ) -> Result<(), TemplateError> {
     let wrong = |reason: String| Err(TemplateError::wrong(path, reason));
-    if let Some(Node::List(allowed)) = entry(fields, "AllowedValues") {
-        let allowed: Vec<&str> = allowed.iter().filter_map(as_scalar).collect();
+    if let Some(Node::List(allowed)) = entry(properties, "AllowedValues") {
+        let allowed: Vec<&str> = allowed.iter().filter_map(Node::as_scalar).collect();
         if !allowed.contains(&text) {
-            return wrong(format!("{text} is not one of its values: {}", allowed.join(", ")));
+            return wrong(format!("`{text}` is not one of its values: {}", allowed.join(", ")));
         }
     }
-    let limit = |key: &str| scalar(fields, key).and_then(|limit| limit.parse::<f64>().ok());
-    let (what, size, least, most) = if kind == "Number" {
+    let (subject, size, min, max) = if kind == "Number" {
         let Ok(number) = text.parse::<f64>() else {
-            return wrong(format!("{text} is no number"));
+            return wrong(format!("`{text}` is not a number"));
         };
-        ("", number, limit("MinValue"), limit("MaxValue"))
+        (text.to_owned(), number, "MinValue", "MaxValue")
     } else {
         let characters = f64::from(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
-        ("the length of ", characters, limit("MinLength"), limit("MaxLength"))
+        (format!("the length of `{text}`"), characters, "MinLength", "MaxLength")
     };
-    match (least, most) {
+    let limit = |key: &str| scalar(properties, key).and_then(|limit| limit.parse::<f64>().ok());
+    match (limit(min), limit(max)) {
         (Some(least), _) if size < least => {
-            wrong(format!("{what}{text} is under its minimum, {least}"))
+            wrong(format!("{subject} is less than the {min} of {least}"))
         }
         (_, Some(most)) if size > most => {
-            wrong(format!("{what}{text} is over its maximum, {most}"))
+            wrong(format!("{subject} is greater than the {max} of {most}"))
         }
         _ => Ok(()),
     }
 }
 
-fn scalar<'a>(fields: &'a [(String, Node)], key: &str) -> Option<&'a str> {
-    entry(fields, key).and_then(as_scalar)
-}
-
-fn as_scalar(node: &Node) -> Option<&str> {
-    if let Node::Scalar(text) = node { Some(text) } else { None }
+fn scalar<'a>(properties: &'a [(String, Node)], key: &str) -> Option<&'a str> {
+    entry(properties, key).and_then(Node::as_scalar)
 }
 
 #[cfg(test)]
@@ -126,40 +120,42 @@ Zones: {Type: CommaDelimitedList, Default: 'a, b'}
 Image: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /image}
 ";
 
-    fn given(name: &str, value: &str) -> Result<Value, TemplateError> {
+    fn give(name: &str, value: &str) -> Result<ParameterValue, TemplateError> {
         let declarations = Node::parse(DECLARATIONS).unwrap();
-        let overrides = BTreeMap::from([(name.to_owned(), value.to_owned())]);
-        read(declarations.entries().unwrap(), &overrides).map(|values| values[name].clone())
+        let given = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+        read(declarations.entries().unwrap(), &given).map(|values| values[name].clone())
     }
 
     #[test]
-    fn a_parameter_has_its_default_or_what_it_is_given() {
+    fn a_given_value_replaces_the_default() {
         let declarations = Node::parse(DECLARATIONS).unwrap();
         let values = read(declarations.entries().unwrap(), &BTreeMap::new()).unwrap();
-        assert_eq!(values["Size"], Value::Text("5".to_owned()));
-        assert_eq!(values["Zones"], Value::List(vec!["a".to_owned(), "b".to_owned()]));
-        assert!(matches!(values["Code"], Value::Missing(_)));
-        assert!(matches!(values["Image"], Value::Missing(_)));
-        assert_eq!(given("Size", "9").unwrap(), Value::Text("9".to_owned()));
+        assert_eq!(values["Size"], ParameterValue::Text("5".to_owned()));
+        assert_eq!(values["Zones"], ParameterValue::List(vec!["a".to_owned(), "b".to_owned()]));
+        assert!(matches!(values["Code"], ParameterValue::Missing(_)));
+        assert!(matches!(values["Image"], ParameterValue::Missing(_)));
+        assert_eq!(give("Size", "9").unwrap(), ParameterValue::Text("9".to_owned()));
     }
 
     #[test]
-    fn a_value_that_aws_would_refuse_is_an_error() {
+    fn a_value_that_aws_rejects_is_an_error() {
         let errors = [
-            given("Size", "10"),
-            given("Size", "0"),
-            given("Size", "many"),
-            given("Stage", "prod"),
-            given("Code", "x"),
-            given("Cod", "xx"),
+            give("Size", "10"),
+            give("Size", "0"),
+            give("Size", "many"),
+            give("Stage", "prod"),
+            give("Code", "x"),
+            give("Code", "four"),
+            give("Cod", "xx"),
         ];
         let errors = errors.map(|error| error.unwrap_err().to_string()).join("\n");
         insta::assert_snapshot!(errors, @r"
-        Parameters.Size: 10 is over its maximum, 9
-        Parameters.Size: 0 is under its minimum, 1
-        Parameters.Size: many is no number
-        Parameters.Stage: prod is not one of its values: test, live
-        Parameters.Code: the length of x is under its minimum, 2
+        Parameters.Size: 10 is greater than the MaxValue of 9
+        Parameters.Size: 0 is less than the MinValue of 1
+        Parameters.Size: `many` is not a number
+        Parameters.Stage: `prod` is not one of its values: test, live
+        Parameters.Code: the length of `x` is less than the MinLength of 2
+        Parameters.Code: the length of `four` is greater than the MaxLength of 3
         Parameters: the template has no parameter Cod; it has Size, Stage, Code, Zones, Image
         ");
     }

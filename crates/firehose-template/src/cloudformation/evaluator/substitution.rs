@@ -1,12 +1,15 @@
-use super::functions::arguments;
-use super::node::{Intrinsic, Node, entry};
-use super::scope::Scope;
+use super::{
+    functions::arguments,
+    node::{Intrinsic, Node, entry},
+    template::Template,
+};
 use crate::error::TemplateError;
 
-impl<'a> Scope<'a> {
-    /// `Fn::Sub`: `${Name}` is what `Ref` gives, `${Name.Attribute}` what `Fn::GetAtt` gives, and
-    /// `${!Name}` is `${Name}` itself.
-    pub(crate) fn substitute(
+/// `Fn::Sub`.
+impl<'a> Template<'a> {
+    /// Evaluates `Fn::Sub`. `${Name}` stands for the value of `Ref`, `${Name.Attribute}` for the
+    /// value of `Fn::GetAtt`, and `${!Name}` for the text `${Name}`.
+    pub(super) fn substitute(
         &'a self,
         call: Intrinsic<'a>,
         path: &str,
@@ -15,21 +18,22 @@ impl<'a> Scope<'a> {
             Node::List(_) => {
                 let [text, variables] = arguments(call, path)?;
                 let variables = variables.entries().ok_or_else(|| {
-                    TemplateError::wrong(path, "the second argument of Fn::Sub is no mapping")
+                    TemplateError::wrong(path, "the second argument of Fn::Sub must be a mapping")
                 })?;
                 (text, variables)
             }
             text => (text, &[][..]),
         };
         let Node::Scalar(text) = text else {
-            return Err(TemplateError::wrong(path, "the text of Fn::Sub is no text"));
+            return Err(TemplateError::wrong(path, "Fn::Sub needs a text without functions"));
         };
         let mut result = String::new();
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once("${") {
             result.push_str(before);
             let Some((name, after)) = after.split_once('}') else {
-                let reason = format!("Fn::Sub has a ${{ without its }}: {text}");
+                let reason =
+                    format!("a `${{` is not closed with `}}` in the text of Fn::Sub: {text}");
                 return Err(TemplateError::wrong(path, reason));
             };
             rest = after;
@@ -40,14 +44,15 @@ impl<'a> Scope<'a> {
                 continue;
             }
             let value = self.variable(name.trim(), variables, path)?;
-            self.spend(value.len(), path)?;
+            self.budget.spend(value.len(), path)?;
             result.push_str(&value);
         }
         result.push_str(rest);
-        self.spend(result.len(), path)?;
+        self.budget.spend(result.len(), path)?;
         Ok(result)
     }
 
+    /// Returns the value of a name in `${...}`. `variables` precede parameters and resources.
     fn variable(
         &'a self,
         name: &str,
@@ -58,7 +63,7 @@ impl<'a> Scope<'a> {
             return self.text(node, path);
         }
         if let Some((id, attribute)) = name.split_once('.') {
-            return self.deeper(path, || self.attribute(id, attribute, path));
+            return self.budget.nest(path, || self.attribute(id, attribute, path));
         }
         let value = self.reference(name, path)?;
         self.text_of(&value, path)

@@ -7,41 +7,47 @@ use serde::de::{
 use super::node::{Entries, Node};
 use crate::error::TemplateError;
 
-/// CloudFormation's limit for a template, in bytes:
+/// The largest template that CloudFormation accepts, in bytes:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 
-/// How many values and bytes of text a template may have once its YAML aliases are written out.
-/// Without them, there are never as many.
+/// The largest sum of values and bytes of text after the expansion of YAML aliases. A template
+/// without aliases stays below this limit.
 const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 
-/// How many brackets may be open at once. The YAML reader refuses values more than 128 deep, but
-/// takes the square of their depth in time to find out. What is quoted counts too, so that there is
-/// much more room than that.
+/// The largest number of brackets that are open at the same time. The YAML reader rejects values
+/// that are nested more than 128 levels deep, but needs time in the square of the depth to do so.
+/// Brackets in quoted text count too, so this limit is much higher than 128.
 const MAX_UNCLOSED: usize = 1_000;
 
 impl Node {
-    /// Reads YAML, of which JSON is a part.
+    /// Parses a template in YAML or JSON.
+    ///
+    /// # Errors
+    ///
+    /// The text is not valid YAML, or exceeds a limit on its size or nesting.
     pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
         if text.len() > MAX_TEMPLATE_BYTES {
             let reason = format!(
-                "the template has {} bytes, CloudFormation's limit is {MAX_TEMPLATE_BYTES}",
+                "the template has {} bytes; CloudFormation accepts at most {MAX_TEMPLATE_BYTES}",
                 text.len()
             );
             return Err(TemplateError::wrong("", reason));
         }
         if unclosed_brackets(text) > MAX_UNCLOSED {
-            let reason = format!("the template has more than {MAX_UNCLOSED} brackets open at once");
+            let reason = format!(
+                "more than {MAX_UNCLOSED} brackets of the template are open at the same time"
+            );
             return Err(TemplateError::wrong("", reason));
         }
         let left = Cell::new(MAX_EXPANDED);
-        NodeSeed { left: &left }
-            .deserialize(yaml_serde::Deserializer::from_str(text))
-            .map_err(|error| TemplateError::wrong("", format!("the template is no YAML: {error}")))
+        NodeSeed { left: &left }.deserialize(yaml_serde::Deserializer::from_str(text)).map_err(
+            |error| TemplateError::wrong("", format!("the template is not valid YAML: {error}")),
+        )
     }
 }
 
-/// The most brackets that are open at once.
+/// Returns the largest number of brackets that are open at the same time.
 fn unclosed_brackets(text: &str) -> usize {
     let mut open: usize = 0;
     let mut most = 0;
@@ -56,7 +62,7 @@ fn unclosed_brackets(text: &str) -> usize {
     most
 }
 
-/// Reads one value, and takes what it costs from what is left.
+/// Reads one value and subtracts its size from `left`.
 #[derive(Clone, Copy)]
 struct NodeSeed<'a> {
     left: &'a Cell<usize>,
@@ -66,9 +72,7 @@ impl NodeSeed<'_> {
     fn spend<E: Error>(self, bytes: usize) -> Result<(), E> {
         let left = self.left.get().checked_sub(bytes.saturating_add(1));
         let left = left.ok_or_else(|| {
-            E::custom(format_args!(
-                "its aliases make it larger than {MAX_EXPANDED} bytes once they are written out"
-            ))
+            E::custom(format_args!("the expansion of its aliases exceeds {MAX_EXPANDED} bytes"))
         })?;
         self.left.set(left);
         Ok(())
@@ -153,12 +157,12 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
         let mut merged = Vec::new();
         while let Some(key) = map.next_key_seed(self)? {
             let Node::Scalar(key) = key else {
-                return Err(A::Error::custom("a key that is no text"));
+                return Err(A::Error::custom("a key is not text"));
             };
             let value = map.next_value_seed(self)?;
             match (key.as_str(), value) {
-                // YAML's merge key. CloudFormation has none, but the tools that package templates
-                // write it out.
+                // The merge key of YAML. CloudFormation does not support it, but the tools that
+                // package templates expand it.
                 ("<<", Node::Map(more)) => merged.push(more),
                 ("<<", Node::List(more)) => {
                     merged.extend(more.into_iter().filter_map(|node| {
@@ -168,7 +172,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
                 (_, value) => {
                     self.spend(key.len())?;
                     if !keys.insert(key.clone()) {
-                        return Err(A::Error::custom(format_args!("the key {key} is there twice")));
+                        return Err(A::Error::custom(format_args!("the key {key} occurs twice")));
                     }
                     entries.push((key, value));
                 }
@@ -200,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_short_and_the_long_form_of_a_function_are_the_same_call() {
+    fn the_short_and_long_forms_of_a_function_are_equal() {
         for text in ["!Split [a, b]", "Fn::Split: [a, b]", r#"{"Fn::Split": ["a", "b"]}"#] {
             let node = Node::parse(text).unwrap();
             let call = node.intrinsic().unwrap();
@@ -210,14 +214,14 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_booleans_are_their_text() {
+    fn a_number_or_boolean_is_read_as_text() {
         let node = Node::parse("[1, -2, 0.25, true, '1', 012345678901]").unwrap();
         let texts = ["1", "-2", "0.25", "true", "1", "012345678901"];
         assert_eq!(node, Node::List(texts.map(scalar).to_vec()));
     }
 
     #[test]
-    fn a_merge_key_adds_what_is_not_there() {
+    fn a_merge_key_adds_only_missing_keys() {
         let node = Node::parse("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}").unwrap();
         let merged = entry(node.entries().unwrap(), "b").unwrap();
         assert_eq!(entry(merged.entries().unwrap(), "x"), Some(&scalar("1")));
@@ -225,38 +229,38 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_there_twice_is_an_error() {
+    fn a_duplicate_key_is_an_error() {
         let error = Node::parse("a: 1\na: 2").unwrap_err();
-        insta::assert_snapshot!(error, @"the template is no YAML: the key a is there twice");
+        insta::assert_snapshot!(error, @"the template is not valid YAML: the key a occurs twice");
     }
 
     #[test]
-    fn a_template_over_the_limit_is_not_read() {
+    fn a_template_over_the_size_limit_is_an_error() {
         let error = Node::parse(&" ".repeat(1_000_001)).unwrap_err();
-        insta::assert_snapshot!(error, @"the template has 1000001 bytes, CloudFormation's limit is 1000000");
+        insta::assert_snapshot!(error, @"the template has 1000001 bytes; CloudFormation accepts at most 1000000");
     }
 
     #[test]
-    fn aliases_that_multiply_are_stopped() {
+    fn aliases_that_multiply_are_an_error() {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..12 {
             let alias = format!("*a{}", n - 1);
             text.push_str(&format!("a{n}: &a{n} [{}]\n", vec![alias; 8].join(", ")));
         }
         let error = Node::parse(&text).unwrap_err();
-        insta::assert_snapshot!(error, @"the template is no YAML: repetition limit exceeded");
+        insta::assert_snapshot!(error, @"the template is not valid YAML: repetition limit exceeded");
     }
 
     #[test]
-    fn a_long_text_is_not_repeated_without_end() {
+    fn repeated_aliases_of_a_long_text_are_an_error() {
         let aliases = vec!["*a"; 100].join(", ");
         let text = format!("a: &a {}\nb: [{aliases}]", "x".repeat(100_000));
         let error = Node::parse(&text).unwrap_err();
-        insta::assert_snapshot!(error, @"the template is no YAML: b[18]: its aliases make it larger than 2000000 bytes once they are written out at line 1 column 4");
+        insta::assert_snapshot!(error, @"the template is not valid YAML: b[18]: the expansion of its aliases exceeds 2000000 bytes at line 1 column 4");
     }
 
     #[test]
-    fn nesting_without_end_is_an_error() {
+    fn deep_nesting_is_an_error() {
         let texts = ["[", "{a: ", "- ", "? "].map(|text| text.repeat(240_000));
         for text in texts.iter().map(String::as_str).chain(["&a [*a]", &"[".repeat(200)]) {
             assert!(Node::parse(text).is_err());

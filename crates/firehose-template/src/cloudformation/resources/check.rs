@@ -1,21 +1,23 @@
-use crate::cloudformation::evaluator::property::Fields;
-use crate::cloudformation::evaluator::resource::Resource;
-use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{DeliveryStream, InvalidSetting, Setting};
 
-/// Checks a delivery stream that was read from these properties, and says where in the template
-/// it is wrong.
-pub(crate) fn check<'a>(
+use crate::{
+    cloudformation::evaluator::{Mapping, Resource},
+    error::TemplateError,
+};
+
+/// Checks the settings of a delivery stream. An error has the path of the setting in `properties`
+/// of the resource or in the `configuration` of its destination.
+pub(super) fn check(
     stream: &DeliveryStream,
-    resource: &Resource<'a>,
-    fields: &Fields<'a>,
-    configuration: &Fields<'a>,
+    resource: Resource<'_>,
+    properties: &Mapping<'_>,
+    configuration: &Mapping<'_>,
 ) -> Result<(), TemplateError> {
     stream.check(property).map_err(|InvalidSetting { setting, reason, is_not_simulated }| {
         let path = match setting {
-            Setting::Name => resource.path(property(setting)),
-            Setting::KinesisStream => fields.path_of(property(setting)),
-            // It may be missing.
+            Setting::Name => resource.path_of(property(setting)),
+            Setting::KinesisStream => properties.path_of(property(setting)),
+            // The property itself may be missing.
             Setting::BufferSize => configuration.path_of("BufferingHints"),
             Setting::Lambda => configuration.path_of("ProcessingConfiguration"),
             Setting::Prefix | Setting::ErrorOutputPrefix => {
@@ -29,7 +31,7 @@ pub(crate) fn check<'a>(
     })
 }
 
-/// What a template calls a setting.
+/// Returns the name of a setting in a template.
 fn property(setting: Setting) -> &'static str {
     match setting {
         Setting::Name => "DeliveryStreamName",
@@ -43,10 +45,10 @@ fn property(setting: Setting) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample;
+    use crate::cloudformation::sample;
 
     #[test]
-    fn the_prefixes_of_the_guide_are_taken() {
+    fn the_prefixes_of_the_developer_guide_are_valid() {
         let cases = [
             "Prefix: data/",
             "ErrorOutputPrefix: errors/",
@@ -59,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_the_rules_of_prefixes_is_an_error() {
+    fn a_prefix_that_breaks_the_rules_is_an_error() {
         let cases = [
             "Prefix: '!{timestamp:yyyy}/'",
             "Prefix: '!{firehose:error-output-type}/', ErrorOutputPrefix: e",

@@ -1,21 +1,15 @@
-use super::check;
-use super::destination;
-use super::kinesis_stream;
-use super::lambda_function;
-use super::processing::Lambda;
-use super::read::Targets;
-use crate::arn;
-use crate::cloudformation::evaluator::property::{Fields, Property};
-use crate::cloudformation::evaluator::resource::Resource;
-use crate::deployment::DeployedFunction;
-use crate::deployment::Deployment;
-use crate::deployment::KinesisStream;
-use crate::error::TemplateError;
-use firehose_delivery::delivery_stream::{
-    DeliveryStream, LambdaProcessorConfig, MAX_KINESIS_NAME, StreamSource, is_name,
-};
+use firehose_delivery::delivery_stream::DeliveryStream;
 
-/// The properties that are read, or do not change what the destination gets.
+use super::{
+    check::check,
+    destination::{check_supported, read_destination},
+    processing::read_processing,
+    resources_by_arn::ResourcesByArn,
+    source::read_source,
+};
+use crate::{cloudformation::evaluator::Resource, deployment::Deployment, error::TemplateError};
+
+/// The properties that this module reads, and those that do not change the delivered data.
 const PROPERTIES: &[&str] = &[
     "DeliveryStreamEncryptionConfigurationInput",
     "DeliveryStreamName",
@@ -27,7 +21,7 @@ const PROPERTIES: &[&str] = &[
     "Tags",
 ];
 
-/// Destinations and sources that AWS has besides:
+/// The other destinations and sources of AWS:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html>.
 const NOT_SIMULATED: &[&str] = &[
     "AmazonOpenSearchServerlessDestinationConfiguration",
@@ -42,168 +36,71 @@ const NOT_SIMULATED: &[&str] = &[
     "SplunkDestinationConfiguration",
 ];
 
-/// Reads a delivery stream, together with the Kinesis stream and the function that it names.
-pub(crate) fn read<'a>(
-    targets: &Targets<'a>,
-    resource: &Resource<'a>,
+/// Reads a delivery stream together with its Kinesis stream and its function.
+pub(crate) fn read_delivery_stream(
+    resources: &ResourcesByArn<'_>,
+    resource: Resource<'_>,
 ) -> Result<Deployment, TemplateError> {
-    let name = resource.name(targets.scope)?;
-    let fields = resource.properties(targets.scope)?;
+    let name = resource.name()?;
+    let properties = resource.properties()?;
     for property in NOT_SIMULATED {
-        if fields.get(property)?.is_some() {
-            let reason = "is not simulated: sources are Direct PUT and Kinesis, and S3 is the only \
-                          destination";
-            return Err(TemplateError::not_simulated(fields.path_of(property), reason));
+        if properties.get(property)?.is_some() {
+            let reason = "is not simulated; the simulated sources are Direct PUT and Kinesis, the \
+                          simulated destination is S3";
+            return Err(TemplateError::not_simulated(properties.path_of(property), reason));
         }
     }
-    fields.only(PROPERTIES)?;
+    properties.reject_unknown(PROPERTIES)?;
 
-    let mut part = Deployment::default();
-    let source = source(targets, &fields, &mut part)?;
-    let extended = fields.get("ExtendedS3DestinationConfiguration")?;
+    let mut deployment = Deployment::default();
+    let source = read_source(resources, &properties, &mut deployment)?;
+    let extended = properties.get("ExtendedS3DestinationConfiguration")?;
     let is_extended = extended.is_some();
-    let configuration = match (extended, fields.get("S3DestinationConfiguration")?) {
-        (Some(_), Some(both)) => {
-            return Err(both.wrong("there is an ExtendedS3DestinationConfiguration already"));
+    let configuration = match (extended, properties.get("S3DestinationConfiguration")?) {
+        (Some(_), Some(second)) => {
+            let reason = "ExtendedS3DestinationConfiguration is set too; remove one of them";
+            return Err(second.wrong(reason));
         }
-        (Some(one), None) | (None, Some(one)) => one.fields()?,
+        (Some(only), None) | (None, Some(only)) => only.mapping()?,
         (None, None) => {
-            let reason = "there is no destination; give it an ExtendedS3DestinationConfiguration";
-            return Err(TemplateError::wrong(fields.path, reason));
+            let reason = "the destination is missing; add an ExtendedS3DestinationConfiguration";
+            return Err(TemplateError::wrong(properties.path(), reason));
         }
     };
-    let (destination, processing) = destination::read(&configuration, is_extended)?;
+    check_supported(&configuration, is_extended)?;
+    let processing = read_processing(&configuration.mapping("ProcessingConfiguration")?)?;
+    let destination = read_destination(&configuration)?;
     if configuration.text("S3BackupMode")?.as_deref() == Some("Enabled") {
-        part.notes.push(format!(
-            "{}: the backup of the source records is not written",
-            configuration.path_of("S3BackupMode")
-        ));
+        let text = "the backup of the source records is not written";
+        deployment.note(configuration.path_of("S3BackupMode"), text);
+    }
+    if let Some(path) = processing.disabled {
+        let text = "Enabled is not true, so the records are delivered without processing";
+        deployment.warn(path, text);
     }
     let mut stream = DeliveryStream::new(name, source, destination);
     stream.append_delimiter = processing.append_delimiter;
-    part.notes.extend(processing.note);
     if let Some(lambda) = processing.lambda {
-        stream.lambda = Some(processor(targets, &lambda, &mut part)?);
+        stream.lambda = Some(lambda.into_processor(resources, &mut deployment)?);
     }
-    check::check(&stream, resource, &fields, &configuration)?;
-    part.delivery_streams.push(stream);
-    Ok(part)
-}
-
-fn source<'a>(
-    targets: &Targets<'a>,
-    fields: &Fields<'a>,
-    part: &mut Deployment,
-) -> Result<StreamSource, TemplateError> {
-    let kinesis = fields.get("KinesisStreamSourceConfiguration")?;
-    let kind = fields.text("DeliveryStreamType")?;
-    let path = || fields.path_of("DeliveryStreamType");
-    match (kind.as_deref().unwrap_or("DirectPut"), kinesis) {
-        ("DirectPut", None) => Ok(StreamSource::DirectPut),
-        ("KinesisStreamAsSource", Some(kinesis)) => {
-            kinesis_source(targets, &kinesis.fields()?.require("KinesisStreamARN")?, part)
-        }
-        ("DirectPut", Some(_)) => Err(TemplateError::wrong(
-            path(),
-            "is DirectPut, and there is a KinesisStreamSourceConfiguration; \
-             should it be KinesisStreamAsSource?",
-        )),
-        ("KinesisStreamAsSource", None) => Err(TemplateError::wrong(
-            path(),
-            "is KinesisStreamAsSource, and there is no KinesisStreamSourceConfiguration",
-        )),
-        (other @ ("MSKAsSource" | "DatabaseAsSource"), _) => {
-            Err(TemplateError::not_simulated(path(), format!("{other} is not simulated")))
-        }
-        (other, _) => Err(TemplateError::wrong(
-            path(),
-            format!("{other} is neither DirectPut nor KinesisStreamAsSource"),
-        )),
-    }
-}
-
-fn kinesis_source<'a>(
-    targets: &Targets<'a>,
-    property: &Property<'a>,
-    part: &mut Deployment,
-) -> Result<StreamSource, TemplateError> {
-    let arn = property.text()?;
-    let name = arn::resource_part(&arn, "kinesis").and_then(|part| part.strip_prefix("stream/"));
-    let Some(name) = name.filter(|name| is_name(name, MAX_KINESIS_NAME)) else {
-        return Err(property.wrong(format!("{arn} is no ARN of a Kinesis stream")));
-    };
-    let stream = match targets.kinesis_streams.get(&arn) {
-        Some(resource) => kinesis_stream::read(targets.scope, resource)?,
-        None => {
-            let stream = KinesisStream::default();
-            part.notes.push(format!(
-                "{}: {arn} is not of this template; it is taken to have {} shards",
-                property.path, stream.shards
-            ));
-            stream
-        }
-    };
-    part.kinesis_streams.insert(name.to_owned(), stream);
-    Ok(StreamSource::KinesisStream(name.to_owned()))
-}
-
-fn processor<'a>(
-    targets: &Targets<'a>,
-    lambda: &Lambda<'a>,
-    part: &mut Deployment,
-) -> Result<LambdaProcessorConfig, TemplateError> {
-    let arn = lambda.arn.text()?;
-    let Some(unqualified) = arn::unqualified_function(&arn) else {
-        return Err(lambda.arn.wrong(format!("{arn} is no ARN of a function")));
-    };
-    let (function, deployed) = match targets.functions.get(&unqualified) {
-        Some(resource) => (resource.id, lambda_function::read(targets.scope, resource)?),
-        None => {
-            part.notes.push(format!(
-                "{}: {arn} is not of this template; its settings are taken to be the defaults \
-                 of Lambda",
-                lambda.arn.path
-            ));
-            (arn.as_str(), DeployedFunction::default())
-        }
-    };
-    part.functions.insert(function.to_owned(), deployed);
-    let mut processor = LambdaProcessorConfig::new(function, arn.as_str());
-    processor.buffering = lambda.buffering(processor.buffering);
-    processor.retries = lambda.retries.unwrap_or(processor.retries);
-    Ok(processor)
+    check(&stream, resource, &properties, &configuration)?;
+    deployment.delivery_streams.push(stream);
+    Ok(deployment)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::sample;
+    use firehose_delivery::delivery_stream::{LambdaProcessorConfig, StreamSource};
+
+    use crate::{
+        cloudformation::sample,
+        deployment::{DeployedFunction, KinesisStream},
+    };
 
     const S3: &str = "S3DestinationConfiguration: {BucketARN: !GetAtt Bucket.Arn}";
 
     #[test]
-    fn a_kinesis_source_is_found_by_its_arn() {
-        for arn in [
-            "!GetAtt Source.Arn",
-            "!Sub 'arn:${AWS::Partition}:kinesis:${AWS::Region}:${AWS::AccountId}:stream/${StreamSource}'",
-            "arn:aws:kinesis:us-east-1:123456789012:stream/Source",
-        ] {
-            let read = sample::delivery_stream(&format!(
-                "{S3}\nDeliveryStreamType: KinesisStreamAsSource\n\
-                 KinesisStreamSourceConfiguration: {{KinesisStreamARN: {arn}}}"
-            ))
-            .unwrap();
-            assert_eq!(
-                read.delivery_streams[0].source,
-                StreamSource::KinesisStream("Source".to_owned())
-            );
-            assert_eq!(read.kinesis_streams["Source"], KinesisStream { shards: 2 });
-            assert!(read.notes.is_empty());
-        }
-    }
-
-    #[test]
-    fn what_is_not_of_the_template_has_defaults_and_a_note() {
+    fn a_resource_outside_the_template_has_defaults_and_a_note() {
         let read = sample::delivery_stream(
             "DeliveryStreamType: KinesisStreamAsSource
 KinesisStreamSourceConfiguration:
@@ -227,44 +124,30 @@ ExtendedS3DestinationConfiguration:
         assert_eq!(stream.lambda, Some(LambdaProcessorConfig::new(function, function)));
         assert_eq!(read.functions[function], DeployedFunction::default());
         assert_eq!(read.kinesis_streams["theirs"], KinesisStream { shards: 4 });
-        insta::assert_snapshot!(read.notes.join("\n"), @r"
-        Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: arn:aws:kinesis:eu-west-1:210987654321:stream/theirs is not of this template; it is taken to have 4 shards
+        insta::assert_snapshot!(sample::notes(&read), @r"
+        Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: arn:aws:kinesis:eu-west-1:210987654321:stream/theirs is not in this template; assuming 4 shards
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.S3BackupMode: the backup of the source records is not written
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[0].ParameterValue (LambdaArn): arn:aws:lambda:eu-west-1:210987654321:function:theirs:3 is not of this template; its settings are taken to be the defaults of Lambda
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[0].ParameterValue (LambdaArn): arn:aws:lambda:eu-west-1:210987654321:function:theirs:3 is not in this template; assuming the default settings of Lambda
         ");
     }
 
     #[test]
-    fn a_source_that_contradicts_itself_is_an_error() {
-        let kinesis = "KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn}";
+    fn a_delivery_stream_without_one_destination_is_an_error() {
         let cases = [
-            format!("{S3}\n{kinesis}"),
-            format!("{S3}\nDeliveryStreamType: DirectPut\n{kinesis}"),
-            format!("{S3}\nDeliveryStreamType: KinesisStreamAsSource"),
-            format!("{S3}\nDeliveryStreamType: Kinesis"),
-            format!(
-                "{S3}\nDeliveryStreamType: KinesisStreamAsSource\n\
-                 KinesisStreamSourceConfiguration: {{KinesisStreamARN: !GetAtt Bucket.Arn}}"
-            ),
             "DeliveryStreamType: DirectPut".to_owned(),
             format!("{S3}\nExtended{S3}"),
             "S3DestinationConfiguration: {}".to_owned(),
         ];
         let errors = cases.map(|properties| sample::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, and there is a KinesisStreamSourceConfiguration; should it be KinesisStreamAsSource?
-        Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, and there is a KinesisStreamSourceConfiguration; should it be KinesisStreamAsSource?
-        Resources.Delivery.Properties.DeliveryStreamType: is KinesisStreamAsSource, and there is no KinesisStreamSourceConfiguration
-        Resources.Delivery.Properties.DeliveryStreamType: Kinesis is neither DirectPut nor KinesisStreamAsSource
-        Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: arn:aws:s3:::Bucket is no ARN of a Kinesis stream
-        Resources.Delivery.Properties: there is no destination; give it an ExtendedS3DestinationConfiguration
-        Resources.Delivery.Properties.S3DestinationConfiguration: there is an ExtendedS3DestinationConfiguration already
-        Resources.Delivery.Properties.S3DestinationConfiguration: BucketARN is required here, and missing
+        Resources.Delivery.Properties: the destination is missing; add an ExtendedS3DestinationConfiguration
+        Resources.Delivery.Properties.S3DestinationConfiguration: ExtendedS3DestinationConfiguration is set too; remove one of them
+        Resources.Delivery.Properties.S3DestinationConfiguration: the required BucketARN is missing
         ");
     }
 
     #[test]
-    fn other_sources_and_destinations_are_not_simulated() {
+    fn an_unsupported_property_is_not_ignored() {
         let cases = [
             "RedshiftDestinationConfiguration: {}".to_owned(),
             "IcebergDestinationConfiguration: {}".to_owned(),
@@ -273,10 +156,10 @@ ExtendedS3DestinationConfiguration:
         ];
         let errors = cases.map(|properties| sample::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        (not simulated) Resources.Delivery.Properties.RedshiftDestinationConfiguration: is not simulated: sources are Direct PUT and Kinesis, and S3 is the only destination
-        (not simulated) Resources.Delivery.Properties.IcebergDestinationConfiguration: is not simulated: sources are Direct PUT and Kinesis, and S3 is the only destination
-        (not simulated) Resources.Delivery.Properties.DeliveryStreamType: MSKAsSource is not simulated
-        (not simulated) Resources.Delivery.Properties.NewDestinationConfiguration: is not known here, and may change what is delivered
+        (not simulated) Resources.Delivery.Properties.RedshiftDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, the simulated destination is S3
+        (not simulated) Resources.Delivery.Properties.IcebergDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, the simulated destination is S3
+        (not simulated) Resources.Delivery.Properties.DeliveryStreamType: the source MSKAsSource is not simulated
+        (not simulated) Resources.Delivery.Properties.NewDestinationConfiguration: the property is unknown and may change the delivered data
         ");
     }
 }

@@ -1,25 +1,24 @@
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-
-use super::processing::{self, Processing};
-use crate::arn;
-use crate::cloudformation::evaluator::property::Fields;
-use crate::error::TemplateError;
 use firehose_delivery::delivery_stream::{
     BufferingHints, Compression, MAX_BUFFER_MEGABYTES, MEGABYTE, S3DestinationConfig, is_name,
 };
+use jiff::tz::TimeZone;
+
+use crate::{arn, cloudformation::evaluator::Mapping, error::TemplateError};
 
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html>
 const MAX_BUFFER_SECONDS: u64 = 900;
 
-/// Logical ids, which stand for names, may be longer than the 63 characters that a bucket has.
+/// The longest name of a bucket. A logical id in place of a name may exceed the 63 characters of
+/// S3.
 const MAX_BUCKET_NAME: usize = 255;
 
+/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html>
 const MAX_FILE_EXTENSION: usize = 128;
 
-/// The properties of an S3 destination. The first three are not read: they do not change what the
-/// destination gets.
+/// The properties of an S3 destination. The first three do not change the delivered data and are
+/// not read.
 const PROPERTIES: &[&str] = &[
     "CloudWatchLoggingOptions",
     "EncryptionConfiguration",
@@ -31,7 +30,7 @@ const PROPERTIES: &[&str] = &[
     "Prefix",
 ];
 
-/// What an extended S3 destination has besides. The first is not read either.
+/// The additional properties of an extended S3 destination. The first one is not read.
 const EXTENDED_PROPERTIES: &[&str] = &[
     "S3BackupConfiguration",
     "S3BackupMode",
@@ -42,61 +41,70 @@ const EXTENDED_PROPERTIES: &[&str] = &[
     "ProcessingConfiguration",
 ];
 
-/// Reads an `ExtendedS3DestinationConfiguration`, or an `S3DestinationConfiguration`, which has
-/// some of its properties. What the values ask of each other is left to `DeliveryStream::check`.
-pub(crate) fn read<'a>(
-    fields: &Fields<'a>,
+/// Rejects unknown properties and the conversion of record formats.
+pub(super) fn check_supported(
+    configuration: &Mapping<'_>,
     is_extended: bool,
-) -> Result<(S3DestinationConfig, Processing<'a>), TemplateError> {
+) -> Result<(), TemplateError> {
     if is_extended {
-        fields.only(&[PROPERTIES, EXTENDED_PROPERTIES].concat())?;
+        configuration.reject_unknown(&[PROPERTIES, EXTENDED_PROPERTIES].concat())?;
     } else {
-        fields.only(PROPERTIES)?;
+        configuration.reject_unknown(PROPERTIES)?;
     }
-    let conversion = fields.get("DataFormatConversionConfiguration")?;
-    if let Some(property) = conversion {
-        // Enabled unless it says otherwise.
-        if property.fields()?.get("Enabled")?.map_or(Ok(true), |enabled| enabled.boolean())? {
-            return Err(property.not_simulated("the conversion of formats is not simulated"));
-        }
-    }
-    let processing = processing::read(&fields.fields("ProcessingConfiguration")?)?;
-    let defaults = S3DestinationConfig::default();
-    let partitioning = fields.fields("DynamicPartitioningConfiguration")?.is_true("Enabled")?;
-    let destination = S3DestinationConfig {
-        bucket: bucket(fields)?,
-        prefix: fields.text("Prefix")?.unwrap_or_default(),
-        error_output_prefix: fields.text("ErrorOutputPrefix")?,
-        buffering: buffering(fields)?.unwrap_or(defaults.buffering),
-        compression: compression(fields)?,
-        file_extension: file_extension(fields)?,
-        time_zone: time_zone(fields)?,
-        dynamic_partitioning: partitioning,
+    let Some(conversion) = configuration.get("DataFormatConversionConfiguration")? else {
+        return Ok(());
     };
-    Ok((destination, processing))
+    // Default: true.
+    let is_enabled = match conversion.mapping()?.get("Enabled")? {
+        Some(enabled) => enabled.boolean()?,
+        None => true,
+    };
+    match is_enabled {
+        true => Err(conversion.not_simulated("the conversion of record formats is not simulated")),
+        false => Ok(()),
+    }
 }
 
-/// The name of the bucket, which its ARN ends with.
-fn bucket(fields: &Fields<'_>) -> Result<String, TemplateError> {
-    let property = fields.require("BucketARN")?;
-    let text = property.text()?;
+/// Reads an `ExtendedS3DestinationConfiguration`, or an `S3DestinationConfiguration`, which has a
+/// subset of the properties. `DeliveryStream::check` checks the properties against each other.
+pub(super) fn read_destination(
+    configuration: &Mapping<'_>,
+) -> Result<S3DestinationConfig, TemplateError> {
+    let defaults = S3DestinationConfig::default();
+    let partitioning = configuration.mapping("DynamicPartitioningConfiguration")?;
+    Ok(S3DestinationConfig {
+        dynamic_partitioning: partitioning.is_true("Enabled")?,
+        bucket: bucket(configuration)?,
+        prefix: configuration.text("Prefix")?.unwrap_or_default(),
+        error_output_prefix: configuration.text("ErrorOutputPrefix")?,
+        buffering: buffering(configuration)?.unwrap_or(defaults.buffering),
+        compression: compression(configuration)?,
+        file_extension: file_extension(configuration)?,
+        time_zone: time_zone(configuration)?,
+    })
+}
+
+/// Returns the name of the bucket from its ARN.
+fn bucket(configuration: &Mapping<'_>) -> Result<String, TemplateError> {
+    let value = configuration.require("BucketARN")?;
+    let text = value.text()?;
     match arn::resource_part(&text, "s3") {
         Some(name) if is_name(name, MAX_BUCKET_NAME) => Ok(name.to_owned()),
-        _ => Err(property.wrong(format!("{text} is no ARN of a bucket"))),
+        _ => Err(value.wrong(format!("`{text}` is not the ARN of a bucket"))),
     }
 }
 
-fn buffering(fields: &Fields<'_>) -> Result<Option<BufferingHints>, TemplateError> {
-    let hints = fields.fields("BufferingHints")?;
-    hints.only(&["SizeInMBs", "IntervalInSeconds"])?;
+fn buffering(configuration: &Mapping<'_>) -> Result<Option<BufferingHints>, TemplateError> {
+    let hints = configuration.mapping("BufferingHints")?;
+    hints.reject_unknown(&["SizeInMBs", "IntervalInSeconds"])?;
     let hints = match (hints.get("SizeInMBs")?, hints.get("IntervalInSeconds")?) {
         (Some(size), Some(interval)) => {
             Some((size.number(1, MAX_BUFFER_MEGABYTES)?, interval.number(0, MAX_BUFFER_SECONDS)?))
         }
         (None, None) => None,
         _ => {
-            let reason = "SizeInMBs and IntervalInSeconds come together, or neither";
-            return Err(TemplateError::wrong(hints.path, reason));
+            let reason = "only one of SizeInMBs and IntervalInSeconds is set; set both or neither";
+            return Err(TemplateError::wrong(hints.path(), reason));
         }
     };
     Ok(hints.map(|(size, interval)| BufferingHints {
@@ -105,52 +113,52 @@ fn buffering(fields: &Fields<'_>) -> Result<Option<BufferingHints>, TemplateErro
     }))
 }
 
-fn compression(fields: &Fields<'_>) -> Result<Compression, TemplateError> {
-    let Some(property) = fields.get("CompressionFormat")? else {
+fn compression(configuration: &Mapping<'_>) -> Result<Compression, TemplateError> {
+    let Some(value) = configuration.get("CompressionFormat")? else {
         return Ok(Compression::Uncompressed);
     };
-    match property.text()?.as_str() {
+    match value.text()?.as_str() {
         "UNCOMPRESSED" => Ok(Compression::Uncompressed),
         "GZIP" => Ok(Compression::Gzip),
         format @ ("ZIP" | "Snappy" | "HADOOP_SNAPPY") => {
-            Err(property.not_simulated(format!("the compression {format} is not simulated")))
+            Err(value.not_simulated(format!("the compression {format} is not simulated")))
         }
-        other => Err(property.wrong(format!(
-            "{other} is none of UNCOMPRESSED, GZIP, ZIP, Snappy and HADOOP_SNAPPY"
-        ))),
+        other => Err(value
+            .wrong(format!("`{other}` is not UNCOMPRESSED, GZIP, ZIP, Snappy or HADOOP_SNAPPY"))),
     }
 }
 
-fn file_extension(fields: &Fields<'_>) -> Result<Option<String>, TemplateError> {
-    let Some(property) = fields.get("FileExtension")? else {
+fn file_extension(configuration: &Mapping<'_>) -> Result<Option<String>, TemplateError> {
+    let Some(value) = configuration.get("FileExtension")? else {
         return Ok(None);
     };
-    let text = property.text()?;
+    let text = value.text()?;
     if text.is_empty() {
         return Ok(None);
     }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "!-_.*'()".contains(c);
     let has_name = text.strip_prefix('.').is_some_and(|name| !name.is_empty());
     if !has_name || !text.chars().all(allowed) || text.len() > MAX_FILE_EXTENSION {
-        return Err(property.wrong(format!(
-            "{text} is no dot and 1 to {} of a-z, 0-9 and !-_.*'()",
+        return Err(value.wrong(format!(
+            "`{text}` is not a dot followed by 1 to {} of a-z, 0-9 and !-_.*'()",
             MAX_FILE_EXTENSION - 1
         )));
     }
     Ok(Some(text))
 }
 
-fn time_zone(fields: &Fields<'_>) -> Result<TimeZone, TemplateError> {
-    let Some(property) = fields.get("CustomTimeZone")? else {
+fn time_zone(configuration: &Mapping<'_>) -> Result<TimeZone, TemplateError> {
+    let Some(value) = configuration.get("CustomTimeZone")? else {
         return Ok(TimeZone::UTC);
     };
-    let name = property.text()?;
+    let name = value.text()?;
     if name.is_empty() || name == "UTC" {
         return Ok(TimeZone::UTC);
     }
     TimeZone::get(&name).map_err(|_| {
-        property.wrong(format!(
-            "{name} is no time zone of the database of this machine, such as Europe/Berlin"
+        value.wrong(format!(
+            "`{name}` is not in the time zone database of this machine; write a name such as \
+             Europe/Berlin"
         ))
     })
 }
@@ -158,25 +166,25 @@ fn time_zone(fields: &Fields<'_>) -> Result<TimeZone, TemplateError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample;
+    use crate::cloudformation::sample;
 
     fn read(properties: &str) -> S3DestinationConfig {
         sample::destination(properties).unwrap().delivery_streams.remove(0).destination
     }
 
     #[test]
-    fn what_is_left_out_has_the_defaults_of_firehose() {
+    fn a_missing_property_has_the_default_of_firehose() {
         let expected =
             S3DestinationConfig { bucket: "Bucket".to_owned(), ..S3DestinationConfig::default() };
         assert_eq!(read(""), expected);
     }
 
     #[test]
-    fn a_plain_destination_has_fewer_properties() {
+    fn a_plain_destination_has_no_extended_properties() {
         let error = sample::delivery_stream(
             "S3DestinationConfiguration: {BucketARN: 'arn:aws:s3:::b', FileExtension: .json}",
         );
-        insta::assert_snapshot!(error.unwrap_err(), @"(not simulated) Resources.Delivery.Properties.S3DestinationConfiguration.FileExtension: is not known here, and may change what is delivered");
+        insta::assert_snapshot!(error.unwrap_err(), @"(not simulated) Resources.Delivery.Properties.S3DestinationConfiguration.FileExtension: the property is unknown and may change the delivered data");
     }
 
     #[test]
@@ -202,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_would_refuse_names_value_and_limit() {
+    fn a_property_that_aws_rejects_is_an_error() {
         let cases = [
             "BucketARN: bucket",
             "BucketARN: 'arn:aws:s3:::..'",
@@ -227,21 +235,21 @@ mod tests {
         };
         let errors = cases.map(|properties| read(properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BucketARN: bucket is no ARN of a bucket
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BucketARN: arn:aws:s3:::.. is no ARN of a bucket
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints: SizeInMBs and IntervalInSeconds come together, or neither
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs: 0 is no number from 1 to 128
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds: 901 is no number from 0 to 900
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs: many is no number from 1 to 128
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CompressionFormat: gzip is none of UNCOMPRESSED, GZIP, ZIP, Snappy and HADOOP_SNAPPY
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.FileExtension: json is no dot and 1 to 127 of a-z, 0-9 and !-_.*'()
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CustomTimeZone: Europe/Nowhere is no time zone of the database of this machine, such as Europe/Berlin
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DynamicPartitioningConfiguration.Enabled: perhaps is neither true nor false
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BucketARN: `bucket` is not the ARN of a bucket
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BucketARN: `arn:aws:s3:::..` is not the ARN of a bucket
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints: only one of SizeInMBs and IntervalInSeconds is set; set both or neither
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs: `0` is not a number from 1 to 128
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds: `901` is not a number from 0 to 900
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs: `many` is not a number from 1 to 128
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CompressionFormat: `gzip` is not UNCOMPRESSED, GZIP, ZIP, Snappy or HADOOP_SNAPPY
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.FileExtension: `json` is not a dot followed by 1 to 127 of a-z, 0-9 and !-_.*'()
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CustomTimeZone: `Europe/Nowhere` is not in the time zone database of this machine; write a name such as Europe/Berlin
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DynamicPartitioningConfiguration.Enabled: `perhaps` is neither true nor false
         ");
     }
 
     #[test]
-    fn what_changes_what_is_delivered_is_not_ignored() {
+    fn a_property_that_changes_the_data_is_not_ignored() {
         let cases = [
             "CompressionFormat: Snappy",
             "DataFormatConversionConfiguration: {SchemaConfiguration: {}}",
@@ -251,9 +259,9 @@ mod tests {
         let errors = cases.map(|properties| sample::destination(properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CompressionFormat: the compression Snappy is not simulated
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of formats is not simulated
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of formats is not simulated
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.NewProperty: is not known here, and may change what is delivered
+        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of record formats is not simulated
+        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of record formats is not simulated
+        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.NewProperty: the property is unknown and may change the delivered data
         ");
         read("DataFormatConversionConfiguration: {Enabled: false}, Other: !Ref 'AWS::NoValue'");
     }
@@ -273,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn dynamic_partitioning_has_its_conditions() {
+    fn dynamic_partitioning_needs_other_properties() {
         let cases = [
             [PARTITIONING, LAMBDA, KEY].concat(),
             [PARTITIONING, LAMBDA, HINTS].concat(),

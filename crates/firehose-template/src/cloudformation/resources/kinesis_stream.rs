@@ -1,20 +1,14 @@
-use crate::cloudformation::evaluator::resource::Resource;
-use crate::cloudformation::evaluator::scope::Scope;
-use crate::deployment::KinesisStream;
-use crate::error::TemplateError;
+use crate::{cloudformation::evaluator::Resource, deployment::KinesisStream, error::TemplateError};
 
-/// More shards than any account has by default:
+/// The largest number of shards. More than any account has by default:
 /// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>.
 const MAX_SHARDS: u32 = 20_000;
 
-/// Reads a Kinesis stream. One on demand begins with 4 shards, and one that says nothing is taken
-/// for such.
-pub(crate) fn read<'a>(
-    scope: &'a Scope<'a>,
-    resource: &Resource<'a>,
-) -> Result<KinesisStream, TemplateError> {
-    let properties = resource.properties(scope)?;
-    let mode = properties.fields("StreamModeDetails")?.text("StreamMode")?;
+/// Reads a Kinesis stream. A stream that is on demand or has no `ShardCount` has the default
+/// number of shards.
+pub(super) fn read_kinesis_stream(resource: Resource<'_>) -> Result<KinesisStream, TemplateError> {
+    let properties = resource.properties()?;
+    let mode = properties.mapping("StreamModeDetails")?.text("StreamMode")?;
     if mode.as_deref() == Some("ON_DEMAND") {
         return Ok(KinesisStream::default());
     }
@@ -26,7 +20,7 @@ pub(crate) fn read<'a>(
 
 #[cfg(test)]
 mod tests {
-    use crate::sample;
+    use crate::cloudformation::sample;
 
     fn shards(properties: &str) -> Result<u32, String> {
         let read = sample::read(&format!(
@@ -43,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_has_its_shards_or_four_on_demand() {
+    fn an_on_demand_stream_has_four_shards() {
         assert_eq!(shards("ShardCount: 7"), Ok(7));
         assert_eq!(shards("ShardCount: '7', StreamModeDetails: {StreamMode: PROVISIONED}"), Ok(7));
         assert_eq!(shards("StreamModeDetails: {StreamMode: ON_DEMAND}"), Ok(4));
@@ -52,6 +46,6 @@ mod tests {
 
     #[test]
     fn a_stream_without_shards_is_an_error() {
-        insta::assert_snapshot!(shards("ShardCount: 0").unwrap_err(), @"Resources.Source.Properties.ShardCount: 0 is no number from 1 to 20000");
+        insta::assert_snapshot!(shards("ShardCount: 0").unwrap_err(), @"Resources.Source.Properties.ShardCount: `0` is not a number from 1 to 20000");
     }
 }

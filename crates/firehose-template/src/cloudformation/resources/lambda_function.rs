@@ -1,42 +1,37 @@
 use std::time::Duration;
 
-use crate::cloudformation::evaluator::property::{Fields, Property};
-use crate::cloudformation::evaluator::resource::Resource;
-use crate::cloudformation::evaluator::scope::Scope;
-use crate::deployment::DeployedFunction;
-use crate::error::TemplateError;
+use crate::{
+    cloudformation::evaluator::{ResolvedValue, Resource},
+    deployment::DeployedFunction,
+    error::TemplateError,
+};
 
-/// The longest that Lambda lets an invocation take:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>, like the memory.
+/// The longest duration of an invocation, and the limits of the memory in MB:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const MAX_TIMEOUT_SECONDS: u64 = 900;
 const MIN_MEMORY: u32 = 128;
 const MAX_MEMORY: u32 = 10_240;
 
-/// Reads a function, with what `Globals` says where it says nothing itself.
-pub(crate) fn read<'a>(
-    scope: &'a Scope<'a>,
-    resource: &Resource<'a>,
-) -> Result<DeployedFunction, TemplateError> {
-    let properties = resource.properties(scope)?;
-    let globals =
-        if resource.kind == "AWS::Serverless::Function" { scope.function_globals } else { &[] };
-    let globals = Fields::new(scope, "Globals.Function", globals);
-    let property = |name: &str| -> Result<Option<Property<'a>>, TemplateError> {
+/// Reads a function. `Globals` of SAM replace missing properties.
+pub(super) fn read_function(resource: Resource<'_>) -> Result<DeployedFunction, TemplateError> {
+    let properties = resource.properties()?;
+    let globals = resource.globals();
+    let property = |name: &str| -> Result<Option<ResolvedValue<'_>>, TemplateError> {
         Ok(match properties.get(name)? {
-            Some(property) => Some(property),
+            Some(value) => Some(value),
             None => globals.get(name)?,
         })
     };
-    let mut function = DeployedFunction { binary: binary(scope, resource)?, ..Default::default() };
+    let mut function = DeployedFunction { binary: read_binary(resource)?, ..Default::default() };
     if let Some(timeout) = property("Timeout")? {
         function.timeout = Duration::from_secs(timeout.number(1, MAX_TIMEOUT_SECONDS)?);
     }
     if let Some(memory) = property("MemorySize")? {
         function.memory_size = memory.number(MIN_MEMORY, MAX_MEMORY)?;
     }
-    // SAM adds up the variables of both.
+    // SAM merges the variables. Those of the function replace those of `Globals`.
     for layer in [&globals, &properties] {
-        let variables = layer.fields("Environment")?.fields("Variables")?;
+        let variables = layer.mapping("Environment")?.mapping("Variables")?;
         for name in variables.keys()? {
             function.environment.insert(name.to_owned(), variables.require(name)?.text()?);
         }
@@ -44,22 +39,19 @@ pub(crate) fn read<'a>(
     Ok(function)
 }
 
-/// The binary that SAM builds with cargo-lambda, if it does.
-fn binary<'a>(
-    scope: &'a Scope<'a>,
-    resource: &Resource<'a>,
-) -> Result<Option<String>, TemplateError> {
-    let metadata = resource.metadata(scope)?;
+/// Returns the binary target that SAM builds with cargo-lambda, if the metadata name one.
+fn read_binary(resource: Resource<'_>) -> Result<Option<String>, TemplateError> {
+    let metadata = resource.metadata()?;
     if metadata.text("BuildMethod")?.as_deref() != Some("rust-cargolambda") {
         return Ok(None);
     }
-    metadata.fields("BuildProperties")?.text("Binary")
+    metadata.mapping("BuildProperties")?.text("Binary")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample;
+    use crate::cloudformation::sample;
 
     fn read(globals: &str, function: &str) -> Result<DeployedFunction, String> {
         let mut read = sample::read(&format!(
@@ -81,7 +73,7 @@ Resources:
     }
 
     #[test]
-    fn a_function_of_sam_has_the_globals_of_sam() {
+    fn a_sam_function_has_the_globals() {
         let globals = "Timeout: 30, MemorySize: 256, Environment: {Variables: {A: 1, B: 1}}";
         let function = "Type: 'AWS::Serverless::Function', Properties: {Timeout: 60, \
              Environment: {Variables: {B: 2, C: !Ref 'AWS::Region'}}}, \
@@ -99,13 +91,13 @@ Resources:
     }
 
     #[test]
-    fn a_function_that_says_nothing_has_the_defaults_of_lambda() {
+    fn a_function_without_settings_has_the_defaults_of_lambda() {
         let function = "Type: 'AWS::Lambda::Function', Properties: {Runtime: python3.13}";
         assert_eq!(read("Timeout: 30", function).unwrap(), DeployedFunction::default());
     }
 
     #[test]
-    fn what_is_out_of_lambdas_limits_is_an_error() {
+    fn a_setting_outside_the_limits_of_lambda_is_an_error() {
         let cases =
             ["Timeout: 0", "Timeout: 901", "MemorySize: 64", "MemorySize: 10241", "Timeout: x"];
         let errors = cases.map(|property| {
@@ -113,11 +105,11 @@ Resources:
             read("", &function).unwrap_err()
         });
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.F.Properties.Timeout: 0 is no number from 1 to 900
-        Resources.F.Properties.Timeout: 901 is no number from 1 to 900
-        Resources.F.Properties.MemorySize: 64 is no number from 128 to 10240
-        Resources.F.Properties.MemorySize: 10241 is no number from 128 to 10240
-        Resources.F.Properties.Timeout: x is no number from 1 to 900
+        Resources.F.Properties.Timeout: `0` is not a number from 1 to 900
+        Resources.F.Properties.Timeout: `901` is not a number from 1 to 900
+        Resources.F.Properties.MemorySize: `64` is not a number from 128 to 10240
+        Resources.F.Properties.MemorySize: `10241` is not a number from 128 to 10240
+        Resources.F.Properties.Timeout: `x` is not a number from 1 to 900
         ");
     }
 }

@@ -1,10 +1,16 @@
-//! Reads the resources that decide what Firehose delivers.
+//! The resources that decide which data Firehose delivers.
 
 mod check;
 mod delivery_stream;
 mod destination;
 mod kinesis_stream;
 mod lambda_function;
-mod notes;
+mod lambda_processor;
+mod not_simulated;
 mod processing;
-mod read;
+mod resources_by_arn;
+mod source;
+
+pub(crate) use delivery_stream::read_delivery_stream;
+pub(crate) use not_simulated::note_not_simulated;
+pub(crate) use resources_by_arn::ResourcesByArn;

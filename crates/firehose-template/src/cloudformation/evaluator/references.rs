@@ -1,0 +1,203 @@
+use super::{
+    evaluate::Evaluated,
+    functions::arguments,
+    node::{Intrinsic, Node},
+    parameters::ParameterValue,
+    pseudo_parameters::pseudo_parameter,
+    resource::Resource,
+    template::Template,
+};
+use crate::error::TemplateError;
+
+/// `Ref` and `Fn::GetAtt`.
+impl<'a> Template<'a> {
+    /// Evaluates `Ref` of a parameter, a pseudo parameter or a resource.
+    pub(super) fn reference(
+        &'a self,
+        name: &str,
+        path: &str,
+    ) -> Result<Evaluated<'a>, TemplateError> {
+        if let Some(text) = pseudo_parameter(name) {
+            return Ok(Evaluated::Text(text));
+        }
+        if name == "AWS::NoValue" {
+            return Ok(Evaluated::NoValue);
+        }
+        match self.parameters.get(name) {
+            Some(ParameterValue::Text(text)) => {
+                self.budget.spend(text.len(), path)?;
+                Ok(Evaluated::Text(text.clone()))
+            }
+            Some(ParameterValue::List(texts)) => {
+                self.budget.spend(texts.iter().map(|text| text.len() + 1).sum(), path)?;
+                Ok(Evaluated::List(texts.clone()))
+            }
+            Some(ParameterValue::Missing(reason)) => {
+                Err(TemplateError::parameter_without_value(path, name, reason))
+            }
+            None if name == "AWS::NotificationARNs" => {
+                let reason = "AWS::NotificationARNs is not simulated";
+                Err(TemplateError::not_simulated(path, reason))
+            }
+            None => {
+                self.budget.nest(path, || self.resource_reference(name, path)).map(Evaluated::Text)
+            }
+        }
+    }
+
+    /// Evaluates `Ref` of a resource, or of a resource that SAM generates: `Function.Alias`,
+    /// `Function.Version` or `FunctionAliaslive`.
+    fn resource_reference(&'a self, name: &str, path: &str) -> Result<String, TemplateError> {
+        if self.declarations.contains_key(name) {
+            return self.deployed_resource(name, path)?.reference();
+        }
+        if let Some((id, generated)) = name.split_once('.') {
+            return self.attribute(id, generated, path);
+        }
+        for (id, declaration) in &self.declarations {
+            self.budget.spend(0, path)?;
+            if declaration.kind == "AWS::Serverless::Function"
+                && let Some(generated) = name.strip_prefix(id)
+                && let Some(alias) = generated.strip_prefix("Alias")
+                && auto_publish_alias(self.resource(declaration))?.as_deref() == Some(alias)
+            {
+                return self.attribute(id, "Alias", path);
+            }
+        }
+        let reason = format!("no parameter and no resource is named {name}");
+        Err(TemplateError::wrong(path, reason))
+    }
+
+    /// Evaluates `Fn::GetAtt`, whose argument is a list or a text such as `Bucket.Arn`.
+    pub(super) fn get_att(
+        &'a self,
+        call: Intrinsic<'a>,
+        path: &str,
+    ) -> Result<String, TemplateError> {
+        if let Node::List(_) = call.argument {
+            let [id, attribute] = arguments(call, path)?;
+            let (id, attribute) = (self.text(id, path)?, self.text(attribute, path)?);
+            return self.budget.nest(path, || self.attribute(&id, &attribute, path));
+        }
+        let text = self.text(call.argument, path)?;
+        let Some((id, attribute)) = text.split_once('.') else {
+            let reason = format!("Fn::GetAtt {text} needs an attribute, such as {text}.Arn");
+            return Err(TemplateError::wrong(path, reason));
+        };
+        self.budget.nest(path, || self.attribute(id, attribute, path))
+    }
+
+    /// Returns an attribute of a resource, or the ARN of an alias or a version that SAM generates.
+    pub(super) fn attribute(
+        &'a self,
+        id: &str,
+        attribute: &str,
+        path: &str,
+    ) -> Result<String, TemplateError> {
+        let resource = self.deployed_resource(id, path)?;
+        match (resource.kind(), attribute) {
+            ("AWS::Serverless::Function", "Alias" | "Version") => {
+                let Some(alias) = auto_publish_alias(resource)? else {
+                    let reason = format!(
+                        "the function {id} has no {attribute}, because it has no AutoPublishAlias"
+                    );
+                    return Err(TemplateError::wrong(path, reason));
+                };
+                let qualifier = if attribute == "Alias" { alias.as_str() } else { "1" };
+                Ok(format!("{}:{qualifier}", resource.arn()?))
+            }
+            ("AWS::Lambda::Alias", "AliasArn") | ("AWS::Lambda::Version", "FunctionArn") => {
+                resource.arn()
+            }
+            ("AWS::Lambda::Version", "Version") => Ok("1".to_owned()),
+            ("AWS::SNS::Topic", "TopicName") | ("AWS::SQS::Queue", "QueueName") => resource.name(),
+            ("AWS::SQS::Queue", "QueueUrl") => resource.reference(),
+            // The attributes of a nested stack are its outputs, which can have any name.
+            (kind, "Arn" | "TopicArn") if kind != "AWS::CloudFormation::Stack" => resource.arn(),
+            (kind, _) => {
+                let reason = format!(
+                    "Fn::GetAtt {id}.{attribute} cannot be evaluated: the attribute {attribute} \
+                     of {kind} is not simulated"
+                );
+                Err(TemplateError::not_simulated(path, reason))
+            }
+        }
+    }
+
+    /// Returns a resource that a reference requires to be deployed.
+    fn deployed_resource(&'a self, id: &str, path: &str) -> Result<Resource<'a>, TemplateError> {
+        let Some(declaration) = self.declarations.get(id) else {
+            return Err(TemplateError::wrong(path, format!("no resource is named {id}")));
+        };
+        let resource = self.resource(declaration);
+        if !resource.is_deployed()? {
+            let reason = format!("refers to the resource {id}, whose condition is false");
+            return Err(TemplateError::wrong(path, reason));
+        }
+        Ok(resource)
+    }
+}
+
+/// Returns `AutoPublishAlias` of a function, or else of the `Globals`.
+fn auto_publish_alias(function: Resource<'_>) -> Result<Option<String>, TemplateError> {
+    match function.properties()?.text("AutoPublishAlias")? {
+        Some(alias) => Ok(Some(alias)),
+        None => function.globals().text("AutoPublishAlias"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::value;
+
+    const RESOURCES: &str = "
+  Square: {Type: 'AWS::Serverless::Function', Properties: {AutoPublishAlias: live, FunctionName: square}}
+  Plain: {Type: 'AWS::Lambda::Function'}
+  Alias: {Type: 'AWS::Lambda::Alias', Properties: {FunctionName: !GetAtt Square.Arn, Name: prod}}
+  Version: {Type: 'AWS::Lambda::Version', Properties: {FunctionName: !Ref Plain}}
+  Source: {Type: 'AWS::Kinesis::Stream', Properties: {Name: source}}
+  Delivery: {Type: 'AWS::KinesisFirehose::DeliveryStream'}
+  Role: {Type: 'AWS::IAM::Role'}
+  Group: {Type: 'AWS::Logs::LogGroup', Properties: {LogGroupName: /group}}
+  Topic: {Type: 'AWS::SNS::Topic'}
+";
+
+    #[test]
+    fn an_arn_has_the_form_of_its_service() {
+        let lambda = "arn:aws:lambda:us-east-1:123456789012:function";
+        let cases = [
+            ("!Ref Square", "square".to_owned()),
+            ("!GetAtt Square.Arn", format!("{lambda}:square")),
+            ("!Ref Square.Alias", format!("{lambda}:square:live")),
+            ("!Sub '${Square.Alias}'", format!("{lambda}:square:live")),
+            ("!Ref SquareAliaslive", format!("{lambda}:square:live")),
+            ("!Ref Square.Version", format!("{lambda}:square:1")),
+            ("!Ref Alias", format!("{lambda}:square:prod")),
+            ("!Ref Version", format!("{lambda}:Plain:1")),
+            (
+                "!GetAtt Source.Arn",
+                "arn:aws:kinesis:us-east-1:123456789012:stream/source".to_owned(),
+            ),
+            (
+                "!GetAtt Delivery.Arn",
+                "arn:aws:firehose:us-east-1:123456789012:deliverystream/Delivery".to_owned(),
+            ),
+            ("!GetAtt Role.Arn", "arn:aws:iam::123456789012:role/Role".to_owned()),
+            (
+                "!GetAtt Group.Arn",
+                "arn:aws:logs:us-east-1:123456789012:log-group:/group:*".to_owned(),
+            ),
+            ("!Ref Topic", "arn:aws:sns:us-east-1:123456789012:Topic".to_owned()),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(value(text, "", RESOURCES), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_function_without_auto_publish_alias_has_no_alias() {
+        let resources = "  Plain: {Type: 'AWS::Serverless::Function'}";
+        let error = value("!Ref Plain.Alias", "", resources).unwrap_err();
+        insta::assert_snapshot!(error, @"Resources.Function.Properties.Environment.Variables.V: the function Plain has no Alias, because it has no AutoPublishAlias");
+    }
+}

@@ -1,0 +1,91 @@
+use std::{fmt::Display, str::FromStr};
+
+use super::{evaluate::Evaluated, node::Node, template::Template};
+use crate::error::TemplateError;
+
+/// An evaluated value and its path in the template.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolvedValue<'a> {
+    pub(super) template: &'a Template<'a>,
+    pub(super) path: String,
+    pub(super) value: Evaluated<'a>,
+}
+
+impl<'a> ResolvedValue<'a> {
+    /// Evaluates a value. Returns `None` for `AWS::NoValue`.
+    pub(super) fn new(
+        template: &'a Template<'a>,
+        node: &'a Node,
+        path: String,
+    ) -> Result<Option<Self>, TemplateError> {
+        Ok(match template.evaluate(node, &path)? {
+            Evaluated::NoValue => None,
+            value => Some(Self { template, path, value }),
+        })
+    }
+
+    /// Returns the path, such as `Resources.Stream.Properties.ShardCount`.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Adds a label to the path, as in `Parameters[1].ParameterValue (RoleArn)`.
+    pub(crate) fn with_label(mut self, label: &str) -> Self {
+        self.path = format!("{} ({label})", self.path);
+        self
+    }
+
+    /// Returns the text of a text, a number or a boolean.
+    pub(crate) fn text(&self) -> Result<String, TemplateError> {
+        let text = self.template.text_of(&self.value, &self.path)?;
+        if text.contains("{{resolve:") {
+            let reason = format!("`{text}` is a dynamic reference, which only AWS can resolve");
+            return Err(self.not_simulated(reason));
+        }
+        Ok(text)
+    }
+
+    /// Returns a number from `min` to `max`.
+    pub(crate) fn number<T>(&self, min: T, max: T) -> Result<T, TemplateError>
+    where
+        T: FromStr + PartialOrd + Display + Copy,
+    {
+        let text = self.text()?;
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        match text.parse() {
+            Ok(number) if plain && min <= number && number <= max => Ok(number),
+            _ => Err(self.wrong(format!("`{text}` is not a number from {min} to {max}"))),
+        }
+    }
+
+    pub(crate) fn boolean(&self) -> Result<bool, TemplateError> {
+        let text = self.text()?;
+        match text.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(self.wrong(format!("`{text}` is neither true nor false"))),
+        }
+    }
+
+    /// Returns the items of a list, without the items that are `AWS::NoValue`.
+    pub(crate) fn items(&self) -> Result<Vec<Self>, TemplateError> {
+        let Evaluated::Node(Node::List(nodes)) = &self.value else {
+            return Err(self.wrong("must be a list"));
+        };
+        let mut items = Vec::new();
+        for (index, node) in nodes.iter().enumerate() {
+            items.extend(Self::new(self.template, node, format!("{}[{index}]", self.path))?);
+        }
+        Ok(items)
+    }
+
+    /// Returns an error at this value for a value that AWS rejects.
+    pub(crate) fn wrong(&self, reason: impl Into<String>) -> TemplateError {
+        TemplateError::wrong(self.path.as_str(), reason)
+    }
+
+    /// Returns an error at this value for a value that AWS may accept.
+    pub(crate) fn not_simulated(&self, reason: impl Into<String>) -> TemplateError {
+        TemplateError::not_simulated(self.path.as_str(), reason)
+    }
+}

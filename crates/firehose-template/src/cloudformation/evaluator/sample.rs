@@ -1,0 +1,29 @@
+use std::collections::BTreeMap;
+
+use super::{Node, Template};
+use crate::error::TemplateError;
+
+/// Evaluates one value of a template with these sections and resources. A value that is
+/// `AWS::NoValue` gives an empty text. Marks an error for an unsupported template.
+pub(super) fn value(value: &str, sections: &str, resources: &str) -> Result<String, String> {
+    let text = format!(
+        "{sections}
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {{Environment: {{Variables: {{V: {value}}}}}}}
+{resources}"
+    );
+    evaluate(&text).map_err(|error| {
+        let mark = if error.is_not_simulated() { "(not simulated) " } else { "" };
+        format!("{mark}{error}")
+    })
+}
+
+fn evaluate(text: &str) -> Result<String, TemplateError> {
+    let document = Node::parse(text)?;
+    let template = Template::new(&document, &BTreeMap::new())?;
+    let function = template.resources().find(|resource| resource.id() == "Function").unwrap();
+    let variables = function.properties()?.mapping("Environment")?.mapping("Variables")?;
+    Ok(variables.text("V")?.unwrap_or_default())
+}

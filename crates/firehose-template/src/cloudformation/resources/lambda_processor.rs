@@ -1,0 +1,191 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use firehose_delivery::delivery_stream::{LambdaProcessorConfig, MEGABYTE};
+
+use super::{lambda_function::read_function, resources_by_arn::ResourcesByArn};
+use crate::{
+    arn,
+    cloudformation::evaluator::{Mapping, ResolvedValue},
+    deployment::{DeployedFunction, Deployment},
+    error::TemplateError,
+};
+
+/// The limits of a Lambda processor:
+/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html> and
+/// <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>.
+const MIN_BUFFER_MEGABYTES: f64 = 0.2;
+const MAX_BUFFER_MEGABYTES: f64 = 3.0;
+const MAX_BUFFER_SECONDS: u64 = 900;
+const MAX_RETRIES: u32 = 300;
+
+/// The parameters of a Lambda processor. A missing parameter has Firehose's default.
+#[derive(Debug)]
+pub(super) struct LambdaParameters<'a> {
+    arn: ResolvedValue<'a>,
+    buffer_size: Option<u64>,
+    buffer_interval: Option<Duration>,
+    retries: Option<u32>,
+}
+
+impl<'a> LambdaParameters<'a> {
+    /// Reads the parameters of a processor of type `Lambda`.
+    pub(super) fn read(processor: &Mapping<'a>) -> Result<Self, TemplateError> {
+        let list = processor.require("Parameters")?;
+        let mut parameters = read_parameters(&list)?;
+        let buffer_size = match parameters.get("BufferSizeInMBs") {
+            Some(size) => Some(bytes(size.number(MIN_BUFFER_MEGABYTES, MAX_BUFFER_MEGABYTES)?)),
+            None => None,
+        };
+        let buffer_interval = match parameters.get("BufferIntervalInSeconds") {
+            Some(interval) => Some(Duration::from_secs(interval.number(0, MAX_BUFFER_SECONDS)?)),
+            None => None,
+        };
+        let retries = match parameters.get("NumberOfRetries") {
+            Some(retries) => Some(retries.number(0, MAX_RETRIES)?),
+            None => None,
+        };
+        let Some(arn) = parameters.remove("LambdaArn") else {
+            return Err(list.wrong("the required parameter LambdaArn is missing"));
+        };
+        Ok(Self { arn, buffer_size, buffer_interval, retries })
+    }
+
+    /// Creates the processor, and adds its function to the deployment.
+    pub(super) fn into_processor(
+        self,
+        resources: &ResourcesByArn<'_>,
+        deployment: &mut Deployment,
+    ) -> Result<LambdaProcessorConfig, TemplateError> {
+        let arn = self.arn.text()?;
+        let Some(unqualified) = arn::unqualified_function(&arn) else {
+            return Err(self.arn.wrong(format!("`{arn}` is not the ARN of a function")));
+        };
+        let (id, function) = match resources.functions.get(&unqualified) {
+            Some(resource) => (resource.id(), read_function(*resource)?),
+            None => {
+                let text = format!(
+                    "{arn} is not in this template; assuming the default settings of Lambda"
+                );
+                deployment.note(self.arn.path(), text);
+                (arn.as_str(), DeployedFunction::default())
+            }
+        };
+        deployment.functions.insert(id.to_owned(), function);
+        let mut processor = LambdaProcessorConfig::new(id, arn.as_str());
+        let buffering = &mut processor.buffering;
+        buffering.size = self.buffer_size.unwrap_or(buffering.size);
+        buffering.interval = self.buffer_interval.unwrap_or(buffering.interval);
+        processor.retries = self.retries.unwrap_or(processor.retries);
+        Ok(processor)
+    }
+}
+
+/// Reads a list of `ParameterName` and `ParameterValue` pairs.
+fn read_parameters<'a>(
+    list: &ResolvedValue<'a>,
+) -> Result<BTreeMap<String, ResolvedValue<'a>>, TemplateError> {
+    let mut parameters = BTreeMap::new();
+    for parameter in list.items()? {
+        let parameter = parameter.mapping()?;
+        let name = parameter.require("ParameterName")?;
+        let value = parameter.require("ParameterValue")?;
+        let text = name.text()?;
+        match text.as_str() {
+            "LambdaArn"
+            | "BufferSizeInMBs"
+            | "BufferIntervalInSeconds"
+            | "NumberOfRetries"
+            | "RoleArn" => {}
+            unknown => {
+                let reason = format!("the parameter {unknown} of a Lambda processor is unknown");
+                return Err(name.not_simulated(reason));
+            }
+        }
+        let value = value.with_label(&text);
+        if parameters.insert(text.clone(), value).is_some() {
+            return Err(name.wrong(format!("the parameter {text} occurs twice; remove one")));
+        }
+    }
+    Ok(parameters)
+}
+
+/// Converts megabytes to bytes. The number of megabytes is small and may have a fraction.
+fn bytes(megabytes: f64) -> u64 {
+    (megabytes * MEGABYTE as f64).round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use firehose_delivery::delivery_stream::BufferingHints;
+
+    use super::*;
+    use crate::cloudformation::sample;
+
+    const ARN: &str = "{ParameterName: LambdaArn, ParameterValue: !Ref Square.Alias}";
+
+    fn lambda(parameters: &str) -> Result<LambdaProcessorConfig, String> {
+        let text = format!("{{Type: Lambda, Parameters: [{ARN}, {parameters}]}}");
+        sample::processors(&text).map(|mut read| read.delivery_streams.remove(0).lambda.unwrap())
+    }
+
+    fn parameter(name: &str, value: &str) -> String {
+        format!("{{ParameterName: {name}, ParameterValue: {value}}}")
+    }
+
+    #[test]
+    fn a_missing_parameter_has_the_default_of_firehose() {
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:Square:live";
+        assert_eq!(lambda("").unwrap(), LambdaProcessorConfig::new("Square", arn));
+    }
+
+    #[test]
+    fn every_parameter_is_read() {
+        let parameters = [
+            parameter("BufferSizeInMBs", "'0.2'"),
+            parameter("BufferIntervalInSeconds", "0"),
+            parameter("NumberOfRetries", "300"),
+            parameter("RoleArn", "role"),
+        ];
+        let processor = lambda(&parameters.join(", ")).unwrap();
+        assert_eq!(processor.buffering, BufferingHints { size: 209_715, interval: Duration::ZERO });
+        assert_eq!(processor.retries, 300);
+    }
+
+    #[test]
+    fn an_invalid_parameter_is_an_error() {
+        let cases = [
+            parameter("BufferSizeInMBs", "0.1"),
+            parameter("BufferSizeInMBs", "3.5"),
+            parameter("BufferSizeInMBs", "nan"),
+            parameter("BufferIntervalInSeconds", "901"),
+            parameter("BufferIntervalInSeconds", "1.5"),
+            parameter("NumberOfRetries", "'-1'"),
+            parameter("LambdaArn", "!Ref Square.Alias"),
+            parameter("Delimiter", "x"),
+        ];
+        let errors = cases.map(|parameter| lambda(&parameter).unwrap_err());
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferSizeInMBs): `0.1` is not a number from 0.2 to 3
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferSizeInMBs): `3.5` is not a number from 0.2 to 3
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferSizeInMBs): `nan` is not a number from 0.2 to 3
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferIntervalInSeconds): `901` is not a number from 0 to 900
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferIntervalInSeconds): `1.5` is not a number from 0 to 900
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (NumberOfRetries): `-1` is not a number from 0 to 300
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterName: the parameter LambdaArn occurs twice; remove one
+        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterName: the parameter Delimiter of a Lambda processor is unknown
+        ");
+    }
+
+    #[test]
+    fn a_processor_without_the_arn_of_a_function_is_an_error() {
+        let cases = [
+            "{Type: Lambda, Parameters: []}",
+            "{Type: Lambda, Parameters: [{ParameterName: LambdaArn, ParameterValue: Square}]}",
+        ];
+        let errors = cases.map(|processors| sample::processors(processors).unwrap_err());
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters: the required parameter LambdaArn is missing
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[0].ParameterValue (LambdaArn): `Square` is not the ARN of a function
+        ");
+    }
+}

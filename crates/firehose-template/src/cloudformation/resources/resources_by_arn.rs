@@ -1,0 +1,31 @@
+use std::collections::BTreeMap;
+
+use crate::cloudformation::evaluator::{Resource, Template};
+
+/// The resources that delivery streams can refer to, by ARN.
+#[derive(Debug)]
+pub(crate) struct ResourcesByArn<'a> {
+    pub kinesis_streams: BTreeMap<String, Resource<'a>>,
+    pub functions: BTreeMap<String, Resource<'a>>,
+}
+
+impl<'a> ResourcesByArn<'a> {
+    /// Finds the deployed Kinesis streams and functions.
+    ///
+    /// Skips a resource whose condition or name cannot be evaluated. Such a resource is an error
+    /// where something refers to it.
+    pub(crate) fn find(template: &'a Template<'a>) -> Self {
+        let mut found = Self { kinesis_streams: BTreeMap::new(), functions: BTreeMap::new() };
+        for resource in template.resources() {
+            let by_arn = match resource.kind() {
+                "AWS::Kinesis::Stream" => &mut found.kinesis_streams,
+                "AWS::Lambda::Function" | "AWS::Serverless::Function" => &mut found.functions,
+                _ => continue,
+            };
+            if let (Ok(true), Ok(arn)) = (resource.is_deployed(), resource.arn()) {
+                by_arn.insert(arn, resource);
+            }
+        }
+        found
+    }
+}

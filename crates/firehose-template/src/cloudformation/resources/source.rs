@@ -1,0 +1,120 @@
+use firehose_delivery::delivery_stream::{MAX_KINESIS_NAME, StreamSource, is_name};
+
+use super::{kinesis_stream::read_kinesis_stream, resources_by_arn::ResourcesByArn};
+use crate::{
+    arn,
+    cloudformation::evaluator::{Mapping, ResolvedValue},
+    deployment::{Deployment, KinesisStream},
+    error::TemplateError,
+};
+
+/// Reads the source of a delivery stream, and adds its Kinesis stream to the deployment.
+pub(super) fn read_source(
+    resources: &ResourcesByArn<'_>,
+    properties: &Mapping<'_>,
+    deployment: &mut Deployment,
+) -> Result<StreamSource, TemplateError> {
+    let kinesis = properties.get("KinesisStreamSourceConfiguration")?;
+    let kind = properties.text("DeliveryStreamType")?;
+    let path = properties.path_of("DeliveryStreamType");
+    match (kind.as_deref().unwrap_or("DirectPut"), kinesis) {
+        ("DirectPut", None) => Ok(StreamSource::DirectPut),
+        ("KinesisStreamAsSource", Some(kinesis)) => {
+            let arn = kinesis.mapping()?.require("KinesisStreamARN")?;
+            read_kinesis_source(resources, &arn, deployment)
+        }
+        ("DirectPut", Some(_)) => {
+            let reason = "is DirectPut, but KinesisStreamSourceConfiguration is set; use \
+                          KinesisStreamAsSource or remove the configuration";
+            Err(TemplateError::wrong(path, reason))
+        }
+        ("KinesisStreamAsSource", None) => {
+            let reason =
+                "is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing";
+            Err(TemplateError::wrong(path, reason))
+        }
+        (kind @ ("MSKAsSource" | "DatabaseAsSource"), _) => {
+            Err(TemplateError::not_simulated(path, format!("the source {kind} is not simulated")))
+        }
+        (kind, _) => {
+            let reason = format!("`{kind}` is neither DirectPut nor KinesisStreamAsSource");
+            Err(TemplateError::wrong(path, reason))
+        }
+    }
+}
+
+fn read_kinesis_source(
+    resources: &ResourcesByArn<'_>,
+    value: &ResolvedValue<'_>,
+    deployment: &mut Deployment,
+) -> Result<StreamSource, TemplateError> {
+    let arn = value.text()?;
+    let name = arn::resource_part(&arn, "kinesis").and_then(|part| part.strip_prefix("stream/"));
+    let Some(name) = name.filter(|name| is_name(name, MAX_KINESIS_NAME)) else {
+        return Err(value.wrong(format!("`{arn}` is not the ARN of a Kinesis stream")));
+    };
+    let stream = match resources.kinesis_streams.get(&arn) {
+        Some(resource) => read_kinesis_stream(*resource)?,
+        None => {
+            let stream = KinesisStream::default();
+            let shards = stream.shards;
+            let text = format!("{arn} is not in this template; assuming {shards} shards");
+            deployment.note(value.path(), text);
+            stream
+        }
+    };
+    deployment.kinesis_streams.insert(name.to_owned(), stream);
+    Ok(StreamSource::KinesisStream(name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloudformation::sample;
+
+    const S3: &str = "S3DestinationConfiguration: {BucketARN: !GetAtt Bucket.Arn}";
+
+    #[test]
+    fn a_kinesis_source_is_found_by_its_arn() {
+        for arn in [
+            "!GetAtt Source.Arn",
+            "!Sub 'arn:${AWS::Partition}:kinesis:${AWS::Region}:${AWS::AccountId}:stream/${Source}'",
+            "arn:aws:kinesis:us-east-1:123456789012:stream/Source",
+        ] {
+            let read = sample::delivery_stream(&format!(
+                "{S3}\nDeliveryStreamType: KinesisStreamAsSource\n\
+                 KinesisStreamSourceConfiguration: {{KinesisStreamARN: {arn}}}"
+            ))
+            .unwrap();
+            assert_eq!(
+                read.delivery_streams[0].source,
+                StreamSource::KinesisStream("Source".to_owned())
+            );
+            assert_eq!(read.kinesis_streams["Source"], KinesisStream { shards: 2 });
+            assert_eq!(sample::notes(&read), "");
+        }
+    }
+
+    #[test]
+    fn a_contradiction_in_the_source_is_an_error() {
+        let kinesis = "KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn}";
+        let cases = [
+            format!("{S3}\n{kinesis}"),
+            format!("{S3}\nDeliveryStreamType: DirectPut\n{kinesis}"),
+            format!("{S3}\nDeliveryStreamType: KinesisStreamAsSource"),
+            format!("{S3}\nDeliveryStreamType: Kinesis"),
+            format!(
+                "{S3}\nDeliveryStreamType: KinesisStreamAsSource\n\
+                 KinesisStreamSourceConfiguration: {{KinesisStreamARN: !GetAtt Bucket.Arn}}"
+            ),
+        ];
+        let errors = cases.map(|properties| sample::delivery_stream(&properties).unwrap_err());
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
+        Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
+        Resources.Delivery.Properties.DeliveryStreamType: is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing
+        Resources.Delivery.Properties.DeliveryStreamType: `Kinesis` is neither DirectPut nor KinesisStreamAsSource
+        Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: `arn:aws:s3:::Bucket` is not the ARN of a Kinesis stream
+        ");
+    }
+}
