@@ -7,6 +7,7 @@ mod input;
 mod interrupt;
 mod package;
 mod table;
+mod terminal;
 
 pub use cli::Cli;
 pub use exit_code::ExitCode;

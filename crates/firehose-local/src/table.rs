@@ -4,7 +4,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use comfy_table::{ContentArrangement, Table, TableStyle};
 use serde_json::Value;
 
-use firehose_delivery::{function::Causes, terminal::escaped};
+use crate::terminal::escaped;
+use firehose_delivery::function::Causes;
 
 /// Longer payloads and ids are cut: the response itself has them in full.
 const MAX_DATA_CHARS: usize = 72;

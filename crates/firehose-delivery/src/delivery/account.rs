@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::destination::PositionRanges;
+use crate::{destination::PositionRanges, observer::BatchSummary};
 
 /// What became of the records of a delivery stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +71,17 @@ impl Account {
         if self.objects.len() < Self::MAX_OBJECTS {
             self.objects.push(object);
         }
+    }
+
+    /// Adds the invocations of a batch and the records that its function dropped.
+    pub fn add_batch(&mut self, batch: &BatchSummary) {
+        self.invocations += u64::from(batch.attempts);
+        self.function_errors += u64::from(batch.function_errors);
+        self.function_time += batch.function_time;
+        self.ignored_answers += batch.ignored_answers;
+        self.dropped += batch.dropped;
+        self.contract_violations += batch.contract_violations;
+        self.lost_batches += u64::from(batch.is_lost());
     }
 
     pub fn add_failed(&mut self, failed: BTreeMap<&'static str, u64>) {

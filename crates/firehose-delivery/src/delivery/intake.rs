@@ -8,7 +8,7 @@ use tokio::{
     sync::{Semaphore, mpsc},
 };
 
-use crate::{delivery_stream::StreamRecord, progress::Progress, source::InputError};
+use crate::{delivery_stream::StreamRecord, source::InputError};
 
 /// What one record of the input gives.
 #[derive(Debug)]
@@ -46,10 +46,7 @@ const READ_AHEAD: u32 = 8 * 1024 * 1024;
 
 impl Intake {
     /// Reads on a thread of its own, which nobody waits for: standard input may never end.
-    pub fn start(
-        input: impl Iterator<Item = Result<Taken, InputError>> + Send + 'static,
-        progress: Progress,
-    ) -> Self {
+    pub fn start(input: impl Iterator<Item = Result<Taken, InputError>> + Send + 'static) -> Self {
         let (to, messages) = mpsc::unbounded_channel();
         let room = Arc::new(Semaphore::new(READ_AHEAD as usize));
         let is_closed = Arc::new(Mutex::new(false));
@@ -62,10 +59,7 @@ impl Intake {
         thread::spawn(move || {
             for item in input {
                 let message = match item {
-                    Ok(taken) => {
-                        progress.count_record();
-                        Message::Taken(taken)
-                    }
+                    Ok(taken) => Message::Taken(taken),
                     Err(error) => {
                         sender.send(Message::Failed(error));
                         return;

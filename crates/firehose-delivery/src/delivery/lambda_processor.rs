@@ -66,6 +66,11 @@ impl LambdaProcessor {
         }
     }
 
+    /// Returns the name of the function.
+    pub(super) fn function(&self) -> &str {
+        &self.invocations.lambda.function
+    }
+
     /// Takes a record into the batch of its shard.
     pub(super) fn push(&mut self, record: &Arc<StreamRecord>) {
         // A shard that does not exist is none that a source names.

@@ -15,12 +15,12 @@ use super::{
     retrying_invoker::Processed,
 };
 use crate::{
-    delivery_stream::{Answers, DeliveryFailure, RecordOutcome, StreamRecord},
+    delivery_stream::{RecordOutcome, StreamRecord},
     destination::{ObjectDestination, ObjectSummary, PositionRanges},
     now::now,
     object_writer::UploadResult,
-    progress::Progress,
-    store::{StoreError, StoreErrorKind},
+    observer::{DeliveryEvent, DeliveryObserver},
+    store::StoreErrorKind,
 };
 
 /// A delivery stream at work: takes records, sends them through the function if there is one,
@@ -33,24 +33,18 @@ pub struct Lane {
     account: Arc<Mutex<Account>>,
     /// Told when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
-    progress: Progress,
+    observer: Arc<dyn DeliveryObserver>,
     /// The store has failed: from here on, records are only counted.
     is_broken: bool,
-    /// How many objects could not be put.
-    errors: u64,
 }
 
 impl Lane {
-    /// Of objects that could not be put, so many are named.
-    const ERRORS_SAID: u64 = 10;
-    const ONE_MORE: u64 = Self::ERRORS_SAID + 1;
-
     pub fn new(
         name: &str,
         lambda: Option<LambdaProcessor>,
         objects: ObjectDestination,
         stop: watch::Sender<bool>,
-        progress: Progress,
+        observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         Self {
             name: name.to_owned(),
@@ -58,9 +52,8 @@ impl Lane {
             objects,
             account: Arc::default(),
             stop,
-            progress,
+            observer,
             is_broken: false,
-            errors: 0,
         }
     }
 
@@ -96,6 +89,7 @@ impl Lane {
                 stage.start();
             }
         }
+        self.observer.observe(&DeliveryEvent::StreamEnded { stream: &self.name });
     }
 
     fn receive(&mut self, chunk: &Chunk) {
@@ -115,20 +109,14 @@ impl Lane {
             Ok(processed) => processed,
             Err(records) => return self.lose(records.iter().map(|record| record.position)),
         };
-        let Processed { records, answers: Answers { outcomes, ignored }, attempts, .. } =
-            &processed;
-        let dropped = outcomes.iter().filter(|it| **it == RecordOutcome::Dropped).count();
-        let violations = outcomes.iter().filter(|it| breaks_contract(it)).count();
-        {
-            let mut account = self.account();
-            account.invocations += u64::from(*attempts);
-            account.function_errors += u64::from(processed.function_errors);
-            account.function_time += processed.function_time;
-            account.ignored_answers += ignored;
-            account.dropped += dropped as u64;
-            account.contract_violations += violations as u64 + ignored;
-            account.lost_batches += u64::from(processed.function_errors == *attempts);
+        let batch = processed.summary();
+        self.account().add_batch(&batch);
+        if let Some(stage) = &self.lambda {
+            let (stream, function) = (self.name.as_str(), stage.function());
+            self.observer.observe(&DeliveryEvent::BatchProcessed { stream, function, batch });
         }
+        let Processed { records, answers, attempts, .. } = &processed;
+        let outcomes = &answers.outcomes;
         if self.is_broken {
             let left = records.iter().zip(outcomes);
             let left = left.filter(|(_, outcome)| **outcome != RecordOutcome::Dropped);
@@ -164,8 +152,15 @@ impl Lane {
         let records = positions.records();
         match result {
             Ok(()) => {
+                let object = DeliveredObject { key, records, bytes };
+                let event = DeliveryEvent::ObjectDelivered {
+                    stream: &self.name,
+                    object: &object,
+                    failed: &failed,
+                };
+                self.observer.observe(&event);
                 let mut account = self.account();
-                account.add_object(DeliveredObject { key, records, bytes });
+                account.add_object(object);
                 if failed.is_empty() {
                     account.delivered += records;
                 } else {
@@ -173,10 +168,11 @@ impl Lane {
                 }
             }
             Err(error) => {
-                self.account().undelivered.merge(positions);
                 if let Some(error) = &error {
-                    self.say(error);
+                    let stream = &self.name;
+                    self.observer.observe(&DeliveryEvent::UploadFailed { stream, records, error });
                 }
+                self.not_delivered(positions);
                 // What is wrong with one key alone is nothing to the next.
                 if error.is_none_or(|error| error.kind() != StoreErrorKind::BadKey) {
                     self.give_up();
@@ -185,23 +181,12 @@ impl Lane {
         }
     }
 
-    fn say(&mut self, error: &StoreError) {
-        self.errors += 1;
-        match self.errors {
-            ..=Self::ERRORS_SAID => self.progress.say(format_args!("{}: {error}", self.name)),
-            Self::ONE_MORE => {
-                self.progress.say(format_args!("{}: more errors are only counted", self.name));
-            }
-            _ => {}
-        }
-    }
-
     /// The store has failed: what is here will not be delivered, and no more is to be read.
     fn give_up(&mut self) {
         self.is_broken = true;
         self.stop.send_replace(true);
         let buffered = self.objects.give_up();
-        self.account().undelivered.merge(buffered);
+        self.not_delivered(buffered);
         if let Some(stage) = &mut self.lambda {
             let waiting: Vec<_> = stage.give_up().map(|record| record.position).collect();
             self.lose(waiting);
@@ -211,7 +196,16 @@ impl Lane {
     fn lose(&self, positions: impl IntoIterator<Item = u64>) {
         let mut lost = PositionRanges::default();
         positions.into_iter().for_each(|position| lost.push(position));
-        self.account().undelivered.merge(lost);
+        self.not_delivered(lost);
+    }
+
+    fn not_delivered(&self, positions: PositionRanges) {
+        let records = positions.records();
+        if records > 0 {
+            let event = DeliveryEvent::RecordsNotDelivered { stream: &self.name, records };
+            self.observer.observe(&event);
+        }
+        self.account().undelivered.merge(positions);
     }
 
     /// Nothing more will come: nothing has to wait.
@@ -255,25 +249,6 @@ impl Lane {
     fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whether a record failed by an answer that Firehose does not take.
-pub fn breaks_contract(outcome: &RecordOutcome) -> bool {
-    use DeliveryFailure::{
-        DuplicatedRecordId, InvalidData, InvalidResponse, InvalidResult, MissingData,
-        MissingRecordId,
-    };
-    matches!(
-        outcome,
-        RecordOutcome::Failed(
-            MissingRecordId
-                | DuplicatedRecordId
-                | MissingData
-                | InvalidResult
-                | InvalidData
-                | InvalidResponse
-        )
-    )
 }
 
 async fn next_processed(stage: &mut Option<LambdaProcessor>) -> Option<Attempted> {

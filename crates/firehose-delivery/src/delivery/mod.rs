@@ -29,18 +29,18 @@ pub use input_account::InputAccount;
 pub use intake::{Intake, Taken};
 pub use lambda_buffer::{LambdaBuffer, MAX_EVENT_BYTES};
 pub use lambda_processor::LambdaProcessor;
-pub use lane::{Lane, breaks_contract};
+pub use lane::Lane;
 pub use retrying_invoker::{Processed, RetryingInvoker};
 
 use self::intake::Message;
-use crate::{delivery_stream::StreamRecord, progress::Progress};
+use crate::{
+    delivery_stream::StreamRecord,
+    observer::{DeliveryEvent, DeliveryObserver},
+};
 
 /// Records that were read together. All delivery streams that read one
 /// Kinesis stream share them.
 pub type Chunk = Arc<Vec<Arc<StreamRecord>>>;
-
-/// Of the records that could not be put, so many are named.
-const REFUSALS_SAID: u64 = 10;
 
 /// Delivers what the intake reads, until its end or until it is stopped; what was read by then
 /// is delivered in any case.
@@ -50,16 +50,16 @@ pub async fn deliver(
     mut intake: Intake,
     lanes: Vec<Lane>,
     mut stop: watch::Receiver<bool>,
-    progress: &Progress,
+    observer: &dyn DeliveryObserver,
     account: &Mutex<InputAccount>,
 ) {
-    let mut input = Input { account, progress };
+    let mut input = Input { account, observer, last_read: 0 };
     input.account().started = Some(Instant::now());
     let mut running = JoinSet::new();
-    let mut to: Vec<(Arc<Mutex<Account>>, mpsc::Sender<Chunk>)> = Vec::new();
+    let mut to: Vec<(String, Arc<Mutex<Account>>, mpsc::Sender<Chunk>)> = Vec::new();
     for lane in lanes {
         let (sender, receiver) = mpsc::channel(2);
-        to.push((lane.shared_account(), sender));
+        to.push((lane.name().to_owned(), lane.shared_account(), sender));
         running.spawn(lane.run(receiver));
     }
     let mut is_stopped = false;
@@ -80,18 +80,21 @@ pub async fn deliver(
         if chunk.is_empty() {
             continue;
         }
-        let bytes: usize = chunk.iter().map(|record| record.data.len()).sum();
-        for (account, sender) in &to {
+        let records = chunk.len() as u64;
+        let bytes = chunk.iter().map(|record| record.data.len() as u64).sum();
+        for (stream, account, sender) in &to {
             {
                 let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
-                account.received += chunk.len() as u64;
-                account.received_bytes += bytes as u64;
+                account.received += records;
+                account.received_bytes += bytes;
             }
+            observer.observe(&DeliveryEvent::RecordsReceived { stream, records, bytes });
             // A lane takes chunks until there are no more.
             let _ = sender.send(Arc::clone(&chunk)).await;
         }
     }
     drop(to);
+    input.end();
     let mut is_faulty = !is_stopped && !input.has_ended();
     while let Some(ended) = running.join_next().await {
         is_faulty |= ended.is_err();
@@ -104,42 +107,50 @@ pub async fn deliver(
 /// What is told of the input, to the account and to people.
 struct Input<'a> {
     account: &'a Mutex<InputAccount>,
-    progress: &'a Progress,
+    observer: &'a dyn DeliveryObserver,
+    /// The position of the last record that was read.
+    last_read: u64,
 }
 
 impl Input<'_> {
-    /// The records of what was read; the rest is counted, and the first of it said.
+    /// Returns the records of these messages, and counts and reports everything else.
     fn take(&mut self, messages: Vec<Message>) -> Vec<Arc<StreamRecord>> {
-        let mut account = self.account();
         let mut records = Vec::with_capacity(messages.len());
+        let mut read = 0;
+        let mut bytes = 0;
         for message in messages {
             match message {
-                Message::Taken(taken) => {
-                    account.last_read = taken.position;
-                    records.extend(taken.records);
-                    if let Some(reason) = taken.refused {
-                        account.refused += 1;
-                        self.say(account.refused, &reason);
+                Message::Taken(Taken { position, records: taken, refused }) => {
+                    read += 1;
+                    bytes += taken.iter().map(|record| record.data.len() as u64).sum::<u64>();
+                    records.extend(taken);
+                    self.last_read = position;
+                    if let Some(reason) = &refused {
+                        self.account().refused += 1;
+                        self.observer.observe(&DeliveryEvent::RecordRefused { position, reason });
                     }
                 }
                 Message::Failed(error) => {
-                    let error = error.to_string();
-                    self.progress.say(&error);
-                    account.error = Some(error);
+                    self.observer.observe(&DeliveryEvent::InputFailed { error: &error });
+                    self.account().error = Some(error.to_string());
                 }
-                Message::End => account.read_to_end = true,
+                Message::End => self.account().read_to_end = true,
             }
+        }
+        self.account().last_read = self.last_read;
+        if read > 0 {
+            self.observer.observe(&DeliveryEvent::InputRead { records: read, bytes });
         }
         records
     }
 
-    fn say(&self, refused: u64, reason: &str) {
-        const ONE_MORE: u64 = REFUSALS_SAID + 1;
-        match refused {
-            ..=REFUSALS_SAID => self.progress.say(reason),
-            ONE_MORE => self.progress.say("more of the input is refused, and only counted"),
-            _ => {}
-        }
+    /// Reports that no more input follows.
+    fn end(&self) {
+        let (last_read, read_to_end) = {
+            let account = self.account();
+            (account.last_read, account.read_to_end)
+        };
+        self.observer.observe(&DeliveryEvent::InputEnded { last_read, read_to_end });
     }
 
     /// Whether the reading ended as it should, at the end or by an error.

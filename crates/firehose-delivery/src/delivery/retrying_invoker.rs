@@ -1,8 +1,5 @@
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -16,21 +13,22 @@ use crate::{
     },
     function::{Function, FunctionError, InvokeError},
     now::now,
-    progress::Progress,
+    observer::{BatchSummary, DeliveryEvent, DeliveryObserver},
 };
 
 /// The invocations of a delivery stream's function.
 #[derive(Debug)]
 pub struct RetryingInvoker {
+    /// The name of the delivery stream in events.
+    pub stream: String,
     pub function: Arc<dyn Function>,
     pub lambda: LambdaProcessorConfig,
     pub events: EventWriter,
     /// Whether it is Firehose and not Lambda that gives up first, which it does after five
     /// minutes.
     pub firehose_gives_up: bool,
-    pub progress: Progress,
-    /// How many function errors there were: the first of them are said.
-    pub errors: AtomicU64,
+    /// The observer of function errors.
+    pub observer: Arc<dyn DeliveryObserver>,
 }
 
 /// A batch that the function has answered, or that has failed.
@@ -52,9 +50,6 @@ impl RetryingInvoker {
     /// AWS does not say how long Firehose waits.
     const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-    /// A function that fails may do so for hours.
-    const ERRORS_SAID: u64 = 10;
-
     /// Invokes the function with a batch, again if it is a function error, up to as many times
     /// as the delivery stream says: with a new invocation id, and the same records.
     pub async fn process(&self, records: Vec<Arc<StreamRecord>>) -> Processed {
@@ -72,7 +67,7 @@ impl RetryingInvoker {
                 Ok(response) => break read_response(&response, &records),
                 Err(error) => {
                     function_errors += 1;
-                    self.say(&error, attempts);
+                    self.report(&error, attempts);
                     if attempts > self.lambda.retries {
                         break Err(self.failure(&error));
                     }
@@ -99,17 +94,56 @@ impl RetryingInvoker {
         }
     }
 
-    fn say(&self, error: &InvokeError, attempt: u32) {
-        match self.errors.fetch_add(1, Ordering::Relaxed) {
-            ..Self::ERRORS_SAID => {}
-            Self::ERRORS_SAID => {
-                let function = &self.lambda.function;
-                return self.progress.say(format_args!("{function}: more errors are only counted"));
-            }
-            _ => return,
-        }
-        let of = u64::from(self.lambda.retries) + 1;
-        let function = &self.lambda.function;
-        self.progress.say(format_args!("{function}, attempt {attempt} of {of}: {error}"));
+    fn report(&self, error: &InvokeError, attempt: u32) {
+        self.observer.observe(&DeliveryEvent::InvocationFailed {
+            stream: &self.stream,
+            function: &self.lambda.function,
+            attempt,
+            of: u64::from(self.lambda.retries) + 1,
+            error,
+        });
     }
+}
+
+impl Processed {
+    /// Returns the counts of the batch.
+    pub fn summary(&self) -> BatchSummary {
+        let mut summary = BatchSummary {
+            records: self.records.len() as u64,
+            contract_violations: self.answers.ignored,
+            ignored_answers: self.answers.ignored,
+            attempts: self.attempts,
+            function_errors: self.function_errors,
+            function_time: self.function_time,
+            ..BatchSummary::default()
+        };
+        for outcome in &self.answers.outcomes {
+            *match outcome {
+                RecordOutcome::Ok { .. } => &mut summary.ok,
+                RecordOutcome::Dropped => &mut summary.dropped,
+                RecordOutcome::Failed(_) => &mut summary.failed,
+            } += 1;
+            summary.contract_violations += u64::from(breaks_contract(outcome));
+        }
+        summary
+    }
+}
+
+/// Whether a record failed by an answer that Firehose does not take.
+fn breaks_contract(outcome: &RecordOutcome) -> bool {
+    use DeliveryFailure::{
+        DuplicatedRecordId, InvalidData, InvalidResponse, InvalidResult, MissingData,
+        MissingRecordId,
+    };
+    matches!(
+        outcome,
+        RecordOutcome::Failed(
+            MissingRecordId
+                | DuplicatedRecordId
+                | MissingData
+                | InvalidResult
+                | InvalidData
+                | InvalidResponse
+        )
+    )
 }

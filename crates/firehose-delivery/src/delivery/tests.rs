@@ -33,7 +33,7 @@ use crate::{
     },
     destination::{ObjectDestination, ObjectKeys},
     function::{self, FunctionError, InvokeError},
-    progress::Progress,
+    observer::{DeliveryObserver, Unobserved},
     source::{DirectPut, InputError, PutRecord, ShardedStream},
     store::{
         Store,
@@ -232,23 +232,23 @@ fn delivered(
     runtime.unwrap().block_on(async {
         let (stop, stopped) = watch::channel(false);
         let stream = Arc::new(delivery_stream(settings));
-        let progress = Progress::silent();
+        let observer: Arc<dyn DeliveryObserver> = Arc::new(Unobserved);
         let invocations = RetryingInvoker {
             function,
             lambda: stream.lambda.clone().unwrap(),
             events: EventWriter::new("arn", "us-east-1", None),
             firehose_gives_up: false,
-            progress: progress.clone(),
-            errors: AtomicU64::new(0),
+            observer: Arc::clone(&observer),
+            stream: "demo".to_owned(),
         };
         let stage =
             LambdaProcessor::new(invocations, settings.shards.unwrap_or(1), settings.concurrency);
         let store = Arc::new(Store::new(Arc::clone(in_store), "memory"));
         let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
         let objects = ObjectDestination::new(stream, keys, store, settings.memory);
-        let lane = Lane::new("demo", Some(stage), objects, stop.clone(), progress.clone());
+        let lane = Lane::new("demo", Some(stage), objects, stop.clone(), Arc::clone(&observer));
         let account = lane.shared_account();
-        let intake = Intake::start(taken(records, settings).into_iter(), progress.clone());
+        let intake = Intake::start(taken(records, settings).into_iter());
         if let Some(after) = settings.stop {
             let stop = stop.clone();
             tokio::spawn(async move {
@@ -257,7 +257,7 @@ fn delivered(
             });
         }
         let input = Mutex::<InputAccount>::default();
-        deliver(intake, vec![lane], stopped, &progress, &input).await;
+        deliver(intake, vec![lane], stopped, &*observer, &input).await;
         let input = input.into_inner().unwrap();
         assert!(!input.is_faulty && (input.read_to_end || *stop.borrow()));
         let found: Vec<_> = in_store.list(None).try_collect().await.unwrap();

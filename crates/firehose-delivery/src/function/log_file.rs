@@ -1,26 +1,22 @@
 use std::{
     fs::File,
     io::{self, Write},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
-use crate::progress::Progress;
+use crate::observer::{DeliveryEvent, DeliveryObserver};
 
-/// The file that functions' output goes to. That it takes no more is said once, and is no reason
-/// to end the functions.
+/// The file that functions' output goes to. A file that takes no more output does not end the
+/// functions.
 #[derive(Clone, Debug)]
 pub(super) struct LogFile {
     file: Arc<File>,
-    is_said: Arc<AtomicBool>,
-    progress: Progress,
+    observer: Arc<dyn DeliveryObserver>,
 }
 
 impl LogFile {
-    pub(super) fn new(file: Arc<File>, is_said: Arc<AtomicBool>, progress: Progress) -> Self {
-        Self { file, is_said, progress }
+    pub(super) fn new(file: Arc<File>, observer: Arc<dyn DeliveryObserver>) -> Self {
+        Self { file, observer }
     }
 }
 
@@ -28,9 +24,8 @@ impl Write for LogFile {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.file.as_ref().write(data).inspect_err(|error| {
             // An interrupted write is tried again.
-            let is_final = error.kind() != io::ErrorKind::Interrupted;
-            if is_final && !self.is_said.swap(true, Ordering::Relaxed) {
-                self.progress.say(format_args!("--log is not complete: {error}"));
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.observer.observe(&DeliveryEvent::LogIncomplete { error });
             }
         })
     }

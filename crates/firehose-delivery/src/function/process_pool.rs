@@ -1,9 +1,6 @@
 use std::{
     io::Write,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -21,12 +18,14 @@ use super::{
     process::FunctionProcess,
     process_settings::ProcessSettings,
 };
-use crate::progress::Progress;
+use crate::observer::{DeliveryEvent, DeliveryObserver};
 
 /// A function as Lambda runs it: an invocation takes an execution environment that is idle,
 /// or a new one if there is none. Each is a process of its own.
 #[derive(Debug)]
 pub struct ProcessPool {
+    /// The name of the delivery stream in events.
+    stream: String,
     settings: ProcessSettings,
     /// For an invocation.
     limit: Duration,
@@ -35,11 +34,7 @@ pub struct ProcessPool {
     permits: Semaphore,
     log: LogDestination,
     causes: Arc<Mutex<CauseCounts>>,
-    progress: Progress,
-    /// How often the end of a log was shown.
-    shown: AtomicU32,
-    /// That the file of the log takes no more.
-    is_log_said: Arc<AtomicBool>,
+    observer: Arc<dyn DeliveryObserver>,
 }
 
 #[derive(Debug)]
@@ -52,25 +47,23 @@ impl ProcessPool {
     /// Lambda gives a function ten seconds to initialize.
     const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-    const MAX_SHOWN: u32 = 3;
-
     pub fn new(
+        stream: &str,
         settings: ProcessSettings,
         limit: Duration,
         concurrency: usize,
         log: LogDestination,
-        progress: Progress,
+        observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         Self {
+            stream: stream.to_owned(),
             settings,
             limit,
             idle: Mutex::default(),
             permits: Semaphore::new(concurrency.max(1)),
             log,
             causes: Arc::default(),
-            progress,
-            shown: AtomicU32::new(0),
-            is_log_said: Arc::default(),
+            observer,
         }
     }
 
@@ -105,8 +98,7 @@ impl ProcessPool {
         let to: Box<dyn Write + Send> = match &self.log {
             LogDestination::Tail => Box::new(tail.clone()),
             LogDestination::File(file) => {
-                let is_said = Arc::clone(&self.is_log_said);
-                Box::new(LogFile::new(Arc::clone(file), is_said, self.progress.clone()))
+                Box::new(LogFile::new(Arc::clone(file), Arc::clone(&self.observer)))
             }
             LogDestination::Stderr => Box::new(std::io::stderr()),
         };
@@ -118,21 +110,16 @@ impl ProcessPool {
         match FunctionProcess::launch(&self.settings, limit, to, look_into).await {
             Ok(process) => Ok(Environment { process, tail }),
             Err(error) => {
-                self.show(&tail);
+                self.report_log(&tail);
                 Err(error)
             }
         }
     }
 
-    /// Shows the end of a log that should explain an error: a few times, since one failure is
-    /// mostly like another.
-    fn show(&self, tail: &LogTail) {
-        if self.shown.fetch_add(1, Ordering::Relaxed) >= Self::MAX_SHOWN {
-            return;
-        }
-        for line in tail.lines() {
-            self.progress.say(format_args!("  log: {line}"));
-        }
+    /// Reports the end of a log that should explain an error.
+    fn report_log(&self, tail: &LogTail) {
+        let (stream, lines) = (&self.stream, &tail.lines());
+        self.observer.observe(&DeliveryEvent::FunctionLog { stream, lines });
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Environment>> {
@@ -164,7 +151,7 @@ impl Function for ProcessPool {
                     if has_ended && !is_new && !environment.process.has_taken_event() {
                         continue;
                     }
-                    self.show(&environment.tail);
+                    self.report_log(&environment.tail);
                 }
             }
             return Ok(answer?);

@@ -1,9 +1,6 @@
 use std::{
     collections::{BTreeSet, VecDeque},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -18,7 +15,7 @@ use crate::{
     delivery::LambdaBuffer,
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
     now::now,
-    progress::Progress,
+    observer::{DeliveryEvent, DeliveryObserver},
     source::{DirectPut, PutRecord},
     store::{StoreError, StoredLine},
 };
@@ -44,23 +41,17 @@ pub(super) struct Reader {
     originals: VecDeque<FailedRecord>,
     codes: Codes,
     account: Arc<Mutex<ReplayStats>>,
-    bytes_read: Arc<AtomicU64>,
-    progress: Progress,
+    observer: Arc<dyn DeliveryObserver>,
+    /// Lines that no event has reported yet, and their bytes.
+    unreported: (u64, u64),
 }
-
-/// Of what could not be read, so much is named.
-const SAID: u64 = 10;
-
-/// The first that is not; instead of it, it is said that there is more.
-const FIRST_UNSAID: u64 = SAID + 1;
 
 impl Reader {
     pub(super) fn new(
         objects: ErrorObjects,
         keep_lines: bool,
         account: Arc<Mutex<ReplayStats>>,
-        bytes_read: Arc<AtomicU64>,
-        progress: Progress,
+        observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         // A batch is full by its size alone: nobody looks at how long it waits.
         let hints = BufferingHints { size: MEGABYTE, interval: Duration::from_secs(60) };
@@ -72,8 +63,8 @@ impl Reader {
             originals: VecDeque::new(),
             codes: Codes::default(),
             account,
-            bytes_read,
-            progress,
+            observer,
+            unreported: (0, 0),
         }
     }
 
@@ -100,6 +91,7 @@ impl Reader {
                 }
             }
         }
+        self.report_read();
         if let Some(records) = self.buffer.take() {
             let _ = to.send(self.batch(&records)).await;
         }
@@ -107,22 +99,21 @@ impl Reader {
 
     /// A line, and the batches that are full with it or had no room for it.
     fn take(&mut self, line: StoredLine) -> [Option<Read>; 2] {
-        self.bytes_read.fetch_add(line.text.len() as u64 + 1, Ordering::Relaxed);
-        self.progress.count_record();
+        self.count_line(line.text.len() as u64 + 1);
         let parsed = ErrorLine::parse(&line.text);
-        let (position, unreadable) = {
+        let position = {
             let mut account = self.account();
             account.lines += 1;
             account.last = Some((Arc::clone(&line.object), line.number));
             account.unreadable += u64::from(parsed.is_err());
-            (account.lines, account.unreadable)
+            account.lines
         };
         let text = self.keep_lines.then(|| Bytes::copy_from_slice(&line.text));
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(error) => {
-                let (object, number) = (&line.object, line.number);
-                self.say(unreadable, &format!("{object}:{number}: {error}: not replayed"));
+                let (object, line, reason) = (&*line.object, line.number, &error.to_string());
+                self.observer.observe(&DeliveryEvent::LineRefused { object, line, reason });
                 return [text.map(Read::Unreadable), None];
             }
         };
@@ -136,15 +127,14 @@ impl Reader {
 
     /// Whether to go on after what could not be read.
     fn skip(&self, error: &StoreError) -> bool {
-        let is_of_server = self.objects.is_of_server(error);
-        let gaps = {
+        let ends_reading = self.objects.is_of_server(error);
+        {
             let mut account = self.account();
             account.gaps += 1;
-            account.store_failed |= is_of_server;
-            account.gaps
-        };
-        self.say(if is_of_server { 1 } else { gaps }, &error.to_string());
-        !is_of_server
+            account.store_failed |= ends_reading;
+        }
+        self.observer.observe(&DeliveryEvent::ErrorObjectFailed { error, ends_reading });
+        !ends_reading
     }
 
     /// The record as the delivery stream had it. A record of a Kinesis stream may be longer than
@@ -175,11 +165,20 @@ impl Reader {
         Read::Batch(self.originals.drain(..count).collect())
     }
 
-    fn say(&self, count: u64, what: &str) {
-        match count {
-            ..=SAID => self.progress.say(what),
-            FIRST_UNSAID => self.progress.say("more of that kind is only counted"),
-            _ => {}
+    /// Counts a line, and reports the counted lines a chunk at a time.
+    fn count_line(&mut self, bytes: u64) {
+        const CHUNK: (u64, u64) = (512, 64 * 1024);
+        self.unreported.0 += 1;
+        self.unreported.1 += bytes;
+        if self.unreported.0 >= CHUNK.0 || self.unreported.1 >= CHUNK.1 {
+            self.report_read();
+        }
+    }
+
+    fn report_read(&mut self) {
+        let (records, bytes) = std::mem::take(&mut self.unreported);
+        if records > 0 {
+            self.observer.observe(&DeliveryEvent::InputRead { records, bytes });
         }
     }
 

@@ -5,7 +5,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use clap::ValueEnum;
 use uuid::Uuid;
 
 use super::{atomic_file::AtomicFile, failed_record::FailedRecord};
@@ -36,7 +35,7 @@ pub struct RemainingCounts {
 }
 
 /// How what still fails is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemainingFormat {
     /// The error lines as they were, to be replayed again; unreadable lines too
     ErrorLines,

@@ -1,7 +1,8 @@
 use std::{
     borrow::Borrow,
+    collections::BTreeMap,
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
@@ -19,10 +20,10 @@ use super::{
     stats::ReplayStats,
 };
 use crate::{
-    delivery::{DeliveredObject, Processed, RetryingInvoker, breaks_contract},
-    delivery_stream::{Answers, DeliveryFailure, RecordOutcome},
+    delivery::{DeliveredObject, Processed, RetryingInvoker},
+    delivery_stream::{DeliveryFailure, RecordOutcome},
     object_writer::UploadResult,
-    progress::Progress,
+    observer::{DeliveryEvent, DeliveryObserver},
     store::StoreErrorKind,
 };
 
@@ -37,7 +38,7 @@ pub struct Replayer {
     pub account: Arc<Mutex<ReplayStats>>,
     /// Told when the store fails, so that no more input is read.
     pub stop: watch::Sender<bool>,
-    pub progress: Progress,
+    pub observer: Arc<dyn DeliveryObserver>,
 }
 
 /// A batch that the function has answered, or that has failed.
@@ -46,11 +47,11 @@ type Answered = (Vec<FailedRecord>, Processed);
 impl Replayer {
     /// Replays what there is to read, until its end or until it is stopped; what was read by then
     /// is replayed in any case.
-    pub async fn run(mut self, objects: ErrorObjects, bytes_read: Arc<AtomicU64>) {
+    pub async fn run(mut self, objects: ErrorObjects) {
         let start = Instant::now();
         let keep_lines = self.rest.as_ref().is_some_and(Remaining::takes_lines);
         let account = Arc::clone(&self.account);
-        let reader = Reader::new(objects, keep_lines, account, bytes_read, self.progress.clone());
+        let reader = Reader::new(objects, keep_lines, account, Arc::clone(&self.observer));
         let (to, mut from) = mpsc::channel(1);
         let reading = tokio::spawn(reader.run(self.stop.subscribe(), to));
         let mut running: JoinSet<Answered> = JoinSet::new();
@@ -103,18 +104,14 @@ impl Replayer {
     }
 
     async fn take(&mut self, (originals, processed): Answered) {
-        let Processed { answers: Answers { outcomes, ignored }, attempts, .. } = processed;
-        {
-            let violations = outcomes.iter().filter(|it| breaks_contract(it)).count();
-            let mut account = self.account();
-            account.invocations += u64::from(attempts);
-            account.function_errors += u64::from(processed.function_errors);
-            account.function_time += processed.function_time;
-            account.ignored_answers += ignored;
-            account.contract_violations += violations as u64 + ignored;
-            account.lost_batches += u64::from(processed.function_errors == attempts);
-        }
-        for (original, outcome) in originals.into_iter().zip(outcomes) {
+        let batch = processed.summary();
+        self.account().add_batch(&batch);
+        self.observer.observe(&DeliveryEvent::BatchProcessed {
+            stream: &self.invocations.stream,
+            function: &self.invocations.lambda.function,
+            batch,
+        });
+        for (original, outcome) in originals.into_iter().zip(processed.answers.outcomes) {
             self.make_room().await;
             match outcome {
                 RecordOutcome::Ok { .. } if self.has_given_up() => self.set_aside(&[original]),
@@ -161,8 +158,14 @@ impl Replayer {
         let UploadResult { key, bytes, what: originals, result } = put;
         match result {
             Ok(()) => {
+                let object = DeliveredObject { key, records: originals.len() as u64, bytes };
+                self.observer.observe(&DeliveryEvent::ObjectDelivered {
+                    stream: &self.invocations.stream,
+                    object: &object,
+                    failed: &BTreeMap::new(),
+                });
                 let mut account = self.account();
-                account.add_object(DeliveredObject { key, records: originals.len() as u64, bytes });
+                account.add_object(object);
                 for original in &originals {
                     account.tally(&original.before).recovered += 1;
                 }
@@ -170,7 +173,11 @@ impl Replayer {
             Err(error) => {
                 self.set_aside(&originals);
                 let Some(error) = error else { return };
-                self.progress.say(&error);
+                let event = DeliveryEvent::RecoveryFailed {
+                    records: originals.len() as u64,
+                    error: &error,
+                };
+                self.observer.observe(&event);
                 self.account().store_failed = true;
                 // Of a key that a store cannot have, the next object knows nothing.
                 if error.kind() != StoreErrorKind::BadKey && !self.has_given_up() {
@@ -191,7 +198,7 @@ impl Replayer {
 
     /// Nothing more is read: what would be found to fail would be lost sight of.
     fn rest_failed(&mut self, error: &io::Error) {
-        self.progress.say(format_args!("cannot write the rest: {error}"));
+        self.observer.observe(&DeliveryEvent::RemainingFailed { error });
         self.account().rest_failed = true;
         self.rest = None;
         self.stop.send_replace(true);

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::remaining::RemainingCounts;
-use crate::delivery::DeliveredObject;
+use crate::{delivery::DeliveredObject, observer::BatchSummary};
 
 /// What became of the lines of error objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +80,16 @@ impl ReplayStats {
     pub fn not_replayed(&self) -> u64 {
         let ReplayCounts { recovered, dropped, failing } = self.total();
         self.lines.saturating_sub(recovered + dropped + failing + self.unreadable)
+    }
+
+    /// Adds the invocations of a batch.
+    pub fn add_batch(&mut self, batch: &BatchSummary) {
+        self.invocations += u64::from(batch.attempts);
+        self.function_errors += u64::from(batch.function_errors);
+        self.function_time += batch.function_time;
+        self.ignored_answers += batch.ignored_answers;
+        self.contract_violations += batch.contract_violations;
+        self.lost_batches += u64::from(batch.is_lost());
     }
 
     pub fn add_object(&mut self, object: DeliveredObject) {

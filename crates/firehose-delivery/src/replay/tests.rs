@@ -24,7 +24,7 @@ use crate::{
     delivery::RetryingInvoker,
     delivery_stream::{Compression, ErrorLine, EventWriter, LambdaProcessorConfig, Prefix},
     function::{self, FunctionError, InvokeError},
-    progress::Progress,
+    observer::Unobserved,
     store::{
         Store, StoreOptions,
         faulty::{Fault, FaultyStore},
@@ -75,7 +75,7 @@ async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'stati
     let store = Store::new(FaultyStore::new(fault), "memory:");
     let account = Arc::new(Mutex::new(ReplayStats::default()));
     replayer(store.clone(), &rest, &account)
-        .run(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap(), Arc::default())
+        .run(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap())
         .await;
     let mut objects = Vec::new();
     let listed: Vec<_> = store.list().try_collect().await.unwrap();
@@ -94,7 +94,6 @@ fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<ReplayStats>>) -> Rep
     let events = EventWriter::new("arn", "region", None);
     let mut lambda = LambdaProcessorConfig::new("obedient", "");
     lambda.retries = 0;
-    let progress = Progress::silent();
     let prefix = Prefix::parse("").unwrap();
     Replayer {
         invocations: Arc::new(RetryingInvoker {
@@ -102,15 +101,15 @@ fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<ReplayStats>>) -> Rep
             lambda,
             events: events.clone(),
             firehose_gives_up: false,
-            progress: progress.clone(),
-            errors: AtomicU64::new(0),
+            observer: Arc::new(Unobserved),
+            stream: "replay".to_owned(),
         }),
         concurrency: 2,
         recovered: Some(RecoveredObjects::new(store, prefix, Compression::Uncompressed, true)),
         rest: Some(Remaining::create(rest, false, RemainingFormat::ErrorLines, events).unwrap()),
         account: Arc::clone(account),
         stop: watch::channel(false).0,
-        progress,
+        observer: Arc::new(Unobserved),
     }
 }
 

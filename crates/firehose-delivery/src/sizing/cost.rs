@@ -1,11 +1,8 @@
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 /// What Lambda's prices depend on, besides the region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Architecture {
-    #[value(name = "x86_64")]
     X86,
     Arm64,
 }

@@ -1,9 +1,5 @@
 use std::{
     ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
     time::{Duration, Instant},
 };
 
@@ -17,7 +13,7 @@ use super::{
 use crate::{
     delivery_stream::{EventWriter, StreamRecord, read_response},
     function::{FunctionProcess, LogTail, ProcessSettings},
-    progress::Progress,
+    observer::{DeliveryEvent, DeliveryObserver},
 };
 
 /// Runs a function over the batches of a sample.
@@ -33,9 +29,7 @@ pub struct Measurer<'a> {
     pub sample: &'a Sample,
     pub batches: &'a Batches,
     pub events: EventWriter,
-    pub progress: &'a Progress,
-    /// How much data was sent, in bytes.
-    pub sent: Arc<AtomicU64>,
+    pub observer: &'a dyn DeliveryObserver,
 }
 
 struct Running {
@@ -163,7 +157,7 @@ impl Measurer<'_> {
         match FunctionProcess::launch(&self.function, self.limit, tail.clone(), |_| {}).await {
             Ok(process) => Ok(Running { process, tail }),
             Err(error) => {
-                self.show(&tail);
+                self.report_log(&tail);
                 Err(Problem::Start(error))
             }
         }
@@ -173,7 +167,7 @@ impl Measurer<'_> {
     async fn end(&self, mut running: Running, has_failed: bool) {
         running.process.end().await;
         if has_failed {
-            self.show(&running.tail);
+            self.report_log(&running.tail);
         }
     }
 
@@ -187,8 +181,8 @@ impl Measurer<'_> {
         let start = Instant::now();
         let response = running.process.invoke(event, self.limit).await;
         let time = start.elapsed();
-        self.sent.fetch_add(self.batches.data_bytes(batch), Ordering::Relaxed);
-        batch.clone().for_each(|_| self.progress.count_record());
+        let (records, bytes) = (batch.len() as u64, self.batches.data_bytes(batch));
+        self.observer.observe(&DeliveryEvent::BatchMeasured { records, bytes });
         Ok((response.map_err(Problem::Function)?, time))
     }
 
@@ -200,10 +194,9 @@ impl Measurer<'_> {
         &self.sample.records[batch.clone()]
     }
 
-    fn show(&self, tail: &LogTail) {
-        for line in tail.lines() {
-            self.progress.say(format_args!("  log: {line}"));
-        }
+    /// Reports the end of a log that should explain an error.
+    fn report_log(&self, tail: &LogTail) {
+        self.observer.observe(&DeliveryEvent::MeasurementLog { lines: &tail.lines() });
     }
 }
 

@@ -1,7 +1,5 @@
-use clap::ValueEnum;
-
 /// How records stand in an input file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InputFormat {
     /// Each line is a record, without its newline
     Lines,

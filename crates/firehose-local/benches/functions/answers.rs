@@ -21,7 +21,11 @@ impl Answers {
         response: &[u8],
     ) -> Result<(), Box<dyn Error>> {
         if work == Work::Echo {
-            return if event.as_bytes() == response { Ok(()) } else { Err("the response is not the event".into()) };
+            return if event.as_bytes() == response {
+                Ok(())
+            } else {
+                Err("the response is not the event".into())
+            };
         }
         let answers = answers(response)?;
         if work == Work::Identity {
@@ -34,7 +38,9 @@ impl Answers {
             return Err("not all records are Ok".into());
         }
         match self.0.iter().find(|(other, _)| *other == work) {
-            Some((_, others)) if *others != answers => Err("the answers differ from those of another function".into()),
+            Some((_, others)) if *others != answers => {
+                Err("the answers differ from those of another function".into())
+            }
             Some(_) => Ok(()),
             None => {
                 self.0.push((work, answers));

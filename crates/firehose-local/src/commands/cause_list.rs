@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
-use firehose_delivery::{function::CauseCounts, terminal::escaped};
+use crate::terminal::escaped;
+use firehose_delivery::function::CauseCounts;
 
 /// Causes beyond these are only counted.
 const SHOWN: usize = 10;

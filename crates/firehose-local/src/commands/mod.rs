@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod compression_format;
 mod function_args;
+mod input_format;
 mod invocation_args;
 mod invoke;
 mod json_verdict;
@@ -21,8 +22,7 @@ use std::{
     io::{self, Write},
 };
 
-use crate::exit_code::ExitCode;
-use firehose_delivery::terminal::escaped;
+use crate::{exit_code::ExitCode, terminal::escaped};
 
 pub(crate) use check::Check;
 pub(crate) use completions::Completions;

@@ -2,11 +2,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::{
-    compression_format::CompressionFormat, function_args::FunctionArgs,
-    invocation_args::InvocationArgs, store_args::StoreArgs,
+use super::{
+    super::{
+        compression_format::CompressionFormat, function_args::FunctionArgs,
+        invocation_args::InvocationArgs, store_args::StoreArgs,
+    },
+    remaining_format::RemainingFormatArg,
 };
-use firehose_delivery::replay::RemainingFormat;
 
 /// Send failed records through the repaired function
 ///
@@ -129,7 +131,7 @@ pub(super) struct RestArgs {
         requires = "rest",
         default_value = "error-lines"
     )]
-    pub(super) rest_as: RemainingFormat,
+    pub(super) rest_as: RemainingFormatArg,
 
     /// Replace the file if it is there
     #[arg(long, requires = "rest")]

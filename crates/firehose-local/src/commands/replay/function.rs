@@ -7,13 +7,13 @@ use super::{
 use crate::exit_code::ExitCode;
 use firehose_delivery::{
     function::{Function, ProcessPool, ProcessSettings, StartError, UrlFunction},
-    progress::Progress,
+    observer::DeliveryObserver,
 };
 
 /// The function, which is there and has been started if that is on us.
 pub(super) async fn start(
     invoked: &Invoked,
-    progress: &Progress,
+    observer: &Arc<impl DeliveryObserver + 'static>,
 ) -> Result<(Arc<dyn Function>, Option<Arc<ProcessPool>>), CannotRun> {
     let cannot =
         |error: StartError| CannotRun { reason: error.to_string(), code: ExitCode::CouldNotStart };
@@ -27,7 +27,14 @@ pub(super) async fn start(
     let binary = invoked.function.executable().await.map_err(cannot)?;
     let settings = ProcessSettings::new(&binary);
     let concurrency = invoked.invocations.concurrency as usize;
-    let pool = Arc::new(ProcessPool::new(settings, limit, concurrency, log, progress.clone()));
+    let pool = Arc::new(ProcessPool::new(
+        "replay",
+        settings,
+        limit,
+        concurrency,
+        log,
+        Arc::clone(observer) as _,
+    ));
     pool.warm_up().await.map_err(cannot)?;
     let invoker = Arc::clone(&pool);
     Ok((invoker, Some(pool)))

@@ -2,12 +2,13 @@
 
 mod arguments;
 mod function;
+mod remaining_format;
 mod report;
 
 use std::{
     io,
     path::Path,
-    sync::{Arc, Mutex, OnceLock, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use tokio::sync::watch;
@@ -19,6 +20,7 @@ use super::{cannot_run::CannotRun, path_conflicts::Inputs, print};
 use crate::{
     exit_code::ExitCode,
     interrupt::{Ended, until_interrupted},
+    terminal::TerminalObserver,
 };
 use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn},
@@ -26,7 +28,6 @@ use firehose_delivery::{
     delivery_stream::{Compression, EventWriter, LambdaProcessorConfig, Prefix},
     error_chain::chain,
     function::ProcessPool,
-    progress::Progress,
     replay::{ErrorObjects, RecoveredObjects, Remaining, ReplayStats, Replayer},
     store::{StoreError, StoreErrorKind},
 };
@@ -41,10 +42,9 @@ struct Known {
 /// What a replay begins with.
 struct Ready {
     objects: ErrorObjects,
-    bytes_read: Arc<AtomicU64>,
     replayer: Replayer,
     pool: Option<Arc<ProcessPool>>,
-    progress: Progress,
+    observer: Arc<TerminalObserver>,
 }
 
 impl Replay {
@@ -80,7 +80,7 @@ impl Replay {
         mut stopped: watch::Receiver<bool>,
         known: Known,
     ) -> Result<(), CannotRun> {
-        let Ready { objects, bytes_read, replayer, pool, progress } = tokio::select! {
+        let Ready { objects, replayer, pool, observer } = tokio::select! {
             biased;
             // Nothing was read yet that would have to be replayed.
             _ = stopped.wait_for(|stop| *stop) => return Ok(()),
@@ -90,7 +90,7 @@ impl Replay {
             // It is set here alone.
             let _ = known.pool.set(Arc::clone(pool));
         }
-        progress.during(replayer.run(objects, bytes_read)).await;
+        observer.during(replayer.run(objects)).await;
         if let Some(pool) = pool {
             pool.end().await;
         }
@@ -109,8 +109,7 @@ impl Replay {
             .map_err(|error| CannotRun::usage(format!("--prefix: {}", chain(&error))))?;
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
         let objects = objects.map_err(|error| self.unreadable(&error))?;
-        let bytes_read = Arc::default();
-        let progress = Progress::new(None, Arc::clone(&bytes_read));
+        let observer = Arc::new(TerminalObserver::new(None));
         let recovered = match &self.recovered.to {
             Some(to) => {
                 let store = self.store.args.create(to).await?;
@@ -121,7 +120,7 @@ impl Replay {
             }
             None => None,
         };
-        let (function, pool) = function::start(&self.invoked, &progress).await?;
+        let (function, pool) = function::start(&self.invoked, &observer).await?;
         let rest = self.rest.rest.as_deref().map(|path| self.rest(path)).transpose()?;
         let mut lambda = LambdaProcessorConfig::new(function::name(&self.invoked.function), "");
         lambda.retries = self.invoked.retries;
@@ -130,8 +129,8 @@ impl Replay {
             lambda,
             events: events(),
             firehose_gives_up: false,
-            progress: progress.clone(),
-            errors: AtomicU64::new(0),
+            observer: Arc::<TerminalObserver>::clone(&observer),
+            stream: "replay".to_owned(),
         };
         let replayer = Replayer {
             invocations: Arc::new(invocations),
@@ -140,9 +139,9 @@ impl Replay {
             rest,
             account,
             stop,
-            progress: progress.clone(),
+            observer: Arc::<TerminalObserver>::clone(&observer),
         };
-        Ok(Ready { objects, bytes_read, replayer, pool, progress })
+        Ok(Ready { objects, replayer, pool, observer })
     }
 
     /// Finds out whether what is to be read is there, and whether what is to be written would be
@@ -167,13 +166,15 @@ impl Replay {
     }
 
     fn rest(&self, path: &Path) -> Result<Remaining, CannotRun> {
-        Remaining::create(path, self.rest.force, self.rest.rest_as, events()).map_err(|error| {
-            let hint = match error.kind() {
-                io::ErrorKind::AlreadyExists => "; --force replaces it",
-                _ => "",
-            };
-            CannotRun::usage(format!("cannot write {}: {error}{hint}", path.display()))
-        })
+        Remaining::create(path, self.rest.force, self.rest.rest_as.into(), events()).map_err(
+            |error| {
+                let hint = match error.kind() {
+                    io::ErrorKind::AlreadyExists => "; --force replaces it",
+                    _ => "",
+                };
+                CannotRun::usage(format!("cannot write {}: {error}{hint}", path.display()))
+            },
+        )
     }
 
     /// The first of the objects cannot be opened.

@@ -3,11 +3,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{super::cause_list::write_causes, Replay};
-use crate::exit_code::ExitCode;
+use crate::{exit_code::ExitCode, terminal::escaped};
 use firehose_delivery::{
     function::CauseCounts,
     replay::{RemainingCounts, RemainingFormat, ReplayCounts, ReplayStats},
-    terminal::escaped,
 };
 
 /// What became of every line, for people and for programs.
@@ -174,13 +173,13 @@ impl<'a> Report<'a> {
             let _ = writeln!(text, "  {file}: NO REST WRITTEN, what was there before is as it was");
             return;
         };
-        let what = match self.replay.rest.rest_as {
+        let what = match RemainingFormat::from(self.replay.rest.rest_as) {
             RemainingFormat::ErrorLines => "line",
             RemainingFormat::Lines | RemainingFormat::Event => "record",
         };
         let _ = writeln!(text, "  {file}: the rest, {}", counted(written, what));
         if left_out > 0 {
-            let why = match self.replay.rest.rest_as {
+            let why = match RemainingFormat::from(self.replay.rest.rest_as) {
                 RemainingFormat::ErrorLines => "",
                 RemainingFormat::Lines => ": they have newlines in them",
                 RemainingFormat::Event => ": Lambda takes no event of more than 6 MiB",

@@ -6,11 +6,11 @@ use reqwest::Url;
 use super::{
     super::{
         compression_format::CompressionFormat, function_args::parse_url,
-        invocation_args::InvocationArgs, store_args::StoreArgs,
+        input_format::InputFormatArg, invocation_args::InvocationArgs, store_args::StoreArgs,
     },
     CannotRun,
 };
-use firehose_delivery::{source::InputFormat, store::Store};
+use firehose_delivery::store::Store;
 
 /// Deliver records as Firehose would
 ///
@@ -51,7 +51,7 @@ pub(crate) struct Run {
 
     /// How records stand in the input
     #[arg(long, value_enum, default_value = "lines")]
-    pub(super) format: InputFormat,
+    pub(super) format: InputFormatArg,
 
     /// Print the summary as JSON
     #[arg(long)]

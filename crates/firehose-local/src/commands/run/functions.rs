@@ -14,7 +14,7 @@ use crate::{
 };
 use firehose_delivery::{
     function::{Function, LogDestination, ProcessPool, ProcessSettings, StartError, UrlFunction},
-    progress::Progress,
+    observer::DeliveryObserver,
 };
 use firehose_template::DeployedFunction;
 
@@ -41,7 +41,7 @@ const FIREHOSE_LIMIT: Duration = Duration::from_secs(300);
 pub(super) async fn start(
     run: &Run,
     plan: &Plan,
-    progress: &Progress,
+    observer: &Arc<dyn DeliveryObserver>,
 ) -> Result<Functions, CannotRun> {
     let log = run.function.invocations.log()?;
     let mut functions = Functions::default();
@@ -59,7 +59,7 @@ pub(super) async fn start(
                 None => run.function.executable(name, &deployed, &plan.folder).await?,
             };
             executables.insert(name, executable.clone());
-            run.function.start(name, executable, &deployed, &log, progress).await?
+            run.function.start(&stream.name, name, executable, &deployed, &log, observer).await?
         };
         functions.functions.insert(stream.name.clone(), running);
     }
@@ -183,11 +183,12 @@ impl FunctionChoice {
 
     async fn start(
         &self,
+        stream: &str,
         name: &str,
         binary: PathBuf,
         deployed: &DeployedFunction,
         log: &LogDestination,
-        progress: &Progress,
+        observer: &Arc<dyn DeliveryObserver>,
     ) -> Result<Running, CannotRun> {
         let (limit, firehose_gives_up) = self.limit(deployed);
         let settings = ProcessSettings {
@@ -196,7 +197,14 @@ impl FunctionChoice {
             environment: deployed.environment.clone(),
         };
         let concurrency = self.invocations.concurrency as usize;
-        let pool = ProcessPool::new(settings, limit, concurrency, log.clone(), progress.clone());
+        let pool = ProcessPool::new(
+            stream,
+            settings,
+            limit,
+            concurrency,
+            log.clone(),
+            Arc::clone(observer),
+        );
         match pool.warm_up().await {
             // On Lambda it would be as bad, and each invocation will say so.
             Ok(())

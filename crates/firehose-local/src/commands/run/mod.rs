@@ -29,11 +29,12 @@ use crate::{
     exit_code::ExitCode,
     input,
     interrupt::{Ended, until_interrupted},
+    terminal::TerminalObserver,
 };
 use firehose_delivery::{
     delivery::{self, InputAccount, Intake, Lane},
     delivery_stream::StreamSource,
-    progress::Progress,
+    observer::DeliveryObserver,
     source::{InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES},
     store::Store,
 };
@@ -91,7 +92,7 @@ impl Run {
         mut stopped: watch::Receiver<bool>,
         known: &Known,
     ) -> Result<(), CannotRun> {
-        let Ready { plan, reader, store, pools, lanes, progress } = tokio::select! {
+        let Ready { plan, reader, store, pools, lanes, terminal } = tokio::select! {
             biased;
             // Nothing was read yet that would have to be delivered.
             _ = stopped.wait_for(|stop| *stop) => return Ok(()),
@@ -99,10 +100,10 @@ impl Run {
         };
         *known.streams() =
             lanes.iter().map(|lane| StreamAccount::of(lane, &pools, &store)).collect();
-        let intake =
-            Intake::start(put(reader, &plan, self.format, progress.clone()), progress.clone());
-        let work = delivery::deliver(intake, lanes, stopped, &progress, &known.input);
-        progress.during(work).await;
+        let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
+        let intake = Intake::start(put(reader, &plan, self.format.into(), observer));
+        let work = delivery::deliver(intake, lanes, stopped, &*terminal, &known.input);
+        terminal.during(work).await;
         pools.end().await;
         Ok(())
     }
@@ -119,16 +120,18 @@ impl Run {
             StreamSource::DirectPut => MAX_DIRECT_PUT_BYTES,
             StreamSource::KinesisStream(_) => MAX_KINESIS_BYTES,
         };
-        let reader = InputReader::open(&self.input, self.format, limit)
+        let reader = InputReader::open(&self.input, self.format.into(), limit)
             .map_err(|error| CannotRun::usage(error.to_string()))?;
         if io::stdin().is_terminal() && self.input.iter().any(|path| path == Path::new("-")) {
             complain("reads records from standard input; Ctrl-D ends it");
         }
-        let progress = Progress::new(reader.total_bytes(), reader.bytes_read());
+        let terminal = TerminalObserver::of_reader(reader.total_bytes(), reader.bytes_read());
+        let terminal = Arc::new(terminal);
+        let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         let store = Arc::new(self.store().await?);
-        let pools = functions::start(self, &plan, &progress).await?;
-        let lanes = streams::lanes(self, &plan, &pools, &store, stop, &progress)?;
-        Ok(Ready { plan, reader, store, pools, lanes, progress })
+        let pools = functions::start(self, &plan, &observer).await?;
+        let lanes = streams::lanes(self, &plan, &pools, &store, stop, &observer)?;
+        Ok(Ready { plan, reader, store, pools, lanes, terminal })
     }
 
     /// The text of the template, if one is asked for. It is read on a thread that nobody waits for
@@ -157,5 +160,5 @@ struct Ready {
     store: Arc<Store>,
     pools: Functions,
     lanes: Vec<Lane>,
-    progress: Progress,
+    terminal: Arc<TerminalObserver>,
 }

@@ -5,7 +5,7 @@ use firehose_delivery::{
     delivery::Taken,
     delivery_stream::{StreamRecord, StreamSource},
     now::now,
-    progress::Progress,
+    observer::{DeliveryEvent, DeliveryObserver},
     source::{DirectPut, InputError, InputFormat, InputItem, InputReader, PutError, ShardedStream},
 };
 
@@ -14,15 +14,14 @@ pub(super) fn put(
     reader: InputReader,
     plan: &Plan,
     format: InputFormat,
-    progress: Progress,
+    observer: Arc<dyn DeliveryObserver>,
 ) -> impl Iterator<Item = Result<Taken, InputError>> + Send + 'static {
     let mut putter = Putter::new(plan);
     let mut is_suspicious = format == InputFormat::Lines;
     reader.map(move |item| {
         let item = item?;
         if is_suspicious && looks_like_event(&item) {
-            progress
-                .say("the input looks like Firehose events; --format events takes their records");
+            observer.observe(&DeliveryEvent::InputLooksLikeEvents);
             is_suspicious = false;
         }
         Ok(putter.put(item))

@@ -8,12 +8,11 @@ use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
 use super::{super::cause_list::write_causes, functions::Functions};
-use crate::exit_code::ExitCode;
+use crate::{exit_code::ExitCode, terminal::escaped};
 use firehose_delivery::{
     delivery::{Account, InputAccount, Lane},
     function::{CauseCounts, ProcessPool},
     store::Store,
-    terminal::escaped,
 };
 
 /// A delivery stream's account, and where the causes of its failures are.

@@ -1,7 +1,4 @@
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, atomic::AtomicU64},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::watch;
 
@@ -12,7 +9,7 @@ use firehose_delivery::{
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     destination::{ObjectDestination, ObjectKeys},
     error_chain::chain,
-    progress::Progress,
+    observer::DeliveryObserver,
     store::Store,
 };
 
@@ -26,7 +23,7 @@ pub(super) fn lanes(
     functions: &Functions,
     store: &Arc<Store>,
     stop: &watch::Sender<bool>,
-    progress: &Progress,
+    observer: &Arc<dyn DeliveryObserver>,
 ) -> Result<Vec<Lane>, CannotRun> {
     let streams = &plan.delivery_streams;
     let buckets: BTreeSet<_> = streams.iter().map(|stream| &stream.destination.bucket).collect();
@@ -40,8 +37,8 @@ pub(super) fn lanes(
         let keys = ObjectKeys::new(stream, folder, Arc::clone(store))
             .map_err(|error| CannotRun::usage(format!("{}: {}", stream.name, chain(&*error))))?;
         let objects = ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(store), memory);
-        let lambda = stage(run, plan, functions, stream, progress);
-        lanes.push(Lane::new(&stream.name, lambda, objects, stop.clone(), progress.clone()));
+        let lambda = stage(run, plan, functions, stream, observer);
+        lanes.push(Lane::new(&stream.name, lambda, objects, stop.clone(), Arc::clone(observer)));
     }
     Ok(lanes)
 }
@@ -51,7 +48,7 @@ fn stage(
     plan: &Plan,
     functions: &Functions,
     stream: &DeliveryStream,
-    progress: &Progress,
+    observer: &Arc<dyn DeliveryObserver>,
 ) -> Option<LambdaProcessor> {
     let lambda = stream.lambda.as_ref()?;
     let (function, firehose_gives_up) = functions.function(&stream.name)?;
@@ -65,8 +62,8 @@ fn stage(
         lambda: lambda.clone(),
         events: EventWriter::new(&arn, REGION, source.as_deref()),
         firehose_gives_up,
-        progress: progress.clone(),
-        errors: AtomicU64::new(0),
+        observer: Arc::clone(observer),
+        stream: stream.name.clone(),
     };
     Some(LambdaProcessor::new(
         invocations,

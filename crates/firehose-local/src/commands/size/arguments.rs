@@ -2,11 +2,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::{super::input_format::InputFormatArg, architecture::ArchitectureArg};
 use crate::package::{self, Target};
 use firehose_delivery::{
     function::StartError,
     sizing::{Architecture, CostModel, Prices, PutTo, SafetyRule},
-    source::InputFormat,
 };
 
 /// Measure a function: safe buffer settings, time, memory, cost
@@ -50,7 +50,7 @@ pub(crate) struct Size {
 
     /// How records stand in the sample
     #[arg(long, value_enum, default_value = "lines")]
-    pub(super) format: InputFormat,
+    pub(super) format: InputFormatArg,
 
     /// Send them as Firehose does when producers put records to the delivery stream itself, and
     /// not as from a Kinesis stream, whose events are longer
@@ -101,7 +101,7 @@ struct Measurable {
 struct CostArgs {
     /// Whose prices to take [default: that of this machine]
     #[arg(long, value_enum)]
-    architecture: Option<Architecture>,
+    architecture: Option<ArchitectureArg>,
 
     /// Price of a GB-second of memory, in place of that of us-east-1
     #[arg(long, value_name = "USD", value_parser = parse_price)]
@@ -126,7 +126,7 @@ impl Size {
     }
 
     pub(super) fn architecture(&self) -> Architecture {
-        self.cost.architecture.unwrap_or(Architecture::here())
+        self.cost.architecture.map_or_else(Architecture::here, Into::into)
     }
 
     /// Whether the prices are those that the program knows.

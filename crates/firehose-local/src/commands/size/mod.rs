@@ -1,30 +1,27 @@
 //! `firehose-local size`: what a function takes, and which settings follow from it.
 
+mod architecture;
 mod arguments;
 mod findings;
 mod json;
 mod notes;
 mod report;
 
-use std::{
-    sync::{Arc, atomic::AtomicU64},
-    time::Duration,
-};
+use std::time::Duration;
 
 pub(crate) use arguments::Size;
 
 use self::{findings::Findings, report::Report};
 use super::{cannot_run::CannotRun, print};
-use crate::{exit_code::ExitCode, interrupt::interruptible};
+use crate::{exit_code::ExitCode, interrupt::interruptible, terminal::TerminalObserver};
 use firehose_delivery::{
     function::{ProcessSettings, StartError},
-    progress::Progress,
     sizing::{Batches, Measurer, Sample},
 };
 
 impl Size {
     pub(crate) fn run(self) -> ExitCode {
-        let sample = match Sample::read(&self.sample, self.format, self.put_to()) {
+        let sample = match Sample::read(&self.sample, self.format.into(), self.put_to()) {
             Ok(sample) => sample,
             Err(problem) => {
                 return CannotRun::usage(problem.to_string()).say(self.json);
@@ -48,9 +45,8 @@ impl Size {
 
     async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, StartError> {
         let binary = self.executable().await?;
-        let sent = Arc::new(AtomicU64::new(0));
         let work = Measurer::work(sample, batches, self.repeat);
-        let progress = Progress::new(Some(work), Arc::clone(&sent));
+        let observer = TerminalObserver::new(Some(work));
         let measurer = Measurer {
             function: ProcessSettings::new(&binary),
             limit: Duration::from_secs(self.timeout),
@@ -58,9 +54,8 @@ impl Size {
             sample,
             batches,
             events: self.put_to().event_writer(),
-            progress: &progress,
-            sent,
+            observer: &observer,
         };
-        progress.during(Findings::find(&measurer, self.rule())).await
+        observer.during(Findings::find(&measurer, self.rule())).await
     }
 }

@@ -5,9 +5,9 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
 use super::{Size, findings::Findings, notes::notes};
-use firehose_delivery::{
-    sizing::{BufferSize, Cost, CostModel, Measured, Sample, SettingMeasurement, Verdict},
-    terminal::escaped,
+use crate::terminal::escaped;
+use firehose_delivery::sizing::{
+    BufferSize, Cost, CostModel, Measured, Sample, SettingMeasurement, Verdict,
 };
 
 /// What was measured and what follows from it, for people and for programs.

@@ -10,17 +10,16 @@ use std::{
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::terminal::escaped;
+use super::escaped::escaped;
 
 /// How far long work is: a bar on a terminal, a line every few seconds elsewhere, nothing for
 /// work that is done at once.
-#[derive(Clone, Debug)]
-pub struct Progress {
+#[derive(Debug)]
+pub(super) struct Progress {
     bar: ProgressBar,
-    is_shown: bool,
-    /// Bytes of the input, which its reader counts.
+    /// Bytes of the input that were read.
     read: Arc<AtomicU64>,
-    records: Arc<AtomicU64>,
+    records: AtomicU64,
 }
 
 impl Progress {
@@ -29,7 +28,7 @@ impl Progress {
 
     /// Shows the way through an input of so many bytes, if that is known, of which `read` says
     /// how many are read.
-    pub fn new(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
         let bar = match total {
             Some(total) => ProgressBar::new(total),
             None => ProgressBar::no_length(),
@@ -42,31 +41,19 @@ impl Progress {
         bar.set_style(
             ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()),
         );
-        Self { bar, is_shown: true, read, records: Arc::default() }
+        Self { bar, read, records: AtomicU64::new(0) }
     }
 
-    /// Shows nothing and says nothing.
-    #[cfg(test)]
-    pub fn silent() -> Self {
-        Self {
-            bar: ProgressBar::hidden(),
-            is_shown: false,
-            read: Arc::default(),
-            records: Arc::default(),
-        }
+    /// Counts records of the input, and bytes that no reader counts.
+    pub(super) fn count(&self, records: u64, bytes: u64) {
+        self.records.fetch_add(records, Ordering::Relaxed);
+        self.read.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Counts a record of the input.
-    pub fn count_record(&self) {
-        self.records.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// A line about something that people should know of, beside the progress.
-    pub fn say(&self, what: impl fmt::Display) {
-        if !self.is_shown {
-            return;
-        }
-        let line = escaped(&what.to_string(), 4096);
+    /// Shows a line beside the progress. Text from elsewhere may be part of it, so the line is
+    /// cut and escaped.
+    pub(super) fn show(&self, line: impl fmt::Display) {
+        let line = escaped(&line.to_string(), 4096);
         self.bar.suspend(|| {
             // Where standard error is closed, nobody listens.
             let _ = writeln!(io::stderr(), "firehose-local: {line}");
@@ -74,11 +61,8 @@ impl Progress {
     }
 
     /// Shows the progress until `work` is done.
-    pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
-        if !self.is_shown {
-            return work.await;
-        }
         let is_terminal = io::stderr().is_terminal();
         let mut said = Instant::now();
         let mut ticks = tokio::time::interval(Duration::from_millis(100));
@@ -102,7 +86,7 @@ impl Progress {
                     Some(total) => format!(" of {}", HumanBytes(total)),
                     None => String::new(),
                 };
-                self.say(format_args!(
+                self.show(format_args!(
                     "{}{of} read, {} records",
                     HumanBytes(read),
                     HumanCount(records)

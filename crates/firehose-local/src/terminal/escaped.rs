@@ -1,6 +1,6 @@
 /// At most `limit` characters of a text that comes from elsewhere, with what a terminal would
 /// act upon escaped.
-pub fn escaped(text: &str, limit: usize) -> String {
+pub(crate) fn escaped(text: &str, limit: usize) -> String {
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == limit {

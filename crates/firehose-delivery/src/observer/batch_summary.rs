@@ -1,0 +1,31 @@
+use std::time::Duration;
+
+/// The result of one batch: the outcomes of its records and the invocations that it took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchSummary {
+    /// The records of the batch.
+    pub records: u64,
+    /// Records with an output.
+    pub ok: u64,
+    /// Records that the function dropped.
+    pub dropped: u64,
+    /// Records that failed, for any reason.
+    pub failed: u64,
+    /// Records that failed and answers that were ignored because the function broke the contract.
+    pub contract_violations: u64,
+    /// Answers to records that the batch did not contain.
+    pub ignored_answers: u64,
+    /// Invocations, including those that were repeated after a function error.
+    pub attempts: u32,
+    /// Invocations that ended in a function error.
+    pub function_errors: u32,
+    /// The time from sending each event to its response, over all attempts.
+    pub function_time: Duration,
+}
+
+impl BatchSummary {
+    /// Returns `true` if every invocation of the batch was a function error.
+    pub fn is_lost(&self) -> bool {
+        self.function_errors == self.attempts
+    }
+}

@@ -1,0 +1,171 @@
+use std::{collections::BTreeMap, io};
+
+use super::BatchSummary;
+use crate::{
+    delivery::DeliveredObject, function::InvokeError, source::InputError, store::StoreError,
+};
+
+/// An event of a delivery, a replay or a measurement.
+///
+/// An observer that adds up the events of a delivery comes to the same counts as the report:
+/// records are received, and then delivered or failed with an object, dropped with a batch, or
+/// not delivered.
+///
+/// A replay reports under the stream name `replay`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum DeliveryEvent<'a> {
+    /// A chunk of the input was read.
+    InputRead {
+        /// Records of the input, or lines of error objects, including those that are refused.
+        records: u64,
+        /// The bytes of these records or lines.
+        bytes: u64,
+    },
+    /// The lines of the input look like Firehose events.
+    InputLooksLikeEvents,
+    /// A record of the input did not get into a stream, or only a part of it did.
+    RecordRefused {
+        /// The position of the record in the input, counted from 1.
+        position: u64,
+        /// The reason, with the position.
+        reason: &'a str,
+    },
+    /// The input cannot be read any further.
+    InputFailed {
+        /// The reason.
+        error: &'a InputError,
+    },
+    /// No more input follows.
+    InputEnded {
+        /// The position of the last record that was read; 0 if there was none.
+        last_read: u64,
+        /// `true` if the input was read to its end.
+        read_to_end: bool,
+    },
+    /// A delivery stream received records.
+    RecordsReceived {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The number of records.
+        records: u64,
+        /// The bytes of their data.
+        bytes: u64,
+    },
+    /// An invocation ended in a function error, or the function could not be started.
+    InvocationFailed {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The function.
+        function: &'a str,
+        /// The number of the attempt, from 1.
+        attempt: u32,
+        /// The attempts that the delivery stream allows.
+        of: u64,
+        /// The reason.
+        error: &'a InvokeError,
+    },
+    /// The last lines of the log of a function that failed.
+    FunctionLog {
+        /// The delivery stream that invokes the function.
+        stream: &'a str,
+        /// The lines, at most ten.
+        lines: &'a [String],
+    },
+    /// The file of the functions' log did not take output: the log is incomplete.
+    LogIncomplete {
+        /// The reason.
+        error: &'a io::Error,
+    },
+    /// The function answered a batch, or failed in every attempt.
+    BatchProcessed {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The function.
+        function: &'a str,
+        /// The outcomes of the batch and its invocations.
+        batch: BatchSummary,
+    },
+    /// An object is in the store.
+    ObjectDelivered {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The object.
+        object: &'a DeliveredObject,
+        /// The number of failed records in the object by error code; empty if the object holds
+        /// data.
+        failed: &'a BTreeMap<&'static str, u64>,
+    },
+    /// An object did not get into the store. [`RecordsNotDelivered`](Self::RecordsNotDelivered)
+    /// counts its records.
+    UploadFailed {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The number of records in the object.
+        records: u64,
+        /// The reason.
+        error: &'a StoreError,
+    },
+    /// Records are in no object, and will be in none.
+    RecordsNotDelivered {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The number of records.
+        records: u64,
+    },
+    /// A delivery stream has ended its work.
+    StreamEnded {
+        /// The delivery stream.
+        stream: &'a str,
+    },
+    /// A line of an error object does not hold a failed record.
+    LineRefused {
+        /// The error object.
+        object: &'a str,
+        /// The line in the object, counted from 1.
+        line: u64,
+        /// The reason.
+        reason: &'a str,
+    },
+    /// An error object cannot be read, or not to its end.
+    ErrorObjectFailed {
+        /// The reason.
+        error: &'a StoreError,
+        /// `true` if the store itself failed, and the reading ends.
+        ends_reading: bool,
+    },
+    /// An object with recovered records did not get into the store.
+    RecoveryFailed {
+        /// The number of records in the object.
+        records: u64,
+        /// The reason.
+        error: &'a StoreError,
+    },
+    /// The file of the remaining records cannot be written.
+    RemainingFailed {
+        /// The reason.
+        error: &'a io::Error,
+    },
+    /// A measured function answered a batch, or failed.
+    BatchMeasured {
+        /// The number of records in the batch.
+        records: u64,
+        /// The bytes of their data.
+        bytes: u64,
+    },
+    /// The last lines of the log of a measured function that failed.
+    MeasurementLog {
+        /// The lines, at most ten.
+        lines: &'a [String],
+    },
+    /// Data may be lost or changed.
+    Warning {
+        /// The warning.
+        message: &'a str,
+    },
+    /// The engine does not simulate something.
+    Note {
+        /// The note.
+        message: &'a str,
+    },
+}

@@ -1,0 +1,24 @@
+use std::fmt;
+
+use super::DeliveryEvent;
+
+/// A receiver of the events of a delivery, a replay or a measurement.
+///
+/// The engine calls the observer synchronously, from the task or thread that does the work, and
+/// from several of them at a time. An observer must not block. It receives every event once;
+/// an observer that renders events may drop some of them, an observer that counts must not.
+///
+/// Events come per batch, per object and per chunk of the input, never per record. The exceptions
+/// are records and lines that are refused.
+pub trait DeliveryObserver: fmt::Debug + Send + Sync {
+    /// Takes notice of an event.
+    fn observe(&self, event: &DeliveryEvent<'_>);
+}
+
+/// An observer that ignores all events.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unobserved;
+
+impl DeliveryObserver for Unobserved {
+    fn observe(&self, _event: &DeliveryEvent<'_>) {}
+}

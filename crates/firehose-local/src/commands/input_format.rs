@@ -1,0 +1,24 @@
+use clap::ValueEnum;
+
+use firehose_delivery::source::InputFormat;
+
+/// The argument that names an [`InputFormat`].
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum InputFormatArg {
+    /// Each line is a record, without its newline
+    Lines,
+    /// Each record comes after its length, 4 bytes, big-endian
+    LengthPrefixed,
+    /// Firehose events, as a function gets them, one or several in a file
+    Events,
+}
+
+impl From<InputFormatArg> for InputFormat {
+    fn from(format: InputFormatArg) -> Self {
+        match format {
+            InputFormatArg::Lines => Self::Lines,
+            InputFormatArg::LengthPrefixed => Self::LengthPrefixed,
+            InputFormatArg::Events => Self::Events,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicU64},
+};
+
+use firehose_delivery::observer::{DeliveryEvent, DeliveryObserver};
+
+use super::{
+    progress::Progress,
+    repeats::{Repeated, Repeats, Showing},
+};
+
+/// The observer that shows the progress and lines about failures on standard error.
+///
+/// Of messages that repeat, the first few are shown; the report has the counts.
+#[derive(Debug)]
+pub(crate) struct TerminalObserver {
+    progress: Progress,
+    repeats: Repeats,
+    /// `true` if events count the bytes that are read.
+    counts_bytes: bool,
+}
+
+impl TerminalObserver {
+    /// Shown messages of one kind.
+    const MESSAGES: u64 = 10;
+
+    /// Shown log tails of one function: one failure is mostly like another.
+    const LOGS: u64 = 3;
+
+    /// Returns an observer of an input of `total` bytes, if that is known. Events count the bytes
+    /// that are read.
+    pub(crate) fn new(total: Option<u64>) -> Self {
+        let progress = Progress::new(total, Arc::default());
+        Self { progress, repeats: Repeats::default(), counts_bytes: true }
+    }
+
+    /// Returns an observer of an input of `total` bytes, if that is known, whose reader counts
+    /// the bytes in `read`.
+    pub(crate) fn of_reader(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
+        let progress = Progress::new(total, read);
+        Self { progress, repeats: Repeats::default(), counts_bytes: false }
+    }
+
+    /// Shows the progress until `work` is done.
+    pub(crate) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        self.progress.during(work).await
+    }
+
+    fn count(&self, records: u64, bytes: u64) {
+        self.progress.count(records, if self.counts_bytes { bytes } else { 0 });
+    }
+
+    fn show(&self, message: impl fmt::Display) {
+        self.progress.show(message);
+    }
+
+    /// Shows the first messages of a kind, and then once `more`.
+    fn show_first(&self, kind: Repeated, message: impl fmt::Display, more: impl fmt::Display) {
+        match self.repeats.count(kind, Self::MESSAGES) {
+            Showing::Message => self.show(message),
+            Showing::OnlyCounted => self.show(more),
+            Showing::Nothing => {}
+        }
+    }
+
+    fn show_once(&self, kind: Repeated, message: impl fmt::Display) {
+        if self.repeats.count(kind, 1) == Showing::Message {
+            self.show(message);
+        }
+    }
+
+    fn show_log(&self, lines: &[String]) {
+        lines.iter().for_each(|line| self.show(format_args!("  log: {line}")));
+    }
+}
+
+impl DeliveryObserver for TerminalObserver {
+    fn observe(&self, event: &DeliveryEvent<'_>) {
+        match *event {
+            DeliveryEvent::InputRead { records, bytes }
+            | DeliveryEvent::BatchMeasured { records, bytes } => self.count(records, bytes),
+            DeliveryEvent::InputLooksLikeEvents => self
+                .show("the input looks like Firehose events; --format events takes their records"),
+            DeliveryEvent::RecordRefused { reason, .. } => {
+                let more = "more of the input is refused, and only counted";
+                self.show_first(Repeated::RecordRefused, reason, more);
+            }
+            DeliveryEvent::InputFailed { error } => self.show(error),
+            DeliveryEvent::InvocationFailed { stream, function, attempt, of, error } => self
+                .show_first(
+                    Repeated::InvocationFailed { stream: stream.to_owned() },
+                    format_args!("{function}, attempt {attempt} of {of}: {error}"),
+                    format_args!("{function}: more errors are only counted"),
+                ),
+            DeliveryEvent::FunctionLog { stream, lines } => {
+                let kind = Repeated::FunctionLog { stream: stream.to_owned() };
+                if self.repeats.count(kind, Self::LOGS) == Showing::Message {
+                    self.show_log(lines);
+                }
+            }
+            DeliveryEvent::MeasurementLog { lines } => self.show_log(lines),
+            DeliveryEvent::LogIncomplete { error } => self
+                .show_once(Repeated::LogIncomplete, format_args!("--log is not complete: {error}")),
+            DeliveryEvent::UploadFailed { stream, error, .. } => self.show_first(
+                Repeated::UploadFailed { stream: stream.to_owned() },
+                format_args!("{stream}: {error}"),
+                format_args!("{stream}: more errors are only counted"),
+            ),
+            DeliveryEvent::LineRefused { object, line, reason } => self.show_first(
+                Repeated::LineRefused,
+                format_args!("{object}:{line}: {reason}: not replayed"),
+                "more of that kind is only counted",
+            ),
+            DeliveryEvent::ErrorObjectFailed { error, ends_reading: true } => self.show(error),
+            DeliveryEvent::ErrorObjectFailed { error, ends_reading: false } => self.show_first(
+                Repeated::ErrorObjectFailed,
+                error,
+                "more of that kind is only counted",
+            ),
+            DeliveryEvent::RecoveryFailed { error, .. } => self.show(error),
+            DeliveryEvent::RemainingFailed { error } => {
+                self.show(format_args!("cannot write the rest: {error}"));
+            }
+            DeliveryEvent::Warning { message } => self.show(format_args!("warning: {message}")),
+            DeliveryEvent::Note { message } => self.show(format_args!("note: {message}")),
+            // The report has these, and later events may be for other observers.
+            _ => {}
+        }
+    }
+}
