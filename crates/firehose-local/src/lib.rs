@@ -3,7 +3,6 @@
 mod cli;
 mod commands;
 mod exit_code;
-mod input;
 mod interrupt;
 mod package;
 mod table;

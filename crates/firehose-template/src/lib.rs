@@ -5,6 +5,6 @@ mod cloudformation;
 mod deployment;
 mod error;
 
-pub use cloudformation::read_cloudformation;
+pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation};
 pub use deployment::{DeployedFunction, Deployment, KinesisStream, Note, Warning};
 pub use error::TemplateError;

@@ -2,8 +2,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-pub use crate::delivery_stream::MAX_EVENT_BYTES;
-use crate::delivery_stream::{BufferingHints, ENVELOPE_BYTES, StreamRecord};
+use crate::delivery_stream::{BufferingHints, ENVELOPE_BYTES, MAX_EVENT_BYTES, StreamRecord};
 
 /// Records of one shard on their way to the function, until there are enough for an
 /// invocation.

@@ -27,7 +27,7 @@ use tokio::{
 pub use account::{Account, DeliveredObject};
 pub use input_account::InputAccount;
 pub use intake::{Intake, Taken};
-pub use lambda_buffer::{LambdaBuffer, MAX_EVENT_BYTES};
+pub use lambda_buffer::LambdaBuffer;
 pub use lambda_processor::LambdaProcessor;
 pub use lane::Lane;
 pub use retrying_invoker::{Processed, RetryingInvoker};

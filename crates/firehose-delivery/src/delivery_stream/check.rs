@@ -1,5 +1,14 @@
 use super::{
-    DeliveryStream, ErrorOutputPrefix, InvalidPrefix, MEGABYTE, Prefix, StreamSource, is_name,
+    error_output_prefix::ErrorOutputPrefix,
+    limits::{
+        BUFFER_MEGABYTES, MAX_DELIVERY_STREAM_NAME, MAX_KINESIS_STREAM_NAME,
+        MIN_BUFFER_MEGABYTES_TO_PARTITION,
+    },
+    megabytes::MEGABYTE,
+    name::is_name,
+    prefix::Prefix,
+    prefix_error::InvalidPrefix,
+    settings::{DeliveryStream, StreamSource},
 };
 use crate::error_chain::chain;
 
@@ -22,18 +31,6 @@ pub struct InvalidSetting {
     /// Whether AWS may well take it.
     pub is_not_simulated: bool,
 }
-
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html>
-const MAX_NAME: usize = 64;
-
-/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html>
-pub const MAX_KINESIS_NAME: usize = 128;
-
-/// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html>
-const MIN_BUFFER_MEGABYTES_TO_PARTITION: u64 = 64;
-
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html>
-pub const MAX_BUFFER_MEGABYTES: u64 = 128;
 
 impl DeliveryStream {
     /// Checks what the settings ask of names and of each other. A template and flags say the same
@@ -73,11 +70,11 @@ impl DeliveryStream {
                 Err(wrong(setting, reason))
             }
         };
-        check(Setting::Name, &self.name, MAX_NAME)?;
+        check(Setting::Name, &self.name, MAX_DELIVERY_STREAM_NAME)?;
         match &self.source {
             StreamSource::DirectPut => Ok(()),
             StreamSource::KinesisStream(name) => {
-                check(Setting::KinesisStream, name, MAX_KINESIS_NAME)
+                check(Setting::KinesisStream, name, MAX_KINESIS_STREAM_NAME)
             }
         }
     }
@@ -112,8 +109,9 @@ impl DeliveryStream {
         if self.destination.buffering.size < MIN_BUFFER_MEGABYTES_TO_PARTITION * MEGABYTE {
             let reason = format!(
                 "dynamic partitioning needs a {} of {MIN_BUFFER_MEGABYTES_TO_PARTITION} to \
-                 {MAX_BUFFER_MEGABYTES}",
-                called(Setting::BufferSize)
+                 {}",
+                called(Setting::BufferSize),
+                BUFFER_MEGABYTES.end()
             );
             return Err(wrong(Setting::BufferSize, reason));
         }

@@ -34,10 +34,6 @@ pub struct EventWriter {
     head: Vec<u8>,
 }
 
-/// What Lambda takes as the event of a synchronous invocation, 6 MiB:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-pub const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
-
 /// What an event is taken to have beside its records, with room to spare: ids, ARNs, brackets.
 pub const ENVELOPE_BYTES: usize = 4 * 1024;
 

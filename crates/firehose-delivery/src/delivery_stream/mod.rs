@@ -8,6 +8,8 @@ mod error_line;
 mod error_output_prefix;
 mod event;
 mod expression;
+mod limits;
+mod megabytes;
 mod name;
 mod object_name;
 mod prefix;
@@ -19,19 +21,22 @@ mod shard_id;
 mod timestamp_format;
 mod timestamp_letters;
 
-pub use check::{InvalidSetting, MAX_BUFFER_MEGABYTES, MAX_KINESIS_NAME, Setting};
+pub use check::{InvalidSetting, Setting};
 pub use delivery_failure::DeliveryFailure;
 pub use error_line::{ErrorLine, InvalidErrorLine};
 pub use error_output_prefix::ErrorOutputPrefix;
-pub use event::EventWriter;
-pub use event::{ENVELOPE_BYTES, MAX_EVENT_BYTES};
+pub use event::{ENVELOPE_BYTES, EventWriter};
+pub use limits::{
+    BUFFER_MEGABYTES, BUFFER_SECONDS, LAMBDA_BUFFER_MEGABYTES, LAMBDA_BUFFER_SECONDS,
+    LAMBDA_RETRIES, MAX_EVENT_BYTES, MAX_KINESIS_STREAM_NAME,
+};
+pub use megabytes::{MEGABYTE, megabytes_to_bytes};
 pub use name::is_name;
 pub use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::{InvalidPrefix, PrefixError};
 pub use record::{KinesisOrigin, StreamRecord};
 pub use response::{Answers, RecordOutcome, read_response};
-pub use settings::MEGABYTE;
 pub use settings::{
     BufferingHints, Compression, DeliveryStream, LambdaProcessorConfig, S3DestinationConfig,
     StreamSource,

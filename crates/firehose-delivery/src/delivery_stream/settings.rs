@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::megabytes::MEGABYTE;
+
 /// One delivery stream, as far as it decides what is delivered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeliveryStream {
@@ -78,9 +80,6 @@ pub enum Compression {
     /// `GZIP`
     Gzip,
 }
-
-/// A megabyte, as buffering hints count: 2^20 bytes.
-pub const MEGABYTE: u64 = 1024 * 1024;
 
 impl Default for S3DestinationConfig {
     /// The defaults of Firehose: 5 MB or 300 seconds, uncompressed, no prefix, UTC.

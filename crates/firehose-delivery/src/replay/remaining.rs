@@ -8,10 +8,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{atomic_file::AtomicFile, failed_record::FailedRecord};
-use crate::{
-    delivery::MAX_EVENT_BYTES,
-    delivery_stream::{EventWriter, StreamRecord},
-};
+use crate::delivery_stream::{EventWriter, MAX_EVENT_BYTES, StreamRecord};
 
 /// The file with what is neither recovered nor dropped, whole or not at all.
 #[derive(Debug)]

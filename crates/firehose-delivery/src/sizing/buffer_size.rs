@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::delivery_stream::MEGABYTE;
+use crate::delivery_stream::megabytes_to_bytes;
 
 /// A value of `BufferSizeInMBs` of a Lambda processor, 0.2 to 3:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
@@ -33,7 +33,7 @@ impl BufferSize {
 
     /// In bytes; a megabyte has 2^20, as in `run`.
     pub fn bytes(self) -> u64 {
-        u64::from(self.hundredths) * MEGABYTE / 100
+        megabytes_to_bytes(self.megabytes())
     }
 
     pub fn megabytes(self) -> f64 {

@@ -31,18 +31,25 @@ pub enum InputError {
         /// How many bytes there are of what it ends in.
         found: u64,
     },
-    /// A file of events is too long to be read.
+    /// A file that is read as a whole is too long.
     TooLong {
+        /// Its path, or `standard input`.
+        file: String,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// A file of events is too long.
+    TooManyEvents {
         /// Its path, or `standard input`.
         file: String,
         /// How long it may be, in bytes.
         limit: u64,
     },
-    /// A file of events is no text.
+    /// A file of text is not UTF-8.
     NotText {
         /// Its path, or `standard input`.
         file: String,
-        /// Where the first byte is that is not UTF-8.
+        /// The offset of the first byte that is not UTF-8.
         offset: usize,
     },
     /// A document is no Firehose event.
@@ -76,13 +83,16 @@ impl fmt::Display for InputError {
                 "cannot read {file}: it ends within the length of the record at byte {offset}, \
                  after {found} bytes of 4"
             ),
-            Self::TooLong { file, limit } => write!(
+            Self::TooLong { file, limit } => {
+                write!(f, "cannot read {file}: the file is longer than {limit} bytes")
+            }
+            Self::TooManyEvents { file, limit } => write!(
                 f,
-                "cannot read {file}: it is longer than {limit} bytes; put its events into several \
-                 files"
+                "cannot read {file}: the file is longer than {limit} bytes; split its events over \
+                 several files"
             ),
             Self::NotText { file, offset } => {
-                write!(f, "cannot read {file} as events: it is not UTF-8 at byte {offset}")
+                write!(f, "cannot read {file}: the text is not UTF-8 at byte {offset}")
             }
             Self::NotAnEvent { file, document, reason } => {
                 write!(f, "cannot read {file} as events: document {document} is {reason}")

@@ -6,6 +6,7 @@ use super::{
     error::InputError,
     input_file::InputFile,
     put_record::{InputItem, PutRecord},
+    whole_file::MAX_WHOLE_FILE_BYTES,
 };
 use crate::reading::{BYTE_ORDER_MARK, read_at_most};
 
@@ -25,9 +26,6 @@ pub(super) struct Events {
     without_id: usize,
     limit: usize,
 }
-
-/// The longest file, as for the events that `invoke` and `check` read.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 impl Events {
     pub(super) fn new(file: InputFile, limit: usize) -> Self {
@@ -83,10 +81,12 @@ impl Events {
     }
 
     fn read_file(&mut self) -> Result<String, InputError> {
-        let content =
-            read_at_most(&mut self.file, MAX_BYTES).map_err(|error| self.file.error(error))?;
-        let content = content
-            .ok_or_else(|| InputError::TooLong { file: self.file.name(), limit: MAX_BYTES })?;
+        let content = read_at_most(&mut self.file, MAX_WHOLE_FILE_BYTES)
+            .map_err(|error| self.file.error(error))?;
+        let content = content.ok_or_else(|| InputError::TooManyEvents {
+            file: self.file.name(),
+            limit: MAX_WHOLE_FILE_BYTES,
+        })?;
         if content.starts_with(BYTE_ORDER_MARK) {
             self.offset = BYTE_ORDER_MARK.len();
         }
@@ -240,7 +240,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             all(b"{\"records\": [\xff", 10).1.unwrap(),
-            @"cannot read test as events: it is not UTF-8 at byte 13"
+            @"cannot read test: the text is not UTF-8 at byte 13"
         );
     }
 
@@ -254,11 +254,15 @@ mod tests {
 
     #[test]
     fn a_file_that_is_too_long_is_not_kept() {
-        let file = InputFile::new("spaces", io::repeat(b' ').take(MAX_BYTES + 1), Arc::default());
+        let file = InputFile::new(
+            "spaces",
+            io::repeat(b' ').take(MAX_WHOLE_FILE_BYTES + 1),
+            Arc::default(),
+        );
         let error = Events::new(file, 10).next(1).unwrap_err();
         insta::assert_snapshot!(
             error,
-            @"cannot read spaces: it is longer than 268435456 bytes; put its events into several files"
+            @"cannot read spaces: the file is longer than 268435456 bytes; split its events over several files"
         );
     }
 

@@ -13,6 +13,7 @@ mod paths;
 mod put_record;
 mod sequence_number;
 mod sharded_stream;
+mod whole_file;
 
 pub use direct_put::DirectPut;
 pub use error::{InputError, PutError};
@@ -21,3 +22,4 @@ pub use input_reader::InputReader;
 pub use put_record::{InputItem, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, PutRecord};
 pub use sequence_number::SequenceNumber;
 pub use sharded_stream::ShardedStream;
+pub use whole_file::{MAX_WHOLE_FILE_BYTES, read_whole_file, read_whole_text};

@@ -9,8 +9,11 @@ use super::{
     print,
     verdict::{Verdict, limit},
 };
-use crate::{exit_code::ExitCode, input};
-use firehose_delivery::function::Causes;
+use crate::exit_code::ExitCode;
+use firehose_delivery::{
+    function::Causes,
+    source::{MAX_WHOLE_FILE_BYTES, read_whole_file},
+};
 
 /// Check a response against its event
 ///
@@ -59,8 +62,12 @@ impl Check {
         if [&self.event, &self.response].iter().all(|path| path.as_path() == Path::new("-")) {
             return Err("only one of EVENT and RESPONSE can be standard input".to_owned());
         }
-        let event = input::read(&self.event)?;
-        let response = input::read(&self.response)?;
+        let read = |path| {
+            let content = read_whole_file(path, MAX_WHOLE_FILE_BYTES);
+            content.map_err(|error| error.to_string())
+        };
+        let event = read(&self.event)?;
+        let response = read(&self.response)?;
         let event =
             Event::parse(&event).map_err(|error| format!("{}: {error}", self.event.display()))?;
         Ok(Verdict::new(&event, &response))

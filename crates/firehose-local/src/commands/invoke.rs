@@ -16,10 +16,11 @@ use super::{
     print,
     verdict::{Verdict, limit},
 };
-use crate::{exit_code::ExitCode, input, interrupt::interruptible};
+use crate::{exit_code::ExitCode, interrupt::interruptible};
 use firehose_delivery::{
     delivery_stream::MAX_EVENT_BYTES,
     function::{Causes, Function, InvokeError, StartError, UrlFunction, invoke_once},
+    source::{MAX_WHOLE_FILE_BYTES, read_whole_file},
 };
 
 /// Send one event to a function
@@ -60,9 +61,9 @@ pub(crate) struct Invoke {
 
 impl Invoke {
     pub(crate) fn run(self) -> ExitCode {
-        let event = match input::read(&self.event) {
+        let event = match read_whole_file(&self.event, MAX_WHOLE_FILE_BYTES) {
             Ok(event) => event,
-            Err(problem) => return self.fails(ExitCode::BadUsage, &problem),
+            Err(error) => return self.fails(ExitCode::BadUsage, &error.to_string()),
         };
         if event.len() > MAX_EVENT_BYTES {
             let bytes = event.len();

@@ -47,7 +47,11 @@ fn main() {
         let event = Bytes::from(workload.event());
         let floor = Floor::new(&event);
         for (name, handler, by_hand) in [
-            ("identity", &identity as &dyn AnyHandler, hand_written::identity as fn(&[u8]) -> Vec<u8>),
+            (
+                "identity",
+                &identity as &dyn AnyHandler,
+                hand_written::identity as fn(&[u8]) -> Vec<u8>,
+            ),
             ("square", &square, hand_written::square),
         ] {
             if !is_selected(name, workload) {

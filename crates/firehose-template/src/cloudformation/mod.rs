@@ -9,4 +9,5 @@ pub(crate) mod resources;
 #[cfg(test)]
 mod sample;
 
+pub use evaluator::MAX_TEMPLATE_BYTES;
 pub use read::read_cloudformation;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
 
 use clap::{ArgGroup, Args};
 use reqwest::Url;
@@ -10,7 +10,16 @@ use super::{
     },
     CannotRun,
 };
-use firehose_delivery::store::Store;
+use firehose_delivery::{
+    delivery_stream::{
+        BUFFER_MEGABYTES, BUFFER_SECONDS, LAMBDA_BUFFER_MEGABYTES, LAMBDA_BUFFER_SECONDS,
+        LAMBDA_RETRIES, megabytes_to_bytes,
+    },
+    store::Store,
+};
+
+/// [`LAMBDA_RETRIES`] in the type that clap checks.
+const RETRIES: RangeInclusive<i64> = *LAMBDA_RETRIES.start() as i64..=*LAMBDA_RETRIES.end() as i64;
 
 /// Deliver records as Firehose would
 ///
@@ -116,12 +125,12 @@ pub(super) struct Single {
 
     /// Buffering hint for objects, 1 to 128 [default: 5]
     #[arg(long, value_name = "MB", requires = "delivery_stream",
-          value_parser = clap::value_parser!(u64).range(1..=128))]
+          value_parser = clap::value_parser!(u64).range(BUFFER_MEGABYTES))]
     pub(super) buffer_size: Option<u64>,
 
     /// Buffering hint for objects, 0 to 900 [default: 300]
     #[arg(long, value_name = "SECONDS", requires = "delivery_stream",
-          value_parser = clap::value_parser!(u64).range(0..=900))]
+          value_parser = clap::value_parser!(u64).range(BUFFER_SECONDS))]
     pub(super) buffer_interval: Option<u64>,
 
     /// Compress the objects
@@ -139,12 +148,12 @@ pub(super) struct Single {
 
     /// Buffering hint for invocations, 0 to 900 [default: 60]
     #[arg(long, value_name = "SECONDS", requires_all = ["delivery_stream", "function"],
-          value_parser = clap::value_parser!(u64).range(0..=900))]
+          value_parser = clap::value_parser!(u64).range(LAMBDA_BUFFER_SECONDS))]
     pub(super) lambda_buffer_interval: Option<u64>,
 
     /// How often a failed invocation is tried again, 0 to 300 [default: 3]
     #[arg(long, value_name = "NUMBER", requires_all = ["delivery_stream", "function"],
-          value_parser = clap::value_parser!(u32).range(0..=300))]
+          value_parser = clap::value_parser!(u32).range(RETRIES))]
     pub(super) retries: Option<u32>,
 }
 
@@ -210,12 +219,65 @@ fn parse_assignment(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// `BufferSizeInMBs`, in bytes.
+/// Returns `BufferSizeInMBs` as bytes.
 fn parse_megabytes(text: &str) -> Result<u64, String> {
-    let megabytes: f64 = text.parse().map_err(|_| "must be a number of 0.2 to 3".to_owned())?;
-    if !(0.2..=3.0).contains(&megabytes) {
-        return Err("must be 0.2 to 3".to_owned());
+    let range = LAMBDA_BUFFER_MEGABYTES;
+    match text.parse() {
+        Ok(megabytes) if range.contains(&megabytes) => Ok(megabytes_to_bytes(megabytes)),
+        _ => Err(format!("must be a number from {} to {}", range.start(), range.end())),
     }
-    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "0.2 to 3 MB")]
-    Ok((megabytes * 1024.0 * 1024.0) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use firehose_template::read_cloudformation;
+
+    use super::*;
+
+    /// Returns the size hint of the Lambda processor of a template, in bytes.
+    fn in_template(megabytes: &str) -> u64 {
+        let template = format!(
+            "
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties: {{CodeUri: ., Handler: bootstrap, Runtime: provided.al2023}}
+  Bucket: {{Type: 'AWS::S3::Bucket'}}
+  Stream:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      ExtendedS3DestinationConfiguration:
+        BucketARN: !GetAtt Bucket.Arn
+        RoleARN: arn:aws:iam::123456789012:role/firehose
+        ProcessingConfiguration:
+          Enabled: true
+          Processors:
+            - Type: Lambda
+              Parameters:
+                - {{ParameterName: LambdaArn, ParameterValue: !GetAtt Function.Arn}}
+                - {{ParameterName: BufferSizeInMBs, ParameterValue: '{megabytes}'}}
+"
+        );
+        let deployment = read_cloudformation(&template, &BTreeMap::new()).unwrap();
+        deployment.delivery_streams[0].lambda.as_ref().unwrap().buffering.size
+    }
+
+    #[test]
+    fn flags_and_templates_give_the_same_bytes() {
+        for tenths in 2..=30 {
+            let megabytes = format!("{}.{}", tenths / 10, tenths % 10);
+            let bytes = parse_megabytes(&megabytes).unwrap();
+            assert_eq!(bytes, in_template(&megabytes), "{megabytes} MB");
+            assert!(bytes.abs_diff(tenths * 1024 * 1024 / 10) <= 1, "{megabytes} MB");
+        }
+    }
+
+    #[test]
+    fn a_size_outside_the_range_is_an_error() {
+        for text in ["0.1", "3.1", "-1", "nan", "one"] {
+            assert_eq!(parse_megabytes(text), Err("must be a number from 0.2 to 3".to_owned()));
+        }
+    }
 }

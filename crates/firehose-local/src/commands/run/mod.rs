@@ -27,7 +27,6 @@ use self::{
 use super::{cannot_run::CannotRun, complain, print};
 use crate::{
     exit_code::ExitCode,
-    input,
     interrupt::{Ended, until_interrupted},
     terminal::TerminalObserver,
 };
@@ -35,12 +34,10 @@ use firehose_delivery::{
     delivery::{self, InputAccount, Intake, Lane},
     delivery_stream::StreamSource,
     observer::DeliveryObserver,
-    source::{InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES},
+    source::{InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, read_whole_text},
     store::Store,
 };
-
-/// CloudFormation takes a million bytes of a template.
-const MAX_TEMPLATE_BYTES: u64 = 1_000_000;
+use firehose_template::MAX_TEMPLATE_BYTES;
 
 /// What is known of a delivery, even if it is broken off.
 #[derive(Debug, Default)]
@@ -141,7 +138,9 @@ impl Run {
             return Ok(None);
         }
         let path = self.deployed.template.clone();
-        let read = tokio::task::spawn_blocking(move || input::read_text(&path, MAX_TEMPLATE_BYTES));
+        let read = tokio::task::spawn_blocking(move || {
+            read_whole_text(&path, MAX_TEMPLATE_BYTES as u64).map_err(|error| error.to_string())
+        });
         let text = read.await.unwrap_or_else(|_| Err("it could not be read".to_owned()));
         text.map(Some).map_err(|problem| {
             let hint = match self.deployed.template.try_exists() {

@@ -30,3 +30,4 @@ pub(crate) use node::Node;
 pub(crate) use resolved_value::ResolvedValue;
 pub(crate) use resource::Resource;
 pub(crate) use template::Template;
+pub use yaml::MAX_TEMPLATE_BYTES;

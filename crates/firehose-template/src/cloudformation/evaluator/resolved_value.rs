@@ -1,4 +1,4 @@
-use std::{fmt::Display, str::FromStr};
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use super::{evaluate::Evaluated, node::Node, template::Template};
 use crate::error::TemplateError;
@@ -45,16 +45,19 @@ impl<'a> ResolvedValue<'a> {
         Ok(text)
     }
 
-    /// Returns a number from `min` to `max`.
-    pub(crate) fn number<T>(&self, min: T, max: T) -> Result<T, TemplateError>
+    /// Returns a number in this range.
+    pub(crate) fn number<T>(&self, range: RangeInclusive<T>) -> Result<T, TemplateError>
     where
-        T: FromStr + PartialOrd + Display + Copy,
+        T: FromStr + PartialOrd + Display,
     {
         let text = self.text()?;
         let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         match text.parse() {
-            Ok(number) if plain && min <= number && number <= max => Ok(number),
-            _ => Err(self.wrong(format!("`{text}` is not a number from {min} to {max}"))),
+            Ok(number) if plain && range.contains(&number) => Ok(number),
+            _ => {
+                let (min, max) = range.into_inner();
+                Err(self.wrong(format!("`{text}` is not a number from {min} to {max}")))
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use crate::error::TemplateError;
 
 /// The largest template that CloudFormation accepts, in bytes:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
-const MAX_TEMPLATE_BYTES: usize = 1_000_000;
+pub const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 
 /// The largest sum of values and bytes of text after the expansion of YAML aliases. A template
 /// without aliases stays below this limit.

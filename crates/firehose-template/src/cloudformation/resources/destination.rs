@@ -1,14 +1,12 @@
 use std::time::Duration;
 
 use firehose_delivery::delivery_stream::{
-    BufferingHints, Compression, MAX_BUFFER_MEGABYTES, MEGABYTE, S3DestinationConfig, is_name,
+    BUFFER_MEGABYTES, BUFFER_SECONDS, BufferingHints, Compression, MEGABYTE, S3DestinationConfig,
+    is_name,
 };
 use jiff::tz::TimeZone;
 
 use crate::{arn, cloudformation::evaluator::Mapping, error::TemplateError};
-
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html>
-const MAX_BUFFER_SECONDS: u64 = 900;
 
 /// The longest name of a bucket. A logical id in place of a name may exceed the 63 characters of
 /// S3.
@@ -99,7 +97,7 @@ fn buffering(configuration: &Mapping<'_>) -> Result<Option<BufferingHints>, Temp
     hints.reject_unknown(&["SizeInMBs", "IntervalInSeconds"])?;
     let hints = match (hints.get("SizeInMBs")?, hints.get("IntervalInSeconds")?) {
         (Some(size), Some(interval)) => {
-            Some((size.number(1, MAX_BUFFER_MEGABYTES)?, interval.number(0, MAX_BUFFER_SECONDS)?))
+            Some((size.number(BUFFER_MEGABYTES)?, interval.number(BUFFER_SECONDS)?))
         }
         (None, None) => None,
         _ => {

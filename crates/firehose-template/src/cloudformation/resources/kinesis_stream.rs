@@ -13,7 +13,7 @@ pub(super) fn read_kinesis_stream(resource: Resource<'_>) -> Result<KinesisStrea
         return Ok(KinesisStream::default());
     }
     match properties.get("ShardCount")? {
-        Some(count) => Ok(KinesisStream { shards: count.number(1, MAX_SHARDS)? }),
+        Some(count) => Ok(KinesisStream { shards: count.number(1..=MAX_SHARDS)? }),
         None => Ok(KinesisStream::default()),
     }
 }

@@ -24,10 +24,10 @@ pub(super) fn read_function(resource: Resource<'_>) -> Result<DeployedFunction, 
     };
     let mut function = DeployedFunction { binary: read_binary(resource)?, ..Default::default() };
     if let Some(timeout) = property("Timeout")? {
-        function.timeout = Duration::from_secs(timeout.number(1, MAX_TIMEOUT_SECONDS)?);
+        function.timeout = Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?);
     }
     if let Some(memory) = property("MemorySize")? {
-        function.memory_size = memory.number(MIN_MEMORY, MAX_MEMORY)?;
+        function.memory_size = memory.number(MIN_MEMORY..=MAX_MEMORY)?;
     }
     // SAM merges the variables. Those of the function replace those of `Globals`.
     for layer in [&globals, &properties] {

@@ -1,6 +1,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use firehose_delivery::delivery_stream::{LambdaProcessorConfig, MEGABYTE};
+use firehose_delivery::delivery_stream::{
+    LAMBDA_BUFFER_MEGABYTES, LAMBDA_BUFFER_SECONDS, LAMBDA_RETRIES, LambdaProcessorConfig,
+    megabytes_to_bytes,
+};
 
 use super::{lambda_function::read_function, resources_by_arn::ResourcesByArn};
 use crate::{
@@ -9,14 +12,6 @@ use crate::{
     deployment::{DeployedFunction, Deployment},
     error::TemplateError,
 };
-
-/// The limits of a Lambda processor:
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html> and
-/// <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>.
-const MIN_BUFFER_MEGABYTES: f64 = 0.2;
-const MAX_BUFFER_MEGABYTES: f64 = 3.0;
-const MAX_BUFFER_SECONDS: u64 = 900;
-const MAX_RETRIES: u32 = 300;
 
 /// The parameters of a Lambda processor. A missing parameter has Firehose's default.
 #[derive(Debug)]
@@ -33,15 +28,15 @@ impl<'a> LambdaParameters<'a> {
         let list = processor.require("Parameters")?;
         let mut parameters = read_parameters(&list)?;
         let buffer_size = match parameters.get("BufferSizeInMBs") {
-            Some(size) => Some(bytes(size.number(MIN_BUFFER_MEGABYTES, MAX_BUFFER_MEGABYTES)?)),
+            Some(size) => Some(megabytes_to_bytes(size.number(LAMBDA_BUFFER_MEGABYTES)?)),
             None => None,
         };
         let buffer_interval = match parameters.get("BufferIntervalInSeconds") {
-            Some(interval) => Some(Duration::from_secs(interval.number(0, MAX_BUFFER_SECONDS)?)),
+            Some(interval) => Some(Duration::from_secs(interval.number(LAMBDA_BUFFER_SECONDS)?)),
             None => None,
         };
         let retries = match parameters.get("NumberOfRetries") {
-            Some(retries) => Some(retries.number(0, MAX_RETRIES)?),
+            Some(retries) => Some(retries.number(LAMBDA_RETRIES)?),
             None => None,
         };
         let Some(arn) = parameters.remove("LambdaArn") else {
@@ -107,11 +102,6 @@ fn read_parameters<'a>(
         }
     }
     Ok(parameters)
-}
-
-/// Converts megabytes to bytes. The number of megabytes is small and may have a fraction.
-fn bytes(megabytes: f64) -> u64 {
-    (megabytes * MEGABYTE as f64).round() as u64
 }
 
 #[cfg(test)]

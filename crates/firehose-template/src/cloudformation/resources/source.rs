@@ -1,4 +1,4 @@
-use firehose_delivery::delivery_stream::{MAX_KINESIS_NAME, StreamSource, is_name};
+use firehose_delivery::delivery_stream::{MAX_KINESIS_STREAM_NAME, StreamSource, is_name};
 
 use super::{kinesis_stream::read_kinesis_stream, resources_by_arn::ResourcesByArn};
 use crate::{
@@ -50,7 +50,7 @@ fn read_kinesis_source(
 ) -> Result<StreamSource, TemplateError> {
     let arn = value.text()?;
     let name = arn::resource_part(&arn, "kinesis").and_then(|part| part.strip_prefix("stream/"));
-    let Some(name) = name.filter(|name| is_name(name, MAX_KINESIS_NAME)) else {
+    let Some(name) = name.filter(|name| is_name(name, MAX_KINESIS_STREAM_NAME)) else {
         return Err(value.wrong(format!("`{arn}` is not the ARN of a Kinesis stream")));
     };
     let stream = match resources.kinesis_streams.get(&arn) {

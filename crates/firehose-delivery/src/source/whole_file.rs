@@ -1,0 +1,68 @@
+use std::{fs::File, io, path::Path};
+
+use bytes::Bytes;
+
+use super::{error::InputError, paths::is_standard_input};
+use crate::reading::{BYTE_ORDER_MARK, read_at_most};
+
+/// The largest file that is read as a whole, in bytes. Lambda accepts events of 6 MiB; a captured
+/// response may be longer than allowed.
+pub const MAX_WHOLE_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Reads a whole file, or standard input for `-`. A byte order mark at the start is left out.
+///
+/// # Errors
+///
+/// If the file cannot be read, or is longer than `max_bytes`.
+pub fn read_whole_file(path: &Path, max_bytes: u64) -> Result<Bytes, InputError> {
+    let (file, content) = if is_standard_input(path) {
+        ("standard input".to_owned(), read_at_most(io::stdin().lock(), max_bytes))
+    } else {
+        let content = File::open(path).and_then(|file| read_at_most(file, max_bytes));
+        (path.display().to_string(), content)
+    };
+    let content = match content {
+        Ok(Some(content)) => Bytes::from(content),
+        Ok(None) => return Err(InputError::TooLong { file, limit: max_bytes }),
+        Err(error) => return Err(InputError::Io { file, error }),
+    };
+    Ok(match content.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => content.slice_ref(rest),
+        None => content,
+    })
+}
+
+/// Reads a whole file of text, or standard input for `-`. A byte order mark at the start is left
+/// out.
+///
+/// # Errors
+///
+/// If the file cannot be read, is longer than `max_bytes`, or is not UTF-8.
+pub fn read_whole_text(path: &Path, max_bytes: u64) -> Result<String, InputError> {
+    let content = read_whole_file(path, max_bytes)?;
+    String::from_utf8(content.into()).map_err(|error| InputError::NotText {
+        file: path.display().to_string(),
+        offset: error.utf8_error().valid_up_to(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_the_limit_without_a_byte_order_mark() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "\u{feff}{}").unwrap();
+        assert_eq!(read_whole_file(file.path(), 5).unwrap(), "{}");
+        let error = read_whole_file(file.path(), 4).unwrap_err();
+        assert!(error.to_string().ends_with("longer than 4 bytes"), "{error}");
+        fs::write(file.path(), b"a\xff").unwrap();
+        let error = read_whole_text(file.path(), 4).unwrap_err();
+        assert!(error.to_string().ends_with("the text is not UTF-8 at byte 1"), "{error}");
+        fs::write(file.path(), "").unwrap();
+        assert_eq!(read_whole_file(file.path(), 0).unwrap(), "");
+    }
+}
