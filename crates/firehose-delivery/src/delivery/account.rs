@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::{destination::PositionRanges, observer::BatchSummary};
+use crate::{destinations::PositionRanges, observer::BatchSummary};
 
 /// What became of the records of a delivery stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,15 +10,16 @@ use tokio::{
 
 use super::{
     Chunk,
-    account::{Account, DeliveredObject},
+    account::Account,
     lambda_processor::{Attempted, LambdaProcessor},
     retrying_invoker::Processed,
 };
 use crate::{
     delivery_stream::{RecordOutcome, StreamRecord},
-    destination::{ObjectDestination, ObjectSummary, PositionRanges},
-    now::now,
-    object_writer::UploadResult,
+    destinations::{
+        DeliveryOutcome, Destination, ObjectDestination, OutputRecord, PositionRanges,
+        RecordFailure,
+    },
     observer::{DeliveryEvent, DeliveryObserver},
     store::StoreErrorKind,
 };
@@ -29,7 +30,7 @@ use crate::{
 pub struct Lane {
     name: String,
     lambda: Option<LambdaProcessor>,
-    objects: ObjectDestination,
+    destination: Box<dyn Destination>,
     account: Arc<Mutex<Account>>,
     /// Told when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
@@ -42,14 +43,14 @@ impl Lane {
     pub fn new(
         name: &str,
         lambda: Option<LambdaProcessor>,
-        objects: ObjectDestination,
+        destination: ObjectDestination,
         stop: watch::Sender<bool>,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         Self {
             name: name.to_owned(),
             lambda,
-            objects,
+            destination: Box::new(destination),
             account: Arc::default(),
             stop,
             observer,
@@ -76,7 +77,7 @@ impl Lane {
                 Some(processed) = next_processed(&mut self.lambda), if has_running => {
                     self.take(processed);
                 }
-                Some(put) = self.objects.next_upload() => self.count(put),
+                Some(outcome) = self.destination.next_outcome() => self.count(outcome),
                 chunk = chunks.recv(), if is_open && has_room => match chunk {
                     Some(chunk) => self.receive(&chunk),
                     None => is_open = false,
@@ -96,12 +97,17 @@ impl Lane {
         if self.is_broken {
             return self.lose(chunk.iter().map(|record| record.position));
         }
-        for record in chunk.iter() {
-            match &mut self.lambda {
-                Some(stage) => stage.push(record),
-                None => self.deliver(record, &record.data, &BTreeMap::new(), 0),
-            }
+        if let Some(stage) = &mut self.lambda {
+            chunk.iter().for_each(|record| stage.push(record));
+            return;
         }
+        let partition_keys = &BTreeMap::new();
+        let output = |record| {
+            let record: &StreamRecord = record;
+            OutputRecord { record, data: &record.data, partition_keys, attempts: 0 }
+        };
+        let outputs: Vec<_> = chunk.iter().map(|record| output(record)).collect();
+        self.destination.deliver(&outputs);
     }
 
     fn take(&mut self, processed: Attempted) {
@@ -122,37 +128,26 @@ impl Lane {
             let left = left.filter(|(_, outcome)| **outcome != RecordOutcome::Dropped);
             return self.lose(left.map(|(record, _)| record.position));
         }
+        let (attempts, ended) = (*attempts, processed.ended);
+        let (mut outputs, mut failures) = (Vec::with_capacity(records.len()), Vec::new());
         for (record, outcome) in records.iter().zip(outcomes) {
             match outcome {
                 RecordOutcome::Ok { data, partition_keys } => {
-                    self.deliver(record, data, partition_keys, *attempts);
+                    outputs.push(OutputRecord { record, data, partition_keys, attempts });
                 }
                 RecordOutcome::Dropped => {}
                 RecordOutcome::Failed(failure) => {
-                    self.objects.fail(record, *failure, *attempts, processed.ended);
+                    failures.push(RecordFailure { record, failure: *failure, attempts, ended });
                 }
             }
         }
+        self.destination.deliver(&outputs);
+        self.destination.fail(&failures);
     }
 
-    fn deliver(
-        &mut self,
-        record: &StreamRecord,
-        data: &[u8],
-        partition_keys: &BTreeMap<String, String>,
-        attempts: u32,
-    ) {
-        if let Err(failure) = self.objects.deliver(record, data, partition_keys) {
-            self.objects.fail(record, failure, attempts.max(1), now());
-        }
-    }
-
-    fn count(&mut self, put: UploadResult<ObjectSummary>) {
-        let UploadResult { key, bytes, what: ObjectSummary { positions, failed }, result } = put;
-        let records = positions.records();
-        match result {
-            Ok(()) => {
-                let object = DeliveredObject { key, records, bytes };
+    fn count(&mut self, outcome: DeliveryOutcome) {
+        match outcome {
+            DeliveryOutcome::Stored { object, failed } => {
                 let event = DeliveryEvent::ObjectDelivered {
                     stream: &self.name,
                     object: &object,
@@ -160,20 +155,21 @@ impl Lane {
                 };
                 self.observer.observe(&event);
                 let mut account = self.account();
-                account.add_object(object);
                 if failed.is_empty() {
-                    account.delivered += records;
+                    account.delivered += object.records;
                 } else {
                     account.add_failed(failed);
                 }
+                account.add_object(object);
             }
-            Err(error) => {
+            DeliveryOutcome::NotDelivered { positions, error } => {
+                let records = positions.records();
                 if let Some(error) = &error {
                     let stream = &self.name;
                     self.observer.observe(&DeliveryEvent::UploadFailed { stream, records, error });
                 }
                 self.not_delivered(positions);
-                // What is wrong with one key alone is nothing to the next.
+                // A key that the store cannot have says nothing about the next key.
                 if error.is_none_or(|error| error.kind() != StoreErrorKind::BadKey) {
                     self.give_up();
                 }
@@ -185,7 +181,7 @@ impl Lane {
     fn give_up(&mut self) {
         self.is_broken = true;
         self.stop.send_replace(true);
-        let buffered = self.objects.give_up();
+        let buffered = self.destination.give_up();
         self.not_delivered(buffered);
         if let Some(stage) = &mut self.lambda {
             let waiting: Vec<_> = stage.give_up().map(|record| record.position).collect();
@@ -217,7 +213,7 @@ impl Lane {
                 return;
             }
         }
-        self.objects.seal_all();
+        self.destination.flush(None);
     }
 
     fn flush_due(&mut self) {
@@ -225,20 +221,20 @@ impl Lane {
         if let Some(stage) = &mut self.lambda {
             stage.close(Some(now));
         }
-        self.objects.seal_due(now);
+        self.destination.flush(Some(now));
     }
 
     fn deadline(&self) -> Option<Instant> {
         let stage = self.lambda.as_ref().and_then(LambdaProcessor::deadline);
-        [stage, self.objects.deadline()].into_iter().flatten().min()
+        [stage, self.destination.deadline()].into_iter().flatten().min()
     }
 
     fn has_room(&self) -> bool {
-        self.objects.has_room() && self.lambda.as_ref().is_none_or(LambdaProcessor::has_room)
+        self.destination.has_room() && self.lambda.as_ref().is_none_or(LambdaProcessor::has_room)
     }
 
     fn is_idle(&self) -> bool {
-        self.objects.is_empty() && self.lambda.as_ref().is_none_or(LambdaProcessor::is_idle)
+        self.destination.is_empty() && self.lambda.as_ref().is_none_or(LambdaProcessor::is_idle)
     }
 
     /// The account, for whoever asks how far it is.

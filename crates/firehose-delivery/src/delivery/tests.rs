@@ -31,7 +31,7 @@ use crate::{
         BufferingHints, Compression, DeliveryStream, ErrorLine, EventWriter, LambdaProcessorConfig,
         S3DestinationConfig, StreamSource,
     },
-    destination::{ObjectDestination, ObjectKeys},
+    destinations::{ObjectDestination, ObjectKeys},
     function::{self, FunctionError, InvokeError},
     observer::{DeliveryObserver, Unobserved},
     source::{DirectPut, InputError, PutRecord, ShardedStream},

@@ -1,6 +1,16 @@
 //! Encoders: the records of one object in, the bytes of the object out.
+//!
+//! [`ObjectEncoder`] is the trait, with one file per implementation. [`AnyEncoder`] registers the
+//! implementations: it chooses one by the settings of an object.
 
-#[expect(clippy::module_inception, reason = "the file holds the type of this name")]
-mod encoder;
+mod any_encoder;
+#[cfg(test)]
+mod conformance;
+mod delimiter;
+mod gzip_encoder;
+mod object_encoder;
+mod pieces;
+mod plain_encoder;
 
-pub(crate) use encoder::Content;
+pub(crate) use any_encoder::AnyEncoder;
+pub(crate) use object_encoder::{EncodedObject, ObjectEncoder};

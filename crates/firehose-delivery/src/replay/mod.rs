@@ -10,6 +10,7 @@ mod atomic_file;
 mod error_objects;
 mod failed_record;
 mod read;
+mod recovered_layout;
 mod recovered_objects;
 mod remaining;
 mod replayer;

@@ -15,14 +15,14 @@ use super::{
     error_objects::ErrorObjects,
     failed_record::FailedRecord,
     read::{Read, Reader},
-    recovered_objects::RecoveredObjects,
+    recovered_objects::{FailedRecords, RecoveredObjects},
     remaining::Remaining,
     stats::ReplayStats,
 };
 use crate::{
     delivery::{DeliveredObject, Processed, RetryingInvoker},
     delivery_stream::{DeliveryFailure, RecordOutcome},
-    object_writer::UploadResult,
+    objects::UploadResult,
     observer::{DeliveryEvent, DeliveryObserver},
     store::StoreErrorKind,
 };
@@ -88,7 +88,7 @@ impl Replayer {
             }
         }
         if let Some(recovered) = &mut self.recovered {
-            recovered.seal_all();
+            recovered.flush();
         }
         while let Some(put) = next_upload(&mut self.recovered).await {
             self.stored(put);
@@ -120,8 +120,10 @@ impl Replayer {
                         self.account().tally(&original.before).recovered += 1;
                         continue;
                     };
-                    if let Err((original, _)) = recovered.add(original, &data, partition_keys) {
-                        self.fail(&original, DeliveryFailure::MissingPartitionKey);
+                    if let Err((original, failure)) =
+                        recovered.add(original, &data, &partition_keys)
+                    {
+                        self.fail(&original, failure);
                     }
                 }
                 RecordOutcome::Dropped => self.account().tally(&original.before).dropped += 1,
@@ -154,8 +156,9 @@ impl Replayer {
         }
     }
 
-    fn stored(&mut self, put: UploadResult<Vec<FailedRecord>>) {
-        let UploadResult { key, bytes, what: originals, result } = put;
+    fn stored(&mut self, put: UploadResult<FailedRecords>) {
+        let UploadResult { key, bytes, contents, result } = put;
+        let originals = contents.records;
         match result {
             Ok(()) => {
                 let object = DeliveredObject { key, records: originals.len() as u64, bytes };
@@ -216,6 +219,6 @@ impl Replayer {
 
 async fn next_upload(
     recovered: &mut Option<RecoveredObjects>,
-) -> Option<UploadResult<Vec<FailedRecord>>> {
+) -> Option<UploadResult<FailedRecords>> {
     recovered.as_mut()?.next_upload().await
 }

@@ -4,7 +4,6 @@ use bytes::Bytes;
 use object_store::{Attribute, Attributes, PutOptions, PutPayload};
 
 use super::{Store, StoreError, StoreErrorKind, key, open::Kind};
-use crate::delivery_stream::Compression;
 
 impl Store {
     /// What a line is taken to carry of each object, in bytes a second. Several objects share it:
@@ -25,7 +24,7 @@ impl Store {
         &self,
         key: &str,
         content: Vec<Bytes>,
-        compression: Compression,
+        content_encoding: Option<&'static str>,
     ) -> Result<(), StoreError> {
         let action = format!("cannot write {}", self.locate(key));
         let Some(path) = key::path_of(&self.prefix, key) else {
@@ -34,7 +33,7 @@ impl Store {
         };
         let payload: PutPayload = content.into_iter().collect();
         let options =
-            PutOptions { attributes: self.attributes(compression), ..PutOptions::default() };
+            PutOptions { attributes: self.attributes(content_encoding), ..PutOptions::default() };
         let allowed = self.allowed(payload.content_length());
         let put = self.objects.put_opts(&path, payload, options);
         match tokio::time::timeout(allowed, put).await {
@@ -49,13 +48,13 @@ impl Store {
         self.timeout + Duration::from_secs(bytes as u64 / Self::SLOWEST)
     }
 
-    /// What Firehose says of its objects; files have no place for it.
-    fn attributes(&self, compression: Compression) -> Attributes {
+    /// Returns the metadata that Firehose gives its objects. Files have no metadata.
+    fn attributes(&self, content_encoding: Option<&'static str>) -> Attributes {
         let mut attributes = Attributes::new();
         if !matches!(self.kind, Kind::Folder(_)) {
             attributes.insert(Attribute::ContentType, "application/octet-stream".into());
-            if compression == Compression::Gzip {
-                attributes.insert(Attribute::ContentEncoding, "gzip".into());
+            if let Some(encoding) = content_encoding {
+                attributes.insert(Attribute::ContentEncoding, encoding.into());
             }
         }
         attributes

@@ -19,7 +19,6 @@ use super::{
     Store, StoreError, StoreErrorKind, StoreLocation, StoreOptions, StoredLines,
     faulty::{Fault, FaultyStore},
 };
-use crate::delivery_stream::Compression;
 
 fn folder(path: &Path) -> Store {
     Store::create(&StoreLocation::parse(path).unwrap(), &StoreOptions::default()).unwrap()
@@ -27,7 +26,7 @@ fn folder(path: &Path) -> Store {
 
 async fn put(store: &Store, key: &str, content: &str) -> Result<(), StoreError> {
     let content = Bytes::copy_from_slice(content.as_bytes());
-    store.put(key, vec![content], Compression::Uncompressed).await
+    store.put(key, vec![content], None).await
 }
 
 /// All files below a folder, by their paths in it, directories not.
@@ -75,7 +74,7 @@ async fn an_object_is_a_file_in_a_folder_that_is_made_for_it() {
     store.check().await.unwrap();
     assert!(files(&path).is_empty(), "the check leaves nothing behind");
     let content = vec![Bytes::from_static(b"one"), Bytes::from_static(b"two")];
-    store.put("2026/01/x.gz", content, Compression::Gzip).await.unwrap();
+    store.put("2026/01/x.gz", content, Some("gzip")).await.unwrap();
     assert_eq!(fs::read(path.join("2026/01/x.gz")).unwrap(), b"onetwo");
     put(&store, "2026/01/x.gz", "three").await.unwrap();
     assert_eq!(fs::read(path.join("2026/01/x.gz")).unwrap(), b"three");
@@ -217,7 +216,7 @@ async fn an_object_may_take_longer_the_larger_it_is() {
 async fn objects_are_described_as_firehose_describes_them() {
     let objects = FaultyStore::new(|_| Fault::None);
     let store = Store::new(Arc::clone(&objects) as _, "memory:");
-    store.put("a.gz", vec![], Compression::Gzip).await.unwrap();
+    store.put("a.gz", vec![], Some("gzip")).await.unwrap();
     let attributes = objects.get(&"a.gz".into()).await.unwrap().attributes;
     let value = |attribute| attributes.get(&attribute).map(|value| value.to_string());
     assert_eq!(value(Attribute::ContentEncoding).as_deref(), Some("gzip"));

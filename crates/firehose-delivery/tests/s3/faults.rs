@@ -6,10 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use firehose_delivery::{
-    delivery_stream::Compression,
-    store::{StoreError, StoreErrorKind, StoredLines},
-};
+use firehose_delivery::store::{StoreError, StoreErrorKind, StoredLines};
 
 use crate::{options, server::Server, store};
 
@@ -17,7 +14,7 @@ async fn put(endpoint_url: &str, timeout: Duration) -> Result<(), StoreError> {
     let mut options = options(endpoint_url);
     options.timeout = timeout;
     let content = vec![Bytes::from_static(b"content")];
-    store("s3://bucket/pre", &options).put("a/k", content, Compression::Gzip).await
+    store("s3://bucket/pre", &options).put("a/k", content, Some("gzip")).await
 }
 
 const PATIENT: Duration = Duration::from_secs(20);

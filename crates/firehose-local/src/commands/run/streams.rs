@@ -7,7 +7,7 @@ use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{LambdaProcessor, Lane, RetryingInvoker},
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
-    destination::{ObjectDestination, ObjectKeys},
+    destinations::{ObjectDestination, ObjectKeys},
     error_chain::chain,
     observer::DeliveryObserver,
     store::Store,

@@ -4,13 +4,14 @@ use firehose_runtime::BoxError;
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::object_destination::ObjectKind;
+use super::object_kind::ObjectKind;
 use crate::{
     delivery_stream::{
         DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError, object_extension,
         object_name,
     },
     now::now,
+    objects::Arrivals,
     store::Store,
 };
 
@@ -115,7 +116,8 @@ impl ObjectKeys {
     /// The key of an object, by the arrival of its oldest record. Where that makes a prefix that
     /// is too long, as the name of another month may, it is by that of its first record, or as it
     /// was when it was checked.
-    pub(super) fn key(&self, kind: &ObjectKind, oldest: Timestamp, first: Timestamp) -> String {
+    pub(super) fn key(&self, kind: &ObjectKind, arrivals: Arrivals) -> String {
+        let Arrivals { oldest, first } = arrivals;
         let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));
         let checked = || self.checked.get(kind).cloned().unwrap_or_default();
         self.object_key(&prefix.unwrap_or_else(|_| checked()), oldest)

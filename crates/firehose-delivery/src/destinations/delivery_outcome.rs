@@ -1,0 +1,24 @@
+use std::collections::BTreeMap;
+
+use super::position_ranges::PositionRanges;
+use crate::{delivery::DeliveredObject, store::StoreError};
+
+/// The end of records that a destination had taken.
+#[derive(Debug)]
+pub(crate) enum DeliveryOutcome {
+    /// An object with the records is in the store.
+    Stored {
+        /// The object.
+        object: DeliveredObject,
+        /// The number of failed records in the object by error code; empty if the object holds
+        /// data.
+        failed: BTreeMap<&'static str, u64>,
+    },
+    /// The records are in no object, and will be in none.
+    NotDelivered {
+        /// The positions of the records in the input.
+        positions: PositionRanges,
+        /// The reason; `None` if the destination had failed before.
+        error: Option<StoreError>,
+    },
+}

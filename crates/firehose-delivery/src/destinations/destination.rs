@@ -1,0 +1,58 @@
+use std::fmt;
+
+use firehose_runtime::async_trait;
+use tokio::time::Instant;
+
+use super::{
+    delivery_outcome::DeliveryOutcome,
+    output_record::{OutputRecord, RecordFailure},
+    position_ranges::PositionRanges,
+};
+
+/// Delivers the records of one delivery stream, with buffers of its own.
+///
+/// # Contract
+///
+/// Every record that [`deliver`](Self::deliver) or [`fail`](Self::fail) takes comes back exactly
+/// once: in an outcome of [`next_outcome`](Self::next_outcome), or in the positions that
+/// [`give_up`](Self::give_up) returns. Memory is bounded as long as the caller adds records only
+/// while there is [room](Self::has_room).
+///
+/// A destination owns the error output of its delivery stream. Records that fail before the
+/// destination come by [`fail`](Self::fail); records that the destination itself cannot deliver go
+/// the same way. [`ObjectDestination`](super::ObjectDestination) writes both kinds of objects
+/// itself. A destination that sends requests is given an `ObjectDestination` as its error sink, and
+/// passes on its outcomes, deadlines and room.
+///
+/// Calls take a slice of records, so that a record costs no dynamic call.
+///
+/// Every implementation passes `conformance::check`. To add one: write its file, and add it where
+/// delivery streams are built from their settings.
+#[async_trait]
+pub(crate) trait Destination: fmt::Debug + Send {
+    /// Takes records. A record that cannot be delivered goes to the error output.
+    fn deliver(&mut self, records: &[OutputRecord<'_>]);
+
+    /// Takes records that failed, for the error output.
+    fn fail(&mut self, failures: &[RecordFailure<'_>]);
+
+    /// Waits for the next outcome; returns `None` if no upload and no request is in flight.
+    /// Dropping the future loses no outcome.
+    async fn next_outcome(&mut self) -> Option<DeliveryOutcome>;
+
+    /// Returns the time at which the next buffer is due.
+    fn deadline(&self) -> Option<Instant>;
+
+    /// Sends the buffers that are due at this time; without a time, all of them.
+    fn flush(&mut self, due: Option<Instant>);
+
+    /// Returns `true` if the caller may add records.
+    fn has_room(&self) -> bool;
+
+    /// Returns `true` if nothing is buffered and nothing is in flight.
+    fn is_empty(&self) -> bool;
+
+    /// Begins nothing more, and returns the positions of the buffered records. Outcomes of
+    /// everything in flight still follow.
+    fn give_up(&mut self) -> PositionRanges;
+}

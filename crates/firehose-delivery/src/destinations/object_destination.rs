@@ -1,0 +1,219 @@
+use std::sync::Arc;
+
+use firehose_runtime::async_trait;
+use tokio::time::Instant;
+
+use super::{
+    delivery_outcome::DeliveryOutcome,
+    destination::Destination,
+    object_keys::ObjectKeys,
+    object_kind::ObjectKind,
+    object_summary::{ObjectSummary, SummarizedRecord},
+    output_record::{OutputRecord, RecordFailure},
+    position_ranges::PositionRanges,
+    stream_layout::StreamLayout,
+};
+use crate::{
+    delivery::DeliveredObject,
+    delivery_stream::{DeliveryFailure, DeliveryStream, ErrorLine},
+    now::now,
+    objects::{ObjectLimits, ObjectWriter, UploadResult},
+    store::Store,
+};
+
+/// The destination S3 or a folder: objects of data by partition, and objects of failed records by
+/// error output type.
+#[derive(Debug)]
+pub struct ObjectDestination {
+    stream: Arc<DeliveryStream>,
+    writer: ObjectWriter<StreamLayout, ObjectSummary>,
+}
+
+impl ObjectDestination {
+    /// The open partitions of a delivery stream, Firehose's limit unless AWS raises it:
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
+    const MAX_PARTITIONS: usize = 500;
+
+    /// Begins without objects. Objects take at most `memory` bytes, half of them while they are
+    /// open.
+    pub fn new(
+        stream: Arc<DeliveryStream>,
+        keys: ObjectKeys,
+        store: Arc<Store>,
+        memory: u64,
+    ) -> Self {
+        let destination = &stream.destination;
+        let layout = StreamLayout {
+            keys,
+            compression: destination.compression,
+            delimiter: if stream.append_delimiter { b"\n" } else { b"" },
+        };
+        let limits = ObjectLimits {
+            object_bytes: destination.buffering.size,
+            interval: Some(destination.buffering.interval),
+            memory: memory / 2,
+            open_objects: usize::MAX,
+        };
+        let writer = ObjectWriter::new(layout, limits, store);
+        Self { stream, writer }
+    }
+
+    /// Adds a record to the object of its partition.
+    fn add(&mut self, output: &OutputRecord<'_>) -> Result<(), DeliveryFailure> {
+        let OutputRecord { record, data, partition_keys, .. } = output;
+        let keys = &self.writer.layout().keys;
+        let kind = ObjectKind::Partition(keys.partition(partition_keys)?);
+        if !self.writer.is_open(&kind) {
+            let is_partition = |kind: &&ObjectKind| matches!(kind, ObjectKind::Partition(_));
+            if self.writer.open_groups().filter(is_partition).count() >= Self::MAX_PARTITIONS {
+                return Err(DeliveryFailure::TooManyPartitions);
+            }
+            // Checked here, a key that the store cannot have costs this record alone.
+            keys.check(&kind, record.arrival_timestamp)?;
+        }
+        let kept = SummarizedRecord { position: record.position, error_code: None };
+        let added = self.writer.add(&kind, kept, record.arrival_timestamp, data);
+        added.map_err(|(_, failure)| failure)
+    }
+
+    /// Adds the original of a failed record to the object of its error output type.
+    fn add_failed(&mut self, failed: &RecordFailure<'_>) {
+        let RecordFailure { record, failure, attempts, ended } = *failed;
+        let lambda = self.stream.lambda.as_ref();
+        let line = ErrorLine {
+            error_code: Some(failure.error_code().into()),
+            error_message: Some(failure.error_message().into()),
+            attempts_made: Some(attempts.into()),
+            arrival_timestamp: Some(record.arrival_timestamp),
+            attempt_ending_timestamp: Some(ended),
+            lambda_arn: lambda.map(|lambda| lambda.lambda_arn.clone().into()),
+            ..ErrorLine::new(record.data.clone())
+        };
+        let mut text = Vec::new();
+        line.write(&mut text);
+        let kind = ObjectKind::Failed(failure.error_output_type());
+        let error_code = Some(failure.error_code());
+        let kept = SummarizedRecord { position: record.position, error_code };
+        // Every encoder of error output takes every line.
+        let _ = self.writer.add(&kind, kept, record.arrival_timestamp, &text);
+    }
+}
+
+#[async_trait]
+impl Destination for ObjectDestination {
+    fn deliver(&mut self, records: &[OutputRecord<'_>]) {
+        for output in records {
+            if let Err(failure) = self.add(output) {
+                let attempts = output.attempts.max(1);
+                let record = output.record;
+                self.add_failed(&RecordFailure { record, failure, attempts, ended: now() });
+            }
+        }
+    }
+
+    fn fail(&mut self, failures: &[RecordFailure<'_>]) {
+        failures.iter().for_each(|failed| self.add_failed(failed));
+    }
+
+    async fn next_outcome(&mut self) -> Option<DeliveryOutcome> {
+        let UploadResult { key, bytes, contents, result } = self.writer.next_upload().await?;
+        let ObjectSummary { positions, failed } = contents;
+        Some(match result {
+            Ok(()) => {
+                let object = DeliveredObject { key, records: positions.records(), bytes };
+                DeliveryOutcome::Stored { object, failed }
+            }
+            Err(error) => DeliveryOutcome::NotDelivered { positions, error },
+        })
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.writer.deadline()
+    }
+
+    fn flush(&mut self, due: Option<Instant>) {
+        self.writer.flush(due);
+    }
+
+    fn has_room(&self) -> bool {
+        self.writer.has_room()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.writer.is_empty()
+    }
+
+    fn give_up(&mut self) -> PositionRanges {
+        let mut all = PositionRanges::default();
+        self.writer.give_up().for_each(|contents| all.merge(contents.positions));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use futures_util::TryStreamExt;
+    use object_store::{ObjectStore, ObjectStoreExt};
+
+    use super::{
+        super::conformance::{self, Answers, Receiver},
+        *,
+    };
+    use crate::{
+        delivery_stream::{BufferingHints, S3DestinationConfig, StreamSource},
+        store::faulty::{Fault, FaultyStore},
+    };
+
+    impl Receiver for Arc<FaultyStore> {
+        async fn delivered(&self) -> Vec<Bytes> {
+            let objects = contents(self, "data").await;
+            let records = objects.iter().flat_map(|object| object.split(|byte| *byte == b'\n'));
+            records.map(Bytes::copy_from_slice).collect()
+        }
+
+        async fn failed(&self) -> Vec<ErrorLine> {
+            let objects = contents(self, "errors").await.concat();
+            let lines = objects.split_inclusive(|byte| *byte == b'\n');
+            lines.map(|line| ErrorLine::parse(line).unwrap()).collect()
+        }
+    }
+
+    async fn contents(store: &FaultyStore, folder: &str) -> Vec<Bytes> {
+        let found: Vec<_> = store.list(Some(&folder.into())).try_collect().await.unwrap();
+        let mut contents = Vec::new();
+        for object in found {
+            contents.push(store.get(&object.location).await.unwrap().bytes().await.unwrap());
+        }
+        contents
+    }
+
+    fn start(answers: Answers) -> (Box<dyn Destination>, Arc<FaultyStore>) {
+        let objects = FaultyStore::new(move |put| match answers {
+            Answers::Takes => Fault::None,
+            Answers::FailsFrom(first) if put < first => Fault::None,
+            Answers::FailsFrom(_) => Fault::Full,
+            Answers::Hangs => Fault::Hangs,
+        });
+        let store = Arc::new(Store::new(Arc::clone(&objects) as _, "memory:"));
+        let config = S3DestinationConfig {
+            prefix: "data/!{partitionKeyFromLambda:k}/".to_owned(),
+            error_output_prefix: Some("errors/!{firehose:error-output-type}/".to_owned()),
+            buffering: BufferingHints { size: 1_000_000, interval: Duration::from_secs(60) },
+            dynamic_partitioning: true,
+            ..S3DestinationConfig::default()
+        };
+        let mut stream = DeliveryStream::new("demo", StreamSource::DirectPut, config);
+        stream.append_delimiter = true;
+        let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
+        let destination = ObjectDestination::new(Arc::new(stream), keys, store, 1 << 30);
+        (Box::new(destination), objects)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_keeps_the_contract_of_destinations() {
+        conformance::check(start).await;
+    }
+}

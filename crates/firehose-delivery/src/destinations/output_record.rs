@@ -1,0 +1,31 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::delivery_stream::{DeliveryFailure, StreamRecord};
+
+/// A record for a destination, as the delivery stream delivers it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OutputRecord<'a> {
+    /// The record as the delivery stream received it.
+    pub(crate) record: &'a StreamRecord,
+    /// The data to deliver: the output of the function, or the data of the record.
+    pub(crate) data: &'a [u8],
+    /// The partition keys that the function gave the record.
+    pub(crate) partition_keys: &'a BTreeMap<String, String>,
+    /// The invocations that the record took; 0 without a function.
+    pub(crate) attempts: u32,
+}
+
+/// A record that failed, for the error output of the delivery stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordFailure<'a> {
+    /// The record as the delivery stream received it.
+    pub(crate) record: &'a StreamRecord,
+    /// The reason.
+    pub(crate) failure: DeliveryFailure,
+    /// The attempts, at least 1.
+    pub(crate) attempts: u32,
+    /// The end of the last attempt.
+    pub(crate) ended: Timestamp,
+}

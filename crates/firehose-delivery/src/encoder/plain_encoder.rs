@@ -1,0 +1,49 @@
+use super::{
+    delimiter::Delimiter,
+    object_encoder::{EncodedObject, ObjectEncoder},
+    pieces::Pieces,
+};
+use crate::delivery_stream::DeliveryFailure;
+
+/// Writes the records and the delimiters between them as they are: `UNCOMPRESSED`.
+#[derive(Debug)]
+pub(crate) struct PlainEncoder {
+    delimiter: Delimiter,
+    pieces: Pieces,
+}
+
+impl PlainEncoder {
+    pub(super) fn new(delimiter: &'static [u8]) -> Self {
+        Self { delimiter: Delimiter::new(delimiter), pieces: Pieces::default() }
+    }
+}
+
+impl ObjectEncoder for PlainEncoder {
+    fn push(&mut self, record: &[u8]) -> Result<(), DeliveryFailure> {
+        self.pieces.push(self.delimiter.before_next());
+        self.pieces.push(record);
+        Ok(())
+    }
+
+    fn written(&self) -> u64 {
+        self.pieces.bytes()
+    }
+
+    fn held(&self) -> u64 {
+        self.pieces.bytes()
+    }
+
+    fn finish(self) -> EncodedObject {
+        EncodedObject { content: self.pieces.finish(), content_encoding: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::conformance, *};
+
+    #[test]
+    fn it_keeps_the_contract_of_encoders() {
+        conformance::check(PlainEncoder::new, |content| Some(content.to_vec()), None);
+    }
+}

@@ -1,0 +1,16 @@
+use std::fmt;
+
+/// The records of one object, as far as their owner needs them until the upload ends.
+pub(crate) trait ObjectContents: Default + fmt::Debug {
+    /// A record to keep.
+    type Record;
+
+    /// Adds a record.
+    fn push(&mut self, record: Self::Record);
+
+    /// Returns the number of records.
+    fn records(&self) -> u64;
+
+    /// Returns the approximate size in memory, in bytes.
+    fn held(&self) -> u64;
+}
