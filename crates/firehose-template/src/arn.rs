@@ -1,14 +1,14 @@
-/// The last part of an ARN, if it is one of this service.
+/// Returns the last part of an ARN of `service`, such as `stream/readings` for `kinesis`.
 pub(crate) fn resource_part<'a>(arn: &'a str, service: &str) -> Option<&'a str> {
     let mut parts = arn.splitn(6, ':');
     let is_arn = parts.next()? == "arn" && !parts.next()?.is_empty();
-    let of_service = parts.next()? == service;
-    // The region and the account, which those of a bucket leave out.
+    let has_service = parts.next()? == service;
+    // The region and the account, which are empty in the ARN of a bucket.
     parts.nth(1)?;
-    parts.next().filter(|resource| is_arn && of_service && !resource.is_empty())
+    parts.next().filter(|resource| is_arn && has_service && !resource.is_empty())
 }
 
-/// The ARN of a function without the version or the alias, if it is the ARN of a function.
+/// Returns the ARN of a function without its version or alias.
 pub(crate) fn unqualified_function(arn: &str) -> Option<String> {
     let name = resource_part(arn, "lambda")?.strip_prefix("function:")?;
     let qualifier = name.split_once(':').map_or(0, |(_, qualifier)| qualifier.len() + 1);
@@ -29,7 +29,7 @@ mod tests {
     }
 
     #[test]
-    fn the_qualifier_of_a_function_is_no_part_of_its_name() {
+    fn an_unqualified_arn_has_no_version_or_alias() {
         let arn = "arn:aws:lambda:us-east-1:123456789012:function:square";
         assert_eq!(unqualified_function(arn).as_deref(), Some(arn));
         assert_eq!(unqualified_function(&format!("{arn}:live")).as_deref(), Some(arn));
