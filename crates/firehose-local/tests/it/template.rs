@@ -1,4 +1,4 @@
-//! The template of the project, as a local delivery stream is run by it.
+//! The template of the project, read for a local run.
 
 use std::{collections::BTreeMap, fs, time::Duration};
 
@@ -22,9 +22,9 @@ fn read(parameters: &[(&str, &str)]) -> Result<Deployment, TemplateError> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever is cut out of it, it is read or there is an error.
+    /// Reads the template without a random part. An error is allowed, a panic is not.
     #[test]
-    fn a_mutilated_template_does_no_harm(from in 0_usize..24_000, length in 1_usize..400) {
+    fn a_mutilated_template_causes_no_panic(from in 0_usize..24_000, length in 1_usize..400) {
         let text = text();
         let (start, end) = (text.len().min(from), text.len().min(from + length));
         if let (Some(head), Some(tail)) = (text.get(..start), text.get(end..)) {
@@ -34,7 +34,7 @@ proptest! {
 }
 
 #[test]
-fn the_template_is_read_as_a_whole() {
+fn the_whole_template_is_read() {
     let deployment = read(&[]).unwrap();
     assert!(deployment.unsupported.is_empty(), "{:?}", deployment.unsupported);
     assert_eq!(deployment.kinesis_streams["SourceStream"].shards, 4);
@@ -56,7 +56,7 @@ fn the_template_is_read_as_a_whole() {
 }
 
 #[test]
-fn a_delivery_stream_of_the_template_has_its_settings() {
+fn a_delivery_stream_has_the_settings_of_the_template() {
     let deployment = read(&[]).unwrap();
     let stream = &deployment.delivery_streams[1];
     assert_eq!(stream.source, StreamSource::KinesisStream("SourceStream".to_owned()));
@@ -85,7 +85,7 @@ fn a_delivery_stream_of_the_template_has_its_settings() {
 }
 
 #[test]
-fn parameters_take_the_place_of_their_defaults() {
+fn given_parameters_replace_the_defaults() {
     let given = [("LambdaBufferSizeInMBs", "2.5"), ("MemorySize", "1769"), ("KplConsumer", "none")];
     let deployment = read(&given).unwrap();
     let lambda = deployment.delivery_streams[1].lambda.as_ref().unwrap();
@@ -95,7 +95,7 @@ fn parameters_take_the_place_of_their_defaults() {
 }
 
 #[test]
-fn parameters_that_the_template_does_not_take_are_errors() {
+fn invalid_parameters_are_errors() {
     let cases = [
         ("KplConsumer", "both"),
         ("Timeout", "301"),

@@ -1,5 +1,5 @@
-//! What `cfn-lint` and `sam validate` do not see in `template.yaml`: that Firehose will take
-//! it, that the function is allowed to be invoked, that what is deployed is what is here.
+//! Rules for `template.yaml` that `cfn-lint` and `sam validate` do not check: Firehose accepts the
+//! settings, the roles allow each action, and each deployed function is an example.
 
 mod reader;
 mod rules;
@@ -17,7 +17,7 @@ fn text() -> String {
 }
 
 #[test]
-fn the_template_has_no_problem() {
+fn the_template_breaks_no_rule() {
     assert_eq!(problems(&Template::parse(&text())), [""; 0]);
 }
 
@@ -33,7 +33,7 @@ fn each_function_is_an_example() {
 }
 
 #[test]
-fn the_prefixes_are_those_that_the_readme_names() {
+fn the_readme_names_the_prefixes() {
     let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
     for prefix in ["raw/good/", "raw/bad/", "processed/good/", "processed/bad/"] {
         let prefix = format!("data/{prefix}");
@@ -41,48 +41,48 @@ fn the_prefixes_are_those_that_the_readme_names() {
     }
 }
 
-/// Every rule sees the fault that it is there for.
+/// Breaks each rule once, and expects the problem that the rule reports.
 #[test]
-fn a_fault_does_not_get_by() {
+fn each_rule_finds_its_fault() {
     let text = text();
     for (from, to, problem) in [
-        (r#"Default: "1""#, r#"Default: "6""#, "BufferSizeInMBs is 6, must be 0.2 to 3"),
-        (r#"Default: "1""#, "Default: small", "BufferSizeInMBs is small, must be 0.2 to 3"),
+        (r#"Default: "1""#, r#"Default: "6""#, "BufferSizeInMBs is 6, but must be 0.2 to 3"),
+        (r#"Default: "1""#, "Default: small", "BufferSizeInMBs is small, but must be 0.2 to 3"),
         (
             "!Ref LambdaBufferIntervalInSeconds",
             "901",
-            "BufferIntervalInSeconds is 901, must be 0 to 900",
+            "BufferIntervalInSeconds is 901, but must be 0 to 900",
         ),
         (
             r#"ParameterValue: "3""#,
             r#"ParameterValue: "301""#,
-            "NumberOfRetries is 301, must be 0 to 300",
+            "NumberOfRetries is 301, but must be 0 to 300",
         ),
         (
             "ParameterName: NumberOfRetries",
             "ParameterName: LambdaArn",
             "NumberOfRetries is missing",
         ),
-        ("SizeInMBs: 64", "SizeInMBs: 129", "SizeInMBs is 129, must be 1 to 128"),
+        ("SizeInMBs: 64", "SizeInMBs: 129", "SizeInMBs is 129, but must be 1 to 128"),
         (
             "IntervalInSeconds: 60\n        Comp",
             "IntervalInSeconds: 1000\n        Comp",
-            "IntervalInSeconds is 1000, must be 0 to 900",
+            "IntervalInSeconds is 1000, but must be 0 to 900",
         ),
         (
             "        ErrorOutputPrefix: data/raw/bad/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/\n",
             "",
-            "its Prefix has an expression, so it needs an ErrorOutputPrefix",
+            "Prefix has an expression and needs an ErrorOutputPrefix",
         ),
         (
             "bad/!{firehose:error-output-type}/!{timestamp",
             "bad/!{timestamp",
-            "ErrorOutputPrefix has an expression, so it needs !{firehose:error-output-type}",
+            "ErrorOutputPrefix has an expression and needs !{firehose:error-output-type}",
         ),
         (
             "good/!{timestamp",
             "good/!{partitionKeyFromLambda:a}/!{timestamp",
-            "its Prefix has partition keys, so it needs dynamic partitioning",
+            "Prefix has partition keys and needs dynamic partitioning",
         ),
         (
             "bad/!{firehose:error-output-type}/",
@@ -92,38 +92,38 @@ fn a_fault_does_not_get_by() {
         (
             "Default: 60\n    MinValue: 60",
             "Default: 301\n    MinValue: 60",
-            "its Timeout is 301 s, must be 60 to 300",
+            "Timeout is 301 s, but must be 60 to 300",
         ),
         (
             "MaxValue: 300",
             "MaxValue: 900",
-            "parameter Timeout allows 900 s, Firehose waits for 300",
+            "the parameter Timeout allows 900 s, but Firehose waits for at most 300",
         ),
         (
             "ParameterValue: !Ref SquareValuesFunction.Alias",
             "ParameterValue: !GetAtt SquareValuesFunction.Arn",
             "LambdaArn must be an alias",
         ),
-        ("      AutoPublishAlias: live\n", "", "it has no AutoPublishAlias"),
+        ("      AutoPublishAlias: live\n", "", "AutoPublishAlias is missing"),
         (
             "                Resource: !Ref SquareValuesFunction.Alias",
             "                Resource: !GetAtt SquareValuesFunction.Arn",
-            "ProcessedDeliveryRole may not do lambda:InvokeFunction on SquareValuesFunction.Alias",
+            "ProcessedDeliveryRole does not allow lambda:InvokeFunction on SquareValuesFunction.Alias",
         ),
         (
             "                  - lambda:GetFunctionConfiguration\n",
             "",
-            "ProcessedDeliveryRole may not do lambda:GetFunctionConfiguration",
+            "ProcessedDeliveryRole does not allow lambda:GetFunctionConfiguration",
         ),
         (
             "                  - kinesis:GetRecords\n",
             "",
-            "RawDeliveryRole may not do kinesis:GetRecords on SourceStream",
+            "RawDeliveryRole does not allow kinesis:GetRecords on SourceStream",
         ),
         (
             "                  - s3:PutObject\n",
             "",
-            "RawDeliveryRole may not do s3:PutObject on ${Bucket.Arn}/data/raw/good/",
+            "RawDeliveryRole does not allow s3:PutObject on ${Bucket.Arn}/data/raw/good/",
         ),
         (
             "Resource: !Sub \"${Bucket.Arn}/data/raw/*\"",
@@ -133,60 +133,60 @@ fn a_fault_does_not_get_by() {
         (
             "                  - s3:PutObject\n",
             "                  - s3:*\n",
-            "RawDeliveryRole has a wildcard action s3:*",
+            "RawDeliveryRole has the wildcard action s3:*",
         ),
-        ("Architectures: [arm64]", "Architectures: [x86_64]", "its Architectures are not [arm64]"),
+        ("Architectures: [arm64]", "Architectures: [x86_64]", "Architectures is not [arm64]"),
         (
             "Runtime: provided.al2023",
             "Runtime: provided.al2",
-            "its Runtime is provided.al2, not provided.al2023",
+            "Runtime is provided.al2, but must be provided.al2023",
         ),
         (
             "BuildMethod: rust-cargolambda",
             "BuildMethod: makefile",
-            "its BuildMethod is makefile, not rust-cargolambda",
+            "BuildMethod is makefile, but must be rust-cargolambda",
         ),
         (
             "KinesisStreamAsSource",
             "DirectPut",
-            "is DirectPut and has a KinesisStreamSourceConfiguration",
+            "DeliveryStreamType is DirectPut, but KinesisStreamSourceConfiguration is set",
         ),
         (
             "          Enabled: true\n          Processors",
             "          Enabled: false\n          Processors",
-            "ProcessingConfiguration is not Enabled",
+            "ProcessingConfiguration is not enabled",
         ),
         (
             "Type: AppendDelimiterToRecord",
             "Type: Lambda",
-            "it has 2 Lambda processors, Firehose takes 1",
+            "2 Lambda processors, but Firehose accepts at most 1",
         ),
-        ("        BlockPublicPolicy: true\n", "", "Bucket does not set BlockPublicPolicy"),
-        ("SSEAlgorithm: AES256", "Algorithm: AES256", "Bucket is not encrypted"),
+        ("        BlockPublicPolicy: true\n", "", "Bucket: BlockPublicPolicy is not true"),
+        ("SSEAlgorithm: AES256", "Algorithm: AES256", "Bucket: the encryption is missing"),
         (
             "      RetentionInDays: !Ref LogRetentionInDays\n",
             "",
-            "SquareValuesLogGroup has no RetentionInDays",
+            "SquareValuesLogGroup: RetentionInDays is missing",
         ),
         (
             "      VersionDescription: !Sub \"${MemorySize} MB, ${Timeout} s\"\n",
             "",
-            "no version is published for a new MemorySize",
+            "VersionDescription lacks MemorySize, so a change publishes no version",
         ),
         (
             "${MemorySize} MB, ${Timeout} s",
             "${MemorySize} MB",
-            "no version is published for a new Timeout",
+            "VersionDescription lacks Timeout, so a change publishes no version",
         ),
         (
             "Resource: !Sub \"${Bucket.Arn}/data/raw/*\"",
             "Resource: !GetAtt Bucket.Arn",
-            "RawDeliveryRole may not do s3:PutObject on ${Bucket.Arn}/data/raw/good/",
+            "RawDeliveryRole does not allow s3:PutObject on ${Bucket.Arn}/data/raw/good/",
         ),
         (
             "Resource: !Sub \"${Bucket.Arn}/data/raw/*\"",
             "Resource: !Sub \"${Bucket.Arn}/data/raw/good/*\"",
-            "RawDeliveryRole may not do s3:PutObject on ${Bucket.Arn}/data/raw/bad/",
+            "RawDeliveryRole does not allow s3:PutObject on ${Bucket.Arn}/data/raw/bad/",
         ),
         (
             "Resource: !Sub \"${Bucket.Arn}/data/raw/*\"",
@@ -196,12 +196,12 @@ fn a_fault_does_not_get_by() {
         (
             "Prefix: data/processed/good/",
             "Prefix: data/raw/good/",
-            "two prefixes begin with data/raw/good/",
+            "two prefixes start with data/raw/good/",
         ),
         (
             "              - Effect: Allow\n                Action:\n                  - kinesis",
             "              - Effect: Deny\n                Action:\n                  - kinesis",
-            "RawDeliveryRole may not do kinesis:DescribeStream",
+            "RawDeliveryRole does not allow kinesis:DescribeStream",
         ),
         (
             "Service: firehose.amazonaws.com",
@@ -216,35 +216,43 @@ fn a_fault_does_not_get_by() {
         (
             "                  - logs:PutLogEvents\n",
             "",
-            "SquareValuesRole may not do logs:PutLogEvents on SquareValuesLogGroup",
+            "SquareValuesRole does not allow logs:PutLogEvents on SquareValuesLogGroup",
         ),
-        ("        LogGroup: !Ref SquareValuesLogGroup\n", "", "its LoggingConfig has no LogGroup"),
+        ("        LogGroup: !Ref SquareValuesLogGroup\n", "", "LoggingConfig needs a LogGroup"),
         (
             "                Action: logs:PutLogEvents\n                Resource: !GetAtt RawDeliveryLogGroup.Arn",
             "                Action: logs:PutLogEvents\n                Resource: !GetAtt ProcessedDeliveryLogGroup.Arn",
-            "RawDeliveryRole may not do logs:PutLogEvents on RawDeliveryLogGroup",
+            "RawDeliveryRole does not allow logs:PutLogEvents on RawDeliveryLogGroup",
         ),
         (
             "FunctionResponseTypes: [ReportBatchItemFailures]",
             "FunctionResponseTypes: []",
-            "ignored without ReportBatchItemFailures",
+            "FunctionResponseTypes needs ReportBatchItemFailures",
         ),
-        ("                Destination: !GetAtt Bucket.Arn\n", "", "what fails for good is lost"),
+        (
+            "                Destination: !GetAtt Bucket.Arn\n",
+            "",
+            "without a bucket as OnFailure destination, failed records are lost",
+        ),
         (
             "            BisectBatchOnFunctionError: true\n",
             "",
-            "a bad record is given up with all behind it",
+            "without BisectBatchOnFunctionError, Lambda gives up all records behind a bad one",
         ),
-        ("StartingPosition: TRIM_HORIZON", "StartingPosition: LATEST", "LATEST can miss records"),
+        (
+            "StartingPosition: TRIM_HORIZON",
+            "StartingPosition: LATEST",
+            "the StartingPosition LATEST can miss records",
+        ),
         (
             "${Bucket.Arn}/aws/lambda/*",
             "${Bucket.Arn}/aws/*",
-            "KplConsumerBulkRole may not write to",
+            "KplConsumerBulkRole does not allow writing to",
         ),
         (
             "                  - kinesis:DescribeStreamSummary\n",
             "",
-            "KplConsumerBulkRole may not do kinesis:DescribeStreamSummary",
+            "KplConsumerBulkRole does not allow kinesis:DescribeStreamSummary",
         ),
     ] {
         let faulty = text.replacen(from, to, 1);

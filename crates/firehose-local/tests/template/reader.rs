@@ -1,11 +1,11 @@
-//! A CloudFormation template, as far as the rules look into it.
+//! The parts of a CloudFormation template that the rules need.
 
 use yaml_serde::Value;
 
 #[derive(Debug)]
 pub(crate) struct Template(Value);
 
-/// A resource: its logical id, its type and its properties.
+/// A resource with its logical id and its properties.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Resource<'a> {
     pub(crate) id: &'a str,
@@ -32,7 +32,7 @@ impl Template {
         &self.0["Parameters"][name]
     }
 
-    /// The executables that are deployed.
+    /// Returns the executables of the deployed functions.
     pub(crate) fn binaries(&self) -> impl Iterator<Item = String> {
         self.resources("AWS::Serverless::Function").map(|function| {
             let binary = &function.metadata("BuildProperties")["Binary"];
@@ -40,7 +40,7 @@ impl Template {
         })
     }
 
-    /// A value as text, with references to parameters replaced by their defaults.
+    /// Returns a value as text. A reference to a parameter gives the default of the parameter.
     pub(crate) fn text(&self, value: &Value) -> Option<String> {
         match value {
             Value::String(text) => Some(text.clone()),
@@ -63,7 +63,7 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// What a `!Ref`, `!GetAtt` or `!Sub` refers to, with its attribute: `Bucket.Arn`.
+/// Returns the target of a `!Ref`, `!GetAtt` or `!Sub`, such as `Bucket.Arn`.
 pub(crate) fn reference(value: &Value) -> Option<&str> {
     let Value::Tagged(tagged) = value else {
         return None;
@@ -75,7 +75,7 @@ pub(crate) fn reference(value: &Value) -> Option<&str> {
     Some(text)
 }
 
-/// The text of a `!Sub`, as it is.
+/// Returns the text of a `!Sub` without substitution.
 pub(crate) fn substitution(value: &Value) -> Option<&str> {
     match value {
         Value::Tagged(tagged) if tagged.tag == "!Sub" => tagged.value.as_str(),
@@ -83,7 +83,7 @@ pub(crate) fn substitution(value: &Value) -> Option<&str> {
     }
 }
 
-/// The logical id that a reference begins with.
+/// Returns the logical id in a reference.
 pub(crate) fn id_of(value: &Value) -> Option<&str> {
     reference(value)?.split('.').next()
 }

@@ -1,4 +1,4 @@
-//! One function a rule. The limits are Firehose's:
+//! The rules, one function each. The limits are those of Firehose:
 //! <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>,
 //! <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html>.
 
@@ -26,7 +26,7 @@ pub(crate) fn problems(template: &Template) -> Vec<String> {
         problems.extend(function_problems(template, function).into_iter().map(named));
     }
     problems.extend(wildcards(template));
-    problems.extend(places(template));
+    problems.extend(shared_prefixes(template));
     problems.extend(storage(template));
     problems
 }
@@ -36,10 +36,14 @@ fn source(stream: Resource<'_>) -> Vec<String> {
     let from_stream = !stream.property("KinesisStreamSourceConfiguration").is_null();
     match (kind, from_stream) {
         ("KinesisStreamAsSource", false) => {
-            vec![format!("it is {kind} and has no KinesisStreamSourceConfiguration")]
+            vec![format!(
+                "DeliveryStreamType is {kind}, but KinesisStreamSourceConfiguration is missing"
+            )]
         }
         ("KinesisStreamAsSource", true) | (_, false) => Vec::new(),
-        (_, true) => vec![format!("it is {kind} and has a KinesisStreamSourceConfiguration")],
+        (_, true) => vec![format!(
+            "DeliveryStreamType is {kind}, but KinesisStreamSourceConfiguration is set"
+        )],
     }
 }
 
@@ -72,7 +76,7 @@ fn outside(
     };
     let within = text.parse().is_ok_and(|number: f64| range.contains(&number));
     let (start, end) = range.into_inner();
-    (!within).then(|| format!("{name} is {text}, must be {start} to {end}"))
+    (!within).then(|| format!("{name} is {text}, but must be {start} to {end}"))
 }
 
 fn prefixes(template: &Template, stream: Resource<'_>) -> Vec<String> {
@@ -81,29 +85,28 @@ fn prefixes(template: &Template, stream: Resource<'_>) -> Vec<String> {
     let mut problems = Vec::new();
     match text("ErrorOutputPrefix") {
         None if prefix.contains("!{") => {
-            problems.push("its Prefix has an expression, so it needs an ErrorOutputPrefix".into());
+            problems.push("Prefix has an expression and needs an ErrorOutputPrefix".into());
         }
         None => {}
         Some(error) => {
             if error.contains("!{") && !error.contains("!{firehose:error-output-type}") {
                 problems.push(
-                    "its ErrorOutputPrefix has an expression, so it needs \
-                     !{firehose:error-output-type}"
+                    "ErrorOutputPrefix has an expression and needs !{firehose:error-output-type}"
                         .into(),
                 );
             }
             if error.contains("!{partitionKey") {
-                problems.push("its ErrorOutputPrefix cannot have partition keys".into());
+                problems.push("ErrorOutputPrefix cannot have partition keys".into());
             }
         }
     }
     if prefix.contains("!{partitionKey") && !is_partitioned(stream) {
-        problems.push("its Prefix has partition keys, so it needs dynamic partitioning".into());
+        problems.push("Prefix has partition keys and needs dynamic partitioning".into());
     }
     problems
 }
 
-/// The Lambda processors of a delivery stream.
+/// Returns the Lambda processors of a delivery stream.
 fn lambda_processors(stream: Resource<'_>) -> Vec<&Value> {
     let processors = destination(stream)["ProcessingConfiguration"]["Processors"].as_sequence();
     processors.into_iter().flatten().filter(|processor| processor["Type"] == "Lambda").collect()
@@ -122,11 +125,14 @@ fn processors(template: &Template, stream: Resource<'_>) -> Vec<String> {
     }
     let mut problems = Vec::new();
     if configuration["Enabled"] != true {
-        problems.push("its ProcessingConfiguration is not Enabled".into());
+        problems.push("ProcessingConfiguration is not enabled".into());
     }
     let processors = lambda_processors(stream);
     if processors.len() > 1 {
-        problems.push(format!("it has {} Lambda processors, Firehose takes 1", processors.len()));
+        problems.push(format!(
+            "{} Lambda processors, but Firehose accepts at most 1",
+            processors.len()
+        ));
     }
     for processor in processors {
         for (name, range) in [
@@ -138,20 +144,20 @@ fn processors(template: &Template, stream: Resource<'_>) -> Vec<String> {
         }
         let is_alias = |arn: &str| arn.ends_with(".Alias");
         if !reference(parameter(processor, "LambdaArn")).is_some_and(is_alias) {
-            problems.push("its LambdaArn must be an alias, !Ref <function>.Alias".into());
+            problems.push("LambdaArn must be an alias, !Ref <function>.Alias".into());
         }
     }
     problems
 }
 
-/// What the roles of a delivery stream must be allowed to do, for Firehose to work at all:
+/// Checks the permissions that Firehose needs:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html>.
 fn permissions(template: &Template, stream: Resource<'_>) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut need = |role: &Value, action: &str, what: &str, covers: &dyn Fn(&Value) -> bool| {
+    let mut need = |role: &Value, action: &str, target: &str, covers: &dyn Fn(&Value) -> bool| {
         let role = template.resource(id_of(role).unwrap_or("(no role)"));
         if !allows(role, action, covers) {
-            problems.push(format!("{} may not do {action} on {what}", role.id));
+            problems.push(format!("{} does not allow {action} on {target}", role.id));
         }
         if !trusts(role, "firehose.amazonaws.com") {
             problems.push(format!("{} does not trust firehose.amazonaws.com", role.id));
@@ -220,13 +226,13 @@ fn statements(role: Resource<'_>) -> impl Iterator<Item = &Value> {
     policies.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]))
 }
 
-/// A value that may be one or several.
+/// Returns the items of a list, or a value that is not a list.
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    let (several, one) = match value.as_sequence() {
-        Some(several) => (Some(several), None),
+    let (items, one) = match value.as_sequence() {
+        Some(items) => (Some(items), None),
         None => (None, Some(value)),
     };
-    several.into_iter().flatten().chain(one)
+    items.into_iter().flatten().chain(one)
 }
 
 fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String> {
@@ -235,22 +241,25 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
     if let Some(seconds) = template.text(timeout)
         && !seconds.parse().is_ok_and(|seconds: u32| (60..=300).contains(&seconds))
     {
-        problems.push(format!("its Timeout is {seconds} s, must be 60 to 300"));
+        problems.push(format!("Timeout is {seconds} s, but must be 60 to 300"));
     }
     if let Some(name) = reference(timeout)
         && let Some(most) = template.parameter(name)["MaxValue"].as_u64()
         && most > 300
     {
-        problems.push(format!("parameter {name} allows {most} s, Firehose waits for 300"));
+        problems.push(format!(
+            "the parameter {name} allows {most} s, but Firehose waits for at most 300"
+        ));
     }
     if function.property("AutoPublishAlias").is_null() {
-        problems.push("it has no AutoPublishAlias".into());
+        problems.push("AutoPublishAlias is missing".into());
     }
     let description = substitution(function.property("VersionDescription")).unwrap_or_default();
     for name in ["MemorySize", "Timeout"] {
         let of_parameter = reference(function.property(name));
         if of_parameter.is_some_and(|it| !description.contains(&format!("${{{it}}}"))) {
-            problems.push(format!("no version is published for a new {name}"));
+            problems
+                .push(format!("VersionDescription lacks {name}, so a change publishes no version"));
         }
     }
     let role = template.resource(id_of(function.property("Role")).unwrap_or("(no role)"));
@@ -259,18 +268,18 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
         problems.push(format!("{} does not trust lambda.amazonaws.com", role.id));
     }
     match id_of(&function.property("LoggingConfig")["LogGroup"]) {
-        None => problems.push("its LoggingConfig has no LogGroup".into()),
+        None => problems.push("LoggingConfig needs a LogGroup".into()),
         Some(group) => {
             for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
                 if !allows(role, action, &is_arn_of(group)) {
-                    problems.push(format!("{} may not do {action} on {group}", role.id));
+                    problems.push(format!("{} does not allow {action} on {group}", role.id));
                 }
             }
         }
     }
     let architectures = function.property("Architectures");
     if !list(architectures).eq([&Value::from("arm64")]) {
-        problems.push("its Architectures are not [arm64]".into());
+        problems.push("Architectures is not [arm64]".into());
     }
     for (name, value, right) in [
         ("Runtime", function.property("Runtime"), "provided.al2023"),
@@ -278,14 +287,14 @@ fn function_problems(template: &Template, function: Resource<'_>) -> Vec<String>
     ] {
         let value = value.as_str().unwrap_or("missing");
         if value != right {
-            problems.push(format!("its {name} is {value}, not {right}"));
+            problems.push(format!("{name} is {value}, but must be {right}"));
         }
     }
     problems
 }
 
-/// The Kinesis streams that a function consumes: what fails must be retried from where it
-/// failed, and must not be lost in the end.
+/// Checks the Kinesis events of a function. Lambda must retry from the failed record, and must keep
+/// the records that it gives up.
 fn streams(function: Resource<'_>, role: Resource<'_>) -> Vec<String> {
     let mut problems = Vec::new();
     let events = function.property("Events").as_mapping().into_iter().flatten();
@@ -293,25 +302,28 @@ fn streams(function: Resource<'_>, role: Resource<'_>) -> Vec<String> {
         let properties = &event["Properties"];
         let reports = list(&properties["FunctionResponseTypes"]);
         if !reports.into_iter().any(|it| it == "ReportBatchItemFailures") {
-            problems
-                .push("its batchItemFailures are ignored without ReportBatchItemFailures".into());
+            problems.push("FunctionResponseTypes needs ReportBatchItemFailures".into());
         }
         if properties["BisectBatchOnFunctionError"] != true {
-            problems.push("a bad record is given up with all behind it without Bisect...".into());
+            problems.push(
+                "without BisectBatchOnFunctionError, Lambda gives up all records behind a bad one"
+                    .into(),
+            );
         }
         if properties["StartingPosition"] == "LATEST" {
-            problems.push("LATEST can miss records while the mapping is made".into());
+            problems.push("the StartingPosition LATEST can miss records".into());
         }
-        // Only a bucket gets the records themselves; others get where they were.
+        // Only a bucket receives the records. Other destinations receive their positions.
         match id_of(&properties["DestinationConfig"]["OnFailure"]["Destination"]) {
-            None => problems.push("what fails for good is lost without an OnFailure".into()),
+            None => problems
+                .push("without a bucket as OnFailure destination, failed records are lost".into()),
             Some(bucket) => {
                 let folder = format!("${{{bucket}.Arn}}/aws/lambda/*");
                 let is_folder = |it: &Value| substitution(it) == Some(folder.as_str());
                 if !allows(role, "s3:PutObject", &is_folder)
                     || !allows(role, "s3:ListBucket", &is_arn_of(bucket))
                 {
-                    problems.push(format!("{} may not write to {folder}", role.id));
+                    problems.push(format!("{} does not allow writing to {folder}", role.id));
                 }
             }
         }
@@ -325,7 +337,7 @@ fn streams(function: Resource<'_>, role: Resource<'_>) -> Vec<String> {
         ] {
             let action = format!("kinesis:{action}");
             if !allows(role, &action, &is_arn_of(stream)) {
-                problems.push(format!("{} may not do {action} on {stream}", role.id));
+                problems.push(format!("{} does not allow {action} on {stream}", role.id));
             }
         }
     }
@@ -338,11 +350,11 @@ fn wildcards(template: &Template) -> Vec<String> {
         for statement in statements(role) {
             for action in list(&statement["Action"]).filter_map(Value::as_str) {
                 if action.contains('*') {
-                    problems.push(format!("{} has a wildcard action {action}", role.id));
+                    problems.push(format!("{} has the wildcard action {action}", role.id));
                 }
             }
             for resource in list(&statement["Resource"]) {
-                // A folder of a bucket may end in one, and nothing else.
+                // Only a folder of a bucket may end in a wildcard.
                 let text = substitution(resource).or(match resource {
                     Value::String(text) => Some(text.as_str()),
                     _ => None,
@@ -360,18 +372,18 @@ fn wildcards(template: &Template) -> Vec<String> {
     problems
 }
 
-/// No two delivery streams write to the same place.
-fn places(template: &Template) -> Vec<String> {
-    let mut places = Vec::new();
+/// Checks that delivery streams write to different prefixes.
+fn shared_prefixes(template: &Template) -> Vec<String> {
+    let mut prefixes = Vec::new();
     for stream in template.resources("AWS::KinesisFirehose::DeliveryStream") {
         for prefix in ["Prefix", "ErrorOutputPrefix"] {
             let prefix = template.text(&destination(stream)[prefix]).unwrap_or_default();
-            places.push(prefix.split("!{").next().unwrap_or_default().to_owned());
+            prefixes.push(prefix.split("!{").next().unwrap_or_default().to_owned());
         }
     }
-    places.sort();
-    let twice = places.windows(2).filter(|pair| pair[0] == pair[1]);
-    twice.map(|pair| format!("two prefixes begin with {}", pair[0])).collect()
+    prefixes.sort();
+    let equal = prefixes.windows(2).filter(|pair| pair[0] == pair[1]);
+    equal.map(|pair| format!("two prefixes start with {}", pair[0])).collect()
 }
 
 fn storage(template: &Template) -> Vec<String> {
@@ -382,17 +394,17 @@ fn storage(template: &Template) -> Vec<String> {
             ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
         {
             if block[name] != true {
-                problems.push(format!("{} does not set {name}", bucket.id));
+                problems.push(format!("{}: {name} is not true", bucket.id));
             }
         }
         let rules = &bucket.property("BucketEncryption")["ServerSideEncryptionConfiguration"];
         if rules[0]["ServerSideEncryptionByDefault"]["SSEAlgorithm"].is_null() {
-            problems.push(format!("{} is not encrypted", bucket.id));
+            problems.push(format!("{}: the encryption is missing", bucket.id));
         }
     }
     for group in template.resources("AWS::Logs::LogGroup") {
         if group.property("RetentionInDays").is_null() {
-            problems.push(format!("{} has no RetentionInDays", group.id));
+            problems.push(format!("{}: RetentionInDays is missing", group.id));
         }
     }
     problems
