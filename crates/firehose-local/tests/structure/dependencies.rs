@@ -1,11 +1,11 @@
-//! Arrows between the crates point one way: nothing depends on what is above it.
+//! Dependencies between the crates point down only.
 
 use std::collections::BTreeSet;
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, NodeDep, Package, PackageId};
 
-/// Which crates of the workspace a crate may build on. An example may build on the runtime
-/// and on KPL, and every crate may use the test kit in its tests.
+/// The crates of the workspace that each crate may depend on. An example may depend on the runtime
+/// and on KPL, and the tests of every crate may use the test kit.
 const ALLOWED: [(&str, &[&str]); 9] = [
     ("json-scanner", &[]),
     ("firehose-core", &["json-scanner"]),
@@ -14,18 +14,28 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("firehose-fixtures", &["firehose-runtime"]),
     ("firehose-delivery", &["firehose-runtime", "kpl-aggregation"]),
     ("firehose-template", &["firehose-delivery"]),
-    ("firehose-local", &["firehose-template", "firehose-delivery", "firehose-runtime"]),
+    (
+        "firehose-local",
+        &["firehose-delivery", "firehose-fixtures", "firehose-runtime", "firehose-template"],
+    ),
     ("measured-functions", &["firehose-runtime"]),
 ];
 
-/// What the core must not know, not even through others: Lambda, AWS, HTTP, an executor.
-const NOT_IN_CORE: [&str; 6] =
-    ["lambda_runtime", "aws_lambda_events", "hyper", "tokio", "prost", "base64"];
+/// Packages that a crate must not depend on, also not through other crates. The core has no Lambda,
+/// AWS, HTTP or executor. Deliveries have no command line and no terminal.
+const FORBIDDEN: [(&str, &[&str]); 2] = [
+    (
+        "firehose-core",
+        &["lambda_runtime", "aws_lambda_events", "hyper", "tokio", "prost", "base64"],
+    ),
+    ("firehose-delivery", &["clap", "clap_complete", "comfy-table", "console", "indicatif"]),
+];
 
 fn metadata() -> Metadata {
     MetadataCommand::new().exec().unwrap()
 }
 
+/// Returns the crates of the workspace that a package depends on, outside of its tests.
 fn in_workspace<'a>(metadata: &'a Metadata, package: &'a Package) -> impl Iterator<Item = &'a str> {
     package
         .dependencies
@@ -35,8 +45,26 @@ fn in_workspace<'a>(metadata: &'a Metadata, package: &'a Package) -> impl Iterat
         .filter(|name| metadata.workspace_packages().iter().any(|package| package.name == *name))
 }
 
+/// Returns the names of all packages that are built into a package.
+fn built_into<'a>(metadata: &'a Metadata, package: &'a Package) -> BTreeSet<&'a str> {
+    let resolve = metadata.resolve.as_ref().unwrap();
+    let is_built_in = |dependency: &&NodeDep| {
+        dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
+    };
+    let mut open = vec![&package.id];
+    let mut seen = BTreeSet::<&PackageId>::new();
+    while let Some(id) = open.pop() {
+        if seen.insert(id) {
+            let node = resolve.nodes.iter().find(|node| node.id == *id).unwrap();
+            open.extend(node.deps.iter().filter(is_built_in).map(|dependency| &dependency.pkg));
+        }
+    }
+    let packages = metadata.packages.iter().filter(|package| seen.contains(&package.id));
+    packages.map(|package| package.name.as_str()).collect()
+}
+
 #[test]
-fn arrows_point_one_way() {
+fn dependencies_point_down() {
     let metadata = metadata();
     for package in metadata.workspace_packages() {
         let name = package.name.as_str();
@@ -46,58 +74,65 @@ fn arrows_point_one_way() {
         let allowed = match allowed {
             Some((_, allowed)) => *allowed,
             None if is_example => &["firehose-runtime", "kpl-aggregation"],
-            None => panic!("{name} is new: say here what it may build on"),
+            None => {
+                panic!("{name} is a new crate; add the crates that it may depend on to ALLOWED")
+            }
         };
         for dependency in in_workspace(&metadata, package) {
-            assert!(allowed.contains(&dependency), "{name} must not build on {dependency}");
+            assert!(allowed.contains(&dependency), "{name} must not depend on {dependency}");
         }
         let folder = package.manifest_path.parent().unwrap();
-        assert_eq!(folder.file_name(), Some(name), "a folder is called like its package");
+        assert_eq!(folder.file_name(), Some(name), "a folder has the name of its package");
     }
 }
 
-/// A crate's tests would be built with the features that such a dependency asks for, and
-/// tests without features would not be without.
+/// Such a dependency enables features of the crate under test, so that tests without features
+/// would run with features.
 #[test]
-fn no_crate_uses_in_its_tests_what_builds_on_it() {
+fn no_test_uses_a_crate_that_depends_on_the_tested_crate() {
     let metadata = metadata();
     let packages = metadata.workspace_packages();
     for package in &packages {
         let development = package.dependencies.iter();
         for used in development.filter(|it| it.kind == DependencyKind::Development) {
-            // The test kit is there for that, and knows no Lambda.
+            // The test kit exists for tests, and uses the runtime without its features.
             let Some(used) = packages.iter().find(|it| it.name == used.name) else { continue };
             if used.name == "firehose-fixtures" {
                 continue;
             }
-            let back = in_workspace(&metadata, used).any(|name| package.name == name);
-            assert!(!back, "{} has {} in its tests, which builds on it", package.name, used.name);
+            let depends = in_workspace(&metadata, used).any(|name| package.name == name);
+            let (package, used) = (&package.name, &used.name);
+            assert!(!depends, "the tests of {package} use {used}, which depends on {package}");
         }
     }
 }
 
 #[test]
-fn the_core_knows_no_lambda() {
+fn crates_stay_free_of_forbidden_packages() {
     let metadata = metadata();
-    let resolve = metadata.resolve.as_ref().unwrap();
-    let package_of =
-        |id: &PackageId| metadata.packages.iter().find(|package| package.id == *id).unwrap();
-    let core = metadata.workspace_packages().into_iter().find(|it| it.name == "firehose-core");
-    let mut open = vec![&core.unwrap().id];
-    let mut seen = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if !seen.insert(id) {
+    for (name, forbidden) in FORBIDDEN {
+        let packages = metadata.workspace_packages();
+        let Some(package) = packages.into_iter().find(|package| package.name == name) else {
             continue;
-        }
-        let node = resolve.nodes.iter().find(|node| node.id == *id).unwrap();
-        let is_built_in = |dependency: &&cargo_metadata::NodeDep| {
-            dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
         };
-        open.extend(node.deps.iter().filter(is_built_in).map(|dependency| &dependency.pkg));
+        let built_in = built_into(&metadata, package);
+        assert!(built_in.contains("bytes"), "the dependencies of {name} lack bytes: {built_in:?}");
+        for package in forbidden {
+            assert!(!built_in.contains(package), "{name} must not depend on {package}");
+        }
     }
-    let names: Vec<_> = seen.into_iter().map(|id| package_of(id).name.as_str()).collect();
-    assert!(names.contains(&"bytes"), "the walk found nothing: {names:?}");
-    for name in NOT_IN_CORE {
-        assert!(!names.contains(&name), "firehose-core builds on {name}");
+}
+
+/// Shows that the search finds packages through other packages: the command line draws progress
+/// bars by indicatif, which depends on console.
+#[test]
+fn packages_behind_other_packages_are_found() {
+    let metadata = metadata();
+    let packages = metadata.workspace_packages();
+    let local = packages.into_iter().find(|package| package.name == "firehose-local").unwrap();
+    let built_in = built_into(&metadata, local);
+    assert!(local.dependencies.iter().all(|dependency| dependency.name != "console"));
+    for package in FORBIDDEN[1].1 {
+        assert!(built_in.contains(package), "{package} is not among {built_in:?}");
     }
 }
