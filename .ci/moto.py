@@ -14,10 +14,12 @@ import sys
 from moto_server import running_moto
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# The package with the tests of the S3 store.
+S3_PACKAGE = next(ROOT.glob("crates/*/tests/s3")).parent.parent.name
 # Packages and features are those of the step "tests of all features", so that nothing is built anew.
 TESTS = [
     "cargo test --quiet -p firehose-runtime -p kpl-aggregation --all-features --test reingest -- --ignored moto::",
-    "cargo test --quiet -p firehose-delivery --test s3 -- --ignored moto::",
+    f"cargo test --quiet -p {S3_PACKAGE} --test s3 -- --ignored moto::",
 ]
 
 

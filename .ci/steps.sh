@@ -1,0 +1,59 @@
+# The steps that .ci/run and .ci/full share. Source this file from the root of the repository.
+
+# cargo-lambda adds missing targets by rustup. Here, a missing target must fail.
+export RUSTUP_DIST_SERVER=file:///nonexistent RUSTUP_UPDATE_ROOT=file:///nonexistent
+export CARGO_TARGET_DIR="$PWD/target" INSTA_UPDATE=no
+export AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 CARGO_TERM_COLOR=never
+
+# Names a step, then runs its command.
+step() {
+    printf '\n== %s (after %d s)\n' "$1" "$SECONDS"
+    shift
+    "$@"
+}
+
+# Installs a Debian package if a command is missing.
+need() {
+    local command=$1 package=$2
+    command -v "$command" > /dev/null || {
+        local sudo=; [[ $(id -u) == 0 ]] || sudo=sudo
+        $sudo apt-get update && $sudo apt-get install --yes "$package"
+    }
+}
+
+# cargo-fuzz needs a C++ compiler for libFuzzer.
+fuzzer() {
+    need c++ g++
+    cargo install --quiet --locked --version 0.13.1 --root target/ci-cargo cargo-fuzz
+}
+
+# Fuzzes every target of every fuzz crate, each for this number of seconds.
+fuzz_all() {
+    local seconds=$1 folder target
+    for folder in crates/*/fuzz; do
+        for target in $(target/ci-cargo/bin/cargo-fuzz list --fuzz-dir "$folder"); do
+            step "$seconds s of fuzzing $folder, $target" fuzz "$folder" "$target" "$seconds"
+        done
+    done
+}
+
+# Fuzzes one target. The corpus of earlier runs and the fixtures are the first inputs.
+fuzz() {
+    local folder=$1 target=$2 seconds=$3 fixtures=fixtures
+    [[ $folder != crates/kpl-* ]] || fixtures=fixtures/kpl
+    local corpus=target/fuzz-corpus/$target log=target/fuzz-$target.log
+    mkdir -p "$corpus"
+    # The sanitizer is a nightly flag. RUSTC_BOOTSTRAP makes a stable compiler accept it.
+    RUSTC_BOOTSTRAP=1 target/ci-cargo/bin/cargo-fuzz fuzz run "$target" --fuzz-dir "$folder" \
+        "$corpus" "$fixtures" -- -max_total_time="$seconds" > "$log" 2>&1 \
+        || { tail -n 60 "$log"; return 1; }
+    tail -n 1 "$log"
+}
+
+# Sends this number of 6 MB events to a function, and fails if its memory grows.
+soak() {
+    local binary=$1 events=$2 example
+    example=$(echo crates/*/examples/soak.rs)
+    AWS_LAMBDA_LOG_LEVEL=WARN FIREHOSE_TRANSFORM_METRICS=off cargo run --quiet \
+        --manifest-path "${example%/examples/*}/Cargo.toml" --example soak -- "$binary" "$events"
+}
