@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod exit_code;
+mod hint;
 mod interrupt;
 mod package;
 mod table;

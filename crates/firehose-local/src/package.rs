@@ -1,5 +1,7 @@
 use std::{
     env,
+    error::Error,
+    fmt,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -10,24 +12,39 @@ use tokio::{
     process::Command,
 };
 
-use firehose_delivery::function::StartError;
-
-/// What `cargo build` is to build.
+/// The target of `cargo build`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Target<'a> {
-    /// The one executable of a package, or the one that is called like it.
+    /// The only executable of a package, or the executable of the package's name.
     Package(&'a str),
-    /// An executable, of whatever package.
+    /// An executable of any package.
     Binary(&'a str),
 }
 
-/// Builds an executable of the workspace that `folder` is in, and returns its path. What
-/// `cargo build` has to say goes to standard error.
+/// The reason why `cargo build` produced no executable.
+#[derive(Debug)]
+pub(crate) struct BuildError(String);
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for BuildError {}
+
+/// Builds an executable of the workspace that contains `folder`, and returns its path.
+///
+/// The messages of `cargo build` go to standard error.
+///
+/// # Errors
+///
+/// If `cargo build` fails, or builds no executable that fits.
 pub(crate) async fn build(
     target: Target<'_>,
     release: bool,
     folder: &Path,
-) -> Result<PathBuf, StartError> {
+) -> Result<PathBuf, BuildError> {
     let (option, name) = match target {
         Target::Package(name) => ("--package", name),
         Target::Binary(name) => ("--bin", name),
@@ -38,14 +55,14 @@ pub(crate) async fn build(
     if release {
         command.arg("--release");
     }
-    let cannot = |error| StartError::Build(format!("cannot run cargo build: {error}"));
+    let cannot = |error| BuildError(format!("cannot run cargo build: {error}"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn().map_err(cannot)?;
     let mut executables = Vec::new();
     if let Some(output) = child.stdout.take() {
         let mut lines = BufReader::new(output).split(b'\n');
         while let Some(line) = lines.next_segment().await.map_err(cannot)? {
-            // What is no message is output of a build script or of cargo itself.
+            // Other lines are output of a build script or of cargo itself.
             if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_slice(&line)
                 && artifact.target.kind.contains(&TargetKind::Bin)
                 && let Some(executable) = artifact.executable
@@ -56,20 +73,21 @@ pub(crate) async fn build(
     }
     let status = child.wait().await.map_err(cannot)?;
     if !status.success() {
-        return Err(StartError::Build(format!("cargo build {option} {name} failed ({status})")));
+        return Err(BuildError(format!("cargo build {option} {name} failed ({status})")));
     }
     choose(name, executables)
 }
 
-/// The one executable, or the one of this name.
-fn choose(name: &str, mut executables: Vec<(String, PathBuf)>) -> Result<PathBuf, StartError> {
+/// Returns the only executable, or the executable of this name.
+fn choose(name: &str, mut executables: Vec<(String, PathBuf)>) -> Result<PathBuf, BuildError> {
     if executables.len() > 1 {
         executables.retain(|(executable, _)| executable == name);
     }
     match executables.pop() {
         Some((_, executable)) => Ok(executable),
-        None => Err(StartError::Build(format!(
-            "package {name} builds no executable of its own name; build the one you mean, and give its path with --binary"
+        None => Err(BuildError(format!(
+            "package {name} builds no executable of its own name; build an executable yourself, and give \
+             its path with --binary"
         ))),
     }
 }

@@ -1,26 +1,28 @@
 use std::{borrow::Borrow, ops::Range};
 
-use super::BufferSize;
+use super::buffer_size::BufferSize;
 use crate::delivery_stream::{ENVELOPE_BYTES, EventWriter, MAX_EVENT_BYTES, StreamRecord};
 
-/// What the records of an event may take, as `run` counts it.
+/// The space for the records of an event, in bytes, as deliveries count it.
 const ROOM: u64 = (MAX_EVENT_BYTES - ENVELOPE_BYTES) as u64;
 
-/// Which records of a sample make a batch, for each buffer setting.
+/// The batches of a sample, for each buffer setting.
 ///
-/// As in `run`, records are collected until their data has the size of the setting, or until an
-/// event has no room for the next.
+/// As in a delivery, a batch collects records until their data reaches the size of the setting, or
+/// until the event has no room for the next record.
 #[derive(Debug)]
 pub struct Batches {
-    /// Before each record, and after all.
+    /// The bytes of data before each record, and of all records.
     data: Vec<u64>,
+    /// The bytes of an event before each record, and of all records.
     event: Vec<u64>,
-    /// At how many records a batch may begin.
+    /// The number of records at which a batch may begin.
     starts: usize,
 }
 
 impl Batches {
-    /// Batches of these records that begin at one of the first `starts`, at least one.
+    /// Creates the batches of `records` that begin at one of the first `starts` records, at least
+    /// at one.
     pub fn new(records: &[impl Borrow<StreamRecord>], starts: usize) -> Self {
         let data = records.iter().map(|record| record.borrow().data.len() as u64);
         let event = records.iter().map(|record| EventWriter::record_len(record.borrow()) as u64);
@@ -35,11 +37,12 @@ impl Batches {
         Self { data: sums(data), event: sums(event), starts: starts.max(1) }
     }
 
+    /// Returns the number of records at which a batch may begin.
     pub fn starts(&self) -> usize {
         self.starts
     }
 
-    /// The batch that begins at this record.
+    /// Returns the batch that begins at record `start`.
     pub fn batch(&self, start: usize, setting: BufferSize) -> Range<usize> {
         let count = self.data.len() - 1;
         let start = start.min(count);
@@ -48,16 +51,17 @@ impl Batches {
         start..full.min(self.room(start)).min(count)
     }
 
-    /// Whether an event had no room for what the setting wants.
+    /// Returns whether the event has no room for the records that the setting asks for.
     pub fn is_cut(&self, batch: &Range<usize>, setting: BufferSize) -> bool {
         self.data_bytes(batch) < setting.bytes() && batch.end == self.room(batch.start)
     }
 
+    /// Returns the bytes of data in a batch.
     pub fn data_bytes(&self, batch: &Range<usize>) -> u64 {
         self.data[batch.end] - self.data[batch.start]
     }
 
-    /// Where a batch ends at the latest. One record has room in any case.
+    /// Returns the latest end of a batch that begins at `start`. One record always has room.
     fn room(&self, start: usize) -> usize {
         let room = self.event[start] + ROOM;
         let end = self.event.partition_point(|before| *before <= room) - 1;
@@ -65,7 +69,7 @@ impl Batches {
     }
 }
 
-/// The sums before each, and of all.
+/// Returns the sum before each value, and the sum of all values.
 pub(super) fn sums(values: impl Iterator<Item = u64>) -> Vec<u64> {
     let mut sum = 0;
     let mut sums = vec![0];
@@ -85,14 +89,14 @@ mod tests {
     #[test]
     fn a_batch_ends_with_the_record_that_reaches_the_setting() {
         let batches = Batches::of_sizes([100_000; 40].into_iter(), [1; 40].into_iter(), 5);
-        // 0.2 MB are 209,715 bytes, 3 MB are 3,145,728.
+        // 0.2 MB are 209,715 bytes, 3 MB are 3,145,728 bytes.
         assert_eq!(batches.batch(4, BufferSize::SMALLEST), 4..7);
         assert_eq!(batches.batch(0, BufferSize::LARGEST), 0..32);
         assert!(!batches.is_cut(&(0..32), BufferSize::LARGEST));
     }
 
     #[test]
-    fn a_batch_ends_before_the_record_that_an_event_has_no_room_for() {
+    fn a_batch_ends_before_the_first_record_that_exceeds_the_event() {
         let batches = Batches::of_sizes([10; 40].into_iter(), [1_000_000; 40].into_iter(), 5);
         assert_eq!(batches.batch(1, BufferSize::SMALLEST), 1..7);
         assert!(batches.is_cut(&(1..7), BufferSize::SMALLEST));
@@ -102,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn batches_are_those_of_collecting_one_record_after_the_other(
+        fn a_batch_equals_one_that_collects_record_by_record(
             records in prop::collection::vec((0u64..200_000, 0u64..900_000), 1..60),
             start in 0usize..60,
             step in 0usize..29,

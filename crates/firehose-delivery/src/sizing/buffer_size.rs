@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::delivery_stream::megabytes_to_bytes;
 
-/// A value of `BufferSizeInMBs` of a Lambda processor, 0.2 to 3:
+/// A value of `BufferSizeInMBs` of a Lambda processor, 0.2 MB to 3 MB:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BufferSize {
@@ -10,11 +10,13 @@ pub struct BufferSize {
 }
 
 impl BufferSize {
+    /// 0.2 MB
     pub const SMALLEST: Self = Self { hundredths: 20 };
+    /// 3 MB
     pub const LARGEST: Self = Self { hundredths: 300 };
 
-    /// Those that are always measured: the ends, Splunk's default of 256 KB or nearly so, the
-    /// default of the others, and what is between.
+    /// The settings that are always measured: both ends, Splunk's default of about 256 KB, the
+    /// default of other destinations, and settings between them.
     pub const MEASURED: [Self; 8] = [
         Self::SMALLEST,
         Self { hundredths: 25 },
@@ -26,16 +28,17 @@ impl BufferSize {
         Self::LARGEST,
     ];
 
-    /// All settings in steps of 0.1 MB, the largest first.
+    /// Returns all settings in steps of 0.1 MB, the largest first.
     pub fn steps() -> impl Iterator<Item = Self> {
         (2..=30).rev().map(|tenths| Self { hundredths: tenths * 10 })
     }
 
-    /// In bytes; a megabyte has 2^20, as in `run`.
+    /// Returns the setting in bytes.
     pub fn bytes(self) -> u64 {
         megabytes_to_bytes(self.megabytes())
     }
 
+    /// Returns the setting in megabytes.
     pub fn megabytes(self) -> f64 {
         f64::from(self.hundredths) / 100.0
     }
@@ -52,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_written_as_in_a_template() {
+    fn a_setting_is_displayed_as_in_a_template() {
         let shown = BufferSize::MEASURED.map(|setting| setting.to_string());
         assert_eq!(shown, ["0.2", "0.25", "0.5", "1", "1.5", "2", "2.5", "3"]);
         assert_eq!(BufferSize::LARGEST.bytes(), 3 * 1024 * 1024);

@@ -7,8 +7,14 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{
-    AnswerSizes, Batches, BufferSize, Measured, Problem, ProcessUsage, Sample, SettingMeasurement,
-    Survey, survey::Outcomes,
+    batches::Batches,
+    buffer_size::BufferSize,
+    problem::Problem,
+    process_usage::ProcessUsage,
+    safe_setting::AnswerSizes,
+    sample::Sample,
+    setting_measurement::{Measured, SettingMeasurement},
+    survey::{Outcomes, Survey},
 };
 use crate::{
     delivery_stream::{EventWriter, StreamRecord, read_response},
@@ -16,40 +22,47 @@ use crate::{
     observer::{DeliveryEvent, DeliveryObserver},
 };
 
-/// Runs a function over the batches of a sample.
+/// A function that is run over the batches of a sample.
 ///
-/// At each setting, a process of its own takes the densest batch, and then, with a watch on it,
-/// batches from the beginning of the sample on.
+/// At each setting, a new process answers the densest batch, and then timed batches from the
+/// beginning of the sample.
 #[derive(Debug)]
 pub struct Measurer<'a> {
+    /// The function.
     pub function: ProcessSettings,
-    /// For the start, and for each invocation.
+    /// The time that the start may take, and that each invocation may take.
     pub limit: Duration,
+    /// The number of timed batches at each setting.
     pub rounds: u32,
+    /// The records.
     pub sample: &'a Sample,
+    /// The batches of the sample.
     pub batches: &'a Batches,
+    /// The writer of the events.
     pub events: EventWriter,
+    /// The receiver of the events.
     pub observer: &'a dyn DeliveryObserver,
 }
 
-struct Running {
+/// A process under measurement.
+struct MeasuredProcess {
     process: FunctionProcess,
     tail: LogTail,
 }
 
 impl Measurer<'_> {
-    /// How much data will be sent in all, in bytes, more or less.
+    /// Returns the approximate amount of data that will be sent in all, in bytes.
     pub fn work(sample: &Sample, batches: &Batches, rounds: u32) -> u64 {
         let batch = |setting| batches.data_bytes(&batches.batch(0, setting));
         let once: u64 = BufferSize::MEASURED.into_iter().map(batch).sum();
         sample.data_bytes + once * u64::from(rounds + 1)
     }
 
-    /// Asks the function about each record of the sample, in batches of the smallest setting.
+    /// Sends each record of the sample to the function, in batches of the smallest setting.
     ///
     /// # Errors
     ///
-    /// With the batch that got no answers.
+    /// The batch that has no answers, with the reason.
     pub async fn survey(&self) -> Result<Survey, (Range<usize>, Problem)> {
         let mut survey = Survey::default();
         let mut running = self.start().await.map_err(|problem| (0..0, problem))?;
@@ -71,7 +84,7 @@ impl Measurer<'_> {
         Ok(survey)
     }
 
-    /// Measures a setting.
+    /// Measures one setting.
     pub async fn measure(
         &self,
         setting: BufferSize,
@@ -94,7 +107,7 @@ impl Measurer<'_> {
         }
     }
 
-    /// A measurement that has come to this.
+    /// Returns a measurement of a setting with this result.
     pub fn measurement(
         &self,
         setting: BufferSize,
@@ -114,12 +127,12 @@ impl Measurer<'_> {
 
     async fn run(
         &self,
-        running: &mut Running,
+        running: &mut MeasuredProcess,
         setting: BufferSize,
         densest: &Range<usize>,
         survey: &Survey,
     ) -> Result<Measured, Problem> {
-        // It warms the function up as well.
+        // The first invocation also warms the function up.
         let (response, _) = self.invoke(running, densest).await?;
         let answers = read_response(&response, self.records(densest)).map_err(Problem::Rejected)?;
         let outcomes = Outcomes::of(&answers.outcomes);
@@ -152,10 +165,10 @@ impl Measurer<'_> {
         })
     }
 
-    async fn start(&self) -> Result<Running, Problem> {
+    async fn start(&self) -> Result<MeasuredProcess, Problem> {
         let tail = LogTail::default();
         match FunctionProcess::launch(&self.function, self.limit, tail.clone(), |_| {}).await {
-            Ok(process) => Ok(Running { process, tail }),
+            Ok(process) => Ok(MeasuredProcess { process, tail }),
             Err(error) => {
                 self.report_log(&tail);
                 Err(Problem::Start(error))
@@ -163,18 +176,18 @@ impl Measurer<'_> {
         }
     }
 
-    /// Ends the function, and shows the end of its log if that may explain something.
-    async fn end(&self, mut running: Running, has_failed: bool) {
+    /// Ends the function, and reports the end of its log after a failure.
+    async fn end(&self, mut running: MeasuredProcess, has_failed: bool) {
         running.process.end().await;
         if has_failed {
             self.report_log(&running.tail);
         }
     }
 
-    /// The response to a batch, and how long it took.
+    /// Returns the response to a batch, and the time that the response took.
     async fn invoke(
         &self,
-        running: &mut Running,
+        running: &mut MeasuredProcess,
         batch: &Range<usize>,
     ) -> Result<(Bytes, Duration), Problem> {
         let event = self.event(batch);
@@ -200,7 +213,8 @@ impl Measurer<'_> {
     }
 }
 
-/// What a function does after its response belongs to the invocation too.
+/// Returns the usage after the work that a function does after its response, which belongs to the
+/// invocation too.
 async fn settled_usage(group: Option<u32>) -> Option<ProcessUsage> {
     tokio::time::sleep(Duration::from_millis(50)).await;
     ProcessUsage::of_group(group?)

@@ -1,25 +1,35 @@
-//! What a function takes for batches of each size, measured by running it, and what follows from
-//! that: the largest buffer setting that is safe, and what Lambda will cost. `docs/size.md` says
-//! by which rules.
+//! Measurements of a function in batches of each size, and the conclusions from them: the largest
+//! safe buffer setting, and the cost on Lambda.
+//!
+//! [`Sample`] reads the records, [`Batches`] divides them, [`Measurer`] runs the function,
+//! [`SafetyRule`] chooses the setting, and [`CostModel`] computes the cost. The crate docs of
+//! `firehose-local` explain the rules in the module `sizes`.
 
+mod architecture;
 mod batches;
 mod buffer_size;
 mod cost;
+mod findings;
+mod lambda_prices;
 mod measurer;
 mod problem;
 mod process_usage;
+mod put_to;
 mod safe_setting;
 mod sample;
 mod setting_measurement;
 mod survey;
 
+pub use architecture::Architecture;
 pub use batches::Batches;
 pub use buffer_size::BufferSize;
-pub use cost::{Architecture, BatchTime, Cost, CostModel, Prices};
+pub use cost::{BatchTime, Cost, CostModel};
+pub use findings::Findings;
+pub use lambda_prices::LambdaPrices;
 pub use measurer::Measurer;
 pub use problem::Problem;
-pub use process_usage::ProcessUsage;
+pub use put_to::PutTo;
 pub use safe_setting::{AnswerSizes, SafetyRule};
-pub use sample::{PutTo, Sample};
-pub use setting_measurement::{Measured, SettingMeasurement, Verdict};
-pub use survey::Survey;
+pub use sample::Sample;
+pub use setting_measurement::{Measured, SettingMeasurement, SettingVerdict};
+pub use survey::{Outcomes, Survey};

@@ -2,17 +2,17 @@ use std::fmt;
 
 use crate::{
     delivery_stream::DeliveryFailure,
-    function::{FunctionError, InvokeError, StartError},
+    function::{FunctionError, StartError},
 };
 
-/// Why a batch has no answers to be measured.
+/// The reason why a batch has no answers.
 #[derive(Debug)]
 pub enum Problem {
     /// The function could not be started.
     Start(StartError),
-    /// It failed.
+    /// The function failed.
     Function(FunctionError),
-    /// Firehose would take none of its answers.
+    /// Firehose would reject the whole response.
     Rejected(DeliveryFailure),
 }
 
@@ -23,19 +23,11 @@ impl fmt::Display for Problem {
             Self::Function(error) => error.fmt(f),
             Self::Rejected(failure) => write!(
                 f,
-                "Firehose would reject the response as a whole, with {}; `firehose-local check` \
-                 says what is wrong with a response",
+                "Firehose would reject the response as a whole, with {}",
                 failure.error_code()
             ),
         }
     }
 }
 
-impl From<InvokeError> for Problem {
-    fn from(error: InvokeError) -> Self {
-        match error {
-            InvokeError::Start(error) => Self::Start(error),
-            InvokeError::Function(error) => Self::Function(error),
-        }
-    }
-}
+impl std::error::Error for Problem {}

@@ -1,27 +1,28 @@
 use std::{fs, path::Path, time::Duration};
 
-/// What the processes of a group have used so far, by what Linux tells in `/proc`:
+/// The resources that the processes of a group have used so far, from Linux's `/proc`:
 /// <https://man7.org/linux/man-pages/man5/proc.5.html>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProcessUsage {
-    /// The CPU time of the threads that are there, by the scheduler's count in nanoseconds:
+    /// The CPU time of the existing threads, in nanoseconds by the scheduler's count:
     /// <https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat>.
     scheduled: Duration,
-    /// The CPU time of all threads, and of children that have ended, in ticks of 10 ms.
+    /// The CPU time of all threads and of ended children, in ticks of 10 ms.
     ticked: Duration,
-    /// The most memory that was resident, each process for itself, in bytes.
+    /// The sum of the peaks of resident memory of each process, in bytes.
     pub peak_bytes: u64,
 }
 
-/// Of `/proc/<id>/stat`. `sysconf(_SC_CLK_TCK)` is 100 a second on all that Lambda runs on.
+/// A tick of `/proc/<id>/stat`. `sysconf(_SC_CLK_TCK)` is 100 per second wherever Lambda runs.
 const TICK: Duration = Duration::from_millis(10);
 
 impl ProcessUsage {
-    /// What a group has used; `None` if it has no process, or if this is no Linux.
+    /// Returns the usage of a process group, or `None` if it has no process or the system is not
+    /// Linux.
     pub fn of_group(group: u32) -> Option<Self> {
         let mut total: Option<Self> = None;
         for entry in fs::read_dir("/proc").ok()?.flatten() {
-            // Whatever cannot be read has just ended, or belongs to somebody else.
+            // An unreadable process has just ended, or belongs to another user.
             let Some(usage) = Self::of_process(&entry.path(), group) else { continue };
             let total = total.get_or_insert_default();
             total.scheduled += usage.scheduled;
@@ -31,8 +32,9 @@ impl ProcessUsage {
         total
     }
 
-    /// The CPU time since an earlier reading of the same group. The finer count, unless it has
-    /// lost threads or processes that have ended.
+    /// Returns the CPU time since an earlier reading of the same group.
+    ///
+    /// This is the finer count, unless it has lost the time of ended threads or processes.
     pub fn cpu_since(&self, earlier: &Self) -> Duration {
         let scheduled = self.scheduled.saturating_sub(earlier.scheduled);
         let ticked = self.ticked.saturating_sub(earlier.ticked);
@@ -56,16 +58,16 @@ impl ProcessUsage {
         Some(Self {
             scheduled: Duration::from_nanos(scheduled),
             ticked: TICK * u32::try_from(ticks).unwrap_or(u32::MAX),
-            // A process that has just ended has no memory any more.
+            // A process that has just ended has no `VmHWM`.
             peak_bytes: parse_peak(&status).unwrap_or(0),
         })
     }
 }
 
-/// The process group, and the ticks in user and in system mode, its own and those of children
-/// that it has waited for.
+/// Returns the process group, and the ticks in user and system mode of the process and of the
+/// children that it has waited for.
 fn parse_stat(stat: &str) -> Option<(u32, u64)> {
-    // The name may have spaces and parentheses.
+    // The name may contain spaces and parentheses.
     let (_, rest) = stat.rsplit_once(") ")?;
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let group = fields.get(2)?.parse().ok()?;
@@ -73,7 +75,7 @@ fn parse_stat(stat: &str) -> Option<(u32, u64)> {
     Some((group, ticks))
 }
 
-/// `VmHWM`, in bytes.
+/// Returns `VmHWM`, the peak of resident memory, in bytes.
 fn parse_peak(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
@@ -99,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn time_in_threads_that_have_ended_is_found_in_the_ticks() {
+    fn the_ticks_contain_the_time_of_ended_threads() {
         let ms = Duration::from_millis;
         let usage = |scheduled, ticked| ProcessUsage {
             scheduled: ms(scheduled),
@@ -112,9 +114,9 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn the_children_of_a_function_count_too() {
+    fn the_usage_of_child_processes_counts() {
         let ms = Duration::from_millis;
-        // Two shells that are busy for a while, and then wait.
+        // Two shells are busy for a while, and then wait.
         let busy = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done";
         let script = format!("({busy}; sleep 60) & {busy}; sleep 60");
         let mut child = Command::new("sh").args(["-c", &script]).process_group(0).spawn().unwrap();

@@ -2,56 +2,63 @@ use std::ops::Range;
 
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 
-use super::{Batches, BufferSize, batches::sums};
+use super::{
+    batches::{Batches, sums},
+    buffer_size::BufferSize,
+};
 
-/// How long a response is for any batch of a sample, by how long the answer to each record was.
+/// The lengths of the answers to the records of a sample, from which the length of a response to
+/// any batch follows.
 #[derive(Clone, Debug)]
 pub struct AnswerSizes {
-    /// Before each record, and after all; with the comma that follows an answer.
+    /// The bytes of the answers before each record, and of all answers. Each answer includes the
+    /// comma after it.
     sums: Vec<u64>,
 }
 
-/// What a response has beside its answers: `{"records":[]}`, and a little for whatever another
-/// runtime adds.
-const ENVELOPE_BYTES: u64 = 32;
+/// The bytes of a response besides its answers: `{"records":[]}`, and some space for the additions
+/// of other runtimes.
+const RESPONSE_ENVELOPE_BYTES: u64 = 32;
 
 impl AnswerSizes {
-    /// The lengths of the answers to the records of a sample that is repeated until there are
-    /// `records` of them.
+    /// Creates the lengths for a sample that is repeated until it has `records` records.
+    /// `answers` has the length of the answer to each record of the sample itself.
     pub fn new(answers: &[u64], records: usize) -> Self {
         Self { sums: sums(answers.iter().copied().cycle().take(records)) }
     }
 
-    /// How long a response to this batch is.
+    /// Returns the length of the response to a batch, in bytes.
     pub fn response_bytes(&self, batch: &Range<usize>) -> u64 {
-        self.sums[batch.end] - self.sums[batch.start] + ENVELOPE_BYTES
+        self.sums[batch.end] - self.sums[batch.start] + RESPONSE_ENVELOPE_BYTES
     }
 
-    /// The batch of consecutive records with the longest response.
+    /// Returns the batch of consecutive records with the longest response.
     pub fn densest(&self, batches: &Batches, setting: BufferSize) -> Range<usize> {
         let all = (0..batches.starts()).map(|start| batches.batch(start, setting));
-        // There is at least one.
+        // At least one batch exists.
         all.rev().max_by_key(|batch| self.response_bytes(batch)).unwrap_or(0..0)
     }
 }
 
-/// Which settings are safe: those at which no batch of consecutive records of the sample has a
-/// longer response than Lambda takes, less some headroom for records that the sample does not
-/// have.
+/// The rule for a safe setting.
+///
+/// At a safe setting, the response to each batch of consecutive records of the sample stays within
+/// Lambda's limit, less some headroom for records that the sample does not contain.
 #[derive(Clone, Copy, Debug)]
 pub struct SafetyRule {
-    /// In percent of Lambda's limit.
+    /// The part of Lambda's limit that stays free, in percent.
     pub headroom: u8,
 }
 
 impl SafetyRule {
-    /// How long a response may be.
+    /// Returns the length that a response may have, in bytes.
     pub fn max_response_bytes(self) -> u64 {
         MAX_RESPONSE_BYTES as u64 * u64::from(100 - self.headroom.min(100)) / 100
     }
 
-    /// The largest setting that is safe by the lengths of the answers and of the events, and
-    /// smaller than one that was seen not to be safe.
+    /// Returns the largest setting that is safe by the lengths of answers and events.
+    ///
+    /// The setting is smaller than `unsafe_from`, which a measurement found to be unsafe.
     pub fn largest(
         self,
         batches: &Batches,
@@ -89,24 +96,24 @@ mod tests {
 
     #[test]
     fn the_densest_batch_counts_and_not_the_average() {
-        // 2 MB take 20 records. Of those in the middle, each answer has 290,000 bytes.
+        // 2 MB take 20 records. Each answer to the 20 records in the middle has 290,000 bytes.
         let mut answers = [10_000; 60];
         answers[20..40].fill(290_000);
         let batches = batches(&[104_858; 120], 60);
         let answers = AnswerSizes::new(&answers, 120);
         let setting = BufferSize::steps().nth(10).unwrap();
         assert_eq!(answers.densest(&batches, setting), 20..40);
-        // Headroom of 10 % leaves 5,662,400 bytes, which 19 of the answers fit into: 1.9 MB.
+        // Headroom of 10 % leaves 5,662,400 bytes: 19 of the answers, and so 1.9 MB.
         let rule = SafetyRule { headroom: 10 };
         assert_eq!(rule.max_response_bytes(), 5_662_400);
         assert_eq!(rule.largest(&batches, &answers, None).unwrap().to_string(), "1.9");
-        // 7 % leaves 5,851,147 bytes: all 20, and five of the shorter ones.
+        // Headroom of 7 % leaves 5,851,147 bytes: all 20 answers, and five shorter ones.
         let rule = SafetyRule { headroom: 7 };
         assert_eq!(rule.largest(&batches, &answers, None).unwrap().to_string(), "2.5");
     }
 
     #[test]
-    fn a_setting_that_was_seen_to_fail_is_not_safe_nor_is_a_larger_one() {
+    fn a_setting_that_failed_and_all_larger_settings_are_unsafe() {
         let batches = batches(&[100_000; 40], 1);
         let answers = AnswerSizes::new(&[10], 40);
         let rule = SafetyRule { headroom: 10 };
@@ -118,7 +125,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_batch_of_the_largest_safe_setting_is_too_long_and_one_of_the_next_is(
+        fn all_batches_of_the_largest_safe_setting_fit_and_one_of_the_next_does_not(
             sample in prop::collection::vec((1000usize..300_000, 0u64..2_000_000), 1..30),
             headroom in 0u8..50,
         ) {

@@ -1,54 +1,45 @@
 use std::path::PathBuf;
 
-use super::BufferSize;
+use super::{
+    buffer_size::BufferSize,
+    put_to::{PutTo, SampleStream},
+};
 use crate::{
-    aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery_stream::{EventWriter, MAX_EVENT_BYTES, StreamRecord},
-    now::now,
-    source::{
-        DirectPut, InputFormat, InputItem, InputReader, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES,
-        PutError, PutRecord, ShardedStream,
-    },
+    source::{InputFormat, InputItem, InputReader, PutError, PutRecord},
 };
 
-/// The records that batches are made of.
+/// The records of which batches consist.
 #[derive(Debug)]
 pub struct Sample {
-    /// The sample as a delivery stream has it, and after it the sample again, as often as it
-    /// takes for a batch of any size to begin at any record of the first.
+    /// The sample as a delivery stream receives it, then the sample again, until a batch of any
+    /// size can begin at any record of the sample itself.
     pub records: Vec<StreamRecord>,
-    /// How many of the records are the sample itself.
+    /// The number of records in the sample itself.
     pub count: usize,
-    /// What the sample itself has, in bytes of data.
+    /// The data of the sample itself, in bytes.
     pub data_bytes: u64,
-    /// What could not be put, the first few, and how much there was of it.
+    /// The reasons why the first few records were refused, and the number of refused records.
     pub refused: (Vec<String>, u64),
-    /// Whether there was more, which was not read.
+    /// True if the input has more records, which were not read.
     pub is_cut: bool,
 }
 
-/// Where the records are put to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PutTo {
-    KinesisStream,
-    DeliveryStream,
-}
-
 impl Sample {
-    /// A sample is read up to here, counted in bytes of events, so that it can be in memory.
+    /// The largest sample, in bytes of events: the sample is held in memory.
     const MAX_BYTES: usize = 32 * 1024 * 1024;
 
     const REFUSALS_SHOWN: usize = 3;
 
-    /// Reads a sample. It blocks.
+    /// Reads a sample. This blocks.
     ///
     /// # Errors
     ///
-    /// If the input cannot be read, or has no record with data that could be put.
+    /// If the input cannot be read, or if it has no record with data that the stream accepts.
     pub fn read(paths: &[PathBuf], format: InputFormat, put_to: PutTo) -> Result<Self, String> {
         let reader = InputReader::open(paths, format, put_to.max_record_bytes())
             .map_err(|error| error.to_string())?;
-        let mut stream = Stream::new(put_to);
+        let mut stream = SampleStream::new(put_to);
         let mut sample = Self {
             records: Vec::new(),
             count: 0,
@@ -100,17 +91,17 @@ impl Sample {
         Ok(sample)
     }
 
-    /// Whether a batch of the largest setting has some records more than once.
+    /// Returns whether a batch of this setting contains some records more than once.
     pub fn is_repeated(&self, setting: BufferSize) -> bool {
         self.data_bytes < setting.bytes()
     }
 
-    fn repeat(&mut self, puts: &[PutRecord], stream: &mut Stream) {
+    fn repeat(&mut self, puts: &[PutRecord], stream: &mut SampleStream) {
         let (mut data, mut event) = (0, 0);
         while data < BufferSize::LARGEST.bytes() && event < MAX_EVENT_BYTES {
             for put in puts {
                 let before = self.records.len();
-                // It is refused again, as it was the first time.
+                // A record that was refused the first time is refused again.
                 let _ = stream.put(put.clone(), &mut self.records);
                 for record in &self.records[before..] {
                     data += record.data.len() as u64;
@@ -128,51 +119,6 @@ impl Sample {
         *count += 1;
         if reasons.len() < Self::REFUSALS_SHOWN {
             reasons.push(reason);
-        }
-    }
-}
-
-impl PutTo {
-    fn max_record_bytes(self) -> usize {
-        match self {
-            Self::KinesisStream => MAX_KINESIS_BYTES,
-            Self::DeliveryStream => MAX_DIRECT_PUT_BYTES,
-        }
-    }
-
-    /// What writes the events of such a stream.
-    pub fn event_writer(self) -> EventWriter {
-        let source = (self == Self::KinesisStream).then(|| kinesis_stream_arn("sample"));
-        EventWriter::new(&delivery_stream_arn("sample"), REGION, source.as_deref())
-    }
-}
-
-enum Stream {
-    Kinesis(ShardedStream, Vec<StreamRecord>),
-    Delivery(DirectPut),
-}
-
-impl Stream {
-    fn new(put_to: PutTo) -> Self {
-        let now = now();
-        match put_to {
-            PutTo::KinesisStream => Self::Kinesis(ShardedStream::new(1, now), Vec::new()),
-            PutTo::DeliveryStream => Self::Delivery(DirectPut::new(now)),
-        }
-    }
-
-    fn put(&mut self, record: PutRecord, to: &mut Vec<StreamRecord>) -> Result<(), String> {
-        let now = now();
-        match self {
-            Self::Kinesis(stream, out) => {
-                let result = stream.put(record, now, out);
-                to.append(out);
-                result.map_err(|error| error.to_string())
-            }
-            Self::Delivery(stream) => {
-                to.push(stream.put(record, now).map_err(|error| error.to_string())?);
-                Ok(())
-            }
         }
     }
 }
@@ -204,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn records_that_say_next_to_nothing_fill_an_event() {
+    fn tiny_records_fill_an_event() {
         let sample = read(b"1\n", PutTo::KinesisStream).unwrap();
         let event: usize = sample.records[1..].iter().map(EventWriter::record_len).sum();
         assert!((MAX_EVENT_BYTES..=MAX_EVENT_BYTES + 1000).contains(&event));
     }
 
     #[test]
-    fn a_sample_without_anything_to_send_is_refused() {
+    fn a_sample_without_data_is_an_error() {
         let error = |content: &[u8]| read(content, PutTo::DeliveryStream).unwrap_err();
         insta::assert_snapshot!(error(b""), @"the sample is empty: it takes at least one record to fill a batch");
         insta::assert_snapshot!(error(b"\n\n"), @"the records of the sample are all empty: a batch cannot be filled with them");
@@ -219,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_put_is_counted_and_the_rest_is_the_sample() {
+    fn refused_records_are_counted_and_left_out() {
         let mut content = b"1\n2\n".to_vec();
         content.extend(vec![b'x'; 1_100_000]);
         let sample = read(&content, PutTo::KinesisStream).unwrap();

@@ -1,78 +1,88 @@
 use std::{ops::Range, time::Duration};
 
-use super::{BatchTime, BufferSize, Problem, SafetyRule, survey::Outcomes};
+use super::{
+    buffer_size::BufferSize, cost::BatchTime, problem::Problem, safe_setting::SafetyRule,
+    survey::Outcomes,
+};
 
-/// What was measured at one buffer setting.
+/// The measurement of one buffer setting.
 #[derive(Debug)]
 pub struct SettingMeasurement {
+    /// The setting.
     pub setting: BufferSize,
     /// The batch of the sample with the longest response.
     pub densest: Range<usize>,
-    /// The data of that batch, and the event with it.
+    /// The bytes of data in that batch.
     pub data_bytes: u64,
+    /// The bytes of the event with that batch.
     pub event_bytes: u64,
-    /// Whether an event had no room for so much data as the setting wants.
+    /// True if the event has no room for as much data as the setting asks for.
     pub is_cut: bool,
-    /// How long the response should be, by the lengths of the answers in small batches.
+    /// The length of the response that follows from the answers in small batches, in bytes.
     pub expected_response_bytes: Option<u64>,
+    /// The figures, or the reason why none exist.
     pub result: Result<Measured, Problem>,
 }
 
-/// What a function did with batches of one size.
+/// The figures of a function with batches of one size.
 #[derive(Debug)]
 pub struct Measured {
-    /// Of the densest batch.
+    /// The length of the response to the densest batch, in bytes.
     pub response_bytes: u64,
+    /// The outcomes of the records of the densest batch.
     pub outcomes: Outcomes,
-    /// Of these records, how many did not fail in a small batch.
+    /// The number of these records that failed here and not in a small batch.
     pub more_failures: u64,
-    /// The median of the rounds.
+    /// The time from the event to the response, the median of the rounds.
     pub wall: Duration,
-    /// The mean of the rounds; `None` where that cannot be read.
+    /// The CPU time, the mean of the rounds; `None` where the system does not tell.
     pub cpu: Option<Duration>,
+    /// The peak of resident memory in bytes; `None` where the system does not tell.
     pub peak_bytes: Option<u64>,
-    /// The mean of the rounds.
+    /// The bytes of data in a timed batch, the mean of the rounds.
     pub timed_data_bytes: f64,
 }
 
-/// What is wrong with a setting.
+/// The judgement on a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum SettingVerdict {
+    /// The setting is safe.
     Safe,
-    /// The function failed, or Firehose would not take its response.
+    /// The function failed, or Firehose would reject its response.
     Fails,
-    /// Records fail that do not fail in small batches.
+    /// So many records fail that do not fail in small batches.
     MoreFailures(u64),
     /// The response is longer than the rule allows.
     NoHeadroom,
-    /// The event had no room for so many records, and what Firehose does then is not known.
+    /// The event has no room for so many records. Firehose's behavior in this case is unknown.
     EventFull,
 }
 
 impl SettingMeasurement {
-    /// Whether the setting is safe by what was measured at it.
-    pub fn verdict(&self, rule: SafetyRule) -> Verdict {
-        let Ok(measured) = &self.result else { return Verdict::Fails };
+    /// Returns the judgement on the setting by its measurement.
+    pub fn verdict(&self, rule: SafetyRule) -> SettingVerdict {
+        let Ok(measured) = &self.result else { return SettingVerdict::Fails };
         let expected = self.expected_response_bytes.unwrap_or(0);
         if measured.more_failures > 0 {
-            Verdict::MoreFailures(measured.more_failures)
+            SettingVerdict::MoreFailures(measured.more_failures)
         } else if measured.response_bytes.max(expected) > rule.max_response_bytes() {
-            Verdict::NoHeadroom
+            SettingVerdict::NoHeadroom
         } else if self.is_cut && self.setting != BufferSize::SMALLEST {
-            // There is no smaller setting than the smallest.
-            Verdict::EventFull
+            // No smaller setting exists.
+            SettingVerdict::EventFull
         } else {
-            Verdict::Safe
+            SettingVerdict::Safe
         }
     }
 
+    /// Returns the number of records in the densest batch.
     pub fn records(&self) -> u64 {
         self.densest.len() as u64
     }
 }
 
 impl Measured {
-    /// `None` where CPU time cannot be read.
+    /// Returns the time of a batch, or `None` where the system does not tell the CPU time.
     pub fn time(&self) -> Option<BatchTime> {
         Some(BatchTime { wall: self.wall, cpu: self.cpu? })
     }

@@ -5,30 +5,36 @@ use serde_json::value::RawValue;
 
 use crate::delivery_stream::{DeliveryFailure, RecordOutcome, StreamRecord, read_response};
 
-/// What a function makes of each record of a sample, asked in batches of the smallest setting.
+/// The answers of a function to each record of a sample, in batches of the smallest setting.
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// For each record, how long its answer is, in bytes, with the comma after it.
+    /// The length of the answer to each record in bytes, with the comma after the answer.
     pub answer_bytes: Vec<u64>,
-    /// For each record, whether Firehose would take it as failed.
+    /// True for each record that Firehose would treat as failed.
     pub failed: Vec<bool>,
+    /// The outcomes of all records.
     pub outcomes: Outcomes,
-    /// Of the records that are `Ok`: their data before and after.
+    /// The data of the `Ok` records before the function, in bytes.
     pub input_bytes: u64,
+    /// The data of the `Ok` records after the function, in bytes.
     pub output_bytes: u64,
 }
 
-/// How many records became what.
+/// The number of records with each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcomes {
+    /// Records with the answer `Ok` and data.
     pub ok: u64,
+    /// Records with the answer `Dropped`.
     pub dropped: u64,
+    /// Records with the answer `ProcessingFailed`.
     pub processing_failed: u64,
-    /// Those of which the answer is missing, there twice, or without data.
+    /// Records whose answer is missing, repeated, or without data.
     pub not_answered: u64,
 }
 
 impl Outcomes {
+    /// Counts outcomes.
     pub fn of(outcomes: &[RecordOutcome]) -> Self {
         let mut counts = Self::default();
         for outcome in outcomes {
@@ -44,6 +50,7 @@ impl Outcomes {
         counts
     }
 
+    /// Returns the number of failed records of both kinds.
     pub fn failed(&self) -> u64 {
         self.processing_failed + self.not_answered
     }
@@ -80,14 +87,15 @@ impl Survey {
         Ok(())
     }
 
-    /// How often the data of a record that is `Ok` would fit into its output.
+    /// Returns the size of the output of the `Ok` records divided by the size of their data.
     pub fn data_expansion(&self) -> Option<f64> {
         (self.input_bytes > 0).then(|| self.output_bytes as f64 / self.input_bytes as f64)
     }
 }
 
-/// How much of a response answers each record. What stands between the answers, if somebody
-/// writes them with spaces, is shared out.
+/// Returns the bytes of a response that answer each record.
+///
+/// The bytes between the answers, such as spaces, are shared out among the records.
 fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {
     #[derive(Deserialize)]
     struct Response<'a> {
@@ -112,7 +120,7 @@ fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {
             *by_id.entry(record_id).or_default() += length;
         }
     }
-    // `{"records":[]}` and a space or two are no reason to round each answer up.
+    // `{"records":[]}` and a few spaces must not round up each answer.
     let share = if rest <= 32 { 0 } else { rest.div_ceil(records.len().max(1) as u64) };
     let of = |record: &StreamRecord| by_id.get(&*record.record_id).copied().unwrap_or(0) + share;
     records.iter().map(of).collect()
@@ -140,7 +148,7 @@ mod tests {
     const DROPPED: &str = r#"{"recordId":"c","result":"Dropped"}"#;
 
     #[test]
-    fn each_record_has_its_outcome_and_its_part_of_the_response() {
+    fn each_record_has_an_outcome_and_a_part_of_the_response() {
         let mut survey = Survey::default();
         let response = format!(r#"{{"records":[{DROPPED},{FAILED},{OK}]}}"#);
         survey.add(&records(), response.as_bytes()).unwrap();
@@ -154,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn spaces_count_for_all() {
+    fn spaces_count_for_all_records() {
         let mut survey = Survey::default();
         let spaces = " ".repeat(100);
         let response = format!(r#"{{"records":[{DROPPED},{spaces}{FAILED}]}}"#);
@@ -163,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_firehose_rejects_is_no_answer_and_without_an_ok_there_is_no_expansion() {
+    fn a_rejected_response_is_an_error_and_has_no_expansion() {
         let mut survey = Survey::default();
         assert!(survey.add(&records(), b"oops").is_err());
         assert_eq!(survey.data_expansion(), None);

@@ -1,8 +1,11 @@
 use std::io;
 
 use super::{complain, json_verdict::JsonVerdict};
-use crate::exit_code::ExitCode;
-use firehose_delivery::store::StoreError;
+use crate::{exit_code::ExitCode, hint::with_hint, package::BuildError};
+use firehose_delivery::{
+    function::{InvokeError, StartError},
+    store::StoreError,
+};
 
 /// Why a command could not begin at all.
 #[derive(Debug)]
@@ -34,5 +37,27 @@ impl CannotRun {
     /// A store that is not there, or takes nothing.
     pub(crate) fn unavailable(error: &StoreError) -> Self {
         Self { reason: error.to_string(), code: ExitCode::StoreFailed }
+    }
+}
+
+impl From<BuildError> for CannotRun {
+    fn from(error: BuildError) -> Self {
+        Self { reason: error.to_string(), code: ExitCode::CouldNotStart }
+    }
+}
+
+impl From<StartError> for CannotRun {
+    fn from(error: StartError) -> Self {
+        Self { reason: with_hint(&error), code: ExitCode::CouldNotStart }
+    }
+}
+
+impl From<InvokeError> for CannotRun {
+    fn from(error: InvokeError) -> Self {
+        let code = match error {
+            InvokeError::Start(_) => ExitCode::CouldNotStart,
+            InvokeError::Function(_) => ExitCode::FunctionError,
+        };
+        Self { reason: with_hint(&error), code }
     }
 }

@@ -1,58 +1,117 @@
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use clap::{ArgGroup, Args};
+use clap::Args;
 use reqwest::Url;
 
-use crate::package::{self, Target};
-use firehose_delivery::function::StartError;
+use crate::package::{self, BuildError, Target};
 
-/// The function that a command is about.
+/// The executable of a function.
 #[derive(Args, Debug)]
-// The group of the struct would have all of its arguments in it.
+// The group of the struct would contain all of its arguments.
 #[group(skip)]
-#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "url"])))]
-pub(crate) struct FunctionArgs {
-    /// Build this package of the workspace, and run it
-    #[arg(long, value_name = "NAME")]
-    pub(crate) package: Option<String>,
+pub(super) struct ExecutableArgs {
+    /// Build this package of the workspace, and run it as the function
+    #[arg(long, value_name = "NAME", conflicts_with = "binary")]
+    pub(super) package: Option<String>,
 
-    /// Run this executable: a `bootstrap` in any language
+    /// Run this executable as the function: a `bootstrap` in any language
     #[arg(long, value_name = "PATH")]
-    pub(crate) binary: Option<PathBuf>,
-
-    /// Send the event to this running function
-    ///
-    /// The whole invocation URL of `cargo lambda watch` or of AWS's runtime interface
-    /// emulator, such as http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations
-    #[arg(long, value_name = "URL", value_parser = parse_url)]
-    pub(crate) url: Option<Url>,
-
-    /// Build the package in release mode
-    #[arg(long, conflicts_with_all = ["binary", "url"])]
-    pub(crate) release: bool,
+    pub(super) binary: Option<PathBuf>,
 }
 
-impl FunctionArgs {
-    /// The executable, built first if it is a package.
+/// The function of a command: an executable, or a function at a URL.
+///
+/// A command that needs one of the arguments defines a required group of them.
+#[derive(Args, Debug)]
+#[group(skip)]
+pub(super) struct FunctionArgs {
+    #[command(flatten)]
+    pub(super) executable: ExecutableArgs,
+
+    /// Send the events to this running function
+    ///
+    /// The whole invocation URL of `cargo lambda watch` or of AWS's runtime interface emulator,
+    /// such as http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations
+    #[arg(long, value_name = "URL", value_parser = parse_url,
+          conflicts_with_all = ["package", "binary"])]
+    pub(super) url: Option<Url>,
+
+    /// Build in release mode
+    #[arg(long, conflicts_with_all = ["binary", "url"])]
+    pub(super) release: bool,
+}
+
+/// The time limit of a command that sends events one at a time.
+#[derive(Args, Debug)]
+pub(super) struct TimeoutArgs {
+    /// Seconds that the function may take to start, and again to answer
+    ///
+    /// Firehose itself waits for five minutes.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+}
+
+impl ExecutableArgs {
+    /// Returns the path of the executable. A package is built first.
     ///
     /// # Errors
     ///
-    /// If it cannot be built.
-    pub(crate) async fn executable(&self) -> Result<PathBuf, StartError> {
+    /// If the package cannot be built.
+    pub(super) async fn build(&self, release: bool) -> Result<PathBuf, BuildError> {
         match (&self.binary, &self.package) {
             (Some(binary), _) => Ok(binary.clone()),
             (None, package) => {
                 let package = Target::Package(package.as_deref().unwrap_or_default());
-                package::build(package, self.release, Path::new(".")).await
+                package::build(package, release, Path::new(".")).await
             }
         }
+    }
+}
+
+impl FunctionArgs {
+    /// Returns the path of the executable. A package is built first.
+    ///
+    /// # Errors
+    ///
+    /// If the package cannot be built.
+    pub(super) async fn build(&self) -> Result<PathBuf, BuildError> {
+        self.executable.build(self.release).await
+    }
+
+    /// Returns whether one of the arguments names a function.
+    pub(super) fn names_function(&self) -> bool {
+        self.executable.package.is_some() || self.executable.binary.is_some() || self.url.is_some()
+    }
+
+    /// Returns the name of the function in messages.
+    pub(super) fn display_name(&self) -> String {
+        match (&self.executable.package, &self.executable.binary) {
+            (Some(package), _) => package.clone(),
+            (None, Some(binary)) => {
+                let name = binary.file_name().unwrap_or(OsStr::new("function"));
+                name.to_string_lossy().into_owned()
+            }
+            (None, None) => "function".to_owned(),
+        }
+    }
+}
+
+impl TimeoutArgs {
+    /// Returns the limit for the start, and for each invocation.
+    pub(super) fn limit(&self) -> Duration {
+        Duration::from_secs(self.timeout)
     }
 }
 
 const WHOLE_URL: &str = "must be the whole invocation URL, such as \
                          http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations";
 
-pub(super) fn parse_url(text: &str) -> Result<Url, String> {
+fn parse_url(text: &str) -> Result<Url, String> {
     if text.starts_with("https:") {
         return Err("must start with http://, since the function is a local one".to_owned());
     }

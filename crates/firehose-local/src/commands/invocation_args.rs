@@ -9,29 +9,34 @@ use clap::Args;
 use super::cannot_run::CannotRun;
 use firehose_delivery::function::LogDestination;
 
-/// How functions are invoked, and what becomes of their log.
+/// The concurrency and the log of functions.
 #[derive(Args, Debug)]
 pub(super) struct InvocationArgs {
-    /// RetryingInvoker of a function that run at a time
+    /// Invocations of a function that run at the same time
     ///
-    /// Firehose has up to five for each shard.
+    /// Firehose runs up to five for each shard.
     #[arg(long, value_name = "NUMBER", default_value_t = 5,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) concurrency: u32,
 
-    /// Write the functions' log to this file, - for standard error; without, only the end of it is
-    /// shown where a function fails
+    /// Write the log of the functions to this file, or to standard error for -
+    ///
+    /// Without this option, the end of the log is shown when a function fails.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 }
 
 impl InvocationArgs {
-    /// The file that the log goes to, if it goes to one.
+    /// Returns the file that receives the log, if a file does.
     pub(super) fn log_file(&self) -> Option<&Path> {
         self.log.as_deref().filter(|path| *path != Path::new("-"))
     }
 
-    /// Where the log goes; a file is made now.
+    /// Returns the destination of the log. This creates the file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be created.
     pub(super) fn log(&self) -> Result<LogDestination, CannotRun> {
         match self.log.as_deref() {
             None => Ok(LogDestination::Tail),

@@ -1,17 +1,16 @@
 use std::{
-    fmt,
     io::{self, Write},
     path::PathBuf,
-    time::Duration,
 };
 
 use bytes::Bytes;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use firehose_runtime::Event;
 
 use super::{
+    cannot_run::CannotRun,
     complain,
-    function_args::FunctionArgs,
+    function_args::{FunctionArgs, TimeoutArgs},
     json_verdict::JsonVerdict,
     print,
     verdict::{Verdict, limit},
@@ -19,15 +18,16 @@ use super::{
 use crate::{exit_code::ExitCode, interrupt::interruptible};
 use firehose_delivery::{
     delivery_stream::MAX_EVENT_BYTES,
-    function::{Causes, Function, InvokeError, StartError, UrlFunction, invoke_once},
+    function::{Causes, Function, UrlFunction, invoke_once},
     source::{MAX_WHOLE_FILE_BYTES, read_whole_file},
 };
 
 /// Send one event to a function
 ///
-/// Prints the response on standard output. What people read goes to standard error: the
-/// function's log, a table of the answers, and where the response breaks Firehose's contract.
+/// Prints the response on standard output. The log of the function, a table of the answers, and
+/// the violations of Firehose's contract go to standard error.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "url"])))]
 #[command(after_help = "\
 Examples:
   firehose-local invoke --package square-values fixtures/square-values/integers/event.json
@@ -40,12 +40,8 @@ pub(crate) struct Invoke {
     #[command(flatten)]
     function: FunctionArgs,
 
-    /// Seconds that the function may take to start, and again to answer
-    ///
-    /// Firehose itself waits for five minutes.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60,
-          value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: u64,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
 
     /// Show all records and violations, not only the first 50
     #[arg(long)]
@@ -63,7 +59,7 @@ impl Invoke {
     pub(crate) fn run(self) -> ExitCode {
         let event = match read_whole_file(&self.event, MAX_WHOLE_FILE_BYTES) {
             Ok(event) => event,
-            Err(error) => return self.fails(ExitCode::BadUsage, &error.to_string()),
+            Err(error) => return CannotRun::usage(error.to_string()).say(self.json),
         };
         if event.len() > MAX_EVENT_BYTES {
             let bytes = event.len();
@@ -79,25 +75,13 @@ impl Invoke {
         match self.invoke(event.clone()) {
             Ok(Some((response, causes))) => self.judge(&event, &response, &causes),
             Ok(None) => ExitCode::Interrupted,
-            Err(error) => {
-                let code = match error {
-                    InvokeError::Start(_) => ExitCode::CouldNotStart,
-                    InvokeError::Function(_) => ExitCode::FunctionError,
-                };
-                self.fails(code, &error)
-            }
+            Err(error) => error.say(self.json),
         }
     }
 
-    /// Says why there is no verdict.
-    fn fails(&self, code: ExitCode, reason: &impl fmt::Display) -> ExitCode {
-        complain(reason);
-        if self.json { JsonVerdict::error(code, reason).print() } else { code }
-    }
-
-    /// The response and what the log said of failures; `None` if interrupted.
-    fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, InvokeError> {
-        let limit = Duration::from_secs(self.timeout);
+    /// Returns the response, and the causes of failures from the log; `None` after a signal.
+    fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, CannotRun> {
+        let limit = self.timeout.limit();
         let answer = if let Some(url) = &self.function.url {
             interruptible(async {
                 let function = UrlFunction::new(url.clone(), limit);
@@ -105,11 +89,11 @@ impl Invoke {
             })
         } else {
             interruptible(async {
-                let binary = self.function.executable().await?;
-                invoke_once(&binary, event, limit).await
+                let binary = self.function.build().await?;
+                Ok(invoke_once(&binary, event, limit).await?)
             })
         };
-        answer.map_err(StartError::Runtime)?.transpose()
+        answer.map_err(|error| CannotRun::no_runtime(&error))?.transpose()
     }
 
     fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
@@ -119,7 +103,7 @@ impl Invoke {
             return code;
         }
         let Ok(event) = Event::parse(event) else {
-            let reason = "the response cannot be checked, since the event is none";
+            let reason = "the response cannot be checked, since the event is not a Firehose event";
             complain(reason);
             let code = ExitCode::BadUsage;
             return match self.json {

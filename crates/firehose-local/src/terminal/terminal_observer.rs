@@ -5,6 +5,8 @@ use std::{
 
 use firehose_delivery::observer::{DeliveryEvent, DeliveryObserver};
 
+use crate::hint::with_hint;
+
 use super::{
     progress::Progress,
     repeats::{Repeated, Repeats, Showing},
@@ -90,7 +92,7 @@ impl DeliveryObserver for TerminalObserver {
             DeliveryEvent::InvocationFailed { stream, function, attempt, of, error } => self
                 .show_first(
                     Repeated::InvocationFailed { stream: stream.to_owned() },
-                    format_args!("{function}, attempt {attempt} of {of}: {error}"),
+                    format_args!("{function}, attempt {attempt} of {of}: {}", with_hint(error)),
                     format_args!("{function}: more errors are only counted"),
                 ),
             DeliveryEvent::FunctionLog { stream, lines } => {

@@ -7,7 +7,7 @@ use std::{
 
 use firehose_delivery::{
     function::{LogDestination, ProcessPool, ProcessSettings},
-    progress::Progress,
+    observer::Unobserved,
 };
 
 use crate::suite::{Behavior, Implementation, Setup, Subject};
@@ -55,8 +55,8 @@ impl Implementation for Processes {
 }
 
 fn pool(settings: ProcessSettings, limit: Duration, concurrency: usize) -> ProcessPool {
-    let progress = Progress::new(None, Arc::default());
-    ProcessPool::new(settings, limit, concurrency, LogDestination::Tail, progress)
+    let observer = Arc::new(Unobserved);
+    ProcessPool::new("test", settings, limit, concurrency, LogDestination::Tail, observer)
 }
 
 /// Returns the example `faulty`, which `cargo test` has built.

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::{
     super::{
@@ -76,6 +76,7 @@ pub(crate) struct Replay {
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Function")]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "url"])))]
 pub(super) struct Invoked {
     #[command(flatten)]
     pub(super) function: FunctionArgs,

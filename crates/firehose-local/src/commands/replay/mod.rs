@@ -122,7 +122,7 @@ impl Replay {
         };
         let (function, pool) = function::start(&self.invoked, &observer).await?;
         let rest = self.rest.rest.as_deref().map(|path| self.rest(path)).transpose()?;
-        let mut lambda = LambdaProcessorConfig::new(function::name(&self.invoked.function), "");
+        let mut lambda = LambdaProcessorConfig::new(self.invoked.function.display_name(), "");
         lambda.retries = self.invoked.retries;
         let invocations = RetryingInvoker {
             function,

@@ -1,11 +1,10 @@
 use std::{ops::RangeInclusive, path::PathBuf};
 
 use clap::{ArgGroup, Args};
-use reqwest::Url;
 
 use super::{
     super::{
-        compression_format::CompressionFormat, function_args::parse_url,
+        compression_format::CompressionFormat, function_args::FunctionArgs,
         input_format::InputFormatArg, invocation_args::InvocationArgs, store_args::StoreArgs,
     },
     CannotRun,
@@ -164,26 +163,13 @@ pub(super) struct Single {
 #[command(group(ArgGroup::new("function").multiple(true)
     .args(["package", "binary", "url", "functions"])))]
 pub(super) struct FunctionChoice {
-    /// Build this package of the workspace, and run it as the function
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["binary", "url"])]
-    pub(super) package: Option<String>,
-
-    /// Run this executable as the function: a `bootstrap` in any language
-    #[arg(long, value_name = "PATH", conflicts_with = "url")]
-    pub(super) binary: Option<PathBuf>,
-
-    /// Send the events to this running function
-    #[arg(long, value_name = "URL", value_parser = parse_url)]
-    pub(super) url: Option<Url>,
+    #[command(flatten)]
+    pub(super) named: FunctionArgs,
 
     /// Run this executable as that function of the template; may be repeated
     #[arg(long = "function", value_name = "NAME=PATH", value_parser = parse_assignment,
           conflicts_with_all = ["package", "binary", "url"])]
     pub(super) functions: Vec<(String, String)>,
-
-    /// Build in release mode
-    #[arg(long, conflicts_with_all = ["binary", "url"])]
-    pub(super) release: bool,
 
     /// Seconds that an invocation may take, in place of the function's Timeout; 60 without a
     /// template

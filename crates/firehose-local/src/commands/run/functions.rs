@@ -1,5 +1,6 @@
 use std::{
     collections::BTreeMap,
+    error::Error,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -10,6 +11,7 @@ use reqwest::Url;
 use super::{CannotRun, Run, arguments::FunctionChoice, plan::Plan};
 use crate::{
     exit_code::ExitCode,
+    hint::with_hint,
     package::{self, Target},
 };
 use firehose_delivery::{
@@ -51,7 +53,7 @@ pub(super) async fn start(
         let Some(lambda) = &stream.lambda else { continue };
         let name = lambda.function.as_str();
         let deployed = plan.functions.get(name).cloned().unwrap_or_default();
-        let running = if let Some(url) = &run.function.url {
+        let running = if let Some(url) = &run.function.named.url {
             run.function.remote(url, &deployed).await?
         } else {
             let executable = match executables.get(name) {
@@ -87,7 +89,7 @@ impl Functions {
 impl FunctionChoice {
     /// Whether it is said what the function is.
     pub(super) fn is_given(&self) -> bool {
-        self.is_single() || !self.functions.is_empty()
+        self.named.names_function() || !self.functions.is_empty()
     }
 
     /// Refuses what would change nothing, or what is not said of one function, given the names of
@@ -111,7 +113,7 @@ impl FunctionChoice {
                 names.join(", ")
             )));
         }
-        if self.is_single() && names.len() > 1 {
+        if self.named.names_function() && names.len() > 1 {
             return Err(CannotRun::usage(format!(
                 "there are several functions: {}; --function NAME=PATH says which is meant, \
                  --only runs one delivery stream",
@@ -119,7 +121,7 @@ impl FunctionChoice {
             )));
         }
         let is_named = |name: &&str| self.functions.iter().any(|(function, _)| function == name);
-        if self.release && names.iter().all(is_named) {
+        if self.named.release && names.iter().all(is_named) {
             let reason = "--release: nothing is built, since --function names every executable";
             return Err(CannotRun::usage(reason));
         }
@@ -129,27 +131,20 @@ impl FunctionChoice {
     /// One that only a function has a use for.
     fn argument(&self) -> Option<&'static str> {
         let arguments = [
-            ("--package", self.package.is_some()),
-            ("--binary", self.binary.is_some()),
-            ("--url", self.url.is_some()),
+            ("--package", self.named.executable.package.is_some()),
+            ("--binary", self.named.executable.binary.is_some()),
+            ("--url", self.named.url.is_some()),
             ("--function", !self.functions.is_empty()),
-            ("--release", self.release),
+            ("--release", self.named.release),
             ("--timeout", self.timeout.is_some()),
         ];
         arguments.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
     }
 
-    fn is_single(&self) -> bool {
-        self.package.is_some() || self.binary.is_some() || self.url.is_some()
-    }
-
     async fn remote(&self, url: &Url, deployed: &DeployedFunction) -> Result<Running, CannotRun> {
         let (limit, firehose_gives_up) = self.limit(deployed);
         let invoker = Arc::new(UrlFunction::new(url.clone(), limit));
-        invoker.reach().await.map_err(|error| CannotRun {
-            reason: error.to_string(),
-            code: ExitCode::CouldNotStart,
-        })?;
+        invoker.reach().await?;
         Ok(Running { invoker, pool: None, firehose_gives_up })
     }
 
@@ -161,14 +156,19 @@ impl FunctionChoice {
         folder: &Path,
     ) -> Result<PathBuf, CannotRun> {
         let named = self.functions.iter().find(|(function, _)| function == name);
-        let built = match (named, &self.binary, &self.package, &deployed.binary) {
+        let built = match (
+            named,
+            &self.named.executable.binary,
+            &self.named.executable.package,
+            &deployed.binary,
+        ) {
             (Some((_, path)), ..) => return Ok(path.into()),
             (None, Some(path), ..) => return Ok(path.clone()),
             (None, None, Some(package), _) => {
-                package::build(Target::Package(package), self.release, Path::new(".")).await
+                package::build(Target::Package(package), self.named.release, Path::new(".")).await
             }
             (None, None, None, Some(binary)) => {
-                package::build(Target::Binary(binary), self.release, folder).await
+                package::build(Target::Binary(binary), self.named.release, folder).await
             }
             (None, None, None, None) => {
                 return Err(CannotRun::usage(format!(
@@ -223,6 +223,7 @@ impl FunctionChoice {
     }
 }
 
-fn cannot_start(name: &str, error: &StartError) -> CannotRun {
-    CannotRun { reason: format!("{name}: {error}"), code: ExitCode::CouldNotStart }
+fn cannot_start(name: &str, error: &(dyn Error + 'static)) -> CannotRun {
+    let reason = format!("{name}: {}", with_hint(error));
+    CannotRun { reason, code: ExitCode::CouldNotStart }
 }

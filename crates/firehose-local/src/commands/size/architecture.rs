@@ -1,8 +1,7 @@
 use clap::ValueEnum;
-
 use firehose_delivery::sizing::Architecture;
 
-/// The argument that names an [`Architecture`].
+/// The values of `--architecture`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum ArchitectureArg {
     #[value(name = "x86_64")]

@@ -1,81 +1,79 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
-use super::{super::input_format::InputFormatArg, architecture::ArchitectureArg};
-use crate::package::{self, Target};
-use firehose_delivery::{
-    function::StartError,
-    sizing::{Architecture, CostModel, Prices, PutTo, SafetyRule},
+use super::architecture::ArchitectureArg;
+use crate::commands::{
+    function_args::{ExecutableArgs, TimeoutArgs},
+    input_format::InputFormatArg,
 };
+use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, SafetyRule};
 
 /// Measure a function: safe buffer settings, time, memory, cost
 ///
-/// Runs the function over batches of a sample of your records, one size of batch for each setting
-/// of Firehose's Lambda buffer (BufferSizeInMBs), and says how much longer the records get, how long
-/// the response is, which setting is the largest that is safe, how much time and memory a batch
-/// takes, and what Lambda will cost for a GB of records at several memory sizes. What is assumed
-/// is printed too.
+/// Runs the function over batches of a sample of your records, with one batch size for each setting
+/// of Firehose's Lambda buffer (BufferSizeInMBs). Reports the expansion of the records, the length
+/// of the responses, the largest safe setting, the time and memory of a batch, and Lambda's cost for
+/// a GB of records at several memory sizes. The report lists its assumptions.
 ///
-/// The function is the process that --package or --binary starts; one that runs elsewhere cannot be
-/// measured. Time, CPU and memory are those of this machine, so let nothing else run on it. CPU and
-/// memory can be read on Linux only.
+/// --package or --binary starts the function as a process; a package is built in release mode. A
+/// function at a URL cannot be measured. Time, CPU and memory are those of this machine, so run
+/// nothing else on it. CPU and memory are measured on Linux only.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary"])))]
 #[command(after_help = "\
 Examples:
-  A package of this workspace, with what a producer writes, a record a line:
+  A package of this workspace, and a file with one record per line:
     firehose-local size --package square-values readings.jsonl
-  A bootstrap in any language, with captured Firehose events:
+  A bootstrap in any language, and captured Firehose events:
     firehose-local size --binary ./bootstrap --format events captured/*.json
-  With the prices of another region, on Arm, for a program:
+  The prices of another region, on Arm, as JSON:
     firehose-local size --binary ./bootstrap --architecture arm64 \\
         --price-gb-second 0.0000166667 --price-request 0.00000023 --json readings.jsonl
-  A function that is measured here, and will run on a CPU that takes half as long again:
+  A CPU on Lambda that takes 1.5 times as long as the CPU of this machine:
     firehose-local size --package square-values --cpu-factor 1.5 readings.jsonl
 
 Exit codes:
-  0    measured, and a setting is safe
+  0    a setting is safe
   1    the function leaves records without an answer, or Firehose would reject its responses
-  2    bad usage: arguments, or a sample that cannot be read or has no record with data
+  2    bad usage: invalid arguments, or a sample that cannot be read or has no record with data
   3    no setting is safe: the function fails, or its responses are too long
   4    the function could not be built or started
-  130  interrupted by a signal, Ctrl-C for one")]
+  130  interrupted by a signal, such as Ctrl-C")]
 pub(crate) struct Size {
     /// Files, or folders of files, with the records; - for standard input
     ///
-    /// The more there are, and the more they differ as they do in production, the better. A few are
-    /// repeated until they fill a batch. Of many, the first that make 32 MiB of events are taken.
+    /// A large sample with the variety of production gives the best results. A small sample is
+    /// repeated until it fills a batch. Of a large sample, the first 32 MiB of events are used.
     #[arg(default_value = "-")]
     pub(super) sample: Vec<PathBuf>,
 
-    /// How records stand in the sample
+    /// Format of the sample
     #[arg(long, value_enum, default_value = "lines")]
     pub(super) format: InputFormatArg,
 
-    /// Send them as Firehose does when producers put records to the delivery stream itself, and
-    /// not as from a Kinesis stream, whose events are longer
+    /// Send events of Direct PUT, instead of the longer events of a Kinesis stream
     #[arg(long)]
     pub(super) direct_put: bool,
 
-    /// Print all that was measured as JSON
+    /// Print all measurements and assumptions as JSON
     #[arg(long)]
     pub(super) json: bool,
 
     #[command(flatten)]
-    function: Measurable,
+    pub(super) function: ExecutableArgs,
 
-    /// Seconds that the function may take to start, and again to answer
-    #[arg(long, value_name = "SECONDS", default_value_t = 60,
-          value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(super) timeout: u64,
+    #[command(flatten)]
+    pub(super) timeout: TimeoutArgs,
 
-    /// Batches that are timed at each setting
+    /// Number of timed batches at each setting
     #[arg(long, value_name = "NUMBER", default_value_t = 10,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) repeat: u32,
 
-    /// Percent of Lambda's limit that a safe response leaves free, for records that the sample
-    /// does not have
+    /// Percent of Lambda's response limit that a safe response leaves free
+    ///
+    /// The space is for longer records, which the sample does not contain.
     #[arg(long, value_name = "PERCENT", default_value_t = 10,
           value_parser = clap::value_parser!(u8).range(0..=90))]
     pub(super) headroom: u8,
@@ -85,33 +83,21 @@ pub(crate) struct Size {
 }
 
 #[derive(Args, Debug)]
-#[group(id = "measurable", required = true, multiple = false, args = ["package", "binary"])]
-struct Measurable {
-    /// Build this package of the workspace, in release mode, and measure it
-    #[arg(long, value_name = "NAME")]
-    package: Option<String>,
-
-    /// Measure this executable: a `bootstrap` in any language, built as it will be deployed
-    #[arg(long, value_name = "PATH")]
-    binary: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
 #[command(next_help_heading = "Cost")]
 struct CostArgs {
-    /// Whose prices to take [default: that of this machine]
+    /// Architecture whose prices apply [default: the architecture of this machine]
     #[arg(long, value_enum)]
     architecture: Option<ArchitectureArg>,
 
-    /// Price of a GB-second of memory, in place of that of us-east-1
+    /// Price of a GB-second of memory, instead of the price in us-east-1
     #[arg(long, value_name = "USD", value_parser = parse_price)]
     price_gb_second: Option<f64>,
 
-    /// Price of one request, in place of that of us-east-1
+    /// Price of one request, instead of the price in us-east-1
     #[arg(long, value_name = "USD", value_parser = parse_price)]
     price_request: Option<f64>,
 
-    /// How many times as long as here the CPU takes on Lambda
+    /// CPU time on Lambda, in multiples of the CPU time on this machine
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = parse_factor)]
     cpu_factor: f64,
 }
@@ -129,29 +115,18 @@ impl Size {
         self.cost.architecture.map_or_else(Architecture::here, Into::into)
     }
 
-    /// Whether the prices are those that the program knows.
+    /// Returns whether an option replaces a built-in price.
     pub(super) fn has_own_prices(&self) -> bool {
         self.cost.price_gb_second.is_some() || self.cost.price_request.is_some()
     }
 
     pub(super) fn cost_model(&self) -> CostModel {
-        let known = Prices::of(self.architecture());
-        let prices = Prices {
+        let known = LambdaPrices::of(self.architecture());
+        let prices = LambdaPrices {
             gb_second: self.cost.price_gb_second.unwrap_or(known.gb_second),
             request: self.cost.price_request.unwrap_or(known.request),
         };
         CostModel { prices, cpu_factor: self.cost.cpu_factor }
-    }
-
-    /// The executable, built first if it is a package.
-    pub(super) async fn executable(&self) -> Result<PathBuf, StartError> {
-        match (&self.function.binary, &self.function.package) {
-            (Some(binary), _) => Ok(binary.clone()),
-            (None, package) => {
-                let package = Target::Package(package.as_deref().unwrap_or_default());
-                package::build(package, true, Path::new(".")).await
-            }
-        }
     }
 }
 
@@ -162,5 +137,5 @@ fn parse_price(text: &str) -> Result<f64, String> {
 
 fn parse_factor(text: &str) -> Result<f64, String> {
     let factor = text.parse().ok().filter(|factor| (0.01..=100.0).contains(factor));
-    factor.ok_or_else(|| "must be a number of 0.01 to 100".to_owned())
+    factor.ok_or_else(|| "must be a number from 0.01 to 100".to_owned())
 }

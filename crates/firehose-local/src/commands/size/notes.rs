@@ -1,22 +1,22 @@
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
-use super::{Size, findings::Findings};
-use firehose_delivery::sizing::{BufferSize, CostModel, Prices, Sample};
+use super::arguments::Size;
+use firehose_delivery::sizing::{BufferSize, CostModel, Findings, LambdaPrices, Sample};
 
-/// What the figures rest on, in sentences.
+/// Returns the assumptions and the meaning of the figures, in sentences.
 pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<String> {
     let mut notes = about_the_sample(size, sample);
     let rule = size.rule();
     notes.push(format!(
-        "Each row is the batch of consecutive records of the sample with the longest response; time \
-         and CPU are of {} batches from its beginning on, the median and the mean, and peak is the \
-         most memory that was resident.",
+        "Each row shows the batch of consecutive records of the sample with the longest response. \
+         Time is the median, and CPU the mean, of {} batches from the beginning of the sample. Peak \
+         is the largest resident memory.",
         size.repeat
     ));
     notes.push(format!(
-        "Safe: the response has at most {} bytes, which is Lambda's limit of {} less {} % for records \
-         that the sample does not have, and no record fails that does not fail in batches of {} MB.",
+        "Safe: the response has at most {} bytes (Lambda's limit of {} less {} % for records that the \
+         sample does not contain), and no record fails that passes in batches of {} MB.",
         HumanCount(rule.max_response_bytes()),
         HumanCount(MAX_RESPONSE_BYTES as u64),
         rule.headroom,
@@ -24,8 +24,9 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
     ));
     if findings.settings.iter().any(|setting| setting.is_cut) {
         notes.push(
-            "*: an event had no room for more records, since Lambda takes 6 MiB. AWS does not say \
-             what Firehose does then; as in `run`, it is taken to send fewer records."
+            "*: an event has no room for more records, since Lambda accepts 6 MiB. AWS does not \
+             document what Firehose does in this case; as in `run`, we assume that it sends fewer \
+             records."
                 .to_owned(),
         );
     }
@@ -41,25 +42,25 @@ fn about_the_sample(size: &Size, sample: &Sample) -> Vec<String> {
     if *refused > 0 {
         let more = if *refused > reasons.len() as u64 { ", ..." } else { "" };
         notes.push(format!(
-            "{} of the sample could not be put, and are left out: {}{more}.",
+            "{} records of the sample were refused, and are left out: {}{more}.",
             HumanCount(*refused),
             reasons.join(", ")
         ));
     }
     if sample.is_cut {
-        notes.push("The sample goes on; more of it was not read.".to_owned());
+        notes.push("The input has more records, which were not read.".to_owned());
     }
     if sample.is_repeated(BufferSize::LARGEST) {
         notes.push(
-            "The sample is smaller than the largest batch, and is repeated to fill one: a larger \
-             sample says more about how records vary."
+            "The sample is smaller than the largest batch, and is repeated to fill it. A larger \
+             sample shows better how records vary."
                 .to_owned(),
         );
     }
     let source = if size.direct_put {
-        "Records came by Direct PUT."
+        "The events are those of Direct PUT."
     } else {
-        "Records came from a Kinesis stream; --direct-put sends them without its metadata."
+        "The events are those of a Kinesis stream; --direct-put sends the events of Direct PUT."
     };
     notes.push(source.to_owned());
     notes
@@ -67,27 +68,27 @@ fn about_the_sample(size: &Size, sample: &Sample) -> Vec<String> {
 
 fn about_the_cost(size: &Size) -> Vec<String> {
     let model = size.cost_model();
-    let source = if size.has_own_prices() { "given, or of " } else { "" };
+    let source = if size.has_own_prices() { "by option, or " } else { "" };
     vec![
         format!(
-            "Prices for {}: ${} a GB-second, ${:.2} a million requests ({source}{}); \
-             --price-gb-second and --price-request take others.",
+            "Prices for {}: ${} a GB-second, ${:.2} a million requests ({source}{}). \
+             --price-gb-second and --price-request replace them.",
             size.architecture().name(),
             model.prices.gb_second,
             model.prices.request * 1e6,
-            Prices::SOURCE
+            LambdaPrices::SOURCE
         ),
         format!(
-            "A GB is 10^9 bytes of records' data as Firehose gets it. With less than 1,769 MB, a \
-             function has that share of a CPU, so the CPU time takes longer and the rest does not; \
-             with more, it has no use for more CPUs than it kept busy here. Lambda's CPU is taken to \
-             need {} times the time of this machine's (--cpu-factor). Duration is billed by the \
-             millisecond.",
+            "A GB is 10^9 bytes of records' data as Firehose receives it. With less than 1,769 MB, a \
+             function has a share of a CPU: the CPU time grows, and waiting takes as long as here. \
+             With more memory, a function uses at most the CPUs that it kept busy here. The CPU of \
+             Lambda is assumed to take {} times as long as the CPU of this machine (--cpu-factor). \
+             Lambda bills by the millisecond.",
             model.cpu_factor
         ),
         format!(
-            "Too small: less than {} times the peak. Not included: starts of the function, retries, \
-             the free tier, logs, and what Firehose itself costs.",
+            "Too small: less than {} times the peak. The cost does not include starts of the \
+             function, retries, the free tier, logs, and Firehose itself.",
             CostModel::MEMORY_MARGIN
         ),
     ]

@@ -4,22 +4,22 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle};
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
-use super::{Size, findings::Findings, notes::notes};
-use crate::terminal::escaped;
+use super::{arguments::Size, notes::notes};
+use crate::{hint::with_hint, terminal::escaped};
 use firehose_delivery::sizing::{
-    BufferSize, Cost, CostModel, Measured, Sample, SettingMeasurement, Verdict,
+    BufferSize, Cost, CostModel, Findings, Measured, Sample, SettingMeasurement, SettingVerdict,
 };
 
-/// What was measured and what follows from it, for people and for programs.
+/// The measurements and the conclusions from them, as text or JSON.
 #[derive(Debug)]
-pub(super) struct Report<'a> {
+pub(super) struct SizeReport<'a> {
     pub(super) size: &'a Size,
     pub(super) sample: &'a Sample,
     pub(super) findings: &'a Findings,
     pub(super) notes: Vec<String>,
 }
 
-impl<'a> Report<'a> {
+impl<'a> SizeReport<'a> {
     pub(super) fn new(size: &'a Size, sample: &'a Sample, findings: &'a Findings) -> Self {
         Self { size, sample, findings, notes: notes(size, sample, findings) }
     }
@@ -42,7 +42,7 @@ impl<'a> Report<'a> {
             ("the output of a record is", self.data_expansion(), "its data"),
             ("the response is", self.response_expansion(), "the data of its records"),
             (
-                "in the densest batch of 0.2 MB, it is",
+                "in the densest batch of 0.2 MB, the response is",
                 self.findings.densest_expansion,
                 "the data of its records",
             ),
@@ -116,24 +116,27 @@ impl<'a> Report<'a> {
         }
         row.push(
             match it.verdict(self.size.rule()) {
-                Verdict::Safe if Some(it.setting) == self.findings.largest_safe => "largest safe",
-                Verdict::Safe => "safe",
-                Verdict::Fails => "FAILS",
-                Verdict::MoreFailures(_) => "MORE FAIL",
-                Verdict::NoHeadroom => "TOO LONG",
-                Verdict::EventFull => "NOT KNOWN",
+                SettingVerdict::Safe if Some(it.setting) == self.findings.largest_safe => {
+                    "largest safe"
+                }
+                SettingVerdict::Safe => "safe",
+                SettingVerdict::Fails => "FAILS",
+                SettingVerdict::MoreFailures(_) => "MORE FAIL",
+                SettingVerdict::NoHeadroom => "TOO LONG",
+                SettingVerdict::EventFull => "NOT KNOWN",
             }
             .to_owned(),
         );
         row
     }
 
-    /// Why a setting is not safe, if the table does not say enough.
+    /// Returns the reason why a setting is unsafe, if the table does not show it.
     fn explanation(&self, it: &SettingMeasurement) -> Option<String> {
         match (&it.result, it.verdict(self.size.rule())) {
-            (Err(problem), _) => Some(escaped(&problem.to_string(), 1024)),
-            (Ok(_), Verdict::MoreFailures(more)) => Some(format!(
-                "{} fail that do not in batches of {} MB; the responses would have {} bytes",
+            (Err(problem), _) => Some(escaped(&with_hint(problem), 1024)),
+            (Ok(_), SettingVerdict::MoreFailures(more)) => Some(format!(
+                "{} fail here and pass in batches of {} MB; the response with their answers would \
+                 have {} bytes",
                 records(more),
                 BufferSize::SMALLEST,
                 HumanCount(it.expected_response_bytes.unwrap_or(0))
@@ -145,11 +148,11 @@ impl<'a> Report<'a> {
     fn write_costs(&self, text: &mut String) {
         let Some(recommended) = self.findings.recommended() else { return };
         let Some(costs) = self.costs(recommended) else {
-            text.push_str("Cost: n/a, since CPU time and memory can be read on Linux only\n");
+            text.push_str("Cost: n/a, since CPU time and memory are measured on Linux only\n");
             return;
         };
         let setting = recommended.setting;
-        let _ = writeln!(text, "Lambda's cost for a GB at {setting} MB, in US dollars:\n");
+        let _ = writeln!(text, "Lambda's cost for a GB of data at {setting} MB, in US dollars:\n");
         let header =
             ["memory MB", "billed ms a batch", "batches", "duration", "requests", "total", ""];
         let rows = costs.into_iter().map(|(memory, is_too_small, cost)| {
@@ -166,7 +169,7 @@ impl<'a> Report<'a> {
         write_table(text, &table(&header, rows));
     }
 
-    /// For each memory size, whether it is too small, and what it costs.
+    /// Returns the memory sizes, each with whether it is too small, and with its cost.
     pub(super) fn costs(&self, measured: &SettingMeasurement) -> Option<Vec<(u32, bool, Cost)>> {
         let measured = measured.result.as_ref().ok()?;
         let (time, peak) = (measured.time()?, measured.peak_bytes?);
@@ -189,7 +192,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A table of numbers, with words in the last column.
+/// Returns a table with numbers in all columns but the last.
 fn table<const N: usize>(header: &[&str; N], rows: impl Iterator<Item = Vec<String>>) -> Table {
     let mut table = Table::new();
     table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
@@ -210,7 +213,7 @@ fn write_table(text: &mut String, table: &Table) {
     }
 }
 
-/// Writes an item of a list, in lines of 100 characters at most as far as its words allow.
+/// Writes an item of a list in lines of at most 100 characters. A longer word has its own line.
 fn write_paragraph(text: &mut String, paragraph: &str) {
     let mut line = "-".to_owned();
     for word in paragraph.split(' ') {
@@ -248,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_is_wrapped_and_no_word_is_lost() {
+    fn a_note_is_wrapped_without_losing_a_word() {
         let mut text = String::new();
         let note = format!("{} {} end", "word ".repeat(30).trim(), "x".repeat(120));
         write_paragraph(&mut text, &note);
@@ -258,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_in_the_units_of_their_columns() {
+    fn figures_have_the_units_of_their_columns() {
         assert_eq!(
             (records(1), records(1_000)),
             ("1 record".to_owned(), "1,000 records".to_owned())

@@ -1,22 +1,24 @@
-use crate::exit_code::ExitCode;
-use firehose_delivery::{
-    function::StartError,
-    sizing::{
-        AnswerSizes, BufferSize, Measurer, Problem, SafetyRule, SettingMeasurement, Survey, Verdict,
-    },
+use super::{
+    buffer_size::BufferSize,
+    measurer::Measurer,
+    problem::Problem,
+    safe_setting::{AnswerSizes, SafetyRule},
+    setting_measurement::{SettingMeasurement, SettingVerdict},
+    survey::Survey,
 };
+use crate::function::StartError;
 
-/// All that was measured.
+/// All measurements of a function.
 #[derive(Debug)]
-pub(super) struct Findings {
-    /// `None` if the function fails in batches of the smallest setting already.
-    pub(super) survey: Option<Survey>,
-    /// By setting, the smallest first.
-    pub(super) settings: Vec<SettingMeasurement>,
-    /// The largest safe setting; it is one of those that were measured.
-    pub(super) largest_safe: Option<BufferSize>,
-    /// How long the longest response is in batches of the smallest setting, per byte of data.
-    pub(super) densest_expansion: Option<f64>,
+pub struct Findings {
+    /// The answers to the sample; `None` if the function fails in batches of the smallest setting.
+    pub survey: Option<Survey>,
+    /// The measured settings, the smallest first.
+    pub settings: Vec<SettingMeasurement>,
+    /// The largest safe setting, which is one of the measured settings.
+    pub largest_safe: Option<BufferSize>,
+    /// The length of the longest response in batches of the smallest setting, per byte of data.
+    pub densest_expansion: Option<f64>,
 }
 
 impl Findings {
@@ -24,11 +26,8 @@ impl Findings {
     ///
     /// # Errors
     ///
-    /// If it cannot be started in the first place.
-    pub(super) async fn find(
-        measurer: &Measurer<'_>,
-        rule: SafetyRule,
-    ) -> Result<Self, StartError> {
+    /// If the function cannot be started.
+    pub async fn find(measurer: &Measurer<'_>, rule: SafetyRule) -> Result<Self, StartError> {
         let survey = match measurer.survey().await {
             Ok(survey) => survey,
             Err((_, Problem::Start(error))) => return Err(error),
@@ -47,9 +46,9 @@ impl Findings {
         for setting in BufferSize::MEASURED {
             settings.push(measurer.measure(setting, &survey, &answers).await);
         }
-        // What the lengths of the answers promise has to be seen before it is recommended.
+        // A setting that follows from the lengths of the answers is measured before it counts.
         let largest_safe = loop {
-            let is_unsafe = |it: &&SettingMeasurement| it.verdict(rule) != Verdict::Safe;
+            let is_unsafe = |it: &&SettingMeasurement| it.verdict(rule) != SettingVerdict::Safe;
             let unsafe_from = settings.iter().filter(is_unsafe).map(|it| it.setting).min();
             match rule.largest(measurer.batches, &answers, unsafe_from) {
                 Some(setting) if settings.iter().all(|measured| measured.setting != setting) => {
@@ -66,20 +65,8 @@ impl Findings {
         Ok(Self { survey: Some(survey), settings, largest_safe, densest_expansion })
     }
 
-    /// The setting whose costs are shown: the largest safe one.
-    pub(super) fn recommended(&self) -> Option<&SettingMeasurement> {
+    /// Returns the measurement of the largest safe setting.
+    pub fn recommended(&self) -> Option<&SettingMeasurement> {
         self.settings.iter().find(|measured| Some(measured.setting) == self.largest_safe)
-    }
-
-    pub(super) fn code(&self) -> ExitCode {
-        let not_answered = self.survey.as_ref().is_some_and(|it| it.outcomes.not_answered > 0);
-        let rejected = |it: &SettingMeasurement| matches!(it.result, Err(Problem::Rejected(_)));
-        if not_answered || self.settings.iter().any(rejected) {
-            ExitCode::ContractViolated
-        } else if self.largest_safe.is_none() {
-            ExitCode::FunctionError
-        } else {
-            ExitCode::Ok
-        }
     }
 }

@@ -1,0 +1,47 @@
+use super::{arguments::Size, exit_code::exit_code, report::SizeReport};
+use crate::{
+    commands::{cannot_run::CannotRun, print},
+    exit_code::ExitCode,
+    interrupt::interruptible,
+    terminal::TerminalObserver,
+};
+use firehose_delivery::{
+    function::ProcessSettings,
+    sizing::{Batches, Findings, Measurer, Sample},
+};
+
+impl Size {
+    pub(crate) fn run(self) -> ExitCode {
+        let sample = match Sample::read(&self.sample, self.format.into(), self.put_to()) {
+            Ok(sample) => sample,
+            Err(problem) => return CannotRun::usage(problem).say(self.json),
+        };
+        let batches = Batches::new(&sample.records, sample.count);
+        match interruptible(self.measure(&sample, &batches)) {
+            Ok(Some(Ok(findings))) => {
+                let report = SizeReport::new(&self, &sample, &findings);
+                let text = if self.json { report.json() } else { report.text() };
+                print(&[text.as_bytes()]).map_or_else(|code| code, |()| exit_code(&findings))
+            }
+            Ok(Some(Err(error))) => error.say(self.json),
+            Ok(None) => ExitCode::Interrupted,
+            Err(error) => CannotRun::no_runtime(&error).say(self.json),
+        }
+    }
+
+    async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, CannotRun> {
+        let binary = self.function.build(true).await?;
+        let work = Measurer::work(sample, batches, self.repeat);
+        let observer = TerminalObserver::new(Some(work));
+        let measurer = Measurer {
+            function: ProcessSettings::new(&binary),
+            limit: self.timeout.limit(),
+            rounds: self.repeat,
+            sample,
+            batches,
+            events: self.put_to().event_writer(),
+            observer: &observer,
+        };
+        Ok(observer.during(Findings::find(&measurer, self.rule())).await?)
+    }
+}
