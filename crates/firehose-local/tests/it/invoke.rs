@@ -36,7 +36,7 @@ fn what_is_no_event_is_a_function_error_of_that_name() {
     for (event, message) in [
         ("", "not a Firehose event: expected a value at line 1 column 1"),
         ("{", "not a Firehose event: expected a key in quotes at line 1 column 2"),
-        ("[1]", "not a Firehose event: it is an array, not a JSON object"),
+        ("[1]", "not a Firehose event: expected a JSON object, found an array"),
         ("{}", "not a Firehose event: `records` is missing, must be an array"),
     ] {
         let run = run_with(command(&["invoke", "--binary", square_values(), "-"]), event);

@@ -107,7 +107,7 @@ fn prices_are_those_of_the_architecture_or_those_given() {
     };
     let arm = size(&["--architecture", "arm64"]).stdout;
     assert!(arm.contains("Prices for arm64: $0.0000133334 a GB-second, $0.20 a million"), "{arm}");
-    assert!(arm.contains("Records came by Direct PUT."), "{arm}");
+    assert!(arm.contains("The events are those of Direct PUT."), "{arm}");
     let free = size(&["--price-gb-second", "0", "--price-request", "0", "--json"]).response();
     assert_eq!(free["assumptions"]["priceSource"], Value::Null);
     if cfg!(target_os = "linux") {
@@ -122,7 +122,7 @@ fn a_sample_that_is_none_is_bad_usage() {
     size("\n").ends(2, "the records of the sample are all empty");
     run(&["size", "--binary", square_values(), "nowhere.jsonl"]).ends(2, "nowhere.jsonl");
     run(&["size", "nowhere.jsonl"]).ends(2, "<--package <NAME>|--binary <PATH>>");
-    run(&["size", "--cpu-factor", "0", "--binary", "x"]).ends(2, "must be a number of 0.01 to 100");
+    run(&["size", "--cpu-factor", "0", "--binary", "x"]).ends(2, "must be a number from 0.01 to 100");
     run(&["size", "--price-request=-1", "--binary", "x"]).ends(2, "must be a number of US dollars");
 }
 
