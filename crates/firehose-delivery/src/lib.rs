@@ -13,7 +13,6 @@
 )]
 
 pub mod aws_names;
-pub mod base64_engine;
 pub mod delivery;
 pub mod delivery_stream;
 pub mod destinations;

@@ -1,5 +1,7 @@
 use super::{
     error_output_prefix::ErrorOutputPrefix,
+    invalid_prefix::InvalidPrefix,
+    invalid_setting::{InvalidSetting, Setting},
     limits::{
         BUFFER_MEGABYTES, MAX_DELIVERY_STREAM_NAME, MAX_KINESIS_STREAM_NAME,
         MIN_BUFFER_MEGABYTES_TO_PARTITION,
@@ -7,30 +9,9 @@ use super::{
     megabytes::MEGABYTE,
     name::is_name,
     prefix::Prefix,
-    prefix_error::InvalidPrefix,
     settings::{DeliveryStream, StreamSource},
 };
 use crate::error_chain::chain;
-
-/// A setting of a delivery stream that the check may find fault with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setting {
-    Name,
-    KinesisStream,
-    Prefix,
-    ErrorOutputPrefix,
-    BufferSize,
-    Lambda,
-}
-
-/// What AWS would not deploy, or what is not simulated.
-#[derive(Debug)]
-pub struct InvalidSetting {
-    pub setting: Setting,
-    pub reason: String,
-    /// Whether AWS may well take it.
-    pub is_not_simulated: bool,
-}
 
 impl DeliveryStream {
     /// Checks what the settings ask of names and of each other. A template and flags say the same

@@ -6,7 +6,7 @@ use serde::{
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use super::InvalidErrorLine;
+use super::invalid_error_line::InvalidErrorLine;
 
 /// The value of a field of an error line. Text and numbers stand for each other, since Firehose
 /// and its documentation differ in which is which.

@@ -4,8 +4,10 @@ use jiff::Zoned;
 use uuid::Uuid;
 
 use super::{
-    InvalidPrefix, Prefix, PrefixError,
-    expression::{Part, evaluate, hour, parts},
+    invalid_prefix::InvalidPrefix,
+    prefix::Prefix,
+    prefix_error::PrefixError,
+    prefix_part::{PrefixPart, evaluate, hour, parts},
 };
 
 /// The `ErrorOutputPrefix` of an S3 destination: what the keys of objects with failed records
@@ -15,7 +17,7 @@ use super::{
 /// `!{firehose:error-output-type}`, such as `processing-failed`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorOutputPrefix {
-    parts: Vec<Part>,
+    parts: Vec<PrefixPart>,
     hour: bool,
 }
 
@@ -32,10 +34,10 @@ impl ErrorOutputPrefix {
         let (mut expressions, mut type_is_there) = (false, false);
         for part in &parts {
             match part {
-                Part::Text(_) => {}
-                Part::Timestamp(_) | Part::RandomString => expressions = true,
-                Part::ErrorOutputType { .. } => type_is_there = true,
-                Part::PartitionKey { key, position } => {
+                PrefixPart::Text(_) => {}
+                PrefixPart::Timestamp(_) | PrefixPart::RandomString => expressions = true,
+                PrefixPart::ErrorOutputType { .. } => type_is_there = true,
+                PrefixPart::PartitionKey { key, position } => {
                     let (key, position) = (key.clone(), *position);
                     return Err(InvalidPrefix::PartitionKeyOfErrors { position, key });
                 }
@@ -61,8 +63,8 @@ impl ErrorOutputPrefix {
             return Err(InvalidPrefix::NoErrorOutputPrefix);
         }
         let mut parts = prefix.clone().into_parts();
-        parts.push(Part::ErrorOutputType { position: 0 });
-        parts.push(Part::Text("/".to_owned()));
+        parts.push(PrefixPart::ErrorOutputType { position: 0 });
+        parts.push(PrefixPart::Text("/".to_owned()));
         Ok(Self { parts, hour: true })
     }
 

@@ -6,26 +6,34 @@ mod delivery_failure;
 mod error_field;
 mod error_line;
 mod error_output_prefix;
-mod event;
-mod expression;
+mod event_writer;
+mod invalid_error_line;
+mod invalid_prefix;
+mod invalid_setting;
+mod invalid_timestamp_format;
+mod json_value;
 mod limits;
 mod megabytes;
 mod name;
 mod object_name;
 mod prefix;
 mod prefix_error;
-mod record;
+mod prefix_part;
 mod response;
 mod settings;
 mod shard_id;
+mod stream_record;
 mod timestamp_format;
 mod timestamp_letters;
 
-pub use check::{InvalidSetting, Setting};
 pub use delivery_failure::DeliveryFailure;
-pub use error_line::{ErrorLine, InvalidErrorLine};
+pub use error_line::ErrorLine;
 pub use error_output_prefix::ErrorOutputPrefix;
-pub use event::{ENVELOPE_BYTES, EventWriter};
+pub use event_writer::{ENVELOPE_BYTES, EventWriter};
+pub use invalid_error_line::InvalidErrorLine;
+pub use invalid_prefix::InvalidPrefix;
+pub use invalid_setting::{InvalidSetting, Setting};
+pub use invalid_timestamp_format::InvalidTimestampFormat;
 pub use limits::{
     BUFFER_MEGABYTES, BUFFER_SECONDS, LAMBDA_BUFFER_MEGABYTES, LAMBDA_BUFFER_SECONDS,
     LAMBDA_RETRIES, MAX_EVENT_BYTES, MAX_KINESIS_STREAM_NAME,
@@ -34,12 +42,12 @@ pub use megabytes::{MEGABYTE, megabytes_to_bytes};
 pub use name::is_name;
 pub use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
-pub use prefix_error::{InvalidPrefix, PrefixError};
-pub use record::{KinesisOrigin, StreamRecord};
+pub use prefix_error::PrefixError;
 pub use response::{Answers, RecordOutcome, read_response};
 pub use settings::{
     BufferingHints, Compression, DeliveryStream, LambdaProcessorConfig, S3DestinationConfig,
     StreamSource,
 };
 pub use shard_id::ShardId;
-pub use timestamp_format::{InvalidTimestampFormat, TimestampFormat};
+pub use stream_record::{KinesisOrigin, StreamRecord};
+pub use timestamp_format::TimestampFormat;

@@ -3,13 +3,12 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use base64::Engine;
 use bytes::Bytes;
+use firehose_runtime::base64_codec::decode_base64;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::{DeliveryFailure, StreamRecord};
-use crate::base64_engine::BASE64;
+use super::{delivery_failure::DeliveryFailure, stream_record::StreamRecord};
 
 /// What becomes of the records of a batch that a function has answered.
 #[derive(Debug, PartialEq, Eq)]
@@ -154,7 +153,7 @@ impl std::ops::Deref for Text<'_> {
 
 fn outcome(answer: &Answer<'_>) -> Result<RecordOutcome, DeliveryFailure> {
     let data = answer.data.as_deref();
-    let data = data.map(|data| BASE64.decode(data)).transpose();
+    let data = data.map(|data| decode_base64(data.as_bytes())).transpose();
     let data = data.map_err(|_| DeliveryFailure::InvalidData)?;
     Ok(match (answer.result.as_deref(), data) {
         (Some("Ok"), Some(data)) => RecordOutcome::Ok {

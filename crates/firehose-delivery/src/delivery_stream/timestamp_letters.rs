@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use jiff::Zoned;
 
-use super::timestamp_format::InvalidTimestampFormat;
+use super::invalid_timestamp_format::InvalidTimestampFormat;
 
 /// A letter of a timestamp pattern, with how many there are of it in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,10 @@
 //! input is.
 
 mod atomic_file;
+mod error_codes;
+mod error_line_reader;
 mod error_objects;
 mod failed_record;
-mod read;
 mod recovered_layout;
 mod recovered_objects;
 mod remaining;

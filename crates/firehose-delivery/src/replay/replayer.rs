@@ -12,9 +12,9 @@ use tokio::{
 };
 
 use super::{
+    error_line_reader::{ErrorLineReader, ReadLines},
     error_objects::ErrorObjects,
     failed_record::FailedRecord,
-    read::{Read, Reader},
     recovered_objects::{FailedRecords, RecoveredObjects},
     remaining::Remaining,
     stats::ReplayStats,
@@ -51,7 +51,7 @@ impl Replayer {
         let start = Instant::now();
         let keep_lines = self.rest.as_ref().is_some_and(Remaining::takes_lines);
         let account = Arc::clone(&self.account);
-        let reader = Reader::new(objects, keep_lines, account, Arc::clone(&self.observer));
+        let reader = ErrorLineReader::new(objects, keep_lines, account, Arc::clone(&self.observer));
         let (to, mut from) = mpsc::channel(1);
         let reading = tokio::spawn(reader.run(self.stop.subscribe(), to));
         let mut running: JoinSet<Answered> = JoinSet::new();
@@ -70,8 +70,8 @@ impl Replayer {
                 }
                 Some(put) = next_upload(&mut self.recovered) => self.stored(put),
                 read = from.recv(), if takes_more => match read {
-                    Some(Read::Batch(batch)) if self.has_given_up() => self.set_aside(&batch),
-                    Some(Read::Batch(batch)) => {
+                    Some(ReadLines::Batch(batch)) if self.has_given_up() => self.set_aside(&batch),
+                    Some(ReadLines::Batch(batch)) => {
                         let invocations = Arc::clone(&self.invocations);
                         running.spawn(async move {
                             let records = batch.iter().map(|it| Arc::clone(&it.record)).collect();
@@ -79,7 +79,7 @@ impl Replayer {
                             (batch, processed)
                         });
                     }
-                    Some(Read::Unreadable(line)) => {
+                    Some(ReadLines::Unreadable(line)) => {
                         self.write_rest(|rest| rest.push_unreadable(&line));
                     }
                     None => is_at_end = true,

@@ -1,6 +1,9 @@
 use jiff::Timestamp;
 
-use super::{MAX_DIRECT_PUT_BYTES, PutError, PutRecord, SequenceNumber};
+use super::{
+    limits::MAX_DIRECT_PUT_BYTES, put_error::PutError, put_record::PutRecord,
+    sequence_number::SequenceNumber,
+};
 use crate::delivery_stream::{ShardId, StreamRecord};
 
 /// A delivery stream that producers put records to, as far as it gives them their ids.

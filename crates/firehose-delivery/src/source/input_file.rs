@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use super::{error::InputError, paths::is_standard_input};
+use super::{input_error::InputError, paths::is_standard_input};
 use crate::reading::UnpackingReader;
 
 /// A file of the input, unpacked if it is packed by gzip.
@@ -82,7 +82,7 @@ impl fmt::Debug for CountedReader {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::source::lines::Lines;
+    use crate::source::line_records::LineRecords;
 
     /// A reader that gives pieces of these lengths, over and over.
     struct Pieces {
@@ -119,7 +119,7 @@ pub(super) mod tests {
             }
         }
         let file = InputFile::new("a.log", Failing(0), Arc::default());
-        let error = Lines::new(file, 8).next(1).unwrap_err();
+        let error = LineRecords::new(file, 8).next(1).unwrap_err();
         insta::assert_snapshot!(error, @"cannot read a.log: the disk is gone");
     }
 }

@@ -4,8 +4,9 @@ use std::{
 };
 
 use super::{
-    error::InputError, events::Events, input_file::InputFile, input_format::InputFormat,
-    length_prefixed::LengthPrefixed, lines::Lines, paths::Paths, put_record::InputItem,
+    event_records::EventRecords, input_error::InputError, input_file::InputFile,
+    input_format::InputFormat, input_item::InputItem,
+    length_prefixed_records::LengthPrefixedRecords, line_records::LineRecords, paths::Paths,
 };
 
 /// The records of an input, one file after the other.
@@ -27,9 +28,9 @@ pub struct InputReader {
 /// The records of one file.
 #[derive(Debug)]
 enum Records {
-    Lines(Lines),
-    LengthPrefixed(LengthPrefixed),
-    Events(Events),
+    Lines(LineRecords),
+    LengthPrefixed(LengthPrefixedRecords),
+    Events(EventRecords),
 }
 
 impl InputReader {
@@ -95,9 +96,11 @@ impl Iterator for InputReader {
 impl Records {
     fn of(file: InputFile, format: InputFormat, limit: usize) -> Self {
         match format {
-            InputFormat::Lines => Self::Lines(Lines::new(file, limit)),
-            InputFormat::LengthPrefixed => Self::LengthPrefixed(LengthPrefixed::new(file, limit)),
-            InputFormat::Events => Self::Events(Events::new(file, limit)),
+            InputFormat::Lines => Self::Lines(LineRecords::new(file, limit)),
+            InputFormat::LengthPrefixed => {
+                Self::LengthPrefixed(LengthPrefixedRecords::new(file, limit))
+            }
+            InputFormat::Events => Self::Events(EventRecords::new(file, limit)),
         }
     }
 

@@ -2,24 +2,30 @@
 //! memory whatever the input; `docs/sources.md` says what comes out.
 
 mod direct_put;
-mod error;
-mod events;
+mod event_records;
+mod input_error;
 mod input_file;
 mod input_format;
+mod input_item;
 mod input_reader;
-mod length_prefixed;
-mod lines;
+mod length_prefixed_records;
+mod limits;
+mod line_records;
 mod paths;
+mod put_error;
 mod put_record;
 mod sequence_number;
 mod sharded_stream;
 mod whole_file;
 
 pub use direct_put::DirectPut;
-pub use error::{InputError, PutError};
+pub use input_error::InputError;
 pub use input_format::InputFormat;
+pub use input_item::InputItem;
 pub use input_reader::InputReader;
-pub use put_record::{InputItem, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, PutRecord};
+pub use limits::{MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES};
+pub use put_error::PutError;
+pub use put_record::PutRecord;
 pub use sequence_number::SequenceNumber;
 pub use sharded_stream::ShardedStream;
 pub use whole_file::{MAX_WHOLE_FILE_BYTES, read_whole_file, read_whole_text};

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::InputError;
+use super::input_error::InputError;
 
 /// The files of an input, in the order in which they are read.
 #[derive(Debug)]

@@ -2,7 +2,7 @@ use std::{fs::File, io, path::Path};
 
 use bytes::Bytes;
 
-use super::{error::InputError, paths::is_standard_input};
+use super::{input_error::InputError, paths::is_standard_input};
 use crate::reading::{BYTE_ORDER_MARK, read_at_most};
 
 /// The largest file that is read as a whole, in bytes. Lambda accepts events of 6 MiB; a captured

@@ -1,13 +1,11 @@
 use super::{
-    error::InputError,
-    input_file::InputFile,
-    put_record::{InputItem, PutRecord},
+    input_error::InputError, input_file::InputFile, input_item::InputItem, put_record::PutRecord,
 };
 use crate::reading::ReadBuffer;
 
 /// The records of a file, each after its length.
 #[derive(Debug)]
-pub(super) struct LengthPrefixed {
+pub(super) struct LengthPrefixedRecords {
     file: InputFile,
     buffer: ReadBuffer,
     /// The offset of the next record's length in the unpacked file.
@@ -18,7 +16,7 @@ pub(super) struct LengthPrefixed {
 /// The bytes of a length.
 const PREFIX: usize = 4;
 
-impl LengthPrefixed {
+impl LengthPrefixedRecords {
     pub(super) fn new(file: InputFile, limit: usize) -> Self {
         Self { file, buffer: ReadBuffer::default(), offset: 0, limit }
     }
@@ -99,7 +97,7 @@ mod tests {
 
     /// The items, and the error that ends them.
     fn all(content: &[u8], pieces: &[usize], limit: usize) -> (Vec<InputItem>, Option<InputError>) {
-        let mut records = LengthPrefixed::new(in_pieces(content, pieces), limit);
+        let mut records = LengthPrefixedRecords::new(in_pieces(content, pieces), limit);
         let mut items = Vec::new();
         loop {
             match records.next(items.len() as u64 + 1) {
@@ -147,7 +145,7 @@ mod tests {
     #[test]
     fn a_huge_length_takes_no_memory() {
         let file = in_pieces(&[0xff; 5], &[100]);
-        let mut records = LengthPrefixed::new(file, usize::MAX >> 1);
+        let mut records = LengthPrefixedRecords::new(file, usize::MAX >> 1);
         assert!(records.next(1).is_err());
         assert!(records.buffer.capacity() < 1024 * 1024, "{}", records.buffer.capacity());
     }

@@ -1,18 +1,16 @@
 use super::{
-    error::InputError,
-    input_file::InputFile,
-    put_record::{InputItem, PutRecord},
+    input_error::InputError, input_file::InputFile, input_item::InputItem, put_record::PutRecord,
 };
 use crate::reading::{Line, LineReader};
 
 /// The lines of a file, each a record. An empty line is an empty record.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct LineRecords {
     lines: LineReader<InputFile>,
     limit: usize,
 }
 
-impl Lines {
+impl LineRecords {
     pub(super) fn new(file: InputFile, limit: usize) -> Self {
         Self { lines: LineReader::new(file, limit), limit }
     }
@@ -44,7 +42,7 @@ mod tests {
     use super::*;
     use crate::source::input_file::tests::in_pieces;
 
-    fn all(mut lines: Lines) -> Vec<InputItem> {
+    fn all(mut lines: LineRecords) -> Vec<InputItem> {
         let mut items = Vec::new();
         while let Some(item) = lines.next(items.len() as u64 + 1).unwrap() {
             items.push(item);
@@ -53,7 +51,7 @@ mod tests {
     }
 
     fn data(content: &[u8]) -> Vec<Vec<u8>> {
-        let items = all(Lines::new(in_pieces(content, &[3, 1, 7]), 1000));
+        let items = all(LineRecords::new(in_pieces(content, &[3, 1, 7]), 1000));
         let data = |item| match item {
             InputItem::Record(record) => record.data.to_vec(),
             other => panic!("{other:?}"),
@@ -75,7 +73,7 @@ mod tests {
     fn a_line_over_the_limit_is_passed_over() {
         for pieces in [&[1][..], &[4, 9], &[100]] {
             let content = b"12345\n123456\n\n1234567890123456789\n12345\n123456";
-            let items = all(Lines::new(in_pieces(content, pieces), 5));
+            let items = all(LineRecords::new(in_pieces(content, pieces), 5));
             let record = |position, data: &'static [u8]| {
                 InputItem::Record(PutRecord::new(position, data.into()))
             };
@@ -96,7 +94,7 @@ mod tests {
     fn a_long_file_without_a_newline_is_not_kept() {
         const LENGTH: u64 = 100 * 1024 * 1024;
         let file = InputFile::new("zeros", io::repeat(0).take(LENGTH), Arc::default());
-        let mut lines = Lines::new(file, 1024 * 1024);
+        let mut lines = LineRecords::new(file, 1024 * 1024);
         let item = lines.next(1).unwrap();
         let too_large = InputItem::TooLarge { position: 1, bytes: LENGTH, limit: 1024 * 1024 };
         assert_eq!(item, Some(too_large));
@@ -112,7 +110,7 @@ mod tests {
     fn lines_around_the_limit_come_through_whole() {
         let limit = 1024 * 1024;
         let content = [vec![b'a'; limit], vec![b'b'; limit + 1], vec![b'c'; limit]].join(&b'\n');
-        let items = all(Lines::new(in_pieces(&content, &[64 * 1024, 1]), limit));
+        let items = all(LineRecords::new(in_pieces(&content, &[64 * 1024, 1]), limit));
         let InputItem::Record(first) = &items[0] else { panic!("{:?}", items[0]) };
         assert!(first.data.len() == limit && first.data.iter().all(|byte| *byte == b'a'));
         assert_eq!(items[1], InputItem::TooLarge { position: 2, bytes: limit as u64 + 1, limit });
@@ -133,7 +131,7 @@ mod tests {
             if ends_in_newline && !lines.is_empty() {
                 content.push(b'\n');
             }
-            let items = all(Lines::new(in_pieces(&content, &pieces), limit));
+            let items = all(LineRecords::new(in_pieces(&content, &pieces), limit));
             prop_assert_eq!(items.len(), lines.len() - usize::from(no_last));
             for (position, (item, line)) in (1..).zip(items.into_iter().zip(lines)) {
                 prop_assert_eq!(item, match line.len() <= limit {

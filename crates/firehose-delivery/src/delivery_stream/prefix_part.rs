@@ -3,11 +3,13 @@ use std::collections::BTreeMap;
 use jiff::Zoned;
 use uuid::Uuid;
 
-use super::{InvalidPrefix, PrefixError, TimestampFormat};
+use super::{
+    invalid_prefix::InvalidPrefix, prefix_error::PrefixError, timestamp_format::TimestampFormat,
+};
 
 /// A piece of a prefix: text as it is, or an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum PrefixPart {
     Text(String),
     Timestamp(TimestampFormat),
     RandomString,
@@ -22,7 +24,7 @@ const MAX_WRITTEN: usize = 1024;
 pub(super) const MAX_EVALUATED: usize = 512;
 
 /// Takes a prefix apart. A position is in characters, counted from 1.
-pub(super) fn parts(text: &str) -> Result<Vec<Part>, InvalidPrefix> {
+pub(super) fn parts(text: &str) -> Result<Vec<PrefixPart>, InvalidPrefix> {
     let characters = text.chars().count();
     if characters > MAX_WRITTEN {
         return Err(InvalidPrefix::TooLong { characters });
@@ -34,28 +36,28 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part>, InvalidPrefix> {
         let (expression, after) =
             expression.split_once('}').ok_or(InvalidPrefix::Unclosed { position })?;
         if !before.is_empty() {
-            parts.push(Part::Text(before.to_owned()));
+            parts.push(PrefixPart::Text(before.to_owned()));
         }
         parts.push(part(expression, position)?);
         rest = after;
     }
     if !rest.is_empty() {
-        parts.push(Part::Text(rest.to_owned()));
+        parts.push(PrefixPart::Text(rest.to_owned()));
     }
     Ok(parts)
 }
 
-fn part(expression: &str, position: usize) -> Result<Part, InvalidPrefix> {
+fn part(expression: &str, position: usize) -> Result<PrefixPart, InvalidPrefix> {
     let unknown = || InvalidPrefix::UnknownExpression { position, expression: expression.into() };
     let (namespace, value) = expression.split_once(':').ok_or_else(unknown)?;
     match (namespace, value) {
         ("timestamp", pattern) => TimestampFormat::parse(pattern)
-            .map(Part::Timestamp)
+            .map(PrefixPart::Timestamp)
             .map_err(|error| InvalidPrefix::Timestamp { position, error }),
-        ("firehose", "random-string") => Ok(Part::RandomString),
-        ("firehose", "error-output-type") => Ok(Part::ErrorOutputType { position }),
+        ("firehose", "random-string") => Ok(PrefixPart::RandomString),
+        ("firehose", "error-output-type") => Ok(PrefixPart::ErrorOutputType { position }),
         ("partitionKeyFromLambda", key) if !key.is_empty() => {
-            Ok(Part::PartitionKey { key: key.to_owned(), position })
+            Ok(PrefixPart::PartitionKey { key: key.to_owned(), position })
         }
         ("partitionKeyFromQuery", key) if !key.is_empty() => {
             Err(InvalidPrefix::QueryKey { position, key: key.to_owned() })
@@ -66,7 +68,7 @@ fn part(expression: &str, position: usize) -> Result<Part, InvalidPrefix> {
 
 /// Puts values for the expressions, up to the limit and never beyond it.
 pub(super) fn evaluate(
-    parts: &[Part],
+    parts: &[PrefixPart],
     arrival: &Zoned,
     partition_keys: &BTreeMap<String, String>,
     error_output_type: &str,
@@ -77,17 +79,17 @@ pub(super) fn evaluate(
     for part in parts {
         let evaluated;
         let piece = match part {
-            Part::Text(text) => text.as_str(),
-            Part::Timestamp(format) => {
+            PrefixPart::Text(text) => text.as_str(),
+            PrefixPart::Timestamp(format) => {
                 evaluated = format.format(arrival);
                 &evaluated
             }
-            Part::RandomString => {
+            PrefixPart::RandomString => {
                 evaluated = random_string(uuids());
                 &evaluated
             }
-            Part::ErrorOutputType { .. } => error_output_type,
-            Part::PartitionKey { key, .. } => partition_value(key, partition_keys)?,
+            PrefixPart::ErrorOutputType { .. } => error_output_type,
+            PrefixPart::PartitionKey { key, .. } => partition_value(key, partition_keys)?,
         };
         // A value may be very long, so no more of it is counted than makes it too long.
         characters += piece.chars().take(MAX_EVALUATED + 1).count();

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -10,7 +10,10 @@ use tokio::{
     time::Instant,
 };
 
-use super::{error_objects::ErrorObjects, failed_record::FailedRecord, stats::ReplayStats};
+use super::{
+    error_codes::ErrorCodes, error_objects::ErrorObjects, failed_record::FailedRecord,
+    stats::ReplayStats,
+};
 use crate::{
     delivery::LambdaBuffer,
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
@@ -22,7 +25,7 @@ use crate::{
 
 /// What lines become.
 #[derive(Debug)]
-pub(super) enum Read {
+pub(super) enum ReadLines {
     /// Failed records, as many as Firehose puts into one event.
     Batch(Vec<FailedRecord>),
     /// A line that is none of a failed record, as it is.
@@ -31,7 +34,7 @@ pub(super) enum Read {
 
 /// Reads lines, and makes batches of them.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct ErrorLineReader {
     objects: ErrorObjects,
     /// Whether lines may be wanted as they are.
     keep_lines: bool,
@@ -39,14 +42,14 @@ pub(super) struct Reader {
     buffer: LambdaBuffer,
     /// Of the records in the buffer, in their order.
     originals: VecDeque<FailedRecord>,
-    codes: Codes,
+    codes: ErrorCodes,
     account: Arc<Mutex<ReplayStats>>,
     observer: Arc<dyn DeliveryObserver>,
     /// Lines that no event has reported yet, and their bytes.
     unreported: (u64, u64),
 }
 
-impl Reader {
+impl ErrorLineReader {
     pub(super) fn new(
         objects: ErrorObjects,
         keep_lines: bool,
@@ -61,7 +64,7 @@ impl Reader {
             stream: DirectPut::new(now()),
             buffer: LambdaBuffer::new(hints),
             originals: VecDeque::new(),
-            codes: Codes::default(),
+            codes: ErrorCodes::default(),
             account,
             observer,
             unreported: (0, 0),
@@ -69,7 +72,11 @@ impl Reader {
     }
 
     /// Reads until the end, or until it is told to stop; what was read by then is sent.
-    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>, to: mpsc::Sender<Read>) {
+    pub(super) async fn run(
+        mut self,
+        mut stop: watch::Receiver<bool>,
+        to: mpsc::Sender<ReadLines>,
+    ) {
         loop {
             let line = tokio::select! {
                 biased;
@@ -98,7 +105,7 @@ impl Reader {
     }
 
     /// A line, and the batches that are full with it or had no room for it.
-    fn take(&mut self, line: StoredLine) -> [Option<Read>; 2] {
+    fn take(&mut self, line: StoredLine) -> [Option<ReadLines>; 2] {
         self.count_line(line.text.len() as u64 + 1);
         let parsed = ErrorLine::parse(&line.text);
         let position = {
@@ -114,7 +121,7 @@ impl Reader {
             Err(error) => {
                 let (object, line, reason) = (&*line.object, line.number, &error.to_string());
                 self.observer.observe(&DeliveryEvent::LineRefused { object, line, reason });
-                return [text.map(Read::Unreadable), None];
+                return [text.map(ReadLines::Unreadable), None];
             }
         };
         let before = self.codes.get(parsed.error_code.as_deref());
@@ -160,9 +167,9 @@ impl Reader {
     }
 
     /// The batch of these records, which are the first of those that wait.
-    fn batch(&mut self, records: &[Arc<StreamRecord>]) -> Read {
+    fn batch(&mut self, records: &[Arc<StreamRecord>]) -> ReadLines {
         let count = records.len().min(self.originals.len());
-        Read::Batch(self.originals.drain(..count).collect())
+        ReadLines::Batch(self.originals.drain(..count).collect())
     }
 
     /// Counts a line, and reports the counted lines a chunk at a time.
@@ -184,46 +191,5 @@ impl Reader {
 
     fn account(&self) -> MutexGuard<'_, ReplayStats> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The error codes of lines, each held in memory once. Lines may have anything there.
-#[derive(Debug, Default)]
-struct Codes(BTreeSet<Arc<str>>);
-
-impl Codes {
-    const MAX: usize = 100;
-    const MAX_BYTES: usize = 200;
-
-    fn get(&mut self, code: Option<&str>) -> Arc<str> {
-        let code = code.filter(|code| !code.is_empty()).unwrap_or("no error code");
-        let code = &code[..code.floor_char_boundary(Self::MAX_BYTES)];
-        let code = match self.0.get(code) {
-            None if self.0.len() >= Self::MAX => "other error codes",
-            Some(found) => return Arc::clone(found),
-            None => code,
-        };
-        let code = Arc::from(code);
-        self.0.insert(Arc::clone(&code));
-        code
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn as_many_error_codes_as_there_are_lines_are_not_held() {
-        let mut codes = Codes::default();
-        assert_eq!(&*codes.get(None), "no error code");
-        assert_eq!(&*codes.get(Some("")), "no error code");
-        for number in 0..1000 {
-            codes.get(Some(&format!("code {number}")));
-        }
-        assert_eq!(&*codes.get(Some("code 7")), "code 7");
-        assert_eq!(&*codes.get(Some("code 777")), "other error codes");
-        assert_eq!(codes.0.len(), Codes::MAX + 1);
-        assert_eq!(codes.get(Some(&"é".repeat(1000))).len(), "other error codes".len());
     }
 }

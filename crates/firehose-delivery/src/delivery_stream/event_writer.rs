@@ -1,0 +1,187 @@
+use std::borrow::Borrow;
+
+use bytes::{Bytes, BytesMut};
+use firehose_runtime::base64_codec::{base64_len, push_base64};
+use uuid::Uuid;
+
+use super::{
+    json_value::{integer_len, push_integer, push_string, string_len},
+    shard_id::ShardId,
+    stream_record::{KinesisOrigin, StreamRecord},
+};
+
+/// Writes the events that a delivery stream invokes its function with.
+///
+/// The fields stand in the order of captured events, such as those in `fixtures/events`. The
+/// invocation id is the first, so that a retry, which sends the same records with an id of its
+/// own, need not write them again.
+///
+/// ```
+/// use firehose_delivery::delivery_stream::{EventWriter, StreamRecord};
+/// use uuid::Uuid;
+///
+/// let arn = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/readings";
+/// let writer = EventWriter::new(arn, "eu-west-1", None);
+/// let records: [StreamRecord; 0] = [];
+/// let event = writer.write(&records, Uuid::nil());
+///
+/// let retry = EventWriter::with_invocation_id(event.clone(), Uuid::max());
+/// assert_eq!(event.len(), retry.len());
+/// assert_eq!(event.len(), writer.envelope_len());
+/// ```
+#[derive(Clone, Debug)]
+pub struct EventWriter {
+    /// All that comes before the records; the invocation id in it is to be replaced.
+    head: Vec<u8>,
+}
+
+/// What an event is taken to have beside its records, with room to spare: ids, ARNs, brackets.
+pub const ENVELOPE_BYTES: usize = 4 * 1024;
+
+/// What comes before the invocation id.
+const START: &[u8] = b"{\"invocationId\":\"";
+
+/// Where the invocation id ends.
+const ID_END: usize = START.len() + uuid::fmt::Hyphenated::LENGTH;
+
+/// What comes after the records.
+const END: &[u8] = b"]}";
+
+impl EventWriter {
+    /// A writer for a delivery stream, which may have a Kinesis stream as its source.
+    pub fn new(
+        delivery_stream_arn: &str,
+        region: &str,
+        source_kinesis_stream_arn: Option<&str>,
+    ) -> Self {
+        let mut head = START.to_vec();
+        head.resize(ID_END, b'0');
+        head.push(b'"');
+        let fields = [
+            ("sourceKinesisStreamArn", source_kinesis_stream_arn),
+            ("deliveryStreamArn", Some(delivery_stream_arn)),
+            ("region", Some(region)),
+        ];
+        for (name, value) in fields {
+            if let Some(value) = value {
+                head.extend_from_slice(b",\"");
+                head.extend_from_slice(name.as_bytes());
+                head.extend_from_slice(b"\":");
+                push_string(&mut head, value);
+            }
+        }
+        head.extend_from_slice(b",\"records\":[");
+        Self { head }
+    }
+
+    /// How long an event without records is, in bytes. With records, it is longer by the
+    /// [`record_len`](Self::record_len) of each, and shorter by one.
+    pub fn envelope_len(&self) -> usize {
+        self.head.len() + END.len()
+    }
+
+    /// How much longer an event gets by this record and a comma, in bytes.
+    pub fn record_len(record: &StreamRecord) -> usize {
+        let arrival = integer_len(record.arrival_timestamp.as_millisecond());
+        let kinesis = record.kinesis.as_ref().map_or(0, |kinesis| {
+            KINESIS_LEN
+                + string_len(&kinesis.sequence_number)
+                + integer_len(kinesis.subsequence_number)
+                + string_len(&kinesis.partition_key)
+                + arrival
+        });
+        RECORD_LEN
+            + string_len(&record.record_id)
+            + arrival
+            + base64_len(record.data.len())
+            + kinesis
+    }
+
+    /// The event with these records: its text, in one allocation.
+    pub fn write(&self, records: &[impl Borrow<StreamRecord>], invocation_id: Uuid) -> Bytes {
+        let records_len = records.iter().map(|record| Self::record_len(record.borrow()));
+        let mut event = Vec::with_capacity(self.envelope_len() + records_len.sum::<usize>());
+        event.extend_from_slice(&self.head);
+        for (number, record) in records.iter().enumerate() {
+            if number > 0 {
+                event.push(b',');
+            }
+            push_record(&mut event, record.borrow());
+        }
+        event.extend_from_slice(END);
+        set_invocation_id(&mut event, invocation_id);
+        event.into()
+    }
+
+    /// The same event with another invocation id. It is copied only if it is still in use
+    /// elsewhere.
+    pub fn with_invocation_id(event: Bytes, invocation_id: Uuid) -> Bytes {
+        let mut event = BytesMut::from(event);
+        set_invocation_id(&mut event, invocation_id);
+        event.freeze()
+    }
+}
+
+fn set_invocation_id(event: &mut [u8], invocation_id: Uuid) {
+    if let Some(place) = event.get_mut(START.len()..ID_END) {
+        invocation_id.hyphenated().encode_lower(place);
+    }
+}
+
+const RECORD_ID: &[u8] = b"{\"recordId\":";
+const ARRIVAL: &[u8] = b",\"approximateArrivalTimestamp\":";
+const DATA: &[u8] = b",\"data\":\"";
+const DATA_END: &[u8] = b"\"";
+const RECORD_END: &[u8] = b"}";
+const SEQUENCE_NUMBER: &[u8] = b",\"kinesisRecordMetadata\":{\"sequenceNumber\":";
+const SUBSEQUENCE_NUMBER: &[u8] = b",\"subsequenceNumber\":";
+const PARTITION_KEY: &[u8] = b",\"partitionKey\":";
+const SHARD_ID: &[u8] = b",\"shardId\":\"";
+const SHARD_ID_END: &[u8] = b"\"";
+
+/// What a record has besides its values, with the comma that comes before or after it.
+const RECORD_LEN: usize =
+    RECORD_ID.len() + ARRIVAL.len() + DATA.len() + DATA_END.len() + RECORD_END.len() + 1;
+
+/// What the metadata have besides their values.
+const KINESIS_LEN: usize = SEQUENCE_NUMBER.len()
+    + SUBSEQUENCE_NUMBER.len()
+    + PARTITION_KEY.len()
+    + SHARD_ID.len()
+    + ShardId::TEXT_LEN
+    + SHARD_ID_END.len()
+    + ARRIVAL.len()
+    + RECORD_END.len();
+
+fn push_record(event: &mut Vec<u8>, record: &StreamRecord) {
+    event.extend_from_slice(RECORD_ID);
+    push_string(event, &record.record_id);
+    event.extend_from_slice(ARRIVAL);
+    let arrival = record.arrival_timestamp.as_millisecond();
+    push_integer(event, arrival);
+    event.extend_from_slice(DATA);
+    push_base64(&record.data, event);
+    event.extend_from_slice(DATA_END);
+    if let Some(kinesis) = &record.kinesis {
+        push_kinesis(event, kinesis, arrival);
+    }
+    event.extend_from_slice(RECORD_END);
+}
+
+fn push_kinesis(event: &mut Vec<u8>, kinesis: &KinesisOrigin, arrival: i64) {
+    event.extend_from_slice(SEQUENCE_NUMBER);
+    push_string(event, &kinesis.sequence_number);
+    event.extend_from_slice(SUBSEQUENCE_NUMBER);
+    push_integer(event, kinesis.subsequence_number);
+    event.extend_from_slice(PARTITION_KEY);
+    push_string(event, &kinesis.partition_key);
+    event.extend_from_slice(SHARD_ID);
+    event.extend_from_slice(&kinesis.shard_id.to_ascii());
+    event.extend_from_slice(SHARD_ID_END);
+    event.extend_from_slice(ARRIVAL);
+    push_integer(event, arrival);
+    event.extend_from_slice(RECORD_END);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+use std::{collections::BTreeSet, sync::Arc};
+
+/// The error codes of lines, each held in memory once. Lines may have anything there.
+#[derive(Debug, Default)]
+pub(super) struct ErrorCodes(BTreeSet<Arc<str>>);
+
+impl ErrorCodes {
+    const MAX: usize = 100;
+    const MAX_BYTES: usize = 200;
+
+    pub(super) fn get(&mut self, code: Option<&str>) -> Arc<str> {
+        let code = code.filter(|code| !code.is_empty()).unwrap_or("no error code");
+        let code = &code[..code.floor_char_boundary(Self::MAX_BYTES)];
+        let code = match self.0.get(code) {
+            None if self.0.len() >= Self::MAX => "other error codes",
+            Some(found) => return Arc::clone(found),
+            None => code,
+        };
+        let code = Arc::from(code);
+        self.0.insert(Arc::clone(&code));
+        code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_error_codes_as_there_are_lines_are_not_held() {
+        let mut codes = ErrorCodes::default();
+        assert_eq!(&*codes.get(None), "no error code");
+        assert_eq!(&*codes.get(Some("")), "no error code");
+        for number in 0..1000 {
+            codes.get(Some(&format!("code {number}")));
+        }
+        assert_eq!(&*codes.get(Some("code 7")), "code 7");
+        assert_eq!(&*codes.get(Some("code 777")), "other error codes");
+        assert_eq!(codes.0.len(), ErrorCodes::MAX + 1);
+        assert_eq!(codes.get(Some(&"é".repeat(1000))).len(), "other error codes".len());
+    }
+}

@@ -1,0 +1,11 @@
+//! The largest records that producers can put.
+
+use kpl_aggregation::Aggregator;
+
+/// The largest record that a producer can put to a delivery stream, 1,000 KiB:
+/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html>.
+pub const MAX_DIRECT_PUT_BYTES: usize = Aggregator::FIREHOSE_MAX_SIZE;
+
+/// The largest record of a Kinesis stream whose maximum was not raised, 1 MiB, its partition key
+/// included: <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html>.
+pub const MAX_KINESIS_BYTES: usize = Aggregator::DEFAULT_MAX_SIZE;
