@@ -24,6 +24,7 @@ mod objects;
 pub mod observer;
 mod reading;
 pub mod replay;
+pub mod run;
 pub mod runtime_api;
 pub mod sizing;
 pub mod source;

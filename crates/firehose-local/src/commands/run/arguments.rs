@@ -2,12 +2,9 @@ use std::{ops::RangeInclusive, path::PathBuf};
 
 use clap::{ArgGroup, Args};
 
-use super::{
-    super::{
-        compression_format::CompressionFormat, function_args::FunctionArgs,
-        input_format::InputFormatArg, invocation_args::InvocationArgs, store_args::StoreArgs,
-    },
-    CannotRun,
+use super::super::{
+    cannot_run::CannotRun, compression_format::CompressionFormat, function_args::FunctionArgs,
+    input_format::InputFormatArg, invocation_args::InvocationArgs, store_args::StoreArgs,
 };
 use firehose_delivery::{
     delivery_stream::{

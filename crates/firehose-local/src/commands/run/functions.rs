@@ -8,45 +8,32 @@ use std::{
 
 use reqwest::Url;
 
-use super::{CannotRun, Run, arguments::FunctionChoice, plan::Plan};
+use super::{
+    super::cannot_run::CannotRun,
+    arguments::{FunctionChoice, Run},
+    plan::Plan,
+};
 use crate::{
     exit_code::ExitCode,
     hint::with_hint,
     package::{self, Target},
 };
 use firehose_delivery::{
-    function::{Function, LogDestination, ProcessPool, ProcessSettings, StartError, UrlFunction},
+    function::{LogDestination, ProcessPool, ProcessSettings, StartError, UrlFunction},
     observer::DeliveryObserver,
+    run::{InvocationLimit, StreamFunction},
 };
 use firehose_template::DeployedFunction;
 
-/// The functions of a run, by the delivery stream that invokes them: two delivery streams that
-/// invoke one function do not wait for each other, and have their own failures.
-#[derive(Debug, Default)]
-pub(super) struct Functions {
-    functions: BTreeMap<String, Running>,
-}
-
-#[derive(Debug)]
-struct Running {
-    invoker: Arc<dyn Function>,
-    /// Of a function at a URL there is none, and its log is elsewhere.
-    pool: Option<Arc<ProcessPool>>,
-    firehose_gives_up: bool,
-}
-
-/// Firehose waits for an invocation no longer:
-/// <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>.
-const FIREHOSE_LIMIT: Duration = Duration::from_secs(300);
-
-/// Builds and starts the functions that the plan's delivery streams invoke.
+/// Builds and starts the functions that the delivery streams of the plan invoke. Returns them by
+/// the name of the delivery stream.
 pub(super) async fn start(
     run: &Run,
     plan: &Plan,
     observer: &Arc<dyn DeliveryObserver>,
-) -> Result<Functions, CannotRun> {
+) -> Result<BTreeMap<String, StreamFunction>, CannotRun> {
     let log = run.function.invocations.log()?;
-    let mut functions = Functions::default();
+    let mut functions = BTreeMap::new();
     // Each is built once.
     let mut executables = BTreeMap::new();
     for stream in &plan.delivery_streams {
@@ -63,27 +50,9 @@ pub(super) async fn start(
             executables.insert(name, executable.clone());
             run.function.start(&stream.name, name, executable, &deployed, &log, observer).await?
         };
-        functions.functions.insert(stream.name.clone(), running);
+        functions.insert(stream.name.clone(), running);
     }
     Ok(functions)
-}
-
-impl Functions {
-    /// The function of this delivery stream, and whether it is Firehose that gives up first.
-    pub(super) fn function(&self, stream: &str) -> Option<(Arc<dyn Function>, bool)> {
-        let running = self.functions.get(stream)?;
-        Some((Arc::clone(&running.invoker), running.firehose_gives_up))
-    }
-
-    pub(super) fn pool(&self, stream: &str) -> Option<Arc<ProcessPool>> {
-        self.functions.get(stream)?.pool.clone()
-    }
-
-    pub(super) async fn end(&self) {
-        for pool in self.functions.values().filter_map(|running| running.pool.as_ref()) {
-            pool.end().await;
-        }
-    }
 }
 
 impl FunctionChoice {
@@ -141,11 +110,15 @@ impl FunctionChoice {
         arguments.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
     }
 
-    async fn remote(&self, url: &Url, deployed: &DeployedFunction) -> Result<Running, CannotRun> {
-        let (limit, firehose_gives_up) = self.limit(deployed);
-        let invoker = Arc::new(UrlFunction::new(url.clone(), limit));
-        invoker.reach().await?;
-        Ok(Running { invoker, pool: None, firehose_gives_up })
+    async fn remote(
+        &self,
+        url: &Url,
+        deployed: &DeployedFunction,
+    ) -> Result<StreamFunction, CannotRun> {
+        let limit = self.limit(deployed);
+        let function = Arc::new(UrlFunction::new(url.clone(), limit.duration));
+        function.reach().await?;
+        Ok(StreamFunction::of_other(function).firehose_gives_up(limit.firehose_gives_up))
     }
 
     /// The executable of a function, which may have to be built first.
@@ -189,8 +162,8 @@ impl FunctionChoice {
         deployed: &DeployedFunction,
         log: &LogDestination,
         observer: &Arc<dyn DeliveryObserver>,
-    ) -> Result<Running, CannotRun> {
-        let (limit, firehose_gives_up) = self.limit(deployed);
+    ) -> Result<StreamFunction, CannotRun> {
+        let limit = self.limit(deployed);
         let settings = ProcessSettings {
             binary,
             memory_size: deployed.memory_size,
@@ -200,7 +173,7 @@ impl FunctionChoice {
         let pool = ProcessPool::new(
             stream,
             settings,
-            limit,
+            limit.duration,
             concurrency,
             log.clone(),
             Arc::clone(observer),
@@ -211,15 +184,13 @@ impl FunctionChoice {
             | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
             Err(error) => return Err(cannot_start(name, &error)),
         }
-        let pool = Arc::new(pool);
-        let invoker = Arc::clone(&pool);
-        Ok(Running { invoker, pool: Some(pool), firehose_gives_up })
+        let function = StreamFunction::of_processes(Arc::new(pool));
+        Ok(function.firehose_gives_up(limit.firehose_gives_up))
     }
 
-    /// How long an invocation may take, and whether it is Firehose that gives up first.
-    fn limit(&self, deployed: &DeployedFunction) -> (Duration, bool) {
+    fn limit(&self, deployed: &DeployedFunction) -> InvocationLimit {
         let timeout = self.timeout.map_or(deployed.timeout, Duration::from_secs);
-        (timeout.min(FIREHOSE_LIMIT), timeout > FIREHOSE_LIMIT)
+        InvocationLimit::of_timeout(timeout)
     }
 }
 

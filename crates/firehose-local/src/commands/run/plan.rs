@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use super::{CannotRun, Run, arguments::Single};
+use super::{
+    super::cannot_run::CannotRun,
+    arguments::{Run, Single},
+};
 use firehose_delivery::{
     aws_names::function_arn,
     delivery_stream::{

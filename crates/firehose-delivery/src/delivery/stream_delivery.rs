@@ -9,8 +9,8 @@ use tokio::{
 };
 
 use super::{
-    Chunk,
-    account::Account,
+    chunk::Chunk,
+    delivery_stats::DeliveryStats,
     lambda_processor::{Attempted, LambdaProcessor},
     retrying_invoker::Processed,
 };
@@ -24,22 +24,23 @@ use crate::{
     store::StoreErrorKind,
 };
 
-/// A delivery stream at work: takes records, sends them through the function if there is one,
-/// and delivers what comes of them.
+/// A delivery stream at work: receives records, sends them through the function if there is one,
+/// and delivers the results.
 #[derive(Debug)]
-pub struct Lane {
+pub struct StreamDelivery {
     name: String,
     lambda: Option<LambdaProcessor>,
     destination: Box<dyn Destination>,
-    account: Arc<Mutex<Account>>,
-    /// Told when the store fails, so that no more input is read.
+    stats: Arc<Mutex<DeliveryStats>>,
+    /// Set when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
     observer: Arc<dyn DeliveryObserver>,
-    /// The store has failed: from here on, records are only counted.
+    /// `true` once the store has failed. From then on, records are only counted.
     is_broken: bool,
 }
 
-impl Lane {
+impl StreamDelivery {
+    /// Returns a delivery stream that has received nothing.
     pub fn new(
         name: &str,
         lambda: Option<LambdaProcessor>,
@@ -51,19 +52,19 @@ impl Lane {
             name: name.to_owned(),
             lambda,
             destination: Box::new(destination),
-            account: Arc::default(),
+            stats: Arc::default(),
             stop,
             observer,
             is_broken: false,
         }
     }
 
-    /// Its delivery stream.
+    /// Returns the name of the delivery stream.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Works until there are no more chunks and everything is delivered, or cannot be.
+    /// Works until no more chunks follow and every record is delivered or counted as not delivered.
     pub async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) {
         let mut is_open = true;
         while is_open || !self.is_idle() {
@@ -116,7 +117,7 @@ impl Lane {
             Err(records) => return self.lose(records.iter().map(|record| record.position)),
         };
         let batch = processed.summary();
-        self.account().add_batch(&batch);
+        self.stats().add_batch(&batch);
         if let Some(stage) = &self.lambda {
             let (stream, function) = (self.name.as_str(), stage.function());
             self.observer.observe(&DeliveryEvent::BatchProcessed { stream, function, batch });
@@ -154,13 +155,13 @@ impl Lane {
                     failed: &failed,
                 };
                 self.observer.observe(&event);
-                let mut account = self.account();
+                let mut stats = self.stats();
                 if failed.is_empty() {
-                    account.delivered += object.records;
+                    stats.delivered += object.records;
                 } else {
-                    account.add_failed(failed);
+                    stats.add_failed(failed);
                 }
-                account.add_object(object);
+                stats.add_object(object);
             }
             DeliveryOutcome::NotDelivered { positions, error } => {
                 let records = positions.records();
@@ -177,7 +178,7 @@ impl Lane {
         }
     }
 
-    /// The store has failed: what is here will not be delivered, and no more is to be read.
+    /// Counts all records here as not delivered, and stops the reading: the store has failed.
     fn give_up(&mut self) {
         self.is_broken = true;
         self.stop.send_replace(true);
@@ -201,10 +202,10 @@ impl Lane {
             let event = DeliveryEvent::RecordsNotDelivered { stream: &self.name, records };
             self.observer.observe(&event);
         }
-        self.account().undelivered.merge(positions);
+        self.stats().undelivered.merge(positions);
     }
 
-    /// Nothing more will come: nothing has to wait.
+    /// Closes all batches and objects, because no more records follow.
     fn close(&mut self) {
         if let Some(stage) = &mut self.lambda {
             stage.close(None);
@@ -237,13 +238,13 @@ impl Lane {
         self.destination.is_empty() && self.lambda.as_ref().is_none_or(LambdaProcessor::is_idle)
     }
 
-    /// The account, for whoever asks how far it is.
-    pub fn shared_account(&self) -> Arc<Mutex<Account>> {
-        Arc::clone(&self.account)
+    /// Returns the counts, which outlive the delivery stream.
+    pub fn shared_stats(&self) -> Arc<Mutex<DeliveryStats>> {
+        Arc::clone(&self.stats)
     }
 
-    fn account(&self) -> MutexGuard<'_, Account> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stats(&self) -> MutexGuard<'_, DeliveryStats> {
+        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,45 +8,43 @@ use tokio::{
     sync::{Semaphore, mpsc},
 };
 
-use crate::{delivery_stream::StreamRecord, source::InputError};
+use super::put_result::PutResult;
+use crate::source::InputError;
 
-/// What one record of the input gives.
-#[derive(Debug)]
-pub struct Taken {
-    /// Which one it is, counted from 1.
-    pub position: u64,
-    /// The record, or the user records of an aggregate.
-    pub records: Vec<Arc<StreamRecord>>,
-    /// Why it could not be put, or not all of it.
-    pub refused: Option<String>,
-}
-
-/// What the reading thread has to say.
+/// A message of the reading thread.
 #[derive(Debug)]
 pub(super) enum Message {
-    Taken(Taken),
+    /// A record was read and put.
+    Put(PutResult),
+    /// The input cannot be read any further.
     Failed(InputError),
-    /// The input is at its end.
+    /// The input has no more records.
     End,
 }
 
-/// Records on their way from the thread that reads to where they are delivered.
+/// A thread that reads the input, and its messages.
 #[derive(Debug)]
-pub struct Intake {
+pub struct InputTask {
     messages: mpsc::UnboundedReceiver<Message>,
-    /// Whether nothing more is wanted. Held while a message is sent, so that what was sent
-    /// before it is set is all that there will be.
+    /// `true` once no more messages are wanted. The thread holds the lock while it sends, so that
+    /// a message is either sent before the flag is set, or never.
     is_closed: Arc<Mutex<bool>>,
-    /// Of bytes: no more are read ahead.
+    /// Byte permits that bound read-ahead.
     room: Arc<Semaphore>,
 }
 
-/// How much may be read ahead, in bytes of records and of what they take besides.
+/// The limit of read-ahead: bytes of records and of the memory around them.
 const READ_AHEAD: u32 = 8 * 1024 * 1024;
 
-impl Intake {
-    /// Reads on a thread of its own, which nobody waits for: standard input may never end.
-    pub fn start(input: impl Iterator<Item = Result<Taken, InputError>> + Send + 'static) -> Self {
+impl InputTask {
+    /// Messages that are received at a time.
+    const MESSAGES: usize = 512;
+
+    /// Starts a thread that reads the input. Nothing waits for the end of the thread: standard
+    /// input may never end.
+    pub fn start(
+        input: impl Iterator<Item = Result<PutResult, InputError>> + Send + 'static,
+    ) -> Self {
         let (to, messages) = mpsc::unbounded_channel();
         let room = Arc::new(Semaphore::new(READ_AHEAD as usize));
         let is_closed = Arc::new(Mutex::new(false));
@@ -59,7 +57,7 @@ impl Intake {
         thread::spawn(move || {
             for item in input {
                 let message = match item {
-                    Ok(taken) => Message::Taken(taken),
+                    Ok(result) => Message::Put(result),
                     Err(error) => {
                         sender.send(Message::Failed(error));
                         return;
@@ -74,15 +72,15 @@ impl Intake {
         Self { messages, is_closed, room }
     }
 
-    /// What there is, at most so many messages; none if there will be no more.
+    /// Waits for the next messages. Returns none if no more follow.
     pub(super) async fn next(&mut self) -> Vec<Message> {
         let mut messages = Vec::new();
-        self.messages.recv_many(&mut messages, 512).await;
+        self.messages.recv_many(&mut messages, Self::MESSAGES).await;
         self.room.add_permits(messages.iter().map(|it| it.size() as usize).sum());
         messages
     }
 
-    /// Takes no more; what was sent before is still to come.
+    /// Stops the reading. [`next`](Self::next) still returns the messages that were sent before.
     pub(super) fn close(&mut self) {
         *self.is_closed.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.messages.close();
@@ -98,8 +96,8 @@ struct Sender {
 }
 
 impl Sender {
-    /// Sends a message, and waits until there is room for another one; `false` if none is wanted
-    /// any more.
+    /// Sends a message, and waits until there is room for another one. Returns `false` if no more
+    /// messages are wanted.
     fn send(&self, message: Message) -> bool {
         let size = message.size();
         {
@@ -121,12 +119,12 @@ impl Sender {
 }
 
 impl Message {
-    /// What it takes in memory, about, and no more than there may be of all.
+    /// Returns the approximate memory of a message, in bytes, at most [`READ_AHEAD`].
     fn size(&self) -> u32 {
         let bytes = match self {
-            Self::Taken(taken) => {
-                let records = taken.records.iter().map(|record| record.data.len() + 256);
-                records.sum::<usize>() + taken.refused.as_ref().map_or(0, String::len) + 64
+            Self::Put(result) => {
+                let records = result.records.iter().map(|record| record.data.len() + 256);
+                records.sum::<usize>() + result.refused.as_ref().map_or(0, String::len) + 64
             }
             Self::Failed(_) | Self::End => 64,
         };

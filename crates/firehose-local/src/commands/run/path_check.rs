@@ -1,4 +1,7 @@
-use super::{super::path_conflicts::Inputs, CannotRun, Run};
+use super::{
+    super::{cannot_run::CannotRun, path_conflicts::Inputs},
+    arguments::Run,
+};
 
 /// Finds out whether what is to be written would be read in turn, by this run or by the next, or
 /// take the place of what is to be read.

@@ -1,0 +1,157 @@
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+
+use super::{
+    chunk::Chunk,
+    delivery_stats::DeliveryStats,
+    input_stats::InputStats,
+    input_task::{InputTask, Message},
+    put_result::PutResult,
+    stream_delivery::StreamDelivery,
+};
+use crate::{
+    delivery_stream::StreamRecord,
+    observer::{DeliveryEvent, DeliveryObserver},
+};
+
+/// Delivers the records of an input, until the input ends or `stop` is `true`. The records that
+/// were read by then are delivered in any case.
+///
+/// The counts are shared: they stay right if this future is dropped in the middle.
+pub async fn deliver(
+    mut task: InputTask,
+    streams: Vec<StreamDelivery>,
+    mut stop: watch::Receiver<bool>,
+    observer: &dyn DeliveryObserver,
+    stats: &Mutex<InputStats>,
+) {
+    let mut input = Input { stats, observer, last_read: 0 };
+    input.stats().started = Some(Instant::now());
+    let mut running = JoinSet::new();
+    let mut receivers = Vec::new();
+    for stream in streams {
+        let (chunks, receiver) = mpsc::channel(2);
+        let (name, stats) = (stream.name().to_owned(), stream.shared_stats());
+        receivers.push(ChunkReceiver { name, stats, chunks });
+        running.spawn(stream.run(receiver));
+    }
+    let mut is_stopped = false;
+    loop {
+        let messages = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop), if !is_stopped => {
+                is_stopped = true;
+                task.close();
+                continue;
+            }
+            messages = task.next() => messages,
+        };
+        if messages.is_empty() {
+            break;
+        }
+        let chunk = Arc::new(input.take(messages));
+        if chunk.is_empty() {
+            continue;
+        }
+        let records = chunk.len() as u64;
+        let bytes = chunk.iter().map(|record| record.data.len() as u64).sum();
+        for receiver in &receivers {
+            receiver.count(records, bytes);
+            let stream = receiver.name.as_str();
+            observer.observe(&DeliveryEvent::RecordsReceived { stream, records, bytes });
+            // A delivery stream takes chunks until there are no more.
+            let _ = receiver.chunks.send(Arc::clone(&chunk)).await;
+        }
+    }
+    drop(receivers);
+    input.end();
+    let mut is_faulty = !is_stopped && !input.has_ended();
+    while let Some(ended) = running.join_next().await {
+        is_faulty |= ended.is_err();
+    }
+    let mut stats = input.stats();
+    stats.is_faulty |= is_faulty;
+    stats.ended = Some(Instant::now());
+}
+
+/// A delivery stream at work, as the receiver of chunks.
+struct ChunkReceiver {
+    name: String,
+    stats: Arc<Mutex<DeliveryStats>>,
+    chunks: mpsc::Sender<Chunk>,
+}
+
+impl ChunkReceiver {
+    fn count(&self, records: u64, bytes: u64) {
+        let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        stats.received += records;
+        stats.received_bytes += bytes;
+    }
+}
+
+/// The input, as the counts and the observer see it.
+struct Input<'a> {
+    stats: &'a Mutex<InputStats>,
+    observer: &'a dyn DeliveryObserver,
+    /// The position of the last record that was read.
+    last_read: u64,
+}
+
+impl Input<'_> {
+    /// Returns the records of these messages, and counts and reports everything else.
+    fn take(&mut self, messages: Vec<Message>) -> Vec<Arc<StreamRecord>> {
+        let mut records = Vec::with_capacity(messages.len());
+        let mut read = 0;
+        let mut bytes = 0;
+        for message in messages {
+            match message {
+                Message::Put(PutResult { position, records: put, refused }) => {
+                    read += 1;
+                    bytes += put.iter().map(|record| record.data.len() as u64).sum::<u64>();
+                    records.extend(put);
+                    self.last_read = position;
+                    if let Some(reason) = &refused {
+                        self.stats().refused += 1;
+                        self.observer.observe(&DeliveryEvent::RecordRefused { position, reason });
+                    }
+                }
+                Message::Failed(error) => {
+                    self.observer.observe(&DeliveryEvent::InputFailed { error: &error });
+                    self.stats().error = Some(error.to_string());
+                }
+                Message::End => self.stats().read_to_end = true,
+            }
+        }
+        self.stats().last_read = self.last_read;
+        if read > 0 {
+            self.observer.observe(&DeliveryEvent::InputRead { records: read, bytes });
+        }
+        records
+    }
+
+    /// Reports that no more input follows.
+    fn end(&self) {
+        let (last_read, read_to_end) = {
+            let stats = self.stats();
+            (stats.last_read, stats.read_to_end)
+        };
+        self.observer.observe(&DeliveryEvent::InputEnded { last_read, read_to_end });
+    }
+
+    /// Returns `true` if the reading ended at the end of the input, or with an error.
+    fn has_ended(&self) -> bool {
+        let stats = self.stats();
+        stats.read_to_end || stats.error.is_some()
+    }
+
+    fn stats(&self) -> MutexGuard<'_, InputStats> {
+        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,28 @@
+use std::time::{Duration, Instant};
+
+/// The counts of the input.
+#[derive(Clone, Debug, Default)]
+pub struct InputStats {
+    /// The position of the last record that was read and put, counted from 1; 0 if there was none.
+    pub last_read: u64,
+    /// `true` if the input was read to its end.
+    pub read_to_end: bool,
+    /// Records that did not get into the source, or only in part.
+    pub refused: u64,
+    /// The reason why the input could not be read any further.
+    pub error: Option<String>,
+    /// `true` if a part of the engine gave up its work, which is an error of the engine.
+    pub is_faulty: bool,
+    /// The time at which the delivery began.
+    pub started: Option<Instant>,
+    /// The time at which the delivery ended.
+    pub ended: Option<Instant>,
+}
+
+impl InputStats {
+    /// Returns the time from the first record to the last object, or until now.
+    pub fn elapsed(&self) -> Duration {
+        let until = self.ended.unwrap_or_else(Instant::now);
+        self.started.map_or(Duration::ZERO, |started| until.saturating_duration_since(started))
+    }
+}

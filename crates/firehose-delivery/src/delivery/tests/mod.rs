@@ -1,0 +1,13 @@
+//! The law of the delivery: the contract alone determines the delivered objects, whatever the
+//! batching, the concurrency and the order of answers. And: an observer that counts events comes
+//! to the counts of the report.
+//!
+//! The function runs in this process, the store is in memory, and paused time advances as soon as
+//! nothing else happens.
+
+mod contents;
+mod counting_observer;
+mod delivered;
+mod properties;
+mod scripted_function;
+mod settings;

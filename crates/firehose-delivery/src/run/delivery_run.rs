@@ -1,0 +1,167 @@
+use std::{collections::BTreeSet, error, fmt, sync::Arc};
+
+use tokio::sync::watch;
+
+use super::{
+    input_router::InputRouter, prepared_run::PreparedRun, shared_progress::SharedProgress,
+    stream_function::StreamFunction,
+};
+use crate::{
+    aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
+    delivery::{LambdaProcessor, RetryingInvoker, StreamDelivery},
+    delivery_stream::{DeliveryStream, EventWriter, StreamSource},
+    destinations::{ObjectDestination, ObjectKeys},
+    error_chain::chain,
+    observer::{DeliveryObserver, Unobserved},
+    store::Store,
+};
+
+/// The settings of a run: a source, the delivery streams that read it, and a store.
+#[derive(Debug)]
+pub struct DeliveryRun {
+    source: StreamSource,
+    store: Arc<Store>,
+    streams: Vec<(Arc<DeliveryStream>, Option<StreamFunction>)>,
+    shards: u32,
+    concurrency: usize,
+    observer: Arc<dyn DeliveryObserver>,
+    stop: watch::Sender<bool>,
+}
+
+/// A reason why a delivery stream cannot run with its settings.
+#[derive(Debug)]
+pub struct PrepareError {
+    stream: String,
+    reason: String,
+}
+
+impl DeliveryRun {
+    /// The memory for the objects of all delivery streams together, in bytes.
+    const OBJECT_MEMORY: u64 = 512 * 1024 * 1024;
+
+    /// Returns a run without delivery streams.
+    pub fn new(source: StreamSource, store: Arc<Store>) -> Self {
+        Self {
+            source,
+            store,
+            streams: Vec::new(),
+            shards: 1,
+            concurrency: 5,
+            observer: Arc::new(Unobserved),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    /// Adds a delivery stream. A delivery stream with a Lambda processor needs its function.
+    #[must_use]
+    pub fn stream(mut self, stream: Arc<DeliveryStream>, function: Option<StreamFunction>) -> Self {
+        self.streams.push((stream, function));
+        self
+    }
+
+    /// Sets the shards of a source that is a Kinesis stream. Default: 1.
+    #[must_use]
+    pub fn shards(mut self, shards: u32) -> Self {
+        self.shards = shards;
+        self
+    }
+
+    /// Sets the invocations of one delivery stream that run at a time. Default: 5.
+    #[must_use]
+    pub fn concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = concurrency;
+        self
+    }
+
+    /// Sets the observer of all events. Default: none.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn DeliveryObserver>) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// Sets the switch that stops the reading. The run sets it too, if the store fails.
+    #[must_use]
+    pub fn stop(mut self, stop: watch::Sender<bool>) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// Prepares the delivery streams. Nothing is read or written yet.
+    ///
+    /// # Errors
+    ///
+    /// If the prefixes of a delivery stream are invalid or make no keys that the store takes, or
+    /// if the function of a Lambda processor is missing.
+    pub fn prepare(self) -> Result<PreparedRun, PrepareError> {
+        let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
+        let mut progress = SharedProgress::new(Arc::clone(&self.store));
+        let mut streams = Vec::new();
+        for (stream, function) in &self.streams {
+            let failed = |reason| PrepareError { stream: stream.name.clone(), reason };
+            let keys = ObjectKeys::new(stream, self.folder(stream), Arc::clone(&self.store))
+                .map_err(|error| failed(chain(&*error)))?;
+            let objects =
+                ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(&self.store), memory);
+            let lambda = self.lambda(stream, function.as_ref()).map_err(failed)?;
+            let delivery = StreamDelivery::new(
+                &stream.name,
+                lambda,
+                objects,
+                self.stop.clone(),
+                Arc::clone(&self.observer),
+            );
+            progress.add(&delivery, function.clone());
+            streams.push(delivery);
+        }
+        Ok(PreparedRun {
+            router: InputRouter::new(&self.source, self.shards),
+            streams,
+            progress: Arc::new(progress),
+            stop: self.stop,
+            observer: self.observer,
+        })
+    }
+
+    /// Returns the folder of a delivery stream's bucket. One bucket needs no folder.
+    fn folder(&self, stream: &DeliveryStream) -> String {
+        let buckets: BTreeSet<_> =
+            self.streams.iter().map(|(stream, _)| &stream.destination.bucket).collect();
+        match buckets.len() {
+            1 => String::new(),
+            _ => format!("{}/", stream.destination.bucket),
+        }
+    }
+
+    fn lambda(
+        &self,
+        stream: &DeliveryStream,
+        function: Option<&StreamFunction>,
+    ) -> Result<Option<LambdaProcessor>, String> {
+        let Some(lambda) = &stream.lambda else { return Ok(None) };
+        let function =
+            function.ok_or_else(|| format!("the function {} is missing", lambda.function))?;
+        let source = match &stream.source {
+            StreamSource::DirectPut => None,
+            StreamSource::KinesisStream(name) => Some(kinesis_stream_arn(name)),
+        };
+        let arn = delivery_stream_arn(&stream.name);
+        let invoker = RetryingInvoker {
+            stream: stream.name.clone(),
+            function: function.function(),
+            lambda: lambda.clone(),
+            events: EventWriter::new(&arn, REGION, source.as_deref()),
+            firehose_gives_up: function.gives_up_first(),
+            observer: Arc::clone(&self.observer),
+        };
+        Ok(Some(LambdaProcessor::new(invoker, self.shards, self.concurrency)))
+    }
+}
+
+impl fmt::Display for PrepareError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.stream, self.reason)
+    }
+}
+
+impl error::Error for PrepareError {}

@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use crate::{
+    delivery::PutResult,
+    delivery_stream::{StreamRecord, StreamSource},
+    now::now,
+    source::{
+        DirectPut, InputItem, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, PutError, ShardedStream,
+    },
+};
+
+/// Returns the longest record that producers can put into a source, in bytes.
+pub fn max_record_bytes(source: &StreamSource) -> usize {
+    match source {
+        StreamSource::DirectPut => MAX_DIRECT_PUT_BYTES,
+        StreamSource::KinesisStream(_) => MAX_KINESIS_BYTES,
+    }
+}
+
+/// Routes each record of the input to its source, and so to the delivery streams that read it.
+#[derive(Debug)]
+pub struct InputRouter(Route);
+
+#[derive(Debug)]
+enum Route {
+    DeliveryStream(DirectPut),
+    KinesisStream {
+        stream: ShardedStream,
+        /// The records of one put, empty between two puts.
+        records: Vec<StreamRecord>,
+    },
+}
+
+impl InputRouter {
+    /// Returns a router to a delivery stream, or to a Kinesis stream with this number of shards.
+    pub fn new(source: &StreamSource, shards: u32) -> Self {
+        Self(match source {
+            StreamSource::DirectPut => Route::DeliveryStream(DirectPut::new(now())),
+            StreamSource::KinesisStream(_) => Route::KinesisStream {
+                stream: ShardedStream::new(shards, now()),
+                records: Vec::new(),
+            },
+        })
+    }
+
+    /// Puts a record into its source.
+    pub fn put(&mut self, item: InputItem) -> PutResult {
+        let record = match item {
+            InputItem::Record(record) => record,
+            InputItem::TooLarge { position, bytes, limit } => {
+                let error = PutError::TooLarge { position, bytes, limit };
+                return PutResult::refused(position, error.to_string());
+            }
+            InputItem::Unreadable { position, reason } => {
+                let reason = format!("record {position} of the input: {reason}: not put");
+                return PutResult::refused(position, reason);
+            }
+        };
+        let (now, position) = (now(), record.position);
+        match &mut self.0 {
+            Route::DeliveryStream(stream) => match stream.put(record, now) {
+                Ok(record) => {
+                    PutResult { position, records: vec![Arc::new(record)], refused: None }
+                }
+                Err(error) => PutResult::refused(position, error.to_string()),
+            },
+            Route::KinesisStream { stream, records } => {
+                // The user records before the damage in an aggregate are in the stream.
+                let refused = stream.put(record, now, records).err().map(|error| error.to_string());
+                let records = records.drain(..).map(Arc::new).collect();
+                PutResult { position, records, refused }
+            }
+        }
+    }
+}

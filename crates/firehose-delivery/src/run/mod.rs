@@ -1,0 +1,25 @@
+//! A run: records of an input, put into a source, and delivered by the delivery streams that read
+//! it.
+//!
+//! [`DeliveryRun`] collects the settings, [`PreparedRun`] does the work, and [`SharedProgress`]
+//! has the counts at any time. [`RunReport`] is the result.
+
+mod delivery_run;
+mod event_detector;
+mod input_router;
+mod invocation_limit;
+mod prepared_run;
+mod run_report;
+mod run_summary;
+mod shared_progress;
+mod stream_function;
+
+pub use delivery_run::{DeliveryRun, PrepareError};
+pub use event_detector::EventDetector;
+pub use input_router::{InputRouter, max_record_bytes};
+pub use invocation_limit::InvocationLimit;
+pub use prepared_run::PreparedRun;
+pub use run_report::{RunReport, StreamReport};
+pub use run_summary::{CauseSummary, RunSummary, StreamSummary};
+pub use shared_progress::SharedProgress;
+pub use stream_function::StreamFunction;

@@ -1,0 +1,42 @@
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::{input_router::InputRouter, shared_progress::SharedProgress};
+use crate::{
+    delivery::{InputTask, StreamDelivery, deliver},
+    observer::DeliveryObserver,
+    source::{InputError, InputItem},
+};
+
+/// A run whose delivery streams are ready to receive records.
+#[derive(Debug)]
+pub struct PreparedRun {
+    pub(super) router: InputRouter,
+    pub(super) streams: Vec<StreamDelivery>,
+    pub(super) progress: Arc<SharedProgress>,
+    pub(super) stop: watch::Sender<bool>,
+    pub(super) observer: Arc<dyn DeliveryObserver>,
+}
+
+impl PreparedRun {
+    /// Returns the counts of the run, which outlive it.
+    pub fn progress(&self) -> Arc<SharedProgress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Puts the items of an input into the source, and delivers them, until the input ends or the
+    /// run is stopped. The run delivers all records that were read by then. At the end, it ends
+    /// its functions.
+    ///
+    /// The items are read on a thread of their own, so that the input may block.
+    pub async fn deliver(
+        self,
+        input: impl Iterator<Item = Result<InputItem, InputError>> + Send + 'static,
+    ) {
+        let Self { mut router, streams, progress, stop, observer } = self;
+        let input = InputTask::start(input.map(move |item| item.map(|item| router.put(item))));
+        deliver(input, streams, stop.subscribe(), &*observer, progress.input()).await;
+        progress.end_functions().await;
+    }
+}

@@ -1,0 +1,52 @@
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    delivery::{DeliveryStats, InputStats},
+    function::CauseCounts,
+    store::Store,
+};
+
+/// The result of a run: every record of every delivery stream, and the input itself.
+#[derive(Clone, Debug)]
+pub struct RunReport {
+    /// The delivery streams, in the order in which the run was given them.
+    pub streams: Vec<StreamReport>,
+    /// The counts of the input.
+    pub input: InputStats,
+    pub(super) store: Option<Arc<Store>>,
+}
+
+/// The result of one delivery stream.
+#[derive(Clone, Debug)]
+pub struct StreamReport {
+    /// The name of the delivery stream.
+    pub name: String,
+    /// The counts of its records.
+    pub stats: DeliveryStats,
+    /// The causes of failed records in the log of the function; `None` if there is no function,
+    /// or if its log is elsewhere.
+    pub causes: Option<CauseCounts>,
+}
+
+impl RunReport {
+    /// Returns the location of an object: a path, or an address with its bucket.
+    pub fn locate(&self, key: &str) -> String {
+        self.store.as_ref().map_or_else(|| key.to_owned(), |store| store.locate(key))
+    }
+
+    /// Returns the time that all invocations took together.
+    pub fn function_time(&self) -> Duration {
+        self.streams.iter().map(|stream| stream.stats.function_time).sum()
+    }
+
+    /// Returns `true` if a part of the engine gave up its work, or if records are missing in the
+    /// counts. Both are errors of the engine itself.
+    pub fn is_faulty(&self) -> bool {
+        self.input.is_faulty || self.any(DeliveryStats::is_unbalanced)
+    }
+
+    /// Returns `true` if the counts of any delivery stream pass a test.
+    pub fn any(&self, test: impl Fn(&DeliveryStats) -> bool) -> bool {
+        self.streams.iter().any(|stream| test(&stream.stats))
+    }
+}

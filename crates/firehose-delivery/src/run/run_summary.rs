@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::run_report::{RunReport, StreamReport};
+use crate::{delivery::DeliveredObject, function::CauseCounts};
+
+/// A [`RunReport`] in the form of the JSON summary.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunSummary {
+    /// The delivery streams.
+    pub delivery_streams: Vec<StreamSummary>,
+    /// The reason why the input could not be read any further.
+    pub error: Option<String>,
+    /// The position of the last record that was read, counted from 1; 0 if there was none.
+    pub last_read: u64,
+    /// `true` if the input was read to its end.
+    pub read_to_end: bool,
+    /// Records of the input that did not get into the source, or only in part.
+    pub refused: u64,
+    /// The time from the first record to the last object, in seconds.
+    pub seconds: f64,
+}
+
+/// A [`StreamReport`] in the form of the JSON summary.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StreamSummary {
+    /// The bytes of the received records.
+    pub bytes: u64,
+    /// The causes of failed records; `None` if the run does not have the log of the function.
+    pub causes: Option<Vec<CauseSummary>>,
+    /// Records in objects under the prefix.
+    pub delivered: u64,
+    /// Records that the function dropped.
+    pub dropped: u64,
+    /// Records in objects under the error output prefix.
+    pub failed: u64,
+    /// The failed records by error code.
+    pub failed_by_code: BTreeMap<&'static str, u64>,
+    /// Invocations that ended in a function error.
+    pub function_errors: u64,
+    /// The time of all invocations together, in milliseconds.
+    pub function_milliseconds: u64,
+    /// Answers to records that the function was not asked about.
+    pub ignored_answers: u64,
+    /// Invocations, including those that were repeated.
+    pub invocations: u64,
+    /// The name of the delivery stream.
+    pub name: String,
+    /// Records in no object.
+    pub not_delivered: u64,
+    /// The positions of these records in the input: the first and the last of each range.
+    pub not_delivered_positions: Vec<(u64, u64)>,
+    /// The bytes of all objects in the store.
+    pub object_bytes: u64,
+    /// The number of all objects.
+    pub object_count: u64,
+    /// The first objects.
+    pub objects: Vec<DeliveredObject>,
+    /// The received records.
+    pub records: u64,
+}
+
+/// A cause of failed records, and its frequency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CauseSummary {
+    /// The cause, as the function logged it.
+    pub cause: String,
+    /// The records that failed with it.
+    pub records: u64,
+}
+
+impl From<&RunReport> for RunSummary {
+    fn from(report: &RunReport) -> Self {
+        let input = &report.input;
+        Self {
+            delivery_streams: report.streams.iter().map(StreamSummary::from).collect(),
+            error: input.error.clone(),
+            last_read: input.last_read,
+            read_to_end: input.read_to_end,
+            refused: input.refused,
+            seconds: input.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+impl From<&StreamReport> for StreamSummary {
+    fn from(report: &StreamReport) -> Self {
+        let stats = &report.stats;
+        let milliseconds = stats.function_time.as_millis();
+        Self {
+            bytes: stats.received_bytes,
+            causes: report.causes.as_ref().map(CauseSummary::by_frequency),
+            delivered: stats.delivered,
+            dropped: stats.dropped,
+            failed: stats.failed(),
+            failed_by_code: stats.failed.clone(),
+            function_errors: stats.function_errors,
+            function_milliseconds: u64::try_from(milliseconds).unwrap_or(u64::MAX),
+            ignored_answers: stats.ignored_answers,
+            invocations: stats.invocations,
+            name: report.name.clone(),
+            not_delivered: stats.not_delivered(),
+            not_delivered_positions: stats.undelivered.ranges(),
+            object_bytes: stats.object_bytes,
+            object_count: stats.object_count,
+            objects: stats.objects.clone(),
+            records: stats.received,
+        }
+    }
+}
+
+impl CauseSummary {
+    /// Returns the causes, the most frequent first.
+    pub fn by_frequency(causes: &CauseCounts) -> Vec<Self> {
+        let causes = causes.by_frequency().into_iter();
+        causes.map(|(cause, records)| Self { cause: cause.to_owned(), records }).collect()
+    }
+}

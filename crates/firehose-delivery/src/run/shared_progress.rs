@@ -1,0 +1,74 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{
+    run_report::{RunReport, StreamReport},
+    stream_function::StreamFunction,
+};
+use crate::{
+    delivery::{DeliveryStats, InputStats, StreamDelivery},
+    store::Store,
+};
+
+/// The counts of a run, which are complete at any time: also if the run is dropped in the middle.
+///
+/// The default is the progress of a run that has not begun.
+#[derive(Debug, Default)]
+pub struct SharedProgress {
+    streams: Vec<StreamProgress>,
+    input: Mutex<InputStats>,
+    store: Option<Arc<Store>>,
+}
+
+#[derive(Debug)]
+struct StreamProgress {
+    name: String,
+    stats: Arc<Mutex<DeliveryStats>>,
+    function: Option<StreamFunction>,
+}
+
+impl SharedProgress {
+    pub(super) fn new(store: Arc<Store>) -> Self {
+        Self { store: Some(store), ..Self::default() }
+    }
+
+    pub(super) fn add(&mut self, stream: &StreamDelivery, function: Option<StreamFunction>) {
+        let (name, stats) = (stream.name().to_owned(), stream.shared_stats());
+        self.streams.push(StreamProgress { name, stats, function });
+    }
+
+    pub(super) fn input(&self) -> &Mutex<InputStats> {
+        &self.input
+    }
+
+    /// Ends the functions of the run, and waits for the rest of their logs.
+    pub(super) async fn end_functions(&self) {
+        for function in self.streams.iter().filter_map(|stream| stream.function.as_ref()) {
+            function.end().await;
+        }
+    }
+
+    /// Ends the functions of the run at once, after the run was dropped.
+    pub fn abandon_functions(&self) {
+        let functions = self.streams.iter().filter_map(|stream| stream.function.as_ref());
+        functions.for_each(StreamFunction::abandon);
+    }
+
+    /// Returns the counts as they are now.
+    pub fn report(&self) -> RunReport {
+        RunReport {
+            streams: self.streams.iter().map(StreamProgress::report).collect(),
+            input: self.input.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            store: self.store.clone(),
+        }
+    }
+}
+
+impl StreamProgress {
+    fn report(&self) -> StreamReport {
+        StreamReport {
+            name: self.name.clone(),
+            stats: self.stats.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            causes: self.function.as_ref().and_then(StreamFunction::causes),
+        }
+    }
+}

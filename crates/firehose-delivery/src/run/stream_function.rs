@@ -1,0 +1,63 @@
+use std::sync::Arc;
+
+use crate::function::{CauseCounts, Function, ProcessPool};
+
+/// The function of a delivery stream.
+///
+/// Two delivery streams that invoke the same function have a `StreamFunction` each: they do not
+/// wait for each other, and their failures are apart.
+#[derive(Clone, Debug)]
+pub struct StreamFunction {
+    function: Arc<dyn Function>,
+    /// The processes of the function; `None` if the function runs elsewhere, with its log.
+    pool: Option<Arc<ProcessPool>>,
+    firehose_gives_up: bool,
+}
+
+impl StreamFunction {
+    /// Returns a function whose processes and log belong to the run.
+    pub fn of_processes(pool: Arc<ProcessPool>) -> Self {
+        let function: Arc<dyn Function> = Arc::<ProcessPool>::clone(&pool);
+        Self { function, pool: Some(pool), firehose_gives_up: false }
+    }
+
+    /// Returns a function that runs outside of the run: behind a URL, or in this process.
+    pub fn of_other(function: Arc<dyn Function>) -> Self {
+        Self { function, pool: None, firehose_gives_up: false }
+    }
+
+    /// Sets the side that gives up on a late answer: Firehose after five minutes, or Lambda.
+    /// Default: Lambda.
+    #[must_use]
+    pub fn firehose_gives_up(mut self, firehose_gives_up: bool) -> Self {
+        self.firehose_gives_up = firehose_gives_up;
+        self
+    }
+
+    pub(super) fn function(&self) -> Arc<dyn Function> {
+        Arc::clone(&self.function)
+    }
+
+    pub(super) fn gives_up_first(&self) -> bool {
+        self.firehose_gives_up
+    }
+
+    /// Returns the causes of failed records in the log, if the run has the log.
+    pub(super) fn causes(&self) -> Option<CauseCounts> {
+        self.pool.as_ref().map(|pool| pool.causes())
+    }
+
+    /// Ends the processes, and waits for the rest of their logs.
+    pub(super) async fn end(&self) {
+        if let Some(pool) = &self.pool {
+            pool.end().await;
+        }
+    }
+
+    /// Ends the idle processes at once.
+    pub(super) fn abandon(&self) {
+        if let Some(pool) = &self.pool {
+            pool.abandon();
+        }
+    }
+}

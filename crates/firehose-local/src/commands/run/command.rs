@@ -1,0 +1,143 @@
+use std::{
+    io::{self, IsTerminal},
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+use tokio::sync::watch;
+
+use super::{
+    super::{cannot_run::CannotRun, complain, print},
+    arguments::Run,
+    functions, path_check,
+    plan::Plan,
+    report::Report,
+};
+use crate::{
+    exit_code::ExitCode,
+    interrupt::{Ended, until_interrupted},
+    terminal::TerminalObserver,
+};
+use firehose_delivery::{
+    observer::DeliveryObserver,
+    run::{DeliveryRun, EventDetector, PreparedRun, SharedProgress, max_record_bytes},
+    source::{InputFormat, InputReader, read_whole_text},
+};
+use firehose_template::MAX_TEMPLATE_BYTES;
+
+/// A run with its input and its terminal.
+struct Ready {
+    reader: InputReader,
+    run: PreparedRun,
+    terminal: Arc<TerminalObserver>,
+}
+
+impl Run {
+    /// Runs the command.
+    pub(crate) fn run(self) -> ExitCode {
+        let stop = watch::Sender::new(false);
+        let progress = OnceLock::new();
+        let work = self.deliver(stop.clone(), &progress);
+        let ended = until_interrupted(work, || {
+            complain("interrupted: what was read is delivered; once more ends it at once");
+            stop.send_replace(true);
+        });
+        let is_interrupted = match ended {
+            Ok(Ended::Done(Ok(()))) => false,
+            Ok(Ended::Done(Err(error))) => return error.say(self.json),
+            // A run that could not begin after the signal was interrupted.
+            Ok(Ended::DoneAfterInterrupt(_)) => true,
+            Ok(Ended::Abandoned) => {
+                if let Some(progress) = progress.get() {
+                    progress.abandon_functions();
+                }
+                true
+            }
+            Err(error) => return CannotRun::no_runtime(&error).say(self.json),
+        };
+        let report =
+            Report::new(progress.into_inner().unwrap_or_default().report(), is_interrupted);
+        let text = if self.json { report.json() } else { report.text() };
+        print(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+    }
+
+    /// Does all work from the template to the last object. Shares the counts as soon as there are
+    /// any, because a second signal drops this future.
+    async fn deliver(
+        &self,
+        stop: watch::Sender<bool>,
+        progress: &OnceLock<Arc<SharedProgress>>,
+    ) -> Result<(), CannotRun> {
+        let mut stopped = stop.subscribe();
+        let Ready { reader, run, terminal } = tokio::select! {
+            biased;
+            // Nothing was read that would have to be delivered.
+            _ = stopped.wait_for(|stop| *stop) => return Ok(()),
+            ready = self.prepare(stop) => ready?,
+        };
+        // This is the only place that sets it.
+        let _ = progress.set(run.progress());
+        let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
+        match InputFormat::from(self.format) {
+            InputFormat::Lines => {
+                terminal.during(run.deliver(EventDetector::new(reader, observer))).await;
+            }
+            InputFormat::LengthPrefixed | InputFormat::Events => {
+                terminal.during(run.deliver(reader)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prepares all that a run needs before it reads the first record.
+    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CannotRun> {
+        path_check::check(self)?;
+        let text = self.template().await?;
+        let plan = Plan::new(self, text.as_deref())?;
+        for note in &plan.notes {
+            complain(format_args!("note: {note}"));
+        }
+        let limit = max_record_bytes(&plan.source);
+        let reader = InputReader::open(&self.input, self.format.into(), limit)
+            .map_err(|error| CannotRun::usage(error.to_string()))?;
+        if io::stdin().is_terminal() && self.input.iter().any(|path| path == Path::new("-")) {
+            complain("reads records from standard input; Ctrl-D ends it");
+        }
+        let terminal = TerminalObserver::of_reader(reader.total_bytes(), reader.bytes_read());
+        let terminal = Arc::new(terminal);
+        let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
+        let store = Arc::new(self.store().await?);
+        let mut functions = functions::start(self, &plan, &observer).await?;
+        let mut run = DeliveryRun::new(plan.source, store)
+            .shards(plan.shards)
+            .concurrency(self.function.invocations.concurrency as usize)
+            .observer(observer)
+            .stop(stop);
+        for stream in plan.delivery_streams {
+            let function = functions.remove(&stream.name);
+            run = run.stream(stream, function);
+        }
+        let run = run.prepare().map_err(|error| CannotRun::usage(error.to_string()))?;
+        Ok(Ready { reader, run, terminal })
+    }
+
+    /// Reads the template, unless the options describe a delivery stream. The reading is on a
+    /// thread that nothing waits for after a signal, because the file may be a pipe.
+    async fn template(&self) -> Result<Option<String>, CannotRun> {
+        if self.single.delivery_stream.is_some() {
+            return Ok(None);
+        }
+        let path = self.deployed.template.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            read_whole_text(&path, MAX_TEMPLATE_BYTES as u64).map_err(|error| error.to_string())
+        });
+        let text = read.await.unwrap_or_else(|_| Err("it could not be read".to_owned()));
+        text.map(Some).map_err(|problem| {
+            let hint = match self.deployed.template.try_exists() {
+                Ok(false) => "; --template names another file, --delivery-stream does without one",
+                Ok(true) | Err(_) => "",
+            };
+            CannotRun::usage(format!("{problem}{hint}"))
+        })
+    }
+}
