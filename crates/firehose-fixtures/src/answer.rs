@@ -1,4 +1,4 @@
-//! What a handler answers, in the form of `expected.json`.
+//! Answers of a handler in the form of `expected.json`.
 
 use std::{collections::BTreeMap, str};
 
@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use crate::expected::{Expected, ExpectedIceberg, ExpectedRecord};
 
-/// Answers an event; `Err` if the answer breaks the contract or the event's order.
+/// Runs the handler on an event. Fails if the response breaks the contract or the order of the
+/// event.
 pub(crate) async fn answer<T: Transform>(
     handler: &Handler<T>,
     event: String,
@@ -30,13 +31,13 @@ fn check_contract(event: &str, response: &[u8]) -> Result<(), String> {
     let violations = contract::check(&event, response);
     if !violations.is_empty() {
         let violations: Vec<_> = violations.iter().map(ToString::to_string).collect();
-        return Err(format!("the answer breaks the contract:\n{}", violations.join("\n")));
+        return Err(format!("the response breaks the contract:\n{}", violations.join("\n")));
     }
     let response: Response = serde_json::from_slice(response).map_err(|error| error.to_string())?;
     let asked = event.records.iter().map(EventRecord::record_id);
     let answered = response.records.iter().map(|record| record.record_id.as_str());
     if !asked.eq(answered) {
-        return Err("the answers are not in the order of the event".to_owned());
+        return Err("the response is not in the order of the event".to_owned());
     }
     Ok(())
 }
@@ -81,7 +82,8 @@ struct OtfMetadata {
 }
 
 impl ResponseRecord {
-    /// Failures come in the order of the answers, so each failed answer takes the next.
+    /// Converts the record. `failures` are in the order of the response, so each failed record takes
+    /// the next one.
     fn for_people<'a>(
         self,
         failures: &mut impl Iterator<Item = &'a Failure>,
@@ -108,21 +110,21 @@ impl ResponseRecord {
 }
 
 impl ExpectedRecord {
-    /// Shows a payload in the form that is best to read: JSON, else text, else base64.
+    /// Stores a payload in its most readable form: JSON, or else text, or else base64.
     pub(crate) fn set_payload(&mut self, payload: &[u8]) {
         (self.json, self.text, self.base64) = (None, None, None);
         let Ok(text) = str::from_utf8(payload) else {
             self.base64 = Some(STANDARD.encode(payload));
             return;
         };
-        // A line end around the JSON is part of the payload, and would not be seen.
+        // White space around JSON is part of the payload, but invisible in the field `json`.
         match RawValue::from_string(text.to_owned()) {
             Ok(json) if text.trim_ascii() == text => self.json = Some(json),
             Ok(_) | Err(_) => self.text = Some(text.to_owned()),
         }
     }
 
-    /// The bytes, whichever form they are in.
+    /// Returns the bytes of the payload in any of its forms.
     pub(crate) fn payload(&self) -> Option<Vec<u8>> {
         let json = self.json.as_ref().map(|json| json.get().as_bytes().to_vec());
         let text = || self.text.as_ref().map(|text| text.as_bytes().to_vec());

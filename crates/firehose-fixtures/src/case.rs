@@ -14,10 +14,11 @@ use crate::{
     source::SourceShape,
 };
 
-/// Of a case that can be run as none of the sources that it asks for.
-pub(crate) const NO_SOURCE: &str = "its event cannot be translated to any of its `sources`";
+/// The error of a case that has no source to run.
+pub(crate) const NO_SOURCE: &str =
+    "the event cannot be translated to any of the `sources` in expected.json";
 
-/// One folder with an `event.json` and an `expected.json`.
+/// A folder with an `event.json` and an `expected.json`.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     folder: PathBuf,
@@ -26,11 +27,11 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// Reads a case. That there is no `expected.json` yet is no error here.
+    /// Reads a case. Accepts a missing `expected.json`, which [`update`](Self::update) writes.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let path = folder.join("event.json");
         let event = fs::read_to_string(&path).map_err(|error| in_file(&path, error))?;
-        // Editors on Windows write one; Lambda never does.
+        // Editors on Windows write a byte order mark. Lambda does not.
         let event = event.trim_start_matches('\u{feff}').to_owned();
         let path = folder.join("expected.json");
         let expected = match fs::read_to_string(&path) {
@@ -41,8 +42,8 @@ impl Case {
         Ok(Self { folder: folder.to_owned(), event, expected })
     }
 
-    /// The sources to run the case as, its own first. An event that is no JSON has no source
-    /// that it could be translated to.
+    /// Returns the sources to run, the source of the event first. An event that is not a JSON
+    /// object cannot be translated to other sources.
     pub(crate) fn sources(&self) -> Vec<SourceShape> {
         let own = self.own_source();
         let chosen = self.expected.as_ref().map_or(&[][..], |expected| &expected.sources);
@@ -53,13 +54,13 @@ impl Case {
         sources
     }
 
-    /// The source that the event is written for.
+    /// Returns the source of the event.
     pub(crate) fn own_source(&self) -> SourceShape {
         serde_json::from_str(&self.event)
             .map_or(SourceShape::DirectPut, |event| SourceShape::of(&event))
     }
 
-    /// Runs the case as `source` would deliver it, and compares.
+    /// Runs the case in the form of `source`, and compares the result with `expected.json`.
     pub(crate) async fn check<T: Transform>(
         &self,
         handler: &Handler<T>,
@@ -67,7 +68,7 @@ impl Case {
     ) -> Result<(), String> {
         let Some(expected) = &self.expected else {
             return Err(format!(
-                "{} is missing; UPDATE_FIXTURES=1 writes it from the answer",
+                "{} is missing; run with UPDATE_FIXTURES=1 to write it from the response",
                 self.folder.join("expected.json").display()
             ));
         };
@@ -78,7 +79,7 @@ impl Case {
         }
     }
 
-    /// Runs the case and writes `expected.json`, if it is missing or differs.
+    /// Runs the case, and writes `expected.json` if the file is missing or differs.
     pub(crate) async fn update<T: Transform>(&self, handler: &Handler<T>) -> Result<(), String> {
         let source = *self.sources().first().ok_or(NO_SOURCE)?;
         let mut actual = answer(handler, self.event_as(source)).await?;
@@ -97,13 +98,13 @@ impl Case {
     fn event_as(&self, source: SourceShape) -> String {
         match serde_json::from_str(&self.event) {
             Ok(event) if source != self.own_source() => source.translate(event).to_string(),
-            // As it is, with all its quirks.
+            // Keep the spelling of the event.
             _ => self.event.clone(),
         }
     }
 }
 
-/// The difference for people to read, if there is one that counts.
+/// Returns a readable diff of the significant differences.
 fn difference(expected: &Expected, actual: &Expected) -> Option<String> {
     let mut actual = actual.clone();
     actual.sources.clone_from(&expected.sources);
@@ -116,11 +117,11 @@ fn difference(expected: &Expected, actual: &Expected) -> Option<String> {
     let (expected, actual) = (expected.to_text(), actual.to_text());
     (expected != actual).then(|| {
         let diff = TextDiff::from_lines(&expected, &actual);
-        format!("\n{}", diff.unified_diff().header("expected", "answered"))
+        format!("\n{}", diff.unified_diff().header("expected", "actual"))
     })
 }
 
-/// Where the two are the same in all that counts, takes over how the first is written.
+/// Copies the spelling of `expected` to all parts of `actual` that are equivalent.
 fn adopt_spelling(expected: &ExpectedRecord, actual: &mut ExpectedRecord) {
     if expected.record_id.is_none() {
         actual.record_id = None;
@@ -137,20 +138,21 @@ fn adopt_spelling(expected: &ExpectedRecord, actual: &mut ExpectedRecord) {
     }
 }
 
+/// Copies an expected part of a text to `actual` if the text contains the part.
 fn adopt_piece(expected: Option<&String>, actual: &mut Option<String>) {
     if let (Some(piece), Some(whole)) = (expected, &mut *actual)
         && whole.contains(piece)
     {
         whole.clone_from(piece);
     } else if let Some(whole) = actual
-        // The field has another name in the event of an MSK source.
+        // In the event of an MSK source, the field has a different name.
         && let Some(rest) = whole.strip_prefix("`data` ")
     {
         *whole = rest.to_owned();
     }
 }
 
-#[expect(clippy::print_stderr, reason = "whoever updates wants to know what to read")]
+#[expect(clippy::print_stderr, reason = "an update lists the files to review")]
 fn report(path: &Path) {
     eprintln!("wrote {}", path.display());
 }
@@ -169,7 +171,7 @@ mod tests {
         {"recordId": "1", "data": "eyJhIjoxLjAsImIiOjJ9"}, {"recordId": "2", "data": "?"}
     ]}"#;
 
-    /// What the case says with this `expected.json`, run as each source.
+    /// Runs a case with this `expected.json` for each source.
     async fn check(expected: &str) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("event.json"), EVENT).unwrap();
@@ -190,7 +192,7 @@ mod tests {
     const SECOND: &str = r#"{"recordId": "2", "result": "ProcessingFailed", "cause": "base64"}"#;
 
     #[tokio::test]
-    async fn what_counts_as_the_same_passes() {
+    async fn an_equivalent_response_passes() {
         for first in [
             FIRST,
             r#"{"result": "Ok", "text": "{\"a\":1.0,\"b\":2}"}"#,
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_differs_fails_and_shows_both() {
+    async fn a_different_response_fails_with_a_diff() {
         for (first, second) in [
             (r#"{"result": "Ok", "json": {"b":2,"a":1.0}}"#, SECOND),
             (r#"{"result": "Ok", "json": {"a":1,"b":2}}"#, SECOND),
@@ -214,14 +216,14 @@ mod tests {
             (FIRST, FIRST),
         ] {
             let problem = check_records(first, second).await.unwrap_err();
-            assert!(problem.contains("--- expected\n+++ answered\n"), "{problem}");
+            assert!(problem.contains("--- expected\n+++ actual\n"), "{problem}");
         }
         assert!(check(r#"{"records": []}"#).await.is_err());
         assert!(check(r#"{"invocationError": "x"}"#).await.is_err());
     }
 
     #[tokio::test]
-    async fn a_file_that_says_nothing_clear_is_refused() {
+    async fn an_ambiguous_file_is_rejected() {
         for (expected, problem) in [
             ("{}", "has neither `records` nor `invocationError`"),
             (r#"{"records": [], "invocationError": ""}"#, "has both"),
@@ -242,7 +244,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_update_writes_what_then_passes() {
+    async fn an_update_writes_a_file_that_passes() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("event.json"), EVENT).unwrap();
         let handler = Handler::new(transform_fn(|record: Record| record.into_data()));
@@ -258,7 +260,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_update_runs_the_case_as_the_source_that_it_asks_for() {
+    async fn an_update_uses_the_sources_of_the_case() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("event.json"), EVENT).unwrap();
         let expected = r#"{"sources": ["kinesis"], "records": []}"#;
@@ -272,7 +274,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_update_leaves_alone_what_passes() {
+    async fn an_update_keeps_a_file_that_passes() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("event.json"), EVENT).unwrap();
         let expected = format!(r#"{{"records":[{FIRST},{SECOND}]}}"#);

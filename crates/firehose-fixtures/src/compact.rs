@@ -1,7 +1,7 @@
-/// JSON text with the spaces between its tokens left out, and each string in its shortest
-/// spelling. Two texts that differ in nothing else compact to the same.
+/// Removes the spaces between JSON tokens, and gives each string its shortest spelling. Texts with
+/// no other difference become equal.
 ///
-/// Numbers stay as they are written: `1.0` is not `1`, and no digit gets lost.
+/// Numbers keep their spelling: `1.0` is not `1`, and no digit is lost.
 pub(crate) fn compact(json: &str) -> String {
     let mut compacted = String::with_capacity(json.len());
     let mut rest = json;
@@ -23,7 +23,7 @@ pub(crate) fn compact(json: &str) -> String {
     compacted
 }
 
-/// The length of the string literal that `json` starts with, quotes included.
+/// Returns the length of the string literal at the start of `json`, including the quotes.
 fn string_length(json: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in json.bytes().enumerate().skip(1) {
@@ -42,13 +42,13 @@ mod tests {
     use super::compact;
 
     #[test]
-    fn spaces_and_escapes_do_not_count() {
+    fn spaces_and_escapes_are_insignificant() {
         let spelt = " { \"a b\" : [ 1 , 2.0 ] ,\n\t\"\\u00e9\\\"\\/\" : \" x \" } ";
         assert_eq!(compact(spelt), r#"{"a b":[1,2.0],"é\"/":" x "}"#);
     }
 
     #[test]
-    fn order_and_numbers_do() {
+    fn order_and_numbers_are_significant() {
         assert_ne!(compact(r#"{"a":1,"b":2}"#), compact(r#"{"b":2,"a":1}"#));
         assert_ne!(compact("1.0"), compact("1"));
         let long = "123456789012345678901234567890";
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_has_an_end_too() {
+    fn text_that_is_not_json_is_unchanged() {
         for odd in ["\"", "\"\\", "\"\\\"", "\\", ""] {
             assert_eq!(compact(odd), odd);
         }

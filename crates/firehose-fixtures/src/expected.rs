@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 
 use crate::source::SourceShape;
 
-/// `expected.json`.
+/// The contents of `expected.json`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Expected {
-    /// The sources to run the case as; all three if there are none.
+    /// The sources to run. An empty list stands for all three.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) sources: Vec<SourceShape>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,7 +18,7 @@ pub(crate) struct Expected {
     pub(crate) invocation_error: Option<String>,
 }
 
-/// One answer, written for people.
+/// One record of the response in a readable form.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ExpectedRecord {
@@ -49,7 +49,7 @@ pub(crate) struct ExpectedIceberg {
 }
 
 impl Expected {
-    /// Reads and checks the file's text.
+    /// Parses and checks the text of the file.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         // Editors on Windows write a byte order mark.
         let text = text.trim_start_matches('\u{feff}');
@@ -58,7 +58,7 @@ impl Expected {
             (Some(_), Some(_)) => Err("has both `records` and `invocationError`".to_owned()),
             (None, None) => Err("has neither `records` nor `invocationError`".to_owned()),
             (None, Some(piece)) if piece.is_empty() => {
-                Err("`invocationError` is empty, which any error has in it".to_owned())
+                Err("`invocationError` is empty and would match any error".to_owned())
             }
             (None, Some(_)) => Ok(expected),
             (Some(records), None) => {
@@ -70,7 +70,7 @@ impl Expected {
         }
     }
 
-    /// The file's text, for people to read and change.
+    /// Formats the text of the file.
     pub(crate) fn to_text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
@@ -81,7 +81,7 @@ impl Expected {
 impl ExpectedRecord {
     fn check(&self) -> Result<(), String> {
         if self.cause.as_ref().is_some_and(String::is_empty) {
-            return Err("`cause` is empty, which any cause has in it".to_owned());
+            return Err("`cause` is empty and would match any cause".to_owned());
         }
         if self.base64.is_some() && self.payload().is_none() {
             return Err("`base64` is not base64".to_owned());
@@ -95,13 +95,13 @@ impl ExpectedRecord {
                 Err("only `ProcessingFailed` has a `cause`".to_owned())
             }
             ("ProcessingFailed", _, None) => {
-                Err("`ProcessingFailed` needs a `cause`: a piece of the one in the log".to_owned())
+                Err("`ProcessingFailed` needs a `cause`: a part of the cause in the log".to_owned())
             }
             ("Dropped" | "ProcessingFailed", _, _) => {
                 Err("only `Ok` has `json`, `text` or `base64`".to_owned())
             }
             (other, _, _) => Err(format!(
-                "`result` is {other:?}, must be \"Ok\", \"Dropped\" or \"ProcessingFailed\""
+                "`result` is {other:?}, but must be \"Ok\", \"Dropped\" or \"ProcessingFailed\""
             )),
         }
     }

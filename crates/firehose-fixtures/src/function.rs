@@ -14,12 +14,12 @@ use crate::{
     suite::{cases, is_updating, run_trials},
 };
 
-/// Runs every case of a folder through a function over JSON that is no Firehose transform: a
-/// consumer of a Kinesis stream, say. A case is one test, of its own name.
+/// Runs each case of a folder as a test of a function from JSON to JSON that is not a Firehose
+/// transform, such as a consumer of a Kinesis stream. Each test has the name of its case.
 ///
-/// `expected.json` is the response itself, compared as the field `json` is in
-/// [`run`](crate::run); or `{"invocationError": "..."}` with a piece of the error, if the
-/// function is to fail. `UPDATE_FIXTURES=1` writes it.
+/// `expected.json` is the response itself. The comparison is that of the field `json` in
+/// [`run`](crate::run). If the function is to fail, `expected.json` is
+/// `{"invocationError": "..."}` with a part of the error. `UPDATE_FIXTURES=1` writes the file.
 pub fn run_function<F>(folder: impl AsRef<Path>, function: F) -> ExitCode
 where
     F: Fn(&str) -> Result<String, String> + Send + Sync + 'static,
@@ -58,8 +58,7 @@ fn check(case: &Path, function: &Function) -> Result<(), Failed> {
     }
     let expected = expected.map_err(|error| in_file(&error))?;
     let diff = TextDiff::from_lines(&expected, &answered);
-    Err(format!("{}\n{}", path.display(), diff.unified_diff().header("expected", "answered"))
-        .into())
+    Err(format!("{}\n{}", path.display(), diff.unified_diff().header("expected", "actual")).into())
 }
 
 #[derive(serde::Deserialize, serde::Serialize)]
@@ -72,7 +71,7 @@ fn is_same(expected: &str, answered: &Result<String, String>) -> Result<bool, St
     let json: &RawValue = serde_json::from_str(expected).map_err(|error| error.to_string())?;
     Ok(match (serde_json::from_str::<Failure>(json.get()), answered) {
         (Ok(Failure { invocation_error }), _) if invocation_error.is_empty() => {
-            return Err("`invocationError` is empty, which any error has in it".to_owned());
+            return Err("`invocationError` is empty and would match any error".to_owned());
         }
         (Ok(Failure { invocation_error }), Err(error)) => error.contains(&invocation_error),
         (Err(_), Ok(response)) => compact(json.get()) == compact(response),
@@ -84,7 +83,7 @@ fn for_people(answered: &Result<String, String>) -> Result<String, String> {
     let text = match answered {
         Ok(response) => {
             let json: &RawValue = serde_json::from_str(response)
-                .map_err(|error| format!("the response is no JSON: {error}"))?;
+                .map_err(|error| format!("the response is not valid JSON: {error}"))?;
             Ok(json.get().to_owned())
         }
         Err(error) => serde_json::to_string_pretty(&Failure { invocation_error: error.clone() }),
@@ -97,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn responses_are_compared_as_they_are_written_but_for_spaces() {
+    fn only_spaces_between_tokens_are_insignificant() {
         let answered = |text: &str| Ok(text.to_owned());
         assert_eq!(is_same("{ \"a\": 1 }\n", &answered(r#"{"a":1}"#)), Ok(true));
         assert_eq!(is_same(r#"{"a":1.0}"#, &answered(r#"{"a":1}"#)), Ok(false));

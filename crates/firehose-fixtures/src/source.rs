@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The source that an event is shaped for.
+/// The source that gives an event its form.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SourceShape {
@@ -15,7 +15,7 @@ pub(crate) enum SourceShape {
 impl SourceShape {
     pub(crate) const ALL: [Self; 3] = [Self::DirectPut, Self::Kinesis, Self::Msk];
 
-    /// The source of an event, by what only events of that source have.
+    /// Returns the source of an event by the fields that only that source has.
     pub(crate) fn of(event: &Value) -> Self {
         let records = event["records"].as_array().map_or(&[][..], Vec::as_slice);
         let has = |name: &str| records.iter().any(|record| record.get(name).is_some());
@@ -28,7 +28,7 @@ impl SourceShape {
         }
     }
 
-    /// The same event as this source would deliver it.
+    /// Returns the event in the form of this source.
     pub(crate) fn translate(self, mut event: Value) -> Value {
         if let Some(event) = event.as_object_mut() {
             event.remove("sourceMSKArn");
@@ -108,13 +108,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_translated_event_is_of_its_source() {
+    fn a_translated_event_has_the_form_of_its_source() {
         let event = json!({"region": "r", "records": [{"recordId": "1", "data": "eA=="}, 7]});
-        for there in SourceShape::ALL {
-            let translated = there.translate(event.clone());
-            assert_eq!(SourceShape::of(&translated), there);
+        for source in SourceShape::ALL {
+            let translated = source.translate(event.clone());
+            assert_eq!(SourceShape::of(&translated), source);
             assert_eq!(translated["records"][1], 7);
-            assert_eq!(SourceShape::DirectPut.translate(translated), event, "back from {there}");
+            assert_eq!(SourceShape::DirectPut.translate(translated), event, "back from {source}");
         }
     }
 }

@@ -13,13 +13,13 @@ use crate::{
     source::SourceShape,
 };
 
-/// Runs every case of a folder as a test of its own name: the `main` of a test file with
-/// `harness = false`.
+/// Runs each case of a folder as tests with the name of the case. Call this function as the `main`
+/// of a test file with `harness = false`.
 ///
-/// A relative `folder` is relative to the folder of the package's `Cargo.toml`. The usual
-/// arguments of a test binary apply: a filter, `--list`, `--exact`, `--nocapture`.
+/// A relative `folder` starts at the folder of the package's `Cargo.toml`. The usual arguments of a
+/// test binary apply: a filter, `--list`, `--exact`, `--nocapture`.
 ///
-/// A folder that cannot be read, or has no cases in it, is a failed test of its own.
+/// A folder that cannot be read, or that contains no cases, fails as a test named `cases`.
 pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
     run_trials(match cases(folder.as_ref()) {
         Ok(cases) => trials(&cases, &Handler::new(transform), is_updating()),
@@ -27,20 +27,20 @@ pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
     })
 }
 
-/// Runs tests as a test binary does, with the arguments of one.
+/// Runs tests with the arguments of the test binary.
 pub(crate) fn run_trials(trials: Vec<Trial>) -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Whether `expected.json` is to be written.
+/// Returns `true` if the run updates `expected.json`.
 pub(crate) fn is_updating() -> bool {
     env::var_os("UPDATE_FIXTURES").is_some_and(|value| value != "0")
 }
 
-/// Cargo and nextest both set the variable for the tests that they run.
+/// Resolves a path against the folder of the package. Cargo and nextest both set the variable.
 fn from_manifest(folder: &Path) -> PathBuf {
     match env::var_os("CARGO_MANIFEST_DIR") {
-        // The path without its `..`, if it is there; else as it is, for the message.
+        // Remove `..` from an existing path. Keep a missing path for the error.
         Some(manifest) => {
             let folder = PathBuf::from(manifest).join(folder);
             folder.canonicalize().unwrap_or(folder)
@@ -49,7 +49,7 @@ fn from_manifest(folder: &Path) -> PathBuf {
     }
 }
 
-/// The folders in `folder`, by name.
+/// Returns the folders in `folder`, sorted by name.
 pub(crate) fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let folder = from_manifest(folder);
     let problem = |what: &str| format!("{}: {what}", folder.display());
@@ -57,13 +57,13 @@ pub(crate) fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut cases = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| problem(&error.to_string()))?.path();
-        // A link that leads nowhere is a case that cannot be read, and not a file beside them.
+        // A dangling link is a case that cannot be read, not a file to ignore.
         if path.is_dir() || path.is_symlink() {
             cases.push(path);
         }
     }
     cases.sort();
-    if cases.is_empty() { Err(problem("no folder with a case in it")) } else { Ok(cases) }
+    if cases.is_empty() { Err(problem("the folder contains no cases")) } else { Ok(cases) }
 }
 
 fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool) -> Vec<Trial> {
@@ -73,7 +73,7 @@ fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool)
         let case = match Case::read(folder) {
             Ok(case) => case,
             Err(problem) => {
-                // Under all of its names, so that none of them goes missing.
+                // Fail under all names of the case, so that each filter finds the failure.
                 trials.extend(SourceShape::ALL.map(|source| {
                     let problem = problem.clone();
                     Trial::test(format!("{name}::{source}"), move || Err(problem.into()))

@@ -1,4 +1,4 @@
-//! Everything that a transform can answer, through the kit: `fixtures/outcomes`.
+//! All outcomes of a transform, checked by the test kit on `fixtures/outcomes`.
 
 use firehose_runtime::{BoxError, IcebergRouting, Outcome, Output, Record, Source, transform_fn};
 
@@ -6,7 +6,7 @@ fn main() -> std::process::ExitCode {
     firehose_fixtures::run("../../fixtures/outcomes", transform_fn(|record: Record| obey(&record)))
 }
 
-/// Does what the first word of the record says.
+/// Returns the outcome that the first word of the record names.
 fn obey(record: &Record) -> Result<Outcome, BoxError> {
     let text = record.text()?;
     let (verb, object) = text.split_once(' ').unwrap_or((text, ""));

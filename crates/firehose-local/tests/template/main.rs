@@ -1,7 +1,11 @@
 //! Rules for `template.yaml` that `cfn-lint` and `sam validate` do not check: Firehose accepts the
 //! settings, the roles allow each action, and each deployed function is an example.
 
+mod delivery_stream_rules;
+mod function_rules;
+mod permission_rules;
 mod reader;
+mod roles;
 mod rules;
 
 use std::{fs, path::Path};
