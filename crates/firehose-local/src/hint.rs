@@ -3,6 +3,7 @@ use std::error::Error;
 use firehose_delivery::{
     function::{FunctionError, InvokeError, StartError},
     sizing::Problem,
+    store::{StoreError, StoreErrorKind},
 };
 
 /// Returns an error, with the option or the program that helps.
@@ -28,6 +29,18 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
             Problem::Rejected(_) => Some("`firehose-local check` explains what is wrong with it"),
         };
     }
+    if let Some(error) = error.downcast_ref::<StoreError>() {
+        return match error.kind() {
+            StoreErrorKind::TimedOut => Some("--store-timeout allows more"),
+            StoreErrorKind::Unreachable => {
+                Some("check --endpoint-url, AWS_ENDPOINT_URL, AWS_REGION and the network")
+            }
+            StoreErrorKind::BadEndpoint => {
+                Some("check --endpoint-url, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL")
+            }
+            _ => None,
+        };
+    }
     match (error.downcast_ref(), error.downcast_ref()) {
         (Some(StartError::TimedOut(_)), _) | (_, Some(FunctionError::TimedOut(_))) => {
             Some("--timeout allows more")
@@ -43,6 +56,8 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
 mod tests {
     use std::time::Duration;
 
+    use firehose_delivery::store::{Store, StoreLocation, StoreOptions};
+
     use super::*;
 
     #[test]
@@ -52,6 +67,18 @@ mod tests {
         assert_eq!(with_hint(&error), expected);
         assert_eq!(with_hint(&InvokeError::Function(error.clone())), expected);
         assert_eq!(with_hint(&Problem::Function(error)), expected);
+    }
+
+    #[test]
+    fn a_bad_endpoint_gets_the_names_of_what_sets_it() {
+        let location = StoreLocation::parse("s3://bucket").unwrap();
+        let mut options = StoreOptions::default();
+        options.environment = vec![];
+        options.endpoint_url = Some("localhost:1".to_owned());
+        let error = Store::open(&location, &options).unwrap_err();
+        insta::assert_snapshot!(with_hint(&error), @"the endpoint of S3 must be http://host:port or https://host:port, without a user, a query or a fragment; check --endpoint-url, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL");
+        let error = StoreLocation::parse("").unwrap_err();
+        assert_eq!(with_hint(&error), error.to_string());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod blocking_pieces;
 mod check;
 mod error;
+mod error_cause;
+mod error_kind;
 #[cfg(test)]
 pub mod faulty;
 mod key;
@@ -13,12 +15,14 @@ mod options;
 mod put;
 mod read;
 mod s3;
+mod s3_answer;
 mod stored_lines;
 #[cfg(test)]
 mod tests;
 mod tls;
 
-pub use error::{StoreError, StoreErrorKind};
+pub use error::StoreError;
+pub use error_kind::StoreErrorKind;
 pub use location::StoreLocation;
 pub use open::Store;
 pub use options::StoreOptions;

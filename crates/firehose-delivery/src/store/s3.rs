@@ -71,9 +71,9 @@ fn check_endpoint(url: &str) -> Result<(), StoreError> {
     match host {
         Some(host) if is_plain(host) && url.parse::<reqwest::Url>().is_ok() => Ok(()),
         _ => Err(StoreError::new(
-            StoreErrorKind::BadLocation,
-            "the endpoint (--endpoint-url, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL) is to be \
-             http://host:port or https://host:port, without a user, a query or a fragment",
+            StoreErrorKind::BadEndpoint,
+            "the endpoint of S3 must be http://host:port or https://host:port, without a user, a \
+             query or a fragment",
         )),
     }
 }
@@ -138,7 +138,7 @@ mod tests {
             options.endpoint_url = Some(url.to_owned());
             let error = configured("bucket", &options).unwrap_err().to_string();
             assert!(
-                error.contains("--endpoint-url") && !error.contains("secret"),
+                error.contains("must be http://host:port") && !error.contains("secret"),
                 "{url}: {error}"
             );
         }

@@ -8,7 +8,8 @@ use futures_util::{
 
 use super::{
     blocking_pieces::blocking_pieces,
-    error::{StoreError, StoreErrorKind},
+    error::StoreError,
+    error_kind::StoreErrorKind,
     location::StoreLocation,
     object_lines::{NumberedLine, ObjectLines},
     open::Store,

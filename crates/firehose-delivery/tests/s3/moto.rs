@@ -119,7 +119,7 @@ async fn a_bucket_that_is_not_there_is_found_by_the_check() {
     let store = store("s3://store-none/pre", &options(&format!("http://{}", address())));
     let error = store.check().await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::NotFound);
-    insta::assert_snapshot!(error, @"cannot write to s3://store-none/pre: HTTP 404 Not Found: NoSuchBucket: The specified bucket does not exist; create it with `aws s3 mb`, or check its name and the endpoint");
+    insta::assert_snapshot!(error, @"cannot write to s3://store-none/pre: HTTP 404 Not Found: NoSuchBucket: The specified bucket does not exist; create the bucket with `aws s3 mb`, or check its name and the endpoint");
     let error = store.put("k", vec![], None).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::NotFound, "{error}");
 }

@@ -36,7 +36,7 @@ impl CannotRun {
 
     /// A store that is not there, or takes nothing.
     pub(crate) fn unavailable(error: &StoreError) -> Self {
-        Self { reason: error.to_string(), code: ExitCode::StoreFailed }
+        Self { reason: with_hint(error), code: ExitCode::StoreFailed }
     }
 }
 

@@ -106,7 +106,7 @@ impl DeliveryObserver for TerminalObserver {
                 .show_once(Repeated::LogIncomplete, format_args!("--log is not complete: {error}")),
             DeliveryEvent::UploadFailed { stream, error, .. } => self.show_first(
                 Repeated::UploadFailed { stream: stream.to_owned() },
-                format_args!("{stream}: {error}"),
+                format_args!("{stream}: {}", with_hint(error)),
                 format_args!("{stream}: more errors are only counted"),
             ),
             DeliveryEvent::LineRefused { object, line, reason } => self.show_first(
@@ -114,13 +114,15 @@ impl DeliveryObserver for TerminalObserver {
                 format_args!("{object}:{line}: {reason}: not replayed"),
                 "more of that kind is only counted",
             ),
-            DeliveryEvent::ErrorObjectFailed { error, ends_reading: true } => self.show(error),
+            DeliveryEvent::ErrorObjectFailed { error, ends_reading: true } => {
+                self.show(with_hint(error));
+            }
             DeliveryEvent::ErrorObjectFailed { error, ends_reading: false } => self.show_first(
                 Repeated::ErrorObjectFailed,
-                error,
+                with_hint(error),
                 "more of that kind is only counted",
             ),
-            DeliveryEvent::RecoveryFailed { error, .. } => self.show(error),
+            DeliveryEvent::RecoveryFailed { error, .. } => self.show(with_hint(error)),
             DeliveryEvent::RemainingFailed { error } => {
                 self.show(format_args!("cannot write the rest: {error}"));
             }

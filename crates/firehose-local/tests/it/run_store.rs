@@ -36,6 +36,7 @@ fn a_store_that_is_down_is_found_before_anything_is_read() {
     let delivery = one_by_one(&["--store-timeout", "3"]).to(Bucket::down());
     let delivered = ends_at_the_start(delivery);
     assert!(delivered.run.stderr.contains("Connection refused"), "{delivered:#?}");
+    assert!(delivered.run.stderr.contains("; check --endpoint-url"), "{delivered:#?}");
 }
 
 #[test]
@@ -79,6 +80,10 @@ fn a_store_that_hangs_costs_its_timeout() {
     let delivered = delivery.run(&numbered(50));
     assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
     delivered.ends(5, 2, &[]);
+    assert!(
+        delivered.run.stderr.contains(" within 1 s; --store-timeout allows more"),
+        "{delivered:#?}"
+    );
     assert_eq!(delivered.number("notDelivered"), 48);
 }
 

@@ -19,6 +19,7 @@ use self::report::Report;
 use super::{cannot_run::CannotRun, path_conflicts::Inputs, print};
 use crate::{
     exit_code::ExitCode,
+    hint::with_hint,
     interrupt::{Ended, until_interrupted},
     terminal::TerminalObserver,
 };
@@ -183,10 +184,12 @@ impl Replay {
             .objects
             .first()
             .is_some_and(|path| path.as_os_str().as_encoded_bytes().starts_with(b"s3:"));
-        if is_remote && error.kind() != StoreErrorKind::BadLocation {
-            return CannotRun::unavailable(error);
+        match error.kind() {
+            StoreErrorKind::BadLocation | StoreErrorKind::BadEndpoint => {}
+            _ if is_remote => return CannotRun::unavailable(error),
+            _ => {}
         }
-        CannotRun::usage(error.to_string())
+        CannotRun::usage(with_hint(error))
     }
 }
 
