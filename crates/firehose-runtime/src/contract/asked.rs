@@ -1,27 +1,31 @@
 use std::{borrow::Cow, collections::HashMap};
 
-use super::violation::Violation;
+use super::{response_record::ResponseRecord, violation::Violation};
 use crate::event::{firehose_event::Event, payload::PayloadField};
 
 /// The records of the event, each id with the number of its answers.
 pub(super) struct Asked<'a> {
     /// Each id once, in the order of the event.
     order: Vec<Cow<'a, str>>,
-    pub(super) by_id: HashMap<Cow<'a, str>, IdCounts>,
+    by_id: HashMap<Cow<'a, str>, IdCounts>,
+    /// The field of payloads whose record is unknown.
+    default_field: PayloadField,
 }
 
 /// The counts of one id.
-pub(super) struct IdCounts {
-    pub(super) field: PayloadField,
+struct IdCounts {
+    field: PayloadField,
     /// `true` if another record with this id has its payload in the other field.
-    pub(super) has_both_fields: bool,
+    has_both_fields: bool,
     asked: usize,
-    pub(super) answered: usize,
+    answered: usize,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn new(event: &Event<'a>) -> Self {
-        let mut asked = Self { order: Vec::new(), by_id: HashMap::new() };
+        let default_field =
+            event.records.first().map(|record| event.payload_field(record)).unwrap_or_default();
+        let mut asked = Self { order: Vec::new(), by_id: HashMap::new(), default_field };
         for record in &event.records {
             let id = record.record_id();
             let field = event.payload_field(record);
@@ -33,6 +37,25 @@ impl<'a> Asked<'a> {
             counts.has_both_fields |= counts.field != field;
         }
         asked
+    }
+
+    /// Counts an answer to a record, and returns the field that must have its payload. Returns
+    /// `None` if the event has no record with this id.
+    pub(super) fn answer(
+        &mut self,
+        record_id: &str,
+        answer: &ResponseRecord<'_>,
+    ) -> Option<PayloadField> {
+        let counts = self.by_id.get_mut(record_id)?;
+        counts.answered += 1;
+        let other = counts.field.other();
+        let is_in_other = counts.has_both_fields && answer.has_payload(other);
+        Some(if is_in_other { other } else { counts.field })
+    }
+
+    /// Returns the field of payloads whose record is unknown: that of the first record.
+    pub(super) fn default_field(&self) -> PayloadField {
+        self.default_field
     }
 
     /// Returns the violations of ids with too few or too many answers.

@@ -1,6 +1,4 @@
-use serde_json::Value;
-
-use super::{answer::check_answer, asked::Asked, json_kind::json_kind, violation::Violation};
+use super::{asked::Asked, check_record::check_record, response::Response, violation::Violation};
 use crate::{event::firehose_event::Event, limits::MAX_RESPONSE_BYTES};
 
 /// Returns all violations of Firehose's contract by a `response` to an `event`.
@@ -13,45 +11,20 @@ pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
     if response.len() > MAX_RESPONSE_BYTES {
         violations.push(Violation::TooLarge { bytes: response.len() });
     }
-    let response: Value = match serde_json::from_slice(response) {
+    let read = Response::parse(response);
+    let response = match read.and_then(|it| it.without_records().map_or(Ok(it), Err)) {
         Ok(response) => response,
-        Err(error) => {
-            violations.push(Violation::NotJson { message: error.to_string() });
+        Err(violation) => {
+            violations.push(violation);
             return violations;
         }
     };
-    let answers = match &response {
-        Value::Object(response) => match response.get("records") {
-            Some(Value::Array(answers)) => answers.as_slice(),
-            Some(other) => return no_records(violations, with_records(other)),
-            None => return no_records(violations, "an object without `records`"),
-        },
-        other => return no_records(violations, json_kind(other)),
-    };
     let mut asked = Asked::new(event);
-    for (index, answer) in answers.iter().enumerate() {
-        match answer {
-            Value::Object(answer) => check_answer(index, answer, &mut asked, &mut violations),
-            other => violations.push(Violation::NotAnObject { index, found: json_kind(other) }),
-        }
+    for (index, record) in response.records().enumerate() {
+        check_record(index, &record, &mut asked, &mut violations);
     }
     violations.extend(asked.violations());
     violations
-}
-
-fn no_records(mut violations: Vec<Violation>, found: &'static str) -> Vec<Violation> {
-    violations.push(Violation::NoRecords { found });
-    violations
-}
-
-fn with_records(records: &Value) -> &'static str {
-    match records {
-        Value::Null => "an object with null for `records`",
-        Value::Object(_) => "an object with an object for `records`",
-        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            "an object with a single value for `records`"
-        }
-    }
 }
 
 #[cfg(test)]
@@ -138,8 +111,8 @@ mod tests {
                 "`partitionKeys` is a string, must be an object".into(),
             ),
             (
-                r#""result": "Ok", "data": "", "metadata": {"partitionKeys": {"k": 1}}"#,
-                r#"partition key "k" is a number, must be a string"#.into(),
+                r#""result": "Ok", "data": "", "metadata": {"partitionKeys": {"k": null}}"#,
+                r#"partition key "k" is null, must be a string with a character"#.into(),
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": {"otfMetadata": 1}"#,
@@ -182,7 +155,7 @@ mod tests {
         assert_eq!(
             violations(TWO, odd),
             [
-                "records[0] has no `recordId` string",
+                "the `recordId` of records[0] is a number, must be a string",
                 "records[1] is null, not an object",
                 r#"record "b": not answered"#
             ]
@@ -201,7 +174,7 @@ mod tests {
     #[test]
     fn a_response_of_another_form_is_named() {
         for (response, expected) in [
-            ("", "the response is not JSON: EOF while parsing a value at line 1 column 0"),
+            ("", "the response is not JSON: expected a value at line 1 column 1"),
             ("[]", "the response is an array, must be an object with an array `records`"),
             ("null", "the response is null, must be an object with an array `records`"),
             (

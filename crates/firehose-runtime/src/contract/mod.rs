@@ -1,6 +1,7 @@
 //! Checks a response against its event by Firehose's contract.
 //!
 //! [`check`] is a pure function over bytes, so that it works for a Lambda in any language.
+//! [`Response`] gives the answers themselves.
 //!
 //! ```
 //! use firehose_runtime::{Event, contract};
@@ -25,13 +26,17 @@
 //! [status model]: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
 //! [error codes]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 
-mod answer;
+mod answer_metadata;
 mod asked;
 mod check;
-mod json_kind;
-mod metadata;
+mod check_record;
+mod response;
+mod response_record;
 mod violation;
 
 pub use crate::limits::MAX_RESPONSE_BYTES;
+pub use answer_metadata::AnswerMetadata;
 pub use check::check;
+pub use response::Response;
+pub use response_record::{RecordAnswer, ResponseRecord};
 pub use violation::Violation;

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use firehose_core::LocatedSyntaxError;
+
 use crate::{cause::shortened, event::payload::PayloadField, limits::MAX_RESPONSE_BYTES};
 
 /// A violation of Firehose's contract by a response.
@@ -35,11 +37,13 @@ pub enum Violation {
         /// The kind of value that is there instead.
         found: &'static str,
     },
-    /// An element of `records` has no `recordId` string.
+    /// An element of `records` has no `recordId`, or the `recordId` is not a string.
     #[non_exhaustive]
     NoRecordId {
         /// The position in `records`, from 0.
         index: usize,
+        /// The kind of value that is there instead.
+        found: &'static str,
     },
     /// A record of the event has no answer.
     #[non_exhaustive]
@@ -95,6 +99,14 @@ pub enum Violation {
         /// The fault and its place.
         reason: String,
     },
+    /// The value of a partition key is null, empty, an array or an object.
+    #[non_exhaustive]
+    InvalidPartitionKey {
+        /// The id of the record.
+        record_id: String,
+        /// The fault.
+        reason: String,
+    },
     /// The metadata does not have the form that Firehose reads.
     #[non_exhaustive]
     InvalidMetadata {
@@ -106,6 +118,30 @@ pub enum Violation {
 }
 
 impl Violation {
+    /// Returns `true` if Firehose fails the whole batch, and not only one record.
+    ///
+    /// AWS does not document the effect of a field of an unexpected type. Firehose reads responses
+    /// with a JSON library that rejects the text as a whole in this case.
+    pub fn fails_batch(&self) -> bool {
+        match self {
+            Self::TooLarge { .. }
+            | Self::NotJson { .. }
+            | Self::NoRecords { .. }
+            | Self::NotAnObject { .. }
+            | Self::InvalidResult { .. }
+            | Self::NotBase64 { .. } => true,
+            Self::NoRecordId { found, .. } | Self::NoPayload { found, .. } => {
+                !matches!(*found, "missing" | "null")
+            }
+            Self::NotAnswered { .. }
+            | Self::AnsweredTwice { .. }
+            | Self::UnknownRecordId { .. }
+            | Self::WrongPayloadField { .. }
+            | Self::InvalidPartitionKey { .. }
+            | Self::InvalidMetadata { .. } => false,
+        }
+    }
+
     /// Returns the consequence in Firehose.
     pub fn effect(&self) -> &'static str {
         match self {
@@ -120,9 +156,12 @@ impl Violation {
                 "Firehose fails every record of the batch, in one observed case with \
                  Lambda.MissingRecordId; AWS does not document the code for other forms"
             }
+            Self::NoRecordId { .. } if !self.fails_batch() => {
+                "Firehose ignores the answer: its data is lost without a trace"
+            }
             Self::NotAnObject { .. } | Self::NoRecordId { .. } => {
-                "Firehose cannot match the answer with a record; AWS does not document the effect \
-                 on the rest of the batch"
+                "Firehose cannot read the response; AWS does not document the effect, which is \
+                 taken to be that the whole batch fails with Lambda.FunctionError"
             }
             Self::NotAnswered { .. } => {
                 "Firehose fails this record with Lambda.MissingRecordId, without a retry"
@@ -136,6 +175,10 @@ impl Violation {
             }
             Self::InvalidResult { .. } => {
                 "Firehose fails the whole batch with Lambda.FunctionError (observed)"
+            }
+            Self::NoPayload { .. } if self.fails_batch() => {
+                "Firehose cannot read the response; AWS does not document the effect, which is \
+                 taken to be that the whole batch fails with Lambda.FunctionError"
             }
             Self::NoPayload { field: PayloadField::Data, .. } => {
                 "Firehose fails this record with Lambda.InvalidReturnFormat, without a retry"
@@ -151,10 +194,18 @@ impl Violation {
                 "Firehose fails the batch with Lambda.JsonMappingException (documented) or \
                  Lambda.FunctionError (observed)"
             }
+            Self::InvalidPartitionKey { .. } => {
+                "Firehose fails this record with DynamicPartitioning.MetadataExtractionFailed \
+                 (observed); AWS does not document the effect without dynamic partitioning"
+            }
             Self::InvalidMetadata { .. } => {
                 "Firehose cannot route this record; AWS does not document the effect"
             }
         }
+    }
+
+    pub(super) fn not_json(error: &LocatedSyntaxError) -> Self {
+        Self::NotJson { message: error.to_string() }
     }
 
     /// Returns the id of the record, unless the violation concerns no single record.
@@ -172,6 +223,7 @@ impl Violation {
             | Self::NoPayload { record_id, .. }
             | Self::WrongPayloadField { record_id, .. }
             | Self::NotBase64 { record_id, .. }
+            | Self::InvalidPartitionKey { record_id, .. }
             | Self::InvalidMetadata { record_id, .. } => Some(record_id),
         }
     }
@@ -194,7 +246,12 @@ impl fmt::Display for Violation {
             Self::NotAnObject { index, found } => {
                 write!(f, "records[{index}] is {found}, not an object")
             }
-            Self::NoRecordId { index } => write!(f, "records[{index}] has no `recordId` string"),
+            Self::NoRecordId { index, found: "missing" | "null" } => {
+                write!(f, "records[{index}] has no `recordId`")
+            }
+            Self::NoRecordId { index, found } => {
+                write!(f, "the `recordId` of records[{index}] is {found}, must be a string")
+            }
             Self::NotAnswered { .. } => f.write_str("not answered"),
             Self::AnsweredTwice { times, .. } => write!(f, "answered {times} times"),
             Self::UnknownRecordId { .. } => f.write_str("the event has no record with this id"),
@@ -210,9 +267,9 @@ impl fmt::Display for Violation {
                 let (right, wrong) = (field.as_str(), field.other().as_str());
                 write!(f, "the payload is in `{wrong}`, this source needs it in `{right}`")
             }
-            Self::NotBase64 { reason, .. } | Self::InvalidMetadata { reason, .. } => {
-                f.write_str(reason)
-            }
+            Self::NotBase64 { reason, .. }
+            | Self::InvalidPartitionKey { reason, .. }
+            | Self::InvalidMetadata { reason, .. } => f.write_str(reason),
         }
     }
 }

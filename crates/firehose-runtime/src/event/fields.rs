@@ -4,14 +4,14 @@ use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 ///
 /// Firehose writes the fields in one order. So the reader tries the field after the last one
 /// first, without a search for the end of its name.
-pub(super) struct Fields<F: 'static> {
+pub(crate) struct Fields<F: 'static> {
     known: &'static [(JsonKey, F)],
     expected: usize,
 }
 
 impl<F: Copy> Fields<F> {
     /// Enters an object. The known keys are in the order in which Firehose writes them.
-    pub(super) fn enter(
+    pub(crate) fn enter(
         scanner: &mut JsonScanner<'_>,
         known: &'static [(JsonKey, F)],
     ) -> Result<Self, JsonSyntaxError> {
@@ -21,7 +21,7 @@ impl<F: Copy> Fields<F> {
 
     /// Skips to the value of the next known field, and returns the field, or `None` at the end.
     #[inline]
-    pub(super) fn next(
+    pub(crate) fn next(
         &mut self,
         scanner: &mut JsonScanner<'_>,
     ) -> Result<Option<F>, JsonSyntaxError> {

@@ -5,10 +5,10 @@
 //! that record only. Parsing fails only for an event without a `records` array.
 
 mod envelope;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod firehose_event;
 pub(crate) mod malformed;
 mod metadata;
 pub(crate) mod payload;
 pub(crate) mod record;
-mod scalar;
+pub(crate) mod scalar;

@@ -4,21 +4,26 @@ use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
 
 /// The JSON text of a value of the event, or an empty text for a missing value.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Scalar<'a>(&'a str);
+pub(crate) struct Scalar<'a>(&'a str);
 
 impl<'a> Scalar<'a> {
+    /// Wraps the JSON text of a value.
+    pub(crate) fn new(json: &'a str) -> Self {
+        Self(json)
+    }
+
     /// Reads the next value.
     #[inline]
-    pub(super) fn read(scanner: &mut JsonScanner<'a>) -> Result<Self, JsonSyntaxError> {
+    pub(crate) fn read(scanner: &mut JsonScanner<'a>) -> Result<Self, JsonSyntaxError> {
         scanner.value().map(Self)
     }
 
     /// Returns the JSON text.
-    pub(super) fn json(self) -> &'a str {
+    pub(crate) fn json(self) -> &'a str {
         self.0
     }
 
-    pub(super) fn is_missing(self) -> bool {
+    pub(crate) fn is_missing(self) -> bool {
         self.0.is_empty()
     }
 
@@ -32,7 +37,7 @@ impl<'a> Scalar<'a> {
 
     /// Returns the same as [`text`](Self::text), without a search for escapes if `has_escapes` is
     /// `false`.
-    pub(super) fn text_that(self, has_escapes: bool) -> Option<Cow<'a, str>> {
+    pub(crate) fn text_that(self, has_escapes: bool) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             Some(plain) if !has_escapes => Some(Cow::Borrowed(plain)),
             _ => self.text(),
@@ -68,7 +73,7 @@ impl<'a> Scalar<'a> {
 
     /// Returns the text of a string. Half of a surrogate pair is not a Rust string, and gives
     /// `None`.
-    pub(super) fn string(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn string(self) -> Option<Cow<'a, str>> {
         let plain = self.unquoted()?;
         if self.has_escapes() {
             serde_json::from_str(self.0).ok().map(Cow::Owned)
@@ -78,16 +83,16 @@ impl<'a> Scalar<'a> {
     }
 
     /// Returns the text between the quotes of a string, with escapes as they are written.
-    pub(super) fn unquoted(self) -> Option<&'a str> {
+    pub(crate) fn unquoted(self) -> Option<&'a str> {
         self.0.strip_prefix('"')?.strip_suffix('"')
     }
 
-    pub(super) fn has_escapes(self) -> bool {
+    pub(crate) fn has_escapes(self) -> bool {
         memchr::memchr(b'\\', self.0.as_bytes()).is_some()
     }
 
     /// Names the kind of the value, for a message.
-    pub(super) fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self.0.as_bytes().first() {
             None => "missing",
             Some(b'"') => "a string",

@@ -1,0 +1,202 @@
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
+
+use super::{answer_metadata::AnswerMetadata, violation::Violation};
+use crate::{
+    base64_codec::decode_base64,
+    cause::shortened,
+    event::{
+        fields::Fields,
+        payload::{PayloadField, not_base64},
+        scalar::Scalar,
+    },
+};
+
+/// One element of `records` in a response, as it is written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResponseRecord<'a> {
+    json: Scalar<'a>,
+    record_id: Scalar<'a>,
+    result: Scalar<'a>,
+    data: Scalar<'a>,
+    kafka_record_value: Scalar<'a>,
+    metadata: Scalar<'a>,
+}
+
+/// A valid answer to a record.
+#[derive(Clone, Debug)]
+pub enum RecordAnswer<'a> {
+    /// Firehose delivers the output.
+    Ok {
+        /// The decoded payload.
+        data: Bytes,
+        /// The partition keys and the Iceberg routing.
+        metadata: AnswerMetadata<'a>,
+    },
+    /// Firehose delivers nothing.
+    Dropped,
+    /// Firehose delivers the original record under the error output prefix.
+    ProcessingFailed,
+}
+
+impl<'a> ResponseRecord<'a> {
+    /// Returns the JSON text of the element.
+    pub fn json(&self) -> &'a str {
+        self.json.json()
+    }
+
+    /// Returns `recordId`, if it is a string.
+    pub fn record_id(&self) -> Option<Cow<'a, str>> {
+        self.record_id.string()
+    }
+
+    /// Returns `result`, if it is a string.
+    pub fn result(&self) -> Option<Cow<'a, str>> {
+        self.result.string()
+    }
+
+    /// Returns the base64 text of `data`, else of `kafkaRecordValue`, if one of them is a string.
+    pub fn payload(&self) -> Option<Cow<'a, str>> {
+        self.data.string().or_else(|| self.kafka_record_value.string())
+    }
+
+    /// Reads the answer. `index` is the position in `records`, and `field` the field of the
+    /// payload.
+    ///
+    /// # Errors
+    ///
+    /// The first violation of the contract by the answer itself.
+    pub fn answer(&self, index: usize, field: PayloadField) -> Result<RecordAnswer<'a>, Violation> {
+        self.check_form(index)?;
+        let result = self.result();
+        let result = match result.as_deref() {
+            Some(result @ ("Ok" | "Dropped" | "ProcessingFailed")) => result,
+            _ => {
+                let (record_id, found) = (self.shown_id(), shown(self.result));
+                return Err(Violation::InvalidResult { record_id, found });
+            }
+        };
+        let data = self.data(field, result == "Ok")?;
+        Ok(match (result, data) {
+            ("Ok", Some(data)) => RecordAnswer::Ok { data, metadata: AnswerMetadata::new(*self) },
+            ("Dropped", _) => RecordAnswer::Dropped,
+            _ => RecordAnswer::ProcessingFailed,
+        })
+    }
+
+    /// Reads an element of any kind from a scanner of `text`.
+    pub(super) fn read(
+        scanner: &mut JsonScanner<'a>,
+        text: &'a str,
+    ) -> Result<Self, JsonSyntaxError> {
+        let mut record = Self::default();
+        if scanner.peek() != Some(b'{') {
+            record.json = Scalar::read(scanner)?;
+            return Ok(record);
+        }
+        let start = scanner.offset();
+        let mut fields = Fields::enter(scanner, &FIELDS)?;
+        while let Some(field) = fields.next(scanner)? {
+            let value = Scalar::read(scanner)?;
+            *match field {
+                Field::RecordId => &mut record.record_id,
+                Field::Result => &mut record.result,
+                Field::Data => &mut record.data,
+                Field::KafkaRecordValue => &mut record.kafka_record_value,
+                Field::Metadata => &mut record.metadata,
+            } = value;
+        }
+        record.json = Scalar::new(&text[start..scanner.offset()]);
+        Ok(record)
+    }
+
+    /// Checks that the element is an object whose `recordId` is a string, null or missing.
+    pub(super) fn check_form(&self, index: usize) -> Result<(), Violation> {
+        if self.json.kind() != "an object" {
+            return Err(Violation::NotAnObject { index, found: self.json.kind() });
+        }
+        match self.record_id.kind() {
+            "a string" | "null" | "missing" => Ok(()),
+            found => Err(Violation::NoRecordId { index, found }),
+        }
+    }
+
+    /// Names the kind of `recordId`, for a message.
+    pub(super) fn record_id_kind(&self) -> &'static str {
+        self.record_id.kind()
+    }
+
+    /// Returns `true` if this field of a payload is a string.
+    pub(super) fn has_payload(&self, field: PayloadField) -> bool {
+        self.field(field).unquoted().is_some()
+    }
+
+    pub(super) fn metadata(&self) -> Scalar<'a> {
+        self.metadata
+    }
+
+    /// Returns the id for a message.
+    pub(super) fn shown_id(&self) -> String {
+        self.record_id().unwrap_or_default().into_owned()
+    }
+
+    fn field(&self, field: PayloadField) -> Scalar<'a> {
+        match field {
+            PayloadField::Data => self.data,
+            PayloadField::KafkaRecordValue => self.kafka_record_value,
+        }
+    }
+
+    /// Decodes the payload. Only `Ok` needs one, but a payload of another result must be base64
+    /// too.
+    fn data(&self, field: PayloadField, is_ok: bool) -> Result<Option<Bytes>, Violation> {
+        let payload = self.field(field);
+        let Some(text) = payload.string() else {
+            let record_id = self.shown_id();
+            return match payload.kind() {
+                "missing" | "null" if !is_ok => Ok(None),
+                "missing" if self.has_payload(field.other()) => {
+                    Err(Violation::WrongPayloadField { record_id, field })
+                }
+                found => Err(Violation::NoPayload { record_id, field, found }),
+            };
+        };
+        decode_base64(text.as_bytes()).map(Some).map_err(|error| Violation::NotBase64 {
+            record_id: self.shown_id(),
+            reason: not_base64(field, &error),
+        })
+    }
+}
+
+/// Returns a value for a message: short, and without control characters. A missing value is an
+/// empty text.
+fn shown(value: Scalar<'_>) -> String {
+    match value.string() {
+        Some(text) => format!("{:?}", shortened(&text, 64)),
+        None => match value.kind() {
+            "missing" => String::new(),
+            kind @ ("an array" | "an object" | "a string") => kind.to_owned(),
+            _ => shortened(value.json(), 64),
+        },
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Field {
+    RecordId,
+    Result,
+    Data,
+    KafkaRecordValue,
+    Metadata,
+}
+
+/// The fields in the order in which functions of this crate write them.
+const FIELDS: [(JsonKey, Field); 5] = [
+    (JsonKey::new("recordId"), Field::RecordId),
+    (JsonKey::new("result"), Field::Result),
+    (JsonKey::new("data"), Field::Data),
+    (JsonKey::new("metadata"), Field::Metadata),
+    (JsonKey::new("kafkaRecordValue"), Field::KafkaRecordValue),
+];
