@@ -1,10 +1,12 @@
 //! Answers of a handler in the form of `expected.json`.
 
-use std::{collections::BTreeMap, str};
+use std::str;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use firehose_runtime::{Answer, Event, EventRecord, Failure, Handler, Transform, contract};
-use serde::Deserialize;
+use firehose_runtime::{
+    Answer, Event, Handler, Transform,
+    contract::{self, RecordAnswer, Response, Violation},
+};
 use serde_json::value::RawValue;
 
 use crate::expected::{Expected, ExpectedIceberg, ExpectedRecord};
@@ -22,91 +24,58 @@ pub(crate) async fn answer<T: Transform>(
             return Ok(Expected { invocation_error: Some(error.to_string()), ..nothing });
         }
     };
+    let event = Event::parse(event.as_bytes()).map_err(|error| error.to_string())?;
     check_contract(&event, &answer.response)?;
-    Ok(Expected { records: Some(for_people(&answer)?), ..nothing })
+    let records = expected_records(&event, &answer).map_err(|violation| violation.to_string())?;
+    Ok(Expected { records: Some(records), ..nothing })
 }
 
-fn check_contract(event: &str, response: &[u8]) -> Result<(), String> {
-    let event = Event::parse(event.as_bytes()).map_err(|error| error.to_string())?;
-    let violations = contract::check(&event, response);
+/// Checks the contract and the order of the answers, which Firehose does not require.
+fn check_contract(event: &Event<'_>, response: &[u8]) -> Result<(), String> {
+    let violations = contract::check(event, response);
     if !violations.is_empty() {
         let violations: Vec<_> = violations.iter().map(ToString::to_string).collect();
         return Err(format!("the response breaks the contract:\n{}", violations.join("\n")));
     }
-    let response: Response = serde_json::from_slice(response).map_err(|error| error.to_string())?;
-    let asked = event.records.iter().map(EventRecord::record_id);
-    let answered = response.records.iter().map(|record| record.record_id.as_str());
-    if !asked.eq(answered) {
-        return Err("the response is not in the order of the event".to_owned());
+    let response = Response::parse(response).map_err(|violation| violation.to_string())?;
+    let asked = event.records.iter().map(|record| Some(record.record_id()));
+    if !asked.eq(response.records().map(|answer| answer.record_id())) {
+        return Err("the answers are not in the order of the event".to_owned());
     }
     Ok(())
 }
 
-fn for_people(answer: &Answer) -> Result<Vec<ExpectedRecord>, String> {
-    let response: Response =
-        serde_json::from_slice(&answer.response).map_err(|error| error.to_string())?;
+/// Returns the answers to an event in the form of `expected.json`.
+fn expected_records(event: &Event<'_>, answer: &Answer) -> Result<Vec<ExpectedRecord>, Violation> {
+    // Failures are in the order of the answers, so that each failed answer takes the next one.
     let mut failures = answer.report.failures.iter();
-    response.records.into_iter().map(|record| record.for_people(&mut failures)).collect()
-}
-
-#[derive(Deserialize)]
-struct Response {
-    records: Vec<ResponseRecord>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ResponseRecord {
-    record_id: String,
-    result: String,
-    #[serde(alias = "kafkaRecordValue")]
-    data: Option<String>,
-    #[serde(default)]
-    metadata: Metadata,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Metadata {
-    #[serde(default)]
-    partition_keys: BTreeMap<String, String>,
-    otf_metadata: Option<OtfMetadata>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OtfMetadata {
-    destination_database_name: String,
-    destination_table_name: String,
-    operation: Option<String>,
-}
-
-impl ResponseRecord {
-    /// Converts the record. `failures` are in the order of the response, so each failed record takes
-    /// the next one.
-    fn for_people<'a>(
-        self,
-        failures: &mut impl Iterator<Item = &'a Failure>,
-    ) -> Result<ExpectedRecord, String> {
-        let mut record = ExpectedRecord {
-            record_id: Some(self.record_id),
-            partition_keys: self.metadata.partition_keys,
-            iceberg: self.metadata.otf_metadata.map(|it| ExpectedIceberg {
-                database: it.destination_database_name,
-                table: it.destination_table_name,
-                operation: it.operation,
-            }),
-            ..ExpectedRecord::default()
-        };
-        if self.result == "ProcessingFailed" {
-            record.cause = failures.next().map(|failure| failure.cause.clone());
-        }
-        record.result = self.result;
-        if let Some(data) = self.data {
-            record.set_payload(&STANDARD.decode(data).map_err(|error| error.to_string())?);
-        }
-        Ok(record)
-    }
+    let response = Response::parse(&answer.response)?;
+    let answers = event.records.iter().zip(response.records()).enumerate();
+    answers
+        .map(|(index, (asked, answered))| {
+            let mut record = ExpectedRecord {
+                record_id: Some(asked.record_id().into_owned()),
+                result: answered.result().unwrap_or_default().into_owned(),
+                ..ExpectedRecord::default()
+            };
+            match answered.answer(index, event.payload_field(asked))? {
+                RecordAnswer::Ok { data, metadata } => {
+                    record.set_payload(&data);
+                    record.partition_keys = metadata.partition_keys()?;
+                    record.iceberg = metadata.iceberg_routing()?.map(|it| ExpectedIceberg {
+                        database: it.database().to_owned(),
+                        table: it.table().to_owned(),
+                        operation: it.operation().map(|operation| operation.as_str().to_owned()),
+                    });
+                }
+                RecordAnswer::Dropped => {}
+                RecordAnswer::ProcessingFailed => {
+                    record.cause = failures.next().map(|failure| failure.cause.clone());
+                }
+            }
+            Ok(record)
+        })
+        .collect()
 }
 
 impl ExpectedRecord {

@@ -6,7 +6,6 @@ mod exit_code;
 mod hint;
 mod interrupt;
 mod package;
-mod table;
 mod terminal;
 
 pub use cli::Cli;

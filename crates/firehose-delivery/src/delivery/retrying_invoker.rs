@@ -80,6 +80,7 @@ impl RetryingInvoker {
         let answers = answers.unwrap_or_else(|failure| Answers {
             outcomes: vec![RecordOutcome::Failed(failure); records.len()],
             ignored: 0,
+            misrouted: 0,
         });
         let ended = now();
         Processed { records, answers, attempts, function_errors, function_time, ended }
@@ -110,7 +111,7 @@ impl Processed {
     pub fn summary(&self) -> BatchSummary {
         let mut summary = BatchSummary {
             records: self.records.len() as u64,
-            contract_violations: self.answers.ignored,
+            contract_violations: self.answers.ignored + self.answers.misrouted,
             ignored_answers: self.answers.ignored,
             attempts: self.attempts,
             function_errors: self.function_errors,
@@ -129,11 +130,11 @@ impl Processed {
     }
 }
 
-/// Whether a record failed by an answer that Firehose does not take.
+/// Returns `true` if a record failed because its answer breaks Firehose's contract.
 fn breaks_contract(outcome: &RecordOutcome) -> bool {
     use DeliveryFailure::{
-        DuplicatedRecordId, InvalidData, InvalidResponse, InvalidResult, MissingData,
-        MissingRecordId,
+        DuplicatedRecordId, InvalidData, InvalidPartitionKey, InvalidResponse, InvalidResult,
+        MissingData, MissingRecordId,
     };
     matches!(
         outcome,
@@ -141,6 +142,7 @@ fn breaks_contract(outcome: &RecordOutcome) -> bool {
             MissingRecordId
                 | DuplicatedRecordId
                 | MissingData
+                | InvalidPartitionKey
                 | InvalidResult
                 | InvalidData
                 | InvalidResponse

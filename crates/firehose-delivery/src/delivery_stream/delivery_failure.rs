@@ -23,6 +23,8 @@ pub enum DeliveryFailure {
     FunctionError,
     /// The function did not respond in time.
     FunctionTimedOut,
+    /// The function answered with a partition key that is null, empty, an array or an object.
+    InvalidPartitionKey,
     /// A partition key that the prefix names is not there, or empty.
     MissingPartitionKey,
     /// There are as many partitions as there may be, and this would be one more.
@@ -45,7 +47,9 @@ impl DeliveryFailure {
             Self::InvalidResult | Self::InvalidData | Self::FunctionError => "Lambda.FunctionError",
             Self::InvalidResponse => "Lambda.JsonProcessingException",
             Self::FunctionTimedOut => "Lambda.FunctionTimedOut",
-            Self::MissingPartitionKey => "DynamicPartitioning.MetadataExtractionFailed",
+            Self::MissingPartitionKey | Self::InvalidPartitionKey => {
+                "DynamicPartitioning.MetadataExtractionFailed"
+            }
             Self::TooManyPartitions => "DynamicPartitioning.ActivePartitionsLimitExceeded",
         }
     }
@@ -78,7 +82,9 @@ impl DeliveryFailure {
                 "The Lambda function invocation timed out. Increase the Timeout setting in the \
                  Lambda function."
             }
-            Self::MissingPartitionKey => "partitionKeys values must not be null or empty",
+            Self::MissingPartitionKey | Self::InvalidPartitionKey => {
+                "partitionKeys values must not be null or empty"
+            }
             Self::TooManyPartitions => {
                 "The delivery stream has as many active partitions as it may have."
             }
@@ -88,7 +94,9 @@ impl DeliveryFailure {
     /// What `!{firehose:error-output-type}` stands for.
     pub fn error_output_type(self) -> &'static str {
         match self {
-            Self::MissingPartitionKey | Self::TooManyPartitions => "dynamic-partitioning-failed",
+            Self::MissingPartitionKey | Self::InvalidPartitionKey | Self::TooManyPartitions => {
+                "dynamic-partitioning-failed"
+            }
             Self::ProcessingFailed
             | Self::MissingRecordId
             | Self::DuplicatedRecordId

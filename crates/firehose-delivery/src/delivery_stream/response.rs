@@ -4,109 +4,114 @@ use std::{
 };
 
 use bytes::Bytes;
-use firehose_runtime::base64_codec::decode_base64;
-use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use firehose_runtime::{
+    PayloadField,
+    contract::{RecordAnswer, Response, ResponseRecord, Violation},
+};
 
 use super::{delivery_failure::DeliveryFailure, stream_record::StreamRecord};
 
-/// What becomes of the records of a batch that a function has answered.
+/// The outcomes of a batch that a function answered.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answers {
-    /// One for each record, in the order of the records.
+    /// One outcome for each record, in the order of the records.
     pub outcomes: Vec<RecordOutcome>,
-    /// Answers to records that were not asked about. Firehose takes no notice of them.
+    /// The number of answers to records that are not in the batch. Firehose ignores them.
     pub ignored: u64,
+    /// The number of delivered records whose `metadata` breaks the contract. Firehose cannot route
+    /// them to an Iceberg table; other destinations do not read that part.
+    pub misrouted: u64,
 }
 
-/// What becomes of a record.
+/// The outcome of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordOutcome {
-    /// It is delivered.
+    /// Firehose delivers the output.
     Ok {
-        /// What the function made of it.
+        /// The output of the function.
         data: Bytes,
-        /// For dynamic partitioning; empty if the answer has none.
+        /// The keys for dynamic partitioning; empty if the answer has none.
         partition_keys: BTreeMap<String, String>,
     },
-    /// It is left out.
+    /// Firehose delivers nothing.
     Dropped,
-    /// Its original goes under the error output prefix.
+    /// Firehose delivers the original record under the error output prefix.
     Failed(DeliveryFailure),
 }
 
-/// Reads a function's response as Firehose does: which records are delivered, which are left
-/// out, which fail and with what.
+/// Reads a function's response as Firehose does, and returns the outcome of each record.
 ///
-/// | the response | what fails | sources |
+/// The reading and its judgement are those of [`firehose_runtime::contract`].
+///
+/// | response | failure | source |
 /// |---|---|---|
-/// | is no JSON | the batch, `Lambda.JsonProcessingException` | [documented] |
-/// | has a result that is none of the three | the batch, `Lambda.FunctionError` | the code is observed; whether it is the batch or the record, sources differ: our choice |
-/// | has data that is not base64 | the batch, `Lambda.FunctionError` | observed; the documentation names `Lambda.JsonMappingException`, and says nothing of the batch: our choice |
-/// | has a field of another type | the batch, `Lambda.FunctionError` | nobody says: our choice |
+/// | is not JSON | the batch, `Lambda.JsonProcessingException` | [documented] |
+/// | has a result that is not one of the three | the batch, `Lambda.FunctionError` | the code is observed; sources differ on the batch or the record: our choice |
+/// | has data that is not base64 | the batch, `Lambda.FunctionError` | observed; the documentation names `Lambda.JsonMappingException` and does not mention the batch: our choice |
+/// | has a field of another type | the batch, `Lambda.FunctionError` | not documented: our choice |
 /// | is an object with an empty list, or without `records` | each record, `Lambda.MissingRecordId` | observed |
-/// | has `null` for `records` | each record, `Lambda.MissingRecordId` | sources differ, others have the batch and `Lambda.FunctionError`: our choice |
+/// | has `null` for `records` | each record, `Lambda.MissingRecordId` | sources differ, some name the batch and `Lambda.FunctionError`: our choice |
 /// | leaves a record out | that record, `Lambda.MissingRecordId` | observed |
-/// | answers a record twice | that record, `Lambda.DuplicatedRecordId` | the code is observed; whether it is the record or the batch, sources differ: our choice |
+/// | answers a record twice | that record, `Lambda.DuplicatedRecordId` | the code is observed; sources differ on the record or the batch: our choice |
 /// | has `Ok` without data | that record, `Lambda.InvalidReturnFormat` | observed |
 /// | has `ProcessingFailed` | that record, `Lambda.ProcessingFailedStatus` | observed |
-/// | answers what was not asked | nothing: the answer is ignored | observed |
+/// | has a partition key that is null, empty, an array or an object | that record, `DynamicPartitioning.MetadataExtractionFailed` | the code is observed with dynamic partitioning; without: our choice |
+/// | answers a record that is not in the batch | nothing: Firehose ignores the answer | observed |
 ///
-/// The order of the answers counts for nothing. Partition keys that are numbers or truth
-/// values count as their text, which AWS says nothing about.
+/// The order of the answers does not matter. Partition keys that are numbers or booleans count as
+/// their text, which AWS does not document.
 ///
 /// # Errors
 ///
-/// If the batch fails as a whole. None of these failures is tried again: what was answered is
-/// final. Of records that fail by themselves this is observed; of a batch with an answer that cannot
-/// be used nobody says whether Firehose tries again, and that it does not is our choice.
+/// If the batch fails as a whole. No such failure is retried: an answer is final. This is observed
+/// for records that fail alone. For a batch with an unusable answer, AWS does not document whether
+/// Firehose retries; that it does not is our choice.
 ///
 /// [documented]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 pub fn read_response<R: Borrow<StreamRecord>>(
     response: &[u8],
     records: &[R],
 ) -> Result<Answers, DeliveryFailure> {
-    let is_object = response.trim_ascii_start().starts_with(b"{");
-    let response: Response<'_> = serde_json::from_slice(response).map_err(|error| {
-        if error.is_data() {
-            DeliveryFailure::InvalidResult
-        } else {
-            DeliveryFailure::InvalidResponse
-        }
-    })?;
-    // Serde takes an array for the fields of an object.
-    if !is_object {
-        return Err(DeliveryFailure::InvalidResult);
+    let response = Response::parse(response).map_err(|violation| failure(&violation))?;
+    let mut misrouted = 0;
+    let mut answers = Vec::with_capacity(records.len());
+    // The batch fails as a whole, so that all answers are read before any is used.
+    for (index, answer) in response.records().enumerate() {
+        answers.push((answer.record_id(), outcome(index, &answer, &mut misrouted)?));
     }
-    let answers = response.records.unwrap_or_default();
-    // A batch is answered as a whole or not at all.
-    let read: Vec<RecordOutcome> = answers.iter().map(outcome).collect::<Result<_, _>>()?;
     let is_in_order = answers.len() == records.len()
-        && answers.iter().zip(records).all(|(answer, record)| {
-            answer.record_id.as_deref() == Some(&*record.borrow().record_id)
-        });
+        && answers
+            .iter()
+            .zip(records)
+            .all(|((id, _), record)| id.as_deref() == Some(&*record.borrow().record_id));
     if is_in_order {
-        return Ok(Answers { outcomes: read, ignored: 0 });
+        let outcomes = answers.into_iter().map(|(_, outcome)| outcome).collect();
+        return Ok(Answers { outcomes, ignored: 0, misrouted });
     }
-    Ok(by_id(&answers, read, records))
+    Ok(match_by_id(answers, records, misrouted))
 }
 
-/// The long way round, for answers out of order, missing, repeated or made up.
-fn by_id<R: Borrow<StreamRecord>>(
-    answers: &[Answer<'_>],
-    read: Vec<RecordOutcome>,
+/// Matches answers that are out of order, missing, repeated, or for unknown records.
+fn match_by_id<R: Borrow<StreamRecord>>(
+    answers: Vec<(Option<Cow<'_, str>>, RecordOutcome)>,
     records: &[R],
+    misrouted: u64,
 ) -> Answers {
-    let mut found: HashMap<&str, Option<RecordOutcome>> = HashMap::with_capacity(answers.len());
-    for (answer, outcome) in answers.iter().zip(read) {
-        let id = answer.record_id.as_deref().unwrap_or_default();
-        // The second answer takes the place of the first, as what no answer is.
-        found.entry(id).and_modify(|first| *first = None).or_insert(Some(outcome));
+    let mut ignored = 0;
+    let mut by_id = HashMap::with_capacity(answers.len());
+    for (id, outcome) in answers {
+        match id {
+            // A repeated id replaces the earlier answer, and the record fails.
+            Some(id) => {
+                by_id.entry(id).and_modify(|first| *first = None).or_insert(Some(outcome));
+            }
+            None => ignored += 1,
+        }
     }
     let mut known = 0;
     let outcomes = records
         .iter()
-        .map(|record| match found.get_mut(&*record.borrow().record_id) {
+        .map(|record| match by_id.get_mut(&*record.borrow().record_id) {
             None => RecordOutcome::Failed(DeliveryFailure::MissingRecordId),
             Some(outcome) => {
                 known += 1;
@@ -115,78 +120,54 @@ fn by_id<R: Borrow<StreamRecord>>(
             }
         })
         .collect();
-    Answers { outcomes, ignored: (found.len() - known) as u64 }
+    Answers { outcomes, ignored: ignored + (by_id.len() - known) as u64, misrouted }
 }
 
-#[derive(Deserialize)]
-struct Response<'a> {
-    #[serde(borrow, default)]
-    records: Option<Vec<Answer<'a>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer<'a> {
-    #[serde(borrow, default)]
-    record_id: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    result: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    data: Option<Text<'a>>,
-    /// Looked into only where there is something in it.
-    #[serde(borrow, default)]
-    metadata: Option<&'a RawValue>,
-}
-
-/// A string that is borrowed where it has no escapes.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl std::ops::Deref for Text<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
+/// Returns the outcome of one answer, or the failure of the whole batch.
+fn outcome(
+    index: usize,
+    answer: &ResponseRecord<'_>,
+    misrouted: &mut u64,
+) -> Result<RecordOutcome, DeliveryFailure> {
+    match answer.answer(index, PayloadField::Data) {
+        Ok(RecordAnswer::Ok { data, metadata }) => {
+            let is_misrouted = metadata.iceberg_routing().is_err();
+            match metadata.partition_keys() {
+                Err(violation @ Violation::InvalidPartitionKey { .. }) => {
+                    Ok(RecordOutcome::Failed(failure(&violation)))
+                }
+                keys => {
+                    *misrouted += u64::from(is_misrouted || keys.is_err());
+                    Ok(RecordOutcome::Ok { data, partition_keys: keys.unwrap_or_default() })
+                }
+            }
+        }
+        Ok(RecordAnswer::Dropped) => Ok(RecordOutcome::Dropped),
+        Ok(RecordAnswer::ProcessingFailed) => {
+            Ok(RecordOutcome::Failed(DeliveryFailure::ProcessingFailed))
+        }
+        Err(violation) if violation.fails_batch() => Err(failure(&violation)),
+        Err(violation) => Ok(RecordOutcome::Failed(failure(&violation))),
     }
 }
 
-fn outcome(answer: &Answer<'_>) -> Result<RecordOutcome, DeliveryFailure> {
-    let data = answer.data.as_deref();
-    let data = data.map(|data| decode_base64(data.as_bytes())).transpose();
-    let data = data.map_err(|_| DeliveryFailure::InvalidData)?;
-    Ok(match (answer.result.as_deref(), data) {
-        (Some("Ok"), Some(data)) => RecordOutcome::Ok {
-            data: data.into(),
-            partition_keys: answer.metadata.map(partition_keys).unwrap_or_default(),
-        },
-        (Some("Ok"), None) => RecordOutcome::Failed(DeliveryFailure::MissingData),
-        (Some("Dropped"), _) => RecordOutcome::Dropped,
-        (Some("ProcessingFailed"), _) => RecordOutcome::Failed(DeliveryFailure::ProcessingFailed),
-        _ => return Err(DeliveryFailure::InvalidResult),
-    })
-}
-
-fn partition_keys(metadata: &RawValue) -> BTreeMap<String, String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Metadata {
-        #[serde(default)]
-        partition_keys: BTreeMap<String, Value>,
+/// Returns the failure that Firehose reports for a violation.
+fn failure(violation: &Violation) -> DeliveryFailure {
+    match violation {
+        Violation::NotJson { .. } => DeliveryFailure::InvalidResponse,
+        Violation::NotBase64 { .. } => DeliveryFailure::InvalidData,
+        Violation::InvalidPartitionKey { .. } => DeliveryFailure::InvalidPartitionKey,
+        violation if violation.fails_batch() => DeliveryFailure::InvalidResult,
+        // `Ok` without a payload in the field that Firehose reads.
+        _ => DeliveryFailure::MissingData,
     }
-    let metadata = serde_json::from_str(metadata.get());
-    let keys = metadata.map(|Metadata { partition_keys }| partition_keys).unwrap_or_default();
-    keys.into_iter()
-        .filter_map(|(key, value)| match value {
-            Value::String(text) => Some((key, text)),
-            Value::Bool(_) | Value::Number(_) => Some((key, value.to_string())),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use firehose_runtime::{Event, contract::check};
+    use proptest::{collection::vec, prelude::*, sample::select};
+
     use super::*;
 
     fn record(id: &str) -> StreamRecord {
@@ -215,7 +196,8 @@ mod tests {
 
     #[test]
     fn answers_are_matched_by_id_in_any_order() {
-        let wanted = Answers { outcomes: vec![ok("a"), RecordOutcome::Dropped], ignored: 0 };
+        let wanted =
+            Answers { outcomes: vec![ok("a"), RecordOutcome::Dropped], ignored: 0, misrouted: 0 };
         for answers in [[FIRST, SECOND], [SECOND, FIRST]] {
             let response = format!(r#"{{"records": [{}]}}"#, answers.join(","));
             assert_eq!(read(&response).as_ref(), Ok(&wanted));
@@ -245,7 +227,11 @@ mod tests {
         ] {
             let response = format!(r#"{{"records": [{}]}}"#, answers.join(","));
             let outcomes = wanted.map(|it| it.map_or_else(RecordOutcome::Failed, ok)).to_vec();
-            assert_eq!(read(&response), Ok(Answers { outcomes, ignored: 0 }), "{response}");
+            assert_eq!(
+                read(&response),
+                Ok(Answers { outcomes, ignored: 0, misrouted: 0 }),
+                "{response}"
+            );
         }
     }
 
@@ -254,7 +240,8 @@ mod tests {
         let made_up = r#"{"recordId": "3", "result": "Ok", "data": "YQ=="}"#;
         let no_id = r#"{"result": "Ok", "data": "YQ=="}"#;
         let response = format!(r#"{{"records": [{made_up}, {FIRST}, {SECOND}, {no_id}]}}"#);
-        let wanted = Answers { outcomes: vec![ok("a"), RecordOutcome::Dropped], ignored: 2 };
+        let wanted =
+            Answers { outcomes: vec![ok("a"), RecordOutcome::Dropped], ignored: 2, misrouted: 0 };
         assert_eq!(read(&response), Ok(wanted));
     }
 
@@ -262,7 +249,7 @@ mod tests {
     fn a_response_without_records_leaves_them_all_out() {
         let missing = RecordOutcome::Failed(DeliveryFailure::MissingRecordId);
         for response in ["{}", r#"{"records": null}"#, r#"{"records": []}"#, r#"{"Records": 1}"#] {
-            let wanted = Answers { outcomes: vec![missing.clone(); 2], ignored: 0 };
+            let wanted = Answers { outcomes: vec![missing.clone(); 2], ignored: 0, misrouted: 0 };
             assert_eq!(read(response), Ok(wanted), "{response}");
         }
     }
@@ -295,10 +282,101 @@ mod tests {
     #[test]
     fn partition_keys_are_text() {
         let response = r#"{"records": [{"recordId": "1", "result": "Ok", "data": "",
-            "metadata": {"partitionKeys": {"a": "x", "b": 7, "c": true, "d": null}}}]}"#;
+            "metadata": {"partitionKeys": {"a": "x", "b": 7, "c": true}}}]}"#;
         let Ok(Answers { outcomes, .. }) = read(response) else { panic!("{response}") };
         let RecordOutcome::Ok { partition_keys, .. } = &outcomes[0] else { panic!("{outcomes:?}") };
         let keys: Vec<_> = partition_keys.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         assert_eq!(keys, [("a", "x"), ("b", "7"), ("c", "true")]);
+    }
+
+    #[test]
+    fn a_partition_key_without_a_value_fails_its_record() {
+        for value in ["null", r#""""#, "[]", "{}"] {
+            let answer = format!(
+                r#"{{"recordId": "1", "result": "Ok", "data": "YQ==", "metadata": {{"partitionKeys": {{"k": {value}}}}}}}"#
+            );
+            let failed = RecordOutcome::Failed(DeliveryFailure::InvalidPartitionKey);
+            let wanted = Answers {
+                outcomes: vec![failed, RecordOutcome::Dropped],
+                ignored: 0,
+                misrouted: 0,
+            };
+            let response = format!(r#"{{"records": [{answer}, {SECOND}]}}"#);
+            assert_eq!(read(&response), Ok(wanted), "{value}");
+        }
+    }
+
+    #[test]
+    fn invalid_routing_is_counted_and_the_record_delivered() {
+        for metadata in ["[]", r#"{"otfMetadata": 1}"#, r#"{"partitionKeys": "k"}"#] {
+            let answer = format!(
+                r#"{{"recordId": "1", "result": "Ok", "data": "YQ==", "metadata": {metadata}}}"#
+            );
+            let wanted = Answers {
+                outcomes: vec![ok("a"), RecordOutcome::Dropped],
+                ignored: 0,
+                misrouted: 1,
+            };
+            let response = format!(r#"{{"records": [{answer}, {SECOND}]}}"#);
+            assert_eq!(read(&response), Ok(wanted), "{metadata}");
+        }
+    }
+
+    /// Values of every type for a field of an answer; `None` leaves the field out.
+    fn field(name: &'static str, right: &'static [&'static str]) -> impl Strategy<Value = String> {
+        const WRONG: &[&str] = &["null", "1", "true", "[]", "{}", r#""""#, r#""?""#];
+        let value = prop_oneof![
+            6 => select(right).prop_map(Some),
+            1 => select(WRONG).prop_map(Some),
+            1 => Just(None),
+        ];
+        value.prop_map(move |it| it.map_or(String::new(), |it| format!(r#""{name}": {it},"#)))
+    }
+
+    fn answer() -> impl Strategy<Value = String> {
+        const METADATA: &[&str] = &[
+            "{}",
+            r#"{"partitionKeys": {"k": "v"}}"#,
+            r#"{"partitionKeys": {"k": 7}}"#,
+            r#"{"partitionKeys": {"k": null}}"#,
+            r#"{"partitionKeys": []}"#,
+            r#"{"otfMetadata": {"destinationTableName": "t"}}"#,
+        ];
+        let fields = (
+            field("recordId", &[r#""1""#, r#""2""#, r#""3""#]),
+            field("result", &[r#""Ok""#, r#""Dropped""#, r#""ProcessingFailed""#]),
+            field("data", &[r#""YQ==""#, r#""""#]),
+            field("metadata", METADATA),
+        );
+        let object = fields.prop_map(|(id, result, data, metadata)| {
+            format!("{{{}}}", format!("{id}{result}{data}{metadata}").trim_end_matches(','))
+        });
+        prop_oneof![20 => object, 1 => select(&["null", "1", "[]"][..]).prop_map(str::to_owned)]
+    }
+
+    proptest! {
+        /// The contract check and a delivery come to one verdict on any response.
+        #[test]
+        fn a_response_without_violations_is_one_that_a_delivery_accepts(
+            answers in vec(answer(), 0..4)
+        ) {
+            let response = format!(r#"{{"records": [{}]}}"#, answers.join(","));
+            let event = br#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
+            let event = Event::parse(event).unwrap();
+            let violations = check(&event, response.as_bytes());
+            let is_accepted = read(&response).is_ok_and(|answers| {
+                answers.ignored == 0
+                    && answers.misrouted == 0
+                    && answers.outcomes.iter().all(|outcome| match outcome {
+                        RecordOutcome::Ok { .. } | RecordOutcome::Dropped => true,
+                        RecordOutcome::Failed(failure) => {
+                            *failure == DeliveryFailure::ProcessingFailed
+                        }
+                    })
+            });
+            prop_assert_eq!(violations.is_empty(), is_accepted, "{}: {:?}", response, violations);
+            let fails_batch = violations.iter().any(Violation::fails_batch);
+            prop_assert_eq!(fails_batch, read(&response).is_err(), "{}: {:?}", response, violations);
+        }
     }
 }

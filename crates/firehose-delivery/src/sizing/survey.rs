@@ -1,7 +1,6 @@
 use std::{borrow::Cow, collections::HashMap};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use firehose_runtime::contract::Response;
 
 use crate::delivery_stream::{DeliveryFailure, RecordOutcome, StreamRecord, read_response};
 
@@ -97,26 +96,12 @@ impl Survey {
 ///
 /// The bytes between the answers, such as spaces, are shared out among the records.
 fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {
-    #[derive(Deserialize)]
-    struct Response<'a> {
-        #[serde(borrow, default)]
-        records: Vec<&'a RawValue>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Answer<'a> {
-        #[serde(borrow)]
-        record_id: Cow<'a, str>,
-    }
-    let response_bytes = response.len() as u64;
-    let response: Response<'_> =
-        serde_json::from_slice(response).unwrap_or(Response { records: Vec::new() });
     let mut by_id: HashMap<Cow<'_, str>, u64> = HashMap::with_capacity(records.len());
-    let mut rest = response_bytes;
-    for answer in response.records {
-        let length = answer.get().len() as u64 + 1;
+    let mut rest = response.len() as u64;
+    for answer in Response::parse(response).iter().flat_map(Response::records) {
+        let length = answer.json().len() as u64 + 1;
         rest = rest.saturating_sub(length);
-        if let Ok(Answer { record_id }) = serde_json::from_str(answer.get()) {
+        if let Some(record_id) = answer.record_id() {
             *by_id.entry(record_id).or_default() += length;
         }
     }

@@ -17,8 +17,8 @@ use firehose_delivery::{
 
 /// Check a response against its event
 ///
-/// Says in which ways the response of a function, in any language, breaks Firehose's
-/// contract, and what Firehose would do about each.
+/// Lists each violation of Firehose's contract by the response of a function in any language, with
+/// its effect in Firehose.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -42,23 +42,16 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(self) -> ExitCode {
-        match self.verdict() {
-            Ok(verdict) if self.json => JsonVerdict::new(&verdict).print(),
-            Ok(verdict) => {
-                let text = verdict.text(&Causes::default(), limit(self.all));
-                print(&[text.as_bytes()]).map_or_else(|code| code, |()| verdict.code())
+        self.judge().unwrap_or_else(|problem| {
+            complain(&problem);
+            if self.json {
+                return JsonVerdict::error(ExitCode::BadUsage, &problem).print();
             }
-            Err(problem) => {
-                complain(&problem);
-                if self.json {
-                    return JsonVerdict::error(ExitCode::BadUsage, &problem).print();
-                }
-                ExitCode::BadUsage
-            }
-        }
+            ExitCode::BadUsage
+        })
     }
 
-    fn verdict(&self) -> Result<Verdict, String> {
+    fn judge(&self) -> Result<ExitCode, String> {
         if [&self.event, &self.response].iter().all(|path| path.as_path() == Path::new("-")) {
             return Err("only one of EVENT and RESPONSE can be standard input".to_owned());
         }
@@ -70,6 +63,11 @@ impl Check {
         let response = read(&self.response)?;
         let event =
             Event::parse(&event).map_err(|error| format!("{}: {error}", self.event.display()))?;
-        Ok(Verdict::new(&event, &response))
+        let verdict = Verdict::new(&event, &response);
+        if self.json {
+            return Ok(JsonVerdict::new(&verdict).print());
+        }
+        let text = verdict.text(&Causes::default(), limit(self.all));
+        Ok(print(&[text.as_bytes()]).map_or_else(|code| code, |()| verdict.code()))
     }
 }

@@ -1,43 +1,35 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
+use firehose_delivery::function::Causes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{print, verdict::Verdict};
-use crate::{exit_code::ExitCode, table};
-use firehose_delivery::function::Causes;
+use super::{answer_counts::AnswerCounts, print, verdict::Verdict};
+use crate::exit_code::ExitCode;
 
-/// What `--json` prints of a response, or of why there is none. Fields that make no sense there
-/// are left out.
+/// The JSON output for a response, or for the reason why there is no response. Fields that do not
+/// apply are left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct JsonVerdict<'a> {
     exit_code: u8,
-    /// Why there is no verdict.
+    /// The reason why there is no verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contract_kept: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    answers: Option<Counts>,
+    answers: Option<AnswerCounts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     violations: Option<Vec<JsonViolation<'a>>>,
-    /// As it came, or as text if it is no JSON.
+    /// The response as it is, or as a string if it is not JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     response: Option<Cow<'a, RawValue>>,
-    /// Of failed records, by id, as far as the log has them.
+    /// The causes of failed records by record id, as far as the function logged them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    causes: Option<BTreeMap<&'a str, &'a str>>,
+    causes: Option<BTreeMap<String, &'a str>>,
     #[serde(skip)]
     code: ExitCode,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Counts {
-    ok: usize,
-    dropped: usize,
-    processing_failed: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,10 +42,7 @@ struct JsonViolation<'a> {
 }
 
 impl<'a> JsonVerdict<'a> {
-    pub(super) fn new(verdict: &'a Verdict) -> Self {
-        let answers = verdict.answers();
-        let [ok, dropped, processing_failed] =
-            ["Ok", "Dropped", "ProcessingFailed"].map(|result| table::count(answers, result));
+    pub(super) fn new(verdict: &'a Verdict<'_>) -> Self {
         let violations = verdict.violations.iter().map(|violation| JsonViolation {
             message: violation.to_string(),
             effect: violation.effect(),
@@ -61,13 +50,13 @@ impl<'a> JsonVerdict<'a> {
         });
         Self {
             contract_kept: Some(verdict.violations.is_empty()),
-            answers: Some(Counts { ok, dropped, processing_failed }),
+            answers: Some(verdict.counts),
             violations: Some(violations.collect()),
             ..Self::empty(verdict.code())
         }
     }
 
-    /// There is no verdict.
+    /// Creates the output for a missing verdict.
     pub(super) fn error(code: ExitCode, error: &impl ToString) -> Self {
         Self { error: Some(error.to_string()), ..Self::empty(code) }
     }
@@ -88,22 +77,21 @@ impl<'a> JsonVerdict<'a> {
     pub(super) fn with_response(mut self, response: &'a [u8]) -> Self {
         self.response = match serde_json::from_slice(response) {
             Ok(json) => Some(Cow::Borrowed(json)),
-            // Text is always JSON.
+            // A string can always be written as JSON.
             Err(_) => to_raw_value(&String::from_utf8_lossy(response)).ok().map(Cow::Owned),
         };
         self
     }
 
-    pub(super) fn with_causes(mut self, verdict: &'a Verdict, causes: &'a Causes) -> Self {
-        let failed = verdict.answers().iter().filter(|it| it["result"] == "ProcessingFailed");
-        let ids = failed.filter_map(|answer| answer["recordId"].as_str());
-        self.causes = Some(ids.filter_map(|id| Some((id, causes.of(id)?))).collect());
+    pub(super) fn with_causes(mut self, verdict: &'a Verdict<'_>, causes: &'a Causes) -> Self {
+        let causes = verdict.failed_ids().filter_map(|id| causes.of(&id).map(|it| (id, it)));
+        self.causes = Some(causes.collect());
         self
     }
 
-    /// Prints it, and says how the command ends.
+    /// Prints the output, and returns the exit code of the command.
     pub(super) fn print(&self) -> ExitCode {
-        // There is nothing in it that could not be written as JSON.
+        // No field can fail to serialize.
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         print(&[text.as_bytes(), b"\n"]).map_or_else(|code| code, |()| self.code)
     }

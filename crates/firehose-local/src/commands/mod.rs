@@ -1,5 +1,7 @@
 //! One file a command.
 
+mod answer_counts;
+mod answer_table;
 mod cannot_run;
 mod cause_list;
 mod check;

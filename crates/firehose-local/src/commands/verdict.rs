@@ -1,51 +1,53 @@
 use std::fmt::Write;
 
+use firehose_delivery::function::Causes;
 use firehose_runtime::{
     Event,
-    contract::{self, Violation},
+    contract::{self, Response, Violation},
 };
-use serde_json::Value;
 
-use crate::{exit_code::ExitCode, table};
-use firehose_delivery::function::Causes;
+use super::{answer_counts::AnswerCounts, answer_table::answer_table};
+use crate::exit_code::ExitCode;
 
-/// A response, held against its event.
+/// The judgement of a response to an event.
 #[derive(Debug)]
-pub(super) struct Verdict {
-    /// Null if it is no JSON.
-    response: Value,
+pub(super) struct Verdict<'a> {
+    /// `None` if the response cannot be read.
+    response: Option<Response<'a>>,
+    pub(super) counts: AnswerCounts,
     pub(super) violations: Vec<Violation>,
-    /// How many of the event's records have no id.
+    /// The number of records of the event without an id.
     without_id: usize,
 }
 
-impl Verdict {
-    pub(super) fn new(event: &Event<'_>, response: &[u8]) -> Self {
-        Self {
-            response: serde_json::from_slice(response).unwrap_or_default(),
-            violations: contract::check(event, response),
-            without_id: event.records_without_id,
-        }
+impl<'a> Verdict<'a> {
+    pub(super) fn new(event: &Event<'_>, response: &'a [u8]) -> Self {
+        let violations = contract::check(event, response);
+        let response = Response::parse(response).ok();
+        let counts = response.as_ref().map(AnswerCounts::new).unwrap_or_default();
+        Self { response, counts, violations, without_id: event.records_without_id }
     }
 
     pub(super) fn code(&self) -> ExitCode {
         if self.violations.is_empty() { ExitCode::Ok } else { ExitCode::ContractViolated }
     }
 
-    /// What there is of answers, right or wrong.
-    pub(super) fn answers(&self) -> &[Value] {
-        table::answers(&self.response)
-    }
-
-    /// Whether any record is `ProcessingFailed`.
+    /// Returns `true` if any record is `ProcessingFailed`.
     pub(super) fn has_failures(&self) -> bool {
-        table::count(self.answers(), "ProcessingFailed") > 0
+        self.counts.processing_failed > 0
     }
 
-    /// For people: the table, then the contract; at most `limit` lines of each.
+    /// Returns the ids of the records that are `ProcessingFailed`.
+    pub(super) fn failed_ids(&self) -> impl Iterator<Item = String> {
+        let answers = self.response.iter().flat_map(Response::records);
+        let failed = answers.filter(|it| it.result().as_deref() == Some("ProcessingFailed"));
+        failed.filter_map(|it| it.record_id().map(Into::into))
+    }
+
+    /// Renders the table of the answers and then the verdict, with at most `limit` lines of each.
     pub(super) fn text(&self, causes: &Causes, limit: usize) -> String {
-        let answers = self.answers();
-        let mut text = table::table(answers, causes, limit);
+        let table = |response| answer_table(response, self.counts.all, causes, limit);
+        let mut text = self.response.as_ref().map(table).unwrap_or_default();
         if !text.is_empty() {
             text.push('\n');
         }
@@ -57,8 +59,7 @@ impl Verdict {
             );
         }
         if self.violations.is_empty() {
-            let summary = table::summary(answers);
-            let _ = writeln!(text, "{summary}. The response keeps Firehose's contract.");
+            let _ = writeln!(text, "{}. The response keeps Firehose's contract.", self.counts);
             return text;
         }
         text.push_str("The response breaks Firehose's contract:\n");
@@ -72,7 +73,7 @@ impl Verdict {
     }
 }
 
-/// How many lines of a kind are shown.
+/// Returns the number of lines of a kind that a command shows.
 pub(super) fn limit(all: bool) -> usize {
     if all { usize::MAX } else { 50 }
 }

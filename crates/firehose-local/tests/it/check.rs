@@ -1,6 +1,6 @@
 use std::fs;
 
-use crate::firehose_local::{command, run, run_with};
+use crate::firehose_local::{command, run, run_with, workspace};
 
 const EVENT: &str =
     r#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
@@ -42,4 +42,19 @@ fn files_that_make_no_sense_are_exit_code_2() {
     run(&["check", "no-such.json", "-"]).ends(2, "cannot read no-such.json");
     run_with(command(&["check", "-", "Cargo.toml"]), "{}")
         .ends(2, "not a Firehose event: `records` is missing");
+}
+
+#[test]
+fn a_number_is_a_partition_key_and_an_object_is_no_payload() {
+    let check = |case: &str| {
+        let folder = workspace().join("fixtures/verdicts").join(case).display().to_string();
+        let [event, response] = ["event", "response"].map(|it| format!("{folder}/{it}.json"));
+        run(&["check", &event, &response])
+    };
+    let number_key = check("number-key");
+    assert_eq!(number_key.code, 0, "{number_key:?}");
+    let object_data = check("object-data");
+    assert_eq!(object_data.code, 1, "{object_data:?}");
+    assert!(object_data.stdout.contains("`data` is an object, must be a base64 string"));
+    assert!(object_data.stdout.contains("the whole batch fails with Lambda.FunctionError"));
 }

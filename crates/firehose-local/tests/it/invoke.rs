@@ -59,7 +59,7 @@ fn a_function_without_fault_keeps_the_contract() {
 #[test]
 fn a_broken_contract_is_exit_code_1_and_says_what_firehose_does() {
     for (fault, message) in [
-        ("garbage", "the response is not JSON: expected value at line 1 column 1"),
+        ("garbage", "the response is not JSON: expected a value at line 1 column 1"),
         ("omits an id", "000005\": not answered\n    Firehose fails this record with"),
         ("repeats an id", "000000\": answered 2 times"),
         ("invents an id", "record \"new\": the event has no record with this id"),

@@ -53,7 +53,7 @@ fn a_broken_contract_comes_with_each_violation() {
       "violations": [
         {
           "message": "records[1] is a number, not an object",
-          "effect": "Firehose cannot match it with a record; what it does with the rest of the batch is not documented"
+          "effect": "Firehose cannot read the response; AWS does not document the effect, which is taken to be that the whole batch fails with Lambda.FunctionError"
         },
         {
           "message": "record \"2\": not answered",

@@ -1,72 +1,62 @@
 use std::{fmt::Write, str};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use comfy_table::{ContentArrangement, Table, TableStyle};
-use serde_json::Value;
+use firehose_delivery::function::Causes;
+use firehose_runtime::{
+    base64_codec::decode_base64,
+    contract::{Response, ResponseRecord},
+};
 
 use crate::terminal::escaped;
-use firehose_delivery::function::Causes;
 
-/// Longer payloads and ids are cut: the response itself has them in full.
+/// The longest payload in the table, in characters. The response itself has all of it.
 const MAX_DATA_CHARS: usize = 72;
+/// The longest cause in the table, in characters.
 const MAX_CAUSE_CHARS: usize = 200;
 
-/// Answers, a line each, for people to read; at most `limit` of them.
+/// Renders the answers of a response as a table with at most `limit` rows. `answers` is the number
+/// of all answers.
 ///
-/// It shows what is there, right or wrong: what is wrong with it is the contract check's to
-/// say. Control characters are escaped, so that no payload can drive the terminal.
-pub(crate) fn table(answers: &[Value], causes: &Causes, limit: usize) -> String {
-    if answers.is_empty() {
+/// The table shows valid and invalid answers alike; the contract check says what is wrong. Control
+/// characters are escaped, so that no payload can control the terminal.
+pub(super) fn answer_table(
+    response: &Response<'_>,
+    answers: usize,
+    causes: &Causes,
+    limit: usize,
+) -> String {
+    if answers == 0 {
         return String::new();
     }
     let mut table = Table::new();
     table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["record id", "outcome", "data", "cause"]);
-    for answer in answers.iter().take(limit) {
-        let id = answer["recordId"].as_str().unwrap_or_default();
-        let result = answer["result"].as_str().unwrap_or("?");
+    for answer in response.records().take(limit) {
+        let id = answer.record_id().unwrap_or_default();
+        let result = answer.result();
+        let result = result.as_deref().unwrap_or("?");
         let failed = result == "ProcessingFailed";
-        let cause = causes.of(id).filter(|_| failed).unwrap_or_default();
+        let cause = causes.of(&id).filter(|_| failed).unwrap_or_default();
         table.add_row([
-            middle(&escaped(id, usize::MAX)),
+            middle(&escaped(&id, usize::MAX)),
             escaped(result, 32),
-            payload(answer),
+            payload(&answer),
             escaped(cause, MAX_CAUSE_CHARS),
         ]);
     }
     let mut text: String =
         table.lines().flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()]).collect();
-    if let Some(more) = answers.len().checked_sub(limit).filter(|more| *more > 0) {
+    if let Some(more) = answers.checked_sub(limit).filter(|more| *more > 0) {
         let _ = writeln!(text, " ... and {more} more; --all shows them");
     }
     text
 }
 
-/// The answers of a response; none if it is no such thing.
-pub(crate) fn answers(response: &Value) -> &[Value] {
-    response["records"].as_array().map_or(&[][..], Vec::as_slice)
-}
-
-/// How many answers have this result.
-pub(crate) fn count(answers: &[Value], result: &str) -> usize {
-    answers.iter().filter(|answer| answer["result"] == result).count()
-}
-
-/// How many answers there are of each kind.
-pub(crate) fn summary(answers: &[Value]) -> String {
-    let [ok, dropped, failed] =
-        ["Ok", "Dropped", "ProcessingFailed"].map(|result| count(answers, result));
-    let all = answers.len();
-    let s = if all == 1 { "" } else { "s" };
-    format!("{all} answer{s}: {ok} Ok, {dropped} Dropped, {failed} ProcessingFailed")
-}
-
-fn payload(answer: &Value) -> String {
-    let field = if answer["data"].is_string() { "data" } else { "kafkaRecordValue" };
-    let Some(encoded) = answer[field].as_str() else {
+fn payload(answer: &ResponseRecord<'_>) -> String {
+    let Some(encoded) = answer.payload() else {
         return String::new();
     };
-    let Ok(data) = STANDARD.decode(encoded) else {
+    let Ok(data) = decode_base64(encoded.as_bytes()) else {
         return "not base64".to_owned();
     };
     match str::from_utf8(&data) {
@@ -80,7 +70,7 @@ fn payload(answer: &Value) -> String {
     }
 }
 
-/// Ids of one event differ at their ends.
+/// Shortens an id in its middle, because ids of one event differ at their ends.
 fn middle(id: &str) -> String {
     let characters: Vec<char> = id.chars().collect();
     match characters.len() {
@@ -97,8 +87,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_each_answer_and_no_control_character() {
-        let response = serde_json::from_str(r#"{"records": [
+    fn each_answer_is_shown_without_control_characters() {
+        let response = br#"{"records": [
             {"recordId": "49572672223665514422805246926656954630972486059535892482000000", "result": "Ok", "data": "eyJhIjoxfQo="},
             {"recordId": "2", "result": "Ok", "data": ""},
             {"recordId": "3", "result": "Ok", "kafkaRecordValue": "/wA="},
@@ -106,11 +96,11 @@ mod tests {
             {"recordId": "\u001b[2J", "result": "O\u0007K", "data": "G1syShtbMko="},
             {"recordId": 6, "data": "?"},
             null
-        ]}"#).unwrap();
-        let answers = answers(&response);
+        ]}"#;
+        let response = Response::parse(response).unwrap();
         let mut causes = Causes::default();
         causes.look_into(br#"{"fields":{"record_id":"4","cause":"no\tunit"}}"#);
-        insta::assert_snapshot!(table(answers, &causes, 6), @r#"
+        insta::assert_snapshot!(answer_table(&response, 7, &causes, 6), @r#"
          record id                 outcome           data                cause
          49572672...5892482000000  Ok                {"a":1}\n
          2                         Ok                (empty)
@@ -120,6 +110,5 @@ mod tests {
                                    ?                 not base64
          ... and 1 more; --all shows them
         "#);
-        insta::assert_snapshot!(summary(answers), @"7 answers: 3 Ok, 0 Dropped, 1 ProcessingFailed");
     }
 }
