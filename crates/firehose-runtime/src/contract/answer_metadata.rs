@@ -3,16 +3,19 @@ use std::collections::BTreeMap;
 use firehose_core::{IcebergOperation, IcebergRouting};
 use serde_json::{Map, Value};
 
-use super::{response_record::ResponseRecord, violation::Violation};
-use crate::cause::shortened;
+use super::violation::Violation;
+use crate::{cause::shortened, event::scalar::Scalar};
 
 /// The `metadata` of an answer, read when it is asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct AnswerMetadata<'a>(ResponseRecord<'a>);
+pub struct AnswerMetadata<'a> {
+    metadata: Scalar<'a>,
+    record_id: Scalar<'a>,
+}
 
 impl<'a> AnswerMetadata<'a> {
-    pub(super) fn new(record: ResponseRecord<'a>) -> Self {
-        Self(record)
+    pub(super) fn new(metadata: Scalar<'a>, record_id: Scalar<'a>) -> Self {
+        Self { metadata, record_id }
     }
 
     /// Returns the partition keys, empty if the answer has none.
@@ -61,11 +64,10 @@ impl<'a> AnswerMetadata<'a> {
 
     /// Reads the object, `None` if there is none or it is empty.
     fn read(&self) -> Result<Option<Map<String, Value>>, Violation> {
-        let metadata = self.0.metadata();
-        match metadata.kind() {
+        match self.metadata.kind() {
             "missing" | "null" => Ok(None),
-            "an object" if metadata.json() == "{}" => Ok(None),
-            "an object" => serde_json::from_str(metadata.json())
+            "an object" if self.metadata.json() == "{}" => Ok(None),
+            "an object" => serde_json::from_str(self.metadata.json())
                 .map(Some)
                 .map_err(|error| self.invalid(format!("`metadata` cannot be read: {error}"))),
             kind => Err(self.invalid(format!("`metadata` is {kind}, must be an object"))),
@@ -82,11 +84,15 @@ impl<'a> AnswerMetadata<'a> {
         let key = shortened(key, 64);
         let reason =
             format!("partition key {key:?} is {problem}, must be a string with a character");
-        Err(Violation::InvalidPartitionKey { record_id: self.0.shown_id(), reason })
+        Err(Violation::InvalidPartitionKey { record_id: self.record_id(), reason })
+    }
+
+    fn record_id(&self) -> String {
+        self.record_id.string().unwrap_or_default().into_owned()
     }
 
     fn invalid(&self, reason: String) -> Violation {
-        Violation::InvalidMetadata { record_id: self.0.shown_id(), reason }
+        Violation::InvalidMetadata { record_id: self.record_id(), reason }
     }
 }
 

@@ -80,7 +80,7 @@ impl<'a> ResponseRecord<'a> {
         };
         let data = self.data(field, result == "Ok")?;
         Ok(match (result, data) {
-            ("Ok", Some(data)) => RecordAnswer::Ok { data, metadata: AnswerMetadata::new(*self) },
+            ("Ok", Some(data)) => RecordAnswer::Ok { data, metadata: self.metadata() },
             ("Dropped", _) => RecordAnswer::Dropped,
             _ => RecordAnswer::ProcessingFailed,
         })
@@ -133,8 +133,8 @@ impl<'a> ResponseRecord<'a> {
         self.field(field).unquoted().is_some()
     }
 
-    pub(super) fn metadata(&self) -> Scalar<'a> {
-        self.metadata
+    fn metadata(&self) -> AnswerMetadata<'a> {
+        AnswerMetadata::new(self.metadata, self.record_id)
     }
 
     /// Returns the id for a message.
