@@ -1,17 +1,19 @@
-"""The functions as the real cargo-lambda runs and builds them, held against the fixtures.
+"""Runs and builds the functions with cargo-lambda, and compares their responses with the fixtures.
 
 usage: cargo_lambda.py watch | build | abort
 
-watch: each case of the examples through `cargo lambda watch` and `cargo lambda invoke`, whose
-answer must be the fixture's and, of a Firehose transform, that of `firehose-local`.
+watch: invokes the examples by `cargo lambda watch` and `cargo lambda invoke` with each case. The
+response must be as in the fixture. The response of a Firehose transform must also equal the response
+that `firehose-local` gets.
 
-build: every example as a release binary, and the cases of the transforms among them; of the
-example `faults` too, where a record that panics must fail alone, with its cause in the log. No
-transform is larger than 2.0 MB: features that other crates ask for would make them so.
+build: builds every example as a release binary, and runs the cases of the transforms. Also runs the
+example `faults`, in which a record that panics must fail alone, with its cause in the log. No
+transform may be larger than 2.0 MB. A larger binary has features that only other crates need.
 
-abort: the same example, built to abort on panics: it must say so at start, and the panic too.
+abort: builds the example `faults` with panics that abort. The function must log that setting when it
+starts, and must log the panic.
 
-It compares by itself, without the project's test kit. Standard library only.
+The comparison does not use the project's test kit. Standard library only.
 """
 
 import base64
@@ -29,8 +31,8 @@ FIREHOSE_LOCAL = ROOT / "target/debug/firehose-local"
 MAX_BYTES = 2_000_000
 
 
-def answer_for_people(answer, expected):
-    """The answer in the form of expected.json, payload in the form that is expected."""
+def readable_answer(answer, expected):
+    """Returns an answer in the form of expected.json, with the payload in the expected form."""
     shown = {"recordId": answer["recordId"], "result": answer["result"]}
     payload = answer.get("data", answer.get("kafkaRecordValue"))
     if payload is not None:
@@ -47,11 +49,11 @@ def answer_for_people(answer, expected):
 
 
 def differences(case, response, causes=None):
-    """What differs between the response and the case's expected.json.
+    """Returns the differences between the response and the case's expected.json.
 
-    `causes`, by record id, are those that the function has logged.
+    `causes` are the causes that the function logged, by record id.
     """
-    # As pairs, since the order of keys counts, and keys may be there twice.
+    # Pairs keep the order of keys and repeated keys.
     text = (case / "expected.json").read_text()
     expected = [dict(record) for record in dict(json.loads(text, object_pairs_hook=list))["records"]]
     found = []
@@ -62,15 +64,15 @@ def differences(case, response, causes=None):
             found.append(f"{record['recordId']}: logged {logged!r}, expected {cause!r}")
     answers = response["records"]
     if len(answers) != len(expected):
-        return [f"{len(answers)} answers, expected {len(expected)}"]
-    shown = [answer_for_people(*pair) for pair in zip(answers, expected)]
+        return [f"the response has {len(answers)} answers, expected {len(expected)}"]
+    shown = [readable_answer(*pair) for pair in zip(answers, expected)]
     return found + [f"answered {a}, expected {e}" for a, e in zip(shown, expected) if a != e]
 
 
 def cases(folder):
     found = sorted(path.parent for path in (ROOT / "fixtures" / folder).glob("*/event.json"))
     if not found:
-        sys.exit(f"no cases in fixtures/{folder}")
+        sys.exit(f"fixtures/{folder} has no cases")
     return found
 
 
@@ -80,7 +82,7 @@ def run_firehose_local(binary, event):
 
 
 def firehose_local(binary, event):
-    """The response of `firehose-local`, and the causes in the function's log."""
+    """Returns the response that `firehose-local` gets, and the causes in the function's log."""
     run = run_firehose_local(binary, event)
     if run.returncode != 0:
         sys.exit(f"{event}: firehose-local ended with {run.returncode}:\n{run.stderr}")
@@ -109,7 +111,7 @@ def watch():
 
 
 def end(process):
-    """Ends the whole group: cargo, and the functions that it has started."""
+    """Ends the process group: cargo and the functions that cargo started."""
     for wanted in (signal.SIGINT, signal.SIGKILL):
         try:
             os.killpg(process.pid, wanted)
@@ -134,7 +136,7 @@ def check_transform(function, case, address):
     local, causes = firehose_local(ROOT / "target/debug" / function, case / "event.json")
     found = differences(case, response) + differences(case, local, causes)
     if response != local:
-        found.append("cargo lambda invoke and firehose-local answer differently")
+        found.append("cargo lambda invoke and firehose-local got different responses")
     return case, found
 
 
@@ -165,7 +167,7 @@ def build():
 
 def too_large(bootstrap):
     size = bootstrap.stat().st_size
-    return [f"{bootstrap} has {size} bytes"] if size > MAX_BYTES else []
+    return [f"{bootstrap} has {size} bytes, expected at most {MAX_BYTES}"] if size > MAX_BYTES else []
 
 
 def abort():
@@ -177,7 +179,7 @@ def abort():
     for case in cases("faults"):
         run = run_firehose_local(target / "debug/examples/faults", case / "event.json")
         texts = ['panic = \\"abort\\"', "told to panic", "ended without an answer (signal: 6"]
-        found = [f"not said: {text}" for text in texts if text not in run.stderr]
+        found = [f"not on standard error: {text}" for text in texts if text not in run.stderr]
         if run.returncode != 3:
             found.append(f"ended with {run.returncode}, expected 3")
         results.append((case, found))

@@ -2,7 +2,7 @@
 
 Builds both in release mode, and measures in turns:
 
-- instructions of square-values for an event of 6 MB, by callgrind
+- instructions of square-values for an event of 6 MB, counted by callgrind
 - size of square-values, without symbols
 - wall time of a `firehose-local run` with square-values
 - time of the runtime's engine bench
@@ -30,10 +30,10 @@ NOW_BUILD = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 EVENT_BYTES = 6_000_000
 SECONDS_UNDER_VALGRIND = 600
 
-# The most that each measure may be, as a multiple of the base.
+# The upper limit of each measure, as a multiple of the base.
 LIMITS = {"instructions": 1.01, "size": 1.00, "run": 1.05, "engine": 1.05}
 
-# A line of the engine bench: `identity   5951 x 500   1.93 ... 3081234`, at last records/s.
+# A line of the engine bench: `identity   5951 x 500   1.93 ... 3081234`. The last number is records/s.
 ENGINE_LINE = re.compile(r"^(identity|square)\s+(\d+) x (\d+)\s.*\s(\d+)$", re.MULTILINE)
 
 
@@ -108,7 +108,7 @@ def compare_functions(sides):
 
 
 def instructions(side, event):
-    """The instructions for one event: those of three events without those of the first."""
+    """Returns the instructions for one event, without those for the start and the first event."""
     few, many = (instructions_of_process(side, event, count) for count in [1, 3])
     return (many - few) // 2
 
@@ -161,7 +161,7 @@ def compare_engines(sides, options):
 
 
 def engine_times(side):
-    """The microseconds per record of each transform and event of the bench."""
+    """Yields the microseconds per record of each transform and event of the bench."""
     for transform in ["identity", "square"]:
         lines = ENGINE_LINE.findall(command(side / "engine", transform))
         if not lines:
@@ -179,7 +179,7 @@ def in_turns(sides, runs, measure):
         for side, found in turns if run % 2 == 0 else reversed(turns):
             for name, value in measure(side):
                 found.setdefault(name, []).append(value)
-        print(f"run {run + 1} of {runs}", flush=True)
+        print(f"measurement {run + 1} of {runs}", flush=True)
     return [{name: statistics.median(values) for name, values in it.items()} for it in measured]
 
 

@@ -1,4 +1,4 @@
-"""Generated inputs, the same each time: records of a file, and an event of a Kinesis source.
+"""Generates inputs, the same in each run: a file of records, and an event of a Kinesis source.
 
 Each record is a JSON object of numbers, of exactly 500 bytes. Numbers are below 1000, so that a
 response with their squares is hardly longer than the event. Standard library only.
@@ -13,7 +13,7 @@ RECORDS_OF_A_BLOCK = 2000
 
 
 def record(numbers):
-    """A record as text, with its last key as long as the length requires."""
+    """Returns a record as text. Its last key fills the record to its length."""
     fields, length = [], len('{"":1}')
     while True:
         magnitude = numbers.randrange(1000)
@@ -37,7 +37,7 @@ def write_records(path, size):
 
 
 def event(size):
-    """An event of a little less than `size` bytes, as bytes."""
+    """Returns an event of slightly less than `size` bytes."""
     numbers = random.Random(1)
     records, left = [], size - len(envelope([]))
     while True:

@@ -1,7 +1,9 @@
-"""The KPL format against the established Python package, both ways, on fresh random records.
+"""Compares kpl-aggregation with the Python package aws-kinesis-agg, on random records.
 
-What it aggregates is read here, and what is aggregated here is read by it, and both are the
-same to the byte. The seed is printed, and may be given to repeat a run.
+usage: kpl_peer.py [SEED]
+
+Each side reads the aggregates of the other, and both sides must write the same bytes. Prints the
+seed. Give the seed to repeat a run.
 """
 
 import base64
@@ -26,10 +28,11 @@ def kpl(*arguments, value):
 
 
 def draw(rng):
-    """User records: few keys so that they repeat.
+    """Returns random user records, and the share of them that have an explicit hash key.
 
-    Mixed ones are drawn too, and read only here: the Python package takes a record without
-    one, beside others that have one, as if it had the first of the table.
+    The partition keys are few, so that they repeat. With a share of 0.5, only some records have an
+    explicit hash key, and only kpl-aggregation reads the aggregates. The Python package gives the
+    first hash key of the table to the records without one.
     """
     keys = ["".join(chr(rng.choice([rng.randint(32, 126), rng.randint(0xa0, 0x2fff)]))
                     for _ in range(rng.randint(0, 40))) for _ in range(rng.randint(1, 6))]
@@ -46,7 +49,7 @@ def python_aggregates(records, max_size):
     aggregator = RecordAggregator(max_size)
     full = []
     for record in records:
-        # Keys as bytes: given text, the package counts repeated keys again and again.
+        # Keys are bytes, because the package counts a repeated key again if it is a string.
         key, hash_key = record["partition_key"].encode(), record["explicit_hash_key"]
         data = base64.b64decode(record["data"])
         full.append(aggregator.add_user_record(key, data, hash_key and hash_key.encode()))
@@ -62,6 +65,7 @@ def event(blobs):
 
 
 def essence(user_records):
+    """Returns the fields of user records that the aggregates hold."""
     return [{
         "partition_key": it["kinesis"]["partitionKey"],
         "explicit_hash_key": it["kinesis"]["explicitHashKey"],
@@ -70,7 +74,7 @@ def essence(user_records):
 
 
 def as_text(user_records):
-    """What the package returns, with its bytes as the text that they are."""
+    """Returns the records of the package with their data as text instead of bytes."""
     for record in user_records:
         if isinstance(record["kinesis"]["data"], bytes):
             record["kinesis"]["data"] = record["kinesis"]["data"].decode()
@@ -89,13 +93,13 @@ def main():
         ours = [base64.b64decode(it["data"]) for it in kpl("aggregate", str(max_size), value=records)]
         assert ours == theirs, f"round {number}: the aggregates differ"
         read_here = kpl("deaggregate", value=event(theirs))
-        assert essence(read_here) == records, f"round {number}: read here"
+        assert essence(read_here) == records, f"round {number}: kpl-aggregation reads other records"
         if share in (0, 1):
             read_there = as_text(deaggregate_records(event(ours)["Records"]))
-            assert essence(read_there) == records, f"round {number}: read there"
-            assert read_there == read_here, f"round {number}: the records differ"
+            assert essence(read_there) == records, f"round {number}: the Python package reads other records"
+            assert read_there == read_here, f"round {number}: the fields of the records differ"
         total += len(records)
-    print(f"{total} user records in {ROUNDS} rounds, the same both ways")
+    print(f"{total} user records in {ROUNDS} rounds are equal in both directions")
     print(f"{ROUNDS} passed, 0 failed")
 
 

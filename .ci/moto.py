@@ -1,9 +1,8 @@
-"""Records put back to where they came from, by the SDK, and objects put into S3, all into moto and
-read back from there.
+"""Runs the tests that need moto: re-ingestion of records by the AWS SDK, and the S3 store.
 
 usage: moto.py
 
-Runs the tests that need moto. Fails if one fails, and if of a command none was run.
+Fails if a test fails, or if a command runs no test.
 """
 
 import pathlib
@@ -16,7 +15,8 @@ from moto_server import running_moto
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # The package with the tests of the S3 store.
 S3_PACKAGE = next(ROOT.glob("crates/*/tests/s3")).parent.parent.name
-# Packages and features are those of the step "tests of all features", so that nothing is built anew.
+# The first command has the packages and features of the step "tests of all features", so that cargo
+# does not build them again.
 TESTS = [
     "cargo test --quiet -p firehose-runtime -p kpl-aggregation --all-features --test reingest -- --ignored moto::",
     f"cargo test --quiet -p {S3_PACKAGE} --test s3 -- --ignored moto::",

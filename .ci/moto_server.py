@@ -1,4 +1,7 @@
-"""moto's server, which is to be on the PATH, on a free port of loopback, and TLS in front of it."""
+"""A moto server on a free port of the loopback interface, with TLS in front of it.
+
+`moto_server` must be on the PATH.
+"""
 
 import contextlib
 import os
@@ -18,7 +21,10 @@ class Moto:
         self.certificate = certificate
 
     def environment(self):
-        """For programs that are to take it for AWS: nothing of the caller's own AWS settings."""
+        """Returns an environment in which programs use moto in place of AWS.
+
+        The environment leaves out the caller's own AWS settings.
+        """
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return environment | {
             "SSL_CERT_FILE": str(self.certificate),
@@ -36,7 +42,7 @@ def running_moto():
         command = ["moto_server", "--host", "127.0.0.1", "--port", str(port)]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
-        wait_for_port(port, process, "moto_server, whose log is target/moto.log,")
+        wait_for_port(port, process, "moto_server (log: target/moto.log)")
         certificate = ROOT / "target/moto.pem"
         make_certificate(certificate)
         yield Moto(port, start_tls(certificate, port), certificate)

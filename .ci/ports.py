@@ -1,4 +1,4 @@
-"""Ports on loopback, for servers that the checks start."""
+"""Ports on the loopback interface for servers that the checks start."""
 
 import socket
 import sys
@@ -11,8 +11,8 @@ def free_port():
 
 
 def wait_for_port(port, process, name):
-    """Waits until the process listens, or ends the check; `name` is for the message."""
-    # A connection only: to `cargo lambda watch`, any request would count as an invocation.
+    """Waits until the process listens on the port. Otherwise ends the check; the message names `name`."""
+    # Opens a connection and sends nothing: `cargo lambda watch` takes any request for an invocation.
     for _ in range(600):
         if process.poll() is not None:
             sys.exit(f"{name} ended with {process.returncode}")
@@ -21,4 +21,4 @@ def wait_for_port(port, process, name):
             return
         except OSError:
             time.sleep(0.1)
-    sys.exit(f"{name} does not open its port")
+    sys.exit(f"{name} did not open port {port} in 60 s")

@@ -1,8 +1,9 @@
-"""A function in another language: one in Python, by AWS's own runtime client, beside the Rust one.
+"""Compares a function in Python with the same function in Rust.
 
-`invoke`, `check` and `run` are given both, and what the two make of the same records must be the
-same. Handlers that fail or break the contract must be reported. Runs with the interpreter of
-which `awslambdaric` is a package; else it is standard library only.
+The function in Python runs with awslambdaric, AWS's runtime client. `invoke`, `check` and `run` get
+both functions, and both must give the same results for the same records. Python handlers that fail or
+break the contract must be reported. The interpreter needs the package `awslambdaric`; everything else
+is from the standard library.
 """
 
 import base64
@@ -18,13 +19,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIREHOSE_LOCAL = ROOT / "target/debug/firehose-local"
 HANDLERS = ROOT / "fixtures/functions/square_values.py"
 RUST = ROOT / "target/debug/square-values"
-# In the others, Python writes doubles or keys in another way, or takes base64 less strictly.
+# In the other cases, Python formats doubles or keys in another way, or accepts more base64.
 CASES = ["empty-batch", "empty-data", "integers", "kinesis-source", "not-json", "odd-fields", "wrong-types"]
 RECORDS = ROOT / "fixtures/delivery/numbers.jsonl"
 
 
 def firehose_local(*arguments, code=0, says=""):
-    """Its standard output; it must end with this code, and say this."""
+    """Returns the standard output. The exit code must be `code`, and the output must contain `says`."""
     run = subprocess.run(
         [FIREHOSE_LOCAL, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120,
     )
@@ -36,7 +37,7 @@ def firehose_local(*arguments, code=0, says=""):
 
 
 def bootstrap(folder, handler):
-    """The executable of a function with this handler, in a folder of its own as on Lambda."""
+    """Writes the executable of a function with this handler into a folder of its own, as on Lambda."""
     function = folder / handler
     function.mkdir()
     shutil.copy(HANDLERS, function)
@@ -47,7 +48,7 @@ def bootstrap(folder, handler):
 
 
 def outcomes(response):
-    """What is answered to each record. The data counts of those that are delivered."""
+    """Returns id and result of each answer, with the data of those that are `Ok`."""
     records = json.loads(response)["records"]
     return [(it["recordId"], it["result"], it["result"] == "Ok" and base64.b64decode(it["data"]))
             for it in records]
@@ -59,7 +60,7 @@ def invoke_and_check(python, folder):
         response = firehose_local("invoke", "--binary", python, event)
         expected = firehose_local("invoke", "--binary", RUST, event)
         if outcomes(response) != outcomes(expected):
-            sys.exit(f"{case}: in Python {outcomes(response)}, in Rust {outcomes(expected)}")
+            sys.exit(f"{case}: Python gives {outcomes(response)}, Rust {outcomes(expected)}")
         written = folder / "response.json"
         written.write_text(response)
         firehose_local("check", event, written, says="The response keeps Firehose's contract.")
@@ -80,7 +81,7 @@ def faults_are_reported(folder):
 
 
 def deliver(function, to):
-    """The summary of a delivery, and the lines of its objects, by folder."""
+    """Delivers the records. Returns the counts, the good lines and the bad lines."""
     settings = [
         "--delivery-stream", "numbers", "--prefix", "good/", "--error-output-prefix", "bad/",
         "--append-delimiter", "--compression", "gzip",
@@ -93,7 +94,7 @@ def deliver(function, to):
             found = gzip.decompress(path.read_bytes()).splitlines()
             lines.setdefault(path.relative_to(to).parts[0], []).extend(found)
     counts = [stream[name] for name in ("records", "delivered", "dropped", "failed", "failedByCode")]
-    # An error line has times in it; the record and the reason are what counts.
+    # The times in error lines differ, so only the record and the error code are compared.
     bad = [json.loads(line) for line in lines["bad"]]
     return counts, sorted(lines["good"]), sorted((it["rawData"], it["errorCode"]) for it in bad)
 
@@ -108,10 +109,10 @@ def main():
     finally:
         shutil.rmtree(folder)
     if ours != theirs:
-        sys.exit(f"delivered in Python {theirs}, in Rust {ours}")
+        sys.exit(f"the deliveries differ: {theirs} with Python, {ours} with Rust")
     counts, good, bad = theirs
     if counts[:4] != [10, 7, 0, 3] or (len(good), len(bad)) != (7, 3):
-        sys.exit(f"delivered {theirs}")
+        sys.exit(f"unexpected delivery: {theirs}")
     print("a delivery: ok")
     print(f"{len(CASES) + 2} passed, 0 failed")
 

@@ -1,4 +1,4 @@
-"""Runs the commands of the README whose output it shows, and holds what they print against that.
+"""Runs the commands whose output the README shows, and compares their output with the README.
 
 Standard library only.
 """
@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# What differs from run to run: the hour in keys, and the time and the UUID in names of objects.
+# Texts that differ between runs: the hour in keys, and the time and the UUID in names of objects.
 VARYING = [
     (r"\b\d{4}/\d\d/\d\d/\d\d/", "HOUR/"),
     (r"\b\d{4}(-\d\d){5}\b", "TIME"),
@@ -21,12 +21,12 @@ VARYING = [
 def lines(text):
     for pattern, placeholder in VARYING:
         text = re.sub(pattern, placeholder, text)
-    # A slow machine says how fast it was.
+    # Only slow runs print their speed.
     return [line for line in text.splitlines() if line and " records/s; " not in line]
 
 
 def same(printed, shown):
-    """A line that is cut in the README, with ` ...`, stands for all that begin with it."""
+    """Compares lines. A line of the README that ends with ` ...` is the beginning of the printed line."""
     cut = shown.removesuffix(" ...")
     return printed.startswith(cut) if cut != shown else printed == shown
 
@@ -35,14 +35,15 @@ def compare(command, shown):
     run = subprocess.run(command.split(), cwd=ROOT, capture_output=True, text=True, timeout=600)
     if run.returncode != 0:
         sys.exit(f"{command} ended with {run.returncode}:\n{run.stderr}")
-    # The order is left out of it: that of the objects of a delivery stream is not always the same.
-    # Of standard error the README shows a part, of standard output everything.
+    # The order of lines is not compared, because the order of a delivery stream's objects differs.
+    # The README shows all of standard output and a part of standard error.
     output = lines(run.stdout)
     printed = output + lines(run.stderr)
     missing = [line for line in shown if not any(same(it, line) for it in printed)]
     extra = [line for line in output if not any(same(line, it) for it in shown)]
     if missing or extra:
-        sys.exit("\n".join([command, "not printed:", *missing, "not shown:", *extra]))
+        sys.exit("\n".join([command, "in the README, but not printed:", *missing,
+                             "printed, but not in the README:", *extra]))
 
 
 def main():
@@ -52,7 +53,7 @@ def main():
         command, *shown = lines(block.split("```")[0])
         if command.startswith("$ cargo run") and shown:
             compare(command.removeprefix("$ "), shown)
-            print(f"{command}: {len(shown)} lines as the README shows them")
+            print(f"{command}: prints the {len(shown)} lines of the README")
             count += 1
     if count != 2:
         sys.exit(f"the README shows the output of {count} commands, expected 2")

@@ -1,4 +1,4 @@
-"""The Lambda Runtime API for one function, which gets one event several times.
+"""A Lambda Runtime API for one function, which gets one event several times.
 
 Standard library only.
 """
@@ -65,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.server.sent == self.server.count:
             self.server.done.set()
-            # No further event: the function waits, and ends while it waits.
+            # There is no further event, so the function waits here until it is ended.
             time.sleep(600)
             return
         self.server.sent += 1

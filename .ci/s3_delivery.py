@@ -1,6 +1,6 @@
-"""Deliveries to S3 as others read them: `firehose-local run` into moto over TLS, and back by boto3.
+"""Delivers to S3 with `firehose-local run`, into moto over TLS, and reads the objects with boto3.
 
-boto3 comes with moto; else it is standard library only.
+boto3 is a dependency of moto. Everything else is from the standard library.
 """
 
 import base64
@@ -24,14 +24,14 @@ SQUARED = [
     b'{"million":1000000000000}', b'{"x":0.010000000000000002,"y":0.25}',
 ]
 FAILED = [b"not JSON", b'{"a":"four"}', b"[1,2,3]"]
-# What the name of an object is after its prefix and the name of its delivery stream.
+# The name of an object after its prefix and the name of its delivery stream.
 TIME = r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d"
 NAME = rf"-1-{TIME}-[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}"
 HOUR = r"\d{4}/\d\d/\d\d/\d\d"
 
 
 def deliver(moto, s3, folder, *arguments):
-    """Delivers the records under `folder`, and gets the objects that are there, by key."""
+    """Delivers the records under `folder`. Returns the objects there, by key."""
     to = ["--to", f"s3://{BUCKET}/{folder}", "--endpoint-url", moto.endpoint_url, "--json"]
     run = subprocess.run(
         [FIREHOSE_LOCAL, "run", *arguments, *to, RECORDS],
@@ -43,12 +43,12 @@ def deliver(moto, s3, folder, *arguments):
     said = {it["key"]: it["bytes"] for stream in streams for it in stream["objects"]}
     listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{folder}/").get("Contents", [])
     found = {it["Key"].removeprefix(f"{folder}/"): it["Size"] for it in listed}
-    check(f"{folder}: the summary says {said}, there are {found}", said == found)
+    check(f"{folder}: the summary lists {said}, the bucket holds {found}", said == found)
     return {key: s3.get_object(Bucket=BUCKET, Key=f"{folder}/{key}") for key in found}
 
 
 def only(objects, pattern, encoding):
-    """The body of the one object whose key is of this form; checks what is said of it."""
+    """Removes the only object whose key matches, checks its headers, and returns its body."""
     keys = [key for key in objects if re.fullmatch(pattern, key)]
     check(f"{pattern}: {keys} of {list(objects)}", len(keys) == 1)
     found = objects.pop(keys[0])
@@ -70,7 +70,7 @@ def check_error_lines(body, function_arn):
 
 
 def template(moto, s3):
-    """Both delivery streams that the template has on its Kinesis stream."""
+    """Delivers through both delivery streams of the template's Kinesis stream."""
     objects = deliver(moto, s3, "template", "--put-to", "SourceStream")
     raw = only(objects, f"data/raw/good/{HOUR}/RawDeliveryStream{NAME}", None)
     check(f"raw {raw}", raw == RECORDS.read_bytes().replace(b"\n", b""))
@@ -79,11 +79,11 @@ def template(moto, s3):
     prefix = f"data/processed/bad/processing-failed/{HOUR}/"
     bad = only(objects, f"{prefix}ProcessedDeliveryStream{NAME}", None)
     check_error_lines(bad, "arn:aws:lambda:us-east-1:123456789012:function:SquareValuesFunction:live")
-    check(f"also there: {list(objects)}", not objects)
+    check(f"further objects: {list(objects)}", not objects)
 
 
 def compressed(moto, s3):
-    """One delivery stream by arguments, whose objects are packed."""
+    """Delivers compressed objects through one delivery stream that arguments describe."""
     objects = deliver(
         moto, s3, "compressed", "--delivery-stream", "numbers", "--package", "square-values",
         "--prefix", "day=!{timestamp:yyyy-MM-dd}/", "--compression", "gzip", "--append-delimiter",
@@ -93,12 +93,12 @@ def compressed(moto, s3):
     check(f"good {good}", sorted(good.split(b"\n")) == sorted(SQUARED))
     bad = gzip.decompress(only(objects, rf"bad/processing-failed/numbers{NAME}\.gz", "gzip"))
     check_error_lines(bad, "arn:aws:lambda:us-east-1:123456789012:function:function:$LATEST")
-    check(f"also there: {list(objects)}", not objects)
+    check(f"further objects: {list(objects)}", not objects)
 
 
 def check(what, holds):
     if not holds:
-        sys.exit(f"not as expected: {what}")
+        sys.exit(f"unexpected: {what}")
 
 
 def main():

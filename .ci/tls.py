@@ -1,6 +1,7 @@
-"""TLS on loopback, in front of servers that the checks start.
+"""TLS on the loopback interface, in front of servers that the checks start.
 
-Beside the standard library it takes `cryptography`, which moto needs too.
+Needs the package `cryptography`, which is a dependency of moto. Everything else is from the standard
+library.
 """
 
 import datetime
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def make_certificate(path):
-    """A key and a certificate for localhost, in one file."""
+    """Writes a key and a certificate for localhost into one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -32,7 +33,7 @@ def make_certificate(path):
 
 
 def relay(connection, onward):
-    """Hands on what comes from either side, until one ends."""
+    """Copies data in both directions until one side closes its connection."""
     other = {connection: onward, onward: connection}
     while True:
         readable = [connection] if connection.pending() else select.select(list(other), [], [])[0]
@@ -44,7 +45,7 @@ def relay(connection, onward):
 
 
 def start_tls(certificate, port):
-    """Serves TLS in front of a port; returns its own port."""
+    """Serves TLS in front of a port. Returns the port of the TLS server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server = socket.create_server(("127.0.0.1", 0))
@@ -55,7 +56,7 @@ def start_tls(certificate, port):
                 with socket.create_connection(("127.0.0.1", port)) as onward:
                     relay(connection, onward)
         except OSError:
-            pass  # Either side may go away first.
+            pass  # Either side may close the connection first.
 
     def accept():
         while True:

@@ -1,4 +1,4 @@
-//! The command line: see the library, or `firehose-local --help`.
+//! The executable of the command line. See the library, or `firehose-local --help`.
 
 use clap::Parser;
 use firehose_local::Cli;
