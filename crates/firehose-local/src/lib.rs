@@ -23,7 +23,7 @@ pub mod replaying {}
 #[doc = include_str!("docs/size.md")]
 pub mod sizes {}
 
-/// The code of the README is compiled with the tests. The file is not part of the package.
+/// The code of the README, which the doc tests compile. Packages do not contain the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
