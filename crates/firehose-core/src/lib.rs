@@ -1,6 +1,7 @@
 #![doc = include_str!("docs/overview.md")]
 
 mod combinators;
+mod error_chain;
 mod iceberg;
 mod json;
 mod json_fn;
@@ -21,6 +22,7 @@ pub use json_scanner::{JsonKey, JsonScanner, JsonSyntaxError, LocatedSyntaxError
 pub use combinators::{
     filter::Filter, partition_by::PartitionBy, then::Then, with_delimiter::WithDelimiter,
 };
+pub use error_chain::error_chain;
 pub use iceberg::{IcebergOperation, IcebergRouting, InvalidIcebergName};
 pub use json::{
     error::JsonError,

@@ -17,7 +17,6 @@ pub mod delivery;
 pub mod delivery_stream;
 pub mod destinations;
 mod encoder;
-pub mod error_chain;
 pub mod function;
 pub mod now;
 mod objects;

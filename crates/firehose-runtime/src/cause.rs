@@ -1,4 +1,4 @@
-use firehose_core::BoxError;
+use firehose_core::{BoxError, error_chain};
 
 use crate::failure::{Failure, FailureKind};
 
@@ -16,14 +16,7 @@ impl Cause {
 
     /// Joins the texts of an error and its sources by `: `.
     pub(crate) fn error(error: &BoxError) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        // A faulty error may be its own source. The limit ends such a loop.
-        while let Some(cause) = source.filter(|_| text.len() < Failure::MAX_CAUSE_BYTES) {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
+        let text = error_chain(&**error);
         Self::new(FailureKind::Error, &text)
     }
 }

@@ -33,7 +33,7 @@ pub use firehose_core::{
     IntoJsonOutcome, InvalidIcebergName, JsonError, JsonFn, JsonKey, JsonMember, JsonMembers,
     JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata, Outcome, Output, PartitionBy,
     Record, Source, Then, Timestamp, Transform, TransformExt, TransformFn, WithDelimiter,
-    async_trait, async_transform_fn, json_fn, transform_fn,
+    async_trait, async_transform_fn, error_chain, json_fn, transform_fn,
 };
 
 pub use answer::Answer;

@@ -11,7 +11,7 @@ use super::{
     prefix::Prefix,
     settings::{DeliveryStream, StreamSource},
 };
-use crate::error_chain::chain;
+use firehose_runtime::error_chain;
 
 impl DeliveryStream {
     /// Checks what the settings ask of names and of each other. A template and flags say the same
@@ -113,7 +113,7 @@ fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
     // AWS may well take these.
     let is_not_simulated =
         matches!(error, InvalidPrefix::QueryKey { .. } | InvalidPrefix::Timestamp { .. });
-    InvalidSetting { setting, reason: chain(error), is_not_simulated }
+    InvalidSetting { setting, reason: error_chain(error), is_not_simulated }
 }
 
 #[cfg(test)]

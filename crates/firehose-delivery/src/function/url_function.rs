@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use firehose_runtime::{async_trait, contract::MAX_RESPONSE_BYTES};
+use firehose_runtime::{async_trait, contract::MAX_RESPONSE_BYTES, error_chain};
 use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use serde_json::Value;
 use tokio::{net::TcpStream, time::timeout};
@@ -10,7 +10,7 @@ use super::{
     error::{FunctionError, InvokeError, StartError},
     function_trait::Function,
 };
-use crate::{error_chain::chain, store::install_provider};
+use crate::store::install_provider;
 
 /// No function may answer with more than about three quarters of this; the rest is not read.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
@@ -59,7 +59,7 @@ impl Function for UrlFunction {
 async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
     let unreachable = |error: reqwest::Error| StartError::Unreachable {
         url: shown(url),
-        reason: chain(&error.without_url()),
+        reason: error_chain(&error.without_url()),
     };
     install_provider();
     // The function is on this machine or next to it: a proxy would only be in the way. It is
@@ -72,7 +72,7 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
         if error.is_connect() {
             InvokeError::Start(unreachable(error))
         } else {
-            FunctionError::Disconnected(chain(&error.without_url())).into()
+            FunctionError::Disconnected(error_chain(&error.without_url())).into()
         }
     })?;
     let status = response.status();
@@ -110,7 +110,9 @@ async fn read(mut response: Response) -> Result<Bytes, FunctionError> {
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body.freeze()),
-            Err(error) => return Err(FunctionError::Disconnected(chain(&error.without_url()))),
+            Err(error) => {
+                return Err(FunctionError::Disconnected(error_chain(&error.without_url())));
+            }
         }
     }
 }

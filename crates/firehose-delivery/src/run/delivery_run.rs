@@ -1,5 +1,6 @@
 use std::{collections::BTreeSet, error, fmt, sync::Arc};
 
+use firehose_runtime::error_chain;
 use tokio::sync::watch;
 
 use super::{
@@ -11,7 +12,6 @@ use crate::{
     delivery::{LambdaProcessor, RetryingInvoker, StreamDelivery},
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     destinations::{ObjectDestination, ObjectKeys},
-    error_chain::chain,
     observer::{DeliveryObserver, Unobserved},
     store::Store,
 };
@@ -100,7 +100,7 @@ impl DeliveryRun {
         for (stream, function) in &self.streams {
             let failed = |reason| PrepareError { stream: stream.name.clone(), reason };
             let keys = ObjectKeys::new(stream, self.folder(stream), Arc::clone(&self.store))
-                .map_err(|error| failed(chain(&*error)))?;
+                .map_err(|error| failed(error_chain(&*error)))?;
             let objects =
                 ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(&self.store), memory);
             let lambda = self.lambda(stream, function.as_ref()).map_err(failed)?;

@@ -5,6 +5,8 @@ use aws_sdk_kinesis::{
     error::{ProvideErrorMetadata, SdkError},
 };
 
+use firehose_core::error_chain;
+
 use crate::cause::shortened;
 
 /// The longest message, in bytes. Longer ones are cut, so that the rest of the cause has room.
@@ -131,19 +133,8 @@ fn is_refused(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Joins the texts of an error and its sources, each text once. Some errors of the SDK repeat the
-/// text of their source.
 fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next.filter(|_| text.len() < MAX_MESSAGE_BYTES) {
-        let part = error.to_string();
-        if !text.contains(&part) {
-            text = format!("{text}: {part}");
-        }
-        next = error.source();
-    }
-    shortened(&text, MAX_MESSAGE_BYTES)
+    shortened(&error_chain(error), MAX_MESSAGE_BYTES)
 }
 
 impl fmt::Display for FailedAttempt {

@@ -1,7 +1,7 @@
-use std::{error::Error, fmt::Write};
+use std::fmt::Write;
 
 use bytes::{Bytes, BytesMut};
-use firehose_core::{BoxError, Outcome, Output};
+use firehose_core::{BoxError, Outcome, Output, error_chain};
 
 /// The outcomes of the user records of one aggregate, joined into one outcome.
 pub(crate) struct JoinedOutputs<'a> {
@@ -75,7 +75,7 @@ impl<'a> JoinedOutputs<'a> {
     fn causes(&self) -> String {
         let mut text = format!("{} of {} user records failed:", self.failed.len(), self.count);
         for (number, cause) in self.failed.iter().take(Self::MAX_CAUSES) {
-            let mut cause = chain(&**cause);
+            let mut cause = error_chain(&**cause);
             if cause.len() > Self::MAX_CAUSE_BYTES {
                 cause.truncate(cause.floor_char_boundary(Self::MAX_CAUSE_BYTES));
                 cause.push('…');
@@ -88,15 +88,4 @@ impl<'a> JoinedOutputs<'a> {
         }
         text.trim_end_matches(';').to_owned()
     }
-}
-
-/// Returns the texts of an error and of its sources, in the form that the runtime logs.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source.filter(|_| text.len() < JoinedOutputs::MAX_CAUSE_BYTES) {
-        let _ = write!(text, ": {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -11,6 +11,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use firehose_runtime::error_chain;
 use tokio::sync::watch;
 
 pub(crate) use arguments::Replay;
@@ -27,7 +28,6 @@ use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn},
     delivery::RetryingInvoker,
     delivery_stream::{Compression, EventWriter, LambdaProcessorConfig, Prefix},
-    error_chain::chain,
     function::ProcessPool,
     replay::{ErrorObjects, RecoveredObjects, Remaining, ReplayStats, Replayer},
     store::{StoreError, StoreErrorKind},
@@ -107,7 +107,7 @@ impl Replay {
     ) -> Result<Ready, CannotRun> {
         self.check_places()?;
         let prefix = Prefix::parse(&self.recovered.prefix)
-            .map_err(|error| CannotRun::usage(format!("--prefix: {}", chain(&error))))?;
+            .map_err(|error| CannotRun::usage(format!("--prefix: {}", error_chain(&error))))?;
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
         let objects = objects.map_err(|error| self.unreadable(&error))?;
         let observer = Arc::new(TerminalObserver::new(None));
