@@ -21,6 +21,7 @@ pub mod function;
 pub mod now;
 mod objects;
 pub mod observer;
+pub mod processors;
 mod reading;
 pub mod replay;
 pub mod run;

@@ -3,33 +3,38 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use bytes::Bytes;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until},
 };
 
-use super::{
-    chunk::Chunk,
-    delivery_stats::DeliveryStats,
-    lambda_processor::{Attempted, LambdaProcessor},
-    retrying_invoker::Processed,
-};
+use super::{chunk::Chunk, delivery_stats::DeliveryStats};
 use crate::{
     delivery_stream::{RecordOutcome, StreamRecord},
     destinations::{
         DeliveryOutcome, Destination, ObjectDestination, OutputRecord, PositionRanges,
         RecordFailure,
     },
+    now::now,
     observer::{DeliveryEvent, DeliveryObserver},
+    processors::{
+        BatchProcessor, BatchResult, LambdaProcessor, Payload, ProcessedBatch, RecordChain,
+    },
     store::StoreErrorKind,
 };
 
-/// A delivery stream at work: receives records, sends them through the function if there is one,
-/// and delivers the results.
+/// A delivery stream at work: receives records, sends them through its processors, and delivers the
+/// results.
 #[derive(Debug)]
 pub struct StreamDelivery {
     name: String,
-    lambda: Option<LambdaProcessor>,
+    /// The processors of single records before the batch processor.
+    before: RecordChain,
+    /// The batch processor, if the delivery stream has one.
+    batches: Option<Box<dyn BatchProcessor>>,
+    /// The processors of single records after the batch processor.
+    after: RecordChain,
     destination: Box<dyn Destination>,
     stats: Arc<Mutex<DeliveryStats>>,
     /// Set when the store fails, so that no more input is read.
@@ -50,13 +55,21 @@ impl StreamDelivery {
     ) -> Self {
         Self {
             name: name.to_owned(),
-            lambda,
+            before: RecordChain::default(),
+            batches: lambda.map(|lambda| Box::new(lambda) as _),
+            after: RecordChain::default(),
             destination: Box::new(destination),
             stats: Arc::default(),
             stop,
             observer,
             is_broken: false,
         }
+    }
+
+    /// Adds processors of single records before and after the batch processor.
+    #[must_use]
+    pub fn with_record_processors(self, before: RecordChain, after: RecordChain) -> Self {
+        Self { before, after, ..self }
     }
 
     /// Returns the name of the delivery stream.
@@ -73,11 +86,8 @@ impl StreamDelivery {
             }
             let deadline = self.deadline();
             let has_room = self.has_room();
-            let has_running = self.lambda.as_ref().is_some_and(LambdaProcessor::is_running);
             tokio::select! {
-                Some(processed) = next_processed(&mut self.lambda), if has_running => {
-                    self.take(processed);
-                }
+                Some(batch) = next_batch(&mut self.batches) => self.take(batch),
                 Some(outcome) = self.destination.next_outcome() => self.count(outcome),
                 chunk = chunks.recv(), if is_open && has_room => match chunk {
                     Some(chunk) => self.receive(&chunk),
@@ -87,9 +97,6 @@ impl StreamDelivery {
                     self.flush_due();
                 }
             }
-            if let Some(stage) = &mut self.lambda {
-                stage.start();
-            }
         }
         self.observer.observe(&DeliveryEvent::StreamEnded { stream: &self.name });
     }
@@ -98,31 +105,103 @@ impl StreamDelivery {
         if self.is_broken {
             return self.lose(chunk.iter().map(|record| record.position));
         }
-        if let Some(stage) = &mut self.lambda {
-            chunk.iter().for_each(|record| stage.push(record));
-            return;
+        if self.before.is_empty() {
+            return self.accept(chunk);
+        }
+        let (mut records, mut failures) = (Vec::with_capacity(chunk.len()), Vec::new());
+        let (mut added, mut dropped) = (0, 0);
+        for record in chunk.iter() {
+            match self.before.replace(record) {
+                Ok(replacing) => {
+                    added += (replacing.len() as u64).saturating_sub(1);
+                    dropped += u64::from(replacing.is_empty());
+                    records.extend(replacing);
+                }
+                Err(failure) => {
+                    failures.push(RecordFailure { record, failure, attempts: 1, ended: now() });
+                }
+            }
+        }
+        self.count_changes(added, dropped);
+        self.destination.fail(&failures);
+        self.accept(&records);
+    }
+
+    /// Takes records that have passed the processors before the batch processor.
+    fn accept(&mut self, records: &[Arc<StreamRecord>]) {
+        if let Some(batches) = &mut self.batches {
+            return batches.push(records);
         }
         let partition_keys = &BTreeMap::new();
         let output = |record| {
             let record: &StreamRecord = record;
             OutputRecord { record, data: &record.data, partition_keys, attempts: 0 }
         };
-        let outputs: Vec<_> = chunk.iter().map(|record| output(record)).collect();
-        self.destination.deliver(&outputs);
+        let outputs: Vec<_> = records.iter().map(|record| output(record)).collect();
+        self.deliver(&outputs);
     }
 
-    fn take(&mut self, processed: Attempted) {
-        let processed = match processed {
+    /// Delivers records through the processors after the batch processor.
+    fn deliver(&mut self, outputs: &[OutputRecord<'_>]) {
+        if self.after.is_empty() {
+            return self.destination.deliver(outputs);
+        }
+        let (mut passed, mut failures) = (Vec::with_capacity(outputs.len()), Vec::new());
+        let (mut added, mut dropped) = (0, 0);
+        for output in outputs {
+            let data = Bytes::copy_from_slice(output.data);
+            let payload = Payload { data, partition_keys: output.partition_keys.clone() };
+            match self.after.process(output.record, payload) {
+                Ok(payloads) => {
+                    added += (payloads.len() as u64).saturating_sub(1);
+                    dropped += u64::from(payloads.is_empty());
+                    passed.extend(payloads.into_iter().map(|payload| (output, payload)));
+                }
+                Err(failure) => {
+                    let (record, attempts) = (output.record, output.attempts.max(1));
+                    failures.push(RecordFailure { record, failure, attempts, ended: now() });
+                }
+            }
+        }
+        self.count_changes(added, dropped);
+        let passed: Vec<_> = passed
+            .iter()
+            .map(|(output, payload)| OutputRecord {
+                data: &payload.data,
+                partition_keys: &payload.partition_keys,
+                ..**output
+            })
+            .collect();
+        self.destination.deliver(&passed);
+        self.destination.fail(&failures);
+    }
+
+    /// Counts the records that processors of single records added or dropped.
+    fn count_changes(&self, added: u64, dropped: u64) {
+        if added + dropped == 0 {
+            return;
+        }
+        {
+            let mut stats = self.stats();
+            stats.received += added;
+            stats.dropped += dropped;
+        }
+        let stream = &self.name;
+        self.observer.observe(&DeliveryEvent::RecordsProcessed { stream, added, dropped });
+    }
+
+    fn take(&mut self, batch: BatchResult) {
+        let processed = match batch {
             Ok(processed) => processed,
             Err(records) => return self.lose(records.iter().map(|record| record.position)),
         };
         let batch = processed.summary();
         self.stats().add_batch(&batch);
-        if let Some(stage) = &self.lambda {
-            let (stream, function) = (self.name.as_str(), stage.function());
+        if let Some(batches) = &self.batches {
+            let (stream, function) = (self.name.as_str(), batches.name());
             self.observer.observe(&DeliveryEvent::BatchProcessed { stream, function, batch });
         }
-        let Processed { records, answers, attempts, .. } = &processed;
+        let ProcessedBatch { records, answers, attempts, .. } = &processed;
         let outcomes = &answers.outcomes;
         if self.is_broken {
             let left = records.iter().zip(outcomes);
@@ -142,7 +221,7 @@ impl StreamDelivery {
                 }
             }
         }
-        self.destination.deliver(&outputs);
+        self.deliver(&outputs);
         self.destination.fail(&failures);
     }
 
@@ -184,9 +263,9 @@ impl StreamDelivery {
         self.stop.send_replace(true);
         let buffered = self.destination.give_up();
         self.not_delivered(buffered);
-        if let Some(stage) = &mut self.lambda {
-            let waiting: Vec<_> = stage.give_up().map(|record| record.position).collect();
-            self.lose(waiting);
+        if let Some(batches) = &mut self.batches {
+            let waiting = batches.give_up();
+            self.lose(waiting.iter().map(|record| record.position));
         }
     }
 
@@ -207,10 +286,9 @@ impl StreamDelivery {
 
     /// Closes all batches and objects, because no more records follow.
     fn close(&mut self) {
-        if let Some(stage) = &mut self.lambda {
-            stage.close(None);
-            stage.start();
-            if !stage.is_idle() {
+        if let Some(batches) = &mut self.batches {
+            batches.flush(None);
+            if !batches.is_empty() {
                 return;
             }
         }
@@ -219,23 +297,25 @@ impl StreamDelivery {
 
     fn flush_due(&mut self) {
         let now = Instant::now();
-        if let Some(stage) = &mut self.lambda {
-            stage.close(Some(now));
+        if let Some(batches) = &mut self.batches {
+            batches.flush(Some(now));
         }
         self.destination.flush(Some(now));
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let stage = self.lambda.as_ref().and_then(LambdaProcessor::deadline);
-        [stage, self.destination.deadline()].into_iter().flatten().min()
+        let batches = self.batches.as_ref().and_then(|batches| batches.deadline());
+        [batches, self.destination.deadline()].into_iter().flatten().min()
     }
 
     fn has_room(&self) -> bool {
-        self.destination.has_room() && self.lambda.as_ref().is_none_or(LambdaProcessor::has_room)
+        self.destination.has_room()
+            && self.batches.as_ref().is_none_or(|batches| batches.has_room())
     }
 
     fn is_idle(&self) -> bool {
-        self.destination.is_empty() && self.lambda.as_ref().is_none_or(LambdaProcessor::is_idle)
+        self.destination.is_empty()
+            && self.batches.as_ref().is_none_or(|batches| batches.is_empty())
     }
 
     /// Returns the counts, which outlive the delivery stream.
@@ -248,6 +328,6 @@ impl StreamDelivery {
     }
 }
 
-async fn next_processed(stage: &mut Option<LambdaProcessor>) -> Option<Attempted> {
-    stage.as_mut()?.next().await
+async fn next_batch(batches: &mut Option<Box<dyn BatchProcessor>>) -> Option<BatchResult> {
+    batches.as_mut()?.next_batch().await
 }

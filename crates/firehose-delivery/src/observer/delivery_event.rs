@@ -8,7 +8,7 @@ use crate::{
 /// An event of a delivery, a replay or a measurement.
 ///
 /// An observer that adds up the events of a delivery comes to the same counts as the report:
-/// records are received, and then delivered or failed with an object, dropped with a batch, or
+/// records are received or added by processors, and then delivered or failed with an object, dropped with a batch, or
 /// not delivered.
 ///
 /// A replay reports under the stream name `replay`.
@@ -51,6 +51,15 @@ pub enum DeliveryEvent<'a> {
         records: u64,
         /// The bytes of their data.
         bytes: u64,
+    },
+    /// Processors of single records made several records of one, or dropped a record.
+    RecordsProcessed {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The number of records that came in addition.
+        added: u64,
+        /// The number of records that were dropped.
+        dropped: u64,
     },
     /// An invocation ended in a function error, or the function could not be started.
     InvocationFailed {

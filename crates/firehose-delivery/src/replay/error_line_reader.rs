@@ -15,10 +15,10 @@ use super::{
     stats::ReplayStats,
 };
 use crate::{
-    delivery::LambdaBuffer,
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
     now::now,
     observer::{DeliveryEvent, DeliveryObserver},
+    processors::LambdaBuffer,
     source::{DirectPut, PutRecord},
     store::{StoreError, StoredLine},
 };

@@ -20,10 +20,11 @@ use super::{
     stats::ReplayStats,
 };
 use crate::{
-    delivery::{DeliveredObject, Processed, RetryingInvoker},
+    delivery::DeliveredObject,
     delivery_stream::{DeliveryFailure, RecordOutcome},
     objects::UploadResult,
     observer::{DeliveryEvent, DeliveryObserver},
+    processors::{ProcessedBatch, RetryingInvoker},
     store::StoreErrorKind,
 };
 
@@ -42,7 +43,7 @@ pub struct Replayer {
 }
 
 /// A batch that the function has answered, or that has failed.
-type Answered = (Vec<FailedRecord>, Processed);
+type Answered = (Vec<FailedRecord>, ProcessedBatch);
 
 impl Replayer {
     /// Replays what there is to read, until its end or until it is stopped; what was read by then

@@ -21,10 +21,10 @@ use super::{
     Replayer,
 };
 use crate::{
-    delivery::RetryingInvoker,
     delivery_stream::{Compression, ErrorLine, EventWriter, LambdaProcessorConfig, Prefix},
     function::{self, FunctionError, InvokeError},
     observer::Unobserved,
+    processors::RetryingInvoker,
     store::{
         Store, StoreOptions,
         faulty::{Fault, FaultyStore},

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
-    delivery::{LambdaProcessor, RetryingInvoker, StreamDelivery},
+    delivery::StreamDelivery,
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     destinations::{ObjectDestination, ObjectKeys},
     observer::{DeliveryObserver, Unobserved},
+    processors::{LambdaProcessor, RetryingInvoker},
     store::Store,
 };
 

@@ -3,14 +3,14 @@ use std::{fs, path::Path, time::Duration};
 /// The resources that the processes of a group have used so far, from Linux's `/proc`:
 /// <https://man7.org/linux/man-pages/man5/proc.5.html>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ProcessUsage {
+pub(super) struct ProcessUsage {
     /// The CPU time of the existing threads, in nanoseconds by the scheduler's count:
     /// <https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat>.
     scheduled: Duration,
     /// The CPU time of all threads and of ended children, in ticks of 10 ms.
     ticked: Duration,
     /// The sum of the peaks of resident memory of each process, in bytes.
-    pub peak_bytes: u64,
+    pub(super) peak_bytes: u64,
 }
 
 /// A tick of `/proc/<id>/stat`. `sysconf(_SC_CLK_TCK)` is 100 per second wherever Lambda runs.
@@ -19,7 +19,7 @@ const TICK: Duration = Duration::from_millis(10);
 impl ProcessUsage {
     /// Returns the usage of a process group, or `None` if it has no process or the system is not
     /// Linux.
-    pub fn of_group(group: u32) -> Option<Self> {
+    pub(super) fn of_group(group: u32) -> Option<Self> {
         let mut total: Option<Self> = None;
         for entry in fs::read_dir("/proc").ok()?.flatten() {
             // An unreadable process has just ended, or belongs to another user.
@@ -35,7 +35,7 @@ impl ProcessUsage {
     /// Returns the CPU time since an earlier reading of the same group.
     ///
     /// This is the finer count, unless it has lost the time of ended threads or processes.
-    pub fn cpu_since(&self, earlier: &Self) -> Duration {
+    pub(super) fn cpu_since(&self, earlier: &Self) -> Duration {
         let scheduled = self.scheduled.saturating_sub(earlier.scheduled);
         let ticked = self.ticked.saturating_sub(earlier.ticked);
         if ticked > scheduled + 2 * TICK { ticked } else { scheduled }

@@ -53,6 +53,10 @@ impl DeliveryObserver for CountingObserver {
                 counts.received += records;
                 counts.received_bytes += bytes;
             }
+            DeliveryEvent::RecordsProcessed { added, dropped, .. } => {
+                counts.received += added;
+                counts.dropped += dropped;
+            }
             DeliveryEvent::BatchProcessed { batch, .. } => {
                 assert_eq!(batch.records, batch.ok + batch.dropped + batch.failed);
                 counts.dropped += batch.dropped;

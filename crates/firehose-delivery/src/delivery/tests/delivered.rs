@@ -10,8 +10,7 @@ use tokio::sync::watch;
 use super::{
     super::{
         deliver::deliver, delivery_stats::DeliveryStats, input_stats::InputStats,
-        input_task::InputTask, lambda_processor::LambdaProcessor,
-        retrying_invoker::RetryingInvoker, stream_delivery::StreamDelivery,
+        input_task::InputTask, stream_delivery::StreamDelivery,
     },
     counting_observer::{CountingObserver, Counts},
     scripted_function::ScriptedFunction,
@@ -21,6 +20,7 @@ use crate::{
     delivery_stream::EventWriter,
     destinations::{ObjectDestination, ObjectKeys},
     observer::DeliveryObserver,
+    processors::{LambdaProcessor, RetryingInvoker},
     store::Store,
 };
 

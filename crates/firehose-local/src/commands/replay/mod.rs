@@ -26,9 +26,9 @@ use crate::{
 };
 use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn},
-    delivery::RetryingInvoker,
     delivery_stream::{Compression, EventWriter, LambdaProcessorConfig, Prefix},
     function::ProcessPool,
+    processors::RetryingInvoker,
     replay::{ErrorObjects, RecoveredObjects, Remaining, ReplayStats, Replayer},
     store::{StoreError, StoreErrorKind},
 };

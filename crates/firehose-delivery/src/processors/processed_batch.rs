@@ -1,0 +1,69 @@
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::{
+    delivery_stream::{Answers, DeliveryFailure, RecordOutcome, StreamRecord},
+    observer::BatchSummary,
+};
+
+/// A batch whose records all have an outcome.
+#[derive(Debug)]
+pub struct ProcessedBatch {
+    /// The records.
+    pub records: Vec<Arc<StreamRecord>>,
+    /// The outcomes, in the order of the records.
+    pub answers: Answers,
+    /// The number of invocations.
+    pub attempts: u32,
+    /// The number of invocations that ended in a function error.
+    pub function_errors: u32,
+    /// The time from sending each event to its response, over all invocations.
+    pub function_time: Duration,
+    /// The end of the last invocation.
+    pub ended: Timestamp,
+}
+
+impl ProcessedBatch {
+    /// Returns the counts of the batch.
+    pub fn summary(&self) -> BatchSummary {
+        let mut summary = BatchSummary {
+            records: self.records.len() as u64,
+            contract_violations: self.answers.ignored + self.answers.misrouted,
+            ignored_answers: self.answers.ignored,
+            attempts: self.attempts,
+            function_errors: self.function_errors,
+            function_time: self.function_time,
+            ..BatchSummary::default()
+        };
+        for outcome in &self.answers.outcomes {
+            *match outcome {
+                RecordOutcome::Ok { .. } => &mut summary.ok,
+                RecordOutcome::Dropped => &mut summary.dropped,
+                RecordOutcome::Failed(_) => &mut summary.failed,
+            } += 1;
+            summary.contract_violations += u64::from(breaks_contract(outcome));
+        }
+        summary
+    }
+}
+
+/// Returns `true` if a record failed because its answer breaks Firehose's contract.
+fn breaks_contract(outcome: &RecordOutcome) -> bool {
+    use DeliveryFailure::{
+        DuplicatedRecordId, InvalidData, InvalidPartitionKey, InvalidResponse, InvalidResult,
+        MissingData, MissingRecordId,
+    };
+    matches!(
+        outcome,
+        RecordOutcome::Failed(
+            MissingRecordId
+                | DuplicatedRecordId
+                | MissingData
+                | InvalidPartitionKey
+                | InvalidResult
+                | InvalidData
+                | InvalidResponse
+        )
+    )
+}

@@ -1,0 +1,43 @@
+use std::{collections::BTreeMap, fmt};
+
+use bytes::Bytes;
+
+use crate::delivery_stream::{DeliveryFailure, StreamRecord};
+
+/// The part of a record that a processor may change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payload {
+    /// The data.
+    pub data: Bytes,
+    /// The partition keys. A function replaces the keys that a processor before it sets.
+    pub partition_keys: BTreeMap<String, String>,
+}
+
+/// Changes one record at a time: into one record, several records, or no record.
+///
+/// Firehose runs Decompression, CloudWatchLogProcessing and RecordDeAggregation before the
+/// function, and MetadataExtraction after it. A delivery stream runs its processors as a
+/// [`RecordChain`](super::RecordChain).
+///
+/// # Contract
+///
+/// `process` depends on the record alone: the same record always gives the same payloads. It does
+/// not block. If it fails, the original record goes under the error output prefix.
+///
+/// Every implementation passes `conformance::check_record_processor`. To add one: write its file,
+/// and add it where delivery streams are built from their settings.
+pub trait RecordProcessor: fmt::Debug + Send + Sync {
+    /// Appends the payloads that replace `payload` to `out`. `record` is the record as the
+    /// delivery stream received it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the record cannot be processed. Payloads that were appended before do not
+    /// count.
+    fn process(
+        &self,
+        record: &StreamRecord,
+        payload: Payload,
+        out: &mut Vec<Payload>,
+    ) -> Result<(), DeliveryFailure>;
+}

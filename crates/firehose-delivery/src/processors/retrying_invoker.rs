@@ -1,0 +1,98 @@
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use uuid::Uuid;
+
+use super::processed_batch::ProcessedBatch;
+use crate::{
+    delivery_stream::{
+        Answers, DeliveryFailure, EventWriter, LambdaProcessorConfig, RecordOutcome, StreamRecord,
+        read_response,
+    },
+    function::{Function, FunctionError, InvokeError},
+    now::now,
+    observer::{DeliveryEvent, DeliveryObserver},
+};
+
+/// A function that is invoked with batches, and again after a function error.
+#[derive(Debug)]
+pub struct RetryingInvoker {
+    /// The name of the delivery stream in events.
+    pub stream: String,
+    /// The function.
+    pub function: Arc<dyn Function>,
+    /// The settings: the name of the function in events, and the number of retries.
+    pub lambda: LambdaProcessorConfig,
+    /// The writer of the events.
+    pub events: EventWriter,
+    /// True if a time-out counts as Firehose's: Firehose waits five minutes, and the function may
+    /// take longer.
+    pub firehose_gives_up: bool,
+    /// The observer of function errors.
+    pub observer: Arc<dyn DeliveryObserver>,
+}
+
+impl RetryingInvoker {
+    /// The pause before the first retry. Each further pause is twice as long, up to
+    /// [`LONGEST_PAUSE`](Self::LONGEST_PAUSE). AWS does not document Firehose's pauses.
+    const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+    const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+    /// Invokes the function with a batch. After a function error, invokes it again with the same
+    /// records and a new invocation id, as often as the settings allow.
+    pub async fn process(&self, records: Vec<Arc<StreamRecord>>) -> ProcessedBatch {
+        let mut attempts = 0;
+        let mut function_errors = 0;
+        let mut function_time = Duration::ZERO;
+        let mut pause = Self::FIRST_PAUSE;
+        let mut event = self.events.write(&records, Uuid::new_v4());
+        let answers = loop {
+            attempts += 1;
+            let start = Instant::now();
+            let answer = self.function.invoke(event.clone()).await;
+            function_time += start.elapsed();
+            match answer {
+                Ok(response) => break read_response(&response, &records),
+                Err(error) => {
+                    function_errors += 1;
+                    self.report(&error, attempts);
+                    if attempts > self.lambda.retries {
+                        break Err(self.failure(&error));
+                    }
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (2 * pause).min(Self::LONGEST_PAUSE);
+            event = EventWriter::with_invocation_id(event, Uuid::new_v4());
+        };
+        let answers = answers.unwrap_or_else(|failure| Answers {
+            outcomes: vec![RecordOutcome::Failed(failure); records.len()],
+            ignored: 0,
+            misrouted: 0,
+        });
+        let ended = now();
+        ProcessedBatch { records, answers, attempts, function_errors, function_time, ended }
+    }
+
+    fn failure(&self, error: &InvokeError) -> DeliveryFailure {
+        match error {
+            InvokeError::Function(FunctionError::TimedOut(_)) if self.firehose_gives_up => {
+                DeliveryFailure::FunctionTimedOut
+            }
+            InvokeError::Start(_) | InvokeError::Function(_) => DeliveryFailure::FunctionError,
+        }
+    }
+
+    fn report(&self, error: &InvokeError, attempt: u32) {
+        self.observer.observe(&DeliveryEvent::InvocationFailed {
+            stream: &self.stream,
+            function: &self.lambda.function,
+            attempt,
+            of: u64::from(self.lambda.retries) + 1,
+            error,
+        });
+    }
+}
