@@ -3,6 +3,8 @@ use std::fmt;
 use firehose_runtime::contract::Response;
 use serde::Serialize;
 
+use crate::terminal::counted;
+
 /// The number of answers in a response, by their result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,11 +36,8 @@ impl AnswerCounts {
 impl fmt::Display for AnswerCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { all, ok, dropped, processing_failed } = self;
-        let s = if *all == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{all} answer{s}: {ok} Ok, {dropped} Dropped, {processing_failed} ProcessingFailed"
-        )
+        let all = counted(*all as u64, "answer");
+        write!(f, "{all}: {ok} Ok, {dropped} Dropped, {processing_failed} ProcessingFailed")
     }
 }
 

@@ -4,12 +4,13 @@ use clap::Args;
 use firehose_runtime::Event;
 
 use super::{
-    complain,
     json_verdict::JsonVerdict,
-    print,
     verdict::{Verdict, limit},
 };
-use crate::exit_code::ExitCode;
+use crate::{
+    exit_code::ExitCode,
+    terminal::{eprint_error, print_output},
+};
 use firehose_delivery::{
     function::Causes,
     source::{MAX_WHOLE_FILE_BYTES, read_whole_file},
@@ -43,7 +44,7 @@ pub(crate) struct Check {
 impl Check {
     pub(crate) fn run(self) -> ExitCode {
         self.judge().unwrap_or_else(|problem| {
-            complain(&problem);
+            eprint_error(&problem);
             if self.json {
                 return JsonVerdict::error(ExitCode::BadUsage, &problem).print();
             }
@@ -68,6 +69,6 @@ impl Check {
             return Ok(JsonVerdict::new(&verdict).print());
         }
         let text = verdict.text(&Causes::default(), limit(self.all));
-        Ok(print(&[text.as_bytes()]).map_or_else(|code| code, |()| verdict.code()))
+        Ok(print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| verdict.code()))
     }
 }

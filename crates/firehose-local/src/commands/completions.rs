@@ -1,8 +1,7 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::print;
-use crate::{cli::Cli, exit_code::ExitCode};
+use crate::{cli::Cli, exit_code::ExitCode, terminal::print_output};
 
 /// Print a script that completes commands and options in a shell
 ///
@@ -40,6 +39,6 @@ impl Completions {
         // option: https://github.com/clap-rs/clap/issues/6421.
         let script =
             String::from_utf8_lossy(&script).replace("firehose__subcmd__local", "firehose__local");
-        print(&[script.as_bytes()]).map_or_else(|code| code, |()| ExitCode::Ok)
+        print_output(&[script.as_bytes()]).map_or_else(|code| code, |()| ExitCode::Ok)
     }
 }

@@ -6,7 +6,7 @@ use std::{
 
 use clap::Args;
 
-use super::cannot_run::CannotRun;
+use super::command_error::CommandError;
 use firehose_delivery::function::LogDestination;
 
 /// The concurrency and the log of functions.
@@ -37,14 +37,14 @@ impl InvocationArgs {
     /// # Errors
     ///
     /// If the file cannot be created.
-    pub(super) fn log(&self) -> Result<LogDestination, CannotRun> {
+    pub(super) fn log(&self) -> Result<LogDestination, CommandError> {
         match self.log.as_deref() {
             None => Ok(LogDestination::Tail),
             Some(path) if path == Path::new("-") => Ok(LogDestination::Stderr),
             Some(path) => match File::create(path) {
                 Ok(file) => Ok(LogDestination::File(Arc::new(file))),
                 Err(error) => {
-                    Err(CannotRun::usage(format!("cannot write {}: {error}", path.display())))
+                    Err(CommandError::usage(format!("cannot write {}: {error}", path.display())))
                 }
             },
         }

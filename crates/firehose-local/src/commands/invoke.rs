@@ -8,14 +8,16 @@ use clap::{ArgGroup, Args};
 use firehose_runtime::Event;
 
 use super::{
-    cannot_run::CannotRun,
-    complain,
+    command_error::CommandError,
     function_args::{FunctionArgs, TimeoutArgs},
     json_verdict::JsonVerdict,
-    print,
     verdict::{Verdict, limit},
 };
-use crate::{exit_code::ExitCode, interrupt::interruptible};
+use crate::{
+    exit_code::ExitCode,
+    interrupt::interruptible,
+    terminal::{eprint_error, print_output},
+};
 use firehose_delivery::{
     delivery_stream::MAX_EVENT_BYTES,
     function::{Causes, Function, UrlFunction, invoke_once},
@@ -59,28 +61,28 @@ impl Invoke {
     pub(crate) fn run(self) -> ExitCode {
         let event = match read_whole_file(&self.event, MAX_WHOLE_FILE_BYTES) {
             Ok(event) => event,
-            Err(error) => return CannotRun::usage(error.to_string()).say(self.json),
+            Err(error) => return CommandError::usage(error.to_string()).print(self.json),
         };
         if event.len() > MAX_EVENT_BYTES {
             let bytes = event.len();
-            complain(format_args!(
+            eprint_error(format_args!(
                 "the event has {bytes} bytes, and Lambda takes at most {MAX_EVENT_BYTES}; \
                  sending it all the same"
             ));
         }
         if let Err(error) = Event::parse(&event) {
             let path = self.event.display();
-            complain(format_args!("{path}: {error}; sending it all the same"));
+            eprint_error(format_args!("{path}: {error}; sending it all the same"));
         }
         match self.invoke(event.clone()) {
             Ok(Some((response, causes))) => self.judge(&event, &response, &causes),
             Ok(None) => ExitCode::Interrupted,
-            Err(error) => error.say(self.json),
+            Err(error) => error.print(self.json),
         }
     }
 
     /// Returns the response, and the causes of failures from the log; `None` after a signal.
-    fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, CannotRun> {
+    fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, CommandError> {
         let limit = self.timeout.limit();
         let answer = if let Some(url) = &self.function.url {
             interruptible(async {
@@ -93,18 +95,18 @@ impl Invoke {
                 Ok(invoke_once(&binary, event, limit).await?)
             })
         };
-        answer.map_err(|error| CannotRun::no_runtime(&error))?.transpose()
+        answer.map_err(|error| CommandError::no_runtime(&error))?.transpose()
     }
 
     fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
         if !self.json
-            && let Err(code) = print(&[response, b"\n"])
+            && let Err(code) = print_output(&[response, b"\n"])
         {
             return code;
         }
         let Ok(event) = Event::parse(event) else {
             let reason = "the response cannot be checked, since the event is not a Firehose event";
-            complain(reason);
+            eprint_error(reason);
             let code = ExitCode::BadUsage;
             return match self.json {
                 true => JsonVerdict::error(code, &reason).with_response(response).print(),
@@ -117,7 +119,7 @@ impl Invoke {
             let _ = io::stderr().write_all(text.as_bytes());
         }
         if self.function.url.is_some() && verdict.has_failures() {
-            complain("the causes are in the log of the function");
+            eprint_error("the causes are in the log of the function");
         }
         if self.json {
             let report = JsonVerdict::new(&verdict).with_response(response);

@@ -4,8 +4,8 @@ use firehose_delivery::function::Causes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{answer_counts::AnswerCounts, print, verdict::Verdict};
-use crate::exit_code::ExitCode;
+use super::{answer_counts::AnswerCounts, verdict::Verdict};
+use crate::{exit_code::ExitCode, terminal::print_output};
 
 /// The JSON output for a response, or for the reason why there is no response. Fields that do not
 /// apply are left out.
@@ -93,6 +93,6 @@ impl<'a> JsonVerdict<'a> {
     pub(super) fn print(&self) -> ExitCode {
         // No field can fail to serialize.
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        print(&[text.as_bytes(), b"\n"]).map_or_else(|code| code, |()| self.code)
+        print_output(&[text.as_bytes(), b"\n"]).map_or_else(|code| code, |()| self.code)
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::cannot_run::CannotRun;
+use super::command_error::CommandError;
 use firehose_delivery::store::StoreLocation;
 
 /// Where a command reads from, to be held against where it is to write to: what is written must
@@ -27,13 +27,13 @@ impl Inputs {
     }
 
     /// Files, folders, objects and prefixes, and `-`. The first two are there.
-    pub(super) fn objects(paths: &[PathBuf], what: &'static str) -> Result<Self, CannotRun> {
+    pub(super) fn objects(paths: &[PathBuf], what: &'static str) -> Result<Self, CommandError> {
         let mut places = Vec::new();
         for path in paths.iter().filter(|path| !is_standard_input(path)) {
             let place = located(path)?;
             if let StoreLocation::Folder(file) = &place {
                 fs::metadata(file).map_err(|error| {
-                    CannotRun::usage(format!("cannot read {}: {error}", path.display()))
+                    CommandError::usage(format!("cannot read {}: {error}", path.display()))
                 })?;
             }
             places.push(place);
@@ -42,7 +42,7 @@ impl Inputs {
     }
 
     /// Refuses a store in one of them, as this option names it.
-    pub(super) fn refuse_store(&self, option: &str, store: &Path) -> Result<(), CannotRun> {
+    pub(super) fn refuse_store(&self, option: &str, store: &Path) -> Result<(), CommandError> {
         let place = located(store)?;
         match self.places.iter().find(|input| is_in(&place, input)) {
             Some(input) => Err(self.refused(option, store, &format!("in {input}"))),
@@ -52,7 +52,7 @@ impl Inputs {
 
     /// Refuses a file in one of them, or that is one of them under whatever name. What is there
     /// and is no file, a terminal for one, loses nothing by being written to.
-    pub(super) fn refuse_file(&self, option: &str, file: &Path) -> Result<(), CannotRun> {
+    pub(super) fn refuse_file(&self, option: &str, file: &Path) -> Result<(), CommandError> {
         let present = fs::metadata(file).ok();
         if present.as_ref().is_some_and(|present| !present.is_file()) {
             return Ok(());
@@ -71,9 +71,9 @@ impl Inputs {
         Ok(())
     }
 
-    fn refused(&self, option: &str, path: &Path, place: &str) -> CannotRun {
+    fn refused(&self, option: &str, path: &Path, place: &str) -> CommandError {
         let (path, what) = (path.display(), self.what);
-        CannotRun::usage(format!(
+        CommandError::usage(format!(
             "{option} {path} is {place}, where the {what} are read from: name another place"
         ))
     }
@@ -94,9 +94,9 @@ fn is_same(one: Option<&Metadata>, other: io::Result<Metadata>) -> bool {
 }
 
 /// A location, a path as the file system has it.
-fn located(path: &Path) -> Result<StoreLocation, CannotRun> {
+fn located(path: &Path) -> Result<StoreLocation, CommandError> {
     let location = StoreLocation::parse(path)
-        .map_err(|error| CannotRun::usage(format!("{}: {error}", path.display())))?;
+        .map_err(|error| CommandError::usage(format!("{}: {error}", path.display())))?;
     Ok(match location {
         StoreLocation::Folder(path) => StoreLocation::Folder(resolved(&path)),
         s3 @ StoreLocation::S3 { .. } => s3,

@@ -2,7 +2,7 @@ use std::{path::Path, time::Duration};
 
 use clap::Args;
 
-use super::cannot_run::CannotRun;
+use super::command_error::CommandError;
 use firehose_delivery::store::{Store, StoreLocation, StoreOptions};
 
 /// How a store is spoken to.
@@ -28,10 +28,10 @@ impl StoreArgs {
     }
 
     /// The store of this location, which is there and takes objects.
-    pub(super) async fn create(&self, location: &Path) -> Result<Store, CannotRun> {
-        let location =
-            StoreLocation::parse(location).map_err(|error| CannotRun::usage(error.to_string()))?;
-        let unavailable = |error| CannotRun::unavailable(&error);
+    pub(super) async fn create(&self, location: &Path) -> Result<Store, CommandError> {
+        let location = StoreLocation::parse(location)
+            .map_err(|error| CommandError::usage(error.to_string()))?;
+        let unavailable = |error| CommandError::unavailable(&error);
         let store = Store::create(&location, &self.options()).map_err(unavailable)?;
         store.check().await.map_err(unavailable)?;
         Ok(store)

@@ -1,9 +1,15 @@
 //! The terminal: escaped text, the progress of long work, and the events of the engine as lines.
 
+mod eprint_error;
 mod escaped;
+mod plural;
+mod print_output;
 mod progress;
 mod repeats;
 mod terminal_observer;
 
+pub(crate) use eprint_error::eprint_error;
 pub(crate) use escaped::escaped;
+pub(crate) use plural::{counted, plural};
+pub(crate) use print_output::print_output;
 pub(crate) use terminal_observer::TerminalObserver;

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{super::cannot_run::CannotRun, arguments::Invoked};
+use super::{super::command_error::CommandError, arguments::Invoked};
 use firehose_delivery::{
     function::{Function, ProcessPool, ProcessSettings, UrlFunction},
     observer::DeliveryObserver,
@@ -10,7 +10,7 @@ use firehose_delivery::{
 pub(super) async fn start(
     invoked: &Invoked,
     observer: &Arc<impl DeliveryObserver + 'static>,
-) -> Result<(Arc<dyn Function>, Option<Arc<ProcessPool>>), CannotRun> {
+) -> Result<(Arc<dyn Function>, Option<Arc<ProcessPool>>), CommandError> {
     let limit = Duration::from_secs(invoked.timeout);
     if let Some(url) = &invoked.function.url {
         let function = UrlFunction::new(url.clone(), limit);

@@ -17,12 +17,12 @@ use tokio::sync::watch;
 pub(crate) use arguments::Replay;
 
 use self::report::Report;
-use super::{cannot_run::CannotRun, path_conflicts::Inputs, print};
+use super::{command_error::CommandError, path_conflicts::Inputs};
 use crate::{
     exit_code::ExitCode,
     hint::with_hint,
     interrupt::{Ended, until_interrupted},
-    terminal::TerminalObserver,
+    terminal::{TerminalObserver, print_output},
 };
 use firehose_delivery::{
     aws_names::{REGION, delivery_stream_arn},
@@ -59,18 +59,18 @@ impl Replay {
         let interrupted = match ended {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::DoneAfterInterrupt(Ok(())) | Ended::Abandoned) => true,
-            Ok(Ended::Done(Err(error))) => return error.say(self.json),
+            Ok(Ended::Done(Err(error))) => return error.print(self.json),
             // Whatever the reason is: it was not to go on.
             Ok(Ended::DoneAfterInterrupt(Err(error))) => {
-                return CannotRun { code: ExitCode::Interrupted, ..error }.say(self.json);
+                return CommandError { code: ExitCode::Interrupted, ..error }.print(self.json);
             }
-            Err(error) => return CannotRun::no_runtime(&error).say(self.json),
+            Err(error) => return CommandError::no_runtime(&error).print(self.json),
         };
         let account = known.account.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let causes = known.pool.get().map(|pool| pool.causes());
         let report = Report::new(&self, account, causes, interrupted);
         let text = if self.json { report.json() } else { report.text() };
-        print(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+        print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
     }
 
     /// Everything from the arguments to the last object. What is known of it is shared, for the
@@ -80,7 +80,7 @@ impl Replay {
         stop: watch::Sender<bool>,
         mut stopped: watch::Receiver<bool>,
         known: Known,
-    ) -> Result<(), CannotRun> {
+    ) -> Result<(), CommandError> {
         let Ready { objects, replayer, pool, observer } = tokio::select! {
             biased;
             // Nothing was read yet that would have to be replayed.
@@ -104,10 +104,10 @@ impl Replay {
         &self,
         stop: watch::Sender<bool>,
         account: Arc<Mutex<ReplayStats>>,
-    ) -> Result<Ready, CannotRun> {
+    ) -> Result<Ready, CommandError> {
         self.check_places()?;
         let prefix = Prefix::parse(&self.recovered.prefix)
-            .map_err(|error| CannotRun::usage(format!("--prefix: {}", error_chain(&error))))?;
+            .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
         let objects = objects.map_err(|error| self.unreadable(&error))?;
         let observer = Arc::new(TerminalObserver::new(None));
@@ -147,7 +147,7 @@ impl Replay {
 
     /// Finds out whether what is to be read is there, and whether what is to be written would be
     /// read in turn, or take its place.
-    fn check_places(&self) -> Result<(), CannotRun> {
+    fn check_places(&self) -> Result<(), CommandError> {
         let inputs = Inputs::objects(&self.objects, "failed records")?;
         if let Some(to) = &self.recovered.to {
             inputs.refuse_store("--to", to)?;
@@ -159,37 +159,37 @@ impl Replay {
         inputs.refuse_file("--rest", rest)?;
         if !self.rest.force && rest.exists() {
             let rest = rest.display();
-            return Err(CannotRun::usage(format!(
+            return Err(CommandError::usage(format!(
                 "{rest} is there already: --force replaces it, or name another file for --rest"
             )));
         }
         Ok(())
     }
 
-    fn rest(&self, path: &Path) -> Result<Remaining, CannotRun> {
+    fn rest(&self, path: &Path) -> Result<Remaining, CommandError> {
         Remaining::create(path, self.rest.force, self.rest.rest_as.into(), events()).map_err(
             |error| {
                 let hint = match error.kind() {
                     io::ErrorKind::AlreadyExists => "; --force replaces it",
                     _ => "",
                 };
-                CannotRun::usage(format!("cannot write {}: {error}{hint}", path.display()))
+                CommandError::usage(format!("cannot write {}: {error}{hint}", path.display()))
             },
         )
     }
 
     /// The first of the objects cannot be opened.
-    fn unreadable(&self, error: &StoreError) -> CannotRun {
+    fn unreadable(&self, error: &StoreError) -> CommandError {
         let is_remote = self
             .objects
             .first()
             .is_some_and(|path| path.as_os_str().as_encoded_bytes().starts_with(b"s3:"));
         match error.kind() {
             StoreErrorKind::BadLocation | StoreErrorKind::BadEndpoint => {}
-            _ if is_remote => return CannotRun::unavailable(error),
+            _ if is_remote => return CommandError::unavailable(error),
             _ => {}
         }
-        CannotRun::usage(with_hint(error))
+        CommandError::usage(with_hint(error))
     }
 }
 

@@ -3,7 +3,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{super::cause_list::write_causes, Replay};
-use crate::{exit_code::ExitCode, terminal::escaped};
+use crate::{
+    exit_code::ExitCode,
+    terminal::{counted, escaped},
+};
 use firehose_delivery::{
     function::CauseCounts,
     replay::{RemainingCounts, RemainingFormat, ReplayCounts, ReplayStats},
@@ -243,9 +246,4 @@ impl<'a> Report<'a> {
 
 fn of(ReplayCounts { recovered, dropped, failing }: ReplayCounts) -> Value {
     json!({"recovered": recovered, "dropped": dropped, "stillFailing": failing})
-}
-
-fn counted(count: u64, what: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{s}")
 }

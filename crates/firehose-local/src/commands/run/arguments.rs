@@ -3,8 +3,9 @@ use std::{ops::RangeInclusive, path::PathBuf};
 use clap::{ArgGroup, Args};
 
 use super::super::{
-    cannot_run::CannotRun, compression_format::CompressionFormat, function_args::FunctionArgs,
-    input_format::InputFormatArg, invocation_args::InvocationArgs, store_args::StoreArgs,
+    command_error::CommandError, compression_format::CompressionFormat,
+    function_args::FunctionArgs, input_format::InputFormatArg, invocation_args::InvocationArgs,
+    store_args::StoreArgs,
 };
 use firehose_delivery::{
     delivery_stream::{
@@ -190,7 +191,7 @@ pub(super) struct To {
 
 impl Run {
     /// The store, which is there and takes objects.
-    pub(super) async fn store(&self) -> Result<Store, CannotRun> {
+    pub(super) async fn store(&self) -> Result<Store, CommandError> {
         self.store.store.create(&self.store.to).await
     }
 }

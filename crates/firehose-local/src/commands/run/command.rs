@@ -7,16 +7,13 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    super::{cannot_run::CannotRun, complain, print},
-    arguments::Run,
-    functions, path_check,
-    plan::Plan,
+    super::command_error::CommandError, arguments::Run, functions, path_check, plan::Plan,
     report::Report,
 };
 use crate::{
     exit_code::ExitCode,
     interrupt::{Ended, until_interrupted},
-    terminal::TerminalObserver,
+    terminal::{TerminalObserver, eprint_error, print_output},
 };
 use firehose_delivery::{
     observer::DeliveryObserver,
@@ -39,12 +36,12 @@ impl Run {
         let progress = OnceLock::new();
         let work = self.deliver(stop.clone(), &progress);
         let ended = until_interrupted(work, || {
-            complain("interrupted: what was read is delivered; once more ends it at once");
+            eprint_error("interrupted: what was read is delivered; once more ends it at once");
             stop.send_replace(true);
         });
         let is_interrupted = match ended {
             Ok(Ended::Done(Ok(()))) => false,
-            Ok(Ended::Done(Err(error))) => return error.say(self.json),
+            Ok(Ended::Done(Err(error))) => return error.print(self.json),
             // A run that could not begin after the signal was interrupted.
             Ok(Ended::DoneAfterInterrupt(_)) => true,
             Ok(Ended::Abandoned) => {
@@ -53,12 +50,12 @@ impl Run {
                 }
                 true
             }
-            Err(error) => return CannotRun::no_runtime(&error).say(self.json),
+            Err(error) => return CommandError::no_runtime(&error).print(self.json),
         };
         let report =
             Report::new(progress.into_inner().unwrap_or_default().report(), is_interrupted);
         let text = if self.json { report.json() } else { report.text() };
-        print(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+        print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
     }
 
     /// Does all work from the template to the last object. Shares the counts as soon as there are
@@ -67,7 +64,7 @@ impl Run {
         &self,
         stop: watch::Sender<bool>,
         progress: &OnceLock<Arc<SharedProgress>>,
-    ) -> Result<(), CannotRun> {
+    ) -> Result<(), CommandError> {
         let mut stopped = stop.subscribe();
         let Ready { reader, run, terminal } = tokio::select! {
             biased;
@@ -90,18 +87,18 @@ impl Run {
     }
 
     /// Prepares all that a run needs before it reads the first record.
-    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CannotRun> {
+    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CommandError> {
         path_check::check(self)?;
         let text = self.template().await?;
         let plan = Plan::new(self, text.as_deref())?;
         for note in &plan.notes {
-            complain(format_args!("note: {note}"));
+            eprint_error(format_args!("note: {note}"));
         }
         let limit = max_record_bytes(&plan.source);
         let reader = InputReader::open(&self.input, self.format.into(), limit)
-            .map_err(|error| CannotRun::usage(error.to_string()))?;
+            .map_err(|error| CommandError::usage(error.to_string()))?;
         if io::stdin().is_terminal() && self.input.iter().any(|path| path == Path::new("-")) {
-            complain("reads records from standard input; Ctrl-D ends it");
+            eprint_error("reads records from standard input; Ctrl-D ends it");
         }
         let terminal = TerminalObserver::of_reader(reader.total_bytes(), reader.bytes_read());
         let terminal = Arc::new(terminal);
@@ -117,13 +114,13 @@ impl Run {
             let function = functions.remove(&stream.name);
             run = run.stream(stream, function);
         }
-        let run = run.prepare().map_err(|error| CannotRun::usage(error.to_string()))?;
+        let run = run.prepare().map_err(|error| CommandError::usage(error.to_string()))?;
         Ok(Ready { reader, run, terminal })
     }
 
     /// Reads the template, unless the options describe a delivery stream. The reading is on a
     /// thread that nothing waits for after a signal, because the file may be a pipe.
-    async fn template(&self) -> Result<Option<String>, CannotRun> {
+    async fn template(&self) -> Result<Option<String>, CommandError> {
         if self.single.delivery_stream.is_some() {
             return Ok(None);
         }
@@ -137,7 +134,7 @@ impl Run {
                 Ok(false) => "; --template names another file, --delivery-stream does without one",
                 Ok(true) | Err(_) => "",
             };
-            CannotRun::usage(format!("{problem}{hint}"))
+            CommandError::usage(format!("{problem}{hint}"))
         })
     }
 }

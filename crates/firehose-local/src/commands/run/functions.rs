@@ -9,7 +9,7 @@ use std::{
 use reqwest::Url;
 
 use super::{
-    super::cannot_run::CannotRun,
+    super::command_error::CommandError,
     arguments::{FunctionChoice, Run},
     plan::Plan,
 };
@@ -31,7 +31,7 @@ pub(super) async fn start(
     run: &Run,
     plan: &Plan,
     observer: &Arc<dyn DeliveryObserver>,
-) -> Result<BTreeMap<String, StreamFunction>, CannotRun> {
+) -> Result<BTreeMap<String, StreamFunction>, CommandError> {
     let log = run.function.invocations.log()?;
     let mut functions = BTreeMap::new();
     // Each is built once.
@@ -68,22 +68,22 @@ impl FunctionChoice {
         &self,
         names: &[&str],
         is_known: impl Fn(&str) -> bool,
-    ) -> Result<(), CannotRun> {
+    ) -> Result<(), CommandError> {
         let argument = self.argument().filter(|it| *it != "--function");
         if let ([], Some(argument)) = (names, argument) {
-            return Err(CannotRun::usage(format!(
+            return Err(CommandError::usage(format!(
                 "{argument}: no delivery stream of the run invokes a function"
             )));
         }
         let mut given = self.functions.iter().map(|(name, _)| name.as_str());
         if let Some(unknown) = given.find(|name| !is_known(name)) {
-            return Err(CannotRun::usage(format!(
+            return Err(CommandError::usage(format!(
                 "--function {unknown}: no delivery stream invokes it; those of the run invoke: {}",
                 names.join(", ")
             )));
         }
         if self.named.names_function() && names.len() > 1 {
-            return Err(CannotRun::usage(format!(
+            return Err(CommandError::usage(format!(
                 "there are several functions: {}; --function NAME=PATH says which is meant, \
                  --only runs one delivery stream",
                 names.join(", ")
@@ -92,7 +92,7 @@ impl FunctionChoice {
         let is_named = |name: &&str| self.functions.iter().any(|(function, _)| function == name);
         if self.named.release && names.iter().all(is_named) {
             let reason = "--release: nothing is built, since --function names every executable";
-            return Err(CannotRun::usage(reason));
+            return Err(CommandError::usage(reason));
         }
         Ok(())
     }
@@ -114,7 +114,7 @@ impl FunctionChoice {
         &self,
         url: &Url,
         deployed: &DeployedFunction,
-    ) -> Result<StreamFunction, CannotRun> {
+    ) -> Result<StreamFunction, CommandError> {
         let limit = self.limit(deployed);
         let function = Arc::new(UrlFunction::new(url.clone(), limit.duration));
         function.reach().await?;
@@ -127,7 +127,7 @@ impl FunctionChoice {
         name: &str,
         deployed: &DeployedFunction,
         folder: &Path,
-    ) -> Result<PathBuf, CannotRun> {
+    ) -> Result<PathBuf, CommandError> {
         let named = self.functions.iter().find(|(function, _)| function == name);
         let built = match (
             named,
@@ -144,7 +144,7 @@ impl FunctionChoice {
                 package::build(Target::Binary(binary), self.named.release, folder).await
             }
             (None, None, None, None) => {
-                return Err(CannotRun::usage(format!(
+                return Err(CommandError::usage(format!(
                     "{name}: the template does not say what cargo builds for it (Metadata: \
                      BuildMethod, BuildProperties: Binary); --function {name}=PATH names an \
                      executable"
@@ -162,7 +162,7 @@ impl FunctionChoice {
         deployed: &DeployedFunction,
         log: &LogDestination,
         observer: &Arc<dyn DeliveryObserver>,
-    ) -> Result<StreamFunction, CannotRun> {
+    ) -> Result<StreamFunction, CommandError> {
         let limit = self.limit(deployed);
         let settings = ProcessSettings {
             binary,
@@ -194,7 +194,7 @@ impl FunctionChoice {
     }
 }
 
-fn cannot_start(name: &str, error: &(dyn Error + 'static)) -> CannotRun {
+fn cannot_start(name: &str, error: &(dyn Error + 'static)) -> CommandError {
     let reason = format!("{name}: {}", with_hint(error));
-    CannotRun { reason, code: ExitCode::CouldNotStart }
+    CommandError { reason, code: ExitCode::CouldNotStart }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    super::cannot_run::CannotRun,
+    super::command_error::CommandError,
     arguments::{Run, Single},
 };
 use firehose_delivery::{
@@ -37,7 +37,7 @@ const FUNCTION: &str = "function";
 impl Plan {
     /// Reads what is to be run from the arguments and, unless they describe a delivery stream, from
     /// the text of the template.
-    pub(super) fn new(run: &Run, text: Option<&str>) -> Result<Self, CannotRun> {
+    pub(super) fn new(run: &Run, text: Option<&str>) -> Result<Self, CommandError> {
         let deployment = match &run.single.delivery_stream {
             Some(name) => single(run, name)?,
             None => template(run, text.unwrap_or_default())?,
@@ -53,7 +53,7 @@ impl Plan {
             None => run.deployed.template.parent().filter(|it| !it.as_os_str().is_empty()),
         };
         if source == StreamSource::DirectPut && run.deployed.shards.is_some() {
-            return Err(CannotRun::usage(
+            return Err(CommandError::usage(
                 "--shards: the records are put to a delivery stream, and only a Kinesis stream \
                  has shards",
             ));
@@ -90,7 +90,7 @@ impl Plan {
     }
 }
 
-fn template(run: &Run, text: &str) -> Result<Deployment, CannotRun> {
+fn template(run: &Run, text: &str) -> Result<Deployment, CommandError> {
     let path = run.deployed.template.display();
     let parameters = run.deployed.parameters.iter().cloned().collect();
     read_cloudformation(text, &parameters).map_err(|error| {
@@ -98,12 +98,12 @@ fn template(run: &Run, text: &str) -> Result<Deployment, CannotRun> {
             Some(name) => format!(" with --parameter {name}=VALUE"),
             None => String::new(),
         };
-        CannotRun::usage(format!("{path}: {error}{remedy}"))
+        CommandError::usage(format!("{path}: {error}{remedy}"))
     })
 }
 
 /// One delivery stream by flags.
-fn single(run: &Run, name: &str) -> Result<Deployment, CannotRun> {
+fn single(run: &Run, name: &str) -> Result<Deployment, CommandError> {
     let Single { prefix, error_output_prefix, buffer_size, buffer_interval, .. } = &run.single;
     let mut destination = S3DestinationConfig {
         prefix: prefix.clone().unwrap_or_default(),
@@ -150,7 +150,7 @@ fn single(run: &Run, name: &str) -> Result<Deployment, CannotRun> {
         deployment.functions.insert(FUNCTION.to_owned(), function);
     }
     stream.check(flag).map_err(|InvalidSetting { setting, reason, .. }| {
-        CannotRun::usage(format!("{}: {reason}", flag(setting)))
+        CommandError::usage(format!("{}: {reason}", flag(setting)))
     })?;
     deployment.delivery_streams.push(stream);
     Ok(deployment)
@@ -169,10 +169,10 @@ fn flag(setting: Setting) -> &'static str {
 }
 
 /// Where the records are put to: what `--put-to` says, or the only place there is.
-fn source(run: &Run, deployment: &Deployment) -> Result<StreamSource, CannotRun> {
+fn source(run: &Run, deployment: &Deployment) -> Result<StreamSource, CommandError> {
     let wanted = run.deployed.put_to.as_deref();
     if let Some(why) = wanted.and_then(|name| deployment.unsupported.get(name)) {
-        return Err(CannotRun::usage(format!(
+        return Err(CommandError::usage(format!(
             "{} cannot be run: {why}",
             wanted.unwrap_or_default()
         )));
@@ -197,7 +197,7 @@ fn source(run: &Run, deployment: &Deployment) -> Result<StreamSource, CannotRun>
         (Some(wanted), _) => {
             let found = names.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, source)| source.clone()).ok_or_else(|| {
-                CannotRun::usage(format!(
+                CommandError::usage(format!(
                     "nothing to put records to is called {wanted}; there are: {}{}",
                     listed(),
                     not_run(deployment)
@@ -205,11 +205,11 @@ fn source(run: &Run, deployment: &Deployment) -> Result<StreamSource, CannotRun>
             })
         }
         (None, [(_, source)]) => Ok(source.clone()),
-        (None, []) => Err(CannotRun::usage(format!(
+        (None, []) => Err(CommandError::usage(format!(
             "{} has no delivery stream to S3 that can be run",
             run.deployed.template.display()
         ))),
-        (None, _) => Err(CannotRun::usage(format!(
+        (None, _) => Err(CommandError::usage(format!(
             "--put-to has to say where the records are put to, one of: {}",
             listed()
         ))),
@@ -221,7 +221,7 @@ fn delivery_streams(
     run: &Run,
     deployment: &Deployment,
     source: &StreamSource,
-) -> Result<Vec<Arc<DeliveryStream>>, CannotRun> {
+) -> Result<Vec<Arc<DeliveryStream>>, CommandError> {
     let put_to = run.deployed.put_to.as_deref();
     let gets = |stream: &&DeliveryStream| {
         stream.source == *source
@@ -234,7 +234,7 @@ fn delivery_streams(
         }
         if !all.iter().any(|stream| stream.name == *only) {
             let reason = format!("{only} does not get the records: its source is another one");
-            return Err(CannotRun::usage(reason));
+            return Err(CommandError::usage(reason));
         }
     }
     let wanted = |stream: &&&DeliveryStream| {
@@ -242,7 +242,7 @@ fn delivery_streams(
     };
     let wanted: Vec<_> = all.iter().filter(wanted).map(|it| Arc::new((**it).clone())).collect();
     if wanted.is_empty() {
-        return Err(CannotRun::usage("no delivery stream that can be run gets the records"));
+        return Err(CommandError::usage("no delivery stream that can be run gets the records"));
     }
     Ok(wanted)
 }
@@ -253,11 +253,11 @@ fn not_run(deployment: &Deployment) -> String {
     unsupported.map(|(name, why)| format!("; {name} cannot be run: {why}")).collect()
 }
 
-fn not_there(name: &str, deployment: &Deployment) -> CannotRun {
+fn not_there(name: &str, deployment: &Deployment) -> CommandError {
     if let Some(why) = deployment.unsupported.get(name) {
-        return CannotRun::usage(format!("{name} cannot be run: {why}"));
+        return CommandError::usage(format!("{name} cannot be run: {why}"));
     }
     let names = deployment.delivery_streams.iter().map(|stream| stream.name.as_str());
     let names = names.collect::<Vec<_>>().join(", ");
-    CannotRun::usage(format!("no delivery stream is called {name}; there are: {names}"))
+    CommandError::usage(format!("no delivery stream is called {name}; there are: {names}"))
 }

@@ -4,7 +4,10 @@ use indicatif::DecimalBytes;
 use serde::Serialize;
 
 use super::super::cause_list::write_causes;
-use crate::{exit_code::ExitCode, terminal::escaped};
+use crate::{
+    exit_code::ExitCode,
+    terminal::{counted, escaped},
+};
 use firehose_delivery::{
     delivery::{DeliveryStats, InputStats},
     run::{RunReport, RunSummary, StreamReport},
@@ -66,7 +69,7 @@ impl Report {
         }
         let InputStats { refused, last_read, .. } = self.run.input;
         if refused > 0 {
-            let _ = writeln!(text, "{} of the input could not be put", records(refused));
+            let _ = writeln!(text, "{} of the input could not be put", counted(refused, "record"));
         }
         if self.is_interrupted {
             text.push_str("Interrupted. ");
@@ -114,7 +117,7 @@ impl Report {
             text,
             "{}: {} in = {delivered} delivered + {dropped} dropped + {failed} failed",
             stream.name,
-            records(*received)
+            counted(*received, "record")
         );
         let not_delivered = stats.not_delivered();
         if not_delivered > 0 {
@@ -126,7 +129,7 @@ impl Report {
         }
         self.write_objects(text, stats);
         for (code, count) in &stats.failed {
-            let _ = writeln!(text, "  failed with {code}: {}", records(*count));
+            let _ = writeln!(text, "  failed with {code}: {}", counted(*count, "record"));
         }
         if let Some(causes) = &stream.causes {
             write_causes(text, causes);
@@ -153,7 +156,12 @@ impl Report {
     fn write_objects(&self, text: &mut String, stats: &DeliveryStats) {
         for object in stats.objects.iter().take(Self::SHOWN_OBJECTS) {
             let key = escaped(&self.run.locate(&object.key), 1024);
-            let _ = writeln!(text, "  {key}: {}, {} bytes", records(object.records), object.bytes);
+            let _ = writeln!(
+                text,
+                "  {key}: {}, {} bytes",
+                counted(object.records, "record"),
+                object.bytes
+            );
         }
         if stats.object_count > Self::SHOWN_OBJECTS as u64 {
             let more = stats.object_count - Self::SHOWN_OBJECTS as u64;
@@ -161,9 +169,4 @@ impl Report {
             let _ = writeln!(text, "  ... and {more} more objects, {bytes} bytes in all");
         }
     }
-}
-
-fn records(count: u64) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} record{s}")
 }

@@ -1,9 +1,9 @@
 use super::{arguments::Size, exit_code::exit_code, report::SizeReport};
 use crate::{
-    commands::{cannot_run::CannotRun, print},
+    commands::command_error::CommandError,
     exit_code::ExitCode,
     interrupt::interruptible,
-    terminal::TerminalObserver,
+    terminal::{TerminalObserver, print_output},
 };
 use firehose_delivery::{
     function::ProcessSettings,
@@ -14,22 +14,22 @@ impl Size {
     pub(crate) fn run(self) -> ExitCode {
         let sample = match Sample::read(&self.sample, self.format.into(), self.put_to()) {
             Ok(sample) => sample,
-            Err(problem) => return CannotRun::usage(problem).say(self.json),
+            Err(problem) => return CommandError::usage(problem).print(self.json),
         };
         let batches = Batches::new(&sample.records, sample.count);
         match interruptible(self.measure(&sample, &batches)) {
             Ok(Some(Ok(findings))) => {
                 let report = SizeReport::new(&self, &sample, &findings);
                 let text = if self.json { report.json() } else { report.text() };
-                print(&[text.as_bytes()]).map_or_else(|code| code, |()| exit_code(&findings))
+                print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| exit_code(&findings))
             }
-            Ok(Some(Err(error))) => error.say(self.json),
+            Ok(Some(Err(error))) => error.print(self.json),
             Ok(None) => ExitCode::Interrupted,
-            Err(error) => CannotRun::no_runtime(&error).say(self.json),
+            Err(error) => CommandError::no_runtime(&error).print(self.json),
         }
     }
 
-    async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, CannotRun> {
+    async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, CommandError> {
         let binary = self.function.build(true).await?;
         let work = Measurer::work(sample, batches, self.repeat);
         let observer = TerminalObserver::new(Some(work));

@@ -5,7 +5,10 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
 use super::{arguments::Size, notes::notes};
-use crate::{hint::with_hint, terminal::escaped};
+use crate::{
+    hint::with_hint,
+    terminal::{escaped, plural},
+};
 use firehose_delivery::sizing::{
     BufferSize, Cost, CostModel, Findings, Measured, Sample, SettingMeasurement, SettingVerdict,
 };
@@ -230,8 +233,7 @@ fn write_paragraph(text: &mut String, paragraph: &str) {
 }
 
 fn records(count: u64) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{} record{s}", HumanCount(count))
+    format!("{} {}", HumanCount(count), plural(count, "record"))
 }
 
 fn of_limit(measured: &Measured) -> f64 {

@@ -1,7 +1,7 @@
 use std::io;
 
-use super::{complain, json_verdict::JsonVerdict};
-use crate::{exit_code::ExitCode, hint::with_hint, package::BuildError};
+use super::json_verdict::JsonVerdict;
+use crate::{exit_code::ExitCode, hint::with_hint, package::BuildError, terminal::eprint_error};
 use firehose_delivery::{
     function::{InvokeError, StartError},
     store::StoreError,
@@ -9,19 +9,19 @@ use firehose_delivery::{
 
 /// Why a command could not begin at all.
 #[derive(Debug)]
-pub(crate) struct CannotRun {
+pub(crate) struct CommandError {
     pub(crate) reason: String,
     pub(crate) code: ExitCode,
 }
 
-impl CannotRun {
+impl CommandError {
     pub(crate) fn usage(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), code: ExitCode::BadUsage }
     }
 
     /// Says so, with `--json` on standard output too, and returns the exit code.
-    pub(crate) fn say(&self, json: bool) -> ExitCode {
-        complain(&self.reason);
+    pub(crate) fn print(&self, json: bool) -> ExitCode {
+        eprint_error(&self.reason);
         if json {
             return JsonVerdict::error(self.code, &self.reason).print();
         }
@@ -40,19 +40,19 @@ impl CannotRun {
     }
 }
 
-impl From<BuildError> for CannotRun {
+impl From<BuildError> for CommandError {
     fn from(error: BuildError) -> Self {
         Self { reason: error.to_string(), code: ExitCode::CouldNotStart }
     }
 }
 
-impl From<StartError> for CannotRun {
+impl From<StartError> for CommandError {
     fn from(error: StartError) -> Self {
         Self { reason: with_hint(&error), code: ExitCode::CouldNotStart }
     }
 }
 
-impl From<InvokeError> for CannotRun {
+impl From<InvokeError> for CommandError {
     fn from(error: InvokeError) -> Self {
         let code = match error {
             InvokeError::Start(_) => ExitCode::CouldNotStart,

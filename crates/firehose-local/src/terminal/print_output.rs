@@ -1,0 +1,22 @@
+use std::io::{self, Write};
+
+use super::eprint_error::eprint_error;
+use crate::exit_code::ExitCode;
+
+/// Writes to standard output. Ignores a broken pipe (`| head`), but reports a full disk.
+///
+/// # Errors
+///
+/// Returns the exit code of the command if standard output cannot be written.
+pub(crate) fn print_output(parts: &[&[u8]]) -> Result<(), ExitCode> {
+    let mut stdout = io::stdout().lock();
+    let written = parts.iter().try_for_each(|part| stdout.write_all(part));
+    match written.and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => {
+            eprint_error(format_args!("cannot write to standard output: {error}"));
+            Err(ExitCode::BadUsage)
+        }
+    }
+}
