@@ -1,4 +1,4 @@
-//! A bucket that keeps objects or refuses them, as a test tells it to.
+//! A bucket that stores or rejects objects under the control of a test.
 
 use std::{
     collections::BTreeMap,
@@ -9,20 +9,20 @@ use std::{
     time::Duration,
 };
 
-/// What becomes of a put.
+/// The response to a put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Stored,
-    /// Stored after so many seconds, as by a slow line.
+    /// Stored after this number of seconds, as over a slow network.
     StoredAfter(u64),
-    /// Try again.
+    /// A response that asks for a retry.
     Busy,
     Denied,
-    /// There is none.
+    /// No response.
     Silence,
 }
 
-/// `s3://bucket/pre` at a URL.
+/// A server of `s3://bucket/pre`.
 pub(crate) struct Bucket {
     pub(crate) url: String,
     state: Arc<Mutex<State>>,
@@ -35,7 +35,7 @@ struct State {
 }
 
 impl Bucket {
-    /// Answers each put by its number, from 1 on.
+    /// Starts a bucket. `answer` maps the number of a put, from 1, to its response.
     pub(crate) fn new(answer: fn(usize) -> Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -50,24 +50,24 @@ impl Bucket {
         Self { url, state }
     }
 
-    /// One at an address where nothing answers.
+    /// Creates a bucket whose address has no server.
     pub(crate) fn down() -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         Self { url: format!("http://{free}"), state: Arc::default() }
     }
 
-    /// By their keys below the prefix.
+    /// Returns the objects by key below the prefix.
     pub(crate) fn objects(&self) -> BTreeMap<String, Vec<u8>> {
         self.state.lock().unwrap().objects.clone()
     }
 }
 
-/// One request, so that the next comes on a new connection.
+/// Serves one request. The next request needs a new connection.
 fn serve(connection: TcpStream, shared: &Mutex<State>, answer: fn(usize) -> Answer) {
     let mut reader = BufReader::new(connection);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
-        // The client may have given up.
+        // The client can close the connection.
         if reader.read_line(&mut head).unwrap_or_default() == 0 {
             return;
         }

@@ -6,7 +6,7 @@ const EVENT: &str =
     r#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
 
 #[test]
-fn a_good_response_is_exit_code_0() {
+fn a_valid_response_exits_with_0() {
     let folder = tempfile::tempdir().unwrap();
     let event = folder.path().join("event.json");
     fs::write(&event, EVENT).unwrap();
@@ -20,7 +20,7 @@ fn a_good_response_is_exit_code_0() {
 }
 
 #[test]
-fn a_bad_response_is_exit_code_1() {
+fn an_invalid_response_exits_with_1() {
     let folder = tempfile::tempdir().unwrap();
     let response = folder.path().join("response.json");
     fs::write(&response, r#"{"records": [{"recordId": "1", "result": "Ok", "data": "?"}]}"#)
@@ -37,7 +37,7 @@ fn a_bad_response_is_exit_code_1() {
 }
 
 #[test]
-fn files_that_make_no_sense_are_exit_code_2() {
+fn invalid_files_exit_with_2() {
     run(&["check", "-", "-"]).ends(2, "only one of EVENT and RESPONSE");
     run(&["check", "no-such.json", "-"]).ends(2, "cannot read no-such.json");
     run_with(command(&["check", "-", "Cargo.toml"]), "{}")

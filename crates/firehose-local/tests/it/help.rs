@@ -1,4 +1,4 @@
-//! `--help`, as it is where nobody says how wide the terminal is.
+//! The pages of `--help` without a terminal width.
 
 use clap::CommandFactory;
 use firehose_local::Cli;
@@ -13,16 +13,16 @@ fn help(arguments: &[&str]) -> String {
     run.stdout
 }
 
-/// A page of a manual has examples, and fits into 100 columns.
+/// Asserts that a page has examples and fits into 100 columns.
 fn check_page(name: &str, page: &str) {
     assert!(page.contains("\nExamples:\n"), "{name} has no examples");
     for line in page.lines() {
-        assert!(line.chars().count() <= 100, "{name}: too long: {line}");
+        assert!(line.chars().count() <= 100, "{name}: over 100 columns: {line}");
     }
 }
 
 #[test]
-fn the_first_page_says_what_there_is() {
+fn the_first_page_lists_the_commands() {
     let page = help(&[]);
     check_page("firehose-local", &page);
     insta::assert_snapshot!("firehose-local", page);

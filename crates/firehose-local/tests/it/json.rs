@@ -1,4 +1,4 @@
-//! `--json`.
+//! The output of `--json`.
 
 use serde_json::{Value, json};
 
@@ -11,11 +11,11 @@ fn printed(run: &Run) -> Value {
 }
 
 #[test]
-fn a_kept_contract_comes_with_the_response_and_the_causes() {
+fn a_kept_contract_has_the_response_and_the_causes() {
     let plain = run(&["invoke", "--binary", square_values(), MIXED]).response();
     let run = run(&["invoke", "--json", "--binary", square_values(), MIXED]);
     assert_eq!(run.code, 0, "{run:#?}");
-    assert!(!run.stderr.contains("record id"), "no table: {}", run.stderr);
+    assert!(!run.stderr.contains("record id"), "a table in {}", run.stderr);
     let mut verdict = printed(&run);
     let causes = verdict["causes"].take();
     assert_eq!(causes.as_object().unwrap().len(), 4, "{causes}");
@@ -32,7 +32,7 @@ fn a_kept_contract_comes_with_the_response_and_the_causes() {
 }
 
 #[test]
-fn a_broken_contract_comes_with_each_violation() {
+fn a_broken_contract_has_each_violation() {
     let event = r#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
     let folder = tempfile::tempdir().unwrap();
     let response = folder.path().join("response.json");
@@ -66,7 +66,7 @@ fn a_broken_contract_comes_with_each_violation() {
 }
 
 #[test]
-fn a_response_that_is_no_json_is_text() {
+fn a_response_that_is_not_json_is_text() {
     let mut command = command(&["invoke", "--json", "--binary", &faulty(), INTEGERS]);
     command.env("FAULT", "garbage");
     let run = run_with(command, "");
@@ -77,7 +77,7 @@ fn a_response_that_is_no_json_is_text() {
 }
 
 #[test]
-fn what_leads_to_no_verdict_is_json_too() {
+fn an_error_before_the_verdict_is_json() {
     let mut failing = command(&["invoke", "--json", "--binary", &faulty(), INTEGERS]);
     failing.env("FAULT", "error");
     for (run, code, error) in [
@@ -99,7 +99,7 @@ fn what_leads_to_no_verdict_is_json_too() {
 }
 
 #[test]
-fn a_command_that_cannot_begin_says_so_in_json_too() {
+fn an_error_before_the_work_is_json() {
     for command in [
         ["run", "--template", "nowhere.yaml"].as_slice(),
         &["replay", "--binary", "b", "nowhere"],

@@ -1,4 +1,4 @@
-//! What is written is never what is read.
+//! A command rejects output paths that conflict with its input.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use crate::firehose_local::{Run, command, faulty, run, run_with};
 
 const LINES: &str = "{\"rawData\":\"YQ==\"}\n{\"rawData\":\"Yg==\"}\n";
 
-/// A folder `in` with a file `lines`, in which commands run.
+/// A working folder of commands, which contains `in/lines`.
 struct Folder(TempDir);
 
 impl Folder {
@@ -38,7 +38,7 @@ impl Folder {
         }
     }
 
-    /// Both commands, which refuse the place that these arguments name, and leave all as it is.
+    /// Asserts that both commands reject the path of `option` and change nothing.
     #[track_caller]
     fn refuses(&self, option: &str, arguments: &[&str], stdin: Option<&str>) {
         let faulty = faulty();
@@ -57,7 +57,7 @@ impl Folder {
 }
 
 #[test]
-fn objects_do_not_go_where_the_next_run_would_read_them() {
+fn an_output_folder_inside_the_input_is_rejected() {
     let folder = Folder::new();
     std::os::unix::fs::symlink(folder.path("in"), folder.path("link")).unwrap();
     for to in ["in/out", "in", "./in/a/b", "link/out"] {
@@ -67,7 +67,7 @@ fn objects_do_not_go_where_the_next_run_would_read_them() {
 }
 
 #[test]
-fn a_log_does_not_take_the_place_of_what_is_read() {
+fn a_log_in_place_of_the_input_is_rejected() {
     let folder = Folder::new();
     std::os::unix::fs::symlink(folder.path("in/lines"), folder.path("link")).unwrap();
     fs::hard_link(folder.path("in/lines"), folder.path("twin")).unwrap();
@@ -80,7 +80,7 @@ fn a_log_does_not_take_the_place_of_what_is_read() {
 }
 
 #[test]
-fn beside_what_is_read_there_is_room() {
+fn paths_next_to_the_input_are_accepted() {
     let folder = Folder::new();
     let faulty = faulty();
     let places = ["--to", "in-out", "--log", "in-log", "in"];
@@ -94,7 +94,7 @@ fn beside_what_is_read_there_is_room() {
 }
 
 #[test]
-fn what_the_standard_input_comes_from_is_not_asked_for_where_it_is_not_read() {
+fn unread_standard_input_causes_no_conflict() {
     let folder = Folder::new();
     let command = ["replay", "--binary", &faulty(), "--log", "in/lines", "none"];
     folder.run(&command, Some("in/lines")).ends(2, "none: No such file");

@@ -1,12 +1,12 @@
-//! Arguments that AWS would not take, or that would change nothing, are refused before anything is
-//! read or built.
+//! `run` rejects invalid arguments, and arguments without an effect, before it reads or builds
+//! anything.
 
 use std::fs;
 
 use crate::firehose_local::{Run, run};
 
-/// Runs it into a folder that is not there, and that is not made.
-fn refused(arguments: &str) -> Run {
+/// Asserts that `run` rejects the arguments and creates no folder.
+fn reject(arguments: &str) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("to");
     let mut all = vec!["run", "--to", to.to_str().unwrap()];
@@ -18,7 +18,7 @@ fn refused(arguments: &str) -> Run {
 }
 
 #[test]
-fn a_delivery_stream_by_flags_is_checked_like_one_of_a_template() {
+fn flags_are_checked_like_a_template() {
     let cases = [
         "--delivery-stream a/../b",
         "--delivery-stream d --kinesis-stream ..",
@@ -31,8 +31,8 @@ fn a_delivery_stream_by_flags_is_checked_like_one_of_a_template() {
          --binary b",
         "--delivery-stream d --prefix !{partitionKeyFromQuery:a}/ --error-output-prefix e/",
     ];
-    let said = cases.map(|arguments| refused(arguments).stderr);
-    insta::assert_snapshot!(said.concat(), @r"
+    let errors = cases.map(|arguments| reject(arguments).stderr);
+    insta::assert_snapshot!(errors.concat(), @r"
     firehose-local: --delivery-stream: a/../b is not 1 to 64 of a-z, A-Z, 0-9 and -_.
     firehose-local: --kinesis-stream: .. is not 1 to 128 of a-z, A-Z, 0-9 and -_.
     firehose-local: --prefix: has expressions, and so needs an --error-output-prefix beside it
@@ -44,9 +44,9 @@ fn a_delivery_stream_by_flags_is_checked_like_one_of_a_template() {
     ");
 }
 
-/// By clap, whose usage is not looked at.
+/// Checks the first lines of clap's errors, without the usage.
 #[test]
-fn what_the_arguments_alone_show_to_change_nothing_is_refused() {
+fn arguments_without_an_effect_on_other_arguments_are_rejected() {
     let url = "--url http://127.0.0.1:1/invocations";
     let cases = [
         &format!("--function f=b {url}"),
@@ -59,8 +59,8 @@ fn what_the_arguments_alone_show_to_change_nothing_is_refused() {
         "--delivery-stream d --lambda-buffer-interval 1",
     ];
     let first = |text: String| text.split("\n\n").next().unwrap_or_default().to_owned();
-    let said = cases.map(|arguments| first(refused(arguments).stderr));
-    insta::assert_snapshot!(said.join("\n"), @r"
+    let errors = cases.map(|arguments| first(reject(arguments).stderr));
+    insta::assert_snapshot!(errors.join("\n"), @r"
     error: the argument '--function <NAME=PATH>' cannot be used with '--url <URL>'
     error: the argument '--function <NAME=PATH>' cannot be used with '--package <NAME>'
     error: the argument '--function <NAME=PATH>' cannot be used with '--binary <PATH>'
@@ -96,7 +96,7 @@ Resources:
 ";
 
 #[test]
-fn what_the_delivery_streams_show_to_change_nothing_is_refused() {
+fn arguments_without_an_effect_on_the_delivery_streams_are_rejected() {
     let template = tempfile::NamedTempFile::new().unwrap();
     fs::write(template.path(), TEMPLATE).unwrap();
     let raw = format!("--template {} --only Raw", template.path().display());
@@ -111,8 +111,8 @@ fn what_the_delivery_streams_show_to_change_nothing_is_refused() {
         format!("{processed} --function Other=b"),
         format!("{processed} --function Function=b --release"),
     ];
-    let said = cases.map(|arguments| refused(&arguments).stderr);
-    insta::assert_snapshot!(said.concat(), @r"
+    let errors = cases.map(|arguments| reject(&arguments).stderr);
+    insta::assert_snapshot!(errors.concat(), @r"
     firehose-local: --timeout: no delivery stream of the run invokes a function
     firehose-local: --release: no delivery stream of the run invokes a function
     firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
@@ -122,4 +122,15 @@ fn what_the_delivery_streams_show_to_change_nothing_is_refused() {
     firehose-local: --function Other: no delivery stream invokes it; those of the run invoke: Function
     firehose-local: --release: nothing is built, since --function names every executable
     ");
+}
+
+#[test]
+fn a_parameter_without_a_value_is_named_with_its_argument() {
+    let template = tempfile::NamedTempFile::new().unwrap();
+    let parameters = "Parameters: {Name: {Type: String}}";
+    let text = TEMPLATE.replace("{BucketARN: !GetAtt Bucket.Arn}", "{BucketARN: !Ref Name}");
+    fs::write(template.path(), [parameters, &text].concat()).unwrap();
+    let path = template.path().display().to_string();
+    let errors = reject(&format!("--template {path}")).stderr;
+    insta::assert_snapshot!(errors.replace(&path, "template.yaml"), @"firehose-local: template.yaml: Resources.Raw.Properties.S3DestinationConfiguration.BucketARN: the parameter Name has no default; give it a value with --parameter Name=VALUE");
 }

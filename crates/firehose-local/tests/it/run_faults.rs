@@ -1,4 +1,4 @@
-//! Each fault of a function ends as Firehose ends it, and no record is lost on the way.
+//! Each fault of a function has the same effect as in Firehose, and loses no record.
 
 use std::{fs, io::Write, net::TcpListener, os::unix::fs::PermissionsExt, path::Path};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::delivery::{Delivered, Delivery, numbered, wait_until};
 
-/// Five records, a second for an answer, and one retry.
+/// Runs five records with a timeout of one second and one retry.
 #[track_caller]
 fn run(fault: &str) -> (Delivery, Delivered) {
     let mut delivery = Delivery::new(fault, &["--timeout", "1", "--retries", "1"]);
@@ -14,14 +14,14 @@ fn run(fault: &str) -> (Delivery, Delivered) {
     (delivery, delivered)
 }
 
-/// All five fail after both invocations, which had other ids and the same records.
+/// Asserts that all five records fail after two invocations with different ids and equal records.
 #[track_caller]
 fn fails_twice(fault: &str) -> (Delivery, Delivered) {
     let (delivery, delivered) = run(fault);
     delivered.ends(3, 0, &[("Lambda.FunctionError", 5)]);
     delivered.assert_attempts(2);
-    let of_account = ["invocations", "functionErrors"].map(|name| delivered.number(name));
-    assert_eq!(of_account, [2, 2]);
+    let counts = ["invocations", "functionErrors"].map(|name| delivered.number(name));
+    assert_eq!(counts, [2, 2]);
     assert_retried(&delivery.events());
     (delivery, delivered)
 }
@@ -32,11 +32,11 @@ fn assert_retried(events: &[Value]) {
     assert!(events.iter().all(|event| event["records"] == events[0]["records"]));
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), events.len(), "each invocation has an id of its own");
+    assert_eq!(ids.len(), events.len(), "two invocations share an id");
 }
 
 #[test]
-fn without_a_fault_all_is_delivered() {
+fn a_function_without_a_fault_delivers_all_records() {
     for fault in ["none", "extra fields", "other order"] {
         let (_, delivered) = run(fault);
         delivered.ends(0, 5, &[]);
@@ -45,41 +45,41 @@ fn without_a_fault_all_is_delivered() {
 }
 
 #[test]
-fn an_error_is_tried_again_and_then_fails_the_batch() {
+fn an_error_fails_the_batch_after_a_retry() {
     let (_, delivered) = fails_twice("error");
     let message = "attempt 2 of 2: the function failed: Faulty: told to fail";
     assert!(delivered.run.stderr.contains(message), "{delivered:#?}");
 }
 
 #[test]
-fn so_does_an_end_without_an_answer() {
+fn an_exit_fails_the_batch_after_a_retry() {
     fails_twice("exit");
 }
 
 #[test]
-fn so_does_a_response_that_breaks_off() {
+fn a_truncated_response_fails_the_batch_after_a_retry() {
     fails_twice("break off");
 }
 
 #[test]
-fn so_does_a_function_that_hangs() {
+fn a_timeout_fails_the_batch_after_a_retry() {
     fails_twice("hang");
 }
 
 #[test]
-fn so_does_a_response_that_is_too_large() {
+fn a_large_response_fails_the_batch_after_a_retry() {
     fails_twice("too large");
 }
 
 #[test]
-fn a_late_answer_counts_for_nothing() {
+fn a_late_response_is_ignored() {
     let (delivery, delivered) = fails_twice("late");
     assert!(delivered.run.stderr.contains("did not answer within 1 s"), "{delivered:#?}");
-    assert!(delivery.kept("late-answer").is_empty(), "nobody waits for it");
+    assert!(delivery.kept("late-answer").is_empty(), "the run waited for a late response");
 }
 
 #[test]
-fn after_a_late_answer_another_process_goes_on() {
+fn a_new_process_replaces_one_that_timed_out() {
     let mut delivery = Delivery::new("late", &["--timeout", "1", "--retries", "1"]).at(1, 1);
     let delivered = delivery.run(&numbered(5));
     delivered.ends(0, 5, &[]);
@@ -88,20 +88,20 @@ fn after_a_late_answer_another_process_goes_on() {
 }
 
 #[test]
-fn what_recovers_within_the_retries_is_delivered() {
+fn a_successful_retry_delivers_the_records() {
     for fault in ["error", "exit", "error and exit", "too large"] {
         let mut delivery = Delivery::new(fault, &["--retries", "3"]).at(1, 2);
         let delivered = delivery.run(&numbered(5));
         delivered.ends(0, 5, &[]);
-        let of_account = ["invocations", "functionErrors"].map(|name| delivered.number(name));
-        assert_eq!(of_account, [3, 2], "{fault}");
+        let counts = ["invocations", "functionErrors"].map(|name| delivered.number(name));
+        assert_eq!(counts, [3, 2], "{fault}");
         assert_retried(&delivery.events());
     }
 }
 
-/// Lambda starts another one; that is no error of the invocation that comes next.
+/// Lambda starts a new process, and the next invocation has no error.
 #[test]
-fn a_process_that_ends_between_two_invocations_costs_no_attempt() {
+fn an_exit_between_two_invocations_costs_no_attempt() {
     let arguments = ["--retries", "0", "--lambda-buffer-interval", "0", "--concurrency", "1"];
     let mut delivery = Delivery::new("answer and exit", &arguments);
     let delivered = delivery.run(&numbered(20));
@@ -117,9 +117,9 @@ fn without_retries_there_is_one_attempt() {
     delivered.assert_attempts(1);
 }
 
-/// What was answered is final: such records fail at once.
+/// Asserts that a response fails its records without a retry.
 #[track_caller]
-fn fails_at_once(fault: &str, delivered: u64, code: &str, failed: u64) -> Delivered {
+fn fails_without_retry(fault: &str, delivered: u64, code: &str, failed: u64) -> Delivered {
     let (_, ended) = run(fault);
     ended.ends(1, delivered, &[(code, failed)]);
     ended.assert_attempts(1);
@@ -128,50 +128,54 @@ fn fails_at_once(fault: &str, delivered: u64, code: &str, failed: u64) -> Delive
 }
 
 #[test]
-fn garbage_fails_the_batch_at_once() {
-    fails_at_once("garbage", 0, "Lambda.JsonProcessingException", 5);
+fn an_invalid_response_fails_the_batch_without_retry() {
+    fails_without_retry("garbage", 0, "Lambda.JsonProcessingException", 5);
 }
 
 #[test]
-fn what_is_no_result_fails_the_batch_at_once() {
-    fails_at_once("wrong result", 0, "Lambda.FunctionError", 5);
-    fails_at_once("bad base64", 0, "Lambda.FunctionError", 5);
+fn an_invalid_result_fails_the_batch_without_retry() {
+    fails_without_retry("wrong result", 0, "Lambda.FunctionError", 5);
+    fails_without_retry("bad base64", 0, "Lambda.FunctionError", 5);
 }
 
 #[test]
-fn records_without_an_answer_fail_by_themselves() {
-    let delivered = fails_at_once("omits an id", 4, "Lambda.MissingRecordId", 1);
+fn a_missing_record_id_fails_only_its_record() {
+    let delivered = fails_without_retry("omits an id", 4, "Lambda.MissingRecordId", 1);
     assert_eq!(delivered.errors()[0].1.raw_data, "record 5");
-    fails_at_once("no records", 0, "Lambda.MissingRecordId", 5);
+    fails_without_retry("no records", 0, "Lambda.MissingRecordId", 5);
 }
 
 #[test]
-fn a_record_that_is_answered_twice_fails_by_itself() {
-    let delivered = fails_at_once("repeats an id", 4, "Lambda.DuplicatedRecordId", 1);
+fn a_duplicate_record_id_fails_only_its_record() {
+    let delivered = fails_without_retry("repeats an id", 4, "Lambda.DuplicatedRecordId", 1);
     assert_eq!(delivered.errors()[0].1.raw_data, "record 1");
 }
 
 #[test]
-fn a_record_without_data_fails_by_itself() {
-    let delivered = fails_at_once("no data", 4, "Lambda.InvalidReturnFormat", 1);
+fn missing_data_fails_only_its_record() {
+    let delivered = fails_without_retry("no data", 4, "Lambda.InvalidReturnFormat", 1);
     assert_eq!(delivered.errors()[0].1.raw_data, "record 1");
 }
 
 #[test]
-fn an_answer_to_what_was_not_asked_is_ignored_and_counted() {
+fn an_unknown_record_id_is_ignored_and_counted() {
     let (_, delivered) = run("invents an id");
     delivered.ends(1, 5, &[]);
     assert_eq!(delivered.number("ignoredAnswers"), 1);
 }
 
 #[test]
-fn what_the_function_drops_or_fails_is_no_fault() {
+fn a_dropped_or_failed_record_is_not_a_function_error() {
     let mut delivery = Delivery::new("by data", &[]);
     let delivered = delivery.run(b"keep 1\ndrop 2\nfail 3\nkeep 4\ndrop 5\n");
     delivered.ends(0, 2, &[("Lambda.ProcessingFailedStatus", 1)]);
     delivered.assert_attempts(1);
     assert_eq!(delivered.number("dropped"), 2);
-    assert_eq!(delivered.errors()[0].1.raw_data, "fail 3", "not what the function answered");
+    assert_eq!(
+        delivered.errors()[0].1.raw_data,
+        "fail 3",
+        "the data is not that of the source record"
+    );
 }
 
 #[test]
@@ -188,12 +192,12 @@ fn a_function_that_does_not_start_fails_each_batch() {
 }
 
 #[test]
-fn a_function_that_starts_after_all_is_no_fault() {
+fn a_function_that_starts_late_is_not_a_fault() {
     let mut delivery = Delivery::new("exit at start", &["--retries", "0"]).at(1, 1);
     delivery.run(&numbered(5)).ends(0, 5, &[]);
 }
 
-/// Lambda gives it ten seconds, whatever its own time-out.
+/// The limit is the ten seconds of Lambda, regardless of the function's timeout.
 #[test]
 fn a_function_that_hangs_at_its_second_start_fails_the_batch() {
     let (_, delivered) = run("exit, then hang at start");
@@ -206,7 +210,7 @@ fn a_function_that_hangs_at_its_second_start_fails_the_batch() {
 }
 
 #[test]
-fn what_cannot_be_run_is_found_before_anything_is_read() {
+fn a_missing_executable_is_found_before_reading() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("script");
     fs::write(&script, "#!/bin/sh\n").unwrap();
@@ -217,7 +221,7 @@ fn what_cannot_be_run_is_found_before_anything_is_read() {
     ] {
         let arguments = ["--delivery-stream", "demo", "--binary", binary, "--prefix", "good/"];
         let mut delivery = Delivery::of("none", &arguments);
-        // The input stays open, and nobody waits for it.
+        // The input remains open, and the run does not wait for its end.
         let mut running = delivery.start();
         let stdin = running.stdin.take();
         let delivered = delivery.end(running);
@@ -227,9 +231,9 @@ fn what_cannot_be_run_is_found_before_anything_is_read() {
     }
 }
 
-/// Faults come and go while several invocations run at a time.
+/// Some of many concurrent invocations have faults.
 #[test]
-fn every_other_fault_in_many_invocations_loses_nothing() {
+fn faults_in_concurrent_invocations_lose_no_record() {
     let arguments = ["--retries", "2", "--lambda-buffer-interval", "0", "--kinesis-stream", "s"];
     let mut delivery = Delivery::new("exit", &arguments).at(5, 30);
     let delivered = delivery.run(&numbered(60));
@@ -291,7 +295,7 @@ fn two_streams(fault: &str, timeout: &str) -> (tempfile::TempDir, Delivery) {
 }
 
 #[test]
-fn a_function_that_fails_takes_nothing_from_another_delivery_stream() {
+fn a_failing_function_does_not_affect_another_delivery_stream() {
     let (_template, mut delivery) = two_streams("error", "1");
     let mut running = delivery.start();
     running.stdin.take().unwrap().write_all(&numbered(20)).unwrap();
@@ -302,14 +306,14 @@ fn a_function_that_fails_takes_nothing_from_another_delivery_stream() {
 }
 
 #[test]
-fn a_function_that_is_slow_does_not_hold_up_another_delivery_stream() {
+fn a_slow_function_does_not_delay_another_delivery_stream() {
     let (_template, mut delivery) = two_streams("wait", "300");
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
     stdin.write_all(&numbered(20)).unwrap();
     let raw = delivery.store().join("raw");
-    // The function has answered nothing, and nothing else will make it.
-    wait_until("what does not wait", || files(&raw) == 20);
+    // The function has not responded, and responds only after `go_on`.
+    wait_until("the objects of Raw", || files(&raw) == 20);
     delivery.go_on();
     drop(stdin);
     let delivered = delivery.end(running);
@@ -319,7 +323,7 @@ fn a_function_that_is_slow_does_not_hold_up_another_delivery_stream() {
 }
 
 #[test]
-fn delivery_streams_with_one_function_have_each_their_own_causes() {
+fn delivery_streams_that_share_a_function_have_separate_causes() {
     let folder = tempfile::tempdir().unwrap();
     let template = folder.path().join("template.yaml");
     let lambda = "{Type: Lambda, Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt Function.Arn}]}";
@@ -339,7 +343,7 @@ fn delivery_streams_with_one_function_have_each_their_own_causes() {
     }
 }
 
-/// How many files there are below a folder.
+/// Counts the files below a folder.
 fn files(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     entries
@@ -349,8 +353,8 @@ fn files(folder: &Path) -> usize {
 }
 
 #[test]
-fn a_function_at_a_url_has_to_be_there() {
-    // A port that nobody listens on any more.
+fn an_unreachable_function_url_is_an_error() {
+    // A port without a listener.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/f/invocations");
     let store = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! A signal ends the reading, and what was read is delivered; a second one ends everything.
+//! The first signal ends the reading, and `run` delivers the records that it has read. The second
+//! signal ends the run at once.
 
 use std::{
     fs::{self, File},
@@ -14,8 +15,9 @@ use crate::{
     firehose_local::{assert_gone, command, endless_cargo},
 };
 
-/// Starts it with this input, which stays open, until the function has got so many events.
-fn started(
+/// Starts a run with this input, and waits until the function has received `events` events. The
+/// input remains open.
+fn start(
     delivery: &mut Delivery,
     input: &[u8],
     events: usize,
@@ -28,11 +30,11 @@ fn started(
 }
 
 #[track_caller]
-fn delivers_what_was_read(signal: Signal) {
-    // Objects wait for longer than anybody does.
+fn assert_delivers_read_records(signal: Signal) {
+    // The buffer interval exceeds the duration of the test.
     let arguments = ["--lambda-buffer-interval", "0", "--buffer-interval", "900"];
     let mut delivery = Delivery::new("none", &arguments);
-    let (running, stdin) = started(&mut delivery, &numbered(20), 20);
+    let (running, stdin) = start(&mut delivery, &numbered(20), 20);
     send(signal, &running);
     let delivered = delivery.end(running);
     drop(stdin);
@@ -41,24 +43,24 @@ fn delivers_what_was_read(signal: Signal) {
 }
 
 #[test]
-fn ctrl_c_delivers_what_was_read() {
-    delivers_what_was_read(Signal::INT);
+fn an_interrupt_delivers_the_read_records() {
+    assert_delivers_read_records(Signal::INT);
 }
 
 #[test]
-fn so_does_a_request_to_terminate() {
-    delivers_what_was_read(Signal::TERM);
+fn a_termination_delivers_the_read_records() {
+    assert_delivers_read_records(Signal::TERM);
 }
 
 #[test]
-fn what_waits_for_an_invocation_is_delivered_too() {
+fn records_that_wait_for_an_invocation_are_delivered() {
     let arguments = ["--lambda-buffer-interval", "900", "--lambda-buffer-size", "0.2"];
     let shards = ["--kinesis-stream", "s", "--shards", "2"];
     let mut delivery = Delivery::new("none", &[arguments, shards].concat());
-    // The last record fills the batch of its shard. When that is invoked, all of the other shard,
-    // which comes before it, was read and waits.
+    // The last record fills the batch of its shard. At that invocation, all records of the other
+    // shard have been read and wait.
     let input = [numbered(20), vec![b'x'; 300_000], b"\n".to_vec()].concat();
-    let (running, stdin) = started(&mut delivery, &input, 1);
+    let (running, stdin) = start(&mut delivery, &input, 1);
     send(Signal::INT, &running);
     let delivered = delivery.end(running);
     drop(stdin);
@@ -68,12 +70,12 @@ fn what_waits_for_an_invocation_is_delivered_too() {
 }
 
 #[test]
-fn what_fails_after_the_signal_is_among_the_failed() {
+fn a_record_that_fails_after_the_signal_is_counted_as_failed() {
     let mut delivery = Delivery::new(
         "late",
         &["--timeout", "1", "--retries", "1", "--lambda-buffer-interval", "0"],
     );
-    let (running, stdin) = started(&mut delivery, &numbered(1), 1);
+    let (running, stdin) = start(&mut delivery, &numbered(1), 1);
     send(Signal::INT, &running);
     let delivered = delivery.end(running);
     drop(stdin);
@@ -82,46 +84,46 @@ fn what_fails_after_the_signal_is_among_the_failed() {
 }
 
 #[test]
-fn a_second_signal_ends_everything_at_once() {
+fn a_second_signal_ends_the_run_at_once() {
     let arguments =
         ["--lambda-buffer-interval", "0", "--timeout", "300", "--buffer-interval", "900"];
     for _ in 0..3 {
-        // One invocation hangs, the processes of the others are idle.
+        // One invocation hangs. The processes of the other invocations are idle.
         let mut delivery = Delivery::new("hang", &arguments).at(2, 2);
-        let (running, stdin) = started(&mut delivery, &numbered(4), 4);
+        let (running, stdin) = start(&mut delivery, &numbered(4), 4);
         let start = Instant::now();
         interrupt_twice(&running);
         let delivered = delivery.end(running);
         drop(stdin);
         assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
         assert_eq!(delivered.run.code, 130);
-        let of_account = ["records", "delivered", "notDelivered"].map(|it| delivered.number(it));
-        assert_eq!(of_account, [4, 0, 4], "{delivered:#?}");
+        let counts = ["records", "delivered", "notDelivered"].map(|it| delivered.number(it));
+        assert_eq!(counts, [4, 0, 4], "{delivered:#?}");
         assert!(delivered.objects.is_empty());
     }
 }
 
 #[track_caller]
-fn ends_before_anything_is_read(delivered: &Delivered, since: Instant) {
+fn assert_ends_before_reading(delivered: &Delivered, since: Instant) {
     assert!(since.elapsed() < HANGS, "{:?}", since.elapsed());
     assert_eq!(delivered.run.code, 130, "{delivered:#?}");
     assert_eq!(delivered.summary["deliveryStreams"].as_array().map(Vec::len), Some(0));
 }
 
 #[test]
-fn nobody_waits_for_a_function_to_warm_up() {
+fn a_signal_ends_the_start_of_a_function() {
     let mut delivery = Delivery::new("hang at start", &[]);
     let mut running = delivery.start();
     let stdin = running.stdin.take();
     wait_until("a start", || delivery.kept("start").iter().any(|id| !id.is_empty()));
     let start = Instant::now();
     send(Signal::INT, &running);
-    ends_before_anything_is_read(&delivery.end(running), start);
+    assert_ends_before_reading(&delivery.end(running), start);
     drop(stdin);
 }
 
 #[test]
-fn nobody_waits_for_cargo_to_build() {
+fn a_signal_ends_the_build() {
     let folder = tempfile::tempdir().unwrap();
     let id = folder.path().join("id");
     let cargo = endless_cargo(folder.path(), &id);
@@ -133,20 +135,20 @@ fn nobody_waits_for_cargo_to_build() {
     wait_until("cargo", || read().ends_with('\n'));
     let start = Instant::now();
     send(Signal::INT, &running);
-    ends_before_anything_is_read(&delivery.end(running), start);
+    assert_ends_before_reading(&delivery.end(running), start);
     drop(stdin);
     assert_gone(read().trim().parse().unwrap());
 }
 
-/// The work is done, and nobody takes the summary.
+/// The run has delivered all records, and nothing reads its summary.
 #[test]
-fn a_signal_ends_also_what_waits_to_write() {
+fn a_signal_ends_the_output_of_the_summary() {
     let mut delivery =
         Delivery::of("none", &["--delivery-stream", "demo", "--buffer-interval", "0"]);
     let mut running = delivery.start();
     running.stdin.take().unwrap().write_all(&numbered(1000)).unwrap();
     let mut stdout = BufReader::new(running.stdout.take().unwrap());
-    // With the first byte it is writing; nobody takes the rest.
+    // The run is writing after the first byte. Nothing reads the rest.
     stdout.read_exact(&mut [0]).unwrap();
     send(Signal::TERM, &running);
     wait_until("the end", || running.try_wait().unwrap().is_some());
@@ -154,14 +156,14 @@ fn a_signal_ends_also_what_waits_to_write() {
 }
 
 #[test]
-fn a_template_that_never_comes_holds_up_no_signal() {
+fn a_signal_ends_the_reading_of_a_template() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("template.yaml");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let mut run = command(&["run", "--template", pipe.to_str().unwrap(), "-"]);
     let mut running =
         run.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // Whoever opens the other end waits until it is being read.
+    // This call returns when the run opens the pipe.
     let _writer = File::options().write(true).open(&pipe).unwrap();
     send(Signal::INT, &running);
     assert_eq!(running.wait().unwrap().code(), Some(130));
