@@ -14,31 +14,32 @@ use super::{
 use firehose_runtime::error_chain;
 
 impl DeliveryStream {
-    /// Checks what the settings ask of names and of each other. A template and flags say the same
-    /// things in different words: `called` gives what a setting is called there.
+    /// Checks the names, and the settings that depend on each other.
+    ///
+    /// Templates and flags have different words for a setting: `name_of` returns the name of a
+    /// setting for error messages.
     ///
     /// # Errors
     ///
-    /// The first setting that AWS would not take, or that is not simulated.
-    pub fn check(&self, called: fn(Setting) -> &'static str) -> Result<(), InvalidSetting> {
+    /// Returns the first setting that AWS rejects or that is not simulated.
+    pub fn check(&self, name_of: fn(Setting) -> &'static str) -> Result<(), InvalidSetting> {
         self.check_names()?;
-        let prefix = self.check_prefixes(called)?;
+        let prefix = self.check_prefixes(name_of)?;
         let by_key = prefix.partition_keys().next().is_some();
         let wrong = |reason: String| Err(wrong(Setting::Prefix, reason));
         if by_key && !self.destination.dynamic_partitioning {
             return wrong(
-                "has a partition key, and so needs DynamicPartitioningConfiguration.Enabled: true"
-                    .to_owned(),
+                "a partition key needs DynamicPartitioningConfiguration.Enabled: true".to_owned(),
             );
         }
         if by_key && self.lambda.is_none() {
-            let lambda = called(Setting::Lambda);
+            let lambda = name_of(Setting::Lambda);
             return wrong(format!(
-                "!{{partitionKeyFromLambda:...}} needs a {lambda}, and there is none"
+                "!{{partitionKeyFromLambda:...}} needs a {lambda}, which is missing"
             ));
         }
         if self.destination.dynamic_partitioning {
-            return self.check_partitioning(by_key, called);
+            return self.check_partitioning(by_key, name_of);
         }
         Ok(())
     }
@@ -47,7 +48,10 @@ impl DeliveryStream {
         let check = |setting, name: &str, longest| match is_name(name, longest) {
             true => Ok(()),
             false => {
-                let reason = format!("{name} is not 1 to {longest} of a-z, A-Z, 0-9 and -_.");
+                let reason = format!(
+                    "the name `{name}` must have 1 to {longest} of the characters a-z, A-Z, 0-9, \
+                     `-`, `_` and `.`, and not only dots"
+                );
                 Err(wrong(setting, reason))
             }
         };
@@ -62,7 +66,7 @@ impl DeliveryStream {
 
     fn check_prefixes(
         &self,
-        called: fn(Setting) -> &'static str,
+        name_of: fn(Setting) -> &'static str,
     ) -> Result<Prefix, InvalidSetting> {
         let prefix = Prefix::parse(&self.destination.prefix)
             .map_err(|error| invalid(Setting::Prefix, &error))?;
@@ -72,8 +76,8 @@ impl DeliveryStream {
                     .map_err(|error| invalid(Setting::ErrorOutputPrefix, &error))?;
             }
             _ if prefix.has_expressions() => {
-                let other = called(Setting::ErrorOutputPrefix);
-                let reason = format!("has expressions, and so needs an {other} beside it");
+                let other = name_of(Setting::ErrorOutputPrefix);
+                let reason = format!("a prefix with expressions needs an {other} too");
                 return Err(wrong(Setting::Prefix, reason));
             }
             _ => {}
@@ -84,20 +88,20 @@ impl DeliveryStream {
     fn check_partitioning(
         &self,
         by_key: bool,
-        called: fn(Setting) -> &'static str,
+        name_of: fn(Setting) -> &'static str,
     ) -> Result<(), InvalidSetting> {
-        // The default of 5 MB is under it.
+        // The default of 5 MB is below the minimum.
         if self.destination.buffering.size < MIN_BUFFER_MEGABYTES_TO_PARTITION * MEGABYTE {
             let reason = format!(
                 "dynamic partitioning needs a {} of {MIN_BUFFER_MEGABYTES_TO_PARTITION} to \
                  {}",
-                called(Setting::BufferSize),
+                name_of(Setting::BufferSize),
                 BUFFER_MEGABYTES.end()
             );
             return Err(wrong(Setting::BufferSize, reason));
         }
         if !by_key {
-            let reason = "dynamic partitioning needs a partition key in it, such as \
+            let reason = "dynamic partitioning needs a partition key in the prefix, such as \
                           !{partitionKeyFromLambda:customer}";
             return Err(wrong(Setting::Prefix, reason.to_owned()));
         }
@@ -110,7 +114,7 @@ fn wrong(setting: Setting, reason: String) -> InvalidSetting {
 }
 
 fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
-    // AWS may well take these.
+    // AWS may accept these.
     let is_not_simulated =
         matches!(error, InvalidPrefix::QueryKey { .. } | InvalidPrefix::Timestamp { .. });
     InvalidSetting { setting, reason: error_chain(error), is_not_simulated }
@@ -137,12 +141,12 @@ mod tests {
     fn check(change: fn(&mut DeliveryStream)) -> String {
         let mut stream = partitioned();
         change(&mut stream);
-        let called = |setting| match setting {
+        let name_of = |setting| match setting {
             Setting::BufferSize => "--buffer-size",
             Setting::Lambda => "function (--binary)",
             _ => "--other",
         };
-        match stream.check(called) {
+        match stream.check(name_of) {
             Ok(()) => "fine".to_owned(),
             Err(error) => {
                 let kind = if error.is_not_simulated { " (not simulated)" } else { "" };
@@ -152,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_would_refuse_names_the_setting_in_the_words_of_who_asks() {
+    fn an_error_names_the_setting_in_the_words_of_the_caller() {
         let found = [
             check(|_| {}),
             check(|stream| stream.name = "a/../b c".to_owned()),
@@ -168,16 +172,16 @@ mod tests {
         ];
         insta::assert_snapshot!(found.join("\n"), @r"
         fine
-        Name: a/../b c is not 1 to 64 of a-z, A-Z, 0-9 and -_.
-        KinesisStream: .. is not 1 to 128 of a-z, A-Z, 0-9 and -_.
-        Prefix: has a partition key, and so needs DynamicPartitioningConfiguration.Enabled: true
-        Prefix: !{partitionKeyFromLambda:...} needs a function (--binary), and there is none
+        Name: the name `a/../b c` must have 1 to 64 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`, and not only dots
+        KinesisStream: the name `..` must have 1 to 128 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`, and not only dots
+        Prefix: a partition key needs DynamicPartitioningConfiguration.Enabled: true
+        Prefix: !{partitionKeyFromLambda:...} needs a function (--binary), which is missing
         BufferSize: dynamic partitioning needs a --buffer-size of 64 to 128
-        Prefix: dynamic partitioning needs a partition key in it, such as !{partitionKeyFromLambda:customer}
-        Prefix: the `!{` at character 1 is not closed with `}`
-        Prefix: has expressions, and so needs an --other beside it
-        ErrorOutputPrefix: there is no expression `!{a:b}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
-        Prefix (not simulated): the timestamp at character 1 is no pattern of times: the letter `B` is not supported; put text in single quotes
+        Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}
+        Prefix: the `!{` at character 1 is not closed; add a `}`
+        Prefix: a prefix with expressions needs an --other too
+        ErrorOutputPrefix: the expression `!{a:b}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+        Prefix (not simulated): the timestamp at character 1 has an invalid pattern: the letter `B` is not supported; put text in single quotes
         ");
     }
 }

@@ -1,23 +1,23 @@
-/// Why Firehose does not deliver a record, or all records of an invocation, with the words of its
-/// error lines.
+/// The reason that Firehose does not deliver a record, or all records of an invocation, in the words
+/// of its error lines.
 ///
-/// Where the words are from is in the table of [`ErrorLine`](crate::delivery_stream::ErrorLine).
+/// The table of [`ErrorLine`](super::ErrorLine) has the sources of the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeliveryFailure {
     /// The function answered `ProcessingFailed`.
     ProcessingFailed,
-    /// The function did not answer.
+    /// The function left the record out of its response.
     MissingRecordId,
-    /// The function answered more than once.
+    /// The function answered the record more than once.
     DuplicatedRecordId,
     /// The function answered `Ok` without data.
     MissingData,
-    /// The function answered with a result that there is not.
+    /// The function answered with an unknown result.
     InvalidResult,
     /// The function answered with data that is not base64.
     InvalidData,
-    /// The response is not JSON of the right shape.
+    /// The response is not JSON of the required shape.
     InvalidResponse,
     /// The function reported an error, or ended without a response.
     FunctionError,
@@ -25,19 +25,19 @@ pub enum DeliveryFailure {
     FunctionTimedOut,
     /// The function answered with a partition key that is null, empty, an array or an object.
     InvalidPartitionKey,
-    /// A partition key that the prefix names is not there, or empty.
+    /// A partition key of the prefix is missing or empty.
     MissingPartitionKey,
-    /// There are as many partitions as there may be, and this would be one more.
+    /// The record would open one partition more than allowed.
     TooManyPartitions,
 }
 
-/// Firehose says this of whatever is wrong in the shape of an answer.
+/// The message of Firehose for every error in the shape of an answer.
 const INVALID_FORMAT: &str = "Check your function and make sure the output is in required format. \
      In addition to that, make sure the processed records contain valid result status of Dropped, \
      Ok, or ProcessingFailed";
 
 impl DeliveryFailure {
-    /// `errorCode` of an error line.
+    /// Returns the `errorCode` of an error line.
     pub fn error_code(self) -> &'static str {
         match self {
             Self::ProcessingFailed => "Lambda.ProcessingFailedStatus",
@@ -54,7 +54,7 @@ impl DeliveryFailure {
         }
     }
 
-    /// `errorMessage` of an error line.
+    /// Returns the `errorMessage` of an error line.
     pub fn error_message(self) -> &'static str {
         match self {
             Self::ProcessingFailed => "ProcessingFailed status set for record",
@@ -91,7 +91,7 @@ impl DeliveryFailure {
         }
     }
 
-    /// What `!{firehose:error-output-type}` stands for.
+    /// Returns the value of `!{firehose:error-output-type}`.
     pub fn error_output_type(self) -> &'static str {
         match self {
             Self::MissingPartitionKey | Self::InvalidPartitionKey | Self::TooManyPartitions => {
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_partitioning_has_an_output_type_of_its_own() {
+    fn only_partitioning_has_its_own_output_type() {
         let failure = DeliveryFailure::MissingPartitionKey;
         assert_eq!(failure.error_output_type(), "dynamic-partitioning-failed");
         assert_eq!(DeliveryFailure::FunctionError.error_output_type(), "processing-failed");

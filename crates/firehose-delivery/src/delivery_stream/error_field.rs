@@ -8,8 +8,8 @@ use serde::{
 
 use super::invalid_error_line::InvalidErrorLine;
 
-/// The value of a field of an error line. Text and numbers stand for each other, since Firehose
-/// and its documentation differ in which is which.
+/// The value of a field of an error line. A number may be text and text may be a number, since
+/// Firehose and its documentation disagree.
 #[derive(Default)]
 pub(super) enum ErrorField<'a> {
     #[default]
@@ -19,6 +19,7 @@ pub(super) enum ErrorField<'a> {
 }
 
 impl<'a> ErrorField<'a> {
+    /// Returns the text, or `None` for a missing field or `null`.
     pub(super) fn text(self, name: &'static str) -> Result<Option<Cow<'a, str>>, InvalidErrorLine> {
         match self {
             Self::Missing => Ok(None),
@@ -27,8 +28,8 @@ impl<'a> ErrorField<'a> {
         }
     }
 
-    /// Returns a time, given in milliseconds since 1970. A number that `Timestamp` cannot hold is an
-    /// unknown time, as in events: it must not keep the record from being read.
+    /// Returns a time from milliseconds since 1970. A number outside the range of `Timestamp` is an
+    /// unknown time, as in events: the record is read all the same.
     pub(super) fn timestamp(
         self,
         name: &'static str,
@@ -37,7 +38,7 @@ impl<'a> ErrorField<'a> {
         Ok(milliseconds.and_then(|it| Timestamp::from_millisecond(it).ok()))
     }
 
-    /// An empty text is no number, and no error.
+    /// Returns a number, or `None` for a missing field or an empty text.
     pub(super) fn number<N: FromStr>(
         self,
         name: &'static str,

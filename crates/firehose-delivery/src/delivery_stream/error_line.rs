@@ -7,34 +7,35 @@ use serde::Deserialize;
 
 use super::{error_field::ErrorField, invalid_error_line::InvalidErrorLine};
 
-/// A failed record as Firehose writes it below the error output prefix: a line of JSON.
+/// A line of JSON with a failed record, as Firehose writes it below the error output prefix.
 ///
 /// AWS documents the fields in
 /// <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html>,
 /// with numbers in quotes and `lambdaArn`. The lines that Firehose writes have numbers without
-/// quotes and, since 2025, `rawData` first and `lambdaARN`. Both are read; the latter is written.
+/// quotes and, since 2025, `rawData` first and `lambdaARN`. [`parse`](Self::parse) accepts both
+/// forms, and [`write`](Self::write) writes the second.
 #[doc = include_str!("../docs/error_codes.md")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorLine {
-    /// The record as it came to the delivery stream, whatever the function made of it.
+    /// The record before the function, as the delivery stream received it.
     pub raw_data: Bytes,
-    /// Such as `Lambda.FunctionError`.
+    /// The code, such as `Lambda.FunctionError`.
     pub error_code: Option<Cow<'static, str>>,
-    /// What the code means.
+    /// The meaning of the code.
     pub error_message: Option<Cow<'static, str>>,
-    /// How often the function was invoked with the record.
+    /// The number of invocations with the record.
     pub attempts_made: Option<u64>,
     /// The arrival of the record, to the millisecond.
     pub arrival_timestamp: Option<Timestamp>,
     /// The end of the last invocation, to the millisecond.
     pub attempt_ending_timestamp: Option<Timestamp>,
-    /// The function.
+    /// The ARN of the function.
     pub lambda_arn: Option<Cow<'static, str>>,
 }
 
 impl ErrorLine {
-    /// A line that says nothing of the failure.
+    /// Returns a line without details of the failure.
     pub fn new(raw_data: Bytes) -> Self {
         Self {
             raw_data,
@@ -47,7 +48,7 @@ impl ErrorLine {
         }
     }
 
-    /// Appends the line, with its newline. What is `None` is left out.
+    /// Appends the line and a newline. Leaves out fields that are `None`.
     pub fn write(&self, line: &mut Vec<u8>) {
         line.extend_from_slice(b"{\"rawData\":\"");
         push_base64(&self.raw_data, line);
@@ -61,13 +62,13 @@ impl ErrorLine {
         line.extend_from_slice(b"}\n");
     }
 
-    /// Reads a line, with its newline or without. Fields that are not known are ignored, such as
-    /// those that other destinations add.
+    /// Parses a line, with or without its newline. Ignores unknown fields, such as those of other
+    /// destinations.
     ///
     /// # Errors
     ///
-    /// Only `rawData` has to be there. Text has to be text, base64 base64, and numbers numbers,
-    /// with quotes or without.
+    /// If the line is not a JSON object, if `rawData` is missing or is not base64, or if a field
+    /// has the wrong type. Numbers may be in quotes.
     pub fn parse(line: &[u8]) -> Result<Self, InvalidErrorLine> {
         let fields: Fields<'_> = serde_json::from_slice(line)
             .map_err(|error| InvalidErrorLine::Json { column: error.column() })?;
@@ -94,7 +95,7 @@ impl ErrorLine {
     }
 }
 
-/// The fields as they are read, before it is known whether they are what they have to be.
+/// The fields before their types are checked.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Fields<'a> {
@@ -116,7 +117,7 @@ struct Fields<'a> {
     old_lambda_arn: ErrorField<'a>,
 }
 
-// Writing to memory does not fail, and neither does making JSON of text.
+// Writing to memory cannot fail, and text is always valid JSON.
 
 fn push_text(name: &str, text: Option<&str>, line: &mut Vec<u8>) {
     if let Some(text) = text {

@@ -10,54 +10,56 @@ use super::{
     prefix_part::{PrefixPart, evaluate, hour, parts},
 };
 
-/// The `ErrorOutputPrefix` of an S3 destination: what the keys of objects with failed records
-/// begin with.
+/// The `ErrorOutputPrefix` of an S3 destination, which begins the keys of objects with failed
+/// records.
 ///
-/// It takes the expressions of a [`Prefix`] other than partition keys, and
-/// `!{firehose:error-output-type}`, such as `processing-failed`.
+/// It may have the expressions of a [`Prefix`] except partition keys, and
+/// `!{firehose:error-output-type}`, whose value is `processing-failed` for example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorOutputPrefix {
     parts: Vec<PrefixPart>,
-    hour: bool,
+    /// Whether the hour is appended.
+    appends_hour: bool,
 }
 
 impl ErrorOutputPrefix {
-    /// Reads an error output prefix. Nothing is ever appended to it: AWS's page speaks of appending
-    /// only for `Prefix`.
+    /// Parses an error output prefix. Nothing is appended to it: AWS's page describes appending only
+    /// for `Prefix`.
     ///
     /// # Errors
     ///
-    /// As for [`Prefix::parse`]; and with any expression `!{firehose:error-output-type}` has to be
-    /// there, and partition keys must not.
+    /// The errors of [`Prefix::parse`]. A partition key is an error, and so are expressions without
+    /// `!{firehose:error-output-type}`.
     pub fn parse(text: &str) -> Result<Self, InvalidPrefix> {
         let parts = parts(text)?;
-        let (mut expressions, mut type_is_there) = (false, false);
+        let (mut expressions, mut has_type) = (false, false);
         for part in &parts {
             match part {
                 PrefixPart::Text(_) => {}
                 PrefixPart::Timestamp(_) | PrefixPart::RandomString => expressions = true,
-                PrefixPart::ErrorOutputType { .. } => type_is_there = true,
+                PrefixPart::ErrorOutputType { .. } => has_type = true,
                 PrefixPart::PartitionKey { key, position } => {
                     let (key, position) = (key.clone(), *position);
                     return Err(InvalidPrefix::PartitionKeyOfErrors { position, key });
                 }
             }
         }
-        if expressions && !type_is_there {
+        if expressions && !has_type {
             return Err(InvalidPrefix::NoErrorOutputType);
         }
-        Ok(Self { parts, hour: false })
+        Ok(Self { parts, appends_hour: false })
     }
 
-    /// What there is without an `ErrorOutputPrefix`, and with an empty one:
+    /// Returns the prefix of failed records for a missing or empty `ErrorOutputPrefix`:
     /// `<prefix><error output type>/yyyy/MM/dd/HH/`.
     ///
-    /// AWS's page leaves it open where the slashes are and whether the hour is there. A key that
-    /// [others saw](https://github.com/UKHomeOffice/firehose-splunk-tf-module) has it as here.
+    /// AWS's page does not say where the slashes are, nor whether the hour is appended. This form
+    /// is that of a key that
+    /// [others observed](https://github.com/UKHomeOffice/firehose-splunk-tf-module).
     ///
     /// # Errors
     ///
-    /// A prefix with expressions needs an `ErrorOutputPrefix`.
+    /// If the prefix has expressions: then `ErrorOutputPrefix` is required.
     pub fn default_for(prefix: &Prefix) -> Result<Self, InvalidPrefix> {
         if prefix.has_expressions() {
             return Err(InvalidPrefix::NoErrorOutputPrefix);
@@ -65,16 +67,16 @@ impl ErrorOutputPrefix {
         let mut parts = prefix.clone().into_parts();
         parts.push(PrefixPart::ErrorOutputType { position: 0 });
         parts.push(PrefixPart::Text("/".to_owned()));
-        Ok(Self { parts, hour: true })
+        Ok(Self { parts, appends_hour: true })
     }
 
-    /// The prefix of an object with records that failed in one way. For the arrival and the UUIDs
-    /// see [`Prefix::evaluate`]; for the type
-    /// [`DeliveryFailure::error_output_type`](crate::delivery_stream::DeliveryFailure::error_output_type).
+    /// Returns the prefix of an object with records of one error output type. See also
+    /// [`Prefix::evaluate`] for the arrival and the UUIDs, and
+    /// [`DeliveryFailure::error_output_type`](super::DeliveryFailure::error_output_type).
     ///
     /// # Errors
     ///
-    /// The prefix may have at most 512 characters, not counting an hour that is appended.
+    /// If the prefix has more than 512 characters, not counting an appended hour.
     pub fn evaluate(
         &self,
         arrival: &Zoned,
@@ -83,7 +85,7 @@ impl ErrorOutputPrefix {
     ) -> Result<String, PrefixError> {
         let no_keys = BTreeMap::new();
         let mut prefix = evaluate(&self.parts, arrival, &no_keys, error_output_type, uuids)?;
-        if self.hour {
+        if self.appends_hour {
             prefix.push_str(&hour(arrival));
         }
         Ok(prefix)
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_output_type_is_put_in_and_nothing_is_appended() {
+    fn the_error_output_type_is_evaluated_and_nothing_is_appended() {
         let evaluated = |text| evaluated(&ErrorOutputPrefix::parse(text).unwrap());
         insta::assert_snapshot!(
             [
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn without_one_failed_records_go_below_the_prefix() {
+    fn failed_records_go_below_the_prefix_by_default() {
         let default = |prefix| {
             evaluated(&ErrorOutputPrefix::default_for(&Prefix::parse(prefix).unwrap()).unwrap())
         };
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_what_firehose_refuses() {
+    fn an_error_names_the_rejected_expression() {
         let error = |text| ErrorOutputPrefix::parse(text).unwrap_err().to_string();
         insta::assert_snapshot!(
             [
@@ -142,12 +144,12 @@ mod tests {
             .map(error)
             .join("\n"),
             @r"
-        with expressions in it ErrorOutputPrefix needs `!{firehose:error-output-type}`
-        with expressions in it ErrorOutputPrefix needs `!{firehose:error-output-type}`
-        the partition key `customer` at character 31 cannot be used in ErrorOutputPrefix
+        an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
+        an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
+        the partition key `customer` at character 31 is not allowed in ErrorOutputPrefix
         "
         );
         let prefix = Prefix::parse("!{timestamp:yyyy}/").unwrap();
-        insta::assert_snapshot!(ErrorOutputPrefix::default_for(&prefix).unwrap_err(), @"there has to be an ErrorOutputPrefix, since there are expressions in Prefix");
+        insta::assert_snapshot!(ErrorOutputPrefix::default_for(&prefix).unwrap_err(), @"a Prefix with expressions needs an ErrorOutputPrefix");
     }
 }

@@ -10,11 +10,11 @@ use super::{
     stream_record::{KinesisOrigin, StreamRecord},
 };
 
-/// Writes the events that a delivery stream invokes its function with.
+/// A writer of the events that a delivery stream sends to its function.
 ///
-/// The fields stand in the order of captured events, such as those in `fixtures/events`. The
-/// invocation id is the first, so that a retry, which sends the same records with an id of its
-/// own, need not write them again.
+/// The fields have the order of captured events, such as those in `fixtures/events`. The
+/// invocation id is the first field. A retry sends the same records with a new id, and therefore
+/// reuses the text of the event.
 ///
 /// ```
 /// use firehose_delivery::delivery_stream::{EventWriter, StreamRecord};
@@ -31,24 +31,25 @@ use super::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct EventWriter {
-    /// All that comes before the records; the invocation id in it is to be replaced.
+    /// The text before the records, with a placeholder for the invocation id.
     head: Vec<u8>,
 }
 
-/// What an event is taken to have beside its records, with room to spare: ids, ARNs, brackets.
+/// The bytes that a batch reserves for the text of an event beside its records: ids, ARNs and
+/// brackets. No event needs all of them.
 pub const ENVELOPE_BYTES: usize = 4 * 1024;
 
-/// What comes before the invocation id.
+/// The text before the invocation id.
 const START: &[u8] = b"{\"invocationId\":\"";
 
-/// Where the invocation id ends.
+/// The offset of the end of the invocation id.
 const ID_END: usize = START.len() + uuid::fmt::Hyphenated::LENGTH;
 
-/// What comes after the records.
+/// The text after the records.
 const END: &[u8] = b"]}";
 
 impl EventWriter {
-    /// A writer for a delivery stream, which may have a Kinesis stream as its source.
+    /// Returns a writer for a delivery stream. A Kinesis stream is named if it is the source.
     pub fn new(
         delivery_stream_arn: &str,
         region: &str,
@@ -74,13 +75,13 @@ impl EventWriter {
         Self { head }
     }
 
-    /// How long an event without records is, in bytes. With records, it is longer by the
-    /// [`record_len`](Self::record_len) of each, and shorter by one.
+    /// Returns the length of an event without records, in bytes. An event with records is longer
+    /// by the [`record_len`](Self::record_len) of each record, minus one.
     pub fn envelope_len(&self) -> usize {
         self.head.len() + END.len()
     }
 
-    /// How much longer an event gets by this record and a comma, in bytes.
+    /// Returns the length of a record and its comma in an event, in bytes.
     pub fn record_len(record: &StreamRecord) -> usize {
         let arrival = integer_len(record.arrival_timestamp.as_millisecond());
         let kinesis = record.kinesis.as_ref().map_or(0, |kinesis| {
@@ -97,7 +98,7 @@ impl EventWriter {
             + kinesis
     }
 
-    /// The event with these records: its text, in one allocation.
+    /// Returns the text of the event with these records, in one allocation.
     pub fn write(&self, records: &[impl Borrow<StreamRecord>], invocation_id: Uuid) -> Bytes {
         let records_len = records.iter().map(|record| Self::record_len(record.borrow()));
         let mut event = Vec::with_capacity(self.envelope_len() + records_len.sum::<usize>());
@@ -113,8 +114,8 @@ impl EventWriter {
         event.into()
     }
 
-    /// The same event with another invocation id. It is copied only if it is still in use
-    /// elsewhere.
+    /// Returns the same event with another invocation id. Copies the text only if somebody else
+    /// still holds it.
     pub fn with_invocation_id(event: Bytes, invocation_id: Uuid) -> Bytes {
         let mut event = BytesMut::from(event);
         set_invocation_id(&mut event, invocation_id);
@@ -139,11 +140,11 @@ const PARTITION_KEY: &[u8] = b",\"partitionKey\":";
 const SHARD_ID: &[u8] = b",\"shardId\":\"";
 const SHARD_ID_END: &[u8] = b"\"";
 
-/// What a record has besides its values, with the comma that comes before or after it.
+/// The bytes of a record beside its values, with the comma before or after the record.
 const RECORD_LEN: usize =
     RECORD_ID.len() + ARRIVAL.len() + DATA.len() + DATA_END.len() + RECORD_END.len() + 1;
 
-/// What the metadata have besides their values.
+/// The bytes of the metadata beside the values of varying length.
 const KINESIS_LEN: usize = SEQUENCE_NUMBER.len()
     + SUBSEQUENCE_NUMBER.len()
     + PARTITION_KEY.len()

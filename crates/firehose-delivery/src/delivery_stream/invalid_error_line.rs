@@ -1,20 +1,20 @@
 use std::{error, fmt};
 
-/// Why a line is no line of a failed record. None of it quotes the line, which holds data.
+/// An error in a line that should hold a failed record. No message quotes the line, which holds data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidErrorLine {
-    /// The line is no JSON object.
+    /// The line is not a JSON object.
     Json {
-        /// Up to where it could be read, in bytes, counted from 1.
+        /// The column at which reading stopped, in bytes, counted from 1.
         column: usize,
     },
-    /// A field is neither what it has to be nor `null`.
+    /// A field has the wrong type.
     Field {
-        /// Which field.
+        /// The name of the field.
         name: &'static str,
     },
-    /// There is no `rawData`.
+    /// `rawData` is missing.
     NoRawData,
     /// `rawData` is not base64.
     RawData,
@@ -24,9 +24,9 @@ impl fmt::Display for InvalidErrorLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json { column } => {
-                write!(f, "the line is no JSON object; it could be read up to column {column}")
+                write!(f, "the line is not a JSON object; reading stopped at column {column}")
             }
-            Self::Field { name } => write!(f, "`{name}` is not of the type that it has to be"),
+            Self::Field { name } => write!(f, "`{name}` has the wrong type"),
             Self::NoRawData => f.write_str("`rawData`, which holds the record, is missing"),
             Self::RawData => f.write_str("`rawData` is not base64"),
         }

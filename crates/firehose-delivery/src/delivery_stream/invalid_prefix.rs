@@ -2,58 +2,59 @@ use std::{error, fmt};
 
 use super::invalid_timestamp_format::InvalidTimestampFormat;
 
-/// Why a prefix or an error output prefix is none that Firehose takes, or none that is simulated.
+/// An error in the text of a prefix or an error output prefix: Firehose rejects the text, or the text
+/// is not simulated.
 ///
 /// Positions are in characters, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidPrefix {
-    /// The text is over 1,024 characters.
+    /// The text has more than 1,024 characters.
     TooLong {
-        /// How many it has.
+        /// The number of characters.
         characters: usize,
     },
-    /// There is no `}` after a `!{`.
+    /// A `!{` is not closed by `}`.
     Unclosed {
-        /// Where the `!{` is.
+        /// The position of the `!{`.
         position: usize,
     },
-    /// There is no such expression.
+    /// An expression is unknown.
     UnknownExpression {
-        /// Where it begins.
+        /// The position of the expression.
         position: usize,
-        /// What is between `!{` and `}`.
+        /// The text between `!{` and `}`.
         expression: String,
     },
     /// The pattern of a `timestamp` is invalid.
     Timestamp {
-        /// Where the expression begins.
+        /// The position of the expression.
         position: usize,
-        /// Why.
+        /// The error of the pattern.
         error: InvalidTimestampFormat,
     },
-    /// A partition key is to be found by a query, which is not simulated.
+    /// A partition key comes from a query, which is not simulated.
     QueryKey {
-        /// Where the expression begins.
+        /// The position of the expression.
         position: usize,
-        /// Which key.
+        /// The name of the key.
         key: String,
     },
     /// `!{firehose:error-output-type}` is in `Prefix`.
     ErrorOutputType {
-        /// Where it begins.
+        /// The position of the expression.
         position: usize,
     },
     /// A partition key is in `ErrorOutputPrefix`.
     PartitionKeyOfErrors {
-        /// Where the expression begins.
+        /// The position of the expression.
         position: usize,
-        /// Which key.
+        /// The name of the key.
         key: String,
     },
     /// `ErrorOutputPrefix` has expressions, but not `!{firehose:error-output-type}`.
     NoErrorOutputType,
-    /// `Prefix` has expressions, and there is no `ErrorOutputPrefix`.
+    /// `Prefix` has expressions, but `ErrorOutputPrefix` is missing.
     NoErrorOutputPrefix,
 }
 
@@ -61,20 +62,20 @@ impl fmt::Display for InvalidPrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong { characters } => {
-                write!(f, "the prefix has {characters} characters; Firehose takes up to 1024")
+                write!(f, "the prefix has {characters} characters; Firehose accepts at most 1024")
             }
             Self::Unclosed { position } => {
-                write!(f, "the `!{{` at character {position} is not closed with `}}`")
+                write!(f, "the `!{{` at character {position} is not closed; add a `}}`")
             }
             Self::UnknownExpression { position, expression } => {
                 write!(
                     f,
-                    "there is no expression `!{{{expression}}}`, as at character {position}; there \
-                     are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`"
+                    "the expression `!{{{expression}}}` at character {position} is unknown; use \
+                     `timestamp:`, `firehose:` or `partitionKeyFromLambda:`"
                 )
             }
             Self::Timestamp { position, .. } => {
-                write!(f, "the timestamp at character {position} is no pattern of times")
+                write!(f, "the timestamp at character {position} has an invalid pattern")
             }
             Self::QueryKey { position, key } => {
                 write!(
@@ -86,23 +87,23 @@ impl fmt::Display for InvalidPrefix {
             Self::ErrorOutputType { position } => {
                 write!(
                     f,
-                    "`!{{firehose:error-output-type}}`, as at character {position}, is only for \
+                    "`!{{firehose:error-output-type}}` at character {position} is allowed only in \
                      ErrorOutputPrefix"
                 )
             }
             Self::PartitionKeyOfErrors { position, key } => {
                 write!(
                     f,
-                    "the partition key `{key}` at character {position} cannot be used in \
+                    "the partition key `{key}` at character {position} is not allowed in \
                      ErrorOutputPrefix"
                 )
             }
             Self::NoErrorOutputType => f.write_str(
-                "with expressions in it ErrorOutputPrefix needs `!{firehose:error-output-type}`",
+                "an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`",
             ),
-            Self::NoErrorOutputPrefix => f.write_str(
-                "there has to be an ErrorOutputPrefix, since there are expressions in Prefix",
-            ),
+            Self::NoErrorOutputPrefix => {
+                f.write_str("a Prefix with expressions needs an ErrorOutputPrefix")
+            }
         }
     }
 }

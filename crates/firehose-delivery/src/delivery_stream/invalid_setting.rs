@@ -1,19 +1,27 @@
-/// A setting of a delivery stream that the check may find fault with.
+/// A setting that [`DeliveryStream::check`](super::DeliveryStream::check) can reject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
+    /// The name of the delivery stream.
     Name,
+    /// The name of the Kinesis stream that is the source.
     KinesisStream,
+    /// The prefix of objects.
     Prefix,
+    /// The prefix of objects with failed records.
     ErrorOutputPrefix,
+    /// The size hint of the destination.
     BufferSize,
+    /// The Lambda processor.
     Lambda,
 }
 
-/// What AWS would not deploy, or what is not simulated.
+/// A setting that AWS would not deploy, or that is not simulated.
 #[derive(Debug)]
 pub struct InvalidSetting {
+    /// The setting.
     pub setting: Setting,
+    /// The reason, for people.
     pub reason: String,
-    /// Whether AWS may well take it.
+    /// Whether AWS may accept the setting.
     pub is_not_simulated: bool,
 }

@@ -1,25 +1,25 @@
 use std::{error, fmt};
 
-/// Why a pattern is none, or none that is simulated.
+/// An error in a timestamp pattern: the pattern is invalid in Java, or is not simulated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidTimestampFormat {
-    /// The letter means nothing, or not the same everywhere.
+    /// The letter has no meaning, or not the same meaning in all versions and languages.
     Letter(char),
-    /// The letter means something, but not so many of it.
+    /// The letter has no meaning with this many repetitions.
     Count {
-        /// Which letter.
+        /// The letter.
         letter: char,
-        /// How many of it there are in a row.
+        /// The number of repetitions.
         count: usize,
     },
-    /// Java keeps the character for a use to come.
+    /// Java reserves the character for future use.
     Reserved(char),
-    /// There is no letter after a `p`.
+    /// A `p` is not followed by a letter.
     NothingToPad,
-    /// There is a `'` without another.
+    /// A single quote is not closed.
     UnclosedQuote,
-    /// There is a `]` without a `[`.
+    /// A `]` has no `[` before it.
     UnopenedSection,
 }
 
@@ -35,9 +35,11 @@ impl fmt::Display for InvalidTimestampFormat {
             Self::Reserved(reserved) => {
                 write!(f, "`{reserved}` is reserved; put it in single quotes")
             }
-            Self::NothingToPad => f.write_str("there is no letter after `p`, which pads it"),
-            Self::UnclosedQuote => f.write_str("a single quote is not closed by another"),
-            Self::UnopenedSection => f.write_str("there is a `]` without a `[` before it"),
+            Self::NothingToPad => f.write_str("`p` needs a letter after it to pad"),
+            Self::UnclosedQuote => {
+                f.write_str("a single quote is not closed; add another single quote")
+            }
+            Self::UnopenedSection => f.write_str("a `]` has no `[` before it"),
         }
     }
 }

@@ -1,5 +1,4 @@
-//! A delivery stream: its settings, and what Firehose makes of records by them. Nothing in here
-//! reads, writes or waits; `docs/objects.md` says what comes out.
+#![doc = include_str!("../docs/objects.md")]
 
 mod check;
 mod delivery_failure;
@@ -25,6 +24,7 @@ mod shard_id;
 mod stream_record;
 mod timestamp_format;
 mod timestamp_letters;
+mod timestamp_offset;
 
 pub use delivery_failure::DeliveryFailure;
 pub use error_line::ErrorLine;

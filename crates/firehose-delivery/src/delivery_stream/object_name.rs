@@ -3,13 +3,13 @@ use uuid::Uuid;
 
 use super::settings::Compression;
 
-/// The key of an object, as in
+/// Returns the key of an object, as in
 /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html>:
 /// `<prefix><stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>`.
 ///
-/// The prefix is an evaluated one. The version of a delivery stream is 1 at first, and one more
-/// with every change of its settings. AWS does not say which time it is: the arrival of the oldest
-/// record in the object, as in prefixes, is a good choice.
+/// The expressions of the prefix are evaluated already. The version of a delivery stream is 1 at
+/// first, and grows by one with every change of its settings. AWS does not say which time the name
+/// has. The arrival of the oldest record in the object, as in prefixes, is a good choice.
 pub fn object_name(
     prefix: &str,
     stream: &str,
@@ -29,8 +29,8 @@ pub fn object_name(
     )
 }
 
-/// What the keys of objects end with: the `FileExtension` of the destination, or, if there is none
-/// or it is empty, what the compression says.
+/// Returns the end of the keys of objects: the `FileExtension` of the destination, or the extension
+/// of the compression if `FileExtension` is missing or empty.
 pub fn object_extension(compression: Compression, file_extension: Option<&str>) -> &str {
     match (file_extension, compression) {
         (Some(extension), _) if !extension.is_empty() => extension,
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_extension_takes_the_place_of_the_default() {
+    fn a_file_extension_replaces_the_default() {
         let gzip = |extension| object_extension(Compression::Gzip, extension);
         assert_eq!([gzip(None), gzip(Some("")), gzip(Some(".jsonl"))], [".gz", ".gz", ".jsonl"]);
         assert_eq!(object_extension(Compression::Uncompressed, None), "");

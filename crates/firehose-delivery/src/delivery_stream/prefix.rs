@@ -9,33 +9,34 @@ use super::{
     prefix_part::{MAX_EVALUATED, PrefixPart, evaluate, hour, partition_value, parts},
 };
 
-/// The `Prefix` of an S3 destination: what the keys of objects begin with.
+/// The `Prefix` of an S3 destination, which begins the keys of objects.
 ///
-/// It is text with expressions in it, as in
+/// A prefix is text with expressions, as in
 /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html>:
 ///
-/// | expression | stands for |
+/// | expression | value |
 /// |---|---|
-/// | `!{timestamp:yyyy/MM/dd}` | the arrival of the oldest record in the object, as a [`TimestampFormat`](crate::delivery_stream::TimestampFormat) says |
-/// | `!{firehose:random-string}` | 11 characters, new ones each time |
+/// | `!{timestamp:yyyy/MM/dd}` | the arrival of the oldest record in the object, formatted by a [`TimestampFormat`](super::TimestampFormat) |
+/// | `!{firehose:random-string}` | 11 random characters |
 /// | `!{partitionKeyFromLambda:key}` | the partition key of this name that the function gave the record |
 ///
-/// Where there are no expressions, and so also where there is no text, `yyyy/MM/dd/HH/` is
-/// appended, with no `/` before it. AWS's page says that this happens to every prefix without a
-/// timestamp; it was not so when [others tried it](https://github.com/floci-io/floci/issues/1857),
-/// and it is not so here.
+/// Firehose appends `yyyy/MM/dd/HH/`, without a `/` before it, to a prefix without expressions, and
+/// to an empty prefix. AWS's page says that Firehose appends the hour to every prefix without a
+/// timestamp. [Others observed](https://github.com/floci-io/floci/issues/1857) that Firehose does
+/// not, and this type follows the observation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prefix {
     parts: Vec<PrefixPart>,
 }
 
 impl Prefix {
-    /// Reads a prefix.
+    /// Parses a prefix.
     ///
     /// # Errors
     ///
-    /// The text may have at most 1,024 characters and only expressions of the table above. Keys
-    /// that Firehose would find with a query (`partitionKeyFromQuery`) are not simulated.
+    /// If the text has more than 1,024 characters, or an expression that is not in the table
+    /// above. Partition keys that Firehose finds with a query (`partitionKeyFromQuery`) are not
+    /// simulated.
     pub fn parse(text: &str) -> Result<Self, InvalidPrefix> {
         let parts = parts(text)?;
         for part in &parts {
@@ -46,13 +47,13 @@ impl Prefix {
         Ok(Self { parts })
     }
 
-    /// The prefix of an object. The arrival is that of its oldest record, in the time zone of the
-    /// destination; the UUIDs are what random strings are made of, one for each.
+    /// Returns the prefix of an object. `arrival` is the arrival of its oldest record, in the time
+    /// zone of the destination. Each random string is made of one UUID.
     ///
     /// # Errors
     ///
-    /// A partition key has to be there and not to be empty, and the prefix may have at most 512
-    /// characters, not counting the hour that is appended.
+    /// If a partition key is missing or empty, or if the prefix has more than 512 characters, not
+    /// counting an appended hour.
     pub fn evaluate(
         &self,
         arrival: &Zoned,
@@ -66,7 +67,8 @@ impl Prefix {
         Ok(prefix)
     }
 
-    /// The partition keys that it names, each once, in the order in which they are first named.
+    /// Returns the names of the partition keys in the prefix, each once, in the order of their first
+    /// use.
     pub fn partition_keys(&self) -> impl Iterator<Item = &str> {
         let keys = |parts| {
             <[PrefixPart]>::iter(parts).filter_map(|part| match part {
@@ -83,12 +85,12 @@ impl Prefix {
             .map(|(_, key)| key)
     }
 
-    /// The values of [`partition_keys`](Self::partition_keys), in their order. Records with the
-    /// same ones go into the same object, whatever their other keys are.
+    /// Returns the values of [`partition_keys`](Self::partition_keys), in their order. Records with
+    /// the same values go into the same object, whatever their other keys are.
     ///
     /// # Errors
     ///
-    /// As for [`evaluate`](Self::evaluate), as far as the keys decide it.
+    /// If a partition key is missing or empty, or its value alone has more than 512 characters.
     pub fn partition(
         &self,
         partition_keys: &BTreeMap<String, String>,
@@ -104,11 +106,12 @@ impl Prefix {
             .collect()
     }
 
-    /// Whether there is anything in it to be evaluated.
+    /// Returns whether the prefix has an expression.
     pub fn has_expressions(&self) -> bool {
         self.parts.iter().any(|part| !matches!(part, PrefixPart::Text(_)))
     }
 
+    /// Returns the parts of the prefix.
     pub(super) fn into_parts(self) -> Vec<PrefixPart> {
         self.parts
     }

@@ -1,15 +1,15 @@
 use std::{error, fmt};
 
-/// Why a prefix cannot be evaluated for a record.
+/// An error of evaluating a prefix for a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PrefixError {
-    /// The record has no such partition key, or an empty one.
+    /// A partition key of the prefix is missing or empty.
     MissingPartitionKey {
-        /// Which key.
+        /// The name of the key.
         key: String,
     },
-    /// The prefix is over 512 characters.
+    /// The evaluated prefix has more than 512 characters.
     TooLong,
 }
 
@@ -19,9 +19,9 @@ impl fmt::Display for PrefixError {
             Self::MissingPartitionKey { key } => {
                 write!(f, "the partition key `{key}` of the prefix is missing or empty")
             }
-            Self::TooLong => {
-                f.write_str("the evaluated prefix has more than the 512 characters Firehose takes")
-            }
+            Self::TooLong => f.write_str(
+                "the evaluated prefix has more than 512 characters, the limit of Firehose",
+            ),
         }
     }
 }

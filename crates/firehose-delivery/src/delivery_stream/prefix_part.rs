@@ -7,7 +7,7 @@ use super::{
     invalid_prefix::InvalidPrefix, prefix_error::PrefixError, timestamp_format::TimestampFormat,
 };
 
-/// A piece of a prefix: text as it is, or an expression.
+/// A part of a prefix: text or an expression. Positions are in characters, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PrefixPart {
     Text(String),
@@ -17,13 +17,15 @@ pub(super) enum PrefixPart {
     PartitionKey { key: String, position: usize },
 }
 
-/// The most characters of a prefix as it is written.
+/// The limit of a prefix before evaluation, in characters:
+/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html>.
 const MAX_WRITTEN: usize = 1024;
 
-/// The most characters of a prefix as it is evaluated.
+/// The limit of an evaluated prefix, in characters:
+/// <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html>.
 pub(super) const MAX_EVALUATED: usize = 512;
 
-/// Takes a prefix apart. A position is in characters, counted from 1.
+/// Splits a prefix into its parts.
 pub(super) fn parts(text: &str) -> Result<Vec<PrefixPart>, InvalidPrefix> {
     let characters = text.chars().count();
     if characters > MAX_WRITTEN {
@@ -47,6 +49,7 @@ pub(super) fn parts(text: &str) -> Result<Vec<PrefixPart>, InvalidPrefix> {
     Ok(parts)
 }
 
+/// Parses the text between `!{` and `}`.
 fn part(expression: &str, position: usize) -> Result<PrefixPart, InvalidPrefix> {
     let unknown = || InvalidPrefix::UnknownExpression { position, expression: expression.into() };
     let (namespace, value) = expression.split_once(':').ok_or_else(unknown)?;
@@ -66,7 +69,7 @@ fn part(expression: &str, position: usize) -> Result<PrefixPart, InvalidPrefix> 
     }
 }
 
-/// Puts values for the expressions, up to the limit and never beyond it.
+/// Replaces the expressions by their values. The text never grows beyond the limit.
 pub(super) fn evaluate(
     parts: &[PrefixPart],
     arrival: &Zoned,
@@ -91,7 +94,7 @@ pub(super) fn evaluate(
             PrefixPart::ErrorOutputType { .. } => error_output_type,
             PrefixPart::PartitionKey { key, .. } => partition_value(key, partition_keys)?,
         };
-        // A value may be very long, so no more of it is counted than makes it too long.
+        // A value may be very long, so the count stops beyond the limit.
         characters += piece.chars().take(MAX_EVALUATED + 1).count();
         if characters > MAX_EVALUATED {
             return Err(PrefixError::TooLong);
@@ -101,7 +104,7 @@ pub(super) fn evaluate(
     Ok(prefix)
 }
 
-/// The value of a partition key, which has to be there and not to be empty.
+/// Returns the value of a partition key. A missing or empty value is an error.
 pub(super) fn partition_value<'a>(
     key: &str,
     partition_keys: &'a BTreeMap<String, String>,
@@ -112,13 +115,13 @@ pub(super) fn partition_value<'a>(
     }
 }
 
-/// `yyyy/MM/dd/HH/`, which Firehose appends where there are no expressions.
+/// Returns `yyyy/MM/dd/HH/`, which Firehose appends to a prefix without expressions.
 pub(super) fn hour(arrival: &Zoned) -> String {
     let (year, month, day, hour) = (arrival.year(), arrival.month(), arrival.day(), arrival.hour());
     format!("{year:04}/{month:02}/{day:02}/{hour:02}/")
 }
 
-/// 11 characters, as Firehose's example has them: the first ones of a UUID.
+/// Returns a random string in the form of Firehose's example: the first 11 characters of a UUID.
 fn random_string(uuid: Uuid) -> String {
     let mut uuid = uuid.to_string();
     uuid.truncate(11);

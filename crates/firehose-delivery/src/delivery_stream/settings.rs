@@ -4,27 +4,27 @@ use jiff::tz::TimeZone;
 
 use super::megabytes::MEGABYTE;
 
-/// One delivery stream, as far as it decides what is delivered.
+/// The settings of a delivery stream that decide which objects it delivers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeliveryStream {
-    /// Its name, which the names of its objects begin with.
+    /// The name. The names of the objects begin with it.
     pub name: String,
-    /// Where its records come from.
+    /// The source of the records.
     pub source: StreamSource,
-    /// The function that its records go through, if there is one.
+    /// The Lambda processor, if the delivery stream has one.
     pub lambda: Option<LambdaProcessorConfig>,
-    /// Whether there is a newline between records (`AppendDelimiterToRecord`).
+    /// Whether a newline separates the records of an object (`AppendDelimiterToRecord`).
     pub append_delimiter: bool,
-    /// Where its records go to.
+    /// The destination of the records.
     pub destination: S3DestinationConfig,
 }
 
-/// Where the records of a delivery stream come from.
+/// The source of the records of a delivery stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamSource {
-    /// Producers put them to the delivery stream itself.
+    /// Producers put records to the delivery stream.
     DirectPut,
-    /// It reads a Kinesis stream of this name.
+    /// The delivery stream reads the Kinesis stream of this name.
     KinesisStream(String),
 }
 
@@ -32,57 +32,58 @@ pub enum StreamSource {
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LambdaProcessorConfig {
-    /// The function: a key of [`Deployment::functions`](firehose_template::Deployment::functions).
+    /// The name of the function. A template's deployment has its functions by these names.
     pub function: String,
     /// The ARN that error lines name.
     pub lambda_arn: String,
-    /// How much is collected for one invocation, by size and by time.
+    /// The hints that decide when a batch of records is sent to the function.
     pub buffering: BufferingHints,
-    /// How often an invocation that failed is tried again.
+    /// The number of retries after a failed invocation.
     pub retries: u32,
 }
 
-/// Records are collected until there are so many bytes of them, or for so long.
+/// The size and the age at which collected records are sent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BufferingHints {
-    /// In bytes, of the records' data.
+    /// The size of the records' data, in bytes.
     pub size: u64,
-    /// Counted from the first record on.
+    /// The time since the first record.
     pub interval: Duration,
 }
 
 /// An extended S3 destination.
 #[derive(Clone, Debug, PartialEq)]
 pub struct S3DestinationConfig {
-    /// The bucket, by its name or by what the template calls it.
+    /// The bucket, by its name or by its logical id in the template.
     pub bucket: String,
-    /// What the keys of objects begin with, as it is written, expressions and all.
+    /// The prefix of the keys of objects, before its expressions are evaluated.
     pub prefix: String,
-    /// The same for objects with failed records; `None` if there is none.
+    /// The prefix of the keys of objects with failed records, before its expressions are
+    /// evaluated.
     pub error_output_prefix: Option<String>,
-    /// How much is collected for one object, by size and by time.
+    /// The hints that decide when an object is complete.
     pub buffering: BufferingHints,
-    /// What is done to the objects.
+    /// The compression of the objects.
     pub compression: Compression,
-    /// What the keys of objects end with, if not with what the compression says.
+    /// The end of the keys of objects, in place of the extension of the compression.
     pub file_extension: Option<String>,
-    /// Where the times of prefixes and object names are.
+    /// The time zone of prefixes and object names.
     pub time_zone: TimeZone,
-    /// Whether records of different partition keys go into different objects.
+    /// Whether records with different partition keys go into different objects.
     pub dynamic_partitioning: bool,
 }
 
-/// `CompressionFormat`, as far as it is simulated.
+/// A simulated `CompressionFormat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// `UNCOMPRESSED`
+    /// `UNCOMPRESSED`.
     Uncompressed,
-    /// `GZIP`
+    /// `GZIP`.
     Gzip,
 }
 
 impl Default for S3DestinationConfig {
-    /// The defaults of Firehose: 5 MB or 300 seconds, uncompressed, no prefix, UTC.
+    /// Returns the defaults of Firehose: 5 MB or 300 seconds, uncompressed, no prefix, UTC.
     fn default() -> Self {
         Self {
             bucket: String::new(),
@@ -98,7 +99,7 @@ impl Default for S3DestinationConfig {
 }
 
 impl LambdaProcessorConfig {
-    /// A processor with the defaults of Firehose: 1 MB or 60 seconds, 3 retries.
+    /// Returns a processor with the defaults of Firehose: 1 MB or 60 seconds, 3 retries.
     pub fn new(function: impl Into<String>, lambda_arn: impl Into<String>) -> Self {
         Self {
             function: function.into(),
@@ -110,7 +111,7 @@ impl LambdaProcessorConfig {
 }
 
 impl DeliveryStream {
-    /// A delivery stream without a function.
+    /// Returns a delivery stream without a function and without delimiters.
     pub fn new(
         name: impl Into<String>,
         source: StreamSource,

@@ -6,13 +6,13 @@ use super::{
     invalid_timestamp_format::InvalidTimestampFormat, timestamp_letters::TimestampLetters,
 };
 
-/// A pattern of Java's `DateTimeFormatter`, as Firehose takes it in `!{timestamp:...}`:
+/// A pattern of Java's `DateTimeFormatter`, as Firehose accepts it in `!{timestamp:...}`:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html>.
 ///
-/// What the letters mean is in
+/// The letters have the meaning of
 /// <https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html>. AWS does
-/// not say which locale Firehose has. Here it is that of the United States: names are English, and
-/// the weeks of `Y`, `w`, `W`, `e` and `c` begin on Sunday, the first one with 1 January.
+/// not name the locale of Firehose. Here the locale is that of the United States: names are English,
+/// the weeks of `Y`, `w`, `W`, `e` and `c` begin on Sunday, and the first week has 1 January.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimestampFormat {
     items: Vec<Item>,
@@ -21,17 +21,17 @@ pub struct TimestampFormat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Item {
     Literal(char),
-    /// What the letters stand for, with spaces before it up to a width.
+    /// Letters, and the width up to which spaces pad their value. A width of 0 pads nothing.
     Letters(TimestampLetters, usize),
 }
 
 impl TimestampFormat {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
     ///
-    /// What Java refuses is an error, and so is what differs between versions or languages: `F`,
-    /// `B`, `g`, `v`, and the long names of time zones.
+    /// If Java rejects the pattern. Letters whose text differs between versions or languages are
+    /// errors too: `F`, `B`, `g`, `v`, and the long names of time zones.
     pub fn parse(pattern: &str) -> Result<Self, InvalidTimestampFormat> {
         let mut items = Vec::new();
         let mut open_sections = 0usize;
@@ -59,8 +59,8 @@ impl TimestampFormat {
                         None => return Err(InvalidTimestampFormat::UnclosedQuote),
                     }
                 },
-                // Java leaves an optional section out when it has no value for it, which a time
-                // with its zone always has. It closes what is open at the end.
+                // Java leaves out an optional section without a value, but a time with its zone
+                // always has values. Java closes open sections at the end.
                 '[' => open_sections += 1,
                 ']' if open_sections > 0 => open_sections -= 1,
                 ']' => return Err(InvalidTimestampFormat::UnopenedSection),
@@ -71,10 +71,10 @@ impl TimestampFormat {
         Ok(Self { items })
     }
 
-    /// Writes a time, which brings its time zone.
+    /// Returns a time in its time zone as text.
     ///
-    /// Java fails at a value that is wider than its `p`s say, and at some numbers that have `p`s and
-    /// another number right after them. Here a value stands as it is, or padded.
+    /// Java fails if a value is wider than its padding, and for some padded numbers that another
+    /// number follows directly. Here a wide value is not cut, and such numbers are padded.
     pub fn format(&self, time: &Zoned) -> String {
         let mut text = String::new();
         for item in &self.items {
@@ -94,7 +94,7 @@ impl TimestampFormat {
     }
 }
 
-/// How often a letter is there, once it has been read.
+/// Returns the number of repetitions of a letter whose first one has been read.
 fn run(chars: &mut iter::Peekable<Chars<'_>>, letter: char) -> usize {
     1 + iter::from_fn(|| chars.next_if_eq(&letter)).count()
 }

@@ -2,9 +2,9 @@ use std::fmt::Write;
 
 use jiff::Zoned;
 
-use super::invalid_timestamp_format::InvalidTimestampFormat;
+use super::{invalid_timestamp_format::InvalidTimestampFormat, timestamp_offset::push_offset};
 
-/// A letter of a timestamp pattern, with how many there are of it in a row.
+/// A letter of a timestamp pattern and the number of its repetitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TimestampLetters {
     letter: char,
@@ -32,11 +32,12 @@ const WEEKDAYS: [&str; 7] =
 const QUARTERS: [&str; 4] = ["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"];
 
 impl TimestampLetters {
+    /// Returns the letters, if they have a meaning.
     pub(super) fn new(letter: char, count: usize) -> Result<Self, InvalidTimestampFormat> {
         let supported = match letter {
             'G' | 'M' | 'L' | 'E' | 'e' | 'Q' | 'q' | 'Z' | 'X' | 'x' => count <= 5,
             'c' => count <= 5 && count != 2,
-            // Java takes up to 19, and then cannot write them.
+            // Java accepts up to 19 repetitions, but cannot format more than 10.
             'u' | 'y' | 'Y' => count <= 10,
             'D' => count <= 3,
             'd' | 'H' | 'h' | 'K' | 'k' | 'm' | 's' | 'w' => count <= 2,
@@ -55,7 +56,7 @@ impl TimestampLetters {
         }
     }
 
-    /// Appends what the letters stand for.
+    /// Appends the value of the letters.
     pub(super) fn write(self, time: &Zoned, text: &mut String) {
         let (year, hour) = (i64::from(time.year()), i64::from(time.hour()));
         let from_sunday = i64::from(time.weekday().to_sunday_zero_offset());
@@ -87,17 +88,17 @@ impl TimestampLetters {
             'n' => self.number(time.subsec_nanosecond().into(), text),
             'N' => self.number(nanosecond_of_day(time), text),
             'z' | 'V' => self.zone(time, text),
-            _ => self.offset(time, text),
+            _ => push_offset(self.letter, self.count, time, text),
         }
     }
 
-    /// A number with zeros before it, up to the number of letters.
+    /// Appends a number, padded with zeros to the number of letters.
     fn number(self, value: i64, text: &mut String) {
         let _ = write!(text, "{value:0width$}", width = self.count);
     }
 
-    /// A year: two letters are its last two digits, and from four on what has more digits than
-    /// there are letters has a sign.
+    /// Appends a year. Two letters give its last two digits. With four letters or more, a year of
+    /// more digits than letters has a sign.
     fn year(self, year: i64, text: &mut String) {
         let digits = year.abs();
         if self.count == 2 {
@@ -121,7 +122,7 @@ impl TimestampLetters {
         }
     }
 
-    /// One or two letters are a number from 1 on, and more are a name.
+    /// Appends a number counted from 1 for one or two letters, and a name for more letters.
     fn name_or_number(self, index: i64, names: &[&str], text: &mut String) {
         if self.count < 3 {
             self.number(index + 1, text);
@@ -143,10 +144,10 @@ impl TimestampLetters {
         }
     }
 
-    /// The id of the time zone, or its abbreviation. A zone that is an offset has only that.
+    /// Appends the id or the abbreviation of the time zone. A fixed offset has only its offset.
     fn zone(self, time: &Zoned, text: &mut String) {
         match time.time_zone().iana_name() {
-            None => Self { letter: 'X', count: 5 }.offset(time, text),
+            None => push_offset('X', 5, time, text),
             Some(id) if self.letter == 'V' => text.push_str(id),
             Some(_) => {
                 let zone = time.time_zone().to_offset_info(time.timestamp());
@@ -154,43 +155,9 @@ impl TimestampLetters {
             }
         }
     }
-
-    fn offset(self, time: &Zoned, text: &mut String) {
-        let offset = time.offset().seconds();
-        let (hours, minutes, seconds) =
-            (offset.abs() / 3600, offset.abs() / 60 % 60, offset.abs() % 60);
-        let sign = if offset < 0 { '-' } else { '+' };
-        let localized = self.letter == 'O' || (self.letter == 'Z' && self.count == 4);
-        let with_seconds = localized || self.count > 3;
-        let colon = if localized || self.count == 3 || self.count == 5 { ":" } else { "" };
-        let colon = if self.letter == 'Z' && self.count < 4 { "" } else { colon };
-
-        if hours == 0 && minutes == 0 && (seconds == 0 || !with_seconds) {
-            text.push_str(match (self.letter, self.count) {
-                _ if localized => "GMT",
-                ('X', _) | ('Z', 5) => "Z",
-                ('x', 1) => "+00",
-                ('x', 3 | 5) => "+00:00",
-                _ => "+0000",
-            });
-            return;
-        }
-        if localized {
-            text.push_str("GMT");
-        }
-        let width = if self.letter == 'O' && self.count == 1 { 1 } else { 2 };
-        let _ = write!(text, "{sign}{hours:0width$}");
-        let short = self.count == 1 && self.letter != 'Z';
-        if minutes != 0 || (seconds != 0 && with_seconds) || !short {
-            let _ = write!(text, "{colon}{minutes:02}");
-        }
-        if seconds != 0 && with_seconds {
-            let _ = write!(text, "{colon}{seconds:02}");
-        }
-    }
 }
 
-/// Three letters are a short name, four the whole one, five its first letter.
+/// Appends a name: shortened for three letters, whole for four, its first letter for five.
 fn name(index: i64, names: &[&str], count: usize, text: &mut String) {
     let name = usize::try_from(index).ok().and_then(|index| names.get(index)).unwrap_or(&"");
     let length = match count {
@@ -201,14 +168,14 @@ fn name(index: i64, names: &[&str], count: usize, text: &mut String) {
     text.extend(name.chars().take(length));
 }
 
-/// The week that a day is in, counted from 1. The day is counted from 1 too, and the first week
-/// may begin before it.
+/// Returns the week of a day. Weeks and days are counted from 1, and the first week may begin before
+/// the first day.
 fn week(day: i64, from_sunday: i64) -> i64 {
     let first = (from_sunday - (day - 1)).rem_euclid(7);
     (day - 1 + first) / 7 + 1
 }
 
-/// A year of whole weeks, and the week of it. The week with 1 January is the first one.
+/// Returns a year of whole weeks, and the week in that year. The first week has 1 January.
 fn week_of_year(time: &Zoned) -> (i64, i64) {
     let (year, day) = (i64::from(time.year()), i64::from(time.day_of_year()));
     let from_sunday = i64::from(time.weekday().to_sunday_zero_offset());

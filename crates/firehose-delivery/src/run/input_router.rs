@@ -52,7 +52,7 @@ impl InputRouter {
                 return PutResult::refused(position, error.to_string());
             }
             InputItem::Unreadable { position, reason } => {
-                let reason = format!("record {position} of the input: {reason}: not put");
+                let reason = format!("record {position} of the input is not put: {reason}");
                 return PutResult::refused(position, reason);
             }
         };

@@ -161,7 +161,7 @@ mod tests {
         let error = |content: &[u8]| read(content, PutTo::DeliveryStream).unwrap_err();
         insta::assert_snapshot!(error(b""), @"the sample is empty: it takes at least one record to fill a batch");
         insta::assert_snapshot!(error(b"\n\n"), @"the records of the sample are all empty: a batch cannot be filled with them");
-        insta::assert_snapshot!(error(&vec![b'x'; 2_000_000]), @"no record of the sample can be put: record 1 of the input has 2000000 bytes, and the stream takes at most 1024000 bytes: not put");
+        insta::assert_snapshot!(error(&vec![b'x'; 2_000_000]), @"no record of the sample can be put: record 1 of the input is not put: its 2000000 bytes exceed the limit of 1024000 bytes");
     }
 
     #[test]

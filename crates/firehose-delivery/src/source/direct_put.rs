@@ -6,13 +6,14 @@ use super::{
 };
 use crate::delivery_stream::{ShardId, StreamRecord};
 
-/// A delivery stream that producers put records to, as far as it gives them their ids.
+/// The ids and arrivals that a delivery stream gives to the records of its producers.
 ///
-/// AWS does not say what an id is made of. Real ones have `shardId-`, a sequence number as that
-/// of a Kinesis stream with zeros before it, 140 digits together, and 12 zeros: those of
-/// `fixtures/events/UKHomeOffice-firehose-splunk-tf-module-captured-directput-cwl-event.json`.
+/// AWS does not document the parts of an id. Captured ids, as in
+/// `fixtures/events/UKHomeOffice-firehose-splunk-tf-module-captured-directput-cwl-event.json`,
+/// have `shardId-`, 140 digits and 12 zeros. The 140 digits are zeros and then a sequence number
+/// like that of a Kinesis stream.
 ///
-/// KPL aggregates stay as they are: AWS documents de-aggregation for Kinesis streams alone.
+/// KPL aggregates are not taken apart: AWS documents de-aggregation only for Kinesis streams.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -31,7 +32,7 @@ use crate::delivery_stream::{ShardId, StreamRecord};
 pub struct DirectPut {
     /// The creation of the stream.
     created: Timestamp,
-    /// How many records it has got.
+    /// The number of records in the stream.
     index: u64,
 }
 
@@ -53,7 +54,7 @@ impl DirectPut {
     ///
     /// # Errors
     ///
-    /// If it has more than [`MAX_DIRECT_PUT_BYTES`]. It is not a reason to stop.
+    /// If the record has more than [`MAX_DIRECT_PUT_BYTES`]. The stream accepts further records.
     pub fn put(&mut self, record: PutRecord, now: Timestamp) -> Result<StreamRecord, PutError> {
         let PutRecord { position, data, arrival_timestamp, .. } = record;
         if data.len() > MAX_DIRECT_PUT_BYTES {
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_have_the_shape_of_captured_ones() {
+    fn ids_have_the_form_of_captured_ids() {
         let captured = std::fs::read(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../../fixtures/events/",
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn each_record_has_its_own_id_and_a_large_one_is_refused() {
+    fn each_record_has_its_own_id_and_a_large_record_is_rejected() {
         let mut stream = DirectPut::new(Timestamp::UNIX_EPOCH);
         let mut put =
             |length| stream.put(PutRecord::new(1, vec![0; length].into()), Timestamp::UNIX_EPOCH);
@@ -104,7 +105,7 @@ mod tests {
         let error = put(MAX_DIRECT_PUT_BYTES + 1).unwrap_err();
         insta::assert_snapshot!(
             error,
-            @"record 1 of the input has 1024001 bytes, and the stream takes at most 1024000 bytes: not put"
+            @"record 1 of the input is not put: its 1024001 bytes exceed the limit of 1024000 bytes"
         );
     }
 }

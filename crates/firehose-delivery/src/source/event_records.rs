@@ -12,15 +12,15 @@ use crate::reading::{BYTE_ORDER_MARK, read_at_most};
 #[derive(Debug)]
 pub(super) struct EventRecords {
     file: InputFile,
-    /// All of the file; `None` before it was read.
+    /// The whole file; `None` before the file is read.
     text: Option<String>,
-    /// Where the next document begins, or the white space before it.
+    /// The offset of the next document or of the white space before it.
     offset: usize,
-    /// How many documents were read.
+    /// The number of documents read.
     documents: u64,
-    /// Of the document that was read last.
+    /// The remaining records of the last document.
     records: vec::IntoIter<InputItem>,
-    /// How many more records it has, which the parser does not hand out.
+    /// The number of records of the last document that the parser does not return.
     without_id: usize,
     limit: usize,
 }
@@ -31,7 +31,7 @@ impl EventRecords {
         Self { file, text: None, offset: 0, documents: 0, records, without_id: 0, limit }
     }
 
-    /// The next record, which is at this position of the input.
+    /// Returns the next record, which has this position in the input.
     pub(super) fn next(&mut self, position: u64) -> Result<Option<InputItem>, InputError> {
         loop {
             if let Some(item) = self.records.next() {
@@ -39,7 +39,7 @@ impl EventRecords {
             }
             if self.without_id > 0 {
                 self.without_id -= 1;
-                let reason = "it has no `recordId`, or is no object".to_owned();
+                let reason = "`recordId` is missing, or the record is not an object".to_owned();
                 return Ok(Some(InputItem::Unreadable { position, reason }));
             }
             if !self.read_document(position)? {
@@ -48,8 +48,8 @@ impl EventRecords {
         }
     }
 
-    /// Reads the next document, whose records begin at this position; says whether there is
-    /// one.
+    /// Reads the next document, whose records begin at this position, and returns whether the file
+    /// has one more document.
     fn read_document(&mut self, position: u64) -> Result<bool, InputError> {
         if self.text.is_none() {
             self.text = Some(self.read_file()?);
@@ -62,7 +62,7 @@ impl EventRecords {
         self.documents += 1;
         let document = scanner.value().map_err(|error| {
             let at = self.offset + error.offset();
-            self.not_an_event(format!("no JSON: expected {} at byte {at}", error.expected()))
+            self.not_an_event(format!("not JSON: expected {} at byte {at}", error.expected()))
         })?;
         let event = Event::parse(document.as_bytes())
             .map_err(|error| self.not_an_event(error.to_string()))?;
@@ -95,6 +95,7 @@ impl EventRecords {
     }
 }
 
+/// Returns the input item of a record of an event.
 fn item(position: u64, record: &EventRecord<'_>, limit: usize) -> InputItem {
     match record.payload() {
         Ok(data) if data.len() > limit => {

@@ -33,6 +33,7 @@ impl InputFile {
         }
     }
 
+    /// Returns the content of a reader as a file of this name.
     pub(super) fn new(
         name: impl Into<String>,
         reader: impl Read + Send + 'static,
@@ -107,7 +108,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_error_names_the_file_and_an_interruption_is_none() {
+    fn an_error_names_the_file_and_an_interrupted_read_is_repeated() {
         struct Failing(u8);
         impl Read for Failing {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

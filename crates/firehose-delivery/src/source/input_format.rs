@@ -1,10 +1,10 @@
-/// How records stand in an input file.
+/// The form of records in an input file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InputFormat {
-    /// Each line is a record, without its newline
+    /// Each line is a record, without its newline.
     Lines,
-    /// Each record comes after its length, 4 bytes, big-endian
+    /// Each record follows its length, in 4 bytes, big-endian.
     LengthPrefixed,
-    /// Firehose events, as a function gets them, one or several in a file
+    /// Each record of a Firehose event is a record. A file has one event or several.
     Events,
 }

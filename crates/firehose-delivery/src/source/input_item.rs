@@ -1,25 +1,25 @@
 use super::put_record::PutRecord;
 
-/// What the input has at one position.
+/// The item at one position of the input. Positions are counted from 1 over all files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputItem {
     /// A record.
     Record(PutRecord),
-    /// A record that AWS would not take. It was passed over, and was never in memory as a whole,
-    /// unless it came in an event.
+    /// A record that AWS would not accept. The reader skips the record, and holds it in memory only
+    /// if it comes in an event.
     TooLarge {
-        /// Which record of the whole input it is, counted from 1.
+        /// The position.
         position: u64,
-        /// How long it is.
+        /// The length of the record.
         bytes: u64,
-        /// How long it may be.
+        /// The limit, in bytes.
         limit: usize,
     },
-    /// A record of an event without a payload that can be decoded: no producer could put it.
+    /// A record of an event whose payload cannot be decoded.
     Unreadable {
-        /// Which record of the whole input it is, counted from 1.
+        /// The position.
         position: u64,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
 }

@@ -9,17 +9,17 @@ use super::{
     length_prefixed_records::LengthPrefixedRecords, line_records::LineRecords, paths::Paths,
 };
 
-/// The records of an input, one file after the other.
+/// An iterator over the records of an input, one file after the other.
 ///
-/// It blocks while it reads. It ends after an error: there is no telling where the next record
-/// would begin. Whoever has enough stops asking.
+/// [`next`](Self::next) blocks while it reads. After an error the iterator ends, since the start of
+/// the next record is unknown.
 #[derive(Debug)]
 pub struct InputReader {
     paths: Paths,
     format: InputFormat,
     limit: usize,
     current: Option<Records>,
-    /// How many positions were handed out.
+    /// The position of the last item.
     position: u64,
     bytes_read: Arc<AtomicU64>,
     failed: bool,
@@ -34,12 +34,12 @@ enum Records {
 }
 
 impl InputReader {
-    /// A reader of files, of the files in folders, and of standard input for `-`. Nothing is
-    /// read yet. Records of more than `limit` bytes are [`InputItem::TooLarge`].
+    /// Returns a reader of files, of the files in folders, and of standard input for `-`. Reads
+    /// nothing yet. Records of more than `limit` bytes become [`InputItem::TooLarge`].
     ///
     /// # Errors
     ///
-    /// If a path does not exist, a folder has no files, or `-` is there twice.
+    /// If a path does not exist, a folder has no files, or `-` is named twice.
     pub fn open(paths: &[PathBuf], format: InputFormat, limit: usize) -> Result<Self, InputError> {
         Ok(Self {
             paths: Paths::find(paths)?,
@@ -52,14 +52,14 @@ impl InputReader {
         })
     }
 
-    /// How much was read so far, in bytes, for others to watch. A file is read a piece ahead of
-    /// its records.
+    /// Returns the counter of the bytes read so far. The reader is up to a piece of the file ahead
+    /// of its records.
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.bytes_read)
     }
 
-    /// How much there was to read at the beginning, in bytes; `None` if nobody knows, as with
-    /// standard input.
+    /// Returns the bytes of all files at the start; `None` if the length is unknown, as for standard
+    /// input.
     pub fn total_bytes(&self) -> Option<u64> {
         self.paths.total_bytes
     }
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn positions_go_on_from_file_to_file_and_progress_is_told() {
+    fn positions_continue_over_files_and_bytes_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in [("a", "1\n2"), ("b", ""), ("c", "too long\n\n3\n")] {
             fs::write(folder.path().join(name), content).unwrap();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_packed_is_unpacked() {
+    fn gzip_is_unpacked() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("packed");
         let packed = |text: &str| {
@@ -151,7 +151,7 @@ mod tests {
             encoder.write_all(text.as_bytes()).unwrap();
             encoder.finish().unwrap()
         };
-        // Several one after the other are one, as gzip has it.
+        // Several members one after the other are one file.
         let two = [packed("1\n2\n"), packed("3")].concat();
         for (content, expected) in [(&two[..], "1,2,3"), (b"\x1f\n2", "\x1f,2"), (b"\x1f", "\x1f")]
         {
@@ -181,12 +181,12 @@ mod tests {
         let mut reader = InputReader::open(&paths, InputFormat::LengthPrefixed, 4).unwrap();
         assert!(matches!(reader.next(), Some(Ok(InputItem::Record(_)))));
         let error = reader.next().unwrap().unwrap_err().to_string();
-        assert!(error.contains("/a: it ends within the length"), "{error}");
+        assert!(error.contains("/a: the file ends within the length"), "{error}");
         assert!(reader.next().is_none());
     }
 
     #[test]
-    fn a_file_that_has_gone_is_named() {
+    fn a_file_that_was_removed_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let paths = [file.path().to_owned()];
         let mut reader = InputReader::open(&paths, InputFormat::Lines, 4).unwrap();

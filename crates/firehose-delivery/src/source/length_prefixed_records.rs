@@ -95,7 +95,7 @@ mod tests {
         content
     }
 
-    /// The items, and the error that ends them.
+    /// Returns the items, and the error that ends them.
     fn all(content: &[u8], pieces: &[usize], limit: usize) -> (Vec<InputItem>, Option<InputError>) {
         let mut records = LengthPrefixedRecords::new(in_pieces(content, pieces), limit);
         let mut items = Vec::new();
@@ -109,36 +109,36 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_ends_too_soon_is_an_error_that_says_where_after_the_records_before_it() {
+    fn a_truncated_file_is_an_error_after_the_earlier_records() {
         let content = prefixed(&[b"one".to_vec(), b"twenty".to_vec()]);
         let (items, error) = all(&content[..10], &[100], 100);
         assert_eq!(items.len(), 1);
         insta::assert_snapshot!(
             error.unwrap(),
-            @"cannot read test: it ends within the length of the record at byte 7, after 3 bytes of 4"
+            @"cannot read test: the file ends within the length of the record at byte 7, after 3 of 4 bytes"
         );
         let (items, error) = all(&content[..16], &[100], 100);
         assert_eq!(items.len(), 1);
         insta::assert_snapshot!(
             error.unwrap(),
-            @"cannot read test: the record at byte 7 has a length of 6, and 5 bytes follow; each record needs its length before it, 4 bytes, big-endian"
+            @"cannot read test: the record at byte 7 has a length of 6, but only 5 bytes follow; each record needs its length before it, in 4 bytes, big-endian"
         );
-        // Also if the record would be passed over.
+        // A record over the limit may be truncated too.
         let (items, error) = all(&content[..16], &[2], 5);
         assert_eq!(items.len(), 1);
         insta::assert_snapshot!(
             error.unwrap(),
-            @"cannot read test: the record at byte 7 has a length of 6, and 5 bytes follow; each record needs its length before it, 4 bytes, big-endian"
+            @"cannot read test: the record at byte 7 has a length of 6, but only 5 bytes follow; each record needs its length before it, in 4 bytes, big-endian"
         );
     }
 
     #[test]
-    fn a_file_of_text_is_told_from_one_with_lengths() {
+    fn a_file_of_text_is_an_error() {
         let (items, error) = all(b"{\"sensor\": 1}\n", &[100], 1024 * 1024);
         assert!(items.is_empty());
         insta::assert_snapshot!(
             error.unwrap(),
-            @"cannot read test: the record at byte 0 has a length of 2065855333, and 10 bytes follow; each record needs its length before it, 4 bytes, big-endian"
+            @"cannot read test: the record at byte 0 has a length of 2065855333, but only 10 bytes follow; each record needs its length before it, in 4 bytes, big-endian"
         );
     }
 
@@ -152,7 +152,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn records_in_are_records_out(
+        fn each_record_of_the_file_is_a_record_of_the_input(
             records in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..30),
             pieces in prop::collection::vec(1usize..400, 1..5),
             limit in 0usize..400,
@@ -169,7 +169,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_come_to_an_end(
+        fn any_bytes_end(
             content in prop::collection::vec(any::<u8>(), 0..2000),
             limit in 0usize..400,
         ) {

@@ -6,6 +6,6 @@ use kpl_aggregation::Aggregator;
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html>.
 pub const MAX_DIRECT_PUT_BYTES: usize = Aggregator::FIREHOSE_MAX_SIZE;
 
-/// The largest record of a Kinesis stream whose maximum was not raised, 1 MiB, its partition key
-/// included: <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html>.
+/// The largest record of a Kinesis stream with the default maximum, 1 MiB, including the partition
+/// key: <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html>.
 pub const MAX_KINESIS_BYTES: usize = Aggregator::DEFAULT_MAX_SIZE;

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newline_ends_a_record_and_nothing_else_does() {
+    fn only_a_newline_ends_a_record() {
         assert_eq!(data(b"one\ntwo\n"), [b"one", b"two"]);
         assert_eq!(data(b"one\ntwo"), [b"one", b"two"]);
         assert_eq!(data(b"\n\none\r\n"), [&b""[..], b"", b"one\r"]);
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_over_the_limit_is_passed_over() {
+    fn a_line_over_the_limit_is_skipped() {
         for pieces in [&[1][..], &[4, 9], &[100]] {
             let content = b"12345\n123456\n\n1234567890123456789\n12345\n123456";
             let items = all(LineRecords::new(in_pieces(content, pieces), 5));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_without_a_newline_is_not_kept() {
+    fn a_long_file_without_a_newline_is_not_held() {
         const LENGTH: u64 = 100 * 1024 * 1024;
         let file = InputFile::new("zeros", io::repeat(0).take(LENGTH), Arc::default());
         let mut lines = LineRecords::new(file, 1024 * 1024);
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_around_the_limit_come_through_whole() {
+    fn lines_up_to_the_limit_are_whole() {
         let limit = 1024 * 1024;
         let content = [vec![b'a'; limit], vec![b'b'; limit + 1], vec![b'c'; limit]].join(&b'\n');
         let items = all(LineRecords::new(in_pieces(&content, &[64 * 1024, 1]), limit));
@@ -120,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_in_are_records_out(
+        fn each_line_is_a_record(
             lines in prop::collection::vec("[^\n]{0,40}", 0..50),
             pieces in prop::collection::vec(1usize..60, 1..5),
             limit in 0usize..200,

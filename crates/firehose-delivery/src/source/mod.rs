@@ -1,5 +1,4 @@
-//! From input files to the records that delivery streams get. It blocks, and keeps little in
-//! memory whatever the input; `docs/sources.md` says what comes out.
+#![doc = include_str!("../docs/sources.md")]
 
 mod direct_put;
 mod event_records;

@@ -6,16 +6,17 @@ use std::{
 
 use super::input_error::InputError;
 
-/// The files of an input, in the order in which they are read.
+/// The files of an input, in the order of reading.
 #[derive(Debug)]
 pub(super) struct Paths {
+    /// The files that are not read yet.
     pub(super) files: VecDeque<PathBuf>,
-    /// How long they are together; `None` if one is no regular file, so that nobody knows.
+    /// The bytes of all files; `None` if a file is not a regular file, whose length is unknown.
     pub(super) total_bytes: Option<u64>,
 }
 
 impl Paths {
-    /// Replaces folders by the files in them, and looks for each file.
+    /// Replaces folders by their files, and checks that each file exists.
     pub(super) fn find(paths: &[PathBuf]) -> Result<Self, InputError> {
         let mut found = Self { files: VecDeque::new(), total_bytes: Some(0) };
         for path in paths {
@@ -46,15 +47,16 @@ impl Paths {
             self.total_bytes.zip(bytes).map(|(total, bytes)| total.saturating_add(bytes));
     }
 
-    /// All regular files in a folder and its folders, by name. Hidden ones are left out, which
-    /// are those of editors and file managers, and links to folders, which may lead in circles.
+    /// Adds all regular files in a folder and its subfolders, sorted by name. Leaves out hidden
+    /// files and folders, which belong to editors and file managers, and links to folders, which
+    /// may lead in circles.
     fn push_folder(&mut self, folder: &Path) -> Result<(), InputError> {
         let mut open = vec![folder.to_owned()];
         while let Some(path) = open.pop() {
             let kind = fs::symlink_metadata(&path).map_err(|error| cannot_read(&path, error))?;
             if kind.is_dir() || path == folder {
                 let mut entries = visible_entries(&path)?;
-                // The one that is next is the one at the end.
+                // The stack takes the next entry from its end.
                 entries.sort_unstable_by(|one, other| other.cmp(one));
                 open.append(&mut entries);
                 continue;
@@ -68,6 +70,7 @@ impl Paths {
     }
 }
 
+/// Returns whether a path means standard input.
 pub(super) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
@@ -98,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_stands_for_its_files_sorted_by_name_and_not_for_hidden_ones() {
+    fn a_folder_stands_for_its_visible_files_sorted_by_name() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("2026/11")).unwrap();
         for name in ["b.log", "2026/11/z", "2026/a", ".DS_Store", "c"] {
@@ -118,7 +121,7 @@ mod tests {
         std::os::unix::fs::symlink(folder.path().join("a"), folder.path().join("b")).unwrap();
         let paths = Paths::find(&[folder.path().to_owned()]).unwrap();
         assert_eq!(names(&paths, folder.path()), ["a", "b"]);
-        // The folder itself may be given as a link.
+        // The named folder itself may be a link.
         let paths = Paths::find(&[folder.path().join("circle")]).unwrap();
         assert_eq!(paths.files.len(), 2);
     }
@@ -128,7 +131,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing.log");
         let error = Paths::find(&[folder.path().to_owned()]).unwrap_err().to_string();
-        assert!(error.ends_with("the folder has no files in it"), "{error}");
+        assert!(error.ends_with("the folder has no files"), "{error}");
         let error = Paths::find(&[missing]).unwrap_err().to_string();
         assert!(error.contains("missing.log: No such file"), "{error}");
         let error = Paths::find(&["-".into(), "-".into()]).unwrap_err().to_string();
@@ -136,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_knows_how_long_standard_input_is() {
+    fn the_length_of_standard_input_is_unknown() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let paths = Paths::find(&[file.path().to_owned(), "-".into()]).unwrap();
         assert_eq!(paths.total_bytes, None);

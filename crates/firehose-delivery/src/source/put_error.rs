@@ -2,30 +2,30 @@ use std::{error, fmt};
 
 use kpl_aggregation::LostRecords;
 
-/// Why a record, or a part of it, does not get into a stream.
+/// An error of putting a record: the record, or a part of it, is not in the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PutError {
-    /// It is longer than AWS takes.
+    /// The record is longer than the stream accepts.
     TooLarge {
-        /// Its position in the input.
+        /// The position of the record in the input.
         position: u64,
-        /// How long it is, in a Kinesis stream with its partition key.
+        /// The length of the record, with its partition key in a Kinesis stream.
         bytes: u64,
-        /// How long it may be.
+        /// The limit, in bytes.
         limit: usize,
     },
-    /// An aggregate has user records that point outside its keys. Those before them did get
-    /// into the stream.
+    /// An aggregate has user records whose partition key is not in its table of keys. The user
+    /// records before them are in the stream.
     LostUserRecords {
-        /// Its position in the input.
+        /// The position of the aggregate in the input.
         position: u64,
-        /// Which user records, and why.
+        /// The lost user records and the reason.
         lost: LostRecords,
     },
     /// An aggregate has no user records.
     EmptyAggregate {
-        /// Its position in the input.
+        /// The position of the aggregate in the input.
         position: u64,
     },
 }
@@ -35,8 +35,8 @@ impl fmt::Display for PutError {
         match self {
             Self::TooLarge { position, bytes, limit } => write!(
                 f,
-                "record {position} of the input has {bytes} bytes, and the stream takes at most \
-                 {limit} bytes: not put"
+                "record {position} of the input is not put: its {bytes} bytes exceed the limit of \
+                 {limit} bytes"
             ),
             Self::LostUserRecords { position, lost } => {
                 write!(f, "record {position} of the input is a damaged aggregate: {lost}")

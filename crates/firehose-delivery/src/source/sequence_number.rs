@@ -4,25 +4,24 @@ use jiff::Timestamp;
 
 use crate::delivery_stream::ShardId;
 
-/// The number that a Kinesis stream gives a record: 56 digits.
+/// The number that a Kinesis stream gives to a record, in 56 digits.
 ///
-/// AWS documents that numbers increase, and not what they are made of. The bits of real ones,
-/// from the highest on, are as the makers of Kinesis emulators found them
-/// ([Kinesalite](https://github.com/mhart/kinesalite/blob/master/db/index.js)), and as captured
-/// ones have them:
+/// AWS documents that the numbers increase, but not their parts. The authors of emulators found the
+/// parts ([Kinesalite](https://github.com/mhart/kinesalite/blob/master/db/index.js)), and captured
+/// numbers confirm them. From the highest bit on:
 ///
-/// | bits | what |
+/// | bits | value |
 /// |---|---|
 /// | 4 | 2 |
-/// | 36 | when the shard was created, in seconds since 1970 |
-/// | 4 | the shard's number, modulo 16 |
-/// | 64 | an index, which increases within the shard |
+/// | 36 | creation of the shard, in seconds since 1970 |
+/// | 4 | number of the shard, modulo 16 |
+/// | 64 | index, which increases within the shard |
 /// | 8 | 0 |
-/// | 36 | when the record arrived, in seconds since 1970 |
-/// | 32 | the shard's number |
+/// | 36 | arrival of the record, in seconds since 1970 |
+/// | 32 | number of the shard |
 /// | 4 | 2, the version |
 ///
-/// For shards created before 2055, this is a number of 56 digits that begins with 49.
+/// For shards created before 2055, the number has 56 digits and begins with 49.
 ///
 /// ```
 /// use firehose_delivery::{delivery_stream::ShardId, source::SequenceNumber};
@@ -39,10 +38,10 @@ pub struct SequenceNumber([u8; DIGITS]);
 
 const DIGITS: usize = 56;
 
-/// What the digits are worked out in: 7 times 8 of them.
+/// The digits of one step of the conversion; 7 steps give all digits.
 const GROUP: usize = 8;
 
-/// How many seconds fit into 36 bits.
+/// The largest number of 36 bits.
 const MAX_SECONDS: i64 = (1 << 36) - 1;
 
 impl SequenceNumber {
@@ -58,17 +57,18 @@ impl SequenceNumber {
         Self(decimal(high, low))
     }
 
-    /// The digits.
+    /// Returns the digits.
     pub fn as_str(&self) -> &str {
-        // They are digits, so it is text.
+        // Digits are always valid UTF-8.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
-/// The digits of `high` * 2^80 + `low`, where `high` has 112 bits at most and `low` 80.
+/// Returns the digits of `high` * 2^80 + `low`. `high` has at most 112 bits, and `low` at most 80.
 fn decimal(high: u128, low: u128) -> [u8; DIGITS] {
     let number = [high >> 80, high >> 48, high >> 16, (high << 16) | (low >> 64), low >> 32, low];
-    // 32 bits each, the highest first: a division by a constant is a multiplication then.
+    // Parts of 32 bits, the highest first: the compiler turns their division by a constant into a
+    // multiplication.
     let mut number = number.map(|part| part as u32);
     let mut digits = [b'0'; DIGITS];
     for group in digits.chunks_exact_mut(GROUP).rev() {
@@ -110,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn captured_numbers_come_out_of_their_parts() {
-        // Two of the events in `fixtures/events`, and one of a stream's seventh shard.
+    fn the_parts_of_captured_numbers_give_these_numbers() {
+        // Two numbers of `fixtures/events`, and one of the seventh shard of a stream.
         let number = number_of(0x067c_5fa06, 0, 0x8312_3e16, 0x067c_6bb47);
         insta::assert_snapshot!(
             number,
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn times_out_of_range_are_cut() {
+    fn times_outside_the_range_are_cut() {
         let number =
             SequenceNumber::new(Timestamp::MIN, ShardId::new(u32::MAX), u64::MAX, Timestamp::MAX);
         insta::assert_snapshot!(
@@ -145,7 +145,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_of_a_shard_increase_with_its_index_whatever_the_time(
+        fn numbers_of_a_shard_increase_with_the_index_at_any_time(
             created in 0i64..2_690_000_000,
             shard: u32,
             index in 0..u64::MAX,
@@ -159,7 +159,7 @@ mod tests {
         }
 
         #[test]
-        fn shards_do_not_share_numbers(index: u64, one: u32, other: u32) {
+        fn shards_have_different_numbers(index: u64, one: u32, other: u32) {
             prop_assume!(one != other);
             let number = |shard| number_of(1_700_000_000, shard, index, 1_700_000_000);
             prop_assert_ne!(number(one), number(other));

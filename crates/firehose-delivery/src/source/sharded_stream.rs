@@ -9,8 +9,10 @@ use super::{
 };
 use crate::delivery_stream::{KinesisOrigin, ShardId, StreamRecord};
 
-/// A Kinesis data stream, as far as a delivery stream sees it: records go to shards by their
-/// partition key, get sequence numbers, and are de-aggregated when they are read.
+/// The records of a Kinesis data stream as a delivery stream reads them.
+///
+/// A record goes to a shard by its partition key and gets a sequence number. KPL aggregates are
+/// de-aggregated.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -31,31 +33,23 @@ use crate::delivery_stream::{KinesisOrigin, ShardId, StreamRecord};
 #[derive(Clone, Debug)]
 pub struct ShardedStream {
     shard_count: NonZero<u32>,
-    /// How many hash keys a shard has, but for the last.
+    /// The number of hash keys of each shard except the last.
     width: u128,
     /// The creation of the stream and its shards.
     created: Timestamp,
     /// The number of records that each shard has got; a shard without records is missing.
     record_counts: BTreeMap<ShardId, u64>,
-    max_bytes: usize,
 }
 
 impl ShardedStream {
-    /// Returns a stream with this number of shards, at least one, created at this time. Records
-    /// may have [`MAX_KINESIS_BYTES`].
+    /// Returns a stream with this number of shards, at least one, created at this time.
     pub fn new(shards: u32, created: Timestamp) -> Self {
         let shard_count = NonZero::new(shards).unwrap_or(NonZero::<u32>::MIN);
         let count = u128::from(shard_count.get());
-        // 2^128 / count. It is 2^128 itself for a single shard, which has all keys in any case.
+        // The width is 2^128 / count. For a single shard the width saturates, which changes nothing.
         let spare = u128::from(u128::MAX % count == count - 1);
         let width = (u128::MAX / count).saturating_add(spare);
-        Self {
-            shard_count,
-            width,
-            created,
-            record_counts: BTreeMap::new(),
-            max_bytes: MAX_KINESIS_BYTES,
-        }
+        Self { shard_count, width, created, record_counts: BTreeMap::new() }
     }
 
     /// Returns the shard that has this hash key.
@@ -64,15 +58,15 @@ impl ShardedStream {
         ShardId::new(u32::try_from(key.0 / self.width).map_or(last, |shard| shard.min(last)))
     }
 
-    /// Puts a record into the stream. The records that a delivery stream reads are appended to
-    /// `out`: one record, or the user records of an aggregate.
+    /// Puts a record into the stream, and appends the records that a delivery stream reads to `out`:
+    /// one record, or the user records of an aggregate.
     ///
-    /// A record without a partition key gets one made of its position. A record without a time
-    /// of arrival arrives `now`.
+    /// A record without a partition key gets a key made of its position. A record without a time
+    /// of arrival arrives `now`. With its partition key a record may have [`MAX_KINESIS_BYTES`].
     ///
     /// # Errors
     ///
-    /// If the record, or a part of it, is not in `out`. It is not a reason to stop.
+    /// If the record, or a part of it, is not in `out`. The stream accepts further records.
     pub fn put(
         &mut self,
         record: PutRecord,
@@ -84,8 +78,8 @@ impl ShardedStream {
             .filter(|key| !key.is_empty())
             .unwrap_or_else(|| format!("key-{position:06}"));
         let bytes = data.len() + put_key.len();
-        if bytes > self.max_bytes {
-            let (bytes, limit) = (bytes as u64, self.max_bytes);
+        if bytes > MAX_KINESIS_BYTES {
+            let (bytes, limit) = (bytes as u64, MAX_KINESIS_BYTES);
             return Err(PutError::TooLarge { position, bytes, limit });
         }
         let arrival_timestamp = arrival_timestamp.unwrap_or(now);
@@ -100,7 +94,7 @@ impl ShardedStream {
             return Err(PutError::EmptyAggregate { position });
         }
         out.reserve(user_records.len());
-        // Of a plain record, it is the key of the put.
+        // A plain record has the key of the put.
         let mut put_key = Some(put_key);
         for user_record in user_records {
             let user_record =
@@ -128,7 +122,8 @@ impl ShardedStream {
     }
 }
 
-/// The id that Firehose gives: put together here, since a format takes several times as long.
+/// Returns the id that Firehose gives. Most records have the subsequence number 0: `concat` is
+/// several times as fast as `format!`.
 fn record_id(sequence_number: &str, subsequence_number: u64) -> String {
     if subsequence_number == 0 {
         return [sequence_number, "000000"].concat();

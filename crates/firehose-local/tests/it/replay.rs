@@ -162,7 +162,7 @@ fn a_line_that_is_none_is_named_and_goes_into_the_rest() {
     let run = replay(&["--rest", &rest, "--to", &folder.path("to"), &lines]);
     run.ends(
         2,
-        "lines:3: the line is no JSON object; it could be read up to column 1: not replayed",
+        "lines:3: the line is not a JSON object; reading stopped at column 1: not replayed",
     );
     run.ends(2, "lines:4: `rawData` is not base64: not replayed");
     let summary = "4 lines in = 2 recovered + 0 dropped + 0 still failing + 2 unreadable";

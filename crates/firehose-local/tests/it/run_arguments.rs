@@ -33,12 +33,12 @@ fn flags_are_checked_like_a_template() {
     ];
     let errors = cases.map(|arguments| reject(arguments).stderr);
     insta::assert_snapshot!(errors.concat(), @r"
-    firehose-local: --delivery-stream: a/../b is not 1 to 64 of a-z, A-Z, 0-9 and -_.
-    firehose-local: --kinesis-stream: .. is not 1 to 128 of a-z, A-Z, 0-9 and -_.
-    firehose-local: --prefix: has expressions, and so needs an --error-output-prefix beside it
-    firehose-local: --prefix: there is no expression `!{time:yyyy}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
-    firehose-local: --error-output-prefix: with expressions in it ErrorOutputPrefix needs `!{firehose:error-output-type}`
-    firehose-local: --prefix: !{partitionKeyFromLambda:...} needs a function (--package, --binary or --url), and there is none
+    firehose-local: --delivery-stream: the name `a/../b` must have 1 to 64 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`, and not only dots
+    firehose-local: --kinesis-stream: the name `..` must have 1 to 128 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`, and not only dots
+    firehose-local: --prefix: a prefix with expressions needs an --error-output-prefix too
+    firehose-local: --prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+    firehose-local: --error-output-prefix: an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
+    firehose-local: --prefix: !{partitionKeyFromLambda:...} needs a function (--package, --binary or --url), which is missing
     firehose-local: --buffer-size: dynamic partitioning needs a --buffer-size of 64 to 128
     firehose-local: --prefix: the partition key `a` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
     ");

@@ -41,8 +41,7 @@ fn a_record_over_the_limit_is_refused_and_the_others_are_delivered() {
             // Of the reader, or of the stream, which counts the partition key too.
             let most = if source.is_empty() { limit } else { 1024 * 1024 };
             let message = format!(
-                "record 2 of the input has {} bytes, and the stream takes at most {most} bytes: \
-                 not put\n",
+                "record 2 of the input is not put: its {} bytes exceed the limit of {most} bytes\n",
                 most + 1
             );
             assert_eq!(run.run.stderr.contains(&message), code == 2, "{run:?}");
@@ -71,7 +70,7 @@ fn what_comes_before_the_end_of_a_broken_file_is_delivered() {
     let delivered = end(&mut delivery, &input[..input.len() - 1]);
     delivered.ends(2, 2, &[]);
     assert_eq!(delivered.objects.values().next().unwrap(), b"onetwo\nlines");
-    assert!(delivered.run.stderr.contains("has a length of 6, and 5 bytes follow"));
+    assert!(delivered.run.stderr.contains("has a length of 6, but only 5 bytes follow"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn captured() -> Vec<String> {
 }
 
 #[test]
-fn what_firehose_wrote_is_read_and_written_as_it_was() {
+fn a_line_of_firehose_is_parsed_and_written_unchanged() {
     let lines = captured();
     assert_eq!(lines.len(), 3);
     for line in [&lines[0], &lines[2]] {
@@ -28,7 +28,7 @@ fn what_firehose_wrote_is_read_and_written_as_it_was() {
 }
 
 #[test]
-fn a_line_of_another_destination_is_read() {
+fn a_line_of_another_destination_is_parsed() {
     let line = ErrorLine::parse(captured()[1].as_bytes()).unwrap();
     assert_eq!(line.error_code.as_deref(), Some("Splunk.InvalidToken"));
     assert_eq!(
@@ -39,7 +39,7 @@ fn a_line_of_another_destination_is_read() {
 }
 
 #[test]
-fn a_line_as_it_is_documented_is_read() {
+fn a_line_in_the_documented_form_is_parsed() {
     let line = ErrorLine::parse(
         br#" {"attemptsMade": "4", "arrivalTimestamp": "1741088912364", "errorCode": "c",
             "errorMessage": "m", "attemptEndingTimestamp": "", "rawData": "YWI",
@@ -63,7 +63,7 @@ fn a_failure_is_written_with_its_code_and_message() {
 }
 
 #[test]
-fn an_error_says_what_is_wrong_and_quotes_no_data() {
+fn an_error_names_the_fault_and_quotes_no_data() {
     let error = |line: &str| ErrorLine::parse(line.as_bytes()).unwrap_err().to_string();
     insta::assert_snapshot!(
         [
@@ -81,29 +81,29 @@ fn an_error_says_what_is_wrong_and_quotes_no_data() {
         .map(error)
         .join("\n"),
         @r"
-    the line is no JSON object; it could be read up to column 0
-    the line is no JSON object; it could be read up to column 8
-    the line is no JSON object; it could be read up to column 19
+    the line is not a JSON object; reading stopped at column 0
+    the line is not a JSON object; reading stopped at column 8
+    the line is not a JSON object; reading stopped at column 19
     `rawData`, which holds the record, is missing
     `rawData`, which holds the record, is missing
-    `rawData` is not of the type that it has to be
+    `rawData` has the wrong type
     `rawData` is not base64
-    `attemptsMade` is not of the type that it has to be
-    `attemptsMade` is not of the type that it has to be
-    `errorCode` is not of the type that it has to be
+    `attemptsMade` has the wrong type
+    `attemptsMade` has the wrong type
+    `errorCode` has the wrong type
     "
     );
 }
 
 #[test]
-fn a_number_outside_the_range_of_times_is_no_time() {
+fn a_number_outside_the_range_of_times_is_an_unknown_time() {
     let line = format!(r#"{{"rawData":"","arrivalTimestamp":{}}}"#, i64::MAX);
     assert_eq!(ErrorLine::parse(line.as_bytes()).unwrap().arrival_timestamp, None);
 }
 
 proptest! {
     #[test]
-    fn what_is_written_can_be_read(
+    fn a_written_line_can_be_parsed(
         data in prop::collection::vec(any::<u8>(), 0..300),
         message: Option<String>,
         attempts: Option<u64>,

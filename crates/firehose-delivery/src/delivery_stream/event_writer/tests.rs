@@ -24,7 +24,7 @@ fn text(event: &Bytes) -> &str {
 }
 
 #[test]
-fn the_longest_names_leave_the_envelope_within_what_batches_count_for_it() {
+fn an_envelope_with_the_longest_names_is_within_the_reserved_bytes() {
     let arn = |kind: &str, name: usize| format!("{kind}:{}", "x".repeat(name));
     let stream = arn("arn:aws-us-gov:firehose:us-gov-west-1:123456789012:deliverystream", 64);
     let source = arn("arn:aws-us-gov:kinesis:us-gov-west-1:123456789012:stream", 128);
@@ -33,7 +33,7 @@ fn the_longest_names_leave_the_envelope_within_what_batches_count_for_it() {
 }
 
 #[test]
-fn an_event_of_direct_put_has_no_word_of_kinesis() {
+fn an_event_of_direct_put_has_no_fields_of_kinesis() {
     let writer = EventWriter::new(STREAM, "eu-west-1", None);
     let event = writer.write(&[record("21.5"), record("")], Uuid::nil());
     insta::assert_snapshot!(
@@ -60,14 +60,14 @@ fn an_event_of_a_kinesis_stream_has_the_fields_of_captured_ones_in_their_order()
 }
 
 #[test]
-fn a_retry_has_another_invocation_id_and_nothing_else() {
+fn a_retry_changes_only_the_invocation_id() {
     let writer = EventWriter::new(STREAM, "eu-west-1", None);
     let id = Uuid::from_u128(0x1234_5678_9abc_def0_1234_5678_9abc_def0);
     let first = writer.write(&[record("21.5")], Uuid::nil());
     let retry = EventWriter::with_invocation_id(first.clone(), id);
     assert_eq!(retry, writer.write(&[record("21.5")], id));
     assert_eq!(first, writer.write(&[record("21.5")], Uuid::nil()));
-    // What is no event is left alone.
+    // A text that is too short for an event does not change.
     assert_eq!(EventWriter::with_invocation_id(Bytes::from("{}"), id), "{}");
 }
 
@@ -84,7 +84,7 @@ fn kinesis_metadata() -> impl Strategy<Value = KinesisOrigin> {
 
 fn stream_record() -> impl Strategy<Value = StreamRecord> {
     let data = prop::collection::vec(any::<u8>(), 0..300);
-    // What jiff can tell, to the millisecond.
+    // The range of `Timestamp`, in milliseconds.
     let arrival = -377_705_023_201_000i64..=253_402_207_200_000;
     (any::<String>(), arrival, data, prop::option::of(kinesis_metadata())).prop_map(
         |(record_id, arrival, data, kinesis)| StreamRecord {
@@ -99,7 +99,7 @@ fn stream_record() -> impl Strategy<Value = StreamRecord> {
 
 proptest! {
     #[test]
-    fn what_is_written_can_be_read_and_is_as_long_as_announced(
+    fn a_written_event_can_be_parsed_and_has_the_announced_length(
         records in prop::collection::vec(stream_record(), 1..10),
         (arn, region, source) in any::<(String, String, Option<String>)>(),
         id: u128,

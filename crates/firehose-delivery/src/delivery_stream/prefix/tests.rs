@@ -41,7 +41,7 @@ fn expressions_are_evaluated_and_nothing_is_appended() {
 }
 
 #[test]
-fn a_partition_key_has_to_be_there_and_not_to_be_empty() {
+fn a_missing_or_empty_partition_key_is_an_error() {
     let text = "!{partitionKeyFromLambda:customer}/";
     let missing = PrefixError::MissingPartitionKey { key: "customer".into() };
     assert_eq!(evaluated(text, &[]), Err(missing.clone()));
@@ -53,7 +53,7 @@ fn a_partition_key_has_to_be_there_and_not_to_be_empty() {
 }
 
 #[test]
-fn a_partition_is_told_by_the_keys_that_the_prefix_names() {
+fn the_keys_in_the_prefix_decide_the_partition() {
     let prefix = Prefix::parse(
         "!{partitionKeyFromLambda:b}!{partitionKeyFromLambda:a}!{partitionKeyFromLambda:b}",
     )
@@ -70,7 +70,7 @@ fn a_partition_is_told_by_the_keys_that_the_prefix_names() {
 }
 
 #[test]
-fn an_evaluated_prefix_has_at_most_512_characters_and_the_hour() {
+fn an_evaluated_prefix_has_at_most_512_characters_beside_the_hour() {
     assert_eq!(evaluated(&"ü".repeat(512), &[]).unwrap().chars().count(), 512 + 14);
     assert_eq!(evaluated(&"a".repeat(513), &[]), Err(PrefixError::TooLong));
 
@@ -81,7 +81,7 @@ fn an_evaluated_prefix_has_at_most_512_characters_and_the_hour() {
 }
 
 #[test]
-fn an_error_names_the_place() {
+fn an_error_names_the_position() {
     let error = |text: &str| Prefix::parse(text).unwrap_err().to_string();
     insta::assert_snapshot!(
         [
@@ -97,14 +97,14 @@ fn an_error_names_the_place() {
         .map(error)
         .join("\n"),
         @r"
-    the `!{` at character 4 is not closed with `}`
-    there is no expression `!{aws:region}`, as at character 28; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
-    there is no expression `!{timestamp}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
-    there is no expression `!{partitionKeyFromLambda:}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
-    the timestamp at character 3 is no pattern of times
-    `!{firehose:error-output-type}`, as at character 1, is only for ErrorOutputPrefix
+    the `!{` at character 4 is not closed; add a `}`
+    the expression `!{aws:region}` at character 28 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+    the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+    the expression `!{partitionKeyFromLambda:}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+    the timestamp at character 3 has an invalid pattern
+    `!{firehose:error-output-type}` at character 1 is allowed only in ErrorOutputPrefix
     the partition key `customer` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
-    the prefix has 1025 characters; Firehose takes up to 1024
+    the prefix has 1025 characters; Firehose accepts at most 1024
     "
     );
 }

@@ -17,7 +17,7 @@ fn time(local: &str, zone: &str) -> Zoned {
 }
 
 #[test]
-fn every_pattern_gives_what_java_gives() {
+fn every_pattern_gives_the_text_of_java() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/timestamp-formats");
     let table = fs::read_to_string(format!("{file}/java-17.tsv")).unwrap();
     let mut rows = table.lines().map(|row| row.split('\t'));
@@ -55,15 +55,15 @@ fn an_error_names_the_letter() {
     the letter `F` is not supported; put text in single quotes
     the letter `z` is not supported 4 times in a row
     `{` is reserved; put it in single quotes
-    a single quote is not closed by another
-    there is no letter after `p`, which pads it
-    there is a `]` without a `[` before it
+    a single quote is not closed; add another single quote
+    `p` needs a letter after it to pad
+    a `]` has no `[` before it
     "
     );
 }
 
 #[test]
-fn a_value_wider_than_its_padding_stands_as_it_is() {
+fn a_value_wider_than_its_padding_is_not_cut() {
     let format = TimestampFormat::parse("ppEEEE").unwrap();
     assert_eq!(format.format(&time("2018-08-27T10:30", "UTC")), "Monday");
 }

@@ -57,7 +57,7 @@ fn records_keep_their_time_of_arrival_and_their_partition_key() {
 }
 
 #[test]
-fn what_no_producer_could_put_has_a_position_all_the_same() {
+fn an_unreadable_record_has_a_position() {
     let event = r#"{"records": [
         {"recordId": "a", "data": "%"}, {"data": "b25l"}, {"recordId": "b"},
         {"recordId": "c", "data": "bG9uZyBsb25n"}, 7
@@ -81,11 +81,11 @@ fn what_no_producer_could_put_has_a_position_all_the_same() {
         },
         Unreadable {
             position: 4,
-            reason: "it has no `recordId`, or is no object",
+            reason: "`recordId` is missing, or the record is not an object",
         },
         Unreadable {
             position: 5,
-            reason: "it has no `recordId`, or is no object",
+            reason: "`recordId` is missing, or the record is not an object",
         },
     ]
     "#);
@@ -94,7 +94,7 @@ fn what_no_producer_could_put_has_a_position_all_the_same() {
 }
 
 #[test]
-fn what_is_no_event_is_an_error_after_the_records_before_it() {
+fn a_document_that_is_not_an_event_is_an_error_after_the_earlier_records() {
     let error = |rest: &str| {
         let (items, error) = all(format!("\u{feff}{DIRECT_PUT}\n{rest}").as_bytes(), 10);
         assert_eq!(items.len(), 2);
@@ -106,11 +106,11 @@ fn what_is_no_event_is_an_error_after_the_records_before_it() {
     );
     insta::assert_snapshot!(
         error("{\"records\": ["),
-        @"cannot read test as events: document 2 is no JSON: expected a value at byte 173"
+        @"cannot read test as events: document 2 is not JSON: expected a value at byte 173"
     );
     insta::assert_snapshot!(
         error("7"),
-        @"cannot read test as events: document 2 is not a Firehose event: it is a number, not a JSON object"
+        @"cannot read test as events: document 2 is not a Firehose event: expected a JSON object, found a number"
     );
     insta::assert_snapshot!(
         all(b"{\"records\": [\xff", 10).1.unwrap(),
@@ -127,7 +127,7 @@ fn a_file_without_documents_has_no_records() {
 }
 
 #[test]
-fn a_file_that_is_too_long_is_not_kept() {
+fn a_file_that_is_too_long_is_an_error() {
     let file =
         InputFile::new("spaces", io::repeat(b' ').take(MAX_WHOLE_FILE_BYTES + 1), Arc::default());
     let error = EventRecords::new(file, 10).next(1).unwrap_err();
@@ -139,7 +139,7 @@ fn a_file_that_is_too_long_is_not_kept() {
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_refused(content in ".{0,200}", cut in 0..DIRECT_PUT.len()) {
+    fn any_text_gives_records_or_an_error(content in ".{0,200}", cut in 0..DIRECT_PUT.len()) {
         let _ = all(content.as_bytes(), 10);
         let _ = all(&DIRECT_PUT.as_bytes()[..cut], 10);
     }

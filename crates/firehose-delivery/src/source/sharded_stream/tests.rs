@@ -22,7 +22,7 @@ fn with_key(position: u64, key: &str, data: impl Into<Bytes>) -> PutRecord {
 }
 
 #[test]
-fn a_plain_record_gets_a_shard_a_sequence_number_and_an_id_made_of_it() {
+fn a_plain_record_gets_a_shard_a_sequence_number_and_an_id() {
     let record = PutRecord {
         arrival_timestamp: Some(Timestamp::constant(1_741_077_317, 500_000_000)),
         ..with_key(3, "sensor-1", "21.5")
@@ -50,8 +50,8 @@ fn a_plain_record_gets_a_shard_a_sequence_number_and_an_id_made_of_it() {
 }
 
 #[test]
-fn three_shards_have_the_ranges_that_kinesis_gives_three_shards() {
-    // As `ListShards` shows them.
+fn three_shards_have_the_ranges_of_kinesis() {
+    // The ranges that `ListShards` shows.
     let ranges = [
         ("0", "113427455640312821154458202477256070484"),
         ("113427455640312821154458202477256070485", "226854911280625642308916404954512140969"),
@@ -64,7 +64,7 @@ fn three_shards_have_the_ranges_that_kinesis_gives_three_shards() {
 }
 
 #[test]
-fn any_number_of_shards_takes_any_key() {
+fn any_number_of_shards_accepts_any_key() {
     for shards in [0, 1, 2, 3, 4, 7, 1 << 31, u32::MAX] {
         let stream = stream(shards);
         assert_eq!(stream.shard_of(HashKey(0)), ShardId::FIRST);
@@ -73,7 +73,7 @@ fn any_number_of_shards_takes_any_key() {
 }
 
 #[test]
-fn made_up_keys_repeat_from_run_to_run_and_spread_over_the_shards() {
+fn made_keys_repeat_in_each_run_and_spread_over_the_shards() {
     let run = || {
         let mut stream = stream(4);
         let mut out = Vec::new();
@@ -91,14 +91,14 @@ fn made_up_keys_repeat_from_run_to_run_and_spread_over_the_shards() {
 }
 
 #[test]
-fn the_partition_key_counts_towards_the_size_of_a_record() {
+fn the_size_of_a_record_includes_its_partition_key() {
     let data = vec![0; MAX_KINESIS_BYTES - 3];
     let mut out = Vec::new();
     assert!(stream(1).put(with_key(1, "abc", data.clone()), NOW, &mut out).is_ok());
     let error = stream(1).put(with_key(2, "abcd", data), NOW, &mut out).unwrap_err();
     insta::assert_snapshot!(
         error,
-        @"record 2 of the input has 1048577 bytes, and the stream takes at most 1048576 bytes: not put"
+        @"record 2 of the input is not put: its 1048577 bytes exceed the limit of 1048576 bytes"
     );
     assert_eq!(out.len(), 1);
 }
@@ -115,16 +115,16 @@ fn a_damaged_aggregate_is_one_plain_record() {
     assert_eq!(records[0].kinesis.as_ref().unwrap().partition_key, "outer");
 }
 
-/// The frame of an aggregate around a protobuf message.
+/// Returns an aggregate with this protobuf message.
 fn aggregate_of(message: &[u8]) -> Bytes {
-    // The MD5 of a partition key is what hash keys are.
+    // A hash key is the MD5 of a partition key.
     let text = str::from_utf8(message).unwrap();
     let md5 = HashKey::of_partition_key(text).0.to_be_bytes();
     [b"\xf3\x89\x9a\xc2", message, &md5].concat().into()
 }
 
 #[test]
-fn what_an_aggregate_loses_is_told() {
+fn lost_user_records_are_reported() {
     // The key "k", a record with key 0 and data "a", one with key 5 and data "b".
     let message = b"\x0a\x01k\x1a\x05\x08\x00\x1a\x01a\x1a\x05\x08\x05\x1a\x01b";
     let mut out = Vec::new();
@@ -152,13 +152,13 @@ fn user_record() -> impl Strategy<Value = (String, Vec<u8>)> {
 
 proptest! {
     #[test]
-    fn keys_go_to_the_shard_whose_range_has_them(shards in 1u32..200, key in ".{0,20}") {
+    fn a_key_goes_to_the_shard_with_its_range(shards in 1u32..200, key in ".{0,20}") {
         let stream = stream(shards);
         let key = HashKey::of_partition_key(&key);
         let shard = stream.shard_of(key).number();
         let width = match shards.is_power_of_two() {
             true => 1u128.checked_shl(128 - shards.ilog2()).unwrap_or(0),
-            // There is a rest, so that one key less makes no difference.
+            // The division has a remainder, so one key less makes no difference.
             false => u128::MAX / u128::from(shards),
         };
         let starting = width * u128::from(shard);
@@ -171,7 +171,7 @@ proptest! {
     }
 
     #[test]
-    fn sequence_numbers_increase_within_a_shard_and_are_there_once(
+    fn sequence_numbers_increase_within_a_shard_and_ids_are_unique(
         shards in 1u32..20,
         arrivals in prop::collection::vec(prop::option::of(-377_705_023_201..=253_402_207_200i64), 1..200),
     ) {
@@ -194,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn an_aggregate_comes_out_as_its_user_records(
+    fn an_aggregate_becomes_its_user_records(
         records in prop::collection::vec(user_record(), 1..50),
         shards in 1u32..5,
     ) {

@@ -73,13 +73,13 @@ mod tests {
         ];
         let errors = cases.map(|properties| sample::destination(properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: has expressions, and so needs an ErrorOutputPrefix beside it
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: `!{firehose:error-output-type}`, as at character 1, is only for ErrorOutputPrefix
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: there is no expression `!{time:yyyy}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: there is no expression `!{timestamp}`, as at character 1; there are `timestamp:`, `firehose:` and `partitionKeyFromLambda:`
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the `!{` at character 1 is not closed with `}`
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: with expressions in it ErrorOutputPrefix needs `!{firehose:error-output-type}`
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: the partition key `x` at character 3 cannot be used in ErrorOutputPrefix
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: a prefix with expressions needs an ErrorOutputPrefix too
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: `!{firehose:error-output-type}` at character 1 is allowed only in ErrorOutputPrefix
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the `!{` at character 1 is not closed; add a `}`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: the partition key `x` at character 3 is not allowed in ErrorOutputPrefix
         ");
         assert!(sample::destination(&format!("Prefix: {}", "x".repeat(1024))).is_ok());
         assert!(sample::destination(&format!("Prefix: {}", "x".repeat(1025))).is_err());

@@ -290,9 +290,9 @@ mod tests {
         let errors = cases.map(|properties| sample::destination(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints: dynamic partitioning needs a SizeInMBs of 64 to 128
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: dynamic partitioning needs a partition key in it, such as !{partitionKeyFromLambda:customer}
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromLambda:...} needs a Lambda processor, and there is none
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: has a partition key, and so needs DynamicPartitioningConfiguration.Enabled: true
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromLambda:...} needs a Lambda processor, which is missing
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: a partition key needs DynamicPartitioningConfiguration.Enabled: true
         (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the partition key `x` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
         ");
     }
