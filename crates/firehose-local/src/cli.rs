@@ -8,30 +8,18 @@ use crate::{commands, exit_code::ExitCode};
 /// deployed, checks their answers against Firehose's contract, and delivers the records of files
 /// as the delivery streams of a template would, into a folder or into S3. It needs no AWS account.
 #[derive(Debug, Parser)]
-#[command(version, after_help = AFTER_HELP)]
+#[command(version, after_help = ExitCode::after_help_with_all(EXAMPLES))]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-const AFTER_HELP: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   firehose-local invoke --package square-values fixtures/square-values/integers/event.json
   firehose-local check event.json response.json
   firehose-local run --put-to SourceStream --to delivered readings.jsonl
-  firehose-local help run
-
-Exit codes:
-  0    the function answered and kept the contract; records may still have failed
-  1    the response breaks Firehose's contract
-  2    bad usage: arguments, a file that cannot be read or written, or an event that is none,
-       so that there is nothing to check a response against
-  3    function error: an error reported, a time-out, an early end, a response over the limit
-  4    the function could not be built, started or reached
-  5    the store could not be reached, or did not take an object
-  6    replay: records still fail
-  101  a fault of firehose-local itself
-  130  interrupted by a signal, Ctrl-C for one";
+  firehose-local help run";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -1,32 +1,115 @@
-use std::process;
+use std::{fmt::Write, process};
 
-/// How `firehose-local` ends. The codes are part of its interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ExitCode {
-    /// The function answered and kept the contract.
-    Ok = 0,
-    /// The response breaks Firehose's contract.
-    ContractViolated = 1,
-    /// Arguments that make no sense, or a file that cannot be read or written. Also clap's
-    /// own code.
-    BadUsage = 2,
-    /// The function failed, ended, or did not answer in time.
-    FunctionError = 3,
-    /// The function could not be built, started or reached.
-    CouldNotStart = 4,
-    /// The store could not be reached, or did not take an object.
-    StoreFailed = 5,
-    /// Of the records that were replayed, some fail again.
-    StillFailing = 6,
-    /// A fault of `firehose-local` itself: part of it has given up. Also Rust's own code.
-    Faulty = 101,
-    /// A signal that ends programs, counted as shells count Ctrl-C.
-    Interrupted = 130,
+/// Defines the exit codes. The text of a code is its documentation, and its line in help texts.
+macro_rules! exit_codes {
+    ($($name:ident = $code:literal, $text:literal;)+) => {
+        /// The exit code of a command. The codes are part of the interface of `firehose-local`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum ExitCode {
+            $(#[doc = $text] $name = $code,)+
+        }
+
+        impl ExitCode {
+            /// All codes, in ascending order.
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Returns the meaning of the code.
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+exit_codes! {
+    Ok = 0, "the work is done, and the function kept Firehose's contract; records may have failed";
+    ContractViolated = 1, "the response of the function breaks Firehose's contract";
+    BadUsage = 2, "bad usage: invalid arguments, a file that cannot be read or written, or invalid input";
+    FunctionError = 3, "function error: a reported error, an early end, a time-out, or a response over Lambda's limit";
+    CouldNotStart = 4, "the function could not be built, started or reached";
+    StoreFailed = 5, "the store could not be reached, or did not take an object";
+    FailuresFound = 6, "the work is done, and records that it examined fail";
+    Faulty = 101, "an error of firehose-local itself; please report it";
+    Interrupted = 130, "interrupted by a signal, such as Ctrl-C";
+}
+
+/// A code and the details that one command adds to its description.
+pub(crate) type Detailed = (ExitCode, &'static str);
+
+impl ExitCode {
+    /// The columns of a help text.
+    const COLUMNS: usize = 100;
+
+    /// Returns the codes as lines of a help text.
+    fn lines(codes: impl IntoIterator<Item = Detailed>) -> String {
+        let mut text = String::new();
+        for (code, details) in codes {
+            let separator = if details.is_empty() { "" } else { "; " };
+            let meaning = format!("{}{separator}{details}", code.description());
+            let mut line = format!("  {:<4}", code as u8);
+            for word in meaning.split(' ') {
+                if line.len() + 1 + word.len() > Self::COLUMNS {
+                    let _ = write!(text, "\n{line}");
+                    line = " ".repeat(6);
+                }
+                line.push(' ');
+                line.push_str(word);
+            }
+            let _ = write!(text, "\n{line}");
+        }
+        text
+    }
+
+    /// Returns the end of a help text: examples, and all codes.
+    pub(crate) fn after_help_with_all(examples: &str) -> String {
+        let codes = Self::lines(Self::ALL.iter().map(|code| (*code, "")));
+        format!("{examples}\n\nExit codes:{codes}")
+    }
+
+    /// Returns the end of a help text: examples, and the codes of one command. The command ends
+    /// with the first that applies.
+    pub(crate) fn after_help(examples: &str, codes: &[Detailed]) -> String {
+        let codes = Self::lines(codes.iter().copied());
+        format!("{examples}\n\nExit codes, the first that applies:{codes}")
+    }
 }
 
 impl From<ExitCode> for process::ExitCode {
     fn from(code: ExitCode) -> Self {
         Self::from(code as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_has_each_code_with_its_description() {
+        let table: String = ExitCode::ALL
+            .iter()
+            .map(|code| format!("| {} | {} |\n", *code as u8, code.description()))
+            .collect();
+        let page = include_str!("docs/overview.md");
+        assert!(page.contains(&table), "put this table into the overview:\n{table}");
+    }
+
+    #[test]
+    fn details_follow_the_description_and_long_lines_are_wrapped() {
+        let codes = [
+            (ExitCode::CouldNotStart, "nothing was read"),
+            (ExitCode::FunctionError, "only if a batch failed in every attempt"),
+        ];
+        insta::assert_snapshot!(ExitCode::after_help("Examples:", &codes), @r"
+        Examples:
+
+        Exit codes, the first that applies:
+          4    the function could not be built, started or reached; nothing was read
+          3    function error: a reported error, an early end, a time-out, or a response over Lambda's
+               limit; only if a batch failed in every attempt
+        ");
     }
 }

@@ -8,7 +8,7 @@ use super::{
     verdict::{Verdict, limit},
 };
 use crate::{
-    exit_code::ExitCode,
+    exit_code::{Detailed, ExitCode},
     terminal::{eprint_error, print_output},
 };
 use firehose_delivery::{
@@ -21,10 +21,7 @@ use firehose_delivery::{
 /// Lists each violation of Firehose's contract by the response of a function in any language, with
 /// its effect in Firehose.
 #[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  firehose-local check event.json response.json
-  firehose-local check --json event.json response.json | jq .violations")]
+#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Check {
     /// File with the event, or - for standard input
     event: PathBuf,
@@ -72,3 +69,11 @@ impl Check {
         Ok(print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| verdict.code()))
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  firehose-local check event.json response.json
+  firehose-local check --json event.json response.json | jq .violations";
+
+const EXIT_CODES: &[Detailed] =
+    &[(ExitCode::BadUsage, ""), (ExitCode::ContractViolated, ""), (ExitCode::Ok, "")];

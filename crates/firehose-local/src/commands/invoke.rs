@@ -14,7 +14,7 @@ use super::{
     verdict::{Verdict, limit},
 };
 use crate::{
-    exit_code::ExitCode,
+    exit_code::{Detailed, ExitCode},
     interrupt::interruptible,
     terminal::{eprint_error, print_output},
 };
@@ -30,14 +30,7 @@ use firehose_delivery::{
 /// the violations of Firehose's contract go to standard error.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "url"])))]
-#[command(after_help = "\
-Examples:
-  firehose-local invoke --package square-values fixtures/square-values/integers/event.json
-  firehose-local invoke --binary target/lambda/square-values/bootstrap event.json
-  firehose-local invoke event.json \\
-      --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations
-  generate-event | firehose-local invoke --binary ./bootstrap - > response.json
-  firehose-local invoke --json --binary ./bootstrap event.json | jq .causes")]
+#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Invoke {
     #[command(flatten)]
     function: FunctionArgs,
@@ -128,3 +121,21 @@ impl Invoke {
         verdict.code()
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  firehose-local invoke --package square-values fixtures/square-values/integers/event.json
+  firehose-local invoke --binary target/lambda/square-values/bootstrap event.json
+  firehose-local invoke event.json \\
+      --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations
+  generate-event | firehose-local invoke --binary ./bootstrap - > response.json
+  firehose-local invoke --json --binary ./bootstrap event.json | jq .causes";
+
+const EXIT_CODES: &[Detailed] = &[
+    (ExitCode::Interrupted, ""),
+    (ExitCode::BadUsage, ""),
+    (ExitCode::CouldNotStart, ""),
+    (ExitCode::FunctionError, ""),
+    (ExitCode::ContractViolated, ""),
+    (ExitCode::Ok, ""),
+];

@@ -9,6 +9,7 @@ use super::{
     },
     remaining_format::RemainingFormatArg,
 };
+use crate::exit_code::{Detailed, ExitCode};
 
 /// Send failed records through the repaired function
 ///
@@ -25,32 +26,7 @@ use super::{
 ///
 /// Ctrl-C ends the reading, and what was read is replayed; a second one ends everything.
 #[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  Does the repaired function take what failed? Nothing is written:
-    firehose-local replay --package square-values delivered/processing-failed
-  Recover what passes, next to what was delivered, and keep the rest:
-    firehose-local replay --package square-values --to delivered --prefix data/ \\
-        --rest rest.jsonl delivered/processing-failed
-  The rest once more, after another repair:
-    firehose-local replay --package square-values --to delivered --prefix data/ rest.jsonl
-  What failed in a bucket, and back into it:
-    firehose-local replay --binary ./bootstrap --to s3://bucket --prefix data/ \\
-        --compression gzip s3://bucket/errors/processing-failed/2026/03/
-  One event with what still fails, to look into it:
-    firehose-local replay --binary ./bootstrap --rest event.json --rest-as event errors/
-    firehose-local invoke --binary ./bootstrap event.json
-
-Exit codes, the first that applies:
-  130  interrupted: what was read is replayed, the summary says how far that is
-  5    the store could not be read, or did not take an object
-  2    bad usage, a line that is none of a failed record, what is damaged, a rest that cannot be
-       written
-  3    invocations were function errors, up to the last try: their records still fail
-  1    the function broke Firehose's contract
-  6    records still fail
-  0    every record is recovered or dropped; with no --to, would be
-  4    the function could not be built, started or reached: nothing was replayed")]
+#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Replay {
     /// Error objects: files, folders of them, s3://BUCKET/KEY or s3://BUCKET/PREFIX/; - for
     /// standard input
@@ -145,3 +121,33 @@ pub(super) struct Stores {
     #[command(flatten)]
     pub(super) args: StoreArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  Does the repaired function take what failed? Nothing is written:
+    firehose-local replay --package square-values delivered/processing-failed
+  Recover what passes, next to what was delivered, and keep the rest:
+    firehose-local replay --package square-values --to delivered --prefix data/ \\
+        --rest rest.jsonl delivered/processing-failed
+  The rest once more, after another repair:
+    firehose-local replay --package square-values --to delivered --prefix data/ rest.jsonl
+  What failed in a bucket, and back into it:
+    firehose-local replay --binary ./bootstrap --to s3://bucket --prefix data/ \\
+        --compression gzip s3://bucket/errors/processing-failed/2026/03/
+  One event with what still fails, to look into it:
+    firehose-local replay --binary ./bootstrap --rest event.json --rest-as event errors/
+    firehose-local invoke --binary ./bootstrap event.json";
+
+const EXIT_CODES: &[Detailed] = &[
+    (
+        ExitCode::Interrupted,
+        "the lines that were read are replayed, unless a second signal follows",
+    ),
+    (ExitCode::StoreFailed, ""),
+    (ExitCode::BadUsage, "also if lines or objects are damaged"),
+    (ExitCode::FunctionError, "only if a batch failed in every attempt"),
+    (ExitCode::ContractViolated, ""),
+    (ExitCode::FailuresFound, "they failed again"),
+    (ExitCode::Ok, ""),
+    (ExitCode::CouldNotStart, "nothing was replayed"),
+];

@@ -45,7 +45,7 @@ impl<'a> Report<'a> {
         } else if account.contract_violations > 0 {
             ExitCode::ContractViolated
         } else if account.total().failing + account.not_replayed() > 0 {
-            ExitCode::StillFailing
+            ExitCode::FailuresFound
         } else {
             ExitCode::Ok
         };

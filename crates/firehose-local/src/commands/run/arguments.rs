@@ -7,6 +7,7 @@ use super::super::{
     function_args::FunctionArgs, input_format::InputFormatArg, invocation_args::InvocationArgs,
     store_args::StoreArgs,
 };
+use crate::exit_code::{Detailed, ExitCode};
 use firehose_delivery::{
     delivery_stream::{
         BUFFER_MEGABYTES, BUFFER_SECONDS, LAMBDA_BUFFER_MEGABYTES, LAMBDA_BUFFER_SECONDS,
@@ -27,29 +28,7 @@ const RETRIES: RangeInclusive<i64> = *LAMBDA_RETRIES.start() as i64..=*LAMBDA_RE
 ///
 /// Ctrl-C ends the reading, and what was read is delivered; a second one ends everything.
 #[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  The template in this folder, with the functions that it names, built first:
-    firehose-local run --put-to SourceStream readings.jsonl
-  One delivery stream of it, with a function in any language:
-    firehose-local run --only Processed --binary ./bootstrap --to out readings.jsonl
-  Without a template, into a bucket:
-    firehose-local run --delivery-stream demo --prefix data/ --package square-values \\
-        --to s3://bucket/try --endpoint-url http://127.0.0.1:5000 readings.jsonl
-  What comes in, as it comes:
-    tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
-  Captured Firehose events:
-    firehose-local run --format events --put-to SourceStream captured/*.json
-
-Exit codes, the first that applies:
-  130  interrupted: what was read is delivered, unless it was interrupted twice
-  5    the store could not be reached, or did not take an object
-  2    bad usage: arguments, a template, or input that cannot be read; or records that could not
-       be put
-  3    function errors, up to the last try, have cost records
-  1    the function broke Firehose's contract
-  0    otherwise: every record is delivered, dropped, or in an object with failed records
-  4    the function could not be built, started or reached: nothing was read")]
+#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Run {
     /// Files, or folders of files, with the records; - for standard input
     #[arg(default_value = "-")]
@@ -265,3 +244,31 @@ Resources:
         }
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  The template in this folder, with the functions that it names, built first:
+    firehose-local run --put-to SourceStream readings.jsonl
+  One delivery stream of it, with a function in any language:
+    firehose-local run --only Processed --binary ./bootstrap --to out readings.jsonl
+  Without a template, into a bucket:
+    firehose-local run --delivery-stream demo --prefix data/ --package square-values \\
+        --to s3://bucket/try --endpoint-url http://127.0.0.1:5000 readings.jsonl
+  What comes in, as it comes:
+    tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
+  Captured Firehose events:
+    firehose-local run --format events --put-to SourceStream captured/*.json";
+
+const EXIT_CODES: &[Detailed] = &[
+    (
+        ExitCode::Interrupted,
+        "the records that were read are delivered, unless a second signal follows",
+    ),
+    (ExitCode::Faulty, ""),
+    (ExitCode::StoreFailed, ""),
+    (ExitCode::BadUsage, "also if records could not be put"),
+    (ExitCode::FunctionError, "only if a batch failed in every attempt"),
+    (ExitCode::ContractViolated, ""),
+    (ExitCode::Ok, "every record is delivered, dropped, or in an object with failed records"),
+    (ExitCode::CouldNotStart, "nothing was read"),
+];

@@ -3,9 +3,12 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 
 use super::architecture::ArchitectureArg;
-use crate::commands::{
-    function_args::{ExecutableArgs, TimeoutArgs},
-    input_format::InputFormatArg,
+use crate::{
+    commands::{
+        function_args::{ExecutableArgs, TimeoutArgs},
+        input_format::InputFormatArg,
+    },
+    exit_code::{Detailed, ExitCode},
 };
 use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, SafetyRule};
 
@@ -21,25 +24,7 @@ use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, Sa
 /// those of this machine, so run nothing else on it. CPU and memory are measured on Linux only.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("function").required(true).args(["package", "binary"])))]
-#[command(after_help = "\
-Examples:
-  A package of this workspace, and a file with one record per line:
-    firehose-local size --package square-values readings.jsonl
-  A bootstrap in any language, and captured Firehose events:
-    firehose-local size --binary ./bootstrap --format events captured/*.json
-  The prices of another region, on Arm, as JSON:
-    firehose-local size --binary ./bootstrap --architecture arm64 \\
-        --price-gb-second 0.0000166667 --price-request 0.00000023 --json readings.jsonl
-  A CPU on Lambda that takes 1.5 times as long as the CPU of this machine:
-    firehose-local size --package square-values --cpu-factor 1.5 readings.jsonl
-
-Exit codes:
-  0    a setting is safe
-  1    the function leaves records without an answer, or Firehose would reject its responses
-  2    bad usage: invalid arguments, or a sample that cannot be read or has no record with data
-  3    no setting is safe: the function fails, or its responses are too long
-  4    the function could not be built or started
-  130  interrupted by a signal, such as Ctrl-C")]
+#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Size {
     /// Files, or folders of files, with the records; - for standard input
     ///
@@ -139,3 +124,24 @@ fn parse_factor(text: &str) -> Result<f64, String> {
     let factor = text.parse().ok().filter(|factor| (0.01..=100.0).contains(factor));
     factor.ok_or_else(|| "must be a number from 0.01 to 100".to_owned())
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  A package of this workspace, and a file with one record per line:
+    firehose-local size --package square-values readings.jsonl
+  A bootstrap in any language, and captured Firehose events:
+    firehose-local size --binary ./bootstrap --format events captured/*.json
+  The prices of another region, on Arm, as JSON:
+    firehose-local size --binary ./bootstrap --architecture arm64 \\
+        --price-gb-second 0.0000166667 --price-request 0.00000023 --json readings.jsonl
+  A CPU on Lambda that takes 1.5 times as long as the CPU of this machine:
+    firehose-local size --package square-values --cpu-factor 1.5 readings.jsonl";
+
+const EXIT_CODES: &[Detailed] = &[
+    (ExitCode::Interrupted, ""),
+    (ExitCode::BadUsage, "also if no record of the sample has data"),
+    (ExitCode::CouldNotStart, ""),
+    (ExitCode::ContractViolated, "or leaves records without an answer"),
+    (ExitCode::FunctionError, "no setting is safe"),
+    (ExitCode::Ok, "a setting is safe"),
+];
