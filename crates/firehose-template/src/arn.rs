@@ -3,7 +3,7 @@ pub(crate) fn resource_part<'a>(arn: &'a str, service: &str) -> Option<&'a str> 
     let mut parts = arn.splitn(6, ':');
     let is_arn = parts.next()? == "arn" && !parts.next()?.is_empty();
     let has_service = parts.next()? == service;
-    // The region and the account, which are empty in the ARN of a bucket.
+    // Skip the region and the account, which are empty in the ARN of a bucket.
     parts.nth(1)?;
     parts.next().filter(|resource| is_arn && has_service && !resource.is_empty())
 }

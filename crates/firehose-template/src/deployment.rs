@@ -11,14 +11,14 @@ pub struct Deployment {
     pub kinesis_streams: BTreeMap<String, KinesisStream>,
     /// The delivery streams that can be simulated, in the order of the code.
     pub delivery_streams: Vec<DeliveryStream>,
-    /// The delivery streams that cannot be simulated: their names, and the reasons.
+    /// The reasons why delivery streams cannot be simulated, by the names of the streams.
     pub unsupported: BTreeMap<String, String>,
     /// The functions that delivery streams invoke. The key is the function's id in the code, or
     /// the ARN of a function that the code does not contain.
     pub functions: BTreeMap<String, DeployedFunction>,
-    /// Settings that lose or change data.
+    /// The settings that may lose or change data.
     pub warnings: Vec<Warning>,
-    /// Parts of the code that are not simulated.
+    /// The parts of the code that are not simulated.
     pub notes: Vec<Note>,
 }
 

@@ -13,7 +13,7 @@ pub struct TemplateError {
 enum Kind {
     Wrong,
     NotSimulated,
-    /// A parameter of this name has no value.
+    /// A reference to the parameter of this name, which has no value.
     MissingParameter(String),
 }
 
@@ -39,7 +39,7 @@ impl TemplateError {
         self.kind == Kind::NotSimulated
     }
 
-    /// Returns the name of the parameter that needs a value, if the error is a missing value.
+    /// Returns the name of the parameter that needs a value, if that is the error.
     #[must_use]
     pub fn missing_parameter(&self) -> Option<&str> {
         match &self.kind {

@@ -9,12 +9,13 @@ use crate::{deployment::Deployment, error::TemplateError};
 /// Reads a CloudFormation or SAM template in YAML or JSON. `parameters` replace the defaults of the
 /// template's parameters.
 ///
-/// A delivery stream that AWS may accept but that cannot be simulated is not an error: see
+/// A delivery stream that AWS may accept, but that cannot be simulated, is not an error. See
 /// [`Deployment::unsupported`].
 ///
 /// # Errors
 ///
-/// AWS rejects the template, a parameter has no value, or the template has no such parameter.
+/// Fails if AWS would reject the template, if a value refers to a parameter without a value, or if
+/// `parameters` names a parameter that the template does not have.
 pub fn read_cloudformation(
     text: &str,
     parameters: &BTreeMap<String, String>,
@@ -28,7 +29,7 @@ pub fn read_cloudformation(
         if resource.kind() != "AWS::KinesisFirehose::DeliveryStream" || !resource.is_deployed()? {
             continue;
         }
-        // A name that cannot be evaluated is an error of the reader below.
+        // `read_delivery_stream` reports the error of a name that cannot be evaluated.
         let name = resource.name().unwrap_or_else(|_| resource.id().to_owned());
         if !names.insert(name.clone()) {
             let path = resource.path_of("DeliveryStreamName");

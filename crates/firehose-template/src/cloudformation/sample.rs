@@ -47,7 +47,7 @@ pub(super) fn processors(processors: &str) -> Result<Deployment, String> {
     destination(&format!("ProcessingConfiguration: {{Enabled: true, Processors: [{processors}]}}"))
 }
 
-/// Returns the warnings and the notes of a deployment, one a line.
+/// Returns the warnings and the notes of a deployment, one per line.
 pub(super) fn notes(deployment: &Deployment) -> String {
     let warnings = deployment.warnings.iter().map(|warning| format!("(warning) {warning}"));
     let notes = deployment.notes.iter().map(ToString::to_string);

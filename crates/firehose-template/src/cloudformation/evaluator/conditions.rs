@@ -41,7 +41,8 @@ impl<'a> Template<'a> {
         })
     }
 
-    /// Evaluates conditions up to the first that is `decisive`.
+    /// Evaluates conditions until one is `decisive`. Returns `decisive`, or its opposite if none is.
+    /// `Fn::And` ends at the first `false`, `Fn::Or` at the first `true`.
     fn truths(
         &'a self,
         call: Intrinsic<'a>,

@@ -1,7 +1,7 @@
 use super::node::{Node, entry};
 use crate::error::TemplateError;
 
-/// The declaration of a resource, as the template spells it.
+/// The declaration of a resource, before evaluation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Declaration<'a> {
     /// The logical id.

@@ -109,7 +109,7 @@ impl<'a> Mapping<'a> {
 }
 
 impl<'a> ResolvedValue<'a> {
-    /// Returns the mapping that the value is.
+    /// Returns the value as a mapping.
     pub(crate) fn mapping(&self) -> Result<Mapping<'a>, TemplateError> {
         let Evaluated::Node(Node::Map(entries)) = &self.value else {
             return Err(self.wrong("must be a mapping"));

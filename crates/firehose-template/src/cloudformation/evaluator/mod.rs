@@ -1,10 +1,10 @@
 //! The language of CloudFormation and SAM templates: YAML and JSON, parameters, conditions,
 //! mappings and intrinsic functions.
 //!
-//! The evaluator does not know Firehose. Its whole interface are the five types below:
-//! [`Node::parse`] reads a text, [`Template::new`] binds the parameters, and a [`Resource`] gives
-//! its properties as a [`Mapping`] of [`ResolvedValue`]s. A value is evaluated on request, so that
-//! a function that cannot be evaluated matters only to the reader of that value.
+//! The evaluator does not know Firehose. Its interface consists of five types: [`Node::parse`] reads
+//! a text, [`Template::new`] binds the parameters, and a [`Resource`] returns its properties as a
+//! [`Mapping`] of [`ResolvedValue`]s. Values are evaluated on request. A function that cannot be
+//! evaluated is an error only for the reader of its value.
 
 mod budget;
 mod conditions;

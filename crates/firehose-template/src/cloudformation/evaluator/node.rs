@@ -2,8 +2,8 @@ use std::fmt;
 
 /// A value of a template before evaluation.
 ///
-/// CloudFormation accepts a number or a boolean in place of its text and the other way round. So
-/// all three are a [`Scalar`](Self::Scalar).
+/// CloudFormation accepts text in place of a number or a boolean, and the reverse. A
+/// [`Scalar`](Self::Scalar) holds all three.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {
     Null,

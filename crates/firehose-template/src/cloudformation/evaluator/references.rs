@@ -124,7 +124,8 @@ impl<'a> Template<'a> {
         }
     }
 
-    /// Returns a resource that a reference requires to be deployed.
+    /// Returns the resource of a reference. A missing resource, or one whose condition is false, is
+    /// an error.
     fn deployed_resource(&'a self, id: &str, path: &str) -> Result<Resource<'a>, TemplateError> {
         let Some(declaration) = self.declarations.get(id) else {
             return Err(TemplateError::wrong(path, format!("no resource is named {id}")));

@@ -35,7 +35,7 @@ impl<'a> ResolvedValue<'a> {
         self
     }
 
-    /// Returns the text of a text, a number or a boolean.
+    /// Returns a text, a number or a boolean as text.
     pub(crate) fn text(&self) -> Result<String, TemplateError> {
         let text = self.template.text_of(&self.value, &self.path)?;
         if text.contains("{{resolve:") {
@@ -61,6 +61,7 @@ impl<'a> ResolvedValue<'a> {
         }
     }
 
+    /// Returns a boolean.
     pub(crate) fn boolean(&self) -> Result<bool, TemplateError> {
         let text = self.text()?;
         match text.to_ascii_lowercase().as_str() {
@@ -82,12 +83,12 @@ impl<'a> ResolvedValue<'a> {
         Ok(items)
     }
 
-    /// Returns an error at this value for a value that AWS rejects.
+    /// Creates an error at this path for a value that AWS rejects.
     pub(crate) fn wrong(&self, reason: impl Into<String>) -> TemplateError {
         TemplateError::wrong(self.path.as_str(), reason)
     }
 
-    /// Returns an error at this value for a value that AWS may accept.
+    /// Creates an error at this path for a value that AWS may accept, but that cannot be simulated.
     pub(crate) fn not_simulated(&self, reason: impl Into<String>) -> TemplateError {
         TemplateError::not_simulated(self.path.as_str(), reason)
     }

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use super::{Node, Template};
 use crate::error::TemplateError;
 
-/// Evaluates one value of a template with these sections and resources. A value that is
-/// `AWS::NoValue` gives an empty text. Marks an error for an unsupported template.
+/// Evaluates one value of a template with these sections and resources. Returns an empty text for
+/// `AWS::NoValue`. Marks an error of a value that AWS may accept.
 pub(super) fn value(value: &str, sections: &str, resources: &str) -> Result<String, String> {
     let text = format!(
         "{sections}

@@ -52,7 +52,8 @@ impl<'a> Template<'a> {
         Ok(result)
     }
 
-    /// Returns the value of a name in `${...}`. `variables` precede parameters and resources.
+    /// Returns the value of a name in `${...}`. `variables` take precedence over parameters and
+    /// resources.
     fn variable(
         &'a self,
         name: &str,

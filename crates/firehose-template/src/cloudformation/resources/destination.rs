@@ -12,7 +12,8 @@ use crate::{arn, cloudformation::evaluator::Mapping, error::TemplateError};
 /// S3.
 const MAX_BUCKET_NAME: usize = 255;
 
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html>
+/// The longest file extension, including the dot:
+/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html>.
 const MAX_FILE_EXTENSION: usize = 128;
 
 /// The properties of an S3 destination. The first three do not change the delivered data and are
@@ -64,7 +65,7 @@ pub(super) fn check_supported(
 }
 
 /// Reads an `ExtendedS3DestinationConfiguration`, or an `S3DestinationConfiguration`, which has a
-/// subset of the properties. `DeliveryStream::check` checks the properties against each other.
+/// subset of the properties. `DeliveryStream::check` checks them against each other later.
 pub(super) fn read_destination(
     configuration: &Mapping<'_>,
 ) -> Result<S3DestinationConfig, TemplateError> {

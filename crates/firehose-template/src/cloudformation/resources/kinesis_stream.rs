@@ -1,6 +1,6 @@
 use crate::{cloudformation::evaluator::Resource, deployment::KinesisStream, error::TemplateError};
 
-/// The largest number of shards. More than any account has by default:
+/// The largest accepted number of shards, above the default quota of every region:
 /// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>.
 const MAX_SHARDS: u32 = 20_000;
 
