@@ -6,60 +6,60 @@ use std::{
 
 use uuid::Uuid;
 
-/// A file that is there once it is whole: until then it has another name, beside the one that it
-/// is to have. Dropped before that, it is removed, and a file that it would replace stays.
+/// A file that appears under its name once it is complete. Until then it has another name in the same
+/// folder. If it is dropped before, it is removed, and a file that it would replace stays.
 ///
-/// What is there and is no file, a pipe for one, is written to at once; and so is what a name in
-/// `/dev` or `/proc` leads to: nobody means by it that the name is to lead elsewhere.
+/// An existing path that is not a regular file, such as a pipe, is written to directly. So is every
+/// path in `/dev` or `/proc`, because a rename would replace a link there.
 #[derive(Debug)]
 pub(super) struct AtomicFile {
     file: BufWriter<File>,
     path: PathBuf,
-    /// Its name until it is whole.
+    /// The path until the file is complete; `None` if the path is written to directly.
     unfinished: Option<PathBuf>,
     replace: bool,
 }
 
 impl AtomicFile {
-    /// Makes it under its other name.
+    /// Creates the file under its other name.
     ///
     /// # Errors
     ///
-    /// If there is one already that may not be replaced, or it cannot be made.
+    /// The path exists and `replace` is `false`, or the file cannot be created.
     pub(super) fn create(path: &Path, replace: bool) -> io::Result<Self> {
         if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let is_special = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
-        // What a link leads to: a pipe has no name that could be looked up.
-        let is_no_file = fs::metadata(path).is_ok_and(|present| !present.is_file());
+        // Through a link, because a pipe behind `/proc` has no name of its own.
+        let is_not_regular = fs::metadata(path).is_ok_and(|present| !present.is_file());
         if !replace && fs::symlink_metadata(path).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        if is_special || is_no_file {
+        if is_special || is_not_regular {
             let file = BufWriter::new(File::options().write(true).open(path)?);
             return Ok(Self { file, path: path.to_owned(), unfinished: None, replace });
         }
-        // Through a link, the file that it leads to is replaced.
+        // A link stays, and its target is replaced.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let present = fs::symlink_metadata(&path).ok();
-        // Were it left behind, its `#1` would keep it from being taken for an object.
+        // After a crash, the `#1` keeps a store from listing the file as an object.
         let unfinished = path.with_file_name(format!(".firehose-local-{}#1", Uuid::new_v4()));
         let file = BufWriter::new(File::create_new(&unfinished)?);
-        let whole = Self { file, path, unfinished: Some(unfinished), replace };
+        let created = Self { file, path, unfinished: Some(unfinished), replace };
         if let Some(present) = present.filter(fs::Metadata::is_file) {
-            // Who could not read the old one is not to read the new one.
-            whole.file.get_ref().set_permissions(present.permissions())?;
+            // Copies the old permissions, so that replacing a file never widens access.
+            created.file.get_ref().set_permissions(present.permissions())?;
         }
-        Ok(whole)
+        Ok(created)
     }
 
-    /// Gives it its name: it is whole.
+    /// Completes the file and gives it its name.
     ///
     /// # Errors
     ///
-    /// If what is left of it cannot be written: then it is not there. If it cannot have its name:
-    /// then it stays under the other, which the error names.
+    /// The end of the file cannot be written: the file is removed. Or the file cannot have its name:
+    /// it stays under the other one, which the error contains.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         let Some(unfinished) = self.unfinished.take() else { return Ok(()) };
@@ -70,7 +70,7 @@ impl AtomicFile {
         named.map_err(|error| {
             let (unfinished, path) = (unfinished.display(), self.path.display());
             let message =
-                format!("it is in {unfinished}, and cannot be renamed to {path}: {error}");
+                format!("the file is {unfinished}, and cannot be renamed to {path}: {error}");
             io::Error::new(error.kind(), message)
         })
     }
@@ -89,7 +89,7 @@ impl Write for AtomicFile {
 impl Drop for AtomicFile {
     fn drop(&mut self) {
         if let Some(unfinished) = &self.unfinished {
-            // Nobody is there to be told.
+            // A destructor cannot report an error.
             let _ = fs::remove_file(unfinished);
         }
     }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_is_written_to_and_its_name_stays_what_it_was() {
+    fn a_pipe_is_written_to_directly() {
         let (mut reader, writer) = io::pipe().unwrap();
         let path = format!("/proc/self/fd/{}", writer.as_raw_fd());
         let mut file = AtomicFile::create(Path::new(&path), true).unwrap();
@@ -131,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn it_is_there_when_it_is_whole_and_what_was_there_stays_until_then() {
+    fn a_file_appears_when_it_is_complete_and_the_old_file_stays_until_then() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rest");
         for before in [None, Some("precious")] {
             let read = || fs::read_to_string(&path).ok();
             let mut file = AtomicFile::create(&path, before.is_some()).unwrap();
-            // More than is held back.
+            // More than the buffer holds.
             file.write_all(&[b'x'; 100_000]).unwrap();
             assert_eq!(read().as_deref(), before);
             drop(file);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_has_come_in_between_is_not_replaced() {
+    fn a_file_that_appears_in_the_meantime_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rest");
         let mut file = AtomicFile::create(&path, false).unwrap();
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_stays_and_so_do_permissions() {
+    fn a_link_and_the_permissions_of_its_target_stay() {
         let folder = tempfile::tempdir().unwrap();
         let [path, link] = ["file", "link"].map(|name| folder.path().join(name));
         fs::write(&path, "old").unwrap();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_no_place_for_it() {
+    fn a_folder_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let error = AtomicFile::create(folder.path(), true).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);

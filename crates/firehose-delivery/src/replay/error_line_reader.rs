@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{
     error_codes::ErrorCodes, error_objects::ErrorObjects, failed_record::FailedRecord,
-    stats::ReplayStats,
+    replay_stats::ReplayStats,
 };
 use crate::{
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},

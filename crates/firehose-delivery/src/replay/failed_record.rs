@@ -7,18 +7,19 @@ use crate::delivery_stream::StreamRecord;
 /// A failed record on its way through the function once more.
 #[derive(Clone, Debug)]
 pub(super) struct FailedRecord {
-    pub record: Arc<StreamRecord>,
-    /// The line that it came from, if it may be wanted again.
-    pub line: Option<Bytes>,
-    /// The error code that it had failed with.
-    pub before: Arc<str>,
+    /// The record as the delivery stream received it.
+    pub(super) record: Arc<StreamRecord>,
+    /// The error line of the record, if the file of remaining records may need it.
+    pub(super) line: Option<Bytes>,
+    /// The error code in the error line.
+    pub(super) before: Arc<str>,
 }
 
 impl FailedRecord {
-    /// What it takes in memory besides its bytes: ids, pointers, lengths. An estimate.
+    /// The estimated memory of a record beside its bytes: ids, pointers and lengths, in bytes.
     const OVERHEAD: usize = 512;
 
-    /// What it takes in memory.
+    /// Returns the approximate size in memory, in bytes.
     pub(super) fn held(&self) -> u64 {
         let line = self.line.as_ref().map_or(0, Bytes::len);
         (self.record.data.len() + line + Self::OVERHEAD) as u64

@@ -1,10 +1,12 @@
-//! Failed records, once more through the function: error lines in, what the function makes of
-//! them now out.
+//! The replay of failed records: error lines in, the outputs that the function returns now out.
 //!
-//! A task of its own reads lines into batches ([`read`]); the [`Replayer`] invokes the function
-//! with them, and hands what passes to [`RecoveredObjects`], what fails to the [`Remaining`]. It takes a batch
-//! only when it has room for it, which holds up the reading: memory is bounded, however long the
-//! input is.
+//! [`ReplayRun`] collects the settings, [`PreparedReplay`] does the work, and [`ReplayProgress`]
+//! has the counts at any time. [`ReplayReport`] is the result.
+//!
+//! A task reads the lines of [`ErrorObjects`] into batches, and the replay invokes the function
+//! with them. Outputs go to [`RecoveredObjects`], failed records to [`Remaining`]. The replay takes
+//! a batch only while there is room for it, which holds up the reading: memory is bounded, however
+//! long the input is.
 
 mod atomic_file;
 mod error_codes;
@@ -14,13 +16,25 @@ mod failed_record;
 mod recovered_layout;
 mod recovered_objects;
 mod remaining;
+mod remaining_format;
+mod replay_counts;
+mod replay_events;
+mod replay_progress;
+mod replay_report;
+mod replay_run;
+mod replay_stats;
+mod replay_summary;
 mod replayer;
-mod stats;
 #[cfg(test)]
 mod tests;
 
 pub use error_objects::ErrorObjects;
 pub use recovered_objects::RecoveredObjects;
-pub use remaining::{Remaining, RemainingCounts, RemainingFormat};
-pub use replayer::Replayer;
-pub use stats::{ReplayCounts, ReplayStats};
+pub use remaining::{Remaining, RemainingCounts};
+pub use remaining_format::RemainingFormat;
+pub use replay_counts::ReplayCounts;
+pub use replay_progress::ReplayProgress;
+pub use replay_report::ReplayReport;
+pub use replay_run::{PreparedReplay, ReplayRun};
+pub use replay_stats::ReplayStats;
+pub use replay_summary::{LastLine, RemainingSummary, ReplaySummary};

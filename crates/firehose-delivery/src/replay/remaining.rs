@@ -1,85 +1,80 @@
 use std::{
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::{atomic_file::AtomicFile, failed_record::FailedRecord};
+use super::{
+    atomic_file::AtomicFile, failed_record::FailedRecord, remaining_format::RemainingFormat,
+    replay_events::replay_events,
+};
 use crate::delivery_stream::{EventWriter, MAX_EVENT_BYTES, StreamRecord};
 
-/// The file with what is neither recovered nor dropped, whole or not at all.
+/// The file of the records that are neither recovered nor dropped. It appears under its name once it
+/// is complete.
 #[derive(Debug)]
 pub struct Remaining {
     file: AtomicFile,
+    path: PathBuf,
     format: RemainingFormat,
     events: EventWriter,
-    /// Of an event, which is written as a whole.
+    /// The records of an event, which is written at the end.
     records: Vec<Arc<StreamRecord>>,
     event_bytes: usize,
     counts: RemainingCounts,
 }
 
-/// What is in the file.
+/// The contents of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RemainingCounts {
-    /// Records and lines.
+    /// Records and lines in the file.
     pub written: u64,
-    /// Those that would belong there, and that its form cannot hold.
+    /// Records and lines that the format of the file cannot hold.
     pub left_out: u64,
 }
 
-/// How what still fails is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RemainingFormat {
-    /// The error lines as they were, to be replayed again; unreadable lines too
-    ErrorLines,
-    /// The records alone, each with a newline after it
-    Lines,
-    /// One Firehose event, as far as they fit into it, for `invoke` and for fixtures
-    Event,
-}
-
-/// What became of something that was to be written.
+/// The result of writing a record or a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
     Yes,
-    /// The format has no way to hold it.
+    /// The format cannot hold the record or the line.
     LeftOut,
 }
 
 impl Remaining {
-    /// Makes the file, which has its name only once it is finished.
+    /// Creates the file under another name, which it has until it is complete.
     ///
     /// # Errors
     ///
-    /// If there is one already that may not be replaced, or it cannot be made.
-    pub fn create(
-        path: &Path,
-        replace: bool,
-        format: RemainingFormat,
-        events: EventWriter,
-    ) -> io::Result<Self> {
+    /// The file exists and `replace` is `false`, or it cannot be created.
+    pub fn create(path: &Path, replace: bool, format: RemainingFormat) -> io::Result<Self> {
         let file = AtomicFile::create(path, replace)?;
-        let (event_bytes, records) = (events.envelope_len(), Vec::new());
-        Ok(Self { file, format, events, records, event_bytes, counts: RemainingCounts::default() })
+        let (path, events) = (path.to_owned(), replay_events());
+        let (event_bytes, counts) = (events.envelope_len(), RemainingCounts::default());
+        Ok(Self { file, path, format, events, records: Vec::new(), event_bytes, counts })
     }
 
-    /// Whether it takes lines as they were.
+    /// Returns the path of the complete file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns `true` if the format holds error lines as they were.
     pub(super) fn takes_lines(&self) -> bool {
         self.format == RemainingFormat::ErrorLines
     }
 
     /// Writes a record.
-    pub(super) fn push(&mut self, original: &FailedRecord) -> io::Result<()> {
-        let written = self.write(original)?;
+    pub(super) fn push(&mut self, record: &FailedRecord) -> io::Result<()> {
+        let written = self.write(record)?;
         self.count(written);
         Ok(())
     }
 
-    /// Writes a line that is none of a failed record.
+    /// Writes a line that holds no failed record.
     pub(super) fn push_unreadable(&mut self, line: &Bytes) -> io::Result<()> {
         let written = match self.format {
             RemainingFormat::ErrorLines => self.write_line(line)?,
@@ -96,16 +91,16 @@ impl Remaining {
         }
     }
 
-    fn write(&mut self, original: &FailedRecord) -> io::Result<Written> {
-        let record = &original.record;
+    fn write(&mut self, failed: &FailedRecord) -> io::Result<Written> {
+        let record = &failed.record;
         match self.format {
-            RemainingFormat::ErrorLines => match &original.line {
+            RemainingFormat::ErrorLines => match &failed.line {
                 Some(line) => self.write_line(line),
                 None => Ok(Written::LeftOut),
             },
             RemainingFormat::Lines => {
                 let data = record.data.strip_suffix(b"\n").unwrap_or(&record.data);
-                // It would come back as several records.
+                // A newline in the data would make several records of one.
                 if data.contains(&b'\n') {
                     return Ok(Written::LeftOut);
                 }
@@ -129,7 +124,7 @@ impl Remaining {
         Ok(Written::Yes)
     }
 
-    /// Writes what is still to be written, and says what is in the file.
+    /// Completes the file, and returns the counts of its contents.
     pub(super) fn finish(mut self) -> io::Result<RemainingCounts> {
         if self.format == RemainingFormat::Event {
             self.file.write_all(&self.events.write(&self.records, Uuid::new_v4()))?;
@@ -148,7 +143,7 @@ mod tests {
 
     use super::*;
 
-    fn original(data: impl Into<Bytes>) -> FailedRecord {
+    fn failed(data: impl Into<Bytes>) -> FailedRecord {
         let data = data.into();
         let record = StreamRecord {
             position: 1,
@@ -164,27 +159,26 @@ mod tests {
         }
     }
 
-    /// What is written of these, and how many of them are.
+    /// Writes records with these data, and returns the file and the number of records in it.
     fn written(format: RemainingFormat, data: &[Bytes]) -> (Vec<u8>, u64) {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("rest");
-        let events = EventWriter::new("arn", "region", None);
-        let mut rest = Remaining::create(&path, false, format, events).unwrap();
-        data.iter().for_each(|data| rest.push(&original(data.clone())).unwrap());
-        let counts = rest.finish().unwrap();
+        let path = folder.path().join("remaining");
+        let mut remaining = Remaining::create(&path, false, format).unwrap();
+        data.iter().for_each(|data| remaining.push(&failed(data.clone())).unwrap());
+        let counts = remaining.finish().unwrap();
         assert_eq!(counts.written + counts.left_out, data.len() as u64);
         (fs::read(path).unwrap(), counts.written)
     }
 
     #[test]
-    fn a_record_with_a_newline_in_it_is_no_line() {
+    fn a_record_that_contains_a_newline_is_left_out_of_lines() {
         let data = ["a", "b\n", "", "c\nd", "\n\n", "e\r\n"].map(Bytes::from);
         let (text, count) = written(RemainingFormat::Lines, &data);
         assert_eq!((text.as_slice(), count), (b"a\nb\n\ne\r\n".as_slice(), 4));
     }
 
     #[test]
-    fn an_event_is_as_long_as_lambda_takes_it_and_no_longer() {
+    fn an_event_is_at_most_as_long_as_lambda_allows() {
         let data = vec![Bytes::from(vec![b'x'; 1 << 20]); 6];
         let (event, count) = written(RemainingFormat::Event, &data);
         assert!(event.len() <= MAX_EVENT_BYTES, "{}", event.len());
@@ -194,14 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_there_is_replaced_only_if_that_is_said() {
+    fn an_existing_file_is_replaced_only_on_request() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("rest");
+        let path = folder.path().join("remaining");
         fs::write(&path, "precious").unwrap();
-        let create = |replace| {
-            let events = EventWriter::new("arn", "region", None);
-            Remaining::create(&path, replace, RemainingFormat::Lines, events)
-        };
+        let create = |replace| Remaining::create(&path, replace, RemainingFormat::Lines);
         assert_eq!(create(false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"precious");
         create(true).unwrap().finish().unwrap();

@@ -17,7 +17,7 @@ use super::{
     failed_record::FailedRecord,
     recovered_objects::{FailedRecords, RecoveredObjects},
     remaining::Remaining,
-    stats::ReplayStats,
+    replay_stats::ReplayStats,
 };
 use crate::{
     delivery::DeliveredObject,
@@ -30,58 +30,60 @@ use crate::{
 
 /// Sends failed records through the function once more.
 #[derive(Debug)]
-pub struct Replayer {
-    pub invocations: Arc<RetryingInvoker>,
-    pub concurrency: usize,
-    /// Where output goes; without, it goes nowhere.
-    pub recovered: Option<RecoveredObjects>,
-    pub rest: Option<Remaining>,
-    pub account: Arc<Mutex<ReplayStats>>,
-    /// Told when the store fails, so that no more input is read.
-    pub stop: watch::Sender<bool>,
-    pub observer: Arc<dyn DeliveryObserver>,
+pub(super) struct Replayer {
+    pub(super) invoker: Arc<RetryingInvoker>,
+    /// The invocations that run at a time.
+    pub(super) concurrency: usize,
+    /// The objects that take the outputs; `None` for a trial.
+    pub(super) recovered: Option<RecoveredObjects>,
+    /// The file that takes the records that are neither recovered nor dropped.
+    pub(super) remaining: Option<Remaining>,
+    pub(super) stats: Arc<Mutex<ReplayStats>>,
+    /// Set if the store fails, so that the reading stops.
+    pub(super) stop: watch::Sender<bool>,
+    pub(super) observer: Arc<dyn DeliveryObserver>,
 }
 
-/// A batch that the function has answered, or that has failed.
-type Answered = (Vec<FailedRecord>, ProcessedBatch);
+/// A batch with the answers of the function, or with the failure of its invocations.
+type ReplayedBatch = (Vec<FailedRecord>, ProcessedBatch);
 
 impl Replayer {
-    /// Replays what there is to read, until its end or until it is stopped; what was read by then
-    /// is replayed in any case.
-    pub async fn run(mut self, objects: ErrorObjects) {
+    /// Replays the lines of error objects until their end, or until the reading is stopped. Lines
+    /// that were read by then are replayed in any case.
+    pub(super) async fn run(mut self, objects: ErrorObjects) {
         let start = Instant::now();
-        let keep_lines = self.rest.as_ref().is_some_and(Remaining::takes_lines);
-        let account = Arc::clone(&self.account);
-        let reader = ErrorLineReader::new(objects, keep_lines, account, Arc::clone(&self.observer));
-        let (to, mut from) = mpsc::channel(1);
-        let reading = tokio::spawn(reader.run(self.stop.subscribe(), to));
-        let mut running: JoinSet<Answered> = JoinSet::new();
+        let keep_lines = self.remaining.as_ref().is_some_and(Remaining::takes_lines);
+        let stats = Arc::clone(&self.stats);
+        let reader = ErrorLineReader::new(objects, keep_lines, stats, Arc::clone(&self.observer));
+        let (sender, mut lines) = mpsc::channel(1);
+        let reading = tokio::spawn(reader.run(self.stop.subscribe(), sender));
+        let mut running: JoinSet<ReplayedBatch> = JoinSet::new();
         let mut is_at_end = false;
         loop {
-            let takes_more = !is_at_end
+            let has_room = !is_at_end
                 && running.len() < self.concurrency
                 && self.recovered.as_ref().is_none_or(RecoveredObjects::has_room);
             tokio::select! {
                 biased;
-                Some(answered) = running.join_next() => {
-                    // A batch whose task panicked stays among those that were not replayed.
-                    if let Ok(answered) = answered {
-                        self.take(answered).await;
+                Some(processed) = running.join_next() => {
+                    // The records of a task that panicked count as not replayed.
+                    if let Ok(processed) = processed {
+                        self.take(processed).await;
                     }
                 }
-                Some(put) = next_upload(&mut self.recovered) => self.stored(put),
-                read = from.recv(), if takes_more => match read {
-                    Some(ReadLines::Batch(batch)) if self.has_given_up() => self.set_aside(&batch),
+                Some(upload) = next_upload(&mut self.recovered) => self.uploaded(upload),
+                read = lines.recv(), if has_room => match read {
+                    Some(ReadLines::Batch(batch)) if self.has_given_up() => self.keep(&batch),
                     Some(ReadLines::Batch(batch)) => {
-                        let invocations = Arc::clone(&self.invocations);
+                        let invoker = Arc::clone(&self.invoker);
                         running.spawn(async move {
                             let records = batch.iter().map(|it| Arc::clone(&it.record)).collect();
-                            let processed = invocations.process(records).await;
+                            let processed = invoker.process(records).await;
                             (batch, processed)
                         });
                     }
                     Some(ReadLines::Unreadable(line)) => {
-                        self.write_rest(|rest| rest.push_unreadable(&line));
+                        self.write_remaining(|file| file.push_unreadable(&line));
                     }
                     None => is_at_end = true,
                 },
@@ -91,130 +93,126 @@ impl Replayer {
         if let Some(recovered) = &mut self.recovered {
             recovered.flush();
         }
-        while let Some(put) = next_upload(&mut self.recovered).await {
-            self.stored(put);
+        while let Some(upload) = next_upload(&mut self.recovered).await {
+            self.uploaded(upload);
         }
-        drop(from);
+        drop(lines);
         let _ = reading.await;
-        match self.rest.take().map(Remaining::finish) {
-            Some(Ok(counts)) => self.account().rest = Some(counts),
-            Some(Err(error)) => self.rest_failed(&error),
+        match self.remaining.take().map(Remaining::finish) {
+            Some(Ok(counts)) => self.stats().remaining = Some(counts),
+            Some(Err(error)) => self.remaining_failed(&error),
             None => {}
         }
-        self.account().elapsed = start.elapsed();
+        self.stats().elapsed = start.elapsed();
     }
 
-    async fn take(&mut self, (originals, processed): Answered) {
+    async fn take(&mut self, (records, processed): ReplayedBatch) {
         let batch = processed.summary();
-        self.account().add_batch(&batch);
+        self.stats().add_batch(&batch);
         self.observer.observe(&DeliveryEvent::BatchProcessed {
-            stream: &self.invocations.stream,
-            function: &self.invocations.lambda.function,
+            stream: &self.invoker.stream,
+            function: &self.invoker.lambda.function,
             batch,
         });
-        for (original, outcome) in originals.into_iter().zip(processed.answers.outcomes) {
+        for (record, outcome) in records.into_iter().zip(processed.answers.outcomes) {
             self.make_room().await;
             match outcome {
-                RecordOutcome::Ok { .. } if self.has_given_up() => self.set_aside(&[original]),
+                RecordOutcome::Ok { .. } if self.has_given_up() => self.keep(&[record]),
                 RecordOutcome::Ok { data, partition_keys } => {
                     let Some(recovered) = &mut self.recovered else {
-                        self.account().tally(&original.before).recovered += 1;
+                        self.stats().counts(&record.before).recovered += 1;
                         continue;
                     };
-                    if let Err((original, failure)) =
-                        recovered.add(original, &data, &partition_keys)
-                    {
-                        self.fail(&original, failure);
+                    let added = recovered.add(record, &data, &partition_keys);
+                    if let Err((record, failure)) = added {
+                        self.fail(&record, failure);
                     }
                 }
-                RecordOutcome::Dropped => self.account().tally(&original.before).dropped += 1,
-                RecordOutcome::Failed(failure) => self.fail(&original, failure),
+                RecordOutcome::Dropped => self.stats().counts(&record.before).dropped += 1,
+                RecordOutcome::Failed(failure) => self.fail(&record, failure),
             }
         }
     }
 
-    /// Waits until there is room for another object: a batch may fill as many as it has records.
+    /// Waits until another object may be uploaded. A batch may fill an object with each record.
     async fn make_room(&mut self) {
         while self.recovered.as_ref().is_some_and(|recovered| !recovered.has_room()) {
-            let Some(put) = next_upload(&mut self.recovered).await else { return };
-            self.stored(put);
+            let Some(upload) = next_upload(&mut self.recovered).await else { return };
+            self.uploaded(upload);
         }
     }
 
-    fn fail(&mut self, original: &FailedRecord, failure: DeliveryFailure) {
+    fn fail(&mut self, record: &FailedRecord, failure: DeliveryFailure) {
         {
-            let mut account = self.account();
-            account.tally(&original.before).failing += 1;
-            *account.failing.entry(failure.error_code()).or_default() += 1;
+            let mut stats = self.stats();
+            stats.counts(&record.before).failing += 1;
+            *stats.failing.entry(failure.error_code()).or_default() += 1;
         }
-        self.set_aside(&[original]);
+        self.keep(&[record]);
     }
 
-    /// Puts records into the rest, and counts them as nothing else.
-    fn set_aside(&mut self, originals: &[impl Borrow<FailedRecord>]) {
-        for original in originals {
-            self.write_rest(|rest| rest.push(original.borrow()));
+    /// Writes records to the file of remaining records. The caller counts them.
+    fn keep(&mut self, records: &[impl Borrow<FailedRecord>]) {
+        for record in records {
+            self.write_remaining(|file| file.push(record.borrow()));
         }
     }
 
-    fn stored(&mut self, put: UploadResult<FailedRecords>) {
-        let UploadResult { key, bytes, contents, result } = put;
-        let originals = contents.records;
+    fn uploaded(&mut self, upload: UploadResult<FailedRecords>) {
+        let UploadResult { key, bytes, contents: FailedRecords { records, .. }, result } = upload;
         match result {
             Ok(()) => {
-                let object = DeliveredObject { key, records: originals.len() as u64, bytes };
+                let object = DeliveredObject { key, records: records.len() as u64, bytes };
                 self.observer.observe(&DeliveryEvent::ObjectDelivered {
-                    stream: &self.invocations.stream,
+                    stream: &self.invoker.stream,
                     object: &object,
                     failed: &BTreeMap::new(),
                 });
-                let mut account = self.account();
-                account.add_object(object);
-                for original in &originals {
-                    account.tally(&original.before).recovered += 1;
+                let mut stats = self.stats();
+                stats.add_object(object);
+                for record in &records {
+                    stats.counts(&record.before).recovered += 1;
                 }
             }
             Err(error) => {
-                self.set_aside(&originals);
+                self.keep(&records);
                 let Some(error) = error else { return };
-                let event = DeliveryEvent::RecoveryFailed {
-                    records: originals.len() as u64,
-                    error: &error,
-                };
+                let event =
+                    DeliveryEvent::RecoveryFailed { records: records.len() as u64, error: &error };
                 self.observer.observe(&event);
-                self.account().store_failed = true;
-                // Of a key that a store cannot have, the next object knows nothing.
+                self.stats().store_failed = true;
+                // A key that the store cannot have says nothing about the next key.
                 if error.kind() != StoreErrorKind::BadKey && !self.has_given_up() {
                     self.stop.send_replace(true);
-                    let left = self.recovered.as_mut().map(RecoveredObjects::give_up);
-                    self.set_aside(&left.unwrap_or_default());
+                    let records = self.recovered.as_mut().map(RecoveredObjects::give_up);
+                    self.keep(&records.unwrap_or_default());
                 }
             }
         }
     }
 
-    fn write_rest(&mut self, write: impl FnOnce(&mut Remaining) -> io::Result<()>) {
-        let Some(rest) = &mut self.rest else { return };
-        if let Err(error) = write(rest) {
-            self.rest_failed(&error);
+    fn write_remaining(&mut self, write: impl FnOnce(&mut Remaining) -> io::Result<()>) {
+        let Some(file) = &mut self.remaining else { return };
+        if let Err(error) = write(file) {
+            self.remaining_failed(&error);
         }
     }
 
-    /// Nothing more is read: what would be found to fail would be lost sight of.
-    fn rest_failed(&mut self, error: &io::Error) {
+    /// Stops the reading: records that fail from here on could not be kept.
+    fn remaining_failed(&mut self, error: &io::Error) {
         self.observer.observe(&DeliveryEvent::RemainingFailed { error });
-        self.account().rest_failed = true;
-        self.rest = None;
+        self.stats().remaining_failed = true;
+        self.remaining = None;
         self.stop.send_replace(true);
     }
 
-    /// The store has failed: from here on, nothing is invoked.
+    /// Returns `true` if the store has failed: no more batches are invoked.
     fn has_given_up(&self) -> bool {
         self.recovered.as_ref().is_some_and(RecoveredObjects::has_given_up)
     }
 
-    fn account(&self) -> MutexGuard<'_, ReplayStats> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stats(&self) -> MutexGuard<'_, ReplayStats> {
+        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,8 +1,10 @@
+//! The law of the replay: every line is recovered, dropped or in the file of remaining records,
+//! whatever the function and the store do.
+
 use std::{
     fs,
-    path::Path,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -14,24 +16,23 @@ use futures_util::TryStreamExt;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::{runtime::Handle, sync::watch};
+use tokio::runtime::Handle;
 
 use super::{
-    ErrorObjects, RecoveredObjects, Remaining, RemainingCounts, RemainingFormat, ReplayStats,
-    Replayer,
+    ErrorObjects, RecoveredObjects, Remaining, RemainingCounts, RemainingFormat, ReplayReport,
+    ReplayRun,
 };
 use crate::{
-    delivery_stream::{Compression, ErrorLine, EventWriter, LambdaProcessorConfig, Prefix},
+    delivery_stream::{Compression, ErrorLine, Prefix},
     function::{self, FunctionError, InvokeError},
-    observer::Unobserved,
-    processors::RetryingInvoker,
+    run::StreamFunction,
     store::{
         Store, StoreOptions,
         faulty::{Fault, FaultyStore},
     },
 };
 
-/// Does with a record what its data begins with, and fails where one says `throw`.
+/// A function that obeys the first word of each record, and fails as a whole for `throw`.
 #[derive(Debug)]
 struct Obedient;
 
@@ -59,58 +60,43 @@ impl function::Function for Obedient {
     }
 }
 
-/// What a replay leaves behind.
+/// The results of a replay.
 struct Replayed {
-    account: ReplayStats,
-    /// The contents of all objects, records separated by newlines.
+    report: ReplayReport,
+    /// The contents of all objects, with a newline between records.
     objects: Vec<String>,
-    rest: String,
+    /// The file of the remaining records.
+    remaining: String,
 }
 
-/// Replays the lines of a file; the fault says what becomes of a put, by its number from 1 on.
+/// Replays lines into a store whose faults are given by the number of the put, from 1 on.
 async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'static) -> Replayed {
     let folder = TempDir::new().unwrap();
-    let (input, rest) = (folder.path().join("lines"), folder.path().join("rest"));
+    let (input, path) = (folder.path().join("lines"), folder.path().join("remaining"));
     fs::write(&input, lines).unwrap();
     let store = Store::new(FaultyStore::new(fault), "memory:");
-    let account = Arc::new(Mutex::new(ReplayStats::default()));
-    replayer(store.clone(), &rest, &account)
-        .run(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap())
-        .await;
+    let prefix = Prefix::parse("").unwrap();
+    let recovered = RecoveredObjects::new(store.clone(), prefix, Compression::Uncompressed, true);
+    let remaining = Remaining::create(&path, false, RemainingFormat::ErrorLines).unwrap();
+    let replay = ReplayRun::new(StreamFunction::of_other(Arc::new(Obedient)), "obedient")
+        .concurrency(2)
+        .recovered(Some(recovered))
+        .remaining(Some(remaining))
+        .prepare();
+    let progress = replay.progress();
+    replay.replay(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap()).await;
     let mut objects = Vec::new();
     let listed: Vec<_> = store.list().try_collect().await.unwrap();
     for object in listed {
         let content: Vec<Bytes> = store.read(&object.key).try_collect().await.unwrap();
         objects.push(String::from_utf8(content.concat()).unwrap());
     }
-    let account = account.lock().unwrap().clone();
-    let rest = fs::read_to_string(rest).unwrap();
-    let RemainingCounts { written, left_out } = account.rest.unwrap();
-    assert_eq!((written, left_out), (rest.lines().count() as u64, 0));
-    Replayed { account, objects, rest }
-}
-
-fn replayer(store: Store, rest: &Path, account: &Arc<Mutex<ReplayStats>>) -> Replayer {
-    let events = EventWriter::new("arn", "region", None);
-    let mut lambda = LambdaProcessorConfig::new("obedient", "");
-    lambda.retries = 0;
-    let prefix = Prefix::parse("").unwrap();
-    Replayer {
-        invocations: Arc::new(RetryingInvoker {
-            function: Arc::new(Obedient),
-            lambda,
-            events: events.clone(),
-            firehose_gives_up: false,
-            observer: Arc::new(Unobserved),
-            stream: "replay".to_owned(),
-        }),
-        concurrency: 2,
-        recovered: Some(RecoveredObjects::new(store, prefix, Compression::Uncompressed, true)),
-        rest: Some(Remaining::create(rest, false, RemainingFormat::ErrorLines, events).unwrap()),
-        account: Arc::clone(account),
-        stop: watch::channel(false).0,
-        observer: Arc::new(Unobserved),
-    }
+    let report = progress.report();
+    let remaining = fs::read_to_string(path).unwrap();
+    let RemainingCounts { written, left_out } = report.stats.remaining.unwrap();
+    assert_eq!((written, left_out), (remaining.lines().count() as u64, 0));
+    assert!(!report.is_trial && report.causes.is_none());
+    Replayed { report, objects, remaining }
 }
 
 fn line(data: &str, hour: i64) -> String {
@@ -122,48 +108,48 @@ fn line(data: &str, hour: i64) -> String {
 }
 
 #[tokio::test]
-async fn a_record_lies_in_the_hour_that_it_came_in() {
+async fn a_record_lies_under_the_hour_of_its_arrival() {
     let lines = [line("pass 1", 1), line("pass 2", 2), line("pass 3", 1), line("drop", 1)];
     let replayed = replay(&lines.concat(), |_| Fault::None).await;
     assert_eq!(replayed.objects, ["pass 1\npass 3", "pass 2"]);
-    let mut keys: Vec<_> = replayed.account.objects.iter().map(|object| &*object.key).collect();
+    let mut keys: Vec<_> =
+        replayed.report.stats.objects.iter().map(|object| &*object.key).collect();
     keys.sort_unstable();
     assert!(keys[0].starts_with("1970/01/01/01/replay-1-1970-01-01-01-00-00-"), "{keys:?}");
     assert!(keys[1].starts_with("1970/01/01/02/replay-1-1970-01-01-02-00-00-"), "{keys:?}");
-    assert_eq!((&*replayed.rest, replayed.account.not_replayed()), ("", 0));
+    assert_eq!((&*replayed.remaining, replayed.report.stats.not_replayed()), ("", 0));
 }
 
 #[tokio::test]
-async fn a_function_error_costs_its_batch_and_no_other() {
+async fn a_function_error_fails_only_its_own_batch() {
     let large = |what: &str, hour| line(&format!("{what}{}", "x".repeat(700_000)), hour);
     // Two records make a batch.
     let lines = [large("pass", 1), large("throw", 1), large("pass", 1), large("drop", 1)];
     let replayed = replay(&lines.concat(), |_| Fault::None).await;
-    let account = &replayed.account;
-    assert_eq!((account.invocations, account.function_errors, account.lost_batches), (2, 1, 1));
-    assert_eq!(account.failing["Lambda.FunctionError"], 2);
-    assert_eq!(replayed.rest, lines[..2].concat());
+    let stats = &replayed.report.stats;
+    assert_eq!((stats.invocations, stats.function_errors, stats.lost_batches), (2, 1, 1));
+    assert_eq!(stats.failing["Lambda.FunctionError"], 2);
+    assert_eq!(replayed.remaining, lines[..2].concat());
     assert_eq!(replayed.objects, [format!("pass{}", "x".repeat(700_000))]);
 }
 
 #[tokio::test]
-async fn what_the_store_does_not_take_is_in_the_rest() {
+async fn records_that_the_store_does_not_take_remain() {
     let lines = [line("pass 1", 1), line("fail 2", 2), line("pass 3", 3)];
     let replayed = replay(&lines.concat(), |_| Fault::Full).await;
-    let account = &replayed.account;
-    assert!(account.store_failed && replayed.objects.is_empty());
-    assert_eq!((account.total().recovered, account.not_replayed()), (0, 2));
-    let mut rest: Vec<_> = replayed.rest.split_inclusive('\n').collect();
-    rest.sort_unstable();
+    let stats = &replayed.report.stats;
+    assert!(stats.store_failed && replayed.objects.is_empty());
+    assert_eq!((stats.total().recovered, stats.not_replayed()), (0, 2));
+    let mut remaining: Vec<_> = replayed.remaining.split_inclusive('\n').collect();
+    remaining.sort_unstable();
     let mut all: Vec<_> = lines.iter().collect();
     all.sort_unstable();
-    assert_eq!(rest, all);
+    assert_eq!(remaining, all);
 }
 
-/// The store is asked how many tasks there are each time that it is given an object: most of them
-/// are objects that wait for their turn.
+/// Counts the tasks at each put. Most of them are uploads that wait for a slot.
 #[tokio::test]
-async fn objects_that_wait_for_the_store_are_few_however_small_they_are() {
+async fn few_uploads_wait_for_the_store_however_small_they_are() {
     let lines: String = (0..2000).map(|hour| line("pass", hour)).collect();
     let most = Arc::new(AtomicU64::new(0));
     let seen = Arc::clone(&most);
@@ -173,11 +159,11 @@ async fn objects_that_wait_for_the_store_are_few_however_small_they_are() {
         Fault::None
     })
     .await;
-    assert_eq!((replayed.account.object_count, replayed.objects.len()), (2000, 2000));
+    assert_eq!((replayed.report.stats.object_count, replayed.objects.len()), (2000, 2000));
     assert!(most.load(Ordering::Relaxed) < 250, "{most:?} tasks");
 }
 
-/// A line: what is to become of it, how long it is, when it came.
+/// A line: the result of its record, the length of its data, the hour of its arrival.
 fn any_line() -> impl Strategy<Value = (&'static str, usize, i64)> {
     let what = prop_oneof![
         6 => Just("pass"), 2 => Just("drop"), 3 => Just("fail"), 1 => Just("throw"),
@@ -191,7 +177,7 @@ fn any_line() -> impl Strategy<Value = (&'static str, usize, i64)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
     #[test]
-    fn every_line_is_recovered_dropped_or_in_the_rest(
+    fn every_line_is_recovered_dropped_or_remains(
         lines in prop::collection::vec(any_line(), 0..30),
         broken in prop::option::of(1u64..6),
     ) {
@@ -210,21 +196,21 @@ proptest! {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let replayed = runtime.block_on(replay(&text, fault));
-        let account = &replayed.account;
-        let total = account.total();
-        let left = account.failing.values().sum::<u64>() + account.unreadable;
-        prop_assert_eq!(account.lines, lines.len() as u64);
-        prop_assert_eq!(account.rest.unwrap().written, left + account.not_replayed());
-        prop_assert!(account.store_failed || account.not_replayed() == 0);
+        let stats = &replayed.report.stats;
+        let total = stats.total();
+        let left = stats.failing.values().sum::<u64>() + stats.unreadable;
+        prop_assert_eq!(stats.lines, lines.len() as u64);
+        prop_assert_eq!(stats.remaining.unwrap().written, left + stats.not_replayed());
+        prop_assert!(stats.store_failed || stats.not_replayed() == 0);
 
-        // Each line is found once: in the rest, in the output, or it was dropped.
+        // Each line has one result: it remains, its output is in an object, or it was dropped.
         let mut missing: Vec<_> = lines.iter().collect();
         let mut find = |is_it: &dyn Fn(&(String, String)) -> bool| {
             let index = missing.iter().position(|line| is_it(line));
             index.map(|index| missing.remove(index)).is_some()
         };
-        for rest in replayed.rest.split_inclusive('\n') {
-            prop_assert!(find(&|(line, _)| line == rest));
+        for line_of_file in replayed.remaining.split_inclusive('\n') {
+            prop_assert!(find(&|(line, _)| line == line_of_file));
         }
         let objects = replayed.objects.iter();
         let recovered: Vec<_> = objects.flat_map(|object| object.split('\n')).collect();

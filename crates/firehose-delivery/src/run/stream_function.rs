@@ -34,21 +34,21 @@ impl StreamFunction {
         self
     }
 
-    pub(super) fn function(&self) -> Arc<dyn Function> {
+    pub(crate) fn function(&self) -> Arc<dyn Function> {
         Arc::clone(&self.function)
     }
 
-    pub(super) fn gives_up_first(&self) -> bool {
+    pub(crate) fn gives_up_first(&self) -> bool {
         self.firehose_gives_up
     }
 
     /// Returns the causes of failed records in the log, if the run has the log.
-    pub(super) fn causes(&self) -> Option<CauseCounts> {
+    pub(crate) fn causes(&self) -> Option<CauseCounts> {
         self.pool.as_ref().map(|pool| pool.causes())
     }
 
     /// Ends the processes, and waits for the rest of their logs.
-    pub(super) async fn end(&self) {
+    pub(crate) async fn end(&self) {
         if let Some(pool) = &self.pool {
             pool.end().await;
         }

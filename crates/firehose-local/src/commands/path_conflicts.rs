@@ -8,73 +8,80 @@ use std::{
 use super::command_error::CommandError;
 use firehose_delivery::store::StoreLocation;
 
-/// Where a command reads from, to be held against where it is to write to: what is written must
-/// not be read in turn, and not take the place of what is read.
+/// The inputs of a command, to compare with the paths that the command writes: an output must not be
+/// read as input, and must not replace an input.
 #[derive(Debug)]
-pub(super) struct Inputs {
-    /// What is read there, in the plural.
-    what: &'static str,
-    places: Vec<StoreLocation>,
+pub(super) struct InputPaths {
+    /// The contents of the inputs in error messages, in the plural.
+    contents: &'static str,
+    locations: Vec<StoreLocation>,
     has_standard_input: bool,
 }
 
-impl Inputs {
-    /// Files and folders, and `-`.
-    pub(super) fn files(paths: &[PathBuf], what: &'static str) -> Self {
-        let places = paths.iter().filter(|path| !is_standard_input(path));
-        let places = places.map(|path| StoreLocation::Folder(resolved(path))).collect();
-        Self { what, places, has_standard_input: paths.iter().any(|it| is_standard_input(it)) }
+impl InputPaths {
+    /// Takes files and folders, and `-`.
+    pub(super) fn files(paths: &[PathBuf], contents: &'static str) -> Self {
+        let locations = paths.iter().filter(|path| !is_standard_input(path));
+        let locations = locations.map(|path| StoreLocation::Folder(resolved(path))).collect();
+        let has_standard_input = paths.iter().any(|path| is_standard_input(path));
+        Self { contents, locations, has_standard_input }
     }
 
-    /// Files, folders, objects and prefixes, and `-`. The first two are there.
-    pub(super) fn objects(paths: &[PathBuf], what: &'static str) -> Result<Self, CommandError> {
-        let mut places = Vec::new();
+    /// Takes files, folders, objects and prefixes, and `-`.
+    ///
+    /// # Errors
+    ///
+    /// If a file or a folder is missing, or if a location is invalid.
+    pub(super) fn objects(paths: &[PathBuf], contents: &'static str) -> Result<Self, CommandError> {
+        let mut locations = Vec::new();
         for path in paths.iter().filter(|path| !is_standard_input(path)) {
-            let place = located(path)?;
-            if let StoreLocation::Folder(file) = &place {
+            let location = parsed(path)?;
+            if let StoreLocation::Folder(file) = &location {
                 fs::metadata(file).map_err(|error| {
                     CommandError::usage(format!("cannot read {}: {error}", path.display()))
                 })?;
             }
-            places.push(place);
+            locations.push(location);
         }
-        Ok(Self { places, ..Self::files(paths, what) })
+        Ok(Self { locations, ..Self::files(paths, contents) })
     }
 
-    /// Refuses a store in one of them, as this option names it.
-    pub(super) fn refuse_store(&self, option: &str, store: &Path) -> Result<(), CommandError> {
-        let place = located(store)?;
-        match self.places.iter().find(|input| is_in(&place, input)) {
-            Some(input) => Err(self.refused(option, store, &format!("in {input}"))),
+    /// Rejects a store, given by this option, that is an input or is below one.
+    pub(super) fn reject_store(&self, option: &str, store: &Path) -> Result<(), CommandError> {
+        let location = parsed(store)?;
+        match self.locations.iter().find(|input| is_below(&location, input)) {
+            Some(input) => Err(self.rejected(option, store, &format!("in {input}"))),
             None => Ok(()),
         }
     }
 
-    /// Refuses a file in one of them, or that is one of them under whatever name. What is there
-    /// and is no file, a terminal for one, loses nothing by being written to.
-    pub(super) fn refuse_file(&self, option: &str, file: &Path) -> Result<(), CommandError> {
+    /// Rejects a file, given by this option, that is below an input, or that is an input under any
+    /// name. An existing path that is not a regular file, such as a terminal, is accepted: writing
+    /// to it destroys no input.
+    pub(super) fn reject_file(&self, option: &str, file: &Path) -> Result<(), CommandError> {
         let present = fs::metadata(file).ok();
         if present.as_ref().is_some_and(|present| !present.is_file()) {
             return Ok(());
         }
-        let place = StoreLocation::Folder(resolved(file));
-        let is_it = |input: &StoreLocation| match input {
+        let location = StoreLocation::Folder(resolved(file));
+        let is_input = |input: &StoreLocation| match input {
             StoreLocation::Folder(path) => is_same(present.as_ref(), fs::metadata(path)),
             StoreLocation::S3 { .. } => false,
         };
-        if let Some(input) = self.places.iter().find(|input| is_in(&place, input) || is_it(input)) {
-            return Err(self.refused(option, file, &format!("in {input}")));
+        let mut inputs = self.locations.iter();
+        if let Some(input) = inputs.find(|input| is_below(&location, input) || is_input(input)) {
+            return Err(self.rejected(option, file, &format!("in {input}")));
         }
         if self.has_standard_input && is_same(present.as_ref(), standard_input()) {
-            return Err(self.refused(option, file, "the standard input"));
+            return Err(self.rejected(option, file, "the standard input"));
         }
         Ok(())
     }
 
-    fn refused(&self, option: &str, path: &Path, place: &str) -> CommandError {
-        let (path, what) = (path.display(), self.what);
+    fn rejected(&self, option: &str, path: &Path, place: &str) -> CommandError {
+        let (path, contents) = (path.display(), self.contents);
         CommandError::usage(format!(
-            "{option} {path} is {place}, where the {what} are read from: name another place"
+            "{option} {path} is {place}, where the {contents} are read from: choose another path"
         ))
     }
 }
@@ -83,7 +90,7 @@ fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// What standard input comes from: a shell may have opened a file.
+/// Returns the metadata of standard input, which may be a file.
 fn standard_input() -> io::Result<Metadata> {
     File::from(io::stdin().as_fd().try_clone_to_owned()?).metadata()
 }
@@ -93,8 +100,8 @@ fn is_same(one: Option<&Metadata>, other: io::Result<Metadata>) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// A location, a path as the file system has it.
-fn located(path: &Path) -> Result<StoreLocation, CommandError> {
+/// Parses a location, and resolves a path.
+fn parsed(path: &Path) -> Result<StoreLocation, CommandError> {
     let location = StoreLocation::parse(path)
         .map_err(|error| CommandError::usage(format!("{}: {error}", path.display())))?;
     Ok(match location {
@@ -103,7 +110,7 @@ fn located(path: &Path) -> Result<StoreLocation, CommandError> {
     })
 }
 
-/// The absolute path without links, as far as it is there.
+/// Returns the absolute path. Links are resolved as far as the path exists.
 fn resolved(path: &Path) -> PathBuf {
     if let Ok(path) = path.canonicalize() {
         return path;
@@ -115,18 +122,18 @@ fn resolved(path: &Path) -> PathBuf {
     }
 }
 
-/// Whether what is put at `place` would be read with `input`.
-fn is_in(place: &StoreLocation, input: &StoreLocation) -> bool {
-    match (place, input) {
-        (StoreLocation::Folder(place), StoreLocation::Folder(input)) => place.starts_with(input),
+/// Returns `true` if a store at `location` is read as part of `input`.
+fn is_below(location: &StoreLocation, input: &StoreLocation) -> bool {
+    match (location, input) {
+        (StoreLocation::Folder(path), StoreLocation::Folder(input)) => path.starts_with(input),
         (
             StoreLocation::S3 { bucket, prefix },
             StoreLocation::S3 { bucket: input_bucket, prefix: input_prefix },
         ) => {
             let rest = prefix.strip_prefix(input_prefix.as_str());
-            let is_below =
+            let is_whole_name =
                 |rest: &str| rest.is_empty() || input_prefix.is_empty() || rest.starts_with('/');
-            bucket == input_bucket && rest.is_some_and(is_below)
+            bucket == input_bucket && rest.is_some_and(is_whole_name)
         }
         _ => false,
     }
@@ -137,9 +144,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_below_an_input_is_in_it_and_what_is_beside_it_is_not() {
-        let is_in = |place: &str, input: &str| {
-            is_in(&located(Path::new(place)).unwrap(), &located(Path::new(input)).unwrap())
+    fn a_path_below_an_input_conflicts_and_a_path_beside_it_does_not() {
+        let is_below = |place: &str, input: &str| {
+            is_below(&parsed(Path::new(place)).unwrap(), &parsed(Path::new(input)).unwrap())
         };
         for (place, input) in [
             ("s3://bucket/a/b", "s3://bucket/a/"),
@@ -150,7 +157,7 @@ mod tests {
             ("/none/a", "/none/a/"),
             ("/tmp/../none/x", "/none"),
         ] {
-            assert!(is_in(place, input), "{place} {input}");
+            assert!(is_below(place, input), "{place} {input}");
         }
         for (place, input) in [
             ("s3://bucket", "s3://bucket/errors"),
@@ -160,7 +167,7 @@ mod tests {
             ("/none/errors2", "/none/errors"),
             ("/bucket/errors", "s3://bucket/errors"),
         ] {
-            assert!(!is_in(place, input), "{place} {input}");
+            assert!(!is_below(place, input), "{place} {input}");
         }
     }
 }

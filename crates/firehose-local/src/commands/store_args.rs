@@ -5,21 +5,23 @@ use clap::Args;
 use super::command_error::CommandError;
 use firehose_delivery::store::{Store, StoreLocation, StoreOptions};
 
-/// How a store is spoken to.
+/// The connection to a store.
 #[derive(Args, Debug)]
 pub(super) struct StoreArgs {
-    /// Where S3 is, if not at AWS, such as http://127.0.0.1:9000
+    /// Use this endpoint of S3 instead of AWS, such as http://127.0.0.1:9000
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
 
-    /// Seconds that the store may take for an object, with all its retries, and one more for each
-    /// 256 KiB of it
+    /// Seconds that the store may take for an object, including retries
+    ///
+    /// Each 256 KiB of the object adds a second.
     #[arg(long, value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     store_timeout: u64,
 }
 
 impl StoreArgs {
+    /// Returns the options of a store.
     pub(super) fn options(&self) -> StoreOptions {
         let mut options = StoreOptions::default();
         options.endpoint_url.clone_from(&self.endpoint_url);
@@ -27,7 +29,11 @@ impl StoreArgs {
         options
     }
 
-    /// The store of this location, which is there and takes objects.
+    /// Opens the store at this location, and checks that it takes objects.
+    ///
+    /// # Errors
+    ///
+    /// If the location is invalid, or the store is missing or cannot be written.
     pub(super) async fn create(&self, location: &Path) -> Result<Store, CommandError> {
         let location = StoreLocation::parse(location)
             .map_err(|error| CommandError::usage(error.to_string()))?;

@@ -124,7 +124,7 @@ impl DeliveryObserver for TerminalObserver {
             ),
             DeliveryEvent::RecoveryFailed { error, .. } => self.show(with_hint(error)),
             DeliveryEvent::RemainingFailed { error } => {
-                self.show(format_args!("cannot write the rest: {error}"));
+                self.show(format_args!("cannot write the remaining records: {error}"));
             }
             DeliveryEvent::Warning { message } => self.show(format_args!("warning: {message}")),
             DeliveryEvent::Note { message } => self.show(format_args!("note: {message}")),

@@ -16,14 +16,14 @@ use crate::{
     firehose_local::{Run, command, faulty, run, run_with, square_values, workspace},
 };
 
-/// Seven failed records, of which `square-values` takes four, in both spellings.
+/// Seven failed records, in both spellings of the ARN's field. `square-values` takes four of them.
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
 
 fn numbers() -> String {
     fs::read_to_string(workspace().join(NUMBERS)).unwrap()
 }
 
-/// A replay by the function of `examples/square-values`.
+/// Replays by the function of `examples/square-values`.
 fn replay(arguments: &[&str]) -> Run {
     run(&[&["replay", "--binary", square_values()], arguments].concat())
 }
@@ -50,7 +50,7 @@ impl Folder {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// The files below a folder, sorted by their paths.
+    /// Returns the files below a folder, sorted by path.
     fn files(&self, name: &str) -> Vec<PathBuf> {
         let mut folders = vec![PathBuf::from(self.path(name))];
         let mut files = Vec::new();
@@ -78,7 +78,7 @@ fn sorted(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn without_a_place_to_write_to_it_says_what_would_pass() {
+fn without_to_a_replay_is_a_trial() {
     let run = replay(&[NUMBERS]);
     run.ends(6, "");
     insta::assert_snapshot!(run.stdout, @r#"
@@ -90,12 +90,12 @@ fn without_a_place_to_write_to_it_says_what_would_pass() {
         1 x key "a": expected a number, found a string
         1 x key "a": expected a number, found an array
         1 x not a JSON object of numbers: expected an object at line 1 column 1
-      this was a trial, nothing is recovered yet: --to says where to
+      this was a trial: --to writes the outputs
     "#);
 }
 
 #[test]
-fn what_passes_is_written_by_the_hour_and_the_rest_as_it_was() {
+fn outputs_are_written_by_the_hour_and_remaining_lines_as_they_were() {
     let folder = Folder::new();
     folder.write("errors/1.gz", gzip(&numbers()));
     folder.write("errors/2026/2", numbers());
@@ -125,7 +125,7 @@ fn what_passes_is_written_by_the_hour_and_the_rest_as_it_was() {
 }
 
 #[test]
-fn what_a_run_failed_to_deliver_is_recovered_by_a_function_that_works() {
+fn records_that_failed_in_a_run_are_recovered_by_a_repaired_function() {
     let folder = Folder::new();
     let delivered = folder.path("delivered");
     let arguments = ["run", "--delivery-stream", "demo", "--retries", "0", "--to", &delivered];
@@ -154,7 +154,7 @@ fn failing(summary: &Value) -> u64 {
 }
 
 #[test]
-fn a_line_that_is_none_is_named_and_goes_into_the_rest() {
+fn an_unreadable_line_is_named_and_remains() {
     let folder = Folder::new();
     let good = numbers().lines().next().unwrap().to_owned();
     let lines = folder.write("lines", format!("{good}\n\noops\n{{\"rawData\":\"?\"}}\n{good}\n"));
@@ -176,18 +176,22 @@ fn a_line_that_is_none_is_named_and_goes_into_the_rest() {
 }
 
 #[test]
-fn a_damaged_object_costs_what_is_damaged() {
+fn a_damaged_object_loses_only_its_end() {
     let folder = Folder::new();
     folder.write("errors/1.gz", &gzip(&numbers())[..100]);
     folder.write("errors/2", numbers());
     let run = replay(&[&folder.path("errors")]);
     run.ends(2, "is it whole?");
-    assert!(run.stdout.contains("  1 place could not be read"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("  1 place could not be read, and their lines are not counted"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.starts_with("7 lines in = 4 pass now"), "{}", run.stdout);
 }
 
 #[test]
-fn the_rest_as_an_event_goes_through_invoke() {
+fn remaining_records_as_an_event_go_through_invoke() {
     let folder = Folder::new();
     let rest = folder.path("event.json");
     replay(&["--rest", &rest, "--rest-as", "event", NUMBERS]).ends(6, "");
@@ -198,23 +202,23 @@ fn the_rest_as_an_event_goes_through_invoke() {
 }
 
 #[test]
-fn the_rest_as_lines_says_which_records_are_none() {
+fn a_record_with_a_newline_is_left_out_of_lines() {
     let folder = Folder::new();
     let rest = folder.path("rest");
     let run = replay(&["--rest", &rest, "--rest-as", "lines", NUMBERS]);
     run.ends(6, "");
     assert_eq!(folder.read("rest"), "{\"a\":\"one\"}\nnot JSON\n");
-    let message = "1 record NOT IN THE REST: they have newlines in them";
+    let message = "1 record LEFT OUT because their data contains a newline; --rest-as error-lines";
     assert!(run.stdout.contains(message), "{}", run.stdout);
 }
 
 #[test]
-fn nothing_is_overwritten_and_nothing_is_read_that_was_written() {
+fn no_file_is_overwritten_and_no_output_is_read() {
     let folder = Folder::new();
     let lines = folder.write("errors/lines", numbers());
     let rest = folder.write("rest", "precious");
     let errors = folder.path("errors");
-    replay(&["--rest", &rest, &lines]).ends(2, "is there already: --force replaces it");
+    replay(&["--rest", &rest, &lines]).ends(2, "exists: add --force to replace it");
     assert_eq!(folder.read("rest"), "precious");
     let inside = folder.path("errors/rest");
     for arguments in [
@@ -234,15 +238,15 @@ fn nothing_is_overwritten_and_nothing_is_read_that_was_written() {
 }
 
 #[test]
-fn a_rest_that_cannot_be_written_is_told() {
+fn a_file_that_cannot_be_written_is_reported() {
     let run = replay(&["--force", "--rest", "/dev/full", NUMBERS]);
-    run.ends(2, "cannot write the rest: No space left on device");
+    run.ends(2, "cannot write the remaining records: No space left on device");
     let rest = "/none/rest";
     replay(&["--rest", rest, NUMBERS]).ends(2, "cannot write /none/rest: No such file");
 }
 
 #[test]
-fn a_partition_key_that_is_missing_is_a_failure() {
+fn a_missing_partition_key_is_a_failure() {
     let folder = Folder::new();
     let (to, rest) = (folder.path("to"), folder.path("rest"));
     let prefix = "!{partitionKeyFromLambda:unit}/";
@@ -255,10 +259,10 @@ fn a_partition_key_that_is_missing_is_a_failure() {
 }
 
 #[test]
-fn an_object_that_the_store_does_not_take_leaves_its_records_in_the_rest() {
+fn the_records_of_an_object_that_the_store_does_not_take_remain() {
     let folder = Folder::new();
     let rest = folder.path("rest");
-    folder.write("to/d/2025/11/13/02", "a file where a folder has to be");
+    folder.write("to/d/2025/11/13/02", "a file in place of a folder");
     let to = folder.path("to");
     let run = replay(&["--to", &to, "--prefix", "d/", "--rest", &rest, NUMBERS]);
     run.ends(5, "cannot write");
@@ -276,7 +280,7 @@ fn replay_faulty(fault: &str, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn a_function_that_fails_or_breaks_the_contract_is_told_by_the_exit_code() {
+fn the_exit_code_tells_a_function_that_fails_from_one_that_breaks_the_contract() {
     let folder = Folder::new();
     let rest = folder.path("rest");
     let run = replay_faulty("exit", &["--retries", "1", "--rest", &rest, NUMBERS]);
@@ -294,7 +298,7 @@ fn a_function_that_fails_or_breaks_the_contract_is_told_by_the_exit_code() {
     let url = "http://127.0.0.1:9/2015-03-31/functions/f/invocations";
     run_with(command(&["replay", "--url", url, "--rest", &rest, NUMBERS]), "")
         .ends(4, "cannot reach http://127.0.0.1:9/");
-    assert!(!Path::new(&rest).exists(), "a file is made where nothing was replayed");
+    assert!(!Path::new(&rest).exists(), "a file was created, though nothing was replayed");
 }
 
 #[test]
@@ -308,17 +312,17 @@ fn a_package_can_be_built_in_release_mode() {
 }
 
 #[test]
-fn where_nothing_has_failed_there_is_nothing_to_do() {
+fn a_folder_without_error_objects_is_replayed_at_once() {
     let folder = Folder::new();
     fs::create_dir(folder.path("errors")).unwrap();
     let run = replay(&[&folder.path("errors")]);
     run.ends(0, "");
-    assert!(run.stdout.contains("there are no lines in these objects"), "{}", run.stdout);
+    assert!(run.stdout.contains("the error objects have no lines"), "{}", run.stdout);
 }
 
-/// Half of a batch is left when the signal comes, of an input that does not end.
+/// The signal comes in the middle of a batch, and the input does not end.
 #[test]
-fn after_an_interrupt_what_was_read_is_replayed() {
+fn lines_that_were_read_before_an_interrupt_are_replayed() {
     let folder = Folder::new();
     let to = folder.path("to");
     let arguments =
@@ -328,7 +332,7 @@ fn after_an_interrupt_what_was_read_is_replayed() {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let line = numbers().lines().next().unwrap().to_owned() + "\n";
-    // A batch has 1 MB of data, 13 bytes a line.
+    // A batch has 1 MB of data, and each line 13 bytes.
     let lines = 100_000;
     stdin.write_all(line.repeat(lines).as_bytes()).unwrap();
     stdin.flush().unwrap();
@@ -351,13 +355,13 @@ fn after_an_interrupt_what_was_read_is_replayed() {
 }
 
 #[test]
-fn a_second_interrupt_ends_everything_and_what_was_on_its_way_is_not_replayed() {
+fn a_second_interrupt_ends_everything_and_batches_in_flight_are_not_replayed() {
     let faults = tempfile::tempdir().unwrap();
     let arguments = ["replay", "--binary", &faulty(), "--timeout", "300", "--json", NUMBERS];
     let mut command = command(&arguments);
     command.env("FAULT", "hang").env("FAULT_FOLDER", faults.path()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // All lines make one batch.
+    // All lines are in one batch.
     wait_until("an event", || faults.path().join("event-1").exists());
     interrupt_twice(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));

@@ -1,4 +1,4 @@
-//! A signal while there is nothing to replay yet, and one that breaks everything off.
+//! Signals before the first line is read, and a second signal in the middle of a replay.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use crate::{
 
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
 
-/// A replay by the function `faulty`, which keeps what it gets in a folder, or by a package.
+/// A running replay by the function `faulty`, which keeps its events in a folder, or by a package.
 struct Replay {
     folder: TempDir,
     child: Child,
@@ -37,21 +37,21 @@ impl Replay {
         self.folder.path().join(name)
     }
 
-    /// Waits for a line in this file, and returns it.
+    /// Waits for a line in this file, and returns the line.
     fn wait_for(&self, name: &str) -> String {
         let read = || fs::read_to_string(self.path(name)).unwrap_or_default();
         wait_until(name, || !read().is_empty());
         read()
     }
 
-    /// The exit code, and what was written to standard output.
+    /// Returns the exit code and the standard output.
     fn end(&mut self) -> (Option<i32>, String) {
         let mut text = String::new();
         self.child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
         (self.child.wait().unwrap().code(), text)
     }
 
-    /// One signal ends it, at once, with nothing replayed.
+    /// Checks that one signal ends the replay at once, with nothing replayed.
     #[track_caller]
     fn ends_at_once(mut self, process: &str) {
         let start = Instant::now();
@@ -63,7 +63,7 @@ impl Replay {
         if !is_over {
             self.child.kill().unwrap();
         }
-        assert!(is_over, "one signal is not enough");
+        assert!(is_over, "the replay goes on after a signal");
         let (code, text) = self.end();
         let summary: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((code, &summary["exitCode"]), (Some(130), &130.into()));
@@ -73,7 +73,7 @@ impl Replay {
 }
 
 #[test]
-fn nobody_waits_for_a_function_to_warm_up() {
+fn a_signal_ends_a_function_that_is_starting() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["--json", "--binary", &faulty(), NUMBERS];
     let replay = Replay::start("hang at start", ("NONE", ""), &arguments, folder);
@@ -82,7 +82,7 @@ fn nobody_waits_for_a_function_to_warm_up() {
 }
 
 #[test]
-fn nobody_waits_for_cargo_to_build() {
+fn a_signal_ends_a_build() {
     let folder = tempfile::tempdir().unwrap();
     let cargo = endless_cargo(folder.path(), &folder.path().join("id"));
     let variable = ("CARGO", cargo.as_str());
@@ -92,9 +92,9 @@ fn nobody_waits_for_cargo_to_build() {
     replay.ends_at_once(&process);
 }
 
-/// Of five lines, four are none, and belong into the rest; the function hangs with the fifth.
+/// Four lines of five hold no record, and remain. The function hangs with the fifth.
 #[test]
-fn a_rest_that_is_broken_off_is_not_there_and_what_was_there_stays() {
+fn an_incomplete_file_is_removed_and_an_earlier_file_stays() {
     for (before, format) in
         [(None, "error-lines"), (Some("precious"), "error-lines"), (None, "event")]
     {
@@ -115,7 +115,8 @@ fn a_rest_that_is_broken_off_is_not_there_and_what_was_there_stays() {
         interrupt_twice(&replay.child);
         let (code, text) = replay.end();
         assert_eq!(code, Some(130));
-        assert!(text.contains("rest: NO REST WRITTEN") && !text.contains("the rest, "), "{text}");
+        let message = "rest: NOT WRITTEN, an earlier file is unchanged";
+        assert!(text.contains(message) && !text.contains(" remaining"), "{text}");
         assert_eq!(fs::read_to_string(&rest).ok().as_deref(), before);
         let names = fs::read_dir(replay.folder.path()).unwrap();
         let names: Vec<_> = names.map(|it| it.unwrap().file_name()).collect();

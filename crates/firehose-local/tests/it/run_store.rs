@@ -1,4 +1,4 @@
-//! A store that fails ends a delivery, which says what is in it and what is not.
+//! A store that fails ends a run, whose summary accounts for every record.
 
 use std::{fs, io::Write, time::Instant};
 
@@ -9,14 +9,14 @@ use crate::{
     delivery::{Delivered, Delivery, HANGS, numbered, wait_until},
 };
 
-/// Without a function, and each record in an object of its own.
+/// Returns a delivery without a function, with an object for each record.
 fn one_by_one(arguments: &[&str]) -> Delivery {
     let mut all = vec!["--delivery-stream", "demo", "--prefix", "good/", "--buffer-interval", "0"];
     all.extend(arguments);
     Delivery::of("none", &all)
 }
 
-/// Nothing is read of an input that stays open.
+/// Checks that the run ends before it reads, although the input stays open.
 #[track_caller]
 fn ends_at_the_start(mut delivery: Delivery) -> Delivered {
     let start = Instant::now();
@@ -32,7 +32,7 @@ fn ends_at_the_start(mut delivery: Delivery) -> Delivered {
 }
 
 #[test]
-fn a_store_that_is_down_is_found_before_anything_is_read() {
+fn a_store_that_is_down_ends_the_run_before_it_reads() {
     let delivery = one_by_one(&["--store-timeout", "3"]).to(Bucket::down());
     let delivered = ends_at_the_start(delivery);
     assert!(delivered.run.stderr.contains("Connection refused"), "{delivered:#?}");
@@ -40,22 +40,22 @@ fn a_store_that_is_down_is_found_before_anything_is_read() {
 }
 
 #[test]
-fn so_is_a_folder_that_is_none() {
+fn a_file_in_place_of_a_folder_ends_the_run_before_it_reads() {
     let delivery = one_by_one(&[]);
     fs::write(delivery.store(), "").unwrap();
     let delivered = ends_at_the_start(delivery);
     assert!(delivered.run.stderr.contains("it is a file"), "{delivered:#?}");
 }
 
-/// Puts go out eight at a time, so it is open which records those are that came first.
+/// Eight uploads run at a time, so that any of the first records may be in the three objects.
 #[test]
-fn a_store_that_refuses_in_the_middle_ends_the_delivery() {
+fn a_store_that_denies_uploads_in_the_middle_ends_the_run() {
     let bucket = Bucket::new(|put| if put <= 3 { Answer::Stored } else { Answer::Denied });
     let mut delivery = one_by_one(&[]).to(bucket);
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
     stdin.write_all(&numbered(200)).unwrap();
-    // It ends by itself, though there might be more to read.
+    // The run ends by itself, although the input stays open.
     let delivered = delivery.end(running);
     drop(stdin);
     delivered.assert_accounted(&numbered(200));
@@ -66,14 +66,14 @@ fn a_store_that_refuses_in_the_middle_ends_the_delivery() {
 }
 
 #[test]
-fn a_store_that_comes_back_has_everything() {
+fn a_store_that_was_busy_gets_every_record() {
     let bucket = Bucket::new(|put| if put <= 4 { Answer::Busy } else { Answer::Stored });
     let mut delivery = one_by_one(&[]).to(bucket);
     delivery.run(&numbered(10)).ends(0, 10, &[]);
 }
 
 #[test]
-fn a_store_that_hangs_costs_its_timeout() {
+fn a_store_that_hangs_ends_the_run_after_its_timeout() {
     let bucket = Bucket::new(|put| if put <= 2 { Answer::Stored } else { Answer::Silence });
     let mut delivery = one_by_one(&["--store-timeout", "1"]).to(bucket);
     let start = Instant::now();
@@ -87,18 +87,18 @@ fn a_store_that_hangs_costs_its_timeout() {
     assert_eq!(delivered.number("notDelivered"), 48);
 }
 
-/// A line is only so fast, and eight objects share it.
+/// A network is only so fast, and eight uploads share it.
 #[test]
-fn a_large_object_may_take_longer_than_a_small_one() {
+fn a_large_object_may_take_longer_than_the_timeout() {
     let arguments = ["--delivery-stream", "demo", "--append-delimiter", "--store-timeout", "1"];
     let mut delivery = Delivery::of("none", &arguments).to(Bucket::new(|_| Answer::StoredAfter(3)));
     let line = "x".repeat(999) + "\n";
     delivery.run(line.repeat(2000).as_bytes()).ends(0, 2000, &[]);
 }
 
-/// What the function is at work on is ended, and counted.
+/// The records of running invocations count as not delivered.
 #[test]
-fn a_store_that_fails_ends_what_the_function_is_at() {
+fn a_store_that_fails_ends_running_invocations() {
     let arguments = ["--lambda-buffer-interval", "0", "--buffer-interval", "0", "--timeout", "300"];
     let mut delivery =
         Delivery::new("hang", &arguments).at(2, 2).to(Bucket::new(|_| Answer::Denied));
@@ -109,9 +109,9 @@ fn a_store_that_fails_ends_what_the_function_is_at() {
     assert_eq!(delivered.stream("demo")["notDeliveredPositions"], json!([[1, 3]]));
 }
 
-/// A file where a folder would have to be is nothing to the other objects.
+/// A file in place of a folder affects only the objects below that folder.
 #[test]
-fn what_stands_in_the_way_in_a_folder_costs_the_objects_there() {
+fn a_file_in_place_of_a_folder_fails_only_the_objects_below_it() {
     let faulty = crate::firehose_local::faulty();
     let mut delivery = Delivery::of(
         "partition keys",
@@ -137,11 +137,11 @@ fn what_stands_in_the_way_in_a_folder_costs_the_objects_there() {
 }
 
 #[test]
-fn a_folder_that_becomes_a_file_loses_nothing_unsaid() {
+fn a_folder_that_becomes_a_file_fails_the_records_by_name() {
     let mut delivery = by_function();
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
-    // What was checked at the start is gone.
+    // The folder that was checked at the start disappears.
     replace_store(&delivery);
     fs::write(delivery.store(), "").unwrap();
     stdin.write_all(&numbered(3)).unwrap();
@@ -151,19 +151,19 @@ fn a_folder_that_becomes_a_file_loses_nothing_unsaid() {
     assert_eq!(delivered.stream("demo")["notDeliveredPositions"], json!([[1, 3]]));
 }
 
-/// With a function, which starts when the store has been checked.
+/// Returns a delivery with a function, which starts after the check of the store.
 fn by_function() -> Delivery {
     Delivery::new("none", &["--lambda-buffer-interval", "0", "--buffer-interval", "0"])
 }
 
-/// Waits until it was checked, and removes it.
+/// Waits until the store was checked, and removes it.
 fn replace_store(delivery: &Delivery) {
     wait_until("a start", || !delivery.kept("start").is_empty());
     fs::remove_dir_all(delivery.store()).unwrap();
 }
 
 #[test]
-fn a_folder_that_was_removed_comes_back() {
+fn a_folder_that_was_removed_is_created_again() {
     let mut delivery = by_function();
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();

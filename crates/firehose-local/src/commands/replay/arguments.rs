@@ -13,23 +13,24 @@ use crate::exit_code::{Detailed, ExitCode};
 
 /// Send failed records through the repaired function
 ///
-/// Reads what Firehose wrote under the error output prefix, invokes the function with the records
-/// as they once came (`rawData`, and the time of arrival), and says what passes now, what still
-/// fails, and why. Of the records that pass, `--to` writes what the function makes of them, each
-/// under the prefix of its own time of arrival; of those that fail, `--rest` writes the originals.
-/// Without `--to` this is a trial: the function is run, and nothing is delivered. The error objects
-/// are never changed.
+/// Reads the error objects that Firehose wrote under the error output prefix. Invokes the function
+/// with the original records (`rawData` and the arrival). Reports which records pass now, which
+/// still fail, and why.
 ///
-/// Lines may be of any age and of any destination: `lambdaARN` or `lambdaArn`, fields that are not
-/// known, objects packed by gzip or not. A line that is none of a failed record is named and
+/// `--to` writes the function's output for each record that passes, under the prefix of the
+/// record's own arrival. `--rest` writes the records that still fail. Without `--to`, the replay is
+/// a trial: the function runs, and nothing is delivered. Error objects are never changed.
+///
+/// Error lines may be of any age and of any destination: with `lambdaARN` or `lambdaArn`, with
+/// unknown fields, in objects with or without gzip. A line that holds no failed record is named and
 /// counted. The summary accounts for every line.
 ///
-/// Ctrl-C ends the reading, and what was read is replayed; a second one ends everything.
+/// Ctrl-C stops the reading; lines that were read are still replayed. A second Ctrl-C ends
+/// everything.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Replay {
-    /// Error objects: files, folders of them, s3://BUCKET/KEY or s3://BUCKET/PREFIX/; - for
-    /// standard input
+    /// Error objects: files, folders, s3://BUCKET/KEY, s3://BUCKET/PREFIX/, or - for standard input
     #[arg(required = true, value_name = "OBJECT")]
     pub(super) objects: Vec<PathBuf>,
 
@@ -44,7 +45,7 @@ pub(crate) struct Replay {
     pub(super) recovered: RecoveredArgs,
 
     #[command(flatten)]
-    pub(super) rest: RestArgs,
+    pub(super) remaining: RemainingArgs,
 
     #[command(flatten)]
     pub(super) store: Stores,
@@ -57,12 +58,12 @@ pub(super) struct Invoked {
     #[command(flatten)]
     pub(super) function: FunctionArgs,
 
-    /// Seconds that an invocation may take; Firehose waits for no longer than five minutes
+    /// Seconds that an invocation may take; Firehose waits for up to five minutes
     #[arg(long, value_name = "SECONDS", default_value_t = 60,
           value_parser = clap::value_parser!(u64).range(1..=300))]
     pub(super) timeout: u64,
 
-    /// How often an invocation that is a function error is tried again
+    /// Times that an invocation is repeated after a function error
     #[arg(long, value_name = "NUMBER", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=300))]
     pub(super) retries: u32,
@@ -72,35 +73,39 @@ pub(super) struct Invoked {
 }
 
 #[derive(Args, Debug)]
-#[command(next_help_heading = "What is recovered")]
+#[command(next_help_heading = "Recovered records")]
 pub(super) struct RecoveredArgs {
-    /// Where it goes: a folder, or s3://BUCKET/PREFIX; without, it is not written
+    /// Write the function's outputs to this folder, or to s3://BUCKET/PREFIX
+    ///
+    /// Without this option, the replay is a trial.
     #[arg(long, value_name = "FOLDER|URL")]
     pub(super) to: Option<PathBuf>,
 
-    /// Prefix of its objects, as of a delivery stream: with expressions, or the hour of arrival is
-    /// appended
+    /// Prefix of the objects, with expressions as in a delivery stream
+    ///
+    /// A prefix without expressions is followed by the hour of the arrival.
     #[arg(long, value_name = "PREFIX", requires = "to", default_value = "")]
     pub(super) prefix: String,
 
-    /// Compress its objects [default: uncompressed]
+    /// Compress the objects [default: uncompressed]
     #[arg(long, value_enum, requires = "to")]
     pub(super) compression: Option<CompressionFormat>,
 
-    /// Put a newline between records; without, they follow each other as the function returned
-    /// them
+    /// Put a newline between the outputs of records
+    ///
+    /// Without this option, nothing separates them.
     #[arg(long, requires = "to")]
     pub(super) append_delimiter: bool,
 }
 
 #[derive(Args, Debug)]
-#[command(next_help_heading = "What is not")]
-pub(super) struct RestArgs {
-    /// Write what is neither recovered nor dropped to this file, which must not be there yet
+#[command(next_help_heading = "Remaining records")]
+pub(super) struct RemainingArgs {
+    /// Write the records that are neither recovered nor dropped to this new file
     #[arg(long, value_name = "FILE")]
     pub(super) rest: Option<PathBuf>,
 
-    /// How it is written
+    /// Format of the file
     #[arg(
         long,
         value_enum,
@@ -110,7 +115,7 @@ pub(super) struct RestArgs {
     )]
     pub(super) rest_as: RemainingFormatArg,
 
-    /// Replace the file if it is there
+    /// Replace an existing file
     #[arg(long, requires = "rest")]
     pub(super) force: bool,
 }
@@ -124,17 +129,17 @@ pub(super) struct Stores {
 
 const EXAMPLES: &str = "\
 Examples:
-  Does the repaired function take what failed? Nothing is written:
+  Try whether the repaired function takes the failed records; nothing is written:
     firehose-local replay --package square-values delivered/processing-failed
-  Recover what passes, next to what was delivered, and keep the rest:
+  Recover the records that pass, next to the delivered records, and keep the others:
     firehose-local replay --package square-values --to delivered --prefix data/ \\
         --rest rest.jsonl delivered/processing-failed
-  The rest once more, after another repair:
+  Replay the remaining records after another repair:
     firehose-local replay --package square-values --to delivered --prefix data/ rest.jsonl
-  What failed in a bucket, and back into it:
+  Replay error objects of a bucket, and write the outputs to the same bucket:
     firehose-local replay --binary ./bootstrap --to s3://bucket --prefix data/ \\
         --compression gzip s3://bucket/errors/processing-failed/2026/03/
-  One event with what still fails, to look into it:
+  Write one event of records that still fail, and look into it:
     firehose-local replay --binary ./bootstrap --rest event.json --rest-as event errors/
     firehose-local invoke --binary ./bootstrap event.json";
 

@@ -2,34 +2,28 @@ use std::{sync::Arc, time::Duration};
 
 use super::{super::command_error::CommandError, arguments::Invoked};
 use firehose_delivery::{
-    function::{Function, ProcessPool, ProcessSettings, UrlFunction},
+    function::{ProcessPool, ProcessSettings, UrlFunction},
     observer::DeliveryObserver,
+    replay::ReplayRun,
+    run::StreamFunction,
 };
 
-/// The function, which is there and has been started if that is on us.
+/// Builds and starts the function, or reaches the function behind a URL.
 pub(super) async fn start(
     invoked: &Invoked,
-    observer: &Arc<impl DeliveryObserver + 'static>,
-) -> Result<(Arc<dyn Function>, Option<Arc<ProcessPool>>), CommandError> {
+    observer: Arc<dyn DeliveryObserver>,
+) -> Result<StreamFunction, CommandError> {
     let limit = Duration::from_secs(invoked.timeout);
     if let Some(url) = &invoked.function.url {
         let function = UrlFunction::new(url.clone(), limit);
         function.reach().await?;
-        return Ok((Arc::new(function), None));
+        return Ok(StreamFunction::of_other(Arc::new(function)));
     }
     let log = invoked.invocations.log()?;
-    let binary = invoked.function.build().await?;
-    let settings = ProcessSettings::new(&binary);
+    let settings = ProcessSettings::new(&invoked.function.build().await?);
     let concurrency = invoked.invocations.concurrency as usize;
-    let pool = Arc::new(ProcessPool::new(
-        "replay",
-        settings,
-        limit,
-        concurrency,
-        log,
-        Arc::clone(observer) as _,
-    ));
+    let pool = ProcessPool::new(ReplayRun::STREAM, settings, limit, concurrency, log, observer);
+    let pool = Arc::new(pool);
     pool.warm_up().await?;
-    let invoker = Arc::clone(&pool);
-    Ok((invoker, Some(pool)))
+    Ok(StreamFunction::of_processes(pool))
 }

@@ -2,14 +2,14 @@ use clap::ValueEnum;
 
 use firehose_delivery::replay::RemainingFormat;
 
-/// The argument that names a [`RemainingFormat`].
+/// The value of `--rest-as`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum RemainingFormatArg {
-    /// The error lines as they were, to be replayed again; unreadable lines too
+    /// The error lines as they were, for another replay; unreadable lines too
     ErrorLines,
-    /// The records alone, each with a newline after it
+    /// The data of the records, each with a newline after it
     Lines,
-    /// One Firehose event, as far as they fit into it, for `invoke` and for fixtures
+    /// One Firehose event of up to 6 MiB, for `invoke` and for fixtures
     Event,
 }
 

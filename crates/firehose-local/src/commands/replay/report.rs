@@ -1,99 +1,106 @@
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{super::cause_list::write_causes, Replay};
+use super::super::cause_list::write_causes;
 use crate::{
     exit_code::ExitCode,
     terminal::{counted, escaped},
 };
-use firehose_delivery::{
-    function::CauseCounts,
-    replay::{RemainingCounts, RemainingFormat, ReplayCounts, ReplayStats},
+use firehose_delivery::replay::{
+    RemainingCounts, RemainingFormat, ReplayCounts, ReplayReport, ReplaySummary,
 };
 
-/// What became of every line, for people and for programs.
+/// The report of the command: its text, its JSON and its exit code.
 #[derive(Debug)]
-pub(super) struct Report<'a> {
-    replay: &'a Replay,
-    account: ReplayStats,
-    /// Without, the function's log is elsewhere.
-    causes: Option<CauseCounts>,
-    code: ExitCode,
+pub(super) struct Report {
+    replay: ReplayReport,
+    format: RemainingFormat,
+    is_interrupted: bool,
 }
 
-impl<'a> Report<'a> {
-    /// Objects and error codes beyond these are only counted.
+/// The JSON summary.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonSummary {
+    exit_code: u8,
+    #[serde(flatten)]
+    replay: ReplaySummary,
+}
+
+impl Report {
+    /// Objects, and error codes, that the text names. The others are only counted.
     const SHOWN: usize = 10;
 
-    pub(super) fn new(
-        replay: &'a Replay,
-        mut account: ReplayStats,
-        causes: Option<CauseCounts>,
-        interrupted: bool,
-    ) -> Self {
-        account.objects.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-        let is_incomplete = account.unreadable > 0 || account.gaps > 0 || account.rest_failed;
-        let code = if interrupted {
-            ExitCode::Interrupted
-        } else if account.store_failed {
-            ExitCode::StoreFailed
-        } else if is_incomplete {
-            ExitCode::BadUsage
-        } else if account.lost_batches > 0 {
-            ExitCode::FunctionError
-        } else if account.contract_violations > 0 {
-            ExitCode::ContractViolated
-        } else if account.total().failing + account.not_replayed() > 0 {
-            ExitCode::FailuresFound
-        } else {
-            ExitCode::Ok
-        };
-        Self { replay, account, causes, code }
+    pub(super) fn new(replay: ReplayReport, format: RemainingFormat, is_interrupted: bool) -> Self {
+        Self { replay, format, is_interrupted }
     }
 
     pub(super) fn code(&self) -> ExitCode {
-        self.code
+        let stats = &self.replay.stats;
+        if self.is_interrupted {
+            ExitCode::Interrupted
+        } else if stats.store_failed {
+            ExitCode::StoreFailed
+        } else if stats.unreadable > 0 || stats.gaps > 0 || stats.remaining_failed {
+            ExitCode::BadUsage
+        } else if stats.lost_batches > 0 {
+            ExitCode::FunctionError
+        } else if stats.contract_violations > 0 {
+            ExitCode::ContractViolated
+        } else if stats.total().failing + stats.not_replayed() > 0 {
+            ExitCode::FailuresFound
+        } else {
+            ExitCode::Ok
+        }
+    }
+
+    /// Returns the summary as JSON, with its keys in alphabetical order.
+    pub(super) fn json(&self) -> String {
+        let replay = ReplaySummary::from(&self.replay);
+        let summary = JsonSummary { exit_code: self.code() as u8, replay };
+        // Numbers and text always have a JSON form.
+        let summary = serde_json::to_value(summary).unwrap_or_default();
+        format!("{summary:#}\n")
     }
 
     pub(super) fn text(&self) -> String {
         // Writing to memory does not fail.
         let mut text = String::new();
-        let account = &self.account;
-        let ReplayCounts { recovered, dropped, failing } = account.total();
-        let recovers = if self.replay.recovered.to.is_some() { "recovered" } else { "pass now" };
+        let stats = &self.replay.stats;
+        let ReplayCounts { recovered, dropped, failing } = stats.total();
+        let recovers = if self.replay.is_trial { "pass now" } else { "recovered" };
         let _ = write!(
             text,
             "{} in = {recovered} {recovers} + {dropped} dropped + {failing} still failing + {} \
              unreadable",
-            counted(account.lines, "line"),
-            account.unreadable,
+            counted(stats.lines, "line"),
+            stats.unreadable,
         );
-        match account.not_replayed() {
+        match stats.not_replayed() {
             0 => text.push('\n'),
             more => {
                 let _ = writeln!(text, " + {more} NOT REPLAYED");
             }
         }
-        self.write_reading(&mut text);
+        self.write_input(&mut text);
         self.write_before(&mut text, recovers);
         self.write_failing(&mut text);
-        self.write_written(&mut text);
+        self.write_outputs(&mut text);
         text
     }
 
-    /// What is to be said of the input.
-    fn write_reading(&self, text: &mut String) {
-        let account = &self.account;
-        if account.gaps > 0 {
-            let places = counted(account.gaps, "place");
-            let _ = writeln!(text, "  {places} could not be read: what is there is not counted");
+    fn write_input(&self, text: &mut String) {
+        let stats = &self.replay.stats;
+        if stats.gaps > 0 {
+            let places = counted(stats.gaps, "place");
+            let _ = writeln!(text, "  {places} could not be read, and their lines are not counted");
         }
-        match &account.last {
-            _ if account.read_to_end && account.lines == 0 => {
-                text.push_str("  there are no lines in these objects\n");
+        match &stats.last {
+            _ if stats.read_to_end && stats.lines == 0 => {
+                text.push_str("  the error objects have no lines\n");
             }
-            _ if account.read_to_end => {}
+            _ if stats.read_to_end => {}
             Some((object, number)) => {
                 let object = escaped(object, 1024);
                 let _ = writeln!(text, "  read up to {object}:{number}, and no further");
@@ -102,11 +109,11 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Which kinds of failures are mended.
+    /// Writes the results by the error codes of the error lines.
     fn write_before(&self, text: &mut String, recovers: &str) {
-        let mut before: Vec<_> = self.account.before.iter().collect();
-        before.sort_by_key(|(_, tally)| {
-            std::cmp::Reverse(tally.recovered + tally.dropped + tally.failing)
+        let mut before: Vec<_> = self.replay.stats.before.iter().collect();
+        before.sort_by_key(|(_, counts)| {
+            std::cmp::Reverse(counts.recovered + counts.dropped + counts.failing)
         });
         for (code, ReplayCounts { recovered, dropped, failing }) in before.iter().take(Self::SHOWN)
         {
@@ -116,7 +123,7 @@ impl<'a> Report<'a> {
             let parts: Vec<_> = parts
                 .iter()
                 .filter(|(count, _)| **count > 0)
-                .map(|(count, what)| format!("{count} {what}"))
+                .map(|(count, result)| format!("{count} {result}"))
                 .collect();
             let _ = writeln!(text, "  had failed with {code}: {all}, {}", parts.join(", "));
         }
@@ -125,125 +132,73 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Why records fail now.
+    /// Writes the reasons of the failures in the replay.
     fn write_failing(&self, text: &mut String) {
-        let account = &self.account;
-        for (code, count) in &account.failing {
+        let stats = &self.replay.stats;
+        for (code, count) in &stats.failing {
             let _ = writeln!(text, "  fails with {code}: {}", counted(*count, "record"));
         }
-        match &self.causes {
+        match &self.replay.causes {
             Some(causes) => write_causes(text, causes),
-            None if !account.failing.is_empty() => {
+            None if !stats.failing.is_empty() => {
                 text.push_str("    the causes are in the log of the function\n");
             }
             None => {}
         }
-        if account.function_errors > 0 {
-            let (errors, all) = (account.function_errors, account.invocations);
+        if stats.function_errors > 0 {
+            let (errors, all) = (stats.function_errors, stats.invocations);
             let _ = writeln!(text, "  {errors} of {all} invocations were function errors");
         }
-        if account.ignored_answers > 0 {
+        if stats.ignored_answers > 0 {
             let _ = writeln!(
                 text,
                 "  {} to records that were not sent, which Firehose ignores: their data is lost",
-                counted(account.ignored_answers, "answer")
+                counted(stats.ignored_answers, "answer")
             );
         }
     }
 
-    /// Where it is now.
-    fn write_written(&self, text: &mut String) {
-        let account = &self.account;
-        for object in account.objects.iter().take(Self::SHOWN) {
+    /// Writes the objects and the file of the remaining records.
+    fn write_outputs(&self, text: &mut String) {
+        let stats = &self.replay.stats;
+        for object in stats.objects.iter().take(Self::SHOWN) {
             let (key, records) = (escaped(&object.key, 1024), counted(object.records, "record"));
             let _ = writeln!(text, "  {key}: {records}, {} bytes", object.bytes);
         }
-        if account.object_count > Self::SHOWN as u64 {
-            let more = account.object_count - Self::SHOWN as u64;
-            let bytes = account.object_bytes;
+        if stats.object_count > Self::SHOWN as u64 {
+            let more = stats.object_count - Self::SHOWN as u64;
+            let bytes = stats.object_bytes;
             let _ = writeln!(text, "  ... and {more} more objects, {bytes} bytes in all");
         }
-        if let Some(rest) = &self.replay.rest.rest {
-            self.write_rest(text, &escaped(&rest.display().to_string(), 1024));
+        if let Some(file) = &self.replay.remaining_file {
+            self.write_remaining(text, &escaped(&file.display().to_string(), 1024));
         }
-        if self.replay.recovered.to.is_none() && account.total().recovered > 0 {
-            text.push_str("  this was a trial, nothing is recovered yet: --to says where to\n");
+        if self.replay.is_trial && stats.total().recovered > 0 {
+            text.push_str("  this was a trial: --to writes the outputs\n");
         }
     }
 
-    fn write_rest(&self, text: &mut String, file: &str) {
-        let Some(RemainingCounts { written, left_out }) = self.account.rest else {
-            let _ = writeln!(text, "  {file}: NO REST WRITTEN, what was there before is as it was");
+    fn write_remaining(&self, text: &mut String, file: &str) {
+        let Some(RemainingCounts { written, left_out }) = self.replay.stats.remaining else {
+            let _ = writeln!(text, "  {file}: NOT WRITTEN, an earlier file is unchanged");
             return;
         };
-        let what = match RemainingFormat::from(self.replay.rest.rest_as) {
+        let unit = match self.format {
             RemainingFormat::ErrorLines => "line",
             RemainingFormat::Lines | RemainingFormat::Event => "record",
         };
-        let _ = writeln!(text, "  {file}: the rest, {}", counted(written, what));
+        let _ = writeln!(text, "  {file}: {} remaining", counted(written, unit));
         if left_out > 0 {
-            let why = match RemainingFormat::from(self.replay.rest.rest_as) {
+            let reason = match self.format {
                 RemainingFormat::ErrorLines => "",
-                RemainingFormat::Lines => ": they have newlines in them",
-                RemainingFormat::Event => ": Lambda takes no event of more than 6 MiB",
+                RemainingFormat::Lines => " because their data contains a newline",
+                RemainingFormat::Event => " because Lambda allows 6 MiB for an event",
             };
             let _ = writeln!(
                 text,
-                "  {} NOT IN THE REST{why}; --rest-as error-lines takes all",
+                "  {} LEFT OUT{reason}; --rest-as error-lines holds every record",
                 counted(left_out, "record")
             );
         }
     }
-
-    pub(super) fn json(&self) -> String {
-        let account = &self.account;
-        let ReplayCounts { recovered, dropped, failing } = account.total();
-        let before = account.before.iter().map(|(code, tally)| (code.to_string(), of(*tally)));
-        let objects: Vec<_> = account
-            .objects
-            .iter()
-            .map(|it| json!({"key": it.key, "records": it.records, "bytes": it.bytes}))
-            .collect();
-        let causes: Option<Vec<_>> = self.causes.as_ref().map(|causes| {
-            let causes = causes.by_frequency().into_iter();
-            causes.map(|(cause, count)| json!({"cause": cause, "records": count})).collect()
-        });
-        let last = account.last.as_ref();
-        let rest = self.replay.rest.rest.as_ref();
-        let report = json!({
-            "exitCode": self.code as u8,
-            "seconds": account.elapsed.as_secs_f64(),
-            "isTrial": self.replay.recovered.to.is_none(),
-            "lines": account.lines,
-            "recovered": recovered,
-            "dropped": dropped,
-            "stillFailing": failing,
-            "unreadable": account.unreadable,
-            "notReplayed": account.not_replayed(),
-            "placesNotRead": account.gaps,
-            "readToEnd": account.read_to_end,
-            "lastRead": last.map(|(object, line)| json!({"object": **object, "line": line})),
-            "before": before.collect::<serde_json::Map<_, _>>(),
-            "failingByCode": account.failing,
-            "causes": causes,
-            "objects": objects,
-            "objectCount": account.object_count,
-            "objectBytes": account.object_bytes,
-            "rest": rest.map(|path| json!({
-                "file": path.to_string_lossy(),
-                "written": account.rest.map(|rest| rest.written),
-                "leftOut": account.rest.map(|rest| rest.left_out),
-            })),
-            "invocations": account.invocations,
-            "functionErrors": account.function_errors,
-            "functionMilliseconds":
-                u64::try_from(account.function_time.as_millis()).unwrap_or(u64::MAX),
-            "ignoredAnswers": account.ignored_answers,
-        });
-        format!("{report:#}\n")
-    }
-}
-
-fn of(ReplayCounts { recovered, dropped, failing }: ReplayCounts) -> Value {
-    json!({"recovered": recovered, "dropped": dropped, "stillFailing": failing})
 }

@@ -1,0 +1,15 @@
+use serde::Serialize;
+
+/// The results of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayCounts {
+    /// Records that the function answered with `Ok`. If outputs are written, the output of each is
+    /// in an object.
+    pub recovered: u64,
+    /// Records that the function dropped.
+    pub dropped: u64,
+    /// Records that fail in the replay too.
+    #[serde(rename = "stillFailing")]
+    pub failing: u64,
+}

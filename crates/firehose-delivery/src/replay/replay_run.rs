@@ -1,0 +1,135 @@
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::{
+    error_objects::ErrorObjects, recovered_objects::RecoveredObjects, remaining::Remaining,
+    replay_events::replay_events, replay_progress::ReplayProgress, replayer::Replayer,
+};
+use crate::{
+    delivery_stream::LambdaProcessorConfig,
+    observer::{DeliveryObserver, Unobserved},
+    processors::RetryingInvoker,
+    run::StreamFunction,
+};
+
+/// The settings of a replay: a function, and the places for its outputs and for the records that
+/// remain.
+#[derive(Debug)]
+pub struct ReplayRun {
+    function: StreamFunction,
+    lambda: LambdaProcessorConfig,
+    concurrency: usize,
+    recovered: Option<RecoveredObjects>,
+    remaining: Option<Remaining>,
+    observer: Arc<dyn DeliveryObserver>,
+    stop: watch::Sender<bool>,
+}
+
+/// A replay that is ready to read error objects.
+#[derive(Debug)]
+pub struct PreparedReplay {
+    replayer: Replayer,
+    progress: Arc<ReplayProgress>,
+}
+
+impl ReplayRun {
+    /// The name of the replay in events, in place of the name of a delivery stream.
+    pub const STREAM: &str = "replay";
+
+    /// Returns a replay by a function with this display name. It writes nothing, and does not
+    /// repeat invocations.
+    pub fn new(function: StreamFunction, name: impl Into<String>) -> Self {
+        let mut lambda = LambdaProcessorConfig::new(name, "");
+        lambda.retries = 0;
+        Self {
+            function,
+            lambda,
+            concurrency: 5,
+            recovered: None,
+            remaining: None,
+            observer: Arc::new(Unobserved),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    /// Sets the number of times that an invocation is repeated after a function error. Default: 0.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.lambda.retries = retries;
+        self
+    }
+
+    /// Sets the invocations that run at a time. Default: 5.
+    #[must_use]
+    pub fn concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = concurrency;
+        self
+    }
+
+    /// Sets the objects that take the outputs of the function. Default: none, a trial.
+    #[must_use]
+    pub fn recovered(mut self, recovered: Option<RecoveredObjects>) -> Self {
+        self.recovered = recovered;
+        self
+    }
+
+    /// Sets the file that takes the records that are neither recovered nor dropped. Default: none.
+    #[must_use]
+    pub fn remaining(mut self, remaining: Option<Remaining>) -> Self {
+        self.remaining = remaining;
+        self
+    }
+
+    /// Sets the observer of all events. Default: none.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn DeliveryObserver>) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// Sets the switch that stops the reading. The replay sets it too, if the store fails.
+    #[must_use]
+    pub fn stop(mut self, stop: watch::Sender<bool>) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// Prepares the replay. Nothing is read or written yet.
+    pub fn prepare(self) -> PreparedReplay {
+        let remaining_file = self.remaining.as_ref().map(|file| file.path().to_owned());
+        let progress = ReplayProgress::not_begun(self.recovered.is_none(), remaining_file);
+        let invoker = RetryingInvoker {
+            stream: Self::STREAM.to_owned(),
+            function: self.function.function(),
+            lambda: self.lambda,
+            events: replay_events(),
+            firehose_gives_up: self.function.gives_up_first(),
+            observer: Arc::clone(&self.observer),
+        };
+        let replayer = Replayer {
+            invoker: Arc::new(invoker),
+            concurrency: self.concurrency,
+            recovered: self.recovered,
+            remaining: self.remaining,
+            stats: progress.shared_stats(),
+            stop: self.stop,
+            observer: self.observer,
+        };
+        PreparedReplay { replayer, progress: Arc::new(progress.with_function(self.function)) }
+    }
+}
+
+impl PreparedReplay {
+    /// Returns the counts of the replay, to read them while it runs or after it was dropped.
+    pub fn progress(&self) -> Arc<ReplayProgress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Replays the lines of error objects until their end, or until the reading is stopped. Lines
+    /// that were read by then are replayed in any case.
+    pub async fn replay(self, objects: ErrorObjects) {
+        self.replayer.run(objects).await;
+        self.progress.end_function().await;
+    }
+}

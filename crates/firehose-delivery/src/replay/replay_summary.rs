@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{replay_counts::ReplayCounts, replay_report::ReplayReport};
+use crate::{delivery::DeliveredObject, run::CauseSummary};
+
+/// A [`ReplayReport`] in the form of the JSON summary.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplaySummary {
+    /// The records by the error code of their error line.
+    pub before: BTreeMap<String, ReplayCounts>,
+    /// The causes of failed records; `None` if the replay does not have the log of the function.
+    pub causes: Option<Vec<CauseSummary>>,
+    /// Records that the function dropped.
+    pub dropped: u64,
+    /// Records that still fail, by error code.
+    pub failing_by_code: BTreeMap<&'static str, u64>,
+    /// Invocations that ended in a function error.
+    pub function_errors: u64,
+    /// The time of all invocations together, in milliseconds.
+    pub function_milliseconds: u64,
+    /// Answers to records that the function was not asked about.
+    pub ignored_answers: u64,
+    /// Invocations, including those that were repeated.
+    pub invocations: u64,
+    /// `true` if the outputs of the function are not written.
+    pub is_trial: bool,
+    /// The last line that was read.
+    pub last_read: Option<LastLine>,
+    /// The lines that were read.
+    pub lines: u64,
+    /// Lines without a result.
+    pub not_replayed: u64,
+    /// The bytes of all objects in the store.
+    pub object_bytes: u64,
+    /// The number of all objects.
+    pub object_count: u64,
+    /// The first objects with recovered records, by key.
+    pub objects: Vec<DeliveredObject>,
+    /// Lines, objects and ends of objects that could not be read.
+    pub places_not_read: u64,
+    /// `true` if the input was read to its end.
+    pub read_to_end: bool,
+    /// Records that the function answered with `Ok`.
+    pub recovered: u64,
+    /// The file of the remaining records, if one was asked for.
+    pub rest: Option<RemainingSummary>,
+    /// The time from the first line to the last object, in seconds.
+    pub seconds: f64,
+    /// Records that fail in the replay too.
+    pub still_failing: u64,
+    /// Lines that hold no failed record.
+    pub unreadable: u64,
+}
+
+/// A line of an error object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LastLine {
+    /// The object, as messages name it.
+    pub object: String,
+    /// The number of the line in the object, counted from 1.
+    pub line: u64,
+}
+
+/// The file of the remaining records. Its counts are `None` if the file is not complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemainingSummary {
+    /// The path of the file.
+    pub file: String,
+    /// Records and lines in the file.
+    pub written: Option<u64>,
+    /// Records and lines that the format of the file cannot hold.
+    pub left_out: Option<u64>,
+}
+
+impl From<&ReplayReport> for ReplaySummary {
+    fn from(report: &ReplayReport) -> Self {
+        let ReplayReport { stats, causes, is_trial, remaining_file } = report;
+        let ReplayCounts { recovered, dropped, failing } = stats.total();
+        let before = stats.before.iter().map(|(code, counts)| (code.to_string(), *counts));
+        let last = stats.last.as_ref();
+        let milliseconds = stats.function_time.as_millis();
+        Self {
+            before: before.collect(),
+            causes: causes.as_ref().map(CauseSummary::by_frequency),
+            dropped,
+            failing_by_code: stats.failing.clone(),
+            function_errors: stats.function_errors,
+            function_milliseconds: u64::try_from(milliseconds).unwrap_or(u64::MAX),
+            ignored_answers: stats.ignored_answers,
+            invocations: stats.invocations,
+            is_trial: *is_trial,
+            last_read: last
+                .map(|(object, line)| LastLine { object: object.to_string(), line: *line }),
+            lines: stats.lines,
+            not_replayed: stats.not_replayed(),
+            object_bytes: stats.object_bytes,
+            object_count: stats.object_count,
+            objects: stats.objects.clone(),
+            places_not_read: stats.gaps,
+            read_to_end: stats.read_to_end,
+            recovered,
+            rest: remaining_file.as_ref().map(|path| RemainingSummary {
+                file: path.to_string_lossy().into_owned(),
+                written: stats.remaining.map(|counts| counts.written),
+                left_out: stats.remaining.map(|counts| counts.left_out),
+            }),
+            seconds: stats.elapsed.as_secs_f64(),
+            still_failing: failing,
+            unreadable: stats.unreadable,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+use firehose_runtime::error_chain;
+use tokio::sync::watch;
+
+use super::{
+    super::command_error::CommandError, arguments::Replay, function, path_check, report::Report,
+};
+use crate::{
+    exit_code::ExitCode,
+    hint::with_hint,
+    interrupt::{Ended, until_interrupted},
+    terminal::{TerminalObserver, print_output},
+};
+use firehose_delivery::{
+    delivery_stream::{Compression, Prefix},
+    observer::DeliveryObserver,
+    replay::{
+        ErrorObjects, PreparedReplay, RecoveredObjects, Remaining, ReplayProgress, ReplayRun,
+    },
+    store::{StoreError, StoreErrorKind},
+};
+
+/// A replay with its input and its terminal.
+struct Ready {
+    objects: ErrorObjects,
+    replay: PreparedReplay,
+    terminal: Arc<TerminalObserver>,
+}
+
+impl Replay {
+    /// Runs the command.
+    pub(crate) fn run(self) -> ExitCode {
+        let stop = watch::Sender::new(false);
+        let progress = OnceLock::new();
+        let work = self.replay(stop.clone(), &progress);
+        let ended = until_interrupted(work, || {
+            stop.send_replace(true);
+        });
+        let is_interrupted = match ended {
+            Ok(Ended::Done(Ok(()))) => false,
+            Ok(Ended::DoneAfterInterrupt(Ok(())) | Ended::Abandoned) => true,
+            Ok(Ended::Done(Err(error))) => return error.print(self.json),
+            // The signal decides about the exit code, whatever the error is.
+            Ok(Ended::DoneAfterInterrupt(Err(error))) => {
+                return CommandError { code: ExitCode::Interrupted, ..error }.print(self.json);
+            }
+            Err(error) => return CommandError::no_runtime(&error).print(self.json),
+        };
+        let progress = progress.into_inner().unwrap_or_else(|| Arc::new(self.not_begun()));
+        let report = Report::new(progress.report(), self.remaining.rest_as.into(), is_interrupted);
+        let text = if self.json { report.json() } else { report.text() };
+        print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+    }
+
+    fn not_begun(&self) -> ReplayProgress {
+        ReplayProgress::not_begun(self.recovered.to.is_none(), self.remaining.rest.clone())
+    }
+
+    /// Does all work from the arguments to the last object. Shares the counts as soon as there are
+    /// any, because a second signal drops this future.
+    async fn replay(
+        &self,
+        stop: watch::Sender<bool>,
+        progress: &OnceLock<Arc<ReplayProgress>>,
+    ) -> Result<(), CommandError> {
+        let mut stopped = stop.subscribe();
+        let Ready { objects, replay, terminal } = tokio::select! {
+            biased;
+            // Nothing was read that would have to be replayed.
+            _ = stopped.wait_for(|stop| *stop) => return Ok(()),
+            ready = self.prepare(stop) => ready?,
+        };
+        // This is the only place that sets it.
+        let _ = progress.set(replay.progress());
+        terminal.during(replay.replay(objects)).await;
+        Ok(())
+    }
+
+    /// Prepares all that a replay needs before it reads the first line. Arguments are checked
+    /// before the function is built, and files are created after the function runs.
+    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CommandError> {
+        path_check::check(self)?;
+        let prefix = Prefix::parse(&self.recovered.prefix)
+            .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
+        let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
+        let objects = objects.map_err(|error| self.unreadable(&error))?;
+        let terminal = Arc::new(TerminalObserver::new(None));
+        let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
+        let recovered = self.recovered_objects(prefix).await?;
+        let function = function::start(&self.invoked, Arc::clone(&observer)).await?;
+        let remaining = self.remaining.rest.as_deref().map(|path| self.create_remaining(path));
+        let replay = ReplayRun::new(function, self.invoked.function.display_name())
+            .retries(self.invoked.retries)
+            .concurrency(self.invoked.invocations.concurrency as usize)
+            .recovered(recovered)
+            .remaining(remaining.transpose()?)
+            .observer(observer)
+            .stop(stop)
+            .prepare();
+        Ok(Ready { objects, replay, terminal })
+    }
+
+    async fn recovered_objects(
+        &self,
+        prefix: Prefix,
+    ) -> Result<Option<RecoveredObjects>, CommandError> {
+        let Some(to) = &self.recovered.to else { return Ok(None) };
+        let store = self.store.args.create(to).await?;
+        let compression = self.recovered.compression;
+        let compression = compression.map_or(Compression::Uncompressed, Into::into);
+        let append_delimiter = self.recovered.append_delimiter;
+        Ok(Some(RecoveredObjects::new(store, prefix, compression, append_delimiter)))
+    }
+
+    fn create_remaining(&self, path: &Path) -> Result<Remaining, CommandError> {
+        let format = self.remaining.rest_as.into();
+        Remaining::create(path, self.remaining.force, format).map_err(|error| {
+            let hint = match error.kind() {
+                io::ErrorKind::AlreadyExists => "; add --force to replace it",
+                _ => "",
+            };
+            CommandError::usage(format!("cannot write {}: {error}{hint}", path.display()))
+        })
+    }
+
+    /// Returns the error of error objects that cannot be opened.
+    fn unreadable(&self, error: &StoreError) -> CommandError {
+        let first = self.objects.first();
+        let is_remote =
+            first.is_some_and(|path| path.as_os_str().as_encoded_bytes().starts_with(b"s3:"));
+        match error.kind() {
+            StoreErrorKind::BadLocation | StoreErrorKind::BadEndpoint => {}
+            _ if is_remote => return CommandError::unavailable(error),
+            _ => {}
+        }
+        CommandError::usage(with_hint(error))
+    }
+}
