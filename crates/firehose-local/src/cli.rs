@@ -1,4 +1,4 @@
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{commands, exit_code::ExitCode};
 
@@ -38,7 +38,7 @@ impl Cli {
             Command::Invoke(invoke) => invoke.run(),
             Command::Check(check) => check.run(),
             Command::Run(run) => run.run(),
-            Command::Completions(completions) => completions.run(),
+            Command::Completions(completions) => completions.run(Self::command()),
             Command::Replay(replay) => replay.run(),
             Command::Size(size) => size.run(),
         }
@@ -47,7 +47,6 @@ impl Cli {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
 
     use super::*;
 

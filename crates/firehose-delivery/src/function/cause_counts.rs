@@ -2,27 +2,28 @@ use std::collections::BTreeMap;
 
 use super::logged_failure::LoggedFailure;
 
-/// Why records failed, and how many for each cause, as the function's log has it.
+/// The number of failed records by cause, from the function's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CauseCounts {
     by_cause: BTreeMap<String, u64>,
-    /// Of causes beyond those that are kept.
+    /// The number of records with other causes.
     others: u64,
 }
 
 impl CauseCounts {
-    /// A log may have a cause of its own for each record.
+    /// The most causes that are kept: a log may have a different cause for each record.
     const MAX_CAUSES: usize = 100;
+    /// The longest cause that is kept, in bytes.
     const MAX_BYTES: usize = 200;
 
-    /// Counts the cause in a line of the log, if there is one in it.
-    pub fn look_into(&mut self, line: &[u8]) {
-        match LoggedFailure::read(line) {
+    /// Counts the cause in a log line, if the line contains one.
+    pub fn inspect(&mut self, line: &[u8]) {
+        match LoggedFailure::parse(line) {
             Some(LoggedFailure::Record { cause, .. }) => self.count(cause, 1),
-            // Their causes are alike, and not the same: `key "a"` and `key "b"`.
+            // The causes are similar, not equal, such as `key "a"` and `key "b"`.
             Some(LoggedFailure::More { records, mut first_cause }) => {
                 first_cause.truncate(first_cause.floor_char_boundary(Self::MAX_BYTES - 20));
-                self.count(format!("{first_cause}, and the like"), records);
+                self.count(format!("{first_cause}, and similar"), records);
             }
             None => {}
         }
@@ -37,7 +38,7 @@ impl CauseCounts {
         }
     }
 
-    /// The causes, the most frequent ones first.
+    /// Returns the causes, the most frequent cause first.
     pub fn by_frequency(&self) -> Vec<(&str, u64)> {
         let mut causes: Vec<_> =
             self.by_cause.iter().map(|(cause, records)| (cause.as_str(), *records)).collect();
@@ -45,7 +46,7 @@ impl CauseCounts {
         causes
     }
 
-    /// How many records failed for causes that are not among these.
+    /// Returns the number of records whose causes are not kept.
     pub fn others(&self) -> u64 {
         self.others
     }
@@ -65,14 +66,14 @@ mod tests {
             r#"{"fields":{"message":"event answered","records":12}}"#,
             "START RequestId: 1",
         ] {
-            causes.look_into(line.as_bytes());
+            causes.inspect(line.as_bytes());
         }
-        let expected = [("no value, and the like", 9), ("no unit", 1), ("no value", 1)];
+        let expected = [("no value, and similar", 9), ("no unit", 1), ("no value", 1)];
         assert_eq!(causes.by_frequency(), expected);
     }
 
     #[test]
-    fn keeps_no_more_than_a_hundred() {
+    fn at_most_a_hundred_causes_are_kept() {
         let mut causes = CauseCounts::default();
         for number in 0..1000 {
             causes.count(format!("cause {number}"), 1);

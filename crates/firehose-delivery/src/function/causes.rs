@@ -2,27 +2,27 @@ use std::collections::HashMap;
 
 use super::logged_failure::LoggedFailure;
 
-/// Why records failed, by their ids, as the function's log has it.
+/// The causes of failed records by record id, from the function's log.
 #[derive(Clone, Debug, Default)]
 pub struct Causes {
     by_record_id: HashMap<String, String>,
-    /// There are failures of which the log has a number and no lines of their own.
+    /// True if the log counts failures without a line for each.
     left_out: bool,
 }
 
 impl Causes {
-    /// More than any one event has records; a log may be endless.
+    /// The most causes that are kept: more than an event has records. A log may be endless.
     const MAX: usize = 100_000;
 
-    /// More than is shown of an id or of a cause.
+    /// The longest id or cause that is kept, in bytes: more than a report shows.
     const MAX_BYTES: usize = 512;
 
-    /// Takes the cause from a line of the log, if there is one in it.
-    pub fn look_into(&mut self, line: &[u8]) {
+    /// Adds the cause in a log line, if the line contains one.
+    pub fn inspect(&mut self, line: &[u8]) {
         if self.by_record_id.len() >= Self::MAX {
             return;
         }
-        match LoggedFailure::read(line) {
+        match LoggedFailure::parse(line) {
             Some(LoggedFailure::Record { mut record_id, mut cause }) => {
                 for text in [&mut record_id, &mut cause] {
                     text.truncate(text.floor_char_boundary(Self::MAX_BYTES));
@@ -35,9 +35,9 @@ impl Causes {
         }
     }
 
-    /// The cause of a failed record, if the log had it.
+    /// Returns the cause of a failed record, if the log contains one.
     pub fn of(&self, record_id: &str) -> Option<&str> {
-        let left_out = "not logged by itself: see `more records failed` in the log";
+        let left_out = "not logged separately: see `more records failed` in the log";
         let cause = self.by_record_id.get(record_id).map(String::as_str);
         cause.or(self.left_out.then_some(left_out))
     }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_what_the_runtime_logs_and_nothing_else() {
+    fn causes_come_from_log_lines_of_the_runtime() {
         let mut causes = Causes::default();
         for line in [
             r#"{"timestamp":"t","level":"WARN","fields":{"message":"record failed","invocation_id":"i","record_id":"7","kind":"error","cause":"no unit"}}"#,
@@ -57,11 +57,11 @@ mod tests {
             "",
             "{",
         ] {
-            causes.look_into(line.as_bytes());
+            causes.inspect(line.as_bytes());
         }
         assert_eq!(causes.of("7"), Some("no unit"));
         assert_eq!(causes.of("8"), None);
-        causes.look_into(
+        causes.inspect(
             br#"{"fields":{"message":"more records failed","kind":"error","records":9,"first_cause":"c"}}"#,
         );
         assert_eq!(causes.of("7"), Some("no unit"));

@@ -6,52 +6,51 @@ use std::{
 
 use tokio::{sync::oneshot, time::timeout};
 
-/// A line longer than this is passed on in pieces, and not looked into.
+/// The longest line that is inspected. A longer line is passed on in pieces.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// What is read at a time.
+/// The bytes of one read.
 const CHUNK_BYTES: usize = 8 * 1024;
 
-/// How long the rest of the log may take once the function has answered or ended.
+/// The time that the rest of the log may take after the function has answered or ended.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// What a function writes: passed on as it comes, to standard error for example, and shown to
-/// whoever looks for something in it, line by line in both cases.
+/// The output of a function, which a thread passes on and inspects line by line.
 ///
-/// A thread of its own does that, since whoever reads our standard error may take his time,
-/// and neither a time-out nor a signal should wait for him.
+/// The thread may block: a reader of our standard error may be slow. Time-outs and signals do not
+/// wait for the thread.
 #[derive(Debug)]
 pub(super) struct Log {
     ended: oneshot::Receiver<()>,
 }
 
 impl Log {
-    /// Follows a function's output to its end: passes it on, and shows `look_into` each line.
+    /// Starts the thread, which writes the output to `to` and calls `inspect` with each line.
     pub(super) fn follow(
         output: PipeReader,
         to: impl Write + Send + 'static,
-        look_into: impl FnMut(&[u8]) + Send + 'static,
+        inspect: impl FnMut(&[u8]) + Send + 'static,
     ) -> Self {
         let (end, ended) = oneshot::channel();
         thread::spawn(move || {
-            pass_on(output, to, look_into);
-            // Nobody may be waiting any more.
+            pass_on(output, to, inspect);
+            // The receiver may be gone.
             let _ = end.send(());
         });
         Self { ended }
     }
 
-    /// Waits until all is read, or has taken too long.
+    /// Waits for the end of the output, but at most half a second.
     pub(super) async fn ended(&mut self) {
         let _ = timeout(GRACE, &mut self.ended).await;
     }
 }
 
-/// Several functions may write to one place: what they write goes there by whole lines, each of
-/// them in one write.
-fn pass_on(mut output: PipeReader, mut to: impl Write, mut look_into: impl FnMut(&[u8])) {
+/// Passes on output in whole lines, each in one write, because several functions may share a
+/// destination.
+fn pass_on(mut output: PipeReader, mut to: impl Write, mut inspect: impl FnMut(&[u8])) {
     let mut chunk = vec![0; CHUNK_BYTES];
-    // The line that has not come to its end yet, or what of it was not passed on before.
+    // The part of an unfinished line that was not passed on.
     let mut begun = Vec::new();
     let mut is_too_long = false;
     loop {
@@ -68,10 +67,10 @@ fn pass_on(mut output: PipeReader, mut to: impl Write, mut look_into: impl FnMut
                 begun.extend_from_slice(ended);
                 &begun
             };
-            // A log that cannot be shown is no reason to stop the function.
+            // A log that cannot be written must not stop the function.
             let _ = to.write_all(lines);
-            let looked_into = lines.split_inclusive(|byte| *byte == b'\n');
-            looked_into.skip(usize::from(is_too_long)).for_each(&mut look_into);
+            let inspected = lines.split_inclusive(|byte| *byte == b'\n');
+            inspected.skip(usize::from(is_too_long)).for_each(&mut inspect);
             begun.clear();
             is_too_long = false;
         }
@@ -83,10 +82,10 @@ fn pass_on(mut output: PipeReader, mut to: impl Write, mut look_into: impl FnMut
         }
     }
     if !is_too_long && !begun.is_empty() {
-        look_into(&begun);
+        inspect(&begun);
     }
     if is_too_long || !begun.is_empty() {
-        // The next line, of another function, is not to be taken for its end.
+        // The next line of another function must not continue this line.
         begun.push(b'\n');
         let _ = to.write_all(&begun);
     }
@@ -101,7 +100,7 @@ mod tests {
 
     use super::*;
 
-    /// Keeps what it is given, one write by one.
+    /// A writer that keeps each write.
     #[derive(Clone, Default)]
     struct Shared(Arc<Mutex<Vec<Vec<u8>>>>);
 
@@ -116,7 +115,7 @@ mod tests {
         }
     }
 
-    /// Passes on what comes in these pieces: the writes, and the lines that were looked into.
+    /// Passes on these pieces, and returns the writes and the inspected lines.
     fn passed_on(pieces: Vec<Vec<u8>>) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         let (output, mut function) = io::pipe().unwrap();
         let (to, mut lines) = (Shared::default(), Vec::new());
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn each_write_is_of_whole_lines() {
+    fn each_write_has_whole_lines() {
         let long = [vec![b'x'; 30_000], b"\n".to_vec()].concat();
         let pieces = [b"one\ntw".to_vec(), b"o\n\nth".to_vec(), b"ree\n".to_vec(), long.clone()];
         let (writes, lines) = passed_on(pieces.to_vec());
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_its_process_did_not_end_is_ended() {
+    fn an_unfinished_last_line_is_ended() {
         let (writes, lines) = passed_on(vec![b"one\ntwo".to_vec()]);
         assert_eq!(
             (writes.concat(), lines),
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_takes_no_more_memory_than_others() {
+    fn an_endless_line_takes_bounded_memory() {
         let endless = vec![b'x'; 300_000];
         let (writes, lines) = passed_on(vec![endless.clone(), b"\nnext\n".to_vec()]);
         assert!(

@@ -1,13 +1,13 @@
 use std::{fs::File, sync::Arc};
 
-/// Where the output of functions goes, beside being looked into.
+/// The destination of the output of functions.
 #[derive(Clone, Debug, Default)]
 pub enum LogDestination {
-    /// Nowhere, but for the end of it if the function fails.
+    /// No destination. The end of the output is reported if the function fails.
     #[default]
     Tail,
-    /// To a file.
+    /// A file.
     File(Arc<File>),
-    /// To standard error.
+    /// Standard error.
     Stderr,
 }

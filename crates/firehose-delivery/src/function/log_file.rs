@@ -6,7 +6,7 @@ use std::{
 
 use crate::observer::{DeliveryEvent, DeliveryObserver};
 
-/// The file that functions' output goes to. A file that takes no more output does not end the
+/// The file that receives the output of functions. A write error is reported, and does not end the
 /// functions.
 #[derive(Clone, Debug)]
 pub(super) struct LogFile {
@@ -23,7 +23,7 @@ impl LogFile {
 impl Write for LogFile {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.file.as_ref().write(data).inspect_err(|error| {
-            // An interrupted write is tried again.
+            // `write_all` repeats an interrupted write.
             if error.kind() != io::ErrorKind::Interrupted {
                 self.observer.observe(&DeliveryEvent::LogIncomplete { error });
             }

@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// The end of a function's log, for the case that it is needed to explain an error.
+/// The end of a function's log, which may explain an error.
 #[derive(Clone, Debug, Default)]
 pub struct LogTail(Arc<Mutex<VecDeque<u8>>>);
 
@@ -12,7 +12,7 @@ impl LogTail {
     const MAX_BYTES: usize = 4 * 1024;
     const MAX_LINES: usize = 10;
 
-    /// The last lines.
+    /// Returns the last lines: at most ten, of at most 4 KiB.
     pub fn lines(&self) -> Vec<String> {
         let kept = self.kept();
         let text = kept.iter().copied().collect::<Vec<_>>();

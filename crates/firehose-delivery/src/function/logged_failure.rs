@@ -1,28 +1,27 @@
 use serde::Deserialize;
 
-/// What a line of a function's log says of failed records, as `firehose-runtime` writes it.
-/// Functions of other kinds log in other ways, and say nothing here.
+/// The failures in a log line of `firehose-runtime`. Log lines of other runtimes contain none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LoggedFailure {
-    /// A record, with its cause.
+    /// One failed record.
     Record {
-        /// Its id.
+        /// The id of the record.
         record_id: String,
-        /// Why it failed.
+        /// The cause of the failure.
         cause: String,
     },
-    /// Records that failed like others, and have no lines of their own.
+    /// Further records with a similar failure, which have no log line each.
     More {
-        /// How many there are.
+        /// The number of these records.
         records: u64,
-        /// Why the first of them failed.
+        /// The cause of the first of these failures.
         first_cause: String,
     },
 }
 
 impl LoggedFailure {
-    /// Reads a line. Most are about something else.
-    pub(super) fn read(line: &[u8]) -> Option<Self> {
+    /// Parses a log line. Returns `None` for a line about anything else.
+    pub(super) fn parse(line: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Line {
             fields: Fields,
@@ -57,16 +56,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_the_runtime_logs_and_nothing_else() {
-        let read = |line: &str| LoggedFailure::read(line.as_bytes());
+    fn only_failures_of_the_runtime_are_parsed() {
+        let parse = |line: &str| LoggedFailure::parse(line.as_bytes());
         assert_eq!(
-            read(
+            parse(
                 r#"{"timestamp":"t","level":"WARN","fields":{"message":"record failed","invocation_id":"i","record_id":"7","kind":"error","cause":"no unit"}}"#
             ),
             Some(LoggedFailure::Record { record_id: "7".to_owned(), cause: "no unit".to_owned() })
         );
         assert_eq!(
-            read(
+            parse(
                 r#"{"fields":{"message":"more records failed","kind":"error","records":9,"first_cause":"c"}}"#
             ),
             Some(LoggedFailure::More { records: 9, first_cause: "c".to_owned() })
@@ -78,7 +77,7 @@ mod tests {
             "",
             "{",
         ] {
-            assert_eq!(read(line), None, "{line}");
+            assert_eq!(parse(line), None, "{line}");
         }
     }
 }

@@ -18,59 +18,65 @@ use super::{
 };
 use crate::runtime_api::{InitError, RuntimeApi};
 
-/// A function, running: any executable that talks to the Lambda Runtime API.
+/// A running function: any executable that uses the Lambda Runtime API.
 ///
-/// Its output goes to standard error. It is ended, with all processes that it started, when
-/// the value is dropped; of those, only one that made a session of its own gets away.
+/// Dropping the value ends the function and all processes that it started. A process that created
+/// a session of its own survives.
 #[derive(Debug)]
 pub struct FunctionProcess {
     api: RuntimeApi,
     child: Child,
-    /// The process group of the function and of all that it starts.
+    /// The process group of the function and of the processes that it starts.
     group: Option<Pid>,
     log: Log,
     init_duration: Duration,
 }
 
 impl FunctionProcess {
-    /// Starts the executable, and waits until it asks for an event.
+    /// Starts an executable, and waits until it asks for an event. Its output goes to standard
+    /// error.
     ///
     /// # Errors
     ///
-    /// If it cannot be started, ends, reports an error of its initialization, or does not
-    /// ask for an event within `limit`.
+    /// If the executable cannot be started, ends, reports an error of its initialization, or does
+    /// not ask for an event within `limit`.
     pub async fn start(binary: &Path, limit: Duration) -> Result<Self, StartError> {
         Self::launch(&ProcessSettings::new(binary), limit, io::stderr(), |_| {}).await
     }
 
-    /// [`start`](Self::start), with the function's output going nowhere.
+    /// Starts an executable like [`start`](Self::start), and discards its output.
     ///
     /// # Errors
     ///
-    /// As for `start`.
+    /// The errors of [`start`](Self::start).
     pub async fn start_quietly(binary: &Path, limit: Duration) -> Result<Self, StartError> {
         Self::launch(&ProcessSettings::new(binary), limit, io::sink(), |_| {}).await
     }
 
-    /// [`start`](Self::start), with settings, and with whoever follows its log.
+    /// Starts an executable like [`start`](Self::start), with settings. Its output goes to `log`,
+    /// and each line to `inspect`.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`start`](Self::start).
     pub async fn launch(
         settings: &ProcessSettings,
         limit: Duration,
         log: impl Write + Send + 'static,
-        look_into: impl FnMut(&[u8]) + Send + 'static,
+        inspect: impl FnMut(&[u8]) + Send + 'static,
     ) -> Result<Self, StartError> {
         let api = RuntimeApi::start().await.map_err(StartError::RuntimeApi)?;
         let spawn_error = |error| StartError::Spawn { binary: settings.binary.clone(), error };
-        // One pipe for both outputs, so that the lines stay in their order.
+        // Both outputs share one pipe, so that their lines keep their order.
         let (output, input) = io::pipe().map_err(spawn_error)?;
         let mut command = settings.command(api.address()).map_err(spawn_error)?;
         command.stdout(input.try_clone().map_err(spawn_error)?).stderr(input);
         let start = Instant::now();
         let child = command.spawn().map_err(spawn_error)?;
-        // The command keeps the end of the pipe that the function writes to.
+        // The command owns the writing end of the pipe, which must close with the function.
         drop(command);
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let log = Log::follow(output, log, look_into);
+        let log = Log::follow(output, log, inspect);
         let mut function = Self { api, child, group, log, init_duration: Duration::ZERO };
         match timeout(limit, function.ready()).await {
             Ok(Ok(())) => {
@@ -102,7 +108,8 @@ impl FunctionProcess {
     ///
     /// # Errors
     ///
-    /// If the function reports an error, ends, or does not answer within `limit`.
+    /// If the function reports an error, ends, does not answer within `limit`, or answers with more
+    /// bytes than Lambda allows.
     pub async fn invoke(
         &mut self,
         event: impl Into<Bytes>,
@@ -119,33 +126,33 @@ impl FunctionProcess {
         timeout(limit, answer).await.unwrap_or(Err(FunctionError::TimedOut(limit)))
     }
 
-    /// Whether it has asked for the event that it was sent last.
+    /// Returns whether the function has taken the last event.
     pub fn has_taken_event(&self) -> bool {
         !self.api.is_waiting()
     }
 
-    /// The time from the start of its process until it asked for an event: of what Lambda
-    /// reports as `Init Duration`, the function's own part.
+    /// Returns the time from the start of the process until it asked for an event: the function's
+    /// own part of Lambda's `Init Duration`.
     pub fn init_duration(&self) -> Duration {
         self.init_duration
     }
 
-    /// The id of its process, as long as it runs.
+    /// Returns the id of the process, as long as it runs.
     pub fn process_id(&self) -> Option<u32> {
         self.child.id()
     }
 
     /// Ends the function, and waits for the rest of its log.
     pub async fn end(&mut self) {
-        // What it logs after its answer is still to come, and the pipe stays open for as long
-        // as it runs.
+        // The function may still log after its answer, and the pipe stays open as long as the
+        // function runs.
         tokio::time::sleep(Duration::from_millis(20)).await;
         self.kill();
         self.log.ended().await;
     }
 
-    /// Kills the group, also when the function itself has ended: a bootstrap may be a script,
-    /// and what it started may outlive it.
+    /// Kills the process group, even if the function itself has ended: a bootstrap may be a script
+    /// whose child processes outlive it.
     fn kill(&self) {
         if let Some(group) = self.group {
             let _ = kill_process_group(group, Signal::KILL);
@@ -159,7 +166,12 @@ impl Drop for FunctionProcess {
     }
 }
 
-/// The whole life of a function for one event.
+/// Starts a function, sends one event, and ends the function. Returns the response, and the causes
+/// of failed records from the log.
+///
+/// # Errors
+///
+/// If the function cannot be started, or does not answer.
 pub async fn invoke_once(
     binary: &Path,
     event: Bytes,
@@ -167,18 +179,19 @@ pub async fn invoke_once(
 ) -> Result<(Bytes, Causes), InvokeError> {
     let causes = Arc::new(Mutex::new(Causes::default()));
     let found = Arc::clone(&causes);
-    let look_into = move |line: &[u8]| {
-        found.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
+    let inspect = move |line: &[u8]| {
+        found.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
     };
     let settings = ProcessSettings::new(binary);
-    let mut function = FunctionProcess::launch(&settings, limit, io::stderr(), look_into).await?;
+    let mut function = FunctionProcess::launch(&settings, limit, io::stderr(), inspect).await?;
     let response = function.invoke(event, limit).await;
     function.end().await;
     let causes = causes.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok((response?, causes))
 }
 
-/// A status that cannot be read is as good as a success: the process is gone either way.
+/// Waits for the end of the process. An unreadable status counts as success, since the process is
+/// gone either way.
 async fn ended(child: &mut Child) -> ExitStatus {
     child.wait().await.unwrap_or_default()
 }

@@ -20,17 +20,18 @@ use super::{
 };
 use crate::observer::{DeliveryEvent, DeliveryObserver};
 
-/// A function as Lambda runs it: an invocation takes an execution environment that is idle,
-/// or a new one if there is none. Each is a process of its own.
+/// A function with execution environments as Lambda has them, each a process.
+///
+/// An invocation takes an idle execution environment, or starts a new one.
 #[derive(Debug)]
 pub struct ProcessPool {
     /// The name of the delivery stream in events.
     stream: String,
     settings: ProcessSettings,
-    /// For an invocation.
+    /// The time that an invocation may take.
     limit: Duration,
     idle: Mutex<Vec<Environment>>,
-    /// No more invocations than these run at a time, and so no more processes.
+    /// Permits for invocations, which limit the number of processes too.
     permits: Semaphore,
     log: LogDestination,
     causes: Arc<Mutex<CauseCounts>>,
@@ -44,9 +45,11 @@ struct Environment {
 }
 
 impl ProcessPool {
-    /// Lambda gives a function ten seconds to initialize.
+    /// The least time that a start may take: Lambda allows ten seconds for the initialization.
     const INIT_LIMIT: Duration = Duration::from_secs(10);
 
+    /// Creates a pool that starts no process yet. `limit` is the time that an invocation may
+    /// take, `concurrency` the number of invocations that run at a time.
     pub fn new(
         stream: &str,
         settings: ProcessSettings,
@@ -67,15 +70,20 @@ impl ProcessPool {
         }
     }
 
-    /// Starts the first process, so that an executable that cannot be run is found before any
-    /// record is read.
+    /// Starts the first process.
+    ///
+    /// A caller that does so before it reads records learns early that an executable cannot run.
+    ///
+    /// # Errors
+    ///
+    /// If the process cannot be started, or does not ask for an event.
     pub async fn warm_up(&self) -> Result<(), StartError> {
         let environment = self.start().await?;
         self.idle().push(environment);
         Ok(())
     }
 
-    /// Why records failed, as the function's log has it.
+    /// Returns the causes of failed records in the log of the function.
     pub fn causes(&self) -> CauseCounts {
         self.causes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -88,7 +96,7 @@ impl ProcessPool {
         }
     }
 
-    /// Ends the processes that are idle at once.
+    /// Ends all idle processes at once.
     pub fn abandon(&self) {
         self.idle().clear();
     }
@@ -103,11 +111,11 @@ impl ProcessPool {
             LogDestination::Stderr => Box::new(std::io::stderr()),
         };
         let causes = Arc::clone(&self.causes);
-        let look_into = move |line: &[u8]| {
-            causes.lock().unwrap_or_else(PoisonError::into_inner).look_into(line);
+        let inspect = move |line: &[u8]| {
+            causes.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
         };
         let limit = self.limit.max(Self::INIT_LIMIT);
-        match FunctionProcess::launch(&self.settings, limit, to, look_into).await {
+        match FunctionProcess::launch(&self.settings, limit, to, inspect).await {
             Ok(process) => Ok(Environment { process, tail }),
             Err(error) => {
                 self.report_log(&tail);
@@ -116,7 +124,7 @@ impl ProcessPool {
         }
     }
 
-    /// Reports the end of a log that should explain an error.
+    /// Reports the end of a log, which may explain an error.
     fn report_log(&self, tail: &LogTail) {
         let (stream, lines) = (&self.stream, &tail.lines());
         self.observer.observe(&DeliveryEvent::FunctionLog { stream, lines });
@@ -141,13 +149,13 @@ impl Function for ProcessPool {
             };
             let answer = environment.process.invoke(event.clone(), self.limit).await;
             match &answer {
-                // An error that the function reports leaves it as it was: Lambda uses it again.
+                // After a reported error, Lambda uses the execution environment again.
                 Ok(_) | Err(FunctionError::Reported { .. }) => self.idle().push(environment),
                 Err(error) => {
                     environment.process.end().await;
                     let has_ended = matches!(error, FunctionError::Exited(_));
-                    // It ended after its last answer, as after an error that it reported. Lambda
-                    // starts another one then, and that costs no invocation.
+                    // The process has ended after its last answer, before it took this event.
+                    // Lambda then starts another one, which costs no invocation.
                     if has_ended && !is_new && !environment.process.has_taken_event() {
                         continue;
                     }

@@ -10,25 +10,28 @@ use tokio::process::Command;
 
 use crate::aws_names::REGION;
 
-/// What a function is started with.
+/// The settings of a process that runs a function.
 #[derive(Clone, Debug)]
 pub struct ProcessSettings {
+    /// The executable.
     pub binary: PathBuf,
-    /// In MB. Nothing enforces it; a function may read it.
+    /// The memory size in MB, which a function may read. Nothing enforces the size.
+    /// Default: 512.
     pub memory_size: u32,
-    /// Variables of its own, beside those that Lambda sets.
+    /// The variables of the function, in addition to those that Lambda sets.
     pub environment: BTreeMap<String, String>,
 }
 
 impl ProcessSettings {
+    /// Creates the default settings of an executable.
     pub fn new(binary: &Path) -> Self {
         Self { binary: binary.to_owned(), memory_size: 512, environment: BTreeMap::new() }
     }
 
-    /// The command with the environment that Lambda gives to a function:
+    /// Returns the command, with the environment that Lambda gives to a function:
     /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
     pub(super) fn command(&self, api: SocketAddr) -> io::Result<Command> {
-        // Relative to where the user is: the function itself starts in its task root.
+        // The path is relative to the current folder, and the function starts in its task root.
         let binary = path::absolute(&self.binary)?;
         let name = binary.file_stem().unwrap_or_default();
         let region = env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION"));

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::store::install_provider;
 
-/// No function may answer with more than about three quarters of this; the rest is not read.
+/// The most bytes that are read of a body: more than the 6 MB of a response.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
 /// A function that runs already, under `cargo lambda watch` or AWS's Lambda runtime interface
@@ -62,8 +62,8 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
         reason: error_chain(&error.without_url()),
     };
     install_provider();
-    // The function is on this machine or next to it: a proxy would only be in the way. It is
-    // spoken to without TLS, so that root certificates need not be there.
+    // The function runs on or near this machine, so proxies are ignored. The URL is `http`, so no
+    // root certificates are needed.
     let client =
         Client::builder().no_proxy().redirect(redirect::Policy::none()).tls_certs_only([]).build();
     let request = client.map_err(unreachable)?.post(url.clone());
@@ -77,8 +77,8 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
     })?;
     let status = response.status();
     if status == StatusCode::NOT_FOUND {
-        let said = String::from_utf8_lossy(&read(response).await?).into_owned();
-        let reason = format!("there is no such function (HTTP {status}): {said}");
+        let message = String::from_utf8_lossy(&read(response).await?).into_owned();
+        let reason = format!("the function does not exist (HTTP {status}): {message}");
         return Err(StartError::Unreachable { url: shown(url), reason }.into());
     }
     let is_error = !status.is_success() || response.headers().contains_key("x-amz-function-error");
@@ -117,8 +117,8 @@ async fn read(mut response: Response) -> Result<Bytes, FunctionError> {
     }
 }
 
-/// The emulator answers 200 for a function error too; its body tells. What has `records` is a
-/// response, whatever else it has.
+/// Returns the error in a body. The emulator answers function errors with status 200 too, so only
+/// the body tells. A body with `records` is a response.
 fn reported(body: &[u8]) -> Option<FunctionError> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
@@ -129,10 +129,10 @@ fn reported(body: &[u8]) -> Option<FunctionError> {
     })
 }
 
-/// The URL without a password that may be in it.
+/// Returns the URL without user name and password.
 fn shown(url: &Url) -> String {
     let mut url = url.clone();
-    // An error says that such a URL has no place for one.
+    // A URL that cannot have a password has none to remove.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
     url.to_string()
 }

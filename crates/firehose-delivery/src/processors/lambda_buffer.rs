@@ -4,28 +4,30 @@ use tokio::time::Instant;
 
 use crate::delivery_stream::{BufferingHints, ENVELOPE_BYTES, MAX_EVENT_BYTES, StreamRecord};
 
-/// Records of one shard on their way to the function, until there are enough for an
-/// invocation.
+/// The records of one shard that wait for the next invocation.
 #[derive(Debug)]
-pub struct LambdaBuffer {
+pub(crate) struct LambdaBuffer {
     hints: BufferingHints,
     records: Vec<Arc<StreamRecord>>,
-    /// Of the records' data, which the hints count.
+    /// The bytes of the records' data, which the hints count.
     bytes: u64,
-    /// What the records take in an event.
+    /// The bytes of the records in an event.
     event_bytes: usize,
-    /// When the first record has waited for long enough.
+    /// The time at which the first record has waited for the interval.
     deadline: Option<Instant>,
 }
 
 impl LambdaBuffer {
-    pub fn new(hints: BufferingHints) -> Self {
+    /// Creates an empty buffer.
+    pub(crate) fn new(hints: BufferingHints) -> Self {
         Self { hints, records: Vec::new(), bytes: 0, event_bytes: 0, deadline: None }
     }
 
-    /// Adds a record that takes so many bytes in an event. Returns the batches that are full:
-    /// one before the record, if an event had no room for it any more, and one with it.
-    pub fn push(
+    /// Adds a record that takes `event_bytes` bytes in an event.
+    ///
+    /// Returns the full batches: the batch before the record, if the event has no room for the
+    /// record, and the batch with the record.
+    pub(crate) fn push(
         &mut self,
         record: &Arc<StreamRecord>,
         event_bytes: usize,
@@ -42,23 +44,23 @@ impl LambdaBuffer {
         [before, if is_full { self.take() } else { None }]
     }
 
-    /// What there is, if there is anything.
-    pub fn take(&mut self) -> Option<Vec<Arc<StreamRecord>>> {
+    /// Returns the batch, or `None` if it is empty.
+    pub(crate) fn take(&mut self) -> Option<Vec<Arc<StreamRecord>>> {
         (self.bytes, self.event_bytes, self.deadline) = (0, 0, None);
         let next = Vec::with_capacity(self.records.len());
         Some(std::mem::replace(&mut self.records, next)).filter(|records| !records.is_empty())
     }
 
-    /// What it takes in memory, about.
-    pub fn held(&self) -> u64 {
+    /// Returns the approximate size in memory, in bytes.
+    pub(crate) fn held(&self) -> u64 {
         self.event_bytes as u64
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
-    pub fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 }
@@ -86,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_full_when_it_has_the_size() {
+    fn a_batch_is_full_at_the_size_of_the_hint() {
         let mut buffer = LambdaBuffer::new(hints(10, 60));
         let now = Instant::now();
         assert_eq!(buffer.push(&record(9), 100, now), [None, None]);
@@ -97,8 +99,8 @@ mod tests {
     }
 
     #[test]
-    fn an_event_stays_within_what_lambda_takes() {
-        // Records without data count nothing for the hints, and still have to go somewhere.
+    fn an_event_stays_within_the_limit_of_lambda() {
+        // Records without data do not count for the hints, but take space in the event.
         let mut buffer = LambdaBuffer::new(hints(10, 60));
         let batches: usize = (0..100)
             .flat_map(|_| buffer.push(&record(0), 300_000, Instant::now()))
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn no_interval_means_no_waiting() {
+    fn an_interval_of_zero_means_no_waiting() {
         let mut buffer = LambdaBuffer::new(hints(10, 0));
         let [None, Some(batch)] = buffer.push(&record(1), 100, Instant::now()) else { panic!() };
         assert_eq!(batch.len(), 1);

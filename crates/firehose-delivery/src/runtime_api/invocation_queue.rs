@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::function::FunctionError;
 
-/// The events that wait, and the invocations that run.
+/// The waiting events and the running invocations.
 #[derive(Debug)]
 pub(super) struct InvocationQueue {
     state: Mutex<State>,
@@ -24,7 +24,7 @@ struct State {
     running: HashMap<String, oneshot::Sender<Result<Bytes, FunctionError>>>,
 }
 
-/// One event on its way to the function.
+/// An event for the function.
 #[derive(Debug)]
 pub(super) struct Invocation {
     pub(super) request_id: String,
@@ -33,23 +33,25 @@ pub(super) struct Invocation {
     response: oneshot::Sender<Result<Bytes, FunctionError>>,
 }
 
-/// What a function reports when it cannot initialize.
+/// The error that a function reports if it cannot initialize.
 #[derive(Clone, Debug)]
 pub struct InitError {
+    /// The reported error type.
     pub error_type: String,
+    /// The reported message.
     pub message: String,
 }
 
-/// A response that is still to come.
+/// A response that has not arrived yet.
 #[derive(Debug)]
 pub struct PendingResponse(oneshot::Receiver<Result<Bytes, FunctionError>>);
 
 impl PendingResponse {
-    /// Waits for it. There is no time-out in here.
+    /// Waits for the response, without a time-out.
     ///
     /// # Errors
     ///
-    /// If the function reports an error, or the response is over Lambda's limit.
+    /// If the function reports an error, or the response exceeds Lambda's limit.
     pub async fn response(self) -> Result<Bytes, FunctionError> {
         let gone = || FunctionError::Disconnected("the Lambda Runtime API has ended".to_owned());
         self.0.await.unwrap_or_else(|_| Err(gone()))
@@ -73,7 +75,7 @@ impl InvocationQueue {
         PendingResponse(pending)
     }
 
-    /// The next event for a function, however long it takes.
+    /// Waits for the next event, without a time-out.
     pub(super) async fn next(&self) -> (String, SystemTime, Bytes) {
         self.init.send_if_modified(|init| init.replace(Ok(())).is_none());
         loop {
@@ -84,21 +86,21 @@ impl InvocationQueue {
         }
     }
 
-    /// Whether there is an event that no function has asked for.
+    /// Returns whether an event waits for a function to ask for it.
     pub(super) fn is_waiting(&self) -> bool {
         !self.state().waiting.is_empty()
     }
 
     fn take(&self) -> Option<(String, SystemTime, Bytes)> {
         let mut state = self.state();
-        // An event that nobody waits for any more is none.
+        // Drop the events whose callers have given up.
         state.waiting.retain(|invocation| !invocation.response.is_closed());
         let Invocation { request_id, deadline, event, response } = state.waiting.pop_front()?;
         state.running.insert(request_id.clone(), response);
         Some((request_id, deadline, event))
     }
 
-    /// Hands a response on. `false` if no invocation of that id is running.
+    /// Passes a response on. Returns `false` if no invocation with this id is running.
     pub(super) fn complete(
         &self,
         request_id: &str,
@@ -107,7 +109,7 @@ impl InvocationQueue {
         let Some(waiting) = self.state().running.remove(request_id) else {
             return false;
         };
-        // Whoever asked may have given up; the function has answered all the same.
+        // The caller may have given up. The function has answered all the same.
         let _ = waiting.send(response);
         true
     }
@@ -120,7 +122,7 @@ impl InvocationQueue {
         let mut init = self.init.subscribe();
         match init.wait_for(Option::is_some).await {
             Ok(init) => init.clone().unwrap_or(Ok(())),
-            // The sender lives as long as `self` does.
+            // The sender lives as long as `self`.
             Err(_) => Ok(()),
         }
     }

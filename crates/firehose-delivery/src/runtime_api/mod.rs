@@ -1,4 +1,4 @@
-//! The Lambda Runtime API, as far as a function needs it:
+//! The part of the Lambda Runtime API that a function needs:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 mod invocation_queue;

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use super::invocation_queue::{InitError, InvocationQueue};
 use crate::{aws_names::function_arn, function::FunctionError};
 
-/// Beyond this, a body is not even read. It is far over any limit of Lambda's.
+/// The most bytes that are read of a body: far more than any limit of Lambda.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) fn router(queue: Arc<InvocationQueue>) -> Router {
@@ -63,19 +63,19 @@ async fn response(
         queue.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
         too_large()
     };
-    // It says how long it is, as a rule: to make room for it piece by piece takes longer.
+    // Most bodies announce their length. Reserving it at once is faster than growing.
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let mut response = BytesMut::with_capacity(announced.min(MAX_RESPONSE_BYTES));
     let mut bytes = 0;
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
-        // If it broke off, the function may try once more, or end.
+        // After a broken connection, the function may try again, or end.
         let Ok(piece) = piece else { return accepted(false) };
         bytes += piece.len();
         if bytes > MAX_BODY_BYTES {
             return too_long(bytes);
         }
-        // How long one is that is too long is of interest, and no more of it.
+        // Of a response over the limit, only the length is needed.
         if bytes > MAX_RESPONSE_BYTES {
             response = BytesMut::new();
         } else {
@@ -103,17 +103,17 @@ async fn init_error(State(queue): State<Arc<InvocationQueue>>, body: Body) -> im
     accepted(true)
 }
 
-/// Some runtimes register an extension of their own in order to be told of a shutdown.
+/// Accepts an extension: some runtimes register one in order to learn of a shutdown.
 async fn register_extension() -> impl IntoResponse {
     ([("lambda-extension-identifier", "firehose-local")], "{}")
 }
 
-/// There is never an event for an extension.
+/// Waits forever: extensions receive no events.
 async fn next_extension_event() -> StatusCode {
     std::future::pending().await
 }
 
-/// The error as a function reports it; what is no such report is taken as text.
+/// Returns the error that a function reports. A body of another form becomes the message.
 async fn reported(body: Body) -> InitError {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]

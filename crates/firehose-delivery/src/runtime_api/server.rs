@@ -13,8 +13,8 @@ use super::{
     routes,
 };
 
-/// A Lambda Runtime API on the loopback interface: events go in, a function takes them one
-/// after the other, its responses come out.
+/// A Lambda Runtime API on the loopback interface, from which a function takes events, one after
+/// the other.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -34,7 +34,7 @@ pub struct RuntimeApi {
 }
 
 impl RuntimeApi {
-    /// Starts one on a free port. It ends when the value is dropped.
+    /// Starts a server on a free port. Dropping the value ends the server.
     ///
     /// # Errors
     ///
@@ -45,28 +45,32 @@ impl RuntimeApi {
         let queue = Arc::new(InvocationQueue::default());
         let routes = routes::router(Arc::clone(&queue));
         let server = tokio::spawn(async move {
-            // It accepts until it is aborted; single connections break without ending it.
+            // The server accepts until it is aborted. A broken connection does not end it.
             let _ = axum::serve(listener, routes).await;
         });
         Ok(Self { address, queue, server })
     }
 
-    /// The address, as a function finds it in `AWS_LAMBDA_RUNTIME_API`.
+    /// Returns the address, which a function finds in `AWS_LAMBDA_RUNTIME_API`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Puts an event into the queue. The invocation's deadline is `time` from now.
+    /// Appends an event to the queue. The deadline of the invocation is `time` from now.
     pub fn submit(&self, event: impl Into<Bytes>, time: Duration) -> PendingResponse {
         self.queue.submit(event.into(), time)
     }
 
-    /// Whether there is an event that no function has asked for.
+    /// Returns whether an event waits for a function to ask for it.
     pub fn is_waiting(&self) -> bool {
         self.queue.is_waiting()
     }
 
-    /// Waits until a function has asked for an event, or has reported that it cannot.
+    /// Waits until a function asks for an event.
+    ///
+    /// # Errors
+    ///
+    /// If the function reports that it cannot initialize.
     pub async fn ready(&self) -> Result<(), InitError> {
         self.queue.ready().await
     }

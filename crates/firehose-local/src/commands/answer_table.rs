@@ -99,7 +99,7 @@ mod tests {
         ]}"#;
         let response = Response::parse(response).unwrap();
         let mut causes = Causes::default();
-        causes.look_into(br#"{"fields":{"record_id":"4","cause":"no\tunit"}}"#);
+        causes.inspect(br#"{"fields":{"record_id":"4","cause":"no\tunit"}}"#);
         insta::assert_snapshot!(answer_table(&response, 7, &causes, 6), @r#"
          record id                 outcome           data                cause
          49572672...5892482000000  Ok                {"a":1}\n

@@ -35,7 +35,7 @@ mod tests {
             let line = format!(
                 r#"{{"fields":{{"message":"record failed","record_id":"1","cause":"cause {number}\u001b"}}}}"#
             );
-            (0..number).for_each(|_| counts.look_into(line.as_bytes()));
+            (0..number).for_each(|_| counts.inspect(line.as_bytes()));
         }
         let mut text = String::new();
         write_causes(&mut text, &counts);

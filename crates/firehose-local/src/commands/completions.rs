@@ -1,18 +1,18 @@
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::{cli::Cli, exit_code::ExitCode, terminal::print_output};
+use crate::{exit_code::ExitCode, terminal::print_output};
 
 /// Print a script that completes commands and options in a shell
 ///
-/// The script goes to standard output, and belongs where the shell looks for it.
+/// Write the script to the folder that the shell searches for completions.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  bash, of which the package bash-completion is needed:
+  bash, with the package bash-completion:
     mkdir -p ~/.local/share/bash-completion/completions
     firehose-local completions bash > ~/.local/share/bash-completion/completions/firehose-local
-  zsh, in a folder of $fpath, before compinit is called:
+  zsh, in a folder of $fpath that is set before the call of compinit:
     mkdir -p ~/.zfunc
     firehose-local completions zsh > ~/.zfunc/_firehose-local
     and in ~/.zshrc: fpath+=~/.zfunc; autoload -Uz compinit; compinit
@@ -23,20 +23,21 @@ Examples:
     eval (firehose-local completions elvish | slurp)
   PowerShell, in the file that $PROFILE names:
     firehose-local completions powershell | Out-String | Invoke-Expression
-  This bash alone, for a try:
+  The current bash only:
     source <(firehose-local completions bash)")]
 pub(crate) struct Completions {
-    /// Shell that the script is for
+    /// Shell that runs the script
     #[arg(value_enum)]
     shell: Shell,
 }
 
 impl Completions {
-    pub(crate) fn run(self) -> ExitCode {
+    /// Prints the script for `command`, the whole command line.
+    pub(crate) fn run(self, mut command: Command) -> ExitCode {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "firehose-local", &mut script);
-        // For bash, clap_complete writes the hyphen in two ways, and no command would have any
-        // option: https://github.com/clap-rs/clap/issues/6421.
+        clap_complete::generate(self.shell, &mut command, "firehose-local", &mut script);
+        // For bash, clap_complete writes the hyphen of the name in two ways, and completes no
+        // option of any command: https://github.com/clap-rs/clap/issues/6421.
         let script =
             String::from_utf8_lossy(&script).replace("firehose__subcmd__local", "firehose__local");
         print_output(&[script.as_bytes()]).map_or_else(|code| code, |()| ExitCode::Ok)

@@ -2,7 +2,7 @@ use clap::ValueEnum;
 
 use firehose_delivery::delivery_stream::Compression;
 
-/// `CompressionFormat`
+/// The values of `--compression`, named after `CompressionFormat`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum CompressionFormat {
     #[value(alias = "UNCOMPRESSED")]
