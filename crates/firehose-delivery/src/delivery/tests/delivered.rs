@@ -81,7 +81,7 @@ pub(super) fn deliver_all(
     })
 }
 
-async fn contents(store: &Arc<dyn ObjectStore>) -> BTreeMap<String, Vec<u8>> {
+pub(super) async fn contents(store: &Arc<dyn ObjectStore>) -> BTreeMap<String, Vec<u8>> {
     let listed: Vec<_> = store.list(None).try_collect().await.unwrap();
     let mut contents = BTreeMap::new();
     for object in listed {

@@ -9,5 +9,6 @@ mod contents;
 mod counting_observer;
 mod delivered;
 mod properties;
+mod record_processors;
 mod scripted_function;
 mod settings;
