@@ -55,9 +55,9 @@ pub(crate) trait Implementation: Sized {
 pub(crate) struct Subject<F> {
     pub(crate) function: Arc<F>,
     /// Returns the number of events that the function has received.
-    pub(crate) received: Box<dyn Fn() -> usize>,
+    pub(crate) received: Box<dyn Fn() -> usize + Send + Sync>,
     /// Lets waiting invocations answer.
-    pub(crate) release: Box<dyn Fn()>,
+    pub(crate) release: Box<dyn Fn() + Send + Sync>,
 }
 
 /// Long enough for each answer, also on a busy machine.
