@@ -1,5 +1,5 @@
-//! A function that makes records longer: the output is the data as often as the variable `TIMES`
-//! says. With `RESPONSE_BUDGET`, its responses may have so many bytes, whatever Lambda takes.
+//! A function that expands its records: the output repeats the data as often as the variable `TIMES`
+//! says. `RESPONSE_BUDGET` sets the bytes of a response, instead of Lambda's limit.
 
 use std::env;
 

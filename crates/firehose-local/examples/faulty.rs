@@ -1,11 +1,13 @@
-//! A function that misbehaves in the way that the variable `FAULT` names, for seeing what a
-//! tool makes of it. It speaks to the Lambda Runtime API by itself, since a proper runtime
-//! would not let it do most of this.
+//! A function with the fault that the variable `FAULT` names, for tests of tools. It uses the Lambda
+//! Runtime API directly, since a correct runtime prevents most of these faults.
 //!
-//! With `FAULT_FOLDER` it keeps each event that it gets there, as `event-1`, `event-2` and so on,
-//! and its process ids as `start-1` and so on; all its processes count together. Then the fault
-//! is that of the starts or the invocations `FAULT_FROM` to `FAULT_TO` alone. Before an answer that
-//! is late, there is a `late-answer-1` and so on. What waits does so until there is a `go-on`.
+//! | variable | effect |
+//! |---|---|
+//! | `FAULT` | the fault, a name of `Faults::KNOWN` |
+//! | `FAULT_FOLDER` | a folder for files that all processes of the function number together: `start-1` with a process id for each start, `event-1` for each event, `late-answer-1` before each late answer |
+//! | `FAULT_FROM`, `FAULT_TO` | the first and the last start or event with the fault; they need `FAULT_FOLDER` |
+//!
+//! The fault `wait` waits until `FAULT_FOLDER` contains a file `go-on`.
 
 use std::{
     env,
@@ -26,7 +28,7 @@ use serde_json::{Value, json};
 async fn main() -> Result<(), Box<dyn Error>> {
     let faults = Faults::from_environment()?;
     let runtime = format!("http://{}/2018-06-01/runtime", env::var("AWS_LAMBDA_RUNTIME_API")?);
-    // The client wants to know who would do its TLS, even if there is none to be done.
+    // The client needs a TLS provider, although it sends no TLS.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder().no_proxy().build()?;
     let post = async |path: &str, body: String| -> Result<(), Box<dyn Error>> {
@@ -57,7 +59,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 post(&format!("invocation/{id}/error"), error.clone()).await?;
                 continue;
             }
-            // As a runtime does that cannot go on.
+            // A runtime that cannot continue does so.
             "error and exit" => {
                 post(&format!("invocation/{id}/error"), error).await?;
                 process::exit(7)
@@ -101,7 +103,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 const FOREVER: Duration = Duration::from_secs(600);
 
-/// The response to an event: its records as they came, and what the fault makes of that.
+/// Returns the response to an event: its records unchanged, then changed by the fault.
 fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
     let records = event["records"].as_array().map_or(&[][..], Vec::as_slice);
     let mut answers: Vec<Value> = records
@@ -125,7 +127,7 @@ fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
                 answer["metadata"] = json!({"otherKeys": {"a": 1}});
             }
         }
-        // Those that begin so are dropped, or fail.
+        // Data that begins with `drop` or `fail` decides.
         "by data" => {
             for answer in &mut answers {
                 let data = STANDARD.decode(answer["data"].as_str().unwrap_or_default())?;
@@ -133,11 +135,11 @@ fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
                     *answer = json!({"recordId": answer["recordId"], "result": "Dropped"});
                 } else if data.starts_with(b"fail") {
                     answer["result"] = "ProcessingFailed".into();
-                    answer["data"] = STANDARD.encode("not what came in").into();
+                    answer["data"] = STANDARD.encode("not the input").into();
                 }
             }
         }
-        // What is before a colon in the data is its key; without one there is none.
+        // The text before a colon in the data is the partition key.
         "partition keys" => {
             for answer in &mut answers {
                 let data = STANDARD.decode(answer["data"].as_str().unwrap_or_default())?;
@@ -156,7 +158,7 @@ fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
     Ok(response.to_string())
 }
 
-/// Which fault there is, and when.
+/// The fault, and the starts or events that have it.
 struct Faults {
     fault: String,
     folder: Option<PathBuf>,
@@ -214,7 +216,7 @@ impl Faults {
         })
     }
 
-    /// Keeps what there is to know of the next start or event, and says what is wrong with it.
+    /// Records the next start or event, and returns its fault.
     fn next(&self, what: &str, content: &[u8]) -> Result<&str, Box<dyn Error>> {
         let number = self.keep(what, content)?;
         Ok(match (self.fault.as_str(), what) {
@@ -226,12 +228,12 @@ impl Faults {
         })
     }
 
-    /// Whether somebody has put `go-on` into the folder.
+    /// Returns whether the folder contains `go-on`.
     fn may_go_on(&self) -> bool {
         self.folder.as_ref().is_none_or(|folder| folder.join("go-on").exists())
     }
 
-    /// Writes the content to the first number that nobody has taken, and returns that.
+    /// Writes the content to a file with the first free number, and returns the number.
     fn keep(&self, what: &str, content: &[u8]) -> Result<u64, Box<dyn Error>> {
         let Some(folder) = &self.folder else { return Ok(self.from) };
         for number in 1.. {

@@ -1,4 +1,5 @@
-//! A function whose initialization fails or panics if `INIT` says so. For seeing that Lambda is told.
+//! A function whose initialization fails (`INIT=fail`) or panics (`INIT=panic`). A test checks that
+//! Lambda receives the error.
 
 use std::{env, io};
 

@@ -1,13 +1,13 @@
-//! Sends one large event to a function over and over, and watches its memory.
+//! Sends one large event to a function repeatedly, and measures its memory.
 //!
 //! ```text
 //! cargo run -p firehose-local --example soak -- target/lambda/square-values/bootstrap 200
 //! ```
 //!
-//! Fails if more memory is resident between events in the last quarter of them than in the
-//! first, by over a tenth. Linux only: it reads `/proc`.
+//! Fails if the resident memory in the last quarter of the events exceeds the resident memory in
+//! the first quarter by over a tenth. Reads `/proc`, and so runs on Linux only.
 
-#![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
+#![expect(clippy::print_stdout, reason = "the program prints its measurements")]
 
 #[path = "../benches/functions/event.rs"]
 mod event;
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let count: usize = count.parse()?;
     if count < 8 {
-        return Err("COUNT must be at least 8, so that a quarter of it says something".into());
+        return Err("COUNT must be at least 8, so that a quarter has two events".into());
     }
     let text = Bytes::from(event::event(6_000_000));
     let event = Event::parse(&text)?;
@@ -42,8 +42,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         sizes.push(memory::kib(&function, "VmRSS")?);
     }
-    // What is resident between two events depends on what the allocator has given back, so
-    // the highest of a quarter says more than any single reading.
+    // The resident memory between two events depends on the memory that the allocator has returned,
+    // so the highest value of a quarter says more than a single reading.
     let highest = |sizes: &[u64]| sizes.iter().max().copied().unwrap_or_default();
     let (first, last) = (highest(&sizes[..count / 4]), highest(&sizes[count - count / 4..]));
     println!(

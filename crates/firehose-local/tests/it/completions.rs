@@ -1,4 +1,4 @@
-//! The scripts that complete commands and options.
+//! The completion scripts of `firehose-local completions`.
 
 use std::process::Command;
 
@@ -29,7 +29,7 @@ fn bash_completes_commands_and_options() {
 }
 
 #[test]
-fn every_shell_gets_all_commands() {
+fn each_script_has_all_commands() {
     for shell in Shell::value_variants() {
         let script = run(&["completions", &shell.to_string()]);
         assert_eq!((script.code, script.stderr.as_str()), (0, ""));
@@ -41,6 +41,6 @@ fn every_shell_gets_all_commands() {
 }
 
 #[test]
-fn a_shell_that_is_not_known_is_exit_code_2() {
+fn an_unknown_shell_is_exit_code_2() {
     run(&["completions", "cmd"]).ends(2, "[possible values: bash, elvish, fish, powershell, zsh]");
 }

@@ -1,4 +1,4 @@
-//! What a function of `firehose-runtime` does as a process: its log, its metrics, its end.
+//! A function of `firehose-runtime` as a process: its log, its metrics, its end.
 
 use std::{
     io::Read,
@@ -43,7 +43,7 @@ impl Function {
         serde_json::from_slice(&response).unwrap()
     }
 
-    /// Sends the signal, waits for the end, and returns what was written to standard output.
+    /// Sends the signal, waits for the end, and returns the standard output.
     fn end(mut self, signal: Signal) -> (ExitStatus, String) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
         let status = self.child.wait().unwrap();
@@ -55,14 +55,14 @@ impl Function {
     }
 }
 
-/// The lines of metrics, each of which must be JSON by itself.
+/// Returns the lines of metrics. Each must be valid JSON.
 fn metrics(output: &str) -> Vec<Value> {
     let lines = output.lines().filter(|line| line.contains("_aws"));
     lines.map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[tokio::test]
-async fn each_invocation_has_a_line_of_metrics_whatever_the_log() {
+async fn each_invocation_has_a_line_of_metrics_at_any_log_level() {
     for (format, level, of_line) in [("JSON", "FATAL", "FATAL"), ("Text", "DEBUG", "INFO")] {
         let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("AWS_LAMBDA_LOG_LEVEL", level)];
         let function = Function::start(square_values(), &variables).await;
@@ -80,9 +80,9 @@ async fn each_invocation_has_a_line_of_metrics_whatever_the_log() {
     }
 }
 
-/// As on Lambda Managed Instances, which give a function several invocations at a time.
+/// Lambda Managed Instances give a function several invocations at a time.
 #[tokio::test]
-async fn several_invocations_at_a_time_get_each_its_own_answer() {
+async fn concurrent_invocations_each_get_their_own_answer() {
     let function = Function::start(square_values(), &[("AWS_LAMBDA_MAX_CONCURRENCY", "4")]).await;
     let pending: Vec<_> = (0..40)
         .map(|number| {
@@ -105,7 +105,7 @@ async fn several_invocations_at_a_time_get_each_its_own_answer() {
 }
 
 #[tokio::test]
-async fn metrics_can_be_turned_off_from_outside() {
+async fn an_environment_variable_turns_metrics_off() {
     let function = Function::start(square_values(), &[("FIREHOSE_TRANSFORM_METRICS", "off")]).await;
     function.invoke().await;
     let (_, output) = function.end(Signal::TERM);
@@ -114,7 +114,7 @@ async fn metrics_can_be_turned_off_from_outside() {
 }
 
 #[tokio::test]
-async fn nobody_needs_to_read_the_log() {
+async fn a_function_without_a_reader_of_its_log_still_answers() {
     let mut function = Function::start(square_values(), &[]).await;
     function.child.stdout.take();
     function.child.stderr.take();
@@ -125,9 +125,9 @@ async fn nobody_needs_to_read_the_log() {
 }
 
 #[tokio::test]
-async fn a_signal_ends_it_at_once_with_nothing_left_to_write() {
+async fn a_signal_ends_the_function_after_all_output_is_written() {
     for signal in [Signal::TERM, Signal::INT] {
-        // What is ignored here, as of a shell's background jobs, is ignored there.
+        // A child process ignores the signals that this process ignores, such as a background job.
         if signal == Signal::INT && ignores_interrupts() {
             continue;
         }
@@ -140,7 +140,7 @@ async fn a_signal_ends_it_at_once_with_nothing_left_to_write() {
     }
 }
 
-/// Whether this process was started with interrupts ignored.
+/// Returns whether this process ignores interrupts.
 fn ignores_interrupts() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
@@ -149,7 +149,7 @@ fn ignores_interrupts() -> bool {
 }
 
 #[test]
-fn an_initialization_that_fails_is_reported() {
+fn a_failed_initialization_is_reported() {
     let run = |init| {
         let mut command =
             crate::firehose_local::command(&["invoke", "--binary", &example("init"), INTEGERS]);
@@ -166,9 +166,9 @@ fn an_initialization_that_fails_is_reported() {
 }
 
 #[tokio::test]
-async fn after_that_the_process_ends_with_an_error() {
+async fn the_process_ends_with_an_error_after_a_failed_initialization() {
     let Function { api, mut child } = Function::start(&example("init"), &[("INIT", "fail")]).await;
-    // On a thread of its own: the report has to be taken first, here.
+    // The child waits on another thread, because this thread has to receive the report first.
     let ended = spawn_blocking(move || {
         let mut printed = String::new();
         child.stderr.take().unwrap().read_to_string(&mut printed).unwrap();

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::firehose_local::{INTEGERS, assert_gone, command, square_values};
 
-/// A function that says its process id, and then never asks for an event.
+/// A function that writes its process id, and never asks for an event.
 const ENDLESS: &str = "#!/bin/sh\necho $$\nexec sleep 600\n";
 
 fn bootstrap(folder: &Path, text: &str) -> String {
@@ -34,23 +34,23 @@ fn interrupted_by(signal: Signal) {
 }
 
 #[test]
-fn an_interrupt_ends_the_function_too() {
+fn an_interrupt_ends_the_function() {
     interrupted_by(Signal::INT);
 }
 
 #[test]
-fn so_does_a_request_to_terminate() {
+fn a_request_to_terminate_ends_the_function() {
     interrupted_by(Signal::TERM);
 }
 
 #[test]
-fn so_does_a_closed_terminal() {
+fn a_closed_terminal_ends_the_function() {
     interrupted_by(Signal::HUP);
 }
 
-/// Whoever reads our standard error may take his time.
+/// The reader of our standard error may be slow.
 #[test]
-fn neither_a_time_out_nor_a_signal_waits_for_the_log_to_be_read() {
+fn time_outs_and_signals_do_not_wait_for_a_reader_of_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let flood = "#!/bin/sh\necho $$\nexec yes flooding the log\n";
     for signal in [None, Some(Signal::TERM)] {
@@ -62,7 +62,7 @@ fn neither_a_time_out_nor_a_signal_waits_for_the_log_to_be_read() {
         assert_eq!(lines.next().unwrap().unwrap(), "flooding the log");
         match signal {
             Some(signal) => kill_process(Pid::from_child(&child), signal).unwrap(),
-            // It is ended by the time-out; then the message has somewhere to go.
+            // The time-out ends the function. Then the message follows.
             None => {
                 assert_gone(function);
                 let message = "did not ask for an event within 1 s";
@@ -74,9 +74,9 @@ fn neither_a_time_out_nor_a_signal_waits_for_the_log_to_be_read() {
     }
 }
 
-/// Once the function has answered, there is still a response to write.
+/// The command still writes the response after the function has answered.
 #[test]
-fn a_signal_ends_also_what_waits_to_write() {
+fn a_signal_ends_a_command_that_waits_to_write() {
     let folder = tempfile::tempdir().unwrap();
     let event = folder.path().join("event.json");
     let records: Vec<_> =
@@ -86,7 +86,7 @@ fn a_signal_ends_also_what_waits_to_write() {
     let mut child =
         command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdout = child.stdout.take().unwrap();
-    // With the first byte it is writing; nobody takes the rest.
+    // The command has begun to write. Nobody reads the rest.
     stdout.read_exact(&mut [0]).unwrap();
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));

@@ -13,7 +13,7 @@ fn a_package_is_built_and_run() {
 }
 
 #[test]
-fn a_failed_record_is_shown_with_its_cause_and_is_no_error() {
+fn a_failed_record_is_shown_with_its_cause_and_exit_code_0() {
     let event = "fixtures/square-values/mixed-batch/event.json";
     let run = run(&["invoke", "--binary", square_values(), event]);
     run.ends(0, "6 answers: 2 Ok, 0 Dropped, 4 ProcessingFailed. The response keeps");
@@ -32,7 +32,7 @@ fn an_event_comes_from_standard_input_with_or_without_a_byte_order_mark() {
 }
 
 #[test]
-fn what_is_no_event_is_a_function_error_of_that_name() {
+fn an_input_that_is_not_an_event_is_a_function_error() {
     for (event, message) in [
         ("", "not a Firehose event: expected a value at line 1 column 1"),
         ("{", "not a Firehose event: expected a key in quotes at line 1 column 2"),
@@ -57,7 +57,7 @@ fn a_function_without_fault_keeps_the_contract() {
 }
 
 #[test]
-fn a_broken_contract_is_exit_code_1_and_says_what_firehose_does() {
+fn a_broken_contract_is_exit_code_1_and_names_the_effect() {
     for (fault, message) in [
         ("garbage", "the response is not JSON: expected a value at line 1 column 1"),
         ("omits an id", "000005\": not answered\n    Firehose fails this record with"),
@@ -69,7 +69,7 @@ fn a_broken_contract_is_exit_code_1_and_says_what_firehose_does() {
         let run = invoke_faulty(fault);
         run.ends(1, message);
         assert!(run.stderr.contains("The response breaks Firehose's contract:"), "{fault}");
-        assert_ne!(run.stdout, "", "{fault}: the response is printed all the same");
+        assert_ne!(run.stdout, "", "{fault}: the response is not printed");
     }
 }
 
@@ -106,10 +106,10 @@ fn write_script(path: &Path, text: &str, mode: u32) -> String {
 }
 
 #[test]
-fn what_cannot_be_run_is_exit_code_4() {
+fn an_executable_that_cannot_run_is_exit_code_4() {
     let folder = tempfile::tempdir().unwrap();
     let script = write_script(&folder.path().join("script"), "#!/bin/sh\n", 0o644);
-    let other = write_script(&folder.path().join("other"), "\x7fELF of no machine", 0o755);
+    let other = write_script(&folder.path().join("other"), "\x7fELF of another machine", 0o755);
     for (binary, message) in [
         ("no/such/bootstrap", "no/such/bootstrap: No such file or directory"),
         (script.as_str(), "Permission denied (os error 13); is it executable? (chmod +x)"),
@@ -124,7 +124,7 @@ fn what_cannot_be_run_is_exit_code_4() {
 }
 
 #[test]
-fn a_bootstrap_may_be_a_script_and_ends_with_all_that_it_started() {
+fn a_bootstrap_script_ends_with_its_child_processes() {
     let folder = tempfile::tempdir().unwrap();
     let pid = folder.path().join("pid");
     let text =
@@ -135,7 +135,7 @@ fn a_bootstrap_may_be_a_script_and_ends_with_all_that_it_started() {
 }
 
 #[test]
-fn what_a_bootstrap_started_ends_also_if_the_bootstrap_is_gone() {
+fn child_processes_end_after_their_bootstrap() {
     let folder = tempfile::tempdir().unwrap();
     let pid = folder.path().join("pid");
     let text = format!("#!/bin/sh\nsleep 600 &\necho $! > {}\nexit 7\n", pid.display());
@@ -172,19 +172,19 @@ fn records_without_an_id_are_counted() {
 }
 
 #[test]
-fn what_a_function_says_of_itself_cannot_drive_the_terminal() {
+fn the_error_of_a_function_cannot_control_the_terminal() {
     let run = invoke_faulty("error with escapes");
     run.ends(3, r"told to \u{1b}[2J\nfail");
     assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
 }
 
 #[test]
-fn a_response_that_breaks_off_is_none() {
+fn an_incomplete_response_is_a_function_error() {
     invoke_faulty("break off").ends(3, "the function ended without an answer (exit status: 7)");
 }
 
 #[test]
-fn arguments_that_make_no_sense_are_exit_code_2() {
+fn invalid_arguments_are_exit_code_2() {
     for (arguments, message) in [
         (&["invoke", INTEGERS][..], "required arguments were not provided"),
         (&["invoke", "--package", "a", "--binary", "b", INTEGERS], "cannot be used with"),

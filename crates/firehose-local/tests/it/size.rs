@@ -8,7 +8,7 @@ use crate::firehose_local::{
     Run, assert_gone, command, example, faulty, run, run_with, square_values,
 };
 
-/// Records of 1,000 bytes, half a megabyte of them.
+/// Returns a file with 500 records of 1,000 bytes.
 fn sample() -> NamedTempFile {
     let file = NamedTempFile::new().unwrap();
     let lines: String = (0..500).map(|number| format!("{number:01000}\n")).collect();
@@ -34,14 +34,14 @@ fn a_function_that_doubles_its_records_has_a_smaller_safe_setting() {
     run.ends(0, "");
     let report = run.response();
     assert_eq!(report["expansion"]["data"], 2.0);
-    // An answer has 2,668 characters of base64 and 102 around them: 5,662,400 bytes have room for
-    // 2,044 of them, and 1.9 MB take 1,993.
+    // An answer has 2,668 characters of base64 and 102 around them. 5,662,400 bytes have room for
+    // 2,044 answers, and 1.9 MB take 1,993 records.
     assert_eq!(report["largestSafeBufferSizeInMBs"], 1.9);
     let safe = setting(&report, 1.9);
     assert_eq!((&safe["verdict"], &safe["records"]), (&"safe".into(), &1993.into()));
     assert_eq!(safe["responseBytes"], 13 + 1993 * (2668 + 102));
     assert_eq!(setting(&report, 2.0)["verdict"], "tooLong");
-    // Beyond its budget, the runtime fails records, where others fail the whole batch.
+    // Over its budget, the runtime fails records. Other runtimes fail the whole batch.
     let largest = setting(&report, 3.0);
     assert_eq!(largest["verdict"], "moreFailures");
     assert_eq!(largest["moreFailures"], largest["processingFailed"]);
@@ -49,7 +49,7 @@ fn a_function_that_doubles_its_records_has_a_smaller_safe_setting() {
 }
 
 #[test]
-fn a_response_over_the_limit_is_a_row_of_the_table() {
+fn a_response_over_the_limit_has_a_row_in_the_table() {
     let run = expanding(&[("TIMES", "2"), ("RESPONSE_BUDGET", "100000000")], &[]);
     run.ends(0, "");
     assert!(run.stdout.contains("Largest safe setting: BufferSizeInMBs = 1.9\n"), "{}", run.stdout);
@@ -58,10 +58,10 @@ fn a_response_over_the_limit_is_a_row_of_the_table() {
 }
 
 #[test]
-fn headroom_is_kept_or_not() {
+fn the_headroom_decides_what_is_safe() {
     let run = expanding(&[("TIMES", "2")], &["--json", "--headroom", "0"]);
     assert_eq!(run.response()["largestSafeBufferSizeInMBs"], 2.1);
-    // At forty times the data, not even the smallest batch has an answer.
+    // At forty times the data, even the smallest batch fails.
     let run = expanding(&[("TIMES", "40"), ("RESPONSE_BUDGET", "100000000")], &["--json"]);
     run.ends(3, "");
     let report = run.response();
@@ -71,7 +71,7 @@ fn headroom_is_kept_or_not() {
 }
 
 #[test]
-fn what_is_measured_and_what_is_assumed_is_all_there() {
+fn the_report_has_all_measurements_and_assumptions() {
     let numbers = "fixtures/delivery/numbers.jsonl";
     let report = run(&["size", "--repeat", "2", "--binary", square_values(), "--json", numbers]);
     report.ends(0, "");
@@ -80,7 +80,7 @@ fn what_is_measured_and_what_is_assumed_is_all_there() {
     assert_eq!(report["sample"]["isRepeated"], true);
     assert_eq!(report["outcomes"]["ok"], 7);
     assert_eq!(report["outcomes"]["processingFailed"], 3);
-    // So short are these records that an event is full before any buffer is but the smallest.
+    // The records are so short that an event is full before all buffers but the smallest.
     let largest = setting(&report, 3.0);
     assert_eq!(largest["isCutToEvent"], true);
     assert_eq!(largest["verdict"], "eventFull");
@@ -99,7 +99,7 @@ fn what_is_measured_and_what_is_assumed_is_all_there() {
 }
 
 #[test]
-fn prices_are_those_of_the_architecture_or_those_given() {
+fn prices_come_from_the_architecture_or_from_options() {
     let numbers = "fixtures/delivery/numbers.jsonl";
     let size = |arguments: &[&str]| {
         let arguments = [&["size", "--repeat", "1", "--binary", square_values()], arguments];
@@ -116,7 +116,7 @@ fn prices_are_those_of_the_architecture_or_those_given() {
 }
 
 #[test]
-fn a_sample_that_is_none_is_bad_usage() {
+fn an_unusable_sample_is_bad_usage() {
     let size = |input: &str| run_with(command(&["size", "--binary", square_values()]), input);
     size("").ends(2, "the sample is empty: it takes at least one record to fill a batch");
     size("\n").ends(2, "the records of the sample are all empty");
@@ -128,7 +128,7 @@ fn a_sample_that_is_none_is_bad_usage() {
 }
 
 #[test]
-fn a_function_that_fails_has_an_exit_code_for_each_way() {
+fn each_failure_of_a_function_has_an_exit_code() {
     let size = |fault: &str| {
         let mut command = command(&["size", "--timeout", "1", "--binary", &faulty()]);
         command.env("FAULT", fault);
@@ -146,10 +146,10 @@ fn a_function_that_fails_has_an_exit_code_for_each_way() {
 }
 
 #[test]
-fn ctrl_c_ends_it_and_the_function_at_once() {
+fn ctrl_c_ends_the_command_and_the_function_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let bootstrap = folder.path().join("bootstrap");
-    // It starts in its own folder, says its process id, and never asks for an event.
+    // The function starts in its own folder, writes its process id, and never asks for an event.
     let script = "#!/bin/sh\necho $$ > id.new\nmv id.new id\nexec sleep 600\n";
     fs::write(&bootstrap, script).unwrap();
     fs::set_permissions(&bootstrap, fs::Permissions::from_mode(0o755)).unwrap();
@@ -166,7 +166,7 @@ fn ctrl_c_ends_it_and_the_function_at_once() {
 }
 
 #[test]
-fn its_help_reads_like_a_manual() {
+fn the_help_names_examples_and_exit_codes() {
     let help = run(&["size", "--help"]).stdout;
     for part in [
         "Examples:",

@@ -6,7 +6,8 @@ use std::{
 
 use crate::firehose_local::{INTEGERS, Run, run};
 
-/// Answers one request with these lines of head and this body; nothing at all if empty.
+/// Answers one request with these header lines and this body, and invokes the command. Closes the
+/// connection without an answer if `head` is empty.
 fn invoke(head: &'static str, body: &'static str) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url =
@@ -25,7 +26,7 @@ fn invoke(head: &'static str, body: &'static str) -> Run {
 fn read_request(stream: &mut TcpStream) {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
-    // The event ends with the only empty line's closing brace and newline.
+    // No other line of the event consists of the closing brace at its end.
     while !request.ends_with(b"  ]\n}\n") {
         let read = stream.read(&mut chunk).unwrap();
         assert_ne!(read, 0, "the request breaks off");
@@ -34,7 +35,7 @@ fn read_request(stream: &mut TcpStream) {
 }
 
 #[test]
-fn an_answer_is_checked() {
+fn a_response_is_checked() {
     let run = invoke("HTTP/1.1 200 OK", r#"{"records":[]}"#);
     run.ends(1, "not answered");
     assert_eq!(run.stdout, "{\"records\":[]}\n");
@@ -50,7 +51,7 @@ fn function_errors_have_three_forms() {
 }
 
 #[test]
-fn a_report_may_leave_out_either_part_and_a_response_may_have_more() {
+fn an_error_may_lack_either_part_and_a_response_may_have_more_fields() {
     let null = r#"{"errorType": "Faulty", "errorMessage": null}"#;
     invoke("HTTP/1.1 200 OK", null).ends(3, "the function failed: Faulty\n");
     let bare = r#"{"errorMessage": "told to fail"}"#;
@@ -78,18 +79,18 @@ fn a_function_that_does_not_answer_is_a_function_error() {
 }
 
 #[test]
-fn a_function_of_another_name_is_no_function() {
-    let message = "there is no such function (HTTP 404 Not Found): try another";
+fn a_function_of_another_name_could_not_start() {
+    let message = "the function does not exist (HTTP 404 Not Found): try another";
     invoke("HTTP/1.1 404 Not Found", "try another").ends(4, message);
 }
 
 #[test]
-fn a_function_that_goes_away_is_a_function_error() {
+fn a_closed_connection_is_a_function_error() {
     invoke("", "").ends(3, "the function broke the connection");
 }
 
 #[test]
-fn where_nobody_listens_there_is_no_function() {
+fn an_unreachable_url_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/invocations", listener.local_addr().unwrap());
     drop(listener);
@@ -97,7 +98,7 @@ fn where_nobody_listens_there_is_no_function() {
 }
 
 #[test]
-fn no_command_repeats_a_password() {
+fn no_command_prints_a_password() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -112,8 +113,11 @@ fn no_command_repeats_a_password() {
         for json in [&[][..], &["--json"]] {
             let run = run(&[command, json, &["--url", &url]].concat());
             run.ends(4, &format!("cannot reach http://{address}/invocations: "));
-            let said = run.stdout + &run.stderr;
-            assert!(!said.contains("secret") && !said.contains("name:"), "{command:?}: {said}");
+            let output = run.stdout + &run.stderr;
+            assert!(
+                !output.contains("secret") && !output.contains("name:"),
+                "{command:?}: {output}"
+            );
         }
     }
 }
