@@ -1,4 +1,4 @@
-//! What `PutRecordBatch` is sent.
+//! The requests of `PutRecordBatch`.
 
 use firehose_runtime::Record;
 

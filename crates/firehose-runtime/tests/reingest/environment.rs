@@ -1,5 +1,5 @@
-//! The sink that configures itself from the environment, in a process of its own, since a
-//! process's environment is for all of its tests.
+//! The sink with the configuration of the environment. Each test starts a child process, because all
+//! tests of a process share its environment.
 
 use std::process::{Command, Output};
 
@@ -7,12 +7,12 @@ use firehose_runtime::reingest::AwsReingest;
 
 use crate::service::{Service, kinesis, put_back, put_records_reply};
 
-/// Runs the test below with these variables and none of AWS besides.
+/// Runs the test `in_a_child` with these variables, and no other variables of AWS.
 async fn child(variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "environment::in_a_child", "--ignored", "--nocapture"]);
     command.env_clear();
-    // Where the system's certificates are, on a system that has to say so.
+    // The place of the certificates, on a system that sets these variables.
     for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
     }
@@ -22,8 +22,8 @@ async fn child(variables: &[(&str, &str)]) -> Output {
 }
 
 #[tokio::test]
-#[ignore = "is run by the others, with an environment"]
-#[expect(clippy::print_stdout, reason = "the process that started it reads it")]
+#[ignore = "the other tests run it, with an environment"]
+#[expect(clippy::print_stdout, reason = "the parent process reads the output")]
 async fn in_a_child() {
     #[cfg(feature = "lambda")]
     firehose_runtime::init();
@@ -53,7 +53,7 @@ async fn credentials_and_endpoint_come_from_the_environment() {
 }
 
 #[tokio::test]
-async fn without_credentials_the_error_says_so() {
+async fn missing_credentials_are_an_error() {
     let service = Service::replying([]).await;
     let output = child(&[("AWS_ENDPOINT_URL_KINESIS", &service.url)]).await;
     let stdout = String::from_utf8_lossy(&output.stdout);
@@ -61,7 +61,7 @@ async fn without_credentials_the_error_says_so() {
     assert!(service.requests().is_empty());
 }
 
-/// The SDK logs its requests at TRACE; that it leaves out their bodies and secrets is seen here.
+/// The SDK logs its requests at TRACE. This test checks that the log lacks their bodies and secrets.
 #[cfg(feature = "lambda")]
 #[tokio::test]
 async fn no_log_level_shows_payload_or_credentials() {
@@ -76,7 +76,7 @@ async fn no_log_level_shows_payload_or_credentials() {
     .await;
     let log = String::from_utf8_lossy(&output.stdout);
     assert!(log.contains(r#"results: ["", ""]"#) && log.contains("TRACE"), "{log}");
-    // As text, as base64, and as the list of numbers that bytes are shown as.
+    // As text, as base64, and as the list of numbers in the `Debug` form of bytes.
     for shown in ["s3cret", "czNjcmV0", "115, 51, 99, 114"] {
         assert!(!log.contains(shown), "{shown} is in {log}");
     }

@@ -1,4 +1,4 @@
-//! A service that throttles, fails, hangs, and answers nonsense.
+//! A service that throttles, fails, hangs, and sends invalid answers.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use crate::service::{Reply, Service, error_reply, kinesis, put_back, put_records
 
 const THROTTLED: &str = "ProvisionedThroughputExceededException";
 
-/// Time enough for some attempts, on a busy machine too.
+/// Returns a time to stop that allows several attempts, even on a busy machine.
 fn soon() -> Option<Instant> {
     Some(Instant::now() + Duration::from_secs(3))
 }
@@ -32,7 +32,7 @@ async fn only_throttled_entries_are_sent_again() {
 }
 
 #[tokio::test]
-async fn an_entry_that_stays_throttled_says_so_and_the_others_are_there() {
+async fn an_entry_that_stays_throttled_has_an_error_and_the_others_succeed() {
     let service = Service::start(|request| {
         let answer = |it: &String| if it == "two" { Err(THROTTLED) } else { Ok(()) };
         put_records_reply(&request.data().iter().map(answer).collect::<Vec<_>>())
@@ -54,7 +54,7 @@ async fn a_request_that_is_throttled_or_fails_is_sent_again() {
         error_reply(400, THROTTLED),
         error_reply(500, "InternalFailure"),
         error_reply(503, "Unheard"),
-        Reply::Json(502, json!("no error of AWS")),
+        Reply::Json(502, json!("not an error of AWS")),
         put_records_reply(&[Ok(())]),
     ];
     let service = Service::replying(replies).await;
@@ -63,8 +63,8 @@ async fn a_request_that_is_throttled_or_fails_is_sent_again() {
 }
 
 #[tokio::test]
-async fn what_will_not_pass_fails_at_once() {
-    // A validation may quote what it does not like, which is payload.
+async fn permanent_errors_fail_at_once() {
+    // The message of a validation error may quote payload.
     for (status, code, message) in [
         (400, "AccessDeniedException", ": told to"),
         (400, "ResourceNotFoundException", ": told to"),
@@ -82,7 +82,7 @@ async fn what_will_not_pass_fails_at_once() {
 }
 
 #[tokio::test]
-async fn what_a_response_does_not_account_for_is_not_there() {
+async fn a_record_without_a_result_is_not_put_back() {
     let number = json!({"SequenceNumber": "4957", "ShardId": "shardId-000000000000"});
     for (records, text) in [
         (json!([number]), "the response has 1 entries for 2 records"),
@@ -100,15 +100,15 @@ async fn what_a_response_does_not_account_for_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_response_that_cannot_be_read_is_asked_for_again_but_not_for_ever() {
-    let service = Service::start(|_| Reply::Json(200, json!("no object"))).await;
+async fn a_request_with_an_invalid_response_is_repeated_but_not_forever() {
+    let service = Service::start(|_| Reply::Json(200, json!("not an object"))).await;
     let results = put_back(&service.sink(), [kinesis("a", "one")], None).await;
     assert!(results[0].ends_with("(3 attempts)"), "{results:?}");
     assert_eq!(service.requests().len(), 3);
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_after_the_request_may_put_the_record_there_twice() {
+async fn a_connection_that_breaks_after_the_request_may_put_a_record_back_twice() {
     let service = Service::replying([Reply::Close, put_records_reply(&[Ok(())])]).await;
     assert_eq!(put_back(&service.sink(), [kinesis("a", "one")], None).await, [""]);
     assert_eq!(sent(&service), [vec!["one"], vec!["one"]]);
@@ -120,9 +120,9 @@ async fn a_connection_that_breaks_after_the_request_may_put_the_record_there_twi
 }
 
 #[tokio::test]
-async fn a_request_that_hangs_is_given_up_in_time_and_no_other_is_started() {
+async fn a_request_that_hangs_is_given_up_at_the_deadline() {
     let service = Service::start(|_| Reply::Hang).await;
-    // Two requests' worth.
+    // Enough records for two requests.
     let records = (0..501).map(|it| kinesis("a", it.to_string()));
     let results = put_back(&service.sink(), records, soon()).await;
     assert_eq!(
@@ -135,7 +135,7 @@ async fn a_request_that_hangs_is_given_up_in_time_and_no_other_is_started() {
 }
 
 #[tokio::test]
-async fn without_time_nothing_is_sent() {
+async fn no_request_starts_after_the_deadline() {
     let service = Service::replying([]).await;
     let results = put_back(&service.sink(), [kinesis("a", "one")], Some(Instant::now())).await;
     assert_eq!(results, ["PutRecords to stream orders: no time was left to send the record"]);
@@ -143,7 +143,7 @@ async fn without_time_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_tried_again_within_the_time() {
+async fn a_refused_connection_is_tried_again_until_the_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -154,7 +154,7 @@ async fn a_refused_connection_is_tried_again_within_the_time() {
 }
 
 #[test]
-fn without_a_timer_there_is_an_error_and_no_panic() {
+fn a_runtime_without_a_timer_is_an_error_and_no_panic() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
     let results =
         runtime.block_on(put_back(&sink("http://127.0.0.1:9"), [kinesis("a", "one")], None));

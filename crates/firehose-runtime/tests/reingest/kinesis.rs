@@ -1,4 +1,4 @@
-//! What `PutRecords` is sent.
+//! The requests of `PutRecords`.
 
 use firehose_runtime::{
     MskMetadata, Record, Source,
@@ -16,7 +16,7 @@ async fn records_go_to_the_stream_of_the_arn_with_their_partition_keys() {
 
     let request = &service.requests()[0];
     assert_eq!(request.header("x-amz-target"), "Kinesis_20131202.PutRecords");
-    // The region is the ARN's; the client's is another.
+    // The region comes from the ARN, and not from the client.
     assert!(request.header("authorization").contains("/eu-west-1/kinesis/"));
     let arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders";
     assert_eq!(request.body["StreamARN"], arn);
@@ -27,7 +27,7 @@ async fn records_go_to_the_stream_of_the_arn_with_their_partition_keys() {
 }
 
 #[tokio::test]
-async fn an_explicit_hash_key_is_sent_where_it_is_known() {
+async fn an_explicit_hash_key_is_sent_if_known() {
     let service = Service::replying([put_records_reply(&[Ok(()), Ok(())])]).await;
     let sink = service.sink().with_explicit_hash_key(|record| match record.text().unwrap() {
         "unknown" => None,
@@ -47,7 +47,7 @@ async fn an_explicit_hash_key_is_sent_where_it_is_known() {
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_go_back_says_why_and_costs_no_other() {
+async fn a_record_that_cannot_go_back_has_an_error_and_costs_no_other() {
     let service =
         Service::start(|request| put_records_reply(&vec![Ok(()); request.records().len()])).await;
     let records = [
@@ -87,7 +87,7 @@ async fn requests_have_at_most_500_records_and_long_records_go_alone() {
 }
 
 #[tokio::test]
-async fn an_event_without_a_usable_arn_says_so() {
+async fn an_event_without_a_valid_arn_is_an_error() {
     let service = Service::replying([]).await;
     let sink = service.sink();
     let mut origin = Origin::default();

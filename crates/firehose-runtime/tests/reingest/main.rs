@@ -1,4 +1,4 @@
-//! Records put back over the wire: to a service that fails as it is told, and to moto.
+//! Records put back over HTTP, to a service that fails by a script, and to moto.
 
 mod direct_put;
 mod environment;

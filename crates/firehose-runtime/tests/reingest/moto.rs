@@ -1,6 +1,6 @@
-//! Against moto, which keeps what it is given: read back from its streams and its S3.
+//! Records put back to moto, and read again from its streams and its S3.
 //!
-//! Run by `.ci/moto.py`, which starts it and says where it is in `MOTO_ADDRESS`.
+//! `.ci/moto.py` starts moto, sets `MOTO_ADDRESS`, and runs these tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,8 @@ fn address() -> String {
     std::env::var("MOTO_ADDRESS").expect("run it by .ci/moto.py")
 }
 
-/// The shard, partition key and data of each record in a stream, and each shard's first hash key.
+/// The content of a stream: shard, partition key and data of each record, and each shard by its first
+/// hash key.
 struct InStream {
     records: Vec<(String, String, Vec<u8>)>,
     shards: BTreeMap<u128, String>,
@@ -33,7 +34,7 @@ fn kinesis_client() -> aws_sdk_kinesis::Client {
     aws_sdk_kinesis::Client::new(&config(&format!("http://{}", address()), "eu-west-1"))
 }
 
-/// Makes a stream of 4 shards; returns its origin.
+/// Creates a stream of 4 shards, and returns its origin.
 async fn create_stream(name: &str) -> Origin {
     let client = kinesis_client();
     client.create_stream().stream_name(name).shard_count(4).send().await.unwrap();
@@ -69,10 +70,10 @@ async fn read_stream(name: &str) -> InStream {
     InStream { records, shards }
 }
 
-/// A request to moto's S3, and the body of its answer.
+/// Sends a request to moto's S3, and returns the body of the answer.
 async fn s3(method: &str, path: &str) -> Vec<u8> {
     let mut connection = TcpStream::connect(address()).await.unwrap();
-    // That it is signed is asked for; the signature is not looked at.
+    // moto requires a signature, but does not verify it.
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\nconnection: close\r\n\
          authorization: AWS4-HMAC-SHA256 Credential=id/20260101/us-east-1/s3/aws4_request, \
@@ -90,7 +91,7 @@ async fn s3(method: &str, path: &str) -> Vec<u8> {
     answer.split_off(body)
 }
 
-/// Makes a delivery stream that delivers into a bucket of the same name; returns its origin.
+/// Creates a delivery stream that delivers into a bucket of the same name, and returns its origin.
 async fn create_delivery_stream(name: &str) -> Origin {
     s3("PUT", &format!("/{name}")).await;
     let firehose =
@@ -113,7 +114,7 @@ async fn create_delivery_stream(name: &str) -> Origin {
     origin
 }
 
-/// The objects of a bucket, by name.
+/// Returns the content of each object of a bucket.
 async fn read_bucket(name: &str) -> Vec<String> {
     let listing = String::from_utf8(s3("GET", &format!("/{name}?list-type=2")).await).unwrap();
     let keys = listing.split("<Key>").skip(1).map(|it| it.split_once("</Key>").unwrap().0);
@@ -124,18 +125,18 @@ async fn read_bucket(name: &str) -> Vec<String> {
     objects
 }
 
-/// All byte values, in an order of the record's own.
+/// Returns data with all byte values, different for each record.
 fn data(number: usize) -> Vec<u8> {
     (0..=255).cycle().skip(number).take(256 + number % 7).collect()
 }
 
 #[tokio::test]
 #[ignore = "needs moto: run .ci/moto.py"]
-async fn what_was_put_back_is_in_the_stream_to_the_byte() {
+async fn records_are_in_the_stream_to_the_byte() {
     let origin = create_stream("exact").await;
     let keys = ["user-7", "ключ", "\u{1F600} \"quoted\" \\", &"k".repeat(256)].map(str::to_owned);
     let records: Vec<_> = (0..1200).map(|it| kinesis(&keys[it % keys.len()], data(it))).collect();
-    // This one configures itself, from the variables that the script sets: it goes by TLS.
+    // This sink uses the environment of the script, and so TLS.
     assert!(std::env::var("AWS_ENDPOINT_URL").unwrap().starts_with("https://"));
     let results = texts(AwsReingest::from_env().put_back(&origin, records, None).await);
     assert_eq!(results, vec![""; 1200]);
@@ -153,7 +154,7 @@ async fn an_explicit_hash_key_chooses_the_shard() {
     let origin = create_stream("shards").await;
     let shards = read_stream("shards").await.shards;
     assert_eq!(shards.len(), 4);
-    // All of one partition key, which alone would put them into one shard.
+    // One partition key alone would put all records into one shard.
     let records: Vec<_> = shards.keys().map(|first| kinesis("same", first.to_string())).collect();
     let sink = crate::service::sink(&format!("http://{}", address()))
         .with_explicit_hash_key(|record| record.text().ok().map(str::to_owned));
@@ -169,7 +170,7 @@ async fn an_explicit_hash_key_chooses_the_shard() {
 
 #[tokio::test]
 #[ignore = "needs moto: run .ci/moto.py"]
-async fn nothing_that_counts_as_put_back_is_missing_and_only_what_failed_is_there_twice() {
+async fn every_record_that_counts_as_put_back_is_in_the_stream_once() {
     let origin = create_stream("faults").await;
     let mut calls = 0;
     let service = Service::start(move |request| {
@@ -200,7 +201,7 @@ async fn nothing_that_counts_as_put_back_is_missing_and_only_what_failed_is_ther
 
 #[tokio::test]
 #[ignore = "needs moto: run .ci/moto.py"]
-async fn a_stream_that_is_not_there_is_named_with_awss_own_error() {
+async fn a_missing_stream_has_the_error_of_aws() {
     let mut origin = Origin::default();
     let account = "eu-west-1:123456789012";
     origin.source_kinesis_stream_arn = Some(format!("arn:aws:kinesis:{account}:stream/gone"));
@@ -217,7 +218,7 @@ async fn a_stream_that_is_not_there_is_named_with_awss_own_error() {
 
 #[tokio::test]
 #[ignore = "needs moto: run .ci/moto.py"]
-async fn what_was_put_back_to_a_delivery_stream_is_delivered_to_the_byte() {
+async fn records_of_a_delivery_stream_are_delivered_to_the_byte() {
     let origin = create_delivery_stream("delivered").await;
     let mut calls = 0;
     let service = Service::start(move |request| {

@@ -1,4 +1,4 @@
-//! A service on loopback that records what it is sent, and answers as a test tells it to.
+//! A service on loopback that keeps its requests, and answers by the script of a test.
 
 use std::{
     collections::HashMap,
@@ -42,7 +42,7 @@ impl Request {
     }
 }
 
-/// What the service does with a request.
+/// The reply of the service to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     Json(u16, Value),
@@ -50,7 +50,7 @@ pub(crate) enum Reply {
     Close,
     /// Reads the request, and never answers.
     Hang,
-    /// Hands the request on to this address, and its answer back.
+    /// Forwards the request to this address, and the answer to the client.
     Forward(String),
 }
 
@@ -74,14 +74,14 @@ impl Service {
             loop {
                 let (connection, _) = listener.accept().await.unwrap();
                 let serving = accepting.clone();
-                // A client that goes away is what some of the tests are about.
+                // Some tests expect that a client closes the connection.
                 tokio::spawn(async move { serving.serve(connection).await });
             }
         });
         service
     }
 
-    /// A service that gives these replies, one after the other, and then none.
+    /// Starts a service that gives these replies in order, and expects no further request.
     pub(crate) async fn replying(replies: impl IntoIterator<Item = Reply>) -> Self {
         let mut replies: Vec<_> = replies.into_iter().collect();
         replies.reverse();
@@ -92,7 +92,7 @@ impl Service {
         self.requests.lock().unwrap().clone()
     }
 
-    /// A sink whose requests all go to this service.
+    /// Returns a sink that sends its requests to this service.
     pub(crate) fn sink(&self) -> AwsReingest {
         sink(&self.url)
     }
@@ -129,7 +129,7 @@ impl Service {
 }
 
 async fn read(connection: &mut BufReader<TcpStream>) -> io::Result<Request> {
-    // Whoever gets it next shall end the connection after its answer.
+    // The server behind `Reply::Forward` must end the connection after its answer.
     let mut raw = Vec::new();
     connection.read_until(b'\n', &mut raw).await?;
     raw.extend(b"connection: close\r\n");
@@ -151,7 +151,7 @@ async fn read(connection: &mut BufReader<TcpStream>) -> io::Result<Request> {
     Ok(Request { raw, headers, body })
 }
 
-/// What clients of this endpoint and region are made with.
+/// Returns the configuration of clients for this endpoint and region.
 pub(crate) fn config(url: &str, region: &'static str) -> aws_config::SdkConfig {
     let credentials = Credentials::new("id", "secret", None, None, "test");
     aws_config::SdkConfig::builder()
@@ -177,13 +177,13 @@ pub(crate) fn origin() -> Origin {
     origin
 }
 
-/// A record from a Kinesis data stream, of this partition key and data.
+/// Returns a record from a Kinesis data stream with this partition key and data.
 pub(crate) fn kinesis(key: &str, data: impl Into<firehose_runtime::Bytes>) -> Record {
     let metadata = KinesisMetadata::new("shardId-000000000000", key, "4957");
     Record::new("id", data).with_source(Source::Kinesis(metadata))
 }
 
-/// What became of the records: an empty text for each that is there again, or the error.
+/// Returns the result for each record: an empty text for a record that was put back, or the error.
 pub(crate) async fn put_back(
     sink: &AwsReingest,
     records: impl IntoIterator<Item = Record>,
@@ -199,7 +199,7 @@ pub(crate) fn texts(results: Vec<Result<(), firehose_runtime::BoxError>>) -> Vec
         .collect()
 }
 
-/// An answer of `PutRecords`: each `Ok` is a record taken, each `Err` one of this code.
+/// Returns an answer of `PutRecords`: each `Ok` accepts a record, each `Err` fails one with this code.
 pub(crate) fn put_records_reply(entries: &[Result<(), &str>]) -> Reply {
     let failed = entries.iter().filter(|it| it.is_err()).count();
     let entry = |it: &Result<(), &str>| match it {
@@ -210,7 +210,7 @@ pub(crate) fn put_records_reply(entries: &[Result<(), &str>]) -> Reply {
     Reply::Json(200, json!({"FailedRecordCount": failed, "Records": records}))
 }
 
-/// The same of `PutRecordBatch`.
+/// Returns an answer of `PutRecordBatch`, like [`put_records_reply`].
 pub(crate) fn put_record_batch_reply(entries: &[Result<(), &str>]) -> Reply {
     let failed = entries.iter().filter(|it| it.is_err()).count();
     let entry = |it: &Result<(), &str>| match it {
