@@ -1,4 +1,4 @@
-use firehose_core::{KinesisMetadata, MskMetadata, Record, Source, Timestamp};
+use firehose_core::{KinesisMetadata, MskMetadata, Record, Source};
 
 use crate::{
     cause::Cause,
@@ -11,8 +11,8 @@ use crate::{
 pub(crate) struct EventBatch<'a>(pub(crate) &'a Event<'a>);
 
 impl EventBatch<'_> {
-    fn source(&self, record: &EventRecord<'_>, arrival_time: Option<Timestamp>) -> Source {
-        if let Some(metadata) = record.kinesis_record_metadata_at(arrival_time) {
+    fn source(&self, record: &EventRecord<'_>) -> Source {
+        if let Some(metadata) = record.kinesis_record_metadata() {
             Source::Kinesis(metadata)
         } else if let Some(metadata) = record.msk_record_metadata() {
             Source::Msk(metadata)
@@ -40,10 +40,8 @@ impl Batch for EventBatch<'_> {
         let data = record
             .payload()
             .map_err(|error| Cause::new(FailureKind::BadPayload, &error.to_string()))?;
-        let arrival_time = record.arrival_time();
-        let source = self.source(record, arrival_time);
-        let decoded = Record::new(record.record_id(), data).with_source(source);
-        Ok(match arrival_time {
+        let decoded = Record::new(record.record_id(), data).with_source(self.source(record));
+        Ok(match record.arrival_time() {
             Some(time) => decoded.with_arrival_time(time),
             None => decoded,
         })
@@ -54,7 +52,7 @@ impl Batch for EventBatch<'_> {
         Failure {
             index,
             record_id: record.record_id().into_owned(),
-            source: self.source(record, record.arrival_time()),
+            source: self.source(record),
             kind: cause.kind,
             cause: cause.text,
         }

@@ -133,7 +133,7 @@ impl<T: Transform> Handler<T> {
     /// known to save milliseconds, for transforms that take tens of microseconds a record or more.
     /// Only the work of a record until it first waits for something is shared. The rest stays on
     /// the first thread. [`with_concurrency`](Self::with_concurrency) limits the records of all
-    /// threads together. CPU-heavy transforms of 2 ms a record take THREADS_SHARE of the time on two vCPUs.
+    /// threads together. [`performance`](crate::performance) has the gain.
     ///
     /// An async transform that computes should yield now and then. `block_in_place` may fail on
     /// these threads: pass blocking work to `spawn_blocking`.

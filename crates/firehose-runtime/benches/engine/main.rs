@@ -15,6 +15,7 @@ mod hand_written;
 #[allow(unreachable_pub, reason = "the file is the root of a library there")]
 #[path = "../../../../examples/square-values/src/lib.rs"]
 mod square_values;
+mod threads;
 mod workload;
 
 use std::{hint::black_box, io::Write, time::Instant};
@@ -80,7 +81,14 @@ fn main() {
             ));
         }
     }
-    if std::env::args().skip(1).all(|it| it.starts_with('-') || it == "growth") {
+    if is_wanted("threads") {
+        let [one, two] = threads::seconds().map(|seconds| seconds * 1e3);
+        let ratio = two / one;
+        line(format!(
+            "\na computing transform: {one:.1} ms on one thread, {two:.1} ms on two, {ratio:.2}"
+        ));
+    }
+    if is_wanted("growth") {
         line("\ntime for a record by the number of records, and its ratio to the least".into());
         print_growth(&mut line, "identity", &identity);
         print_growth(&mut line, "square", &square);
@@ -100,6 +108,11 @@ fn print_growth(line: &mut dyn FnMut(String), name: &str, handler: &dyn AnyHandl
             line(format!("{name:9}{records:6} x {kind:<9}{time:7.0} ns/record {ratio:6.2}"));
         }
     }
+}
+
+/// Returns `true` if the arguments name this part of the bench, or no part.
+fn is_wanted(part: &str) -> bool {
+    std::env::args().skip(1).all(|it| it.starts_with('-') || it == part)
 }
 
 /// Returns `true` if the arguments select the benchmark: `cargo bench -- identity 500` runs one of the

@@ -14,14 +14,18 @@ thread_local! {
 
 /// Calls the user's code, and turns a panic into a cause.
 pub(crate) fn catch_panic<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
-    catch_payload(code).map_err(|(payload, location)| {
-        let mut text = format!("panicked: {}", message(&*payload));
-        if let Some(location) = location {
-            text = format!("{text} (at {location})");
-        }
-        drop_catching(payload);
-        Cause::new(FailureKind::Panic, &text)
-    })
+    catch_payload(code).map_err(|(payload, location)| panic_cause(payload, location))
+}
+
+/// Returns the cause of a panic. A function of its own, so that callers of [`catch_panic`] stay small.
+#[cold]
+fn panic_cause(payload: PanicPayload, location: Option<String>) -> Cause {
+    let mut text = format!("panicked: {}", message(&*payload));
+    if let Some(location) = location {
+        text = format!("{text} (at {location})");
+    }
+    drop_catching(payload);
+    Cause::new(FailureKind::Panic, &text)
 }
 
 /// Drops a value of the user's code, and ignores a panic: the record has its result already.

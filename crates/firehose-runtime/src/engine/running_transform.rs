@@ -75,9 +75,7 @@ impl Future for RunningTransform<'_> {
 
 impl Drop for RunningTransform<'_> {
     fn drop(&mut self) {
-        if let Some(future) = self.future.take() {
-            drop_catching(future);
-        }
+        drop_catching(self.future.take());
     }
 }
 
@@ -94,10 +92,8 @@ fn record_result(result: Result<Outcome, BoxError>) -> RecordResult {
         Ok(Outcome::ProcessingFailed(error)) | Err(error) => {
             let cause = catch_panic(|| Cause::error(&error)).unwrap_or_else(|cause| cause);
             // An error whose text panics may panic again when it is dropped.
-            match catch_panic(|| drop(error)) {
-                Ok(()) => RecordResult::Failed(cause),
-                Err(cause) => RecordResult::Failed(cause),
-            }
+            let second = catch_panic(|| drop(error)).err();
+            RecordResult::Failed(second.unwrap_or(cause))
         }
     }
 }

@@ -20,7 +20,7 @@ use super::{
 /// Starts the records of a window on several threads, this thread among them.
 ///
 /// Returns the started records in order. They are all records of the window, unless as many wait
-/// for something as the concurrency allows. Records that wait go on on this thread.
+/// for something as the concurrency allows. Records that wait continue on this thread.
 pub(super) fn start_window<'a, T: Transform, B: Batch>(
     starter: &RecordStarter<'a, T, B>,
     window: Range<usize>,

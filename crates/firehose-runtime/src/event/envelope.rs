@@ -30,7 +30,7 @@ fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
         return Err(MalformedEvent::new(format_args!("expected a JSON object, found {kind}")));
     }
     let mut envelope = Envelope::default();
-    envelope.read(&mut scanner, text.len()).map_err(syntax)?;
+    envelope.read(&mut scanner).map_err(syntax)?;
     envelope.into_event()
 }
 
@@ -54,11 +54,7 @@ struct Records<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    fn read(
-        &mut self,
-        scanner: &mut JsonScanner<'a>,
-        text_bytes: usize,
-    ) -> Result<(), JsonSyntaxError> {
+    fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<(), JsonSyntaxError> {
         let mut fields = Fields::enter(scanner, &FIELDS)?;
         while let Some(field) = fields.next(scanner)? {
             let slot = match field {
@@ -68,7 +64,7 @@ impl<'a> Envelope<'a> {
                 EnvelopeField::SourceKinesisStreamArn => &mut self.source_kinesis_stream_arn,
                 EnvelopeField::SourceMskArn => &mut self.source_msk_arn,
                 EnvelopeField::Records if scanner.peek() == Some(b'[') => {
-                    self.records = Some(Records::read(scanner, text_bytes)?);
+                    self.records = Some(Records::read(scanner)?);
                     continue;
                 }
                 EnvelopeField::Records => {
@@ -100,27 +96,14 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// The length of a short record of Firehose: an id of 56 digits, the names, a time.
-const MIN_RECORD_BYTES: usize = 128;
-
 impl<'a> Records<'a> {
-    fn read(scanner: &mut JsonScanner<'a>, text_bytes: usize) -> Result<Self, JsonSyntaxError> {
+    fn read(scanner: &mut JsonScanner<'a>) -> Result<Self, JsonSyntaxError> {
         let mut records = Self::default();
         scanner.array()?;
-        let start = scanner.offset();
         while scanner.item()? {
-            if records.with_id.len() == 1 {
-                // The other records are about as long as the first.
-                let length = (scanner.offset() - start).max(MIN_RECORD_BYTES);
-                records.with_id.reserve((text_bytes - start) / length);
-            }
-            // Read in place: a move would cost more than the reading.
-            records.with_id.push(EventRecord::default());
-            if let Some(record) = records.with_id.last_mut()
-                && !record.read(scanner)?
-            {
-                records.with_id.pop();
-                records.without_id += 1;
+            match EventRecord::read(scanner)? {
+                Some(record) => records.with_id.push(record),
+                None => records.without_id += 1,
             }
         }
         Ok(records)

@@ -3,7 +3,8 @@ use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 /// A reader of the fields of an object that are known by name.
 ///
 /// Firehose writes the fields in one order. So the reader tries the field after the last one
-/// first, without a search for the end of its name.
+/// first, without a search for the end of its name. That saves 6.9 % of the instructions for a 6 MB
+/// event (see [`performance`](crate::performance)).
 pub(crate) struct Fields<F: 'static> {
     known: &'static [(JsonKey, F)],
     expected: usize,

@@ -1,6 +1,4 @@
-use firehose_core::{
-    JsonKey, JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata, Timestamp,
-};
+use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata};
 
 use super::{fields::Fields, scalar::Scalar};
 
@@ -32,12 +30,8 @@ impl<'a> KinesisFields<'a> {
         (JsonKey::new("approximateArrivalTimestamp"), KinesisField::ArrivalTime),
     ];
 
-    /// Returns the metadata for a transform. `timestamp` reads a time, or knows it already.
-    pub(super) fn metadata(
-        &self,
-        has_escapes: bool,
-        timestamp: impl FnOnce(Scalar<'a>) -> Option<Timestamp>,
-    ) -> KinesisMetadata {
+    /// Returns the metadata for a transform.
+    pub(super) fn metadata(&self, has_escapes: bool) -> KinesisMetadata {
         let text = |field: Scalar<'a>| field.text_that(has_escapes).unwrap_or_default();
         let mut metadata = KinesisMetadata::new(
             text(self.shard_id),
@@ -47,7 +41,7 @@ impl<'a> KinesisFields<'a> {
         if let Some(number) = self.subsequence_number.count() {
             metadata = metadata.with_subsequence_number(number);
         }
-        if let Some(time) = timestamp(self.arrival_time) {
+        if let Some(time) = self.arrival_time.timestamp() {
             metadata = metadata.with_arrival_time(time);
         }
         metadata

@@ -51,7 +51,7 @@ impl<'a> Scalar<'a> {
 
     /// Returns epoch milliseconds (a number, or a string of a number) or ISO 8601 as a time.
     pub(super) fn timestamp(self) -> Option<Timestamp> {
-        if let Some(number) = self.digits().or_else(|| self.0.parse().ok()) {
+        if let Ok(number) = self.0.parse() {
             return Timestamp::from_millisecond(number).ok();
         }
         match self.0.as_bytes().first()? {
@@ -102,20 +102,6 @@ impl<'a> Scalar<'a> {
             Some(b't' | b'f') => "a boolean",
             Some(_) => "a number",
         }
-    }
-
-    /// Returns a number of at most 18 digits, which cannot overflow. All times are such numbers.
-    fn digits(self) -> Option<i64> {
-        let digits = self.0.as_bytes();
-        let mut number = 0;
-        for digit in digits {
-            let digit = digit.wrapping_sub(b'0');
-            if digit > 9 {
-                return None;
-            }
-            number = 10_i64.wrapping_mul(number).wrapping_add(digit.into());
-        }
-        (1..=18).contains(&digits.len()).then_some(number)
     }
 
     fn is_integer(self) -> bool {

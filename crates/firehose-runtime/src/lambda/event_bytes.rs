@@ -20,7 +20,7 @@ use crate::{event::malformed::MalformedEvent, handler::Handler};
 /// `lambda_runtime` parses and copies each event before the handler parses it again. As a layer,
 /// this type takes the bytes out of the invocation, and leaves `null` for `lambda_runtime`. The
 /// handler then takes the bytes by the request id. Without this type, a 6 MB event of
-/// `square-values` takes 21.5 % more instructions.
+/// `square-values` takes 20.3 % more instructions.
 #[derive(Clone, Default)]
 pub(super) struct EventBytes(Arc<Mutex<HashMap<String, Bytes>>>);
 
