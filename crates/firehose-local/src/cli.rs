@@ -4,9 +4,9 @@ use crate::{commands, exit_code::ExitCode};
 
 /// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their answers
 ///
-/// Amazon Data Firehose on a laptop: runs transformation Lambdas in any language as they will be
-/// deployed, checks their answers against Firehose's contract, and delivers the records of files
-/// as the delivery streams of a template would, into a folder or into S3. It needs no AWS account.
+/// Runs transformation Lambdas in any language as Lambda would, and checks their responses against
+/// Firehose's contract. Delivers the records of files through the delivery streams of a template, into
+/// a folder or into S3. Needs no AWS account.
 #[derive(Debug, Parser)]
 #[command(version, after_help = ExitCode::after_help_with_all(EXAMPLES))]
 pub struct Cli {
@@ -32,7 +32,7 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what the command line says.
+    /// Runs the command, and returns its exit code.
     pub fn run(self) -> ExitCode {
         match self.command {
             Command::Invoke(invoke) => invoke.run(),
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definition_of_the_command_line_is_sound() {
+    fn the_definition_of_the_command_line_is_valid() {
         Cli::command().debug_assert();
     }
 

@@ -7,11 +7,11 @@ use tokio::{
 
 use crate::exit_code::ExitCode;
 
-/// Runs async work to its end, or to a signal that ends a program, which drops it: `None`.
+/// Runs async work to its end. A signal that ends programs drops the work: `None`.
 ///
-/// Signals that come later end the program at once: once a program has taken them over, they
-/// do nothing by themselves. What blocks (reading standard input, writing) has no place in
-/// here, where it would keep them waiting.
+/// A later signal ends the program at once. It has to be handled: a program that has taken over a
+/// signal does not end by itself. The work must not block, by reading standard input or by writing,
+/// because signals would wait for it.
 pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Option<T>> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let (result, mut signals) = runtime.block_on(async {
@@ -29,22 +29,22 @@ pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Opti
     Ok(result)
 }
 
-/// How work that can be interrupted came to its end.
+/// The end of work that can be interrupted.
 #[derive(Debug)]
 pub(crate) enum Ended<T> {
-    /// By itself.
+    /// The work ended by itself.
     Done(T),
-    /// After a signal, by winding up.
+    /// The work wound up after a signal.
     DoneAfterInterrupt(T),
-    /// By a second signal, which dropped it.
+    /// A second signal dropped the work.
     Abandoned,
 }
 
-/// Runs async work on all processors to its end. A signal that ends a program calls `wind_up`,
-/// and the work goes on to an end of its own; another one drops it, and with it all that it has
-/// spawned. A signal that comes after that ends the program at once.
+/// Runs async work on all processors to its end. A signal that ends programs calls `wind_up`, and the
+/// work goes on to an end of its own. A second signal drops the work and all tasks that it spawned. A
+/// later signal ends the program at once.
 ///
-/// What blocks is not waited for, or not for long.
+/// Blocking tasks get one second to end.
 pub(crate) fn until_interrupted<T>(
     work: impl Future<Output = T>,
     wind_up: impl FnOnce(),
@@ -54,7 +54,8 @@ pub(crate) fn until_interrupted<T>(
         let mut signals = Signals::new()?;
         let mut work = std::pin::pin!(work);
         tokio::select! {
-            // What a signal has ended besides, as cargo, is no end of the work.
+            // The signal comes first: a child such as cargo that it ended too is not the end of
+            // the work.
             biased;
             () = signals.received() => wind_up(),
             result = &mut work => return Ok(Ended::Done(result)),
@@ -64,7 +65,7 @@ pub(crate) fn until_interrupted<T>(
             () = signals.received() => Ok(Ended::Abandoned),
         }
     });
-    // Tasks are dropped by their threads, and what they hold may be processes of functions.
+    // The threads drop their tasks, and with them the processes of functions.
     runtime.shutdown_timeout(SHUTDOWN);
     thread::spawn(|| -> io::Result<()> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -76,15 +77,15 @@ pub(crate) fn until_interrupted<T>(
     ended
 }
 
-/// How long what has been dropped may take to be gone: an object may be on its way into a file.
+/// The time for dropped tasks to end: an object may be on its way into a file.
 const SHUTDOWN: Duration = Duration::from_secs(1);
 
-#[expect(clippy::exit, reason = "the main thread may be waiting for somebody to read on")]
+#[expect(clippy::exit, reason = "the main thread may wait for a reader of standard output")]
 fn end() -> ! {
     process::exit(ExitCode::Interrupted as i32)
 }
 
-/// Ctrl-C, a request to terminate, a closed terminal, Ctrl-\\.
+/// The signals that end programs: Ctrl-C, a request to terminate, a closed terminal, Ctrl-\\.
 struct Signals([Signal; 4]);
 
 impl Signals {

@@ -3,14 +3,14 @@ use std::fmt::Write;
 use crate::terminal::escaped;
 use firehose_delivery::function::CauseCounts;
 
-/// Causes beyond these are only counted.
+/// Causes that are shown. The records of all others are counted in one line.
 const SHOWN: usize = 10;
 
-/// Characters of a cause.
+/// Characters of a cause that are shown.
 const SHOWN_CHARACTERS: usize = 200;
 
-/// Writes why records failed, a line each, the most frequent cause first; all of those that are
-/// not shown are in one line. Causes are the function's own words, and may be anything.
+/// Writes the causes of failed records, one per line, the most frequent first. Causes are text of the
+/// function, so control characters are escaped.
 pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {
     let by_frequency = causes.by_frequency();
     let (first, more) = by_frequency.split_at(by_frequency.len().min(SHOWN));
@@ -28,7 +28,7 @@ pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {
 mod tests {
     use super::*;
 
-    /// The lines about causes of which the n-th has n records.
+    /// Returns the lines for causes of which the n-th has n records.
     fn lines(causes: u64) -> Vec<String> {
         let mut counts = CauseCounts::default();
         for number in 1..=causes {
@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(lines(0), [""; 0]);
         assert_eq!(lines(2), [r"    2 x cause 2\u{1b}", r"    1 x cause 1\u{1b}"]);
         assert_eq!(lines(10).last().unwrap(), r"    1 x cause 1\u{1b}");
-        // Beyond ten they are not shown, and beyond a hundred not even kept.
+        // The list shows ten causes, and CauseCounts keeps a hundred.
         for causes in [12, 200] {
             let lines = lines(causes);
             let counts = lines.iter().map(|it| it.trim().split(' ').next().unwrap());

@@ -7,7 +7,7 @@ use firehose_delivery::{
     store::StoreError,
 };
 
-/// Why a command could not begin at all.
+/// The reason why a command could not begin.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     pub(crate) reason: String,
@@ -15,11 +15,12 @@ pub(crate) struct CommandError {
 }
 
 impl CommandError {
+    /// Returns an error in the arguments or the input.
     pub(crate) fn usage(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), code: ExitCode::BadUsage }
     }
 
-    /// Says so, with `--json` on standard output too, and returns the exit code.
+    /// Writes the reason to standard error, with `json` also to standard output. Returns the exit code.
     pub(crate) fn print(&self, json: bool) -> ExitCode {
         eprint_error(&self.reason);
         if json {
@@ -28,13 +29,13 @@ impl CommandError {
         self.code
     }
 
-    /// There is nothing to run on.
+    /// Returns the error of an async runtime that could not start.
     pub(crate) fn no_runtime(error: &io::Error) -> Self {
         let reason = format!("cannot start an async runtime: {error}");
         Self { reason, code: ExitCode::CouldNotStart }
     }
 
-    /// A store that is not there, or takes nothing.
+    /// Returns the error of a store that cannot be reached or does not take objects.
     pub(crate) fn unavailable(error: &StoreError) -> Self {
         Self { reason: with_hint(error), code: ExitCode::StoreFailed }
     }

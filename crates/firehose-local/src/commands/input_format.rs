@@ -7,9 +7,9 @@ use firehose_delivery::source::InputFormat;
 pub(super) enum InputFormatArg {
     /// Each line is a record, without its newline
     Lines,
-    /// Each record comes after its length, 4 bytes, big-endian
+    /// Each record follows its length: 4 bytes, big-endian
     LengthPrefixed,
-    /// Firehose events, as a function gets them, one or several in a file
+    /// Firehose events, as functions receive them, one or several per file
     Events,
 }
 

@@ -1,5 +1,5 @@
-/// At most `limit` characters of a text that comes from elsewhere, with what a terminal would
-/// act upon escaped.
+/// Returns at most `limit` characters of a text from elsewhere. Characters that control a terminal are
+/// escaped.
 pub(crate) fn escaped(text: &str, limit: usize) -> String {
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {

@@ -1,6 +1,6 @@
 use std::{
     fmt,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -10,10 +10,10 @@ use std::{
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::escaped::escaped;
+use super::eprint_error::eprint_error;
 
-/// How far long work is: a bar on a terminal, a line every few seconds elsewhere, nothing for
-/// work that is done at once.
+/// The progress of long work: a bar on a terminal, and a line every few seconds elsewhere. Short work
+/// shows nothing.
 #[derive(Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -23,11 +23,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Between two lines, where there is no terminal.
-    const LINES: Duration = Duration::from_secs(5);
+    /// The time between two lines, without a terminal.
+    const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
-    /// Shows the way through an input of so many bytes, if that is known, of which `read` says
-    /// how many are read.
+    /// Returns the progress through an input of `total` bytes, if that is known. `read` counts the
+    /// bytes that were read.
     pub(super) fn new(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
         let bar = match total {
             Some(total) => ProgressBar::new(total),
@@ -50,21 +50,16 @@ impl Progress {
         self.read.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Shows a line beside the progress. Text from elsewhere may be part of it, so the line is
-    /// cut and escaped.
+    /// Shows a line beside the progress, escaped and cut.
     pub(super) fn show(&self, line: impl fmt::Display) {
-        let line = escaped(&line.to_string(), 4096);
-        self.bar.suspend(|| {
-            // Where standard error is closed, nobody listens.
-            let _ = writeln!(io::stderr(), "firehose-local: {line}");
-        });
+        self.bar.suspend(|| eprint_error(line));
     }
 
     /// Shows the progress until `work` is done.
     pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         let is_terminal = io::stderr().is_terminal();
-        let mut said = Instant::now();
+        let mut last_line = Instant::now();
         let mut ticks = tokio::time::interval(Duration::from_millis(100));
         loop {
             tokio::select! {
@@ -80,8 +75,8 @@ impl Progress {
             if is_terminal {
                 self.bar.set_position(read);
                 self.bar.set_message(format!("{} records", HumanCount(records)));
-            } else if said.elapsed() >= Self::LINES {
-                said = Instant::now();
+            } else if last_line.elapsed() >= Self::LINE_INTERVAL {
+                last_line = Instant::now();
                 let of = match self.bar.length() {
                     Some(total) => format!(" of {}", HumanBytes(total)),
                     None => String::new(),

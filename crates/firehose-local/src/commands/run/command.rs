@@ -89,7 +89,7 @@ impl Run {
     /// Prepares all that a run needs before it reads the first record.
     async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CommandError> {
         path_check::check(self)?;
-        let text = self.template().await?;
+        let text = self.template_text().await?;
         let plan = Plan::new(self, text.as_deref())?;
         for note in &plan.notes {
             eprint_error(format_args!("note: {note}"));
@@ -103,8 +103,8 @@ impl Run {
         let terminal = TerminalObserver::of_reader(reader.total_bytes(), reader.bytes_read());
         let terminal = Arc::new(terminal);
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
-        let store = Arc::new(self.store().await?);
-        let mut functions = functions::start(self, &plan, &observer).await?;
+        let store = Arc::new(self.store.open().await?);
+        let mut functions = functions::start(&self.function, &plan, &observer).await?;
         let mut run = DeliveryRun::new(plan.source, store)
             .shards(plan.shards)
             .concurrency(self.function.invocations.concurrency as usize)
@@ -120,17 +120,17 @@ impl Run {
 
     /// Reads the template, unless the options describe a delivery stream. The reading is on a
     /// thread that nothing waits for after a signal, because the file may be a pipe.
-    async fn template(&self) -> Result<Option<String>, CommandError> {
-        if self.single.delivery_stream.is_some() {
+    async fn template_text(&self) -> Result<Option<String>, CommandError> {
+        if self.stream.delivery_stream.is_some() {
             return Ok(None);
         }
-        let path = self.deployed.template.clone();
+        let path = self.template.path.clone();
         let read = tokio::task::spawn_blocking(move || {
             read_whole_text(&path, MAX_TEMPLATE_BYTES as u64).map_err(|error| error.to_string())
         });
         let text = read.await.unwrap_or_else(|_| Err("it could not be read".to_owned()));
         text.map(Some).map_err(|problem| {
-            let hint = match self.deployed.template.try_exists() {
+            let hint = match self.template.path.try_exists() {
                 Ok(false) => "; --template names another file, --delivery-stream does without one",
                 Ok(true) | Err(_) => "",
             };

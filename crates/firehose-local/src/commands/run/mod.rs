@@ -2,9 +2,14 @@
 
 mod arguments;
 mod command;
+mod function_choice;
 mod functions;
 mod path_check;
 mod plan;
 mod report;
+mod single_stream;
+mod stream_args;
+mod stream_selection;
+mod template_args;
 
 pub(crate) use arguments::Run;

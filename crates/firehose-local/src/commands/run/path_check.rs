@@ -3,8 +3,8 @@ use super::{
     arguments::Run,
 };
 
-/// Finds out whether what is to be written would be read in turn, by this run or by the next, or
-/// take the place of what is to be read.
+/// Rejects output paths inside the input: this run or the next one would read its own output, or the
+/// output would replace the input.
 pub(super) fn check(run: &Run) -> Result<(), CommandError> {
     let inputs = InputPaths::files(&run.input, "records");
     inputs.reject_store("--to", &run.store.to)?;

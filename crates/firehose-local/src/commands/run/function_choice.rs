@@ -1,0 +1,91 @@
+use clap::{ArgGroup, Args};
+
+use super::{
+    super::{
+        command_error::CommandError, function_args::FunctionArgs, invocation_args::InvocationArgs,
+    },
+    template_args::parse_assignment,
+};
+
+/// The functions of a run.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Functions")]
+// The group of the struct would have all of its arguments in it.
+#[group(skip)]
+#[command(group(ArgGroup::new("function").multiple(true)
+    .args(["package", "binary", "url", "functions"])))]
+pub(super) struct FunctionChoice {
+    #[command(flatten)]
+    pub(super) named: FunctionArgs,
+
+    /// Run this executable as the function NAME of the template; may be repeated
+    #[arg(long = "function", value_name = "NAME=PATH", value_parser = parse_assignment,
+          conflicts_with_all = ["package", "binary", "url"])]
+    pub(super) functions: Vec<(String, String)>,
+
+    /// Seconds that an invocation may take, in place of the function's Timeout
+    ///
+    /// Default without a template: 60. Firehose itself waits for five minutes.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(super) timeout: Option<u64>,
+
+    #[command(flatten)]
+    pub(super) invocations: InvocationArgs,
+}
+
+impl FunctionChoice {
+    /// Returns `true` if any option names a function.
+    pub(super) fn is_given(&self) -> bool {
+        self.named.names_function() || !self.functions.is_empty()
+    }
+
+    /// Rejects options that have no effect, or that do not name a function.
+    ///
+    /// `invoked` has the functions that the delivery streams of the run invoke. An option may name
+    /// another function of the template: one command line serves for all delivery streams.
+    pub(super) fn check(
+        &self,
+        invoked: &[&str],
+        is_in_template: impl Fn(&str) -> bool,
+    ) -> Result<(), CommandError> {
+        let option = self.first_option().filter(|option| *option != "--function");
+        if let ([], Some(option)) = (invoked, option) {
+            return Err(CommandError::usage(format!(
+                "{option}: no delivery stream of the run invokes a function"
+            )));
+        }
+        let mut named = self.functions.iter().map(|(name, _)| name.as_str());
+        if let Some(unknown) = named.find(|name| !is_in_template(name)) {
+            return Err(CommandError::usage(format!(
+                "--function {unknown}: no delivery stream invokes it; those of the run invoke: {}",
+                invoked.join(", ")
+            )));
+        }
+        if self.named.names_function() && invoked.len() > 1 {
+            return Err(CommandError::usage(format!(
+                "there are several functions: {}; --function NAME=PATH names one of them, \
+                 --only runs one delivery stream",
+                invoked.join(", ")
+            )));
+        }
+        let is_named = |name: &&str| self.functions.iter().any(|(function, _)| function == name);
+        if self.named.release && invoked.iter().all(is_named) {
+            let reason = "--release: nothing is built, since --function names every executable";
+            return Err(CommandError::usage(reason));
+        }
+        Ok(())
+    }
+
+    /// Returns the first option that only has an effect on a function.
+    fn first_option(&self) -> Option<&'static str> {
+        let options = [
+            ("--package", self.named.executable.package.is_some()),
+            ("--binary", self.named.executable.binary.is_some()),
+            ("--url", self.named.url.is_some()),
+            ("--function", !self.functions.is_empty()),
+            ("--release", self.named.release),
+            ("--timeout", self.timeout.is_some()),
+        ];
+        options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+}
