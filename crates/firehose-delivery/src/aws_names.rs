@@ -1,27 +1,27 @@
-//! The region and the account that everything local is in, and the ARNs that follow from them.
+//! The region, the account and the ARNs of everything local.
 
-/// The region of what is deployed, and of functions unless the environment names another.
+/// The region of all resources, and of functions unless the environment names another region.
 pub const REGION: &str = "us-east-1";
 
-/// The account of what is deployed.
+/// The account of all resources.
 pub const ACCOUNT_ID: &str = "123456789012";
 
-/// The ARN of what a service calls so, such as `stream/readings` of `kinesis`.
+/// Returns the ARN of a resource of a service, such as `stream/readings` of `kinesis`.
 pub fn arn(service: &str, resource: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{resource}")
 }
 
-/// The ARN of a delivery stream.
+/// Returns the ARN of a delivery stream.
 pub fn delivery_stream_arn(name: &str) -> String {
     arn("firehose", &format!("deliverystream/{name}"))
 }
 
-/// The ARN of a Kinesis stream.
+/// Returns the ARN of a Kinesis stream.
 pub fn kinesis_stream_arn(name: &str) -> String {
     arn("kinesis", &format!("stream/{name}"))
 }
 
-/// The ARN of a function; its name may have a qualifier.
+/// Returns the ARN of a function. The name may have a qualifier.
 pub fn function_arn(name: &str) -> String {
     arn("lambda", &format!("function:{name}"))
 }

@@ -5,7 +5,7 @@ use std::{
 
 use bytes::{Buf, Bytes};
 
-/// A reader of pieces that somebody else pushes.
+/// A reader of pieces that another task pushes.
 ///
 /// While the queue is empty and open, a read fails by [`io::ErrorKind::WouldBlock`].
 #[derive(Debug, Default)]

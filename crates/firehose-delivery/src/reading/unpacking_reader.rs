@@ -17,21 +17,21 @@ pub(crate) struct UnpackingReader<R> {
 
 #[derive(Debug)]
 enum State<R> {
-    /// The bytes that were read to tell gzip from other content, and the reader.
+    /// The bytes that were read to recognize gzip, and the reader.
     Start(Vec<u8>, R),
     Plain(Started<R>),
     Gzip(Box<MultiGzDecoder<Started<R>>>),
-    /// The state while another one is made.
+    /// A placeholder during a change of the state.
     Empty,
 }
 
-/// The first bytes, and the rest.
+/// The first bytes and the reader of the rest.
 type Started<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// <https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1>
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The most that is read before the content is told.
+/// The bytes of the first read.
 const FIRST_READ: usize = 8 * 1024;
 
 impl<R: Read> UnpackingReader<R> {
@@ -40,7 +40,7 @@ impl<R: Read> UnpackingReader<R> {
         Self { state: State::Start(Vec::new(), reader) }
     }
 
-    /// Returns the reader of the content; `None` in no state that a caller meets.
+    /// Returns the reader of the content. Always `Some` between two calls.
     pub(crate) fn get_mut(&mut self) -> Option<&mut R> {
         match &mut self.state {
             State::Start(_, reader) => Some(reader),
@@ -50,8 +50,8 @@ impl<R: Read> UnpackingReader<R> {
         }
     }
 
-    /// Tells the content by its first bytes. One byte that does not begin gzip is enough, since
-    /// somebody may be typing.
+    /// Recognizes the content by its first bytes. One byte that does not begin gzip is enough, since
+    /// a person may be typing.
     fn start(&mut self) -> io::Result<()> {
         let State::Start(first, reader) = &mut self.state else { return Ok(()) };
         while first.len() < GZIP.len() && GZIP.starts_with(first) {

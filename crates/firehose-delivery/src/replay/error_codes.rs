@@ -1,6 +1,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-/// The error codes of lines, each held in memory once. Lines may have anything there.
+/// The error codes of lines, each in memory once. The number and length of codes are bounded, since a
+/// line may have any text as its code.
 #[derive(Debug, Default)]
 pub(super) struct ErrorCodes(BTreeSet<Arc<str>>);
 
@@ -8,6 +9,7 @@ impl ErrorCodes {
     const MAX: usize = 100;
     const MAX_BYTES: usize = 200;
 
+    /// Returns the shared text of a code, or of its replacement.
     pub(super) fn get(&mut self, code: Option<&str>) -> Arc<str> {
         let code = code.filter(|code| !code.is_empty()).unwrap_or("no error code");
         let code = &code[..code.floor_char_boundary(Self::MAX_BYTES)];
@@ -27,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_error_codes_as_there_are_lines_are_not_held() {
+    fn the_number_of_codes_is_bounded() {
         let mut codes = ErrorCodes::default();
         assert_eq!(&*codes.get(None), "no error code");
         assert_eq!(&*codes.get(Some("")), "no error code");

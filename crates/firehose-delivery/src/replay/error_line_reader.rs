@@ -23,29 +23,29 @@ use crate::{
     store::{StoreError, StoredLine},
 };
 
-/// What lines become.
+/// A result of reading lines.
 #[derive(Debug)]
 pub(super) enum ReadLines {
-    /// Failed records, as many as Firehose puts into one event.
+    /// The failed records of one event.
     Batch(Vec<FailedRecord>),
-    /// A line that is none of a failed record, as it is.
+    /// A line that does not hold a failed record.
     Unreadable(Bytes),
 }
 
-/// Reads lines, and makes batches of them.
+/// A reader of error lines that collects their records in batches.
 #[derive(Debug)]
 pub(super) struct ErrorLineReader {
     objects: ErrorObjects,
-    /// Whether lines may be wanted as they are.
+    /// Whether the results keep the text of the lines.
     keep_lines: bool,
     stream: DirectPut,
     buffer: LambdaBuffer,
-    /// Of the records in the buffer, in their order.
+    /// The records of the buffer, in their order.
     originals: VecDeque<FailedRecord>,
     codes: ErrorCodes,
     account: Arc<Mutex<ReplayStats>>,
     observer: Arc<dyn DeliveryObserver>,
-    /// Lines that no event has reported yet, and their bytes.
+    /// The lines that no event has reported yet, and their bytes.
     unreported: (u64, u64),
 }
 
@@ -56,7 +56,7 @@ impl ErrorLineReader {
         account: Arc<Mutex<ReplayStats>>,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
-        // A batch is full by its size alone: nobody looks at how long it waits.
+        // The size alone completes a batch. Nothing checks the interval.
         let hints = BufferingHints { size: MEGABYTE, interval: Duration::from_secs(60) };
         Self {
             objects,
@@ -71,7 +71,7 @@ impl ErrorLineReader {
         }
     }
 
-    /// Reads until the end, or until it is told to stop; what was read by then is sent.
+    /// Reads until the end or until `stop`, and sends all records that were read.
     pub(super) async fn run(
         mut self,
         mut stop: watch::Receiver<bool>,
@@ -104,7 +104,8 @@ impl ErrorLineReader {
         }
     }
 
-    /// A line, and the batches that are full with it or had no room for it.
+    /// Takes a line. Returns up to two batches: one that had no room for the record, and one that
+    /// the record completes.
     fn take(&mut self, line: StoredLine) -> [Option<ReadLines>; 2] {
         self.count_line(line.text.len() as u64 + 1);
         let parsed = ErrorLine::parse(&line.text);
@@ -132,7 +133,7 @@ impl ErrorLineReader {
         full.map(|batch| batch.map(|records| self.batch(&records)))
     }
 
-    /// Whether to go on after what could not be read.
+    /// Counts an error of reading, and returns whether to continue.
     fn skip(&self, error: &StoreError) -> bool {
         let ends_reading = self.objects.is_of_server(error);
         {
@@ -144,8 +145,8 @@ impl ErrorLineReader {
         !ends_reading
     }
 
-    /// The record as the delivery stream had it. A record of a Kinesis stream may be longer than
-    /// what producers can put; it has been in a delivery stream all the same.
+    /// Returns the record as the delivery stream had it. A record of a Kinesis stream may be longer
+    /// than the limit of Direct PUT, so an empty record gets the id.
     fn put(&mut self, position: u64, line: ErrorLine) -> StreamRecord {
         let now = now();
         let arrival_timestamp = line.arrival_timestamp.unwrap_or(now);
@@ -155,7 +156,7 @@ impl ErrorLineReader {
         };
         match self.stream.put(empty, now) {
             Ok(record) => StreamRecord { data: line.raw_data, ..record },
-            // Which does not happen to a record without data.
+            // A record without data is never too large.
             Err(_) => StreamRecord {
                 position,
                 record_id: position.to_string(),
@@ -166,13 +167,13 @@ impl ErrorLineReader {
         }
     }
 
-    /// The batch of these records, which are the first of those that wait.
+    /// Returns the batch of these records, which are the first of the waiting records.
     fn batch(&mut self, records: &[Arc<StreamRecord>]) -> ReadLines {
         let count = records.len().min(self.originals.len());
         ReadLines::Batch(self.originals.drain(..count).collect())
     }
 
-    /// Counts a line, and reports the counted lines a chunk at a time.
+    /// Counts a line. Reports the counted lines after every 512 lines or 64 KiB.
     fn count_line(&mut self, bytes: u64) {
         const CHUNK: (u64, u64) = (512, 64 * 1024);
         self.unreported.0 += 1;

@@ -2,7 +2,7 @@ use std::{collections::VecDeque, path::PathBuf};
 
 use crate::store::{StoreError, StoreErrorKind, StoreOptions, StoredLine, StoredLines};
 
-/// The lines of error objects, one argument after the other, opened only when it is its turn.
+/// The lines of error objects. Each argument is opened after the lines of the one before.
 #[derive(Debug)]
 pub struct ErrorObjects {
     arguments: VecDeque<PathBuf>,
@@ -16,7 +16,7 @@ impl ErrorObjects {
     ///
     /// # Errors
     ///
-    /// If it is not there.
+    /// If the first argument cannot be opened.
     pub async fn open(arguments: &[PathBuf], options: StoreOptions) -> Result<Self, StoreError> {
         let arguments = arguments.iter().cloned().collect();
         let mut objects = Self { arguments, options, current: None, is_remote: false };
@@ -24,11 +24,11 @@ impl ErrorObjects {
         Ok(objects)
     }
 
-    /// The next line, or `None` after the last.
+    /// Returns the next line, or `None` after the last.
     ///
     /// # Errors
     ///
-    /// A line, an object or an argument could not be read. The next call goes on after it.
+    /// If a line, an object or an argument cannot be read. The next call continues after it.
     pub(super) async fn next(&mut self) -> Option<Result<StoredLine, StoreError>> {
         loop {
             if let Some(lines) = &mut self.current {
@@ -46,8 +46,8 @@ impl ErrorObjects {
         }
     }
 
-    /// Whether this error, the last one, is of a server, which the next object would meet too. An
-    /// object that is not there any more says nothing of others; a bucket that is not there does.
+    /// Returns whether the last error is one of a server, which every further object would meet too. A
+    /// missing object is not such an error, but a missing bucket is.
     pub(super) fn is_of_server(&self, error: &StoreError) -> bool {
         let is_listed = self.current.as_ref().is_some_and(|lines| lines.objects() > 0);
         let is_of_object = match error.kind() {
@@ -58,7 +58,7 @@ impl ErrorObjects {
         self.is_remote && !is_of_object
     }
 
-    /// Opens the next argument, if there is one.
+    /// Opens the next argument, and returns whether one was left.
     async fn advance(&mut self) -> Result<bool, StoreError> {
         let Some(argument) = self.arguments.pop_front() else { return Ok(false) };
         self.is_remote = argument.as_os_str().as_encoded_bytes().starts_with(b"s3:");

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_numbered_and_empty_ones_left_out() {
+    fn lines_are_numbered_and_empty_lines_are_left_out() {
         let text = b"\xef\xbb\xbfa\r\n\n\nbcd\ne";
         for content in
             [text.to_vec(), gzip(text), [gzip(b"\xef\xbb\xbfa\n\n\nb"), gzip(b"cd\ne\n")].concat()]
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_gzip_is_an_error_after_the_lines_before_it() {
+    fn damaged_gzip_is_an_error_after_the_earlier_lines() {
         let whole = gzip(b"a\nb\n");
         for length in 2..whole.len() {
             assert!(lines(&whole[..length], 4096, 8).1.is_err(), "cut at {length}");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_unpacks_to_a_thousandfold_is_not_held() {
+    fn content_that_unpacks_to_a_thousandfold_is_not_held() {
         let bomb = gzip(&vec![b'x'; 64 << 20]);
         let mut object = ObjectLines::new(1 << 20);
         for piece in bomb.chunks(64 * 1024) {

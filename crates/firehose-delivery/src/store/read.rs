@@ -5,24 +5,28 @@ use futures_util::{
 };
 use object_store::{ObjectStoreExt, path::Path};
 
-use super::{Store, StoreError, key, open::Kind};
+use super::{
+    error::StoreError,
+    key,
+    open::{Kind, Store},
+};
 
-/// An object that a store has.
+/// An object of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredObject {
-    /// Its key, below the prefix of the store.
+    /// The key below the prefix of the store.
     pub key: String,
-    /// In bytes.
+    /// The size, in bytes.
     pub size: u64,
 }
 
 impl Store {
-    /// The objects whose keys begin with the store's prefix, by their keys.
+    /// Lists the objects whose keys begin with the store's prefix, sorted by key.
     ///
-    /// Objects without content are left out: consoles make them to show folders. So are the
-    /// files that a folder has of objects that are being written. The list of a folder is held
-    /// in memory, that of a bucket comes by the page.
+    /// Leaves out empty objects, which consoles make to show folders, and the temporary files of
+    /// objects that are being written. The list of a folder is in memory as a whole; the list of a
+    /// bucket is read page by page.
     pub fn list(&self) -> BoxStream<'static, Result<StoredObject, StoreError>> {
         let store = self.clone();
         let action = format!("cannot list {self}");
@@ -43,7 +47,7 @@ impl Store {
         }
     }
 
-    /// An object, piece by piece, each within the timeout.
+    /// Streams an object in pieces. The timeout applies to each piece.
     pub fn read(&self, key: &str) -> BoxStream<'static, Result<Bytes, StoreError>> {
         let store = self.clone();
         let action = format!("cannot read {}", self.locate(key));
@@ -58,7 +62,7 @@ impl Store {
         stream::once(content).flatten().boxed()
     }
 
-    /// Whether there is an object whose key is the store's prefix.
+    /// Returns whether the store's prefix is the key of an object that is not empty.
     pub(super) async fn is_object(&self) -> Result<bool, StoreError> {
         if self.prefix.is_root() {
             return Ok(false);
@@ -73,13 +77,13 @@ impl Store {
     }
 }
 
-/// The key of a path without the prefix; the whole of a path that is the prefix.
+/// Returns the key of a path below the prefix.
 fn below(prefix: &Path, path: &Path) -> String {
     let rest = path.as_ref().strip_prefix(prefix.as_ref()).unwrap_or(path.as_ref());
     rest.trim_start_matches('/').to_owned()
 }
 
-/// Ends a stream with the first error, and with one of its own if an item takes too long.
+/// Ends a stream after the first error. An item that takes longer than the timeout is an error.
 fn timed<T: Send + 'static>(
     items: BoxStream<'static, object_store::Result<T>>,
     store: &Store,
@@ -98,12 +102,12 @@ fn timed<T: Send + 'static>(
     .boxed()
 }
 
+/// Returns a stream with an error and nothing else.
 fn failed<T: Send + 'static>(error: StoreError) -> BoxStream<'static, Result<T, StoreError>> {
     stream::iter([Err(error)]).boxed()
 }
 
-/// Objects by their keys, which in a folder come in any order; before them the error that
-/// ended the list, if one did.
+/// Sorts the objects of a folder, which come in any order, by key. An error comes first.
 fn sorted(
     objects: BoxStream<'static, Result<StoredObject, StoreError>>,
 ) -> BoxStream<'static, Result<StoredObject, StoreError>> {

@@ -16,29 +16,31 @@ use super::{
     options::StoreOptions,
 };
 
-/// The lines of objects, one object after the other, each unpacked if it is packed by gzip.
+/// The lines of objects, one object after the other. Gzip is unpacked.
 ///
-/// Of a store it holds a list of keys by the page, of a folder the whole of it, and beside that
-/// one line and a few pieces of the object that is read.
+/// In memory are one line, a few pieces of the current object, and a list of keys: a page for a
+/// bucket, all keys for a folder.
 pub struct StoredLines {
     objects: BoxStream<'static, Result<Object, StoreError>>,
     current: Option<OpenObject>,
     opened: u64,
 }
 
-/// A line that is not empty, without what ends it.
+/// A line that is not empty, without its newline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredLine {
-    /// As it is; it need not be text.
+    /// The bytes of the line. They may not be UTF-8.
     pub text: Bytes,
-    /// The object that it is of, as messages name it.
+    /// The name of the object in messages.
     pub object: Arc<str>,
-    /// Counted from 1 on in the object as it is unpacked.
+    /// The number of the line, counted from 1 in the unpacked object.
     pub number: u64,
 }
 
+/// An object that is not read yet.
 struct Object {
+    /// The name in messages.
     name: Arc<str>,
     content: Pieces,
 }
@@ -54,20 +56,19 @@ struct OpenObject {
 }
 
 impl StoredLines {
-    /// The longest line that is read, in bytes. A line of Firehose has a record in it, of
-    /// 10 MiB at most, in base64.
+    /// The limit of a line, in bytes. A line of Firehose has one record of at most 10 MiB in base64.
     pub const MAX_LINE: usize = 32 * 1024 * 1024;
 
-    /// Opens a file, each file in a folder, an object or those under a prefix (`s3://...`), or
+    /// Opens a file, all files of a folder, an object, all objects below a prefix (`s3://...`), or
     /// standard input (`-`).
     ///
-    /// A prefix ends at a slash: `s3://bucket/errors/2026` is an object of this key, or else those
-    /// that begin with `s3://bucket/errors/2026/`.
+    /// A prefix ends at a slash: `s3://bucket/errors/2026` is the object with this key, or else all
+    /// objects whose keys begin with `errors/2026/`.
     ///
     /// # Errors
     ///
-    /// There is no such file or folder, or the bucket cannot be asked. That there are no objects
-    /// is no error: see [`StoredLines::objects`].
+    /// If a file or folder is missing, or the bucket cannot be reached. A location without objects
+    /// is not an error: see [`StoredLines::objects`].
     pub async fn open(
         argument: impl AsRef<OsStr> + Send,
         options: &StoreOptions,
@@ -93,7 +94,7 @@ impl StoredLines {
         }
     }
 
-    /// The lines of every object of a store.
+    /// Returns the lines of all objects of a store.
     pub fn of_store(store: &Store) -> Self {
         let read_from = store.clone();
         let objects = store.list().map(move |object| {
@@ -116,17 +117,17 @@ impl StoredLines {
         Self { objects: stream::iter([Ok(object)]).boxed(), current: None, opened: 0 }
     }
 
-    /// How many objects have been opened so far.
+    /// Returns the number of objects opened so far.
     pub fn objects(&self) -> u64 {
         self.opened
     }
 
-    /// The next line, or `None` after the last.
+    /// Returns the next line, or `None` after the last. Dropping the future loses nothing.
     ///
     /// # Errors
     ///
-    /// A line is too long, an object is damaged or cannot be read: the message names it. The
-    /// next call goes on with the next line or with the next object.
+    /// If a line is too long, or an object is damaged or cannot be read. The message names the line
+    /// or the object. The next call continues with the next line or the next object.
     pub async fn next(&mut self) -> Option<Result<StoredLine, StoreError>> {
         loop {
             let Some(open) = &mut self.current else {
@@ -152,7 +153,7 @@ impl OpenObject {
         Self { object, lines: ObjectLines::new(StoredLines::MAX_LINE), has_failed: false }
     }
 
-    /// Returns the next line, or `None` at the end. Dropping the future loses nothing.
+    /// Returns the next line of the object, or `None` at its end.
     async fn next(&mut self) -> Option<Result<StoredLine, StoreError>> {
         while !self.has_failed {
             match self.lines.next_line() {
@@ -185,7 +186,8 @@ impl OpenObject {
     }
 
     fn damaged(&self, error: &io::Error) -> StoreError {
-        let message = format!("cannot unpack {}: {error}; is it whole?", self.object.name);
+        let message =
+            format!("cannot unpack {}: {error}; the object may be truncated", self.object.name);
         StoreError::new(StoreErrorKind::BadContent, message)
     }
 }

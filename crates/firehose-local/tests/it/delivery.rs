@@ -1,4 +1,4 @@
-//! Runs a delivery, and holds what is in the store against what the summary says of it.
+//! Runs a delivery, and compares the store with the summary.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,14 +21,14 @@ use crate::{
     firehose_local::{Run, assert_gone, command, faulty},
 };
 
-/// A delivery stream with the function `faulty`, and where it delivers to.
+/// A run of a delivery stream with the function `faulty`, and its store.
 pub(crate) struct Delivery {
     folder: TempDir,
     command: Command,
     bucket: Option<Bucket>,
 }
 
-/// What came of it.
+/// The results of a run.
 pub(crate) struct Delivered {
     pub(crate) run: Run,
     pub(crate) summary: Value,
@@ -40,7 +40,7 @@ pub(crate) struct Delivered {
 const BAD: &str = "bad/";
 
 impl Delivery {
-    /// One by name, with this function's fault; the rest is up to the arguments.
+    /// Returns a run of a delivery stream without a template, whose function has this fault.
     pub(crate) fn new(fault: &str, arguments: &[&str]) -> Self {
         let faulty = faulty();
         let mut all = vec!["--delivery-stream", "demo", "--binary", &faulty, "--append-delimiter"];
@@ -50,7 +50,7 @@ impl Delivery {
         Self::of(fault, &all)
     }
 
-    /// Any other.
+    /// Returns a run with these arguments.
     pub(crate) fn of(fault: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("faulty")).unwrap();
@@ -60,44 +60,47 @@ impl Delivery {
         Self { folder, command, bucket: None }
     }
 
-    /// The fault is that of these invocations alone.
+    /// Restricts the fault to these invocations.
     pub(crate) fn at(mut self, from: u64, to: u64) -> Self {
         self.command.env("FAULT_FROM", from.to_string()).env("FAULT_TO", to.to_string());
         self
     }
 
-    /// It delivers into this bucket, and not into a folder.
+    /// Delivers into this bucket instead of a folder.
     pub(crate) fn to(mut self, bucket: Bucket) -> Self {
         self.command.args(["--endpoint-url", &bucket.url]);
         self.command.env("AWS_ACCESS_KEY_ID", "id").env("AWS_SECRET_ACCESS_KEY", "secret");
         Self { bucket: Some(bucket), ..self }
     }
 
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
+    /// Returns the folder that is the store.
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store")
     }
 
-    /// What the function kept: `event` or `start`, in the order in which they came.
-    pub(crate) fn kept(&self, what: &str) -> Vec<String> {
-        let path = |number: usize| self.folder.path().join(format!("faulty/{what}-{number}"));
+    /// Returns the files of this kind (`event` or `start`) that the function wrote, in order.
+    pub(crate) fn kept(&self, kind: &str) -> Vec<String> {
+        let path = |number: usize| self.folder.path().join(format!("faulty/{kind}-{number}"));
         (1..).map_while(|number| fs::read_to_string(path(number)).ok()).collect()
     }
 
-    /// Lets a function answer that waits.
+    /// Lets a waiting function answer.
     pub(crate) fn go_on(&self) {
         fs::write(self.folder.path().join("faulty/go-on"), "").unwrap();
     }
 
+    /// Returns the events that the function received.
     pub(crate) fn events(&self) -> Vec<Value> {
         self.kept("event").iter().map(|event| serde_json::from_str(event).unwrap()).collect()
     }
 
-    /// What is in the store now, unpacked.
+    /// Returns the objects that the store has now, unpacked, by their keys.
     pub(crate) fn objects(&self) -> BTreeMap<String, Vec<u8>> {
         match &self.bucket {
             Some(bucket) => bucket.objects(),
@@ -105,7 +108,7 @@ impl Delivery {
         }
     }
 
-    /// Runs it with this input to its end, and asserts what holds for any run.
+    /// Runs to the end with this input, and asserts the rules of every run.
     #[track_caller]
     pub(crate) fn run(&mut self, input: &[u8]) -> Delivered {
         let mut running = self.start();
@@ -116,6 +119,7 @@ impl Delivery {
         delivered
     }
 
+    /// Starts the run.
     pub(crate) fn start(&mut self) -> Child {
         match &self.bucket {
             Some(_) => self.command.args(["--to", "s3://bucket/pre"]),
@@ -125,8 +129,8 @@ impl Delivery {
         self.command.spawn().unwrap()
     }
 
-    /// Waits for the end, and asserts that the summary is true of the store, and that none of
-    /// the function's processes is left.
+    /// Waits for the end. Asserts that the summary agrees with the store, and that no process of the
+    /// function is left.
     #[track_caller]
     pub(crate) fn end(&self, mut running: Child) -> Delivered {
         let stderr = running.stderr.take().unwrap();
@@ -136,14 +140,14 @@ impl Delivery {
         });
         let mut stdout = String::new();
         running.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
-        let code = running.wait().unwrap().code().expect("it ends by itself");
+        let code = running.wait().unwrap().code().expect("no signal ends the process");
         for process in self.kept("start") {
             assert_gone(process.parse().unwrap());
         }
         let run = Run { code, stdout, stderr: stderr.join().unwrap() };
         let summary = serde_json::from_str(&run.stdout).unwrap_or_default();
         let delivered = Delivered { run, summary, objects: self.objects() };
-        delivered.assert_true();
+        delivered.assert_summary();
         delivered
     }
 }
@@ -157,7 +161,7 @@ impl fmt::Debug for Delivered {
 }
 
 impl Delivered {
-    /// Asserts that nothing was begun, and that the summary says no more than why.
+    /// Asserts that no work was begun, and that the summary has only the error.
     #[track_caller]
     pub(crate) fn assert_not_begun(&self) {
         let fields: Vec<_> =
@@ -167,20 +171,20 @@ impl Delivered {
         assert!(self.objects.is_empty(), "{self:#?}");
     }
 
-    /// The account of a delivery stream.
+    /// Returns the summary of a delivery stream.
     pub(crate) fn stream(&self, name: &str) -> &Value {
         let streams = self.summary["deliveryStreams"].as_array().map_or(&[][..], Vec::as_slice);
         streams.iter().find(|stream| stream["name"] == name).unwrap_or(&Value::Null)
     }
 
-    /// A number of the one delivery stream.
+    /// Returns a number of the first delivery stream's summary.
     #[track_caller]
     pub(crate) fn number(&self, name: &str) -> u64 {
         self.summary["deliveryStreams"][0][name].as_u64().unwrap_or_else(|| panic!("{self:#?}"))
     }
 
-    /// Asserts the exit code, and what became of the records: how many were delivered, and how
-    /// many failed with which code.
+    /// Asserts the exit code, the number of delivered records, and the number of failed records by
+    /// code.
     #[track_caller]
     pub(crate) fn ends(&self, code: i32, delivered: u64, failed: &[(&str, u64)]) {
         assert_eq!(self.run.code, code, "{self:#?}");
@@ -191,13 +195,13 @@ impl Delivered {
         assert_eq!((self.number("delivered"), &stream["failedByCode"]), (delivered, &of_code));
     }
 
-    /// The lines of failed records, each with the type of its folder.
+    /// Returns the lines of failed records, each with the error output type in its key.
     pub(crate) fn errors(&self) -> Vec<(String, ErrorLine)> {
         let mut errors = Vec::new();
         for (key, content) in self.objects.iter().filter(|(key, _)| key.starts_with(BAD)) {
             let folder = key.split('/').nth(1).unwrap();
             for line in content.split_inclusive(|byte| *byte == b'\n') {
-                // Numbers are numbers, and the function has the name that it has now.
+                // Firehose writes numbers without quotes, and `lambdaARN` since 2025.
                 let fields: Value = serde_json::from_slice(line).unwrap();
                 for number in ["attemptsMade", "arrivalTimestamp", "attemptEndingTimestamp"] {
                     assert!(fields[number].is_u64(), "{number}: {fields}");
@@ -212,18 +216,19 @@ impl Delivered {
         errors
     }
 
-    /// The records of objects under the prefix, which have newlines between them.
+    /// Returns the records of the objects under the prefix, which newlines separate.
     pub(crate) fn records(&self) -> Vec<Vec<u8>> {
         let good = self.objects.iter().filter(|(key, _)| !key.starts_with(BAD));
         good.flat_map(|(_, content)| content.split(|byte| *byte == b'\n').map(<[u8]>::to_vec))
             .collect()
     }
 
-    /// Whatever happened, the summary's sum is right, and it says what is in the store.
+    /// Asserts that the sums of the summary are right and that the summary names the objects of the
+    /// store.
     #[track_caller]
-    fn assert_true(&self) {
+    fn assert_summary(&self) {
         let streams = self.summary["deliveryStreams"].as_array().map_or(&[][..], Vec::as_slice);
-        let mut said = BTreeSet::new();
+        let mut named = BTreeSet::new();
         for stream in streams {
             let number = |name: &str| stream[name].as_u64().unwrap();
             let parts = ["delivered", "dropped", "failed", "notDelivered"].map(number);
@@ -233,19 +238,19 @@ impl Delivered {
             let mut records = 0;
             for object in stream["objects"].as_array().unwrap() {
                 records += object["records"].as_u64().unwrap();
-                said.insert(object["key"].as_str().unwrap());
+                named.insert(object["key"].as_str().unwrap());
             }
             if number("objectCount") <= 1000 {
                 assert_eq!(records, number("delivered") + number("failed"), "{self:#?}");
             }
         }
         let stored: BTreeSet<_> = self.objects.keys().map(String::as_str).collect();
-        assert_eq!(stored, said, "{self:#?}");
+        assert_eq!(stored, named, "{self:#?}");
     }
 
-    /// Each line of the input up to the last that was read is in an object, or in an error line,
-    /// or not delivered by its position; what is in none of these was dropped or refused, as
-    /// often as the summary says.
+    /// Asserts that each line of the input up to the last one read is accounted for: the line is in
+    /// an object, in an error line, or among the positions of undelivered records. The rest are as
+    /// many lines as the summary has dropped and rejected records.
     #[track_caller]
     pub(crate) fn assert_accounted(&self, input: &[u8]) {
         let text = input.strip_suffix(b"\n").unwrap_or(input);
@@ -265,7 +270,7 @@ impl Delivered {
         let failed = self.errors().into_iter().map(|(_, line)| line.raw_data.to_vec());
         for record in self.records().into_iter().chain(failed).chain(lost) {
             let times = left.get_mut(&record).filter(|times| **times > 0);
-            *times.unwrap_or_else(|| panic!("{:?} is there too often", record.escape_ascii())) -= 1;
+            *times.unwrap_or_else(|| panic!("{:?} occurs too often", record.escape_ascii())) -= 1;
         }
         let left: u64 = left.values().sum();
         let refused = self.summary["refused"].as_u64().unwrap_or_default();
@@ -273,7 +278,7 @@ impl Delivered {
         assert_eq!(left, dropped + refused, "{self:#?}");
     }
 
-    /// Asserts that all failed with these attempts, in the folder of failed processing.
+    /// Asserts that all failed records have this number of attempts and failed in processing.
     #[track_caller]
     pub(crate) fn assert_attempts(&self, attempts: u64) {
         for (folder, line) in self.errors() {
@@ -283,7 +288,7 @@ impl Delivered {
     }
 }
 
-/// All files, by their paths in the folder. What ends in `.gz` is unpacked.
+/// Returns all files by their paths in the folder. Files that end in `.gz` are unpacked.
 fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(folder: &Path, root: &Path, objects: &mut BTreeMap<String, Vec<u8>>) {
         let Ok(entries) = fs::read_dir(folder) else { return };
@@ -293,7 +298,7 @@ fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
                 walk(&path, root, objects);
                 continue;
             }
-            // What a test put in the way.
+            // A test put the obstacle there.
             if path.ends_with("obstacle") {
                 continue;
             }
@@ -311,32 +316,31 @@ fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     objects
 }
 
-/// Records that can be told from each other, one a line.
+/// Returns different records, one in each line.
 pub(crate) fn numbered(count: usize) -> Vec<u8> {
     (1..=count).flat_map(|number| format!("record {number}\n").into_bytes()).collect()
 }
 
-/// What takes longer hangs, however busy the machine is. What a test takes to be cut short takes
-/// far longer by itself.
+/// The longest wait. On any machine, a longer wait means that the run hangs. Faults that a test cuts
+/// short last far longer than this.
 pub(crate) const HANGS: Duration = Duration::from_secs(60);
 
-/// Waits for something to become true.
+/// Waits until a condition holds.
 #[track_caller]
-pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
-    while !is_so() {
+    while !holds() {
         assert!(start.elapsed() < HANGS, "{what} takes too long");
         thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// Sends a signal to the tool alone, as `kill` does.
+/// Sends a signal to the process, but not to its children, as `kill` does.
 pub(crate) fn send(signal: Signal, to: &Child) {
     kill_process(Pid::from_child(to), signal).unwrap();
 }
 
-/// Sends two signals, as somebody does who has waited for long enough. Two of a kind, before the
-/// first was taken, would be one.
+/// Sends two different signals. Two equal signals would count as one before the first is handled.
 pub(crate) fn interrupt_twice(to: &Child) {
     send(Signal::INT, to);
     send(Signal::TERM, to);

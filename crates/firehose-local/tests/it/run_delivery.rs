@@ -1,4 +1,4 @@
-//! What goes in and what comes out: formats, limits, objects and when they come.
+//! Tests of the input formats, the limits, and the contents and times of objects.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ fn length_prefixed(records: &[&[u8]]) -> Vec<u8> {
     records.iter().flat_map(prefixed).collect()
 }
 
-/// Runs it without asking where each line is: the input is not of lines.
+/// Runs a delivery whose input has no lines, so that the lines are not accounted for.
 fn end(delivery: &mut Delivery, input: &[u8]) -> crate::delivery::Delivered {
     let mut running = delivery.start();
     running.stdin.take().unwrap().write_all(input).unwrap();
@@ -29,7 +29,7 @@ fn end(delivery: &mut Delivery, input: &[u8]) -> crate::delivery::Delivered {
 }
 
 #[test]
-fn a_record_over_the_limit_is_refused_and_the_others_are_delivered() {
+fn a_record_over_the_limit_is_rejected_and_the_others_are_delivered() {
     let (limit, kinesis_limit) = (1000 * 1024, 1024 * 1024 - "key-000002".len());
     for (limit, source) in [(limit, &[][..]), (kinesis_limit, &["--kinesis-stream", "s"])] {
         for (length, code, delivered, refused) in [(limit, 0, 3, 0), (limit + 1, 2, 2, 1)] {
@@ -38,7 +38,7 @@ fn a_record_over_the_limit_is_refused_and_the_others_are_delivered() {
             let run = delivery.run(format!("first\n{long}\nlast\n").as_bytes());
             run.ends(code, delivered, &[]);
             assert_eq!(run.summary["refused"], refused);
-            // Of the reader, or of the stream, which counts the partition key too.
+            // The limit of a Kinesis stream includes the partition key.
             let most = if source.is_empty() { limit } else { 1024 * 1024 };
             let message = format!(
                 "record 2 of the input is not put: its {} bytes exceed the limit of {most} bytes\n",
@@ -50,7 +50,7 @@ fn a_record_over_the_limit_is_refused_and_the_others_are_delivered() {
 }
 
 #[test]
-fn what_cannot_be_read_of_an_event_is_refused() {
+fn unreadable_records_of_an_event_are_rejected() {
     let record = |data: &str| json!({"recordId": data, "data": data});
     let event = json!({"records": [record("b25l"), record("?"), {"data": "eA=="}, record("dHdv")]});
     let mut delivery = Delivery::new("none", &["--format", "events"]);
@@ -61,7 +61,7 @@ fn what_cannot_be_read_of_an_event_is_refused() {
 }
 
 #[test]
-fn what_comes_before_the_end_of_a_broken_file_is_delivered() {
+fn records_before_the_end_of_a_truncated_file_are_delivered() {
     let input = length_prefixed(&[b"one", b"two\nlines", b"broken"]);
     let mut delivery = Delivery::of(
         "none",
@@ -74,7 +74,7 @@ fn what_comes_before_the_end_of_a_broken_file_is_delivered() {
 }
 
 #[test]
-fn user_records_of_an_aggregate_are_delivered_each_by_itself() {
+fn each_user_record_of_an_aggregate_is_delivered() {
     let mut aggregator = Aggregator::default();
     for (key, data) in [("a", "one"), ("b", "two"), ("c", "drop three")] {
         aggregator.add(key, None, data).unwrap();
@@ -108,9 +108,9 @@ fn user_records_of_an_aggregate_are_delivered_each_by_itself() {
     }
 }
 
-/// Firehose does not look into records that producers put to it.
+/// Firehose does not take apart the records of Direct PUT.
 #[test]
-fn an_aggregate_that_is_put_to_a_delivery_stream_stays_one() {
+fn an_aggregate_of_direct_put_is_one_record() {
     let mut aggregator = Aggregator::default();
     aggregator.add("a", None, "one").unwrap();
     let aggregate = aggregator.finish().unwrap().into_data();
@@ -121,11 +121,11 @@ fn an_aggregate_that_is_put_to_a_delivery_stream_stays_one() {
 }
 
 #[test]
-fn records_are_delivered_as_they_are_one_after_the_other() {
+fn records_are_delivered_unchanged_and_in_order() {
     let input = [&b"\x00\xff"[..], b"", b"a\n", b"\xe2\x82"];
     for (arguments, expected) in [
         (&[][..], &b"\x00\xffa\n\xe2\x82"[..]),
-        // Between records, and not after the last.
+        // The delimiter is between the records, not after the last.
         (&["--append-delimiter"], b"\x00\xff\n\na\n\n\xe2\x82"),
         (&["--compression", "gzip", "--append-delimiter"], b"\x00\xff\n\na\n\n\xe2\x82"),
     ] {
@@ -141,11 +141,11 @@ fn records_are_delivered_as_they_are_one_after_the_other() {
 }
 
 #[test]
-fn gzip_loses_nothing_of_many_objects_and_error_lines() {
+fn gzip_keeps_all_records_of_many_objects_and_error_lines() {
     let input: Vec<u8> = (0..3000)
         .flat_map(|number| {
-            let what = ["keep", "drop", "fail", "keep"][number % 4];
-            format!("{what} {number} {}\n", "x".repeat(number)).into_bytes()
+            let action = ["keep", "drop", "fail", "keep"][number % 4];
+            format!("{action} {number} {}\n", "x".repeat(number)).into_bytes()
         })
         .collect();
     let arguments = ["--compression", "gzip", "--buffer-size", "1", "--lambda-buffer-size", "0.5"];
@@ -166,11 +166,12 @@ fn partitioned() -> Delivery {
 }
 
 #[test]
-fn each_partition_key_has_an_object() {
+fn each_partition_key_has_its_own_object() {
     let mut delivery = partitioned();
     let delivered = delivery.run(b"a:1\nb:2\nnone\na:3\n../up:4\n:empty\n");
     let code = "DynamicPartitioning.MetadataExtractionFailed";
-    delivered.ends(0, 4, &[(code, 2)]);
+    // The empty key breaks the contract.
+    delivered.ends(1, 4, &[(code, 2)]);
     for (folder, line) in delivered.errors() {
         assert_eq!(folder, "dynamic-partitioning-failed");
         assert_eq!((line.error_code.as_deref(), line.attempts_made), (Some(code), Some(1)));
@@ -184,7 +185,7 @@ fn each_partition_key_has_an_object() {
 }
 
 #[test]
-fn what_is_over_five_hundred_partitions_fails() {
+fn records_beyond_five_hundred_partitions_fail() {
     let input: Vec<u8> =
         (0..1040).flat_map(|number| format!("{}:{number}\n", number % 520).into_bytes()).collect();
     let mut delivery = partitioned();
@@ -195,7 +196,7 @@ fn what_is_over_five_hundred_partitions_fails() {
 }
 
 #[test]
-fn an_object_comes_after_its_interval_while_the_input_stays_open() {
+fn an_object_is_delivered_after_its_interval_while_the_input_stays_open() {
     let arguments = ["--buffer-interval", "1", "--lambda-buffer-interval", "1"];
     let mut delivery = Delivery::new("none", &arguments);
     let mut running = delivery.start();
@@ -203,9 +204,9 @@ fn an_object_comes_after_its_interval_while_the_input_stays_open() {
     let start = Instant::now();
     stdin.write_all(&numbered(3)).unwrap();
     wait_until("an object", || !delivery.objects().is_empty());
-    // One interval after the other: earlier would be too early, whatever else the machine does.
+    // The two intervals add up. A busy machine may only make the object later.
     assert!(start.elapsed() >= Duration::from_millis(1900), "{:?}", start.elapsed());
-    // What comes later has an object of its own.
+    // A later record is in another object.
     stdin.write_all(b"later\n").unwrap();
     wait_until("another object", || delivery.objects().len() == 2);
     drop(stdin);
@@ -213,7 +214,7 @@ fn an_object_comes_after_its_interval_while_the_input_stays_open() {
 }
 
 #[test]
-fn an_object_comes_when_it_has_its_size() {
+fn an_object_is_delivered_when_it_has_its_size() {
     let arguments =
         ["--buffer-size", "1", "--buffer-interval", "900", "--lambda-buffer-interval", "0"];
     let mut delivery = Delivery::new("none", &arguments);
@@ -231,7 +232,7 @@ fn an_object_comes_when_it_has_its_size() {
 }
 
 #[test]
-fn files_are_read_one_after_the_other() {
+fn files_are_read_in_order() {
     let folder = tempfile::tempdir().unwrap();
     for (name, content) in [("b", "3\n"), ("a", "1\n2")] {
         fs::write(folder.path().join(name), content).unwrap();
@@ -244,19 +245,19 @@ fn files_are_read_one_after_the_other() {
 }
 
 #[test]
-fn lines_that_look_like_events_are_said_to() {
+fn lines_that_look_like_events_cause_a_hint() {
     let event = fs::read("../../fixtures/square-values/integers/event.json").unwrap();
-    let said = |input: &[u8]| {
+    let has_hint = |input: &[u8]| {
         let delivered = Delivery::new("none", &[]).run(input);
         delivered.run.stderr.contains("--format events")
     };
-    assert!(said(&event) && said(b"{\"records\": []}\n"));
-    assert!(!said(b"{\n \"a\": 1}\n"));
+    assert!(has_hint(&event) && has_hint(b"{\"records\": []}\n"));
+    assert!(!has_hint(b"{\n \"a\": 1}\n"));
 }
 
 #[test]
-fn a_key_that_no_file_can_have_costs_what_it_is_about() {
-    // A prefix of every record's is refused before there are any.
+fn a_key_that_no_file_can_have_is_an_error_or_fails_its_record() {
+    // A prefix that all records share is rejected before the first record.
     let long = "p".repeat(300);
     for argument in ["--prefix", "--error-output-prefix"] {
         let mut delivery = Delivery::of("none", &["--delivery-stream", "d", argument, &long]);
@@ -265,7 +266,8 @@ fn a_key_that_no_file_can_have_costs_what_it_is_about() {
         delivered.assert_not_begun();
         assert!(delivered.run.stderr.contains("too long"), "{delivered:#?}");
     }
-    // One that a partition key makes costs its record. Names have room for some 160 characters.
+    // A key with a partition key that is too long fails its record. The rest of a name leaves about 160
+    // characters.
     let mut delivery = partitioned();
     let delivered = delivery.run(format!("a:1\n{}:2\nb:3\n", "k".repeat(254)).as_bytes());
     let code = "DynamicPartitioning.MetadataExtractionFailed";

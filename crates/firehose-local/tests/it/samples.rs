@@ -1,4 +1,4 @@
-//! The sample events of other tools, through the real function and back.
+//! Sends the sample events of other tools to the real function, and checks the responses.
 
 use std::{fs, path::PathBuf};
 

@@ -1,8 +1,10 @@
-//! What others have written, taken as each of these: a function's response, error objects, a
-//! template, a prefix.
+//! Reads the input as text that others write: a function's response, error lines, a template, and
+//! prefixes.
+//!
+//! The target is in the highest crate that it needs.
 //!
 //! ```text
-//! RUSTC_BOOTSTRAP=1 cargo fuzz run foreign --fuzz-dir crates/firehose-local/fuzz -- -max_total_time=60
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run foreign --fuzz-dir crates/firehose-template/fuzz -- -max_total_time=60
 //! ```
 
 #![no_main]
@@ -26,12 +28,13 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Whatever the response is, each record has one outcome.
+/// Asserts that each record has one outcome, whatever the response is.
 fn respond(response: &[u8]) {
-    let mut stream = DirectPut::new(0);
-    let records: Vec<StreamRecord> =
-        (1..=3).filter_map(|n| stream.put(PutRecord::new(n, "x".into()), 0).ok()).collect();
-    // The fuzzer cannot know the ids: in its text they are `#1`, `#2` and `#3`.
+    let mut stream = DirectPut::new(Timestamp::UNIX_EPOCH);
+    let records: Vec<StreamRecord> = (1..=3)
+        .filter_map(|n| stream.put(PutRecord::new(n, "x".into()), Timestamp::UNIX_EPOCH).ok())
+        .collect();
+    // The fuzzer cannot know the ids. In its text they are `#1`, `#2` and `#3`.
     let mut text = String::from_utf8_lossy(response).into_owned();
     for (index, record) in records.iter().enumerate() {
         text = text.replace(&format!("#{}", index + 1), &record.record_id);
@@ -41,7 +44,7 @@ fn respond(response: &[u8]) {
     }
 }
 
-/// What is read of a line is written as a line that says the same.
+/// Asserts that a parsed line is written as a line with the same content.
 fn error_line(line: &[u8]) {
     if let Ok(read) = ErrorLine::parse(line) {
         let mut written = Vec::new();
@@ -50,7 +53,7 @@ fn error_line(line: &[u8]) {
     }
 }
 
-/// A prefix stays within Firehose's limit, and the hour that may be appended.
+/// Asserts that an evaluated prefix is within the limit of Firehose and the appended hour.
 fn evaluate(text: &str) {
     let arrival = Timestamp::from_second(1_763_000_060).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
     let keys = BTreeMap::from([("k".to_owned(), "value".to_owned())]);
