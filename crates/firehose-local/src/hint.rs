@@ -26,7 +26,9 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
         return match error {
             Problem::Start(error) => hint(error),
             Problem::Function(error) => hint(error),
-            Problem::Rejected(_) => Some("`firehose-local check` explains what is wrong with it"),
+            Problem::Rejected(_) => {
+                Some("`firehose-local check` explains what is wrong with a response")
+            }
         };
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {

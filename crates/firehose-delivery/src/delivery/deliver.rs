@@ -25,7 +25,7 @@ use crate::{
 /// were read by then are delivered in any case.
 ///
 /// The counts are shared: they stay right if this future is dropped in the middle.
-pub async fn deliver(
+pub(crate) async fn deliver(
     mut task: InputTask,
     streams: Vec<StreamDelivery>,
     mut stop: watch::Receiver<bool>,

@@ -15,10 +15,10 @@ mod stream_delivery;
 #[cfg(test)]
 mod tests;
 
-pub use deliver::deliver;
+pub(crate) use deliver::deliver;
 pub use delivered_object::DeliveredObject;
 pub use delivery_stats::DeliveryStats;
 pub use input_stats::InputStats;
 pub use input_task::InputTask;
 pub use put_result::PutResult;
-pub use stream_delivery::StreamDelivery;
+pub(crate) use stream_delivery::StreamDelivery;

@@ -27,7 +27,7 @@ use crate::{
 /// A delivery stream at work: receives records, sends them through its processors, and delivers the
 /// results.
 #[derive(Debug)]
-pub struct StreamDelivery {
+pub(crate) struct StreamDelivery {
     name: String,
     /// The processors of single records before the batch processor.
     before: RecordChain,
@@ -46,7 +46,7 @@ pub struct StreamDelivery {
 
 impl StreamDelivery {
     /// Returns a delivery stream that has received nothing.
-    pub fn new(
+    pub(crate) fn new(
         name: &str,
         lambda: Option<LambdaProcessor>,
         destination: ObjectDestination,
@@ -68,17 +68,17 @@ impl StreamDelivery {
 
     /// Adds processors of single records before and after the batch processor.
     #[must_use]
-    pub fn with_record_processors(self, before: RecordChain, after: RecordChain) -> Self {
+    pub(crate) fn with_record_processors(self, before: RecordChain, after: RecordChain) -> Self {
         Self { before, after, ..self }
     }
 
     /// Returns the name of the delivery stream.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// Works until no more chunks follow and every record is delivered or counted as not delivered.
-    pub async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) {
+    pub(crate) async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) {
         let mut is_open = true;
         while is_open || !self.is_idle() {
             if !is_open {
@@ -319,7 +319,7 @@ impl StreamDelivery {
     }
 
     /// Returns the counts, which outlive the delivery stream.
-    pub fn shared_stats(&self) -> Arc<Mutex<DeliveryStats>> {
+    pub(crate) fn shared_stats(&self) -> Arc<Mutex<DeliveryStats>> {
         Arc::clone(&self.stats)
     }
 

@@ -7,8 +7,8 @@ use super::error::InvokeError;
 
 /// A Lambda function: event bytes in, response bytes out. Several invocations may run at a time.
 ///
-/// An implementation limits the time of an invocation, and the number of invocations that run at a
-/// time, if it has such a limit. It knows nothing of batches, records and retries.
+/// An implementation limits the time of each invocation. It may also limit the number of invocations
+/// that run at a time. Batches, records and retries are the work of its callers.
 ///
 /// Each implementation passes the conformance test in `firehose-local/tests/function`.
 #[async_trait]
@@ -17,7 +17,7 @@ pub trait Function: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// - [`InvokeError::Start`] if there is no function to send the event to.
+    /// - [`InvokeError::Start`] if no function can receive the event.
     /// - [`InvokeError::Function`] if the function reports an error, ends, does not answer in time,
     ///   or answers with more bytes than Lambda allows.
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError>;

@@ -6,14 +6,14 @@ use std::{
 
 /// The end of a function's log, which may explain an error.
 #[derive(Clone, Debug, Default)]
-pub struct LogTail(Arc<Mutex<VecDeque<u8>>>);
+pub(crate) struct LogTail(Arc<Mutex<VecDeque<u8>>>);
 
 impl LogTail {
     const MAX_BYTES: usize = 4 * 1024;
     const MAX_LINES: usize = 10;
 
     /// Returns the last lines: at most ten, of at most 4 KiB.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let kept = self.kept();
         let text = kept.iter().copied().collect::<Vec<_>>();
         let text = String::from_utf8_lossy(&text);

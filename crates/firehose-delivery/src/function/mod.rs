@@ -1,7 +1,7 @@
 //! The seam [`Function`]: event bytes in, response bytes out. One file per implementation.
 //!
-//! [`ProcessPool`] runs any executable that speaks the Lambda Runtime API, [`UrlFunction`] invokes
-//! a function that listens at a URL.
+//! [`ProcessPool`] runs any executable that uses the Lambda Runtime API. [`UrlFunction`] invokes a
+//! function that listens at a URL. A function in this process implements the trait itself.
 
 mod cause_counts;
 mod causes;
@@ -22,7 +22,7 @@ pub use causes::Causes;
 pub use error::{FunctionError, InvokeError, StartError};
 pub use function_trait::Function;
 pub use log_destination::LogDestination;
-pub use log_tail::LogTail;
+pub(crate) use log_tail::LogTail;
 pub use process::{FunctionProcess, invoke_once};
 pub use process_pool::ProcessPool;
 pub use process_settings::ProcessSettings;

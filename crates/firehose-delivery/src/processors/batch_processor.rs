@@ -9,7 +9,7 @@ use crate::delivery_stream::StreamRecord;
 /// A batch with its outcomes, or the records of a batch that was abandoned.
 pub(crate) type BatchResult = Result<ProcessedBatch, Vec<Arc<StreamRecord>>>;
 
-/// Processes the records of one delivery stream in batches, asynchronously and with retries.
+/// A processor of the records of one delivery stream, in batches, asynchronously and with retries.
 ///
 /// # Contract
 ///
@@ -21,7 +21,7 @@ pub(crate) type BatchResult = Result<ProcessedBatch, Vec<Arc<StreamRecord>>>;
 ///
 /// Calls take a slice of records, so that a record costs no dynamic call.
 ///
-/// Every implementation passes `conformance::check`. To add one: write its file, and add it where
+/// Every implementation passes `conformance::check_batch_processor`. To add one: write its file, and add it where
 /// delivery streams are built from their settings.
 #[async_trait]
 pub(crate) trait BatchProcessor: fmt::Debug + Send {

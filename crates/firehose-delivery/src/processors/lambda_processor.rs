@@ -20,7 +20,7 @@ use crate::delivery_stream::{EventWriter, StreamRecord};
 
 /// The processor that invokes a function: batches by shard, and several invocations at a time.
 #[derive(Debug)]
-pub struct LambdaProcessor {
+pub(crate) struct LambdaProcessor {
     invoker: Arc<RetryingInvoker>,
     shards: Vec<Shard>,
     /// The invocations; `None` for an abandoned batch.
@@ -52,7 +52,7 @@ impl LambdaProcessor {
     const MEMORY: u64 = 64 * 1024 * 1024;
 
     /// Creates a processor of a stream with so many shards, and of so many invocations at a time.
-    pub fn new(invoker: RetryingInvoker, shards: u32, concurrency: usize) -> Self {
+    pub(crate) fn new(invoker: RetryingInvoker, shards: u32, concurrency: usize) -> Self {
         let buffering = invoker.lambda.buffering;
         let shard =
             || Shard { buffer: LambdaBuffer::new(buffering), waiting: VecDeque::new(), running: 0 };

@@ -9,24 +9,24 @@ use crate::{
 
 /// A batch whose records all have an outcome.
 #[derive(Debug)]
-pub struct ProcessedBatch {
+pub(crate) struct ProcessedBatch {
     /// The records.
-    pub records: Vec<Arc<StreamRecord>>,
+    pub(crate) records: Vec<Arc<StreamRecord>>,
     /// The outcomes, in the order of the records.
-    pub answers: Answers,
+    pub(crate) answers: Answers,
     /// The number of invocations.
-    pub attempts: u32,
+    pub(crate) attempts: u32,
     /// The number of invocations that ended in a function error.
-    pub function_errors: u32,
+    pub(crate) function_errors: u32,
     /// The time from sending each event to its response, over all invocations.
-    pub function_time: Duration,
+    pub(crate) function_time: Duration,
     /// The end of the last invocation.
-    pub ended: Timestamp,
+    pub(crate) ended: Timestamp,
 }
 
 impl ProcessedBatch {
     /// Returns the counts of the batch.
-    pub fn summary(&self) -> BatchSummary {
+    pub(crate) fn summary(&self) -> BatchSummary {
         let mut summary = BatchSummary {
             records: self.records.len() as u64,
             contract_violations: self.answers.ignored + self.answers.misrouted,

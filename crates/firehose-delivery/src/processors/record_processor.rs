@@ -13,11 +13,12 @@ pub struct Payload {
     pub partition_keys: BTreeMap<String, String>,
 }
 
-/// Changes one record at a time: into one record, several records, or no record.
+/// A processor of single records: a record becomes one record, several records, or no record.
 ///
-/// Firehose runs Decompression, CloudWatchLogProcessing and RecordDeAggregation before the
-/// function, and MetadataExtraction after it. A delivery stream runs its processors as a
-/// [`RecordChain`](super::RecordChain).
+/// Firehose's processors of this kind are Decompression, CloudWatchLogProcessing and
+/// RecordDeAggregation, which run before the function in this order, and MetadataExtraction, which
+/// runs after it. AWS documents no order of RecordDeAggregation and the two others: the order is our
+/// choice. A delivery stream runs its processors as a [`RecordChain`](super::RecordChain).
 ///
 /// # Contract
 ///
@@ -25,7 +26,7 @@ pub struct Payload {
 /// not block. If it fails, the original record goes under the error output prefix.
 ///
 /// Every implementation passes `conformance::check_record_processor`. To add one: write its file,
-/// and add it where delivery streams are built from their settings.
+/// and pass it to [`DeliveryRun::record_processors`](crate::run::DeliveryRun::record_processors).
 pub trait RecordProcessor: fmt::Debug + Send + Sync {
     /// Appends the payloads that replace `payload` to `out`. `record` is the record as the
     /// delivery stream received it.

@@ -18,20 +18,20 @@ use crate::{
 
 /// A function that is invoked with batches, and again after a function error.
 #[derive(Debug)]
-pub struct RetryingInvoker {
+pub(crate) struct RetryingInvoker {
     /// The name of the delivery stream in events.
-    pub stream: String,
+    pub(crate) stream: String,
     /// The function.
-    pub function: Arc<dyn Function>,
+    pub(crate) function: Arc<dyn Function>,
     /// The settings: the name of the function in events, and the number of retries.
-    pub lambda: LambdaProcessorConfig,
+    pub(crate) lambda: LambdaProcessorConfig,
     /// The writer of the events.
-    pub events: EventWriter,
+    pub(crate) events: EventWriter,
     /// True if a time-out counts as Firehose's: Firehose waits five minutes, and the function may
     /// take longer.
-    pub firehose_gives_up: bool,
+    pub(crate) firehose_gives_up: bool,
     /// The observer of function errors.
-    pub observer: Arc<dyn DeliveryObserver>,
+    pub(crate) observer: Arc<dyn DeliveryObserver>,
 }
 
 impl RetryingInvoker {
@@ -43,7 +43,7 @@ impl RetryingInvoker {
 
     /// Invokes the function with a batch. After a function error, invokes it again with the same
     /// records and a new invocation id, as often as the settings allow.
-    pub async fn process(&self, records: Vec<Arc<StreamRecord>>) -> ProcessedBatch {
+    pub(crate) async fn process(&self, records: Vec<Arc<StreamRecord>>) -> ProcessedBatch {
         let mut attempts = 0;
         let mut function_errors = 0;
         let mut function_time = Duration::ZERO;

@@ -1,4 +1,8 @@
-use std::{collections::BTreeSet, error, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error, fmt,
+    sync::Arc,
+};
 
 use firehose_runtime::error_chain;
 use tokio::sync::watch;
@@ -13,7 +17,7 @@ use crate::{
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     destinations::{ObjectDestination, ObjectKeys},
     observer::{DeliveryObserver, Unobserved},
-    processors::{LambdaProcessor, RetryingInvoker},
+    processors::{LambdaProcessor, RecordChain, RetryingInvoker},
     store::Store,
 };
 
@@ -23,6 +27,8 @@ pub struct DeliveryRun {
     source: StreamSource,
     store: Arc<Store>,
     streams: Vec<(Arc<DeliveryStream>, Option<StreamFunction>)>,
+    /// The record processors before and after the function, by delivery stream.
+    record_processors: BTreeMap<String, (RecordChain, RecordChain)>,
     shards: u32,
     concurrency: usize,
     observer: Arc<dyn DeliveryObserver>,
@@ -46,6 +52,7 @@ impl DeliveryRun {
             source,
             store,
             streams: Vec::new(),
+            record_processors: BTreeMap::new(),
             shards: 1,
             concurrency: 5,
             observer: Arc::new(Unobserved),
@@ -57,6 +64,19 @@ impl DeliveryRun {
     #[must_use]
     pub fn stream(mut self, stream: Arc<DeliveryStream>, function: Option<StreamFunction>) -> Self {
         self.streams.push((stream, function));
+        self
+    }
+
+    /// Sets the record processors of a delivery stream before and after its function.
+    /// Default: none.
+    #[must_use]
+    pub fn record_processors(
+        mut self,
+        stream: &str,
+        before: RecordChain,
+        after: RecordChain,
+    ) -> Self {
+        self.record_processors.insert(stream.to_owned(), (before, after));
         self
     }
 
@@ -94,10 +114,11 @@ impl DeliveryRun {
     ///
     /// If the prefixes of a delivery stream are invalid or make no keys that the store takes, or
     /// if the function of a Lambda processor is missing.
-    pub fn prepare(self) -> Result<PreparedRun, PrepareError> {
+    pub fn prepare(mut self) -> Result<PreparedRun, PrepareError> {
         let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
         let mut progress = SharedProgress::new(Arc::clone(&self.store));
         let mut streams = Vec::new();
+        let mut record_processors = std::mem::take(&mut self.record_processors);
         for (stream, function) in &self.streams {
             let failed = |reason| PrepareError { stream: stream.name.clone(), reason };
             let keys = ObjectKeys::new(stream, self.folder(stream), Arc::clone(&self.store))
@@ -105,13 +126,15 @@ impl DeliveryRun {
             let objects =
                 ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(&self.store), memory);
             let lambda = self.lambda(stream, function.as_ref()).map_err(failed)?;
+            let (before, after) = record_processors.remove(&stream.name).unwrap_or_default();
             let delivery = StreamDelivery::new(
                 &stream.name,
                 lambda,
                 objects,
                 self.stop.clone(),
                 Arc::clone(&self.observer),
-            );
+            )
+            .with_record_processors(before, after);
             progress.add(&delivery, function.clone());
             streams.push(delivery);
         }

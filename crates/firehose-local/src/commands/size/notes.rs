@@ -10,9 +10,9 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
     let rule = size.rule();
     notes.push(format!(
         "Each row shows the batch of consecutive records of the sample with the longest response. \
-         Time is the median, and CPU the mean, of {} batches from the beginning of the sample. Peak \
+         Time is the median, and CPU the mean, of {} from the beginning of the sample. Peak \
          is the largest resident memory.",
-        size.repeat
+        if size.repeat == 1 { "one batch".to_owned() } else { format!("{} batches", size.repeat) }
     ));
     notes.push(format!(
         "Safe: the response has at most {} bytes (Lambda's limit of {} less {} % for records that the \
