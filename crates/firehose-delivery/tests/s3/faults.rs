@@ -1,4 +1,4 @@
-//! What becomes of a put when the server is not there, is busy, hangs or refuses.
+//! Puts to a server that is unreachable or busy, that hangs, or that refuses the request.
 
 use std::{
     net::TcpListener,
@@ -19,12 +19,12 @@ async fn put(endpoint_url: &str, timeout: Duration) -> Result<(), StoreError> {
 
 const PATIENT: Duration = Duration::from_secs(20);
 
-/// What takes longer hangs, however busy the machine is. The store's client goes on for three
-/// minutes by itself.
+/// The longest time that a put may take on a busy machine. The store's client alone would retry for
+/// three minutes.
 const HANGS: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn a_server_that_is_busy_is_asked_again() {
+async fn a_put_to_a_busy_server_is_retried() {
     let server = Server::new(|number| match number {
         1 | 2 => ("503 Slow Down", "<Error><Code>SlowDown</Code></Error>"),
         3 => ("500 Internal Server Error", ""),
@@ -41,7 +41,7 @@ async fn a_server_that_is_busy_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_server_that_stays_busy_costs_the_timeout_and_no_more() {
+async fn retries_of_a_busy_server_end_at_the_timeout() {
     let server = Server::new(|_| ("503 Slow Down", "<Error><Code>SlowDown</Code></Error>"));
     let timeout = Duration::from_secs(2);
     let started = Instant::now();
@@ -53,8 +53,8 @@ async fn a_server_that_stays_busy_costs_the_timeout_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_costs_the_timeout_and_says_why() {
-    // What was free a moment ago refuses.
+async fn an_unreachable_server_is_reported_with_the_cause_after_the_timeout() {
+    // The port was free a moment ago, so that connections are refused.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let timeout = Duration::from_secs(2);
     let started = Instant::now();
@@ -67,11 +67,11 @@ async fn a_server_that_is_not_there_costs_the_timeout_and_says_why() {
     options.timeout = 10 * HANGS;
     let error = store("s3://bucket", &options).check().await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unreachable);
-    assert!(started.elapsed() < HANGS, "the check soon gives up");
+    assert!(started.elapsed() < HANGS, "the check did not give up soon");
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_costs_the_timeout() {
+async fn a_put_to_a_server_that_hangs_ends_at_the_timeout() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let started = Instant::now();
@@ -81,7 +81,7 @@ async fn a_server_that_hangs_costs_the_timeout() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_not_tried_again_and_says_what_is_needed() {
+async fn a_refused_put_is_not_retried_and_the_error_names_the_permissions() {
     let server = Server::new(|_| {
         let body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message>\
             <HostId>SECRET</HostId></Error>";
@@ -101,15 +101,15 @@ async fn what_is_refused_is_not_tried_again_and_says_what_is_needed() {
 }
 
 #[tokio::test]
-async fn a_bucket_of_another_region_is_told_from_one_that_is_not_there() {
+async fn the_error_for_a_bucket_in_another_region_mentions_the_region() {
     let server = Server::new(|_| ("301 Moved Permanently", ""));
     let error = put(&server.url, PATIENT).await.unwrap_err();
     assert!(error.to_string().contains("AWS_REGION"), "{error}");
 }
 
 #[tokio::test]
-async fn without_credentials_the_message_says_how_to_get_them() {
-    // As on a machine whose own metadata has no role for it; most machines have no metadata.
+async fn without_credentials_the_error_says_how_to_set_them() {
+    // The metadata service of this machine has no role. Most machines have no metadata service.
     let metadata = Server::new(|_| ("404 Not Found", ""));
     let mut options = options("http://127.0.0.1:1");
     options.environment = vec![("AWS_METADATA_ENDPOINT".to_owned(), metadata.url)];

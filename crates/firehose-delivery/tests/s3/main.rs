@@ -1,4 +1,4 @@
-//! A store in S3: what a server of this test answers, and moto, which keeps what it is given.
+//! A store in S3, tested with a server that returns given responses, and with moto.
 
 mod faults;
 mod moto;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use firehose_delivery::store::{Store, StoreLocation, StoreOptions};
 
-/// An endpoint, credentials, and nothing of the environment.
+/// Returns options with an endpoint and credentials, and without the environment.
 fn options(endpoint_url: &str) -> StoreOptions {
     let mut options = StoreOptions::default();
     options.endpoint_url = Some(endpoint_url.to_owned());

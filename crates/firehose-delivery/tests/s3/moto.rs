@@ -1,5 +1,5 @@
-//! Against moto, over plain HTTP and over TLS. Run by `.ci/moto.py`, which starts it and says
-//! where it is in `MOTO_ADDRESS`, and in `AWS_ENDPOINT_URL` where TLS is in front of it.
+//! Tests with moto, over plain HTTP and over TLS. `.ci/moto.py` starts moto and runs these tests.
+//! `MOTO_ADDRESS` is the plain address, and `AWS_ENDPOINT_URL` the URL with TLS.
 
 use std::io::Write;
 
@@ -14,13 +14,13 @@ use tokio::{
 use crate::{options, store};
 
 fn address() -> String {
-    std::env::var("MOTO_ADDRESS").expect("run it by .ci/moto.py")
+    std::env::var("MOTO_ADDRESS").expect("MOTO_ADDRESS must be set; run .ci/moto.py")
 }
 
-/// A request to moto's S3, and the whole of its answer.
+/// Sends a request to moto's S3, and returns the whole response.
 async fn s3(method: &str, path: &str) -> String {
     let mut connection = TcpStream::connect(address()).await.unwrap();
-    // That it is signed is asked for; the signature is not looked at.
+    // moto requires a signature, but does not check it.
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\nconnection: close\r\n\
          authorization: AWS4-HMAC-SHA256 Credential=id/20260101/us-east-1/s3/aws4_request, \
@@ -49,7 +49,7 @@ async fn put(store: &Store, key: &str, content: &[u8], content_encoding: Option<
     store.put(key, vec![Bytes::copy_from_slice(content)], content_encoding).await.unwrap();
 }
 
-/// Objects are put, read back, and looked at as others see them.
+/// Puts objects, reads them back, and checks their headers with requests outside of the store.
 async fn round_trip(bucket: &str, options: &StoreOptions) {
     s3("PUT", &format!("/{bucket}")).await;
     let store = store(&format!("s3://{bucket}/pre"), options);
@@ -59,7 +59,7 @@ async fn round_trip(bucket: &str, options: &StoreOptions) {
     put(&store, "b/2.gz", &packed.finish().unwrap(), Some("gzip")).await;
     put(&store, "b/day=1 \u{fc}%20/1", b"three", None).await;
     put(&store, "../c", b"four", None).await;
-    // What the console makes when asked for a folder.
+    // The AWS console creates such an object for a folder.
     s3("PUT", &format!("/{bucket}/pre/b/")).await;
 
     let location = format!("s3://{bucket}/pre");
@@ -92,7 +92,7 @@ async fn objects_are_put_and_read_back_over_http() {
 
 #[tokio::test]
 #[ignore = "needs moto: run .ci/moto.py"]
-async fn objects_are_put_and_read_back_over_tls_where_the_environment_says() {
+async fn objects_are_put_and_read_back_over_tls_at_the_endpoint_of_the_environment() {
     let options = StoreOptions::default();
     let endpoint = options.environment.iter().find(|(name, _)| name == "AWS_ENDPOINT_URL");
     assert!(endpoint.is_some_and(|(_, url)| url.starts_with("https://")), "{endpoint:?}");
@@ -101,7 +101,7 @@ async fn objects_are_put_and_read_back_over_tls_where_the_environment_says() {
 
 #[tokio::test]
 #[ignore = "needs moto: run .ci/moto.py"]
-async fn more_objects_than_a_page_has_are_all_read() {
+async fn objects_beyond_the_first_page_of_a_list_are_read() {
     s3("PUT", "/store-pages").await;
     let options = options(&format!("http://{}", address()));
     let store = store("s3://store-pages", &options);
@@ -115,7 +115,7 @@ async fn more_objects_than_a_page_has_are_all_read() {
 
 #[tokio::test]
 #[ignore = "needs moto: run .ci/moto.py"]
-async fn a_bucket_that_is_not_there_is_found_by_the_check() {
+async fn the_check_detects_a_missing_bucket() {
     let store = store("s3://store-none/pre", &options(&format!("http://{}", address())));
     let error = store.check().await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::NotFound);

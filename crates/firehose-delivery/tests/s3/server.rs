@@ -5,13 +5,13 @@ use std::{
     thread,
 };
 
-/// A server that answers each request by its number, from 1 on, and keeps the heads of requests.
+/// A server that responds to each request by its number, from 1 on, and keeps the heads of requests.
 pub(crate) struct Server {
     pub(crate) url: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-/// Status line and body.
+/// The status line and the body of a response.
 pub(crate) type Answer = (&'static str, &'static str);
 
 impl Server {
@@ -29,13 +29,13 @@ impl Server {
         Self { url, requests }
     }
 
-    /// The heads of the requests so far, in small letters.
+    /// Returns the heads of the requests so far, in lower case.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }
 
-/// One request, so that the next comes on a new connection.
+/// Serves one request and closes the connection, so that the next request needs a new one.
 fn serve(connection: TcpStream, requests: &Mutex<Vec<String>>, answer: fn(usize) -> Answer) {
     let mut reader = BufReader::new(connection);
     let mut head = String::new();

@@ -1,4 +1,4 @@
-//! The command line as a user meets it: the real binary, real functions, exit codes.
+//! Tests of the command line with the real binary and real functions.
 
 mod bucket;
 mod check;
