@@ -15,7 +15,7 @@
 pub mod aws_names;
 pub mod delivery;
 pub mod delivery_stream;
-pub mod destinations;
+mod destinations;
 mod encoder;
 pub mod function;
 pub mod now;

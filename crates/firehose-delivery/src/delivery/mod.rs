@@ -22,3 +22,5 @@ pub use input_stats::InputStats;
 pub use input_task::InputTask;
 pub use put_result::PutResult;
 pub(crate) use stream_delivery::StreamDelivery;
+
+pub use crate::destinations::PositionRanges;

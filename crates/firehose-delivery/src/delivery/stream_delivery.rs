@@ -12,10 +12,7 @@ use tokio::{
 use super::{chunk::Chunk, delivery_stats::DeliveryStats};
 use crate::{
     delivery_stream::{RecordOutcome, StreamRecord},
-    destinations::{
-        DeliveryOutcome, Destination, ObjectDestination, OutputRecord, PositionRanges,
-        RecordFailure,
-    },
+    destinations::{DeliveryOutcome, Destination, OutputRecord, PositionRanges, RecordFailure},
     now::now,
     observer::{DeliveryEvent, DeliveryObserver},
     processors::{
@@ -49,7 +46,7 @@ impl StreamDelivery {
     pub(crate) fn new(
         name: &str,
         lambda: Option<LambdaProcessor>,
-        destination: ObjectDestination,
+        destination: Box<dyn Destination>,
         stop: watch::Sender<bool>,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
@@ -58,7 +55,7 @@ impl StreamDelivery {
             before: RecordChain::default(),
             batches: lambda.map(|lambda| Box::new(lambda) as _),
             after: RecordChain::default(),
-            destination: Box::new(destination),
+            destination,
             stats: Arc::default(),
             stop,
             observer,

@@ -17,7 +17,7 @@ mod stream_layout;
 
 pub(crate) use delivery_outcome::DeliveryOutcome;
 pub(crate) use destination::Destination;
-pub use object_destination::ObjectDestination;
-pub use object_keys::ObjectKeys;
+pub(crate) use object_destination::ObjectDestination;
+pub(crate) use object_keys::ObjectKeys;
 pub(crate) use output_record::{OutputRecord, RecordFailure};
 pub use position_ranges::PositionRanges;

@@ -24,7 +24,7 @@ use crate::{
 /// The destination S3 or a folder: objects of data by partition, and objects of failed records by
 /// error output type.
 #[derive(Debug)]
-pub struct ObjectDestination {
+pub(crate) struct ObjectDestination {
     stream: Arc<DeliveryStream>,
     writer: ObjectWriter<StreamLayout, ObjectSummary>,
 }
@@ -36,7 +36,7 @@ impl ObjectDestination {
 
     /// Begins without objects. Objects take at most `memory` bytes, half of them while they are
     /// open.
-    pub fn new(
+    pub(crate) fn new(
         stream: Arc<DeliveryStream>,
         keys: ObjectKeys,
         store: Arc<Store>,

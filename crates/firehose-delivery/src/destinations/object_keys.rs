@@ -17,30 +17,29 @@ use crate::{
 
 /// The keys of a delivery stream's objects.
 #[derive(Debug)]
-pub struct ObjectKeys {
-    /// What comes before the prefix: a folder for the bucket where there are several, or nothing.
+pub(crate) struct ObjectKeys {
+    /// The start of every key: the folder of the bucket if there are several buckets, else nothing.
     folder: String,
     stream: String,
     prefix: Prefix,
     error_output_prefix: ErrorOutputPrefix,
-    /// The prefixes of what every record may belong to, as they were at the start.
+    /// The evaluated prefixes of kinds without partition keys, checked at the start.
     checked: BTreeMap<ObjectKind, String>,
     time_zone: TimeZone,
     extension: String,
     store: Arc<Store>,
 }
 
-/// A delivery stream is new in each run.
+/// The version of the delivery stream in its objects' names: a delivery stream is new in each run.
 const VERSION: u32 = 1;
 
 impl ObjectKeys {
-    /// The keys that a delivery stream's prefixes make.
+    /// Reads and checks the prefixes of a delivery stream.
     ///
     /// # Errors
     ///
-    /// If a prefix is none that Firehose takes, or one that makes no key for the store whatever
-    /// the records are.
-    pub fn new(
+    /// If Firehose rejects a prefix, or if the store cannot have its keys, whatever the records are.
+    pub(crate) fn new(
         stream: &DeliveryStream,
         folder: String,
         store: Arc<Store>,
@@ -72,19 +71,18 @@ impl ObjectKeys {
         for (kind, name) in whole.into_iter().chain(failed) {
             let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
             if !keys.store.takes(&keys.object_key(&prefix, now)) {
-                return Err(format!("{name}: the store takes no key that begins so: it, or a name in it, is too long").into());
+                return Err(format!("{name}: the store cannot have keys with this prefix: they are too long, or a name between slashes is").into());
             }
             keys.checked.insert(kind, prefix);
         }
         Ok(keys)
     }
 
-    /// The partition that a record with these keys belongs to: their values, as far as the
-    /// prefix asks for them.
+    /// Returns the partition of a record: the values of the partition keys in the prefix.
     ///
     /// # Errors
     ///
-    /// If one of them is missing or too long.
+    /// If a value is missing or too long.
     pub(super) fn partition(
         &self,
         keys: &BTreeMap<String, String>,
@@ -92,17 +90,17 @@ impl ObjectKeys {
         self.prefix.partition(keys).map_err(|_| DeliveryFailure::MissingPartitionKey)
     }
 
-    /// Whether there can be an object of this kind, if its first record arrived at this time.
+    /// Checks that an object of this kind can exist, given the arrival of its first record.
     ///
     /// # Errors
     ///
-    /// If its partition keys make a prefix that is too long, or a key that the store cannot have.
+    /// If the partition keys make a prefix that is too long, or a key that the store cannot have.
     pub(super) fn check(
         &self,
         kind: &ObjectKind,
         arrival: Timestamp,
     ) -> Result<(), DeliveryFailure> {
-        // Those that every record has were checked before.
+        // Kinds without partition keys were checked at the start.
         if self.checked.contains_key(kind) {
             return Ok(());
         }
@@ -113,9 +111,10 @@ impl ObjectKeys {
         }
     }
 
-    /// The key of an object, by the arrival of its oldest record. Where that makes a prefix that
-    /// is too long, as the name of another month may, it is by that of its first record, or as it
-    /// was when it was checked.
+    /// Returns the key of an object, with the prefix at the arrival of its oldest record.
+    ///
+    /// That prefix may be too long, such as by the name of another month. Then the prefix is that of
+    /// the arrival of the first record, or else the one that was checked at the start.
     pub(super) fn key(&self, kind: &ObjectKind, arrivals: Arrivals) -> String {
         let Arrivals { oldest, first } = arrivals;
         let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));

@@ -1,21 +1,21 @@
 use std::fmt;
 
-/// Positions in the input, kept as ranges: most come one after the other.
+/// Positions of records in the input, as ranges, because most positions follow each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PositionRanges {
-    /// Both ends included.
+    /// The first and the last position of each range.
     ranges: Vec<(u64, u64)>,
     records: u64,
-    /// There are more than are kept.
+    /// `true` if more ranges were merged than are kept.
     is_cut: bool,
 }
 
 impl PositionRanges {
-    /// Of what is merged, about so many ranges are kept: the first.
+    /// The approximate number of ranges that are kept after a merge: the first ones.
     const MAX_MERGED: usize = 10_000;
 
-    /// Adds a record. Several records may have one position: an aggregate has them.
-    pub fn push(&mut self, position: u64) {
+    /// Adds the position of a record. The records of an aggregate share a position.
+    pub(crate) fn push(&mut self, position: u64) {
         self.records += 1;
         match self.ranges.last_mut() {
             Some((_, last)) if position == *last => {}
@@ -24,8 +24,8 @@ impl PositionRanges {
         }
     }
 
-    /// Adds all of another's.
-    pub fn merge(&mut self, other: Self) {
+    /// Adds all positions of another value.
+    pub(crate) fn merge(&mut self, other: Self) {
         self.records += other.records;
         self.is_cut |= other.is_cut;
         self.ranges.extend(other.ranges);
@@ -36,17 +36,18 @@ impl PositionRanges {
         }
     }
 
-    /// What it takes in memory.
-    pub fn held(&self) -> u64 {
+    /// Returns the size in memory, in bytes.
+    pub(crate) fn held(&self) -> u64 {
         (self.ranges.len() * size_of::<(u64, u64)>()) as u64
     }
 
-    /// How many records there are.
+    /// Returns the number of records.
     pub fn records(&self) -> u64 {
         self.records
     }
 
-    /// First and last position of each range, in order and apart from each other.
+    /// Returns the first and the last position of each range, in ascending order. Ranges neither
+    /// overlap nor touch.
     pub fn ranges(&self) -> Vec<(u64, u64)> {
         let mut ranges = self.ranges.clone();
         ranges.sort_unstable();
@@ -61,8 +62,8 @@ impl PositionRanges {
     }
 }
 
-/// At most ten ranges: `1 to 7, 9, 12 to 15`.
 impl fmt::Display for PositionRanges {
+    /// Writes at most ten ranges: `1 to 7, 9, 12 to 15`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 10;
         let ranges = self.ranges();
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_merged_is_in_order() {
+    fn merged_ranges_are_in_order() {
         let mut all = of(&[4, 5, 20]);
         all.merge(of(&[1, 2, 3, 6, 18]));
         assert_eq!(all.ranges(), [(1, 6), (18, 18), (20, 20)]);
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_ranges_are_kept_and_all_records_counted() {
+    fn the_first_ranges_are_kept_and_all_records_are_counted() {
         let mut all = PositionRanges::default();
         for position in (1..=30_000).rev() {
             all.merge(of(&[2 * position]));
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn few_ranges_are_shown() {
+    fn at_most_ten_ranges_are_shown() {
         let odd: Vec<u64> = (0..15).map(|number| 2 * number + 1).collect();
         assert_eq!(of(&odd).to_string(), "1, 3, 5, 7, 9, 11, 13, 15, 17, 19 and 5 more ranges");
     }

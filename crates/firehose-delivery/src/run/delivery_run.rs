@@ -130,7 +130,7 @@ impl DeliveryRun {
             let delivery = StreamDelivery::new(
                 &stream.name,
                 lambda,
-                objects,
+                Box::new(objects),
                 self.stop.clone(),
                 Arc::clone(&self.observer),
             )

@@ -10,14 +10,13 @@ use uuid::Uuid;
 use super::{Store, StoreError, open::Kind};
 
 impl Store {
-    /// Finds out whether objects can be put here, before any is made: in a folder, a file is
-    /// written and removed again; of S3, one key under the prefix is asked for, and nothing is
-    /// written.
+    /// Checks that the store is there, before anything is written to it. In a folder, the check
+    /// writes a file and removes it. Of a bucket, it lists one key under the prefix, and writes
+    /// nothing.
     ///
     /// # Errors
     ///
-    /// The folder cannot be written to; there is no such bucket, it cannot be listed, or nothing
-    /// answers.
+    /// The folder cannot be written. The bucket is missing, cannot be listed, or cannot be reached.
     pub async fn check(&self) -> Result<(), StoreError> {
         let action = format!("cannot write to {self}");
         let checked = tokio::time::timeout(self.timeout, async {
@@ -44,10 +43,10 @@ impl Store {
 }
 
 fn probe(folder: &FilePath) -> io::Result<()> {
-    // Were it left behind, its `#1` would keep it from being taken for an object.
+    // After a crash, the `#1` keeps a store from listing the file as an object.
     let path = folder.join(format!(".firehose-local-{}#1", Uuid::new_v4()));
     let mut file = File::create_new(&path)?;
-    let written = file.write_all(b"can this be written?\n");
+    let written = file.write_all(b"a probe of firehose-local\n");
     drop(file);
     let removed = fs::remove_file(&path);
     written.and(removed)

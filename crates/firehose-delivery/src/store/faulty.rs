@@ -1,4 +1,4 @@
-//! A store in memory that fails as a test tells it to.
+//! A store in memory whose faults a test chooses.
 
 use std::{
     fmt, future, io,
@@ -16,20 +16,20 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, memory::InMemory, path::Path,
 };
 
-/// What becomes of a put.
+/// The fault of a put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is stored.
+    /// None: the object is stored.
     None,
     /// No space is left.
     Full,
-    /// It is stored after so many seconds.
+    /// The object is stored after this number of seconds.
     Slow(u64),
-    /// There is no answer, ever.
+    /// The store never answers.
     Hangs,
 }
 
-/// Objects in memory. A function says what becomes of a put, by its number from 1 on.
+/// Objects in memory. A function chooses the fault of each put by its number, counted from 1.
 pub struct FaultyStore {
     objects: InMemory,
     puts: AtomicU64,
@@ -42,7 +42,7 @@ impl FaultyStore {
         Arc::new(Self { objects, puts, fault: Box::new(fault) })
     }
 
-    /// How many puts there were, whatever became of them.
+    /// Returns the number of puts so far.
     pub fn puts(&self) -> u64 {
         self.puts.load(Ordering::Relaxed)
     }

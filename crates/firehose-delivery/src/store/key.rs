@@ -2,29 +2,30 @@ use std::borrow::Cow;
 
 use object_store::path::{Path, PathPart};
 
-/// The path of a key in a store, below a prefix; `None` for a key without a name in it.
+/// Returns the path of a key below a prefix, or `None` for a key that has no name between its
+/// slashes.
 ///
-/// Keys are kept as they are wherever a folder can: `a%20b` and `ü` stay what they are. Empty
-/// names between slashes are left out. `.` and `..` become `%2E` and `%2E%2E`, and control
-/// characters `%00` to `%1F` and `%7F`: partition keys come from a function, and must neither
-/// lead out of the folder nor make keys that no tool can write.
+/// A key stays as it is wherever a folder can have it: `a%20b` and `ü` are unchanged. Empty names
+/// between slashes are left out. `.` and `..` become `%2E` and `%2E%2E`, and control characters
+/// become `%00` to `%1F` and `%7F`. Partition keys come from a function: they must not lead out of
+/// the folder, and must not make keys that no tool can write.
 pub(super) fn path_of(prefix: &Path, key: &str) -> Option<Path> {
     let names: Vec<Cow<'_, str>> =
         key.split('/').filter(|name| !name.is_empty()).map(written).collect();
     if names.is_empty() {
         return None;
     }
-    // What `written` returns is always a part; were it none, it would be left out.
+    // `written` returns only valid parts.
     let parts = names.iter().filter_map(|name| PathPart::parse(name).ok());
     Some(prefix.parts().chain(parts).collect())
 }
 
-/// The path that a location's prefix means, by the same rules; it may be the root.
+/// Returns the path of a location's prefix, by the same rules. An empty prefix is the root.
 pub(super) fn prefix_path(prefix: &str) -> Path {
     path_of(&Path::ROOT, prefix).unwrap_or_default()
 }
 
-/// One name of a key as a store takes it.
+/// Returns a name of a key in the form that a store takes.
 fn written(name: &str) -> Cow<'_, str> {
     match name {
         "." => "%2E".into(),
@@ -55,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_stay_what_they_are_where_they_can() {
+    fn most_keys_are_unchanged() {
         for key in
             ["a/b", "2026/01/02/03/s-1-2026-01-02-03-04-05-0", "day=1/ü €", "a%20b", "a\\b~{}#"]
         {

@@ -6,51 +6,51 @@ use std::{
 
 use super::{StoreError, StoreErrorKind};
 
-/// Where objects are, as the command line names it.
+/// The location of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreLocation {
-    /// A folder; keys are paths in it.
+    /// A folder. Keys are paths in the folder.
     Folder(PathBuf),
-    /// A bucket of S3, or of what is compatible with it.
+    /// A bucket of S3, or of a service that is compatible with S3.
     S3 {
-        /// Its name.
+        /// The name of the bucket.
         bucket: String,
-        /// What all keys begin with, without slashes at either end; it may be empty.
+        /// The start of all keys, without slashes at either end; it may be empty.
         prefix: String,
     },
 }
 
 impl StoreLocation {
-    /// Reads `s3://bucket/prefix`, or else a path.
+    /// Parses `s3://bucket/prefix`, or else the path of a folder.
     ///
     /// # Errors
     ///
-    /// The argument is empty, has another scheme, or names no bucket that could exist.
+    /// The text is empty or `-`, has another scheme, or has an invalid name of a bucket.
     pub fn parse(argument: impl AsRef<OsStr>) -> Result<Self, StoreError> {
         let argument = argument.as_ref();
         if argument.is_empty() || argument == "-" {
-            return Err(bad("the location of a store is a folder or s3://bucket/prefix"));
+            return Err(bad("a store must be a folder or s3://bucket/prefix"));
         }
         let Some((scheme, rest)) = argument.to_str().and_then(scheme) else {
             return Ok(Self::Folder(Path::new(argument).to_owned()));
         };
         let Some(rest) = rest.strip_prefix("//").filter(|_| scheme == "s3") else {
             return Err(bad(&format!(
-                "there are no stores of {scheme}:, only folders and s3://bucket/prefix; a folder \
-                 of such a name is written ./{scheme}:"
+                "{scheme}: is not supported; a store must be a folder or s3://bucket/prefix, and a \
+                 folder of this name is written ./{scheme}:"
             )));
         };
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if !is_bucket(bucket) {
             return Err(bad(
-                "s3:// is followed by the name of a bucket: 3 to 63 letters, digits, dots and hyphens",
+                "s3:// must be followed by the name of a bucket: 3 to 63 letters, digits, dots and hyphens",
             ));
         }
         Ok(Self::S3 { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() })
     }
 }
 
-/// What is before and after the first colon, if that looks like a URL: `s3:`, `gs://`.
+/// Splits a text at its first colon if it looks like a URL: `s3:`, `gs://`.
 fn scheme(argument: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = argument.split_once(':')?;
     let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+');
@@ -58,13 +58,13 @@ fn scheme(argument: &str) -> Option<(&str, &str)> {
         .then_some((scheme, rest))
 }
 
-/// The rules of buckets of today and, for capitals and underscores, of before 2018:
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. No character
-/// that these take means anything else in a URL.
+/// Checks the name of a bucket by the rules of today, and by those before 2018, which allow capitals
+/// and underscores: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
+/// None of the allowed characters has a meaning in a URL.
 fn is_bucket(name: &str) -> bool {
-    let takes = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
     (3..=63).contains(&name.len())
-        && name.bytes().all(takes)
+        && name.bytes().all(is_allowed)
         && name.as_bytes()[0].is_ascii_alphanumeric()
 }
 
@@ -105,16 +105,19 @@ mod tests {
     }
 
     #[test]
-    fn other_schemes_and_buckets_that_cannot_exist_are_refused() {
+    fn other_schemes_and_invalid_buckets_are_rejected() {
         for (argument, expected) in [
-            ("", "a folder or s3://"),
-            ("-", "a folder or s3://"),
-            ("gs://bucket/a", "no stores of gs:, only folders and s3://bucket/prefix"),
-            ("s3a://bucket", "no stores of s3a:"),
-            ("file:///tmp", "no stores of file:"),
-            ("memory://", "no stores of memory:"),
-            ("s3:bucket", "no stores of s3:, only folders and s3://"),
-            ("s3:/bucket", "only folders and s3://"),
+            ("", "must be a folder or s3://"),
+            ("-", "must be a folder or s3://"),
+            (
+                "gs://bucket/a",
+                "gs: is not supported; a store must be a folder or s3://bucket/prefix",
+            ),
+            ("s3a://bucket", "s3a: is not supported"),
+            ("file:///tmp", "file: is not supported"),
+            ("memory://", "memory: is not supported"),
+            ("s3:bucket", "s3: is not supported; a store must be a folder or s3://"),
+            ("s3:/bucket", "must be a folder or s3://"),
             ("s3://", "3 to 63 letters"),
             ("s3:///prefix", "3 to 63 letters"),
             ("s3://b/prefix", "3 to 63 letters"),

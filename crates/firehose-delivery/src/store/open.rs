@@ -9,30 +9,30 @@ use object_store::{ObjectStore, aws::AmazonS3, local::LocalFileSystem, path::Pat
 
 use super::{StoreError, StoreErrorKind, StoreLocation, StoreOptions, key, s3};
 
-/// Where objects are put and read. Clones are of the same store.
+/// A folder or a bucket that takes objects and gives them back. Clones share the store.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(super) objects: Arc<dyn ObjectStore>,
     pub(super) kind: Kind,
-    /// What all keys begin with.
+    /// The start of all keys.
     pub(super) prefix: Path,
     pub(super) timeout: Duration,
-    /// The location, as it is named in messages.
+    /// The location in messages.
     shown: String,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Folder(PathBuf),
-    /// The client that soon gives up.
+    /// A bucket, with the client that gives up soon.
     S3(AmazonS3),
-    /// Of a test.
+    /// A store of a test.
     #[cfg(test)]
     Other,
 }
 
 impl Store {
-    /// A store of the tests, by a name for messages. It is taken to keep content types.
+    /// Returns a store for tests, with a name for messages. It keeps content types.
     #[cfg(test)]
     pub fn new(objects: Arc<dyn ObjectStore>, name: impl Into<String>) -> Self {
         Self {
@@ -44,23 +44,23 @@ impl Store {
         }
     }
 
-    /// The same store with another timeout: see [`StoreOptions::timeout`].
+    /// Returns the store with another timeout: see [`StoreOptions::timeout`].
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// Opens a store to write to it. A folder is created if there is none; of S3 nothing is
-    /// asked: see [`Store::check`].
+    /// Opens a store to write to it. Creates a missing folder. Sends no request to S3: see
+    /// [`Store::check`].
     ///
     /// # Errors
     ///
-    /// The folder cannot be created or is none; the settings of S3 make no sense.
+    /// The folder cannot be created, the path leads to a file, or the settings of S3 are invalid.
     pub fn create(location: &StoreLocation, options: &StoreOptions) -> Result<Self, StoreError> {
         if let StoreLocation::Folder(path) = location {
             let action = format!("cannot create the folder {}", path.display());
             if path.exists() && !path.is_dir() {
-                let message = format!("{action}: it is a file");
+                let message = format!("{action}: the path leads to a file");
                 return Err(StoreError::new(StoreErrorKind::BadLocation, message));
             }
             fs::create_dir_all(path)
@@ -69,11 +69,11 @@ impl Store {
         Self::open(location, options)
     }
 
-    /// Opens a store that is there.
+    /// Opens an existing store. Sends no request to S3.
     ///
     /// # Errors
     ///
-    /// There is no such folder; the settings of S3 make no sense.
+    /// The folder is missing, or the settings of S3 are invalid.
     pub fn open(location: &StoreLocation, options: &StoreOptions) -> Result<Self, StoreError> {
         let shown = location.to_string();
         let timeout = options.timeout;
@@ -92,14 +92,15 @@ impl Store {
         }
     }
 
-    /// A key as it is in the store, which takes few keys otherwise than they are: see
-    /// [`put`](Self::put). An empty one stays empty.
+    /// Returns the key that an object gets in the store. Few keys change: see the table of keys in
+    /// the [module documentation](super). An empty key stays empty.
     pub fn key(&self, key: &str) -> String {
         key::path_of(&Path::ROOT, key).map(Into::into).unwrap_or_default()
     }
 
-    /// Whether an object may have this key, by its length: a name in a folder has up to 253 bytes,
-    /// since `object_store` adds two while it writes, and a key in S3 up to 1,024.
+    /// Returns `true` if the length of the key is allowed: a name in a folder has up to 253 bytes,
+    /// because `object_store` adds two bytes while it writes, and a key in S3 has up to 1,024 bytes
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
     pub fn takes(&self, key: &str) -> bool {
         let Some(path) = key::path_of(&self.prefix, key) else { return false };
         match &self.kind {
@@ -110,7 +111,7 @@ impl Store {
         }
     }
 
-    /// Where an object of this key is, as messages name it.
+    /// Returns the location of an object for messages.
     pub fn locate(&self, key: &str) -> String {
         let path = key::path_of(&Path::ROOT, key).unwrap_or_default();
         match self.shown.strip_suffix('/').unwrap_or(&self.shown) {
@@ -122,17 +123,17 @@ impl Store {
 
 fn folder(path: &FilePath) -> Result<LocalFileSystem, StoreError> {
     let action = format!("cannot use the folder {}", path.display());
-    // What object_store says of a folder that is not there leaves out why.
+    // The error of object_store for a missing folder leaves out the reason.
     let metadata = fs::metadata(path).map_err(|error| StoreError::of(&action, &error))?;
     if !metadata.is_dir() {
-        let message = format!("{action}: it is a file");
+        let message = format!("{action}: the path leads to a file");
         return Err(StoreError::new(StoreErrorKind::BadLocation, message));
     }
     LocalFileSystem::new_with_prefix(path).map_err(|error| StoreError::of(&action, &error))
 }
 
 impl fmt::Display for Store {
-    /// The location.
+    /// Writes the location.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
     }

@@ -6,20 +6,21 @@ use object_store::{Attribute, Attributes, PutOptions, PutPayload};
 use super::{Store, StoreError, StoreErrorKind, key, open::Kind};
 
 impl Store {
-    /// What a line is taken to carry of each object, in bytes a second. Several objects share it:
-    /// eight at this pace take 17 Mbit/s.
+    /// The slowest accepted upload of an object, in bytes per second. Eight uploads at this speed
+    /// take 17 Mbit/s.
     const SLOWEST: u64 = 256 * 1024;
 
-    /// Stores an object, whole or not at all. One that has this key is replaced.
+    /// Stores an object, complete or not at all. An object with the same key is replaced.
     ///
-    /// After an error the object is not there, with two exceptions: a server may have stored it
-    /// whole, and its answer got lost; a folder's file may still be on its way.
+    /// After an error the store does not have the object, with two exceptions. A server may have
+    /// stored the object completely while its answer was lost. The write of a folder's file may go
+    /// on after the timeout.
     ///
     /// # Errors
     ///
-    /// The object could not be stored within the timeout, and a second more for each 256 KiB of
-    /// it. Of [`StoreErrorKind::BadKey`] only this
-    /// object failed; of the others, the next is likely to fail too.
+    /// The object could not be stored within the timeout, to which each 256 KiB of the object adds a
+    /// second. [`StoreErrorKind::BadKey`] concerns only this object; after any other error, the next
+    /// object is likely to fail too.
     pub async fn put(
         &self,
         key: &str,
@@ -28,7 +29,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let action = format!("cannot write {}", self.locate(key));
         let Some(path) = key::path_of(&self.prefix, key) else {
-            let message = format!("{action}: the key {key:?} has no name in it");
+            let message = format!("{action}: the key {key:?} has no name between its slashes");
             return Err(StoreError::new(StoreErrorKind::BadKey, message));
         };
         let payload: PutPayload = content.into_iter().collect();
@@ -43,7 +44,7 @@ impl Store {
         }
     }
 
-    /// How long an object of so many bytes may take.
+    /// Returns the time that the upload of an object of this length may take.
     fn allowed(&self, bytes: usize) -> Duration {
         self.timeout + Duration::from_secs(bytes as u64 / Self::SLOWEST)
     }

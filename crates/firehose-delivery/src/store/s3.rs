@@ -7,8 +7,8 @@ use object_store::{
 
 use super::{StoreError, StoreErrorKind, StoreOptions, install_provider};
 
-/// Two clients of one bucket: one that tries again as long as the timeout lets it, and one that
-/// soon gives up, to find out whether the bucket is there at all.
+/// Returns two clients of one bucket. The first repeats requests as long as the timeout allows. The
+/// second gives up soon, and checks that the bucket is there at all.
 pub(super) fn connect(
     bucket: &str,
     options: &StoreOptions,
@@ -16,13 +16,13 @@ pub(super) fn connect(
     install_provider();
     let (builder, endpoint) = configured(bucket, options)?;
     let is_http = endpoint.is_some_and(|url| url.starts_with("http://"));
-    // Who puts, reads or lists holds to the timeout. A limit of the client's for reading would
-    // also be one for sending an object, however large it is.
+    // The methods of `Store` apply the timeout. A timeout of the client would also limit the
+    // upload of an object, whatever its length.
     let client = ClientOptions::new()
         .with_timeout_disabled()
         .with_connect_timeout(Duration::from_secs(5).min(options.timeout / 6))
         .with_allow_http(is_http)
-        // A machine without root certificates can do without TLS too.
+        // Without TLS, a machine needs no root certificates.
         .with_no_system_certificates(is_http);
     let builder = builder.with_client_options(client);
     let build = |retries| {
@@ -35,7 +35,7 @@ pub(super) fn connect(
     Ok((build(patient(options.timeout))?, build(impatient(options.timeout))?))
 }
 
-/// The settings of the environment, and the endpoint that they or the options name.
+/// Returns the settings of the environment, and the endpoint from the options or the environment.
 fn configured<'a>(
     bucket: &str,
     options: &'a StoreOptions,
@@ -43,7 +43,7 @@ fn configured<'a>(
     let mut builder = AmazonS3Builder::new();
     let (mut endpoint, mut s3_endpoint) = (None, options.endpoint_url.as_deref());
     for (name, value) in &options.environment {
-        // Set to nothing means not set, as for AWS's own tools.
+        // An empty variable counts as not set, as in AWS's tools.
         let Ok(key) = name.to_ascii_lowercase().parse() else { continue };
         match key {
             _ if value.is_empty() || !name.starts_with("AWS_") => {}
@@ -51,7 +51,7 @@ fn configured<'a>(
             AmazonS3ConfigKey::S3Endpoint => {
                 s3_endpoint = s3_endpoint.or(Some(value.as_str()));
             }
-            // Of the client's settings none is taken: they are no names of AWS's.
+            // Settings of the HTTP client are ignored: AWS defines no such variables.
             AmazonS3ConfigKey::Client(_) => {}
             key => builder = builder.with_config(key, value),
         }
@@ -64,7 +64,7 @@ fn configured<'a>(
     Ok((builder.with_bucket_name(bucket), endpoint))
 }
 
-/// The URL is not repeated: it may have a password in it.
+/// Checks the endpoint. The error does not repeat the URL, which may contain a password.
 fn check_endpoint(url: &str) -> Result<(), StoreError> {
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let is_plain = |host: &str| !host.is_empty() && !host.contains(['@', '?', '#', ' ']);
@@ -78,8 +78,8 @@ fn check_endpoint(url: &str) -> Result<(), StoreError> {
     }
 }
 
-/// The last try begins early enough to end, if there is no connection, before the time is over:
-/// its cause says more than that the time is over.
+/// Returns retries within the timeout. The last attempt begins early enough to fail by itself before
+/// the timeout if there is no connection, because its cause says more than a timeout.
 fn patient(timeout: Duration) -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_says_where_and_who() {
+    fn the_environment_gives_endpoint_and_credentials() {
         let options = options(&[
             ("AWS_ACCESS_KEY_ID", "id"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_option_goes_before_the_environment() {
+    fn the_option_has_precedence_over_the_environment() {
         let mut options = options(&[("AWS_ENDPOINT_URL_S3", "http://localhost:2")]);
         options.endpoint_url = Some("https://localhost:3".to_owned());
         assert_eq!(configured("bucket", &options).unwrap().1, Some("https://localhost:3"));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn half_of_the_credentials_are_none() {
+    fn incomplete_credentials_are_an_error() {
         let error = connect("bucket", &options(&[("AWS_ACCESS_KEY_ID", "id")])).unwrap_err();
         assert!(error.to_string().contains("SecretAccessKey"), "{error}");
     }

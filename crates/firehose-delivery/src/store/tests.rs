@@ -1,4 +1,4 @@
-//! A store as the rest of this crate meets it: in a folder, and where it fails.
+//! A store in a folder, and a store that fails.
 
 use std::{
     fs,
@@ -29,7 +29,7 @@ async fn put(store: &Store, key: &str, content: &str) -> Result<(), StoreError> 
     store.put(key, vec![content], None).await
 }
 
-/// All files below a folder, by their paths in it, directories not.
+/// Returns the files below a folder, by their paths in the folder.
 fn files(folder: &Path) -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -56,7 +56,7 @@ async fn lines(argument: &Path) -> Vec<String> {
             Err(error) => error.to_string(),
         });
     }
-    // Where the folder is changes with each run.
+    // The path of the folder differs in each run.
     found.iter().map(|line| line.replace(argument.to_str().unwrap(), "T")).collect()
 }
 
@@ -67,7 +67,7 @@ fn gzip(content: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_object_is_a_file_in_a_folder_that_is_made_for_it() {
+async fn an_object_is_a_file_in_a_folder_that_is_created() {
     let temporary = TempDir::new().unwrap();
     let path = temporary.path().join("a/b");
     let store = folder(&path);
@@ -85,7 +85,7 @@ async fn an_object_is_a_file_in_a_folder_that_is_made_for_it() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_to_is_found_before_anything_else() {
+async fn a_folder_that_cannot_be_written_is_an_error_at_the_start() {
     let temporary = TempDir::new().unwrap();
     let file = temporary.path().join("file");
     fs::write(&file, "").unwrap();
@@ -108,7 +108,7 @@ async fn a_folder_that_cannot_be_written_to_is_found_before_anything_else() {
 }
 
 #[tokio::test]
-async fn a_key_that_a_folder_cannot_have_fails_alone_and_leaves_nothing() {
+async fn a_key_that_a_folder_cannot_have_fails_alone_and_leaves_no_file() {
     let temporary = TempDir::new().unwrap();
     let store = folder(temporary.path());
     put(&store, "file", "1").await.unwrap();
@@ -126,7 +126,7 @@ async fn a_key_that_a_folder_cannot_have_fails_alone_and_leaves_nothing() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn any_key_stays_in_its_folder_and_is_listed_and_read_by_what_it_became(
+    fn any_key_stays_in_its_folder_and_is_listed_and_read_by_its_new_name(
         key in r"([a-z%#?\\. \u{0}\n:*é€]{0,4}|\.\.|%2E|/){1,6}",
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -150,14 +150,14 @@ proptest! {
     }
 }
 
-/// A real write that breaks off in the middle: the process may write files of 4 KiB at most.
-/// Runs itself once more, as a child under that limit.
+/// Breaks off a real write in the middle: runs this test in a child process that may write files of
+/// 4 KiB at most.
 #[tokio::test]
-async fn a_write_that_breaks_off_leaves_no_object_and_no_part_of_one() {
+async fn a_write_that_breaks_off_leaves_no_file() {
     const CHILD: &str = "FIREHOSE_LOCAL_TEST_FOLDER";
     let Ok(path) = std::env::var(CHILD) else {
         let temporary = TempDir::new().unwrap();
-        let name = "store::tests::a_write_that_breaks_off_leaves_no_object_and_no_part_of_one";
+        let name = "store::tests::a_write_that_breaks_off_leaves_no_file";
         let limited = r#"trap "" XFSZ; ulimit -f 8; exec "$0" --exact "$1" --nocapture"#;
         let output = Command::new("sh")
             .args(["-c", limited])
@@ -181,7 +181,7 @@ async fn a_write_that_breaks_off_leaves_no_object_and_no_part_of_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_fails_or_hangs_says_so_in_time() {
+async fn a_store_that_fails_or_hangs_is_an_error_within_the_timeout() {
     let objects = FaultyStore::new(|put| match put {
         1 => Fault::None,
         2 => Fault::Full,
@@ -201,7 +201,7 @@ async fn a_store_that_fails_or_hangs_says_so_in_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_object_may_take_longer_the_larger_it_is() {
+async fn a_larger_object_may_take_longer() {
     let objects = FaultyStore::new(|put| Fault::Slow(if put <= 2 { 32 } else { 36 }));
     let store = Store::new(objects, "memory:").with_timeout(Duration::from_secs(3));
     put(&store, "large", &"x".repeat(8 << 20)).await.unwrap();
@@ -213,7 +213,7 @@ async fn an_object_may_take_longer_the_larger_it_is() {
 }
 
 #[tokio::test]
-async fn objects_are_described_as_firehose_describes_them() {
+async fn objects_have_the_metadata_that_firehose_gives_them() {
     let objects = FaultyStore::new(|_| Fault::None);
     let store = Store::new(Arc::clone(&objects) as _, "memory:");
     store.put("a.gz", vec![], Some("gzip")).await.unwrap();
@@ -224,7 +224,7 @@ async fn objects_are_described_as_firehose_describes_them() {
 }
 
 #[tokio::test]
-async fn lines_of_a_folder_come_by_key_from_plain_and_packed_objects() {
+async fn lines_come_in_the_order_of_keys_from_plain_and_compressed_objects() {
     let temporary = TempDir::new().unwrap();
     let path = temporary.path();
     fs::create_dir(path.join("b")).unwrap();
@@ -249,7 +249,7 @@ async fn lines_of_a_folder_come_by_key_from_plain_and_packed_objects() {
 }
 
 #[tokio::test]
-async fn a_pipe_is_read_like_a_file() {
+async fn a_pipe_is_read_as_a_file_is() {
     let temporary = TempDir::new().unwrap();
     let pipe = temporary.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());

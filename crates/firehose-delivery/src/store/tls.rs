@@ -1,10 +1,10 @@
 use rustls::crypto::{CryptoProvider, ring};
 
-/// Makes ring what TLS is done with in this process. `reqwest` builds no client before that, not
-/// even one that is to speak plain HTTP.
+/// Sets ring as the TLS provider of this process. `reqwest` builds no client without a provider, not
+/// even for plain HTTP.
 pub fn install_provider() {
     if CryptoProvider::get_default().is_none() {
-        // Who else installs one in the meantime has done what is needed.
+        // Another thread may have set a provider in the meantime, which is as good.
         let _ = ring::default_provider().install_default();
     }
 }

@@ -98,5 +98,5 @@ fn unread_standard_input_causes_no_conflict() {
     let folder = Folder::new();
     let command = ["replay", "--binary", &faulty(), "--log", "in/lines", "none"];
     folder.run(&command, Some("in/lines")).ends(2, "none: No such file");
-    run(&["replay", "--binary", "none", "gs://bucket/a"]).ends(2, "there are no stores of gs:");
+    run(&["replay", "--binary", "none", "gs://bucket/a"]).ends(2, "gs: is not supported");
 }

@@ -234,7 +234,7 @@ fn no_file_is_overwritten_and_no_output_is_read() {
     replay(&["--force", "--rest", &rest, &lines]).ends(6, "");
     assert_eq!(folder.read("rest").lines().count(), 3);
     replay(&[&lines, &folder.path("none")]).ends(2, "none: No such file");
-    replay(&["gs://bucket/a"]).ends(2, "there are no stores of gs:");
+    replay(&["gs://bucket/a"]).ends(2, "gs: is not supported");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn a_file_in_place_of_a_folder_ends_the_run_before_it_reads() {
     let delivery = one_by_one(&[]);
     fs::write(delivery.store(), "").unwrap();
     let delivered = ends_at_the_start(delivery);
-    assert!(delivered.run.stderr.contains("it is a file"), "{delivered:#?}");
+    assert!(delivered.run.stderr.contains("the path leads to a file"), "{delivered:#?}");
 }
 
 /// Eight uploads run at a time, so that any of the first records may be in the three objects.

@@ -60,8 +60,13 @@ pub(super) fn deliver_all(
         let store = Arc::new(Store::new(Arc::clone(in_store), "memory"));
         let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
         let objects = ObjectDestination::new(stream, keys, store, settings.memory);
-        let stream =
-            StreamDelivery::new("demo", Some(lambda), objects, stop.clone(), Arc::clone(&observer));
+        let stream = StreamDelivery::new(
+            "demo",
+            Some(lambda),
+            Box::new(objects),
+            stop.clone(),
+            Arc::clone(&observer),
+        );
         let stats = stream.shared_stats();
         let task = InputTask::start(put_results(records, settings).into_iter());
         if let Some(after) = settings.stop {

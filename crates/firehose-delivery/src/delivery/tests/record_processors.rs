@@ -107,8 +107,9 @@ async fn deliver_words(
     let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
     let objects = ObjectDestination::new(stream, keys, store, 1_000_000);
     let (stop, stopped) = watch::channel(false);
-    let stream = StreamDelivery::new("demo", lambda, objects, stop, Arc::clone(&observer))
-        .with_record_processors(before, after);
+    let stream =
+        StreamDelivery::new("demo", lambda, Box::new(objects), stop, Arc::clone(&observer))
+            .with_record_processors(before, after);
     let stats = stream.shared_stats();
     let mut source = DirectPut::new(Timestamp::UNIX_EPOCH);
     let put = |(data, position): (&&str, u64)| {
