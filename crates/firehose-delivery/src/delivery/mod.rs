@@ -1,8 +1,8 @@
-//! Delivery streams at work: records in, objects out.
+//! A delivery: records in, objects out.
 //!
-//! An [`InputTask`] reads on a thread of its own, and [`deliver`] hands the records to the
-//! [`StreamDelivery`]s, one for each delivery stream. A delivery stream takes no more records than
-//! it has room for, and so holds up the reading: memory is bounded, however long the input is.
+//! An [`InputTask`] reads the input on a thread of its own. The records go to the delivery streams, which
+//! run at the same time. A delivery stream that has no room for further records stops the reading, so that
+//! memory is bounded for inputs of any length.
 
 mod chunk;
 mod deliver;
