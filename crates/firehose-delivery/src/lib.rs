@@ -5,20 +5,13 @@
 //! delivery itself ([`delivery`]), the stores that take objects ([`store`]), the replay of failed
 //! records ([`replay`]), and measurements of a function ([`sizing`]).
 
-#![allow(
-    missing_docs,
-    clippy::missing_errors_doc,
-    clippy::missing_panics_doc,
-    reason = "the modules have just become a crate of their own"
-)]
-
 pub mod aws_names;
 pub mod delivery;
 pub mod delivery_stream;
 mod destinations;
 mod encoder;
 pub mod function;
-pub mod now;
+mod now;
 mod objects;
 pub mod observer;
 pub mod processors;

@@ -37,7 +37,7 @@ pub struct EventWriter {
 
 /// The bytes that a batch reserves for the text of an event beside its records: ids, ARNs and
 /// brackets. No event needs all of them.
-pub const ENVELOPE_BYTES: usize = 4 * 1024;
+pub(crate) const ENVELOPE_BYTES: usize = 4 * 1024;
 
 /// The text before the invocation id.
 const START: &[u8] = b"{\"invocationId\":\"";

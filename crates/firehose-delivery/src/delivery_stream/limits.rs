@@ -8,7 +8,7 @@ pub const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 
 /// The longest name of a delivery stream:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html>.
-pub const MAX_DELIVERY_STREAM_NAME: usize = 64;
+pub(super) const MAX_DELIVERY_STREAM_NAME: usize = 64;
 
 /// The longest name of a Kinesis stream:
 /// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html>.
@@ -24,7 +24,7 @@ pub const BUFFER_SECONDS: RangeInclusive<u64> = 0..=900;
 
 /// The least size hint with dynamic partitioning, in megabytes:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html>.
-pub const MIN_BUFFER_MEGABYTES_TO_PARTITION: u64 = 64;
+pub(super) const MIN_BUFFER_MEGABYTES_TO_PARTITION: u64 = 64;
 
 /// `BufferSizeInMBs` of a Lambda processor:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.

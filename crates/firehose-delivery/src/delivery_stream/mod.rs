@@ -29,7 +29,8 @@ mod timestamp_offset;
 pub use delivery_failure::DeliveryFailure;
 pub use error_line::ErrorLine;
 pub use error_output_prefix::ErrorOutputPrefix;
-pub use event_writer::{ENVELOPE_BYTES, EventWriter};
+pub(crate) use event_writer::ENVELOPE_BYTES;
+pub use event_writer::EventWriter;
 pub use invalid_error_line::InvalidErrorLine;
 pub use invalid_prefix::InvalidPrefix;
 pub use invalid_setting::{InvalidSetting, Setting};
@@ -40,7 +41,7 @@ pub use limits::{
 };
 pub use megabytes::{MEGABYTE, megabytes_to_bytes};
 pub use name::is_name;
-pub use object_name::{object_extension, object_name};
+pub(crate) use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::PrefixError;
 pub use response::{Answers, RecordOutcome, read_response};
@@ -50,4 +51,3 @@ pub use settings::{
 };
 pub use shard_id::ShardId;
 pub use stream_record::{KinesisOrigin, StreamRecord};
-pub use timestamp_format::TimestampFormat;

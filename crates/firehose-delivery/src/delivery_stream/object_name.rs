@@ -10,7 +10,7 @@ use super::settings::Compression;
 /// The expressions of the prefix are evaluated already. The version of a delivery stream is 1 at
 /// first, and grows by one with every change of its settings. AWS does not say which time the name
 /// has. The arrival of the oldest record in the object, as in prefixes, is a good choice.
-pub fn object_name(
+pub(crate) fn object_name(
     prefix: &str,
     stream: &str,
     version: u32,
@@ -31,7 +31,7 @@ pub fn object_name(
 
 /// Returns the end of the keys of objects: the `FileExtension` of the destination, or the extension
 /// of the compression if `FileExtension` is missing or empty.
-pub fn object_extension(compression: Compression, file_extension: Option<&str>) -> &str {
+pub(crate) fn object_extension(compression: Compression, file_extension: Option<&str>) -> &str {
     match (file_extension, compression) {
         (Some(extension), _) if !extension.is_empty() => extension,
         (_, Compression::Gzip) => ".gz",

@@ -16,7 +16,7 @@ use super::{
 ///
 /// | expression | value |
 /// |---|---|
-/// | `!{timestamp:yyyy/MM/dd}` | the arrival of the oldest record in the object, formatted by a [`TimestampFormat`](super::TimestampFormat) |
+/// | `!{timestamp:yyyy/MM/dd}` | the arrival of the oldest record in the object, formatted by a pattern of Java's `DateTimeFormatter` |
 /// | `!{firehose:random-string}` | 11 random characters |
 /// | `!{partitionKeyFromLambda:key}` | the partition key of this name that the function gave the record |
 ///

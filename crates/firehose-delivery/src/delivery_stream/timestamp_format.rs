@@ -14,7 +14,7 @@ use super::{
 /// not name the locale of Firehose. Here the locale is that of the United States: names are English,
 /// the weeks of `Y`, `w`, `W`, `e` and `c` begin on Sunday, and the first week has 1 January.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TimestampFormat {
+pub(super) struct TimestampFormat {
     items: Vec<Item>,
 }
 
@@ -32,7 +32,7 @@ impl TimestampFormat {
     ///
     /// If Java rejects the pattern. Letters whose text differs between versions or languages are
     /// errors too: `F`, `B`, `g`, `v`, and the long names of time zones.
-    pub fn parse(pattern: &str) -> Result<Self, InvalidTimestampFormat> {
+    pub(super) fn parse(pattern: &str) -> Result<Self, InvalidTimestampFormat> {
         let mut items = Vec::new();
         let mut open_sections = 0usize;
         let mut chars = pattern.chars().peekable();
@@ -75,7 +75,7 @@ impl TimestampFormat {
     ///
     /// Java fails if a value is wider than its padding, and for some padded numbers that another
     /// number follows directly. Here a wide value is not cut, and such numbers are padded.
-    pub fn format(&self, time: &Zoned) -> String {
+    pub(super) fn format(&self, time: &Zoned) -> String {
         let mut text = String::new();
         for item in &self.items {
             match item {

@@ -88,7 +88,7 @@ impl ErrorLineReader {
                     self.account().read_to_end = true;
                     break;
                 }
-                Some(Ok(line)) => self.take(line),
+                Some(Ok(line)) => self.take(&line),
                 Some(Err(error)) if self.skip(&error) => continue,
                 Some(Err(_)) => break,
             };
@@ -106,7 +106,7 @@ impl ErrorLineReader {
 
     /// Takes a line. Returns up to two batches: one that had no room for the record, and one that
     /// the record completes.
-    fn take(&mut self, line: StoredLine) -> [Option<ReadLines>; 2] {
+    fn take(&mut self, line: &StoredLine) -> [Option<ReadLines>; 2] {
         self.count_line(line.text.len() as u64 + 1);
         let parsed = ErrorLine::parse(&line.text);
         let position = {

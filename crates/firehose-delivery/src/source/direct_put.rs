@@ -54,7 +54,7 @@ impl DirectPut {
     ///
     /// # Errors
     ///
-    /// If the record has more than [`MAX_DIRECT_PUT_BYTES`]. The stream accepts further records.
+    /// If the record has more than 1,000 KiB. The stream accepts further records.
     pub fn put(&mut self, record: PutRecord, now: Timestamp) -> Result<StreamRecord, PutError> {
         let PutRecord { position, data, arrival_timestamp, .. } = record;
         if data.len() > MAX_DIRECT_PUT_BYTES {

@@ -4,8 +4,8 @@ use kpl_aggregation::Aggregator;
 
 /// The largest record that a producer can put to a delivery stream, 1,000 KiB:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html>.
-pub const MAX_DIRECT_PUT_BYTES: usize = Aggregator::FIREHOSE_MAX_SIZE;
+pub(crate) const MAX_DIRECT_PUT_BYTES: usize = Aggregator::FIREHOSE_MAX_SIZE;
 
 /// The largest record of a Kinesis stream with the default maximum, 1 MiB, including the partition
 /// key: <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html>.
-pub const MAX_KINESIS_BYTES: usize = Aggregator::DEFAULT_MAX_SIZE;
+pub(crate) const MAX_KINESIS_BYTES: usize = Aggregator::DEFAULT_MAX_SIZE;

@@ -22,19 +22,8 @@ use crate::delivery_stream::ShardId;
 /// | 4 | 2, the version |
 ///
 /// For shards created before 2055, the number has 56 digits and begins with 49.
-///
-/// ```
-/// use firehose_delivery::{delivery_stream::ShardId, source::SequenceNumber};
-/// use firehose_runtime::Timestamp;
-///
-/// let created = Timestamp::from_second(1_741_027_846)?;
-/// let arrived = Timestamp::from_second(1_741_077_317)?;
-/// let number = SequenceNumber::new(created, ShardId::FIRST, 2_199_009_830, arrived);
-/// assert_eq!(number.as_str(), "49661076801743525278240094264031636452583540156006400002");
-/// # Ok::<_, Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SequenceNumber([u8; DIGITS]);
+pub(super) struct SequenceNumber([u8; DIGITS]);
 
 const DIGITS: usize = 56;
 
@@ -47,7 +36,7 @@ const MAX_SECONDS: i64 = (1 << 36) - 1;
 impl SequenceNumber {
     /// Returns the number of the record with this index in a shard. The number has times to the
     /// second, from 1970 to the limit of 36 bits; times outside are cut to that range.
-    pub fn new(created: Timestamp, shard: ShardId, index: u64, arrived: Timestamp) -> Self {
+    pub(super) fn new(created: Timestamp, shard: ShardId, index: u64, arrived: Timestamp) -> Self {
         let seconds = |time: Timestamp| time.as_second().clamp(0, MAX_SECONDS) as u128;
         let shard = u128::from(shard.number());
         // The upper 112 bits, and the lower 80.
@@ -58,7 +47,7 @@ impl SequenceNumber {
     }
 
     /// Returns the digits.
-    pub fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         // Digits are always valid UTF-8.
         str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -111,11 +100,16 @@ mod tests {
 
     #[test]
     fn the_parts_of_captured_numbers_give_these_numbers() {
-        // Two numbers of `fixtures/events`, and one of the seventh shard of a stream.
+        // Three numbers of `fixtures/events`, and one of the seventh shard of a stream.
         let number = number_of(0x067c_5fa06, 0, 0x8312_3e16, 0x067c_6bb47);
         insta::assert_snapshot!(
             number,
             @"49661076801743525278240094265250233678755086501549178882"
+        );
+        let number = number_of(1_741_027_846, 0, 2_199_009_830, 1_741_077_317);
+        insta::assert_snapshot!(
+            number,
+            @"49661076801743525278240094264031636452583540156006400002"
         );
         let number = number_of(0x054b_6fffe, 0, 0x1d5, 0x054b_7009a);
         insta::assert_snapshot!(

@@ -13,25 +13,8 @@ use crate::delivery_stream::{KinesisOrigin, ShardId, StreamRecord};
 ///
 /// A record goes to a shard by its partition key and gets a sequence number. KPL aggregates are
 /// de-aggregated.
-///
-/// ```
-/// use bytes::Bytes;
-/// use firehose_delivery::{
-///     delivery_stream::ShardId,
-///     source::{PutRecord, ShardedStream},
-/// };
-/// use firehose_runtime::Timestamp;
-///
-/// let mut stream = ShardedStream::new(2, Timestamp::from_second(1_763_000_000)?);
-/// let mut records = Vec::new();
-/// let now = Timestamp::from_second(1_763_000_060)?;
-/// stream.put(PutRecord::new(1, Bytes::from("21.5")), now, &mut records)?;
-/// assert_eq!(records[0].shard(), ShardId::FIRST);
-/// assert_eq!(records[0].kinesis.as_ref().unwrap().partition_key, "key-000001");
-/// # Ok::<_, Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone, Debug)]
-pub struct ShardedStream {
+pub(crate) struct ShardedStream {
     shard_count: NonZero<u32>,
     /// The number of hash keys of each shard except the last.
     width: u128,
@@ -43,7 +26,7 @@ pub struct ShardedStream {
 
 impl ShardedStream {
     /// Returns a stream with this number of shards, at least one, created at this time.
-    pub fn new(shards: u32, created: Timestamp) -> Self {
+    pub(crate) fn new(shards: u32, created: Timestamp) -> Self {
         let shard_count = NonZero::new(shards).unwrap_or(NonZero::<u32>::MIN);
         let count = u128::from(shard_count.get());
         // The width is 2^128 / count. For a single shard the width saturates, which changes nothing.
@@ -53,7 +36,7 @@ impl ShardedStream {
     }
 
     /// Returns the shard that has this hash key.
-    pub fn shard_of(&self, key: HashKey) -> ShardId {
+    fn shard_of(&self, key: HashKey) -> ShardId {
         let last = self.shard_count.get() - 1;
         ShardId::new(u32::try_from(key.0 / self.width).map_or(last, |shard| shard.min(last)))
     }
@@ -67,7 +50,7 @@ impl ShardedStream {
     /// # Errors
     ///
     /// If the record, or a part of it, is not in `out`. The stream accepts further records.
-    pub fn put(
+    pub(crate) fn put(
         &mut self,
         record: PutRecord,
         now: Timestamp,

@@ -37,6 +37,7 @@ pub struct FaultyStore {
 }
 
 impl FaultyStore {
+    /// Returns a store that asks this function for the fault of each put.
     pub fn new(fault: impl Fn(u64) -> Fault + Send + Sync + 'static) -> Arc<Self> {
         let (objects, puts) = (InMemory::new(), AtomicU64::new(0));
         Arc::new(Self { objects, puts, fault: Box::new(fault) })
