@@ -74,9 +74,11 @@ mod tests {
     #[test]
     fn a_bad_endpoint_gets_the_names_of_what_sets_it() {
         let location = StoreLocation::parse("s3://bucket").unwrap();
-        let mut options = StoreOptions::default();
-        options.environment = vec![];
-        options.endpoint_url = Some("localhost:1".to_owned());
+        let options = StoreOptions {
+            environment: vec![],
+            endpoint_url: Some("localhost:1".to_owned()),
+            ..StoreOptions::default()
+        };
         let error = Store::open(&location, &options).unwrap_err();
         insta::assert_snapshot!(with_hint(&error), @"the endpoint of S3 must be http://host:port or https://host:port, without a user, a query or a fragment; check --endpoint-url, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL");
         let error = StoreLocation::parse("").unwrap_err();
