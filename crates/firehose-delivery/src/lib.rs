@@ -1,9 +1,19 @@
 //! Amazon Data Firehose delivery streams at work: records in, objects out.
 //!
-//! The crate holds the settings of a delivery stream ([`delivery_stream`]), the sources of its
-//! records ([`source`]), the functions that transform them ([`function`], [`runtime_api`]), the
-//! delivery itself ([`delivery`]), the stores that take objects ([`store`]), the replay of failed
-//! records ([`replay`]), and measurements of a function ([`sizing`]).
+//! The crate is an engine without a screen: it reads no arguments and writes nothing to a terminal.
+//! It reports its work as events to an [observer].
+//!
+//! | module | content |
+//! |---|---|
+//! | [`delivery_stream`] | the settings of a delivery stream, and the formats of Firehose |
+//! | [`source`] | inputs, and the streams that records are put into |
+//! | [`processors`] | the stages between source and destination |
+//! | [`function`](mod@function), [`runtime_api`] | the functions that transform records |
+//! | [`store`] | the folders and buckets that hold objects |
+//! | [`delivery`] | one delivery stream at work |
+//! | [`run`] | a whole run: an input, delivery streams, functions and a store |
+//! | [`replay`] | failed records, sent through a function again |
+//! | [`sizing`] | measurements of a function |
 
 pub mod aws_names;
 pub mod delivery;
@@ -11,7 +21,7 @@ pub mod delivery_stream;
 mod destinations;
 mod encoder;
 pub mod function;
-mod now;
+pub mod now;
 mod objects;
 pub mod observer;
 pub mod processors;

@@ -1,3 +1,5 @@
+//! The current time.
+
 use jiff::Timestamp;
 
 /// Returns the current time to the millisecond, the precision of Firehose's timestamps.

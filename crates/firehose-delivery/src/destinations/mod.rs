@@ -1,6 +1,6 @@
 //! Destinations: the records that a delivery stream delivers in, objects or requests out.
 //!
-//! [`Destination`] is the trait, with one file per implementation. [`ObjectDestination`] is the
+//! `Destination` is the trait, with one file per implementation. [`ObjectDestination`] is the
 //! one implementation so far: objects in S3 or in a folder.
 
 #[cfg(test)]
