@@ -14,6 +14,19 @@
 //! | [`run`] | a whole run: an input, delivery streams, functions and a store |
 //! | [`replay`] | failed records, sent through a function again |
 //! | [`sizing`] | measurements of a function |
+//!
+//! # Seams
+//!
+//! A seam is a trait with one file per implementation, and with a conformance test that every
+//! implementation passes. A new implementation is a new file and its registration:
+//!
+//! | trait | module | from, to |
+//! |---|---|---|
+//! | `RecordProcessor` | `processors` | a record, to records or a failure |
+//! | `BatchProcessor` | `processors` | records, to batches with an outcome for each record |
+//! | `Function` | `function` | the bytes of an event, to the bytes of a response |
+//! | `Destination` | `destinations` | records, to objects or requests, and failed records to error output |
+//! | `ObjectEncoder` | `encoder` | the records of one object, to its bytes |
 
 pub mod aws_names;
 pub mod delivery;
