@@ -1,4 +1,4 @@
-//! Objects and arrays: into them, through them and past them.
+//! Methods that enter objects and arrays, read their members and items, and read them as a whole.
 
 use crate::{key::JsonKey, scanner::JsonScanner, syntax_error::JsonSyntaxError};
 
@@ -15,14 +15,14 @@ impl<'a> JsonScanner<'a> {
         Ok(())
     }
 
-    /// Passes the next key of an object and returns it as it is written, with its quotes.
+    /// Reads the next key of an object and returns it as it is written, with its quotes.
     ///
     /// The value of the member comes next. At the end of the object, the scanner leaves the object
     /// and returns `None`.
     ///
     /// # Errors
     ///
-    /// If the text at this place is neither a member nor the end of the object.
+    /// If the text at this position is neither a member nor the end of the object.
     #[inline]
     pub fn key(&mut self) -> Result<Option<&'a str>, JsonSyntaxError> {
         if !self.next_of(b'}', "`,` or `}`")? {
@@ -36,11 +36,11 @@ impl<'a> JsonScanner<'a> {
         Ok(Some(key))
     }
 
-    /// Passes the next key if it is `key`, with no white space around it, and returns true.
+    /// Reads the next key if it equals `key`, and returns true.
     ///
-    /// Returns false and passes nothing if the key is another one, or if fewer than 32 bytes are
-    /// left. Then call [`key`](Self::key), which has neither limit. For an expected key, `take_key`
-    /// is several times as fast as `key`.
+    /// Returns false and does not move in three cases: the next key is another one, white space
+    /// surrounds the key, or fewer than 32 bytes are left. Then call [`key`](Self::key), which has
+    /// no such limits. For an expected key, `take_key` is several times as fast as `key`.
     ///
     /// ```
     /// use json_scanner::{JsonKey, JsonScanner};
@@ -89,13 +89,13 @@ impl<'a> JsonScanner<'a> {
     ///
     /// # Errors
     ///
-    /// If the text at this place is neither a further item nor the end of the array.
+    /// If the text at this position is neither a further item nor the end of the array.
     #[inline]
     pub fn item(&mut self) -> Result<bool, JsonSyntaxError> {
         self.next_of(b']', "`,` or `]`")
     }
 
-    /// Passes a whole object or array, with a stack of its own instead of recursion.
+    /// Reads a whole object or array. Uses a stack on the heap instead of recursion.
     pub(crate) fn nested(&mut self) -> Result<&'a str, JsonSyntaxError> {
         let start = self.at;
         // The open containers, outermost first: true for an object, false for an array.
@@ -135,7 +135,7 @@ impl<'a> JsonScanner<'a> {
         Ok(())
     }
 
-    /// Passes the comma before a further member or item and returns true, or passes the closing
+    /// Skips the comma before a further member or item and returns true, or skips the closing
     /// bracket and returns false.
     #[inline]
     fn next_of(&mut self, end: u8, what: &'static str) -> Result<bool, JsonSyntaxError> {

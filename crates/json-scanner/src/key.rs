@@ -4,9 +4,9 @@
 #[derive(Clone, Copy, Debug)]
 pub struct JsonKey {
     name: &'static str,
-    /// The quoted key and the colon after it, filled up with zeros.
+    /// The name in quotes and a colon, then zeros.
     text: [u8; Self::WINDOW],
-    /// 0xff for each byte of the key in `text`, 0 for each byte after it.
+    /// 0xff for each byte of the quoted name and the colon, 0 for each byte after the colon.
     mask: [u8; Self::WINDOW],
     length: usize,
 }
@@ -54,7 +54,9 @@ impl JsonKey {
         self.name
     }
 
-    /// Returns the length of the key with its quotes and colon, if `text` starts with it.
+    /// Returns the length of the quoted name and the colon, if `text` starts with them.
+    ///
+    /// Returns `None` for a text shorter than the window.
     #[inline]
     pub(crate) fn at_start_of(&self, text: &[u8]) -> Option<usize> {
         // Compare all bytes of the window at once, which is faster than a call to `memcmp`.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A syntax error with the line and the column of its place.
+/// A syntax error with its position as a line and a column.
 ///
 /// The message shows no part of the text. See also
 /// [`JsonSyntaxError::in_text`](crate::JsonSyntaxError::in_text).

@@ -29,7 +29,7 @@ pub(crate) fn number_end(text: &[u8], mut at: usize) -> Result<usize, JsonSyntax
 fn digits_end(text: &[u8], start: usize) -> Result<usize, JsonSyntaxError> {
     let rest = &text[start..];
     let mut length = 0;
-    // Eight at a time, since times and ids have many digits.
+    // Check eight bytes at a time, since timestamps and ids have many digits.
     while let Some(word) = rest[length..].first_chunk::<8>() {
         if !is_all_digits(u64::from_le_bytes(*word)) {
             break;
@@ -42,8 +42,9 @@ fn digits_end(text: &[u8], start: usize) -> Result<usize, JsonSyntaxError> {
     if length == 0 { Err(JsonSyntaxError::new("a digit", start)) } else { Ok(start + length) }
 }
 
-/// Returns true if each of the eight bytes is a digit: its upper half is 3, and still 3 after 6 is
-/// added.
+/// Returns true if each of the eight bytes is a digit.
+///
+/// The upper half of a digit is 3, and is still 3 after 6 is added to the byte.
 #[inline]
 fn is_all_digits(word: u64) -> bool {
     let upper_halves_are_3 = |word: u64| word & 0xf0f0_f0f0_f0f0_f0f0 == 0x3030_3030_3030_3030;
@@ -55,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_every_byte_at_every_position_of_a_word_from_a_digit() {
+    fn distinguishes_digits_from_all_other_bytes_at_every_position() {
         for position in 0..8 {
             for byte in 0..=u8::MAX {
                 let mut word = *b"12345678";

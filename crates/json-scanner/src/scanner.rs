@@ -2,10 +2,10 @@ use crate::{number::number_end, string::closing_quote, syntax_error::JsonSyntaxE
 
 /// A scanner that reads JSON from front to back and returns its pieces as they are written.
 ///
-/// The scanner builds no tree, copies nothing and does not recurse, however deep the text is. As
-/// far as it reads, it accepts the grammar of
-/// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-2) and nothing else. After an error,
-/// the position of the scanner is unspecified.
+/// The scanner builds no tree, copies nothing and does not recurse at any depth of the text. In the
+/// part that it reads, the scanner accepts exactly the grammar of
+/// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-2). After an error, the position of
+/// the scanner is unspecified.
 ///
 /// ```
 /// use json_scanner::JsonScanner;
@@ -43,13 +43,13 @@ impl<'a> JsonScanner<'a> {
         Self { text, at: 0, first: false, escapes: false }
     }
 
-    /// Returns the number of bytes that the scanner has passed.
+    /// Returns the position of the scanner, as an offset in bytes from 0.
     #[inline]
     pub fn offset(&self) -> usize {
         self.at
     }
 
-    /// Passes white space and returns the byte after it; `None` at the end of the text.
+    /// Skips white space and returns the next byte, or `None` at the end of the text.
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
@@ -62,19 +62,20 @@ impl<'a> JsonScanner<'a> {
         None
     }
 
-    /// Returns true if any string or key so far contains an escape.
+    /// Returns true if a string or key that the scanner has read contains an escape.
     ///
-    /// While it returns false, the text between the quotes of each string is its decoded value.
+    /// While this method returns false, the text between the quotes of each string is the decoded
+    /// value of the string.
     #[inline]
     pub fn has_seen_escapes(&self) -> bool {
         self.escapes
     }
 
-    /// Passes the next value and returns it as it is written.
+    /// Reads the next value and returns it as it is written.
     ///
     /// # Errors
     ///
-    /// If the text at this place is not a valid JSON value.
+    /// If the text at this position is not a valid JSON value.
     #[inline]
     pub fn value(&mut self) -> Result<&'a str, JsonSyntaxError> {
         match self.peek() {

@@ -30,7 +30,7 @@ fn after_special(text: &[u8], mut at: usize) -> Result<(usize, bool), JsonSyntax
 /// length of the text.
 ///
 /// Names, ids and quoted numbers are short, so the first 96 bytes are searched in chunks. `memchr`
-/// searches the rest: it is faster, but takes longer to start.
+/// searches the rest, since it is faster per byte but takes longer to start.
 #[inline]
 fn special(text: &[u8], mut at: usize) -> usize {
     for _ in 0..3 {
@@ -60,7 +60,10 @@ fn first_special(chunk: &[u8; 32]) -> usize {
     chunk.len()
 }
 
-/// Searches one page at a time, so that the second pass over a page finds it in the cache.
+/// Does the same as [`special`], for long texts.
+///
+/// Searches a text page by page, so that a page is still in the cache when the second search reads
+/// it.
 fn special_in_long(text: &[u8], mut at: usize) -> usize {
     for page in text[at..].chunks(4096) {
         let end = memchr::memchr2(b'"', b'\\', page).unwrap_or(page.len());
@@ -78,13 +81,14 @@ fn special_in_long(text: &[u8], mut at: usize) -> usize {
 
 #[inline]
 fn is_plain(byte: u8) -> bool {
-    // `&` instead of `&&`: no comparison becomes a branch.
+    // `&` avoids the branches of `&&`.
     (byte != b'"') & (byte != b'\\') & (byte >= 0x20)
 }
 
-/// Sets the top bit of each byte that is a quote, a backslash or a control character.
+/// Returns a word with the top bit set in each byte that is a quote, a backslash or a control
+/// character.
 ///
-/// The lowest set bit is exact. Bytes above it may be marked wrongly.
+/// The lowest set bit is exact. Bytes above that bit may be marked wrongly.
 #[inline]
 fn specials(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -112,7 +116,7 @@ mod tests {
     fn finds_every_special_byte_at_every_position() {
         for length in [0_usize, 1, 7, 8, 31, 32, 33, 40, 64, 95, 96, 97, 100, 140, 4200] {
             for position in 0..length {
-                // In the longest text, only the positions around the end of the first page count.
+                // In the longest text, test only the positions around the end of the first page.
                 if length > 4096 && position.abs_diff(96 + 4096) > 2 {
                     continue;
                 }

@@ -2,7 +2,8 @@ use std::{fmt, str::Utf8Error};
 
 use crate::located_error::LocatedSyntaxError;
 
-/// A place where a text is not valid JSON, and what the scanner expected there.
+/// An error for a text that is not valid JSON: its position, and the text that the scanner
+/// expected.
 ///
 /// The message shows no part of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,19 +23,19 @@ impl JsonSyntaxError {
         self.expected
     }
 
-    /// Returns the place as an offset in bytes, from 0.
+    /// Returns the position as an offset in bytes, from 0.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Returns the error with the line and the column of its place in `text`, the scanned text.
+    /// Returns the error with the line and the column of its position in `text`, the scanned text.
     pub fn in_text(&self, text: impl AsRef<[u8]>) -> LocatedSyntaxError {
         LocatedSyntaxError::new(self.expected, text.as_ref(), self.offset)
     }
 }
 
-/// JSON is UTF-8 ([source](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)), so bytes that are
-/// not UTF-8 are a syntax error.
+/// Converts a UTF-8 error into a syntax error, since JSON text is UTF-8
+/// ([source](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
 impl From<Utf8Error> for JsonSyntaxError {
     fn from(error: Utf8Error) -> Self {
         Self::new("UTF-8", error.valid_up_to())

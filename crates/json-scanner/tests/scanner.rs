@@ -17,7 +17,8 @@ fn texts() -> impl Strategy<Value = String> {
         8 => prop::sample::select(vec!["{", "}", "[", "]", ",", ":", "\"a\"", "1", " "]),
         2 => prop::sample::select(vec![
             "true", "false", "null", "-", "0", ".", "e", "E", "+", "12", "-0.5e-3", "\n", "\t",
-            "\"", "\\", "\"\\u00e9\"", "\"\\ud800\"", "\"\\x\"", "\"é and more of it than sixteen\"",
+            "\"", "\\", "\"\\u00e9\"", "\"\\ud800\"", "\"\\x\"",
+            "\"é and more than thirty-two bytes of text\"",
             "\u{1}", "\"\u{7f}\"", "nul", "tru e",
         ]),
     ];
