@@ -2,8 +2,8 @@ use std::{error::Error, iter};
 
 /// Joins the texts of an error and of its [sources](Error::source) by `: `.
 ///
-/// A source whose text is in the chain already is left out: some errors repeat the text of their
-/// source. The chain ends after 32 sources, because a faulty error may be its own source.
+/// Leaves out a source whose text the chain already contains, because some errors repeat the text
+/// of their source. Stops after 32 sources, because a faulty error may be its own source.
 ///
 /// ```
 /// let error = "no such unit".parse::<u8>().unwrap_err();
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn each_text_is_there_once() {
+    fn each_text_occurs_once() {
         let error = layers(&["look-up failed", "connection refused", "refused", "os error 111"]);
         let expected = "look-up failed: connection refused: os error 111";
         assert_eq!(error_chain(&error), expected);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_has_an_end() {
+    fn a_circular_chain_ends() {
         let chain = error_chain(&Endless(Cell::new(100)));
         assert!(chain.starts_with("101: 102: ") && chain.ends_with(": 133"), "{chain}");
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// The Apache Iceberg table of a record: the `otfMetadata` of Firehose's response.
 ///
-/// It has priority over the JQ expressions of the delivery stream
+/// This routing has priority over the JQ expressions of the delivery stream
 /// ([source](https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-format-input-record-different.html)).
 ///
 /// ```
@@ -28,7 +28,7 @@ impl IcebergRouting {
     /// ([source](https://docs.aws.amazon.com/firehose/latest/APIReference/API_DestinationTableConfiguration.html)).
     pub const MAX_NAME_BYTES: usize = 255;
 
-    /// Routes to `table` in `database`, with Firehose's default operation: insert.
+    /// Creates a routing to `table` in `database`, with Firehose's default operation: insert.
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl IcebergRouting {
         Ok(Self { database, table, operation: None })
     }
 
-    /// Sets the operation. Default: insert, by Firehose itself.
+    /// Sets the operation. Default: none, so that Firehose inserts the row.
     #[must_use]
     pub fn with_operation(mut self, operation: IcebergOperation) -> Self {
         self.operation = Some(operation);
@@ -89,7 +89,7 @@ impl IcebergOperation {
     }
 }
 
-/// The error of a database or table name that Firehose rejects. It does not show the name.
+/// An error for a database or table name that Firehose rejects. The message does not show the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidIcebergName {
     field: &'static str,
@@ -111,7 +111,7 @@ impl fmt::Display for InvalidIcebergName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the Iceberg {} name ({} bytes) must be 1 to {} letters, digits, dots or underscores",
+            "the Iceberg {} name ({} bytes) must be 1 to {} ASCII letters, digits, dots or underscores",
             self.field,
             self.length,
             IcebergRouting::MAX_NAME_BYTES

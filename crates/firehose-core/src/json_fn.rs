@@ -10,7 +10,10 @@ use crate::{
     transform::Transform,
 };
 
-/// Creates a transform from a closure over values: JSON in, JSON out.
+/// Creates a transform from a closure that takes a value and returns a value.
+///
+/// The transform reads the value from the JSON of the record, and writes the returned value as
+/// JSON.
 ///
 /// The closure returns one of these:
 ///
@@ -24,8 +27,10 @@ use crate::{
 /// `ProcessingFailed`.
 ///
 /// The output is compact JSON without a newline after it. For JSON lines, add
-/// [`.with_delimiter("\n")`](crate::TransformExt::with_delimiter). `Ok(None)` of a
-/// `Result<Option<_>, _>` is the JSON value `null`: only an `Option` or an `Outcome` drops.
+/// [`.with_delimiter("\n")`](crate::TransformExt::with_delimiter).
+///
+/// Only an `Option` or an `Outcome` can drop a record. `Ok(None)` of a `Result<Option<_>, _>` is
+/// the JSON value `null`.
 ///
 /// ```
 /// use firehose_core::json_fn;
@@ -165,7 +170,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn fails_a_payload_of_another_type_without_showing_it() {
+    async fn a_payload_of_another_type_fails_without_being_shown() {
         let double = json_fn(|n: u64| Some(n * 2));
         let failure = answer(double, r#""s3cret""#).await;
         assert_eq!(failure, "failed: invalid type: string, expected u64 at line 1 column 8");

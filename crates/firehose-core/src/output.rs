@@ -9,7 +9,7 @@ use crate::{iceberg::IcebergRouting, json::error::JsonError};
 ///
 /// Firehose accepts exactly one output for each record. To deliver several lines, put all of them
 /// into the data of one output. Firehose writes outputs without anything between them. To end each
-/// with a newline, use [`with_delimiter`](crate::TransformExt::with_delimiter).
+/// output with a newline, use [`with_delimiter`](crate::TransformExt::with_delimiter).
 ///
 /// ```
 /// use firehose_core::Output;
@@ -22,7 +22,7 @@ use crate::{iceberg::IcebergRouting, json::error::JsonError};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
     data: Bytes,
-    /// Allocated only when it is set, since most outputs have no routing.
+    /// The routing. Allocated only when it is set, since most outputs have none.
     routing: Option<Box<Routing>>,
 }
 
@@ -51,7 +51,7 @@ impl Output {
 
     /// Adds a key for [dynamic partitioning], or replaces the key of the same name.
     ///
-    /// The prefix of the delivery stream refers to it as `!{partitionKeyFromLambda:name}`.
+    /// The prefix of the delivery stream refers to the key as `!{partitionKeyFromLambda:name}`.
     ///
     /// [dynamic partitioning]: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
     #[must_use]
@@ -67,7 +67,7 @@ impl Output {
         self
     }
 
-    /// Returns the bytes to deliver, not in base64. They may be empty.
+    /// Returns the bytes to deliver, without base64. The data may be empty.
     pub fn data(&self) -> &Bytes {
         &self.data
     }

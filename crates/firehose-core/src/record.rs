@@ -28,7 +28,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     data: Bytes,
-    /// Boxed, since a record is moved more often than its metadata is read.
+    /// The metadata. Boxed, since code moves records more often than it reads their metadata.
     meta: Box<RecordMeta>,
 }
 
@@ -66,7 +66,7 @@ impl Record {
         &self.meta.id
     }
 
-    /// Returns the payload, decoded from base64. It may be empty.
+    /// Returns the payload, decoded from base64. The payload may be empty.
     pub fn data(&self) -> &Bytes {
         &self.data
     }
@@ -78,8 +78,8 @@ impl Record {
 
     /// Returns the payload as text.
     ///
-    /// The text borrows from the record. To answer with a part of it, make a `String`
-    /// (`text.trim().to_owned().into()`) or a slice of [`data`](Self::data).
+    /// The text borrows from the record. To return a part of the text as the output, make a
+    /// `String` (`text.trim().to_owned().into()`) or a slice of [`data`](Self::data).
     ///
     /// # Errors
     ///
@@ -100,8 +100,8 @@ impl Record {
 
     /// Returns an iterator over the members of a JSON object, as they are written.
     ///
-    /// Use it in a transform that changes only some members. A tree of values would be slower, and
-    /// would lose digits, the order of members or repeated keys.
+    /// Use this method in a transform that changes only some members. A tree of values would be
+    /// slower, and would lose digits, the order of members or repeated keys.
     ///
     /// ```
     /// use firehose_core::Record;
@@ -142,9 +142,9 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// If the payload is not UTF-8 or not a JSON object. An item of the iterator is an error where
-    /// the payload is not valid JSON, and is the last item then. The errors name the position and
-    /// show no payload.
+    /// If the payload is not UTF-8, or does not begin as a JSON object. If the rest of the payload
+    /// is not valid JSON, the last item of the iterator is an error. The errors name the position
+    /// and show no payload.
     pub fn json_members(&self) -> Result<JsonMembers<'_>, JsonError> {
         let not_utf8 = |error: str::Utf8Error| JsonSyntaxError::from(error).in_text(&self.data);
         JsonMembers::new(self.text().map_err(not_utf8)?)
@@ -152,7 +152,7 @@ impl Record {
 
     /// Returns the time at which Firehose received the record, to the millisecond.
     ///
-    /// Returns `None` if the event has no arrival time, or has one that is not a valid timestamp.
+    /// Returns `None` if the event has no valid arrival time.
     pub fn arrival_time(&self) -> Option<Timestamp> {
         self.meta.arrival_time
     }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
-    /// `PutRecord` or `PutRecordBatch` of a producer.
+    /// A producer that calls `PutRecord` or `PutRecordBatch`.
     #[default]
     DirectPut,
     /// A Kinesis data stream.
@@ -26,7 +26,7 @@ pub enum Source {
 
 /// The metadata of a record from a Kinesis data stream (`kinesisRecordMetadata`).
 ///
-/// A text that is missing in the event is empty here. Kinesis itself never sends an empty one.
+/// A field that is missing in the event is an empty text here. Kinesis never sends an empty text.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct KinesisMetadata {
     /// The shard, the partition key and the sequence number, in one allocation.
@@ -74,7 +74,8 @@ impl KinesisMetadata {
         &self.text[..self.partition_key]
     }
 
-    /// Returns the partition key from the producer. A KPL user record has its own.
+    /// Returns the partition key from the producer. Each user record of a KPL aggregate has its own
+    /// key.
     pub fn partition_key(&self) -> &str {
         &self.text[self.partition_key..self.sequence_number]
     }
@@ -86,7 +87,8 @@ impl KinesisMetadata {
 
     /// Returns the position within a KPL aggregate, from 0.
     ///
-    /// A record that was not aggregated has 0 too. Returns `None` if the event has no number there.
+    /// Returns 0 also for a record that was not aggregated, and `None` if the event has no
+    /// subsequence number.
     pub fn subsequence_number(&self) -> Option<u64> {
         self.subsequence_number
     }
@@ -111,7 +113,7 @@ impl fmt::Debug for KinesisMetadata {
 
 /// The metadata of a record from an MSK cluster (`mskRecordMetadata`).
 ///
-/// A text that is missing in the event is empty here.
+/// A field that is missing in the event is an empty text here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MskMetadata {
     partition_id: String,

@@ -34,8 +34,8 @@ use crate::{
 ///
 /// **The implementer** has no obligations. An `Err` means `ProcessingFailed` for this record alone,
 /// and so does a panic. A transform cannot change the ids, the number or the order of the answers.
-/// The records of an invocation share the transform, and so do invocations: hence `&self`, `Send`,
-/// `Sync` and `'static`.
+/// All records and all invocations share one transform, which explains `&self`, `Send`, `Sync` and
+/// `'static`.
 ///
 /// **No protection exists** against a transform that ends the process, overflows the stack or
 /// blocks its thread forever. The whole invocation fails then.
@@ -46,11 +46,12 @@ pub trait Transform: Send + Sync + 'static {
     /// # Errors
     ///
     /// An `Err` means `ProcessingFailed` for this record, exactly like
-    /// [`Outcome::ProcessingFailed`], so that `?` works. The runtime logs its text as the cause.
+    /// [`Outcome::ProcessingFailed`], so that `?` works. The runtime logs the text of the error as
+    /// the cause.
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError>;
 }
 
-/// A transform behind a pointer, without its type.
+/// A boxed transform of any type.
 ///
 /// See also [`TransformExt::boxed`](crate::TransformExt::boxed).
 pub type BoxTransform = Box<dyn Transform>;

@@ -28,17 +28,18 @@ pub trait TransformExt: Transform + Sized {
     /// Passes the output of this transform to `next`.
     ///
     /// `Dropped` and `ProcessingFailed` end the chain. Partition keys accumulate: `next` adds keys,
-    /// and replaces keys of the same name. If `next` sets an Iceberg routing, it replaces the
-    /// earlier one.
+    /// and replaces keys of the same name. An Iceberg routing of `next` replaces an earlier
+    /// routing.
     fn then<T: Transform>(self, next: T) -> Then<Self, T> {
         Then::new(self, next)
     }
 
-    /// Passes only records to this transform for which `predicate` returns true, and drops the
+    /// Passes to this transform only the records for which `predicate` returns true, and drops the
     /// others.
     ///
-    /// The predicate sees the input of the whole chain to its left. To drop by the output of a
-    /// step, return `Dropped` from a later step.
+    /// If this transform is a chain, the predicate reads the record before the first step of the
+    /// chain. To drop a record because of the output of a step, return `Dropped` from the next
+    /// step.
     fn filter<F>(self, predicate: F) -> Filter<Self, F>
     where
         F: Fn(&Record) -> bool + Send + Sync + 'static,
@@ -46,7 +47,7 @@ pub trait TransformExt: Transform + Sized {
         Filter::new(self, predicate)
     }
 
-    /// Appends `delimiter` to each output, unless the output ends with it or is empty.
+    /// Appends `delimiter` to each output that is not empty and does not end with the delimiter.
     ///
     /// Firehose writes outputs without anything between them. For JSON lines, use either this
     /// delimiter or the setting `AppendDelimiterToRecord` of the delivery stream. Both together
@@ -65,7 +66,7 @@ pub trait TransformExt: Transform + Sized {
         PartitionBy::new(self, name.into(), value)
     }
 
-    /// Puts the transform behind a pointer, so that its type need not be named.
+    /// Boxes the transform, so that code need not name its type.
     fn boxed(self) -> BoxTransform {
         Box::new(self)
     }

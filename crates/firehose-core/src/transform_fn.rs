@@ -8,7 +8,7 @@ use crate::{
     transform::Transform,
 };
 
-/// Creates a transform from a closure or function over records.
+/// Creates a transform from a closure or function that takes a record.
 ///
 /// The closure returns any type that is [`Into<Outcome>`](Outcome): bytes, a `String`, an
 /// [`Output`](crate::Output), an `Option` of these (`None` is `Dropped`), or a `Result` of
@@ -38,9 +38,9 @@ where
     TransformFn { function }
 }
 
-/// Creates a transform from an async closure or function over records.
+/// Creates a transform from an async closure or function that takes a record.
 ///
-/// The closure returns the same types as that of [`transform_fn`].
+/// The closure returns one of the types that a closure of [`transform_fn`] returns.
 ///
 /// ```
 /// use firehose_core::{BoxError, Outcome, Record, async_transform_fn};

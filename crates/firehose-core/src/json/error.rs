@@ -5,12 +5,12 @@ use serde_json::error::Category;
 
 use crate::json::error_text::without_values;
 
-/// An error of reading or writing JSON: its kind and its place, without payload.
+/// An error from reading or writing JSON: its kind and its position, without payload.
 ///
-/// The errors of `serde_json` quote the unexpected value, and the cause of a failed record is
-/// logged. This error keeps the kind of the value and its place, and leaves the value out. It also
-/// leaves out the error text of a type's own `Deserialize`, which may quote anything. To see that
-/// text, use `serde_json::from_slice(record.data())`.
+/// The errors of `serde_json` quote the unexpected value. The cause of a failed record goes to the
+/// log, which must not contain payload. So this error keeps the kind and the position of the value,
+/// and leaves out the value. It also leaves out the error text of a type's own `Deserialize`, which
+/// may quote anything. To see such a text, use `serde_json::from_slice(record.data())`.
 ///
 /// ```
 /// use firehose_core::Record;
@@ -27,7 +27,7 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    /// Converts an error of reading a payload, and removes payload from its text.
+    /// Converts an error from reading a payload, and removes payload from the text of the error.
     pub(crate) fn reading(error: &serde_json::Error) -> Self {
         Self::new(error, |text| match error.classify() {
             Category::Data => without_values(text),
@@ -35,7 +35,8 @@ impl JsonError {
         })
     }
 
-    /// Converts an error of writing a value. Its text comes from the type and is kept.
+    /// Converts an error from writing a value. Keeps the text, which comes from the type and not
+    /// from a payload.
     pub(crate) fn writing(error: &serde_json::Error) -> Self {
         Self::new(error, str::to_owned)
     }
@@ -47,12 +48,12 @@ impl JsonError {
         Self { message: message(text), line, column }
     }
 
-    /// Returns the line of the payload, from 1; 0 if the error has no place.
+    /// Returns the line of the payload, from 1, or 0 if the error has no position.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// Returns the column in bytes, from 1; 0 if the error is at the start of a line.
+    /// Returns the column in bytes, from 1, or 0 if the error is at the start of a line.
     pub fn column(&self) -> usize {
         self.column
     }
@@ -105,7 +106,7 @@ mod tests {
         }
     }
 
-    /// A type whose errors are the text that it reads, in each form that serde has.
+    /// A type that fails with the text that it reads, in each form of serde's errors.
     #[derive(Debug)]
     struct Imitating;
 

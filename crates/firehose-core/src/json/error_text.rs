@@ -2,7 +2,8 @@
 
 /// Reduces an error text of serde to the parts that come from the Rust type.
 ///
-/// A text that is not word for word one of serde's own may quote anything, so it is replaced.
+/// A text that does not have exactly one of serde's forms may quote anything. A fixed text replaces
+/// it.
 pub(crate) fn without_values(text: &str) -> String {
     from_the_type(text)
         .or_else(|| unknown_name(text))
@@ -10,7 +11,7 @@ pub(crate) fn without_values(text: &str) -> String {
         .unwrap_or_else(|| "the value does not fit its type".to_owned())
 }
 
-/// Returns a text that names only a field or an enum of the type.
+/// Returns the text if it names only a field or an enum of the type, or a length.
 fn from_the_type(text: &str) -> Option<String> {
     let is_name = |name: &str| name.chars().all(|it| it.is_alphanumeric() || "_-.".contains(it));
     let quoted = |text: &str, what: &str| {
@@ -31,8 +32,8 @@ fn from_the_type(text: &str) -> Option<String> {
 
 /// Returns ``unknown field `found`, expected …`` without the found name.
 ///
-/// The found name may contain anything, also the text that follows it, so the last occurrence of
-/// that text ends the name.
+/// A found name may itself contain the text that follows a name. So the last occurrence of that
+/// text ends the name.
 fn unknown_name(text: &str) -> Option<String> {
     let what = ["unknown field", "unknown variant"].into_iter().find(|it| text.starts_with(it))?;
     let ends = ["`, expected ", "`, there are no "];
@@ -40,7 +41,8 @@ fn unknown_name(text: &str) -> Option<String> {
     Some(format!("{what}{}", &text[end + 1..]))
 }
 
-/// Returns `invalid type: string "found", expected …` with the kind of the found value alone.
+/// Returns `invalid type: string "found", expected …` with the kind of the found value, but without
+/// the value.
 fn wrong_kind(text: &str) -> Option<String> {
     const KINDS: [&str; 15] = [
         "boolean",

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_has_its_place_and_is_the_last_item() {
+    fn an_error_has_a_position_and_is_the_last_item() {
         let mut members = JsonMembers::new("{\"a\":1,\n \"b\":2x}").unwrap();
         assert!(members.next().unwrap().is_ok() && members.next().unwrap().is_ok());
         let error = members.next().unwrap().unwrap_err();

@@ -119,7 +119,7 @@ fn read_iceberg_routing(routing: &Map<String, Value>) -> Result<Option<IcebergRo
     for (name, value) in names.into_iter().zip(given) {
         if !value.is_empty() && IcebergRouting::new(value, value).is_err() {
             return Err(format!(
-                "`otfMetadata.{name}` must be 1 to 255 letters, digits, dots or underscores"
+                "`otfMetadata.{name}` must be 1 to 255 ASCII letters, digits, dots or underscores"
             ));
         }
     }
