@@ -1,4 +1,5 @@
-//! The speed of splitting aggregates, beside the MD5 of the same bytes, which every reader needs.
+//! Measures the time to split aggregates, and the time of the MD5 of the same bytes. Every reader
+//! computes this MD5.
 //!
 //! ```text
 //! cargo bench -p kpl-aggregation                 # only this crate
@@ -38,7 +39,7 @@ fn main() {
         ("event, base64 in and out", &|| base64_in_and_out(&event)),
         ("its JSON alone", &|| json_alone(&event)),
     ];
-    // Interleaved, so that other load on the machine affects all of them.
+    // Alternate between the works, so that other load on the machine affects all of them.
     let mut times = [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
         for ((_, work), times) in works.iter().zip(&mut times) {

@@ -3,9 +3,9 @@
 usage: python3 crates/kpl-aggregation/benches/peers.py
 
 Installs the Python package `aws_kinesis_agg` and, if npm is available, the Node package
-`aws-kinesis-agg` under target/kpl-peers. Each does its work in a Lambda function: it converts the
-base64 of the event into user records in base64. The peers receive parsed JSON; this crate parses
-the JSON itself. Uses the standard library only.
+`aws-kinesis-agg` under target/kpl-peers. Each package does the work of a Lambda function: it
+converts the base64 of the event into user records in base64. The peers receive parsed JSON; this
+crate parses the JSON itself. This script uses only the standard library of Python.
 """
 
 import os

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-/// A finished aggregate: the data of one Kinesis record, and the keys to put it with.
+/// A finished aggregate: the data and the keys of one `PutRecord` call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aggregate {
     pub(crate) partition_key: String,
@@ -10,14 +10,12 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
-    /// Returns the partition key of the first user record, the key to put the aggregate with.
+    /// Returns the partition key for the put. It is the partition key of the first user record.
     pub fn partition_key(&self) -> &str {
         &self.partition_key
     }
 
-    /// Returns the explicit hash key of the first user record, if it has one.
-    ///
-    /// Put the aggregate with this key.
+    /// Returns the explicit hash key for the put, if the first user record has one.
     pub fn explicit_hash_key(&self) -> Option<&str> {
         self.explicit_hash_key.as_deref()
     }

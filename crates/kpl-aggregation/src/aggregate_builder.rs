@@ -19,15 +19,15 @@ pub(crate) struct AggregateBuilder {
 }
 
 impl AggregateBuilder {
-    /// Returns the record with its indices, and the bytes that it adds to the message.
-    pub(crate) fn place(
+    /// Returns the record with its indices, and the number of bytes that it adds to the message.
+    pub(crate) fn record_message(
         &self,
         partition_key: &str,
         explicit_hash_key: Option<&str>,
         data: Bytes,
     ) -> (RecordMessage, usize) {
-        let (partition_key_index, key_growth) = self.partition_keys.place(partition_key);
-        let explicit = explicit_hash_key.map(|key| self.explicit_hash_keys.place(key));
+        let (partition_key_index, key_growth) = self.partition_keys.index_and_growth(partition_key);
+        let explicit = explicit_hash_key.map(|key| self.explicit_hash_keys.index_and_growth(key));
         let record = RecordMessage {
             partition_key_index,
             explicit_hash_key_index: explicit.map(|(index, _)| index),
@@ -38,7 +38,7 @@ impl AggregateBuilder {
         (record, growth)
     }
 
-    /// Adds a record that [`place`](Self::place) returned for the same keys.
+    /// Adds a record that [`record_message`](Self::record_message) returned for the same keys.
     pub(crate) fn push(
         &mut self,
         partition_key: &str,
@@ -54,7 +54,7 @@ impl AggregateBuilder {
         self.message_length += growth;
     }
 
-    /// Returns the length of the partition key of the first record in bytes, the key of the put.
+    /// Returns the length of the partition key for the put in bytes: that of the first record.
     pub(crate) fn put_key_length(&self) -> Option<usize> {
         self.partition_keys.first().map(Bytes::len)
     }

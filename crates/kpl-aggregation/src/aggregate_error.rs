@@ -2,7 +2,7 @@ use std::{error, fmt};
 
 use crate::{hash_key::InvalidHashKey, limits::LARGEST_KINESIS_RECORD_BYTES};
 
-/// An error of adding a user record to an aggregate, or of choosing a maximum size.
+/// An error from adding a user record to an aggregate, or from setting a maximum size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AggregateError {
@@ -15,7 +15,8 @@ pub enum AggregateError {
     },
     /// The explicit hash key is not a decimal number from 0 to 2^128 - 1 without leading zeros.
     InvalidExplicitHashKey,
-    /// The maximum size is over [`Aggregator::LARGEST_MAX_SIZE`](crate::Aggregator::LARGEST_MAX_SIZE).
+    /// The maximum size is over
+    /// [`Aggregator::LARGEST_MAX_SIZE`](crate::Aggregator::LARGEST_MAX_SIZE).
     InvalidMaxSize {
         /// The maximum size, in bytes.
         max_size: usize,
@@ -34,7 +35,7 @@ impl fmt::Display for AggregateError {
             }
             Self::InvalidMaxSize { max_size } => write!(
                 f,
-                "the maximum size of {max_size} bytes is over the largest Kinesis record, \
+                "the maximum size of {max_size} bytes exceeds the largest Kinesis record: \
                  {LARGEST_KINESIS_RECORD_BYTES} bytes"
             ),
         }

@@ -10,10 +10,11 @@ use crate::{
     limits::{FIREHOSE_RECORD_BYTES, KINESIS_RECORD_BYTES, LARGEST_KINESIS_RECORD_BYTES},
 };
 
-/// Packs user records into aggregates, as the KPL and the Python package do.
+/// A writer that packs user records into aggregates, as the KPL and the Python package do.
 ///
-/// When a record does not fit any more, [`add`](Self::add) returns the full aggregate.
-/// [`finish`](Self::finish) returns the rest. An aggregate stores repeated keys once.
+/// When a record does not fit into the current aggregate, [`add`](Self::add) returns this
+/// aggregate. [`finish`](Self::finish) returns the last aggregate. An aggregate stores repeated
+/// keys once.
 ///
 /// ```
 /// use kpl_aggregation::Aggregator;
@@ -45,19 +46,18 @@ struct Options {
 }
 
 impl Aggregator {
-    /// 1 MiB: the maximum record of a Kinesis stream unless it is raised
+    /// 1 MiB: the default maximum size of a record of a Kinesis stream
     /// ([source](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html)).
     ///
-    /// Kinesis counts the partition key of the put too: see
+    /// Kinesis also counts the partition key of the put. See also
     /// [`count_partition_key`](Self::count_partition_key).
     pub const DEFAULT_MAX_SIZE: usize = KINESIS_RECORD_BYTES;
 
-    /// 1,000 KiB: the maximum record of a Firehose delivery stream, for aggregates that are put
-    /// directly to it
+    /// 1,000 KiB: the maximum size of a record that a producer puts directly to a delivery stream
     /// ([source](https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html)).
     pub const FIREHOSE_MAX_SIZE: usize = FIREHOSE_RECORD_BYTES;
 
-    /// 10 MiB: the largest maximum record that a Kinesis stream can be set to
+    /// 10 MiB: the largest value for the maximum record size of a Kinesis stream
     /// ([source](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html)).
     pub const LARGEST_MAX_SIZE: usize = LARGEST_KINESIS_RECORD_BYTES;
 
@@ -76,8 +76,8 @@ impl Aggregator {
     /// Counts the partition key of the put towards the maximum size, as Kinesis does. Default:
     /// false.
     ///
-    /// Other libraries do not count it, and Kinesis rejects their aggregates if they are full to the
-    /// last byte. Set this option before you add the first record.
+    /// Other libraries do not count the key. Kinesis rejects those of their aggregates that are
+    /// full to the last byte. Set this option before you add the first record.
     #[must_use]
     pub fn count_partition_key(mut self, count: bool) -> Self {
         self.options.count_partition_key = count;
@@ -97,7 +97,7 @@ impl Aggregator {
     /// Then the record is the first of the next aggregate.
     ///
     /// The partition key is not checked. Kinesis accepts 1 to 256 characters for the partition key
-    /// of a put, which is that of the first record.
+    /// of a put, which is the key of the first record.
     ///
     /// # Errors
     ///
@@ -116,7 +116,8 @@ impl Aggregator {
             return Err(AggregateError::InvalidExplicitHashKey);
         }
         let max_size = self.options.max_size;
-        let (record, growth) = self.current.place(partition_key, explicit_hash_key, data.into());
+        let (record, growth) =
+            self.current.record_message(partition_key, explicit_hash_key, data.into());
         let put_key = self.current.put_key_length().unwrap_or(partition_key.len());
         let size = self.current.framed_length() + growth + self.counted_put_key(put_key);
         if size <= max_size {
@@ -124,7 +125,7 @@ impl Aggregator {
             return Ok(None);
         }
         let mut next = AggregateBuilder::default();
-        let (record, growth) = next.place(partition_key, explicit_hash_key, record.data);
+        let (record, growth) = next.record_message(partition_key, explicit_hash_key, record.data);
         let size = next.framed_length() + growth + self.counted_put_key(partition_key.len());
         if size > max_size {
             return Err(AggregateError::TooLarge { size, max_size });
@@ -134,12 +135,17 @@ impl Aggregator {
         Ok(full.finish(self.options.single_plain))
     }
 
-    /// Returns the current aggregate and starts the next one; `None` if it has no records.
+    /// Returns the current aggregate, or `None` if the aggregate has no records. Starts the next
+    /// one.
     pub fn finish(&mut self) -> Option<Aggregate> {
         mem::take(&mut self.current).finish(self.options.single_plain)
     }
 
-    /// Returns the size of the current aggregate in bytes, including the frame; 20 if it is empty.
+    /// Returns the size of the current aggregate in bytes, including the frame. An empty aggregate
+    /// has 20 bytes.
+    ///
+    /// With [`count_partition_key`](Self::count_partition_key), the size includes the partition
+    /// key.
     pub fn size(&self) -> usize {
         let put_key = self.current.put_key_length().unwrap_or(0);
         self.current.framed_length() + self.counted_put_key(put_key)

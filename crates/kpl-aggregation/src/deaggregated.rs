@@ -35,7 +35,8 @@ impl Deaggregated {
         Self(Items::Plain(None))
     }
 
-    /// Returns the records, whose indices are within the tables, and then `lost`.
+    /// Creates an iterator over the records, and then `lost`. The indices of the records must be
+    /// within the tables.
     pub(crate) fn aggregate(
         tables: TableLookup,
         records: Vec<RecordMessage>,
@@ -54,7 +55,7 @@ impl Iterator for Deaggregated {
             Items::Aggregate { tables, records, next, lost } => (tables, records, next, lost),
         };
         let Some(record) = records.next() else { return lost.take().map(Err) };
-        // `Deaggregator` has checked the indices, so this never ends the iteration.
+        // `Deaggregator` has checked the indices, so `?` never ends the iteration.
         let indices = tables.indices(&record).ok()?;
         let sub_sequence_number = *next;
         *next += 1;

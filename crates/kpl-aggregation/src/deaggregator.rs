@@ -8,9 +8,10 @@ use crate::{
 
 /// Splits a Kinesis record into its user records, without copying them.
 ///
-/// Takes [`Bytes`], or a `Vec<u8>`, which becomes [`Bytes`]. A record that is not an aggregate, or
-/// is a damaged one (short, wrong magic, wrong MD5, protobuf that does not parse), is returned
-/// unchanged, as one plain record. Aggregates within aggregates stay as they are.
+/// Takes any type that converts into [`Bytes`], such as a `Vec<u8>`. Returns a record that is not
+/// an aggregate unchanged, as one plain record. Does the same with a damaged aggregate: one that is
+/// short, or has a wrong magic, a wrong MD5 or protobuf that does not parse. Leaves an aggregate
+/// within an aggregate as it is.
 ///
 /// ```
 /// let mut aggregator = kpl_aggregation::Aggregator::default();
@@ -30,7 +31,7 @@ pub fn deaggregate(record: impl Into<Bytes>) -> Deaggregated {
     Deaggregator::default().deaggregate(record)
 }
 
-/// A de-aggregator with options. Without options, [`deaggregate`] does the same.
+/// A de-aggregator with options. The function [`deaggregate`] has the default options.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Deaggregator {
     strict: bool,
@@ -38,21 +39,21 @@ pub struct Deaggregator {
 }
 
 impl Deaggregator {
-    /// Makes an aggregate with lost records an error as a whole. Default: false.
+    /// Fails a whole aggregate if any of its user records is lost. Default: false.
     ///
-    /// The error is then the first and only item.
+    /// The error is then the only item.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Skips aggregates that do not belong to a shard of this range.
+    /// Skips aggregates that do not belong to the shard with this range.
     ///
     /// As in the Kinesis Client Library, one user record outside the range skips the whole
-    /// aggregate, since the KPL sends all of it again to the shard where it belongs. Plain records
-    /// are never skipped. Other producers may aggregate without regard to shards: this option loses
-    /// their aggregates, so use it only for streams that the KPL alone writes to.
+    /// aggregate. The KPL sends all user records of such an aggregate again, to the right shard.
+    /// Plain records are never skipped. Other producers may aggregate without regard to shards, and
+    /// this option loses their aggregates. So use it only for streams that the KPL alone writes to.
     #[must_use]
     pub fn hash_key_range(mut self, range: HashKeyRange) -> Self {
         self.range = Some(range);
@@ -68,8 +69,8 @@ impl Deaggregator {
         }
     }
 
-    /// Checks the whole aggregate before it returns the first user record, since the range and the
-    /// strictness decide on the aggregate as a whole.
+    /// Checks all user records before the first one is returned, since the range and the strict
+    /// mode apply to the whole aggregate.
     fn user_records(&self, message: AggregateMessage) -> Deaggregated {
         let tables = TableLookup::new(&message.partition_keys, &message.explicit_hash_keys);
         let filter = self.range.map(|range| RangeFilter::new(&tables, range));

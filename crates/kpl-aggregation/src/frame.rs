@@ -9,11 +9,10 @@ pub(crate) const DIGEST_LENGTH: usize = 16;
 /// The length of the frame of an aggregate, in bytes.
 pub(crate) const OVERHEAD: usize = MAGIC.len() + DIGEST_LENGTH;
 
-/// Returns true if a record is an aggregate, by its magic, its length and its digest.
+/// Returns true if a record has the magic, the minimum length and the digest of an aggregate.
 ///
-/// If the magic is right, this computes the MD5 of the whole record. A message with the right
-/// digest may still be invalid: [`deaggregate`](crate::deaggregate) then returns the record
-/// unchanged.
+/// Computes the MD5 of the message if the magic is right. A message with the right digest may still
+/// be invalid. Then [`deaggregate`](crate::deaggregate) returns the record unchanged.
 ///
 /// ```
 /// let mut aggregator = kpl_aggregation::Aggregator::default();

@@ -2,12 +2,13 @@ use std::{error, fmt, str::FromStr};
 
 use md5::{Digest, Md5};
 
-/// A hash key of a stream, from 0 to 2^128 - 1. It decides the shard of a record.
+/// A hash key of a stream, from 0 to 2^128 - 1. The hash key decides the shard of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HashKey(pub u128);
 
 impl HashKey {
-    /// Returns the hash key that Kinesis computes from a partition key: its MD5, as a number.
+    /// Returns the hash key that Kinesis computes from a partition key: the MD5 of the key as a
+    /// number.
     ///
     /// ```
     /// use kpl_aggregation::HashKey;
@@ -37,7 +38,7 @@ impl FromStr for HashKey {
     }
 }
 
-/// The error of a text that is not a decimal number from 0 to 2^128 - 1.
+/// An error for a text that is not a decimal number from 0 to 2^128 - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidHashKey;
 
@@ -57,11 +58,11 @@ pub struct HashKeyRange {
 }
 
 impl HashKeyRange {
-    /// Creates a range from the texts of `ListShards`.
+    /// Creates a range from `StartingHashKey` and `EndingHashKey` of a shard of `ListShards`.
     ///
     /// # Errors
     ///
-    /// If one of them is not a hash key, or if `starting` is greater than `ending`.
+    /// If a text is not a hash key, or if `starting` is greater than `ending`.
     pub fn new(starting: &str, ending: &str) -> Result<Self, InvalidHashKeyRange> {
         let Ok(starting) = starting.parse() else {
             return Err(InvalidHashKeyRange(RangeFault::Start));
@@ -79,7 +80,7 @@ impl HashKeyRange {
     }
 }
 
-/// The error of two texts that are not a range of hash keys.
+/// An error for two texts that are not a range of hash keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidHashKeyRange(RangeFault);
 

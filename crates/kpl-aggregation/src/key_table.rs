@@ -12,8 +12,10 @@ pub(crate) struct KeyTable {
 }
 
 impl KeyTable {
-    /// Returns the index that a key has or would get, and the bytes that it adds to the message.
-    pub(crate) fn place(&self, key: &str) -> (u64, usize) {
+    /// Returns the index of a key, and the number of bytes that the key adds to the message.
+    ///
+    /// For a key that the table does not contain, the index is that of the next insertion.
+    pub(crate) fn index_and_growth(&self, key: &str) -> (u64, usize) {
         match self.index.get(key.as_bytes()) {
             Some(index) => (*index, 0),
             None => (self.keys.len() as u64, field_length(key.len())),

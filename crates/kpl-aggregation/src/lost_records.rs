@@ -4,8 +4,11 @@ use crate::hash_key::InvalidHashKey;
 
 /// User records of one aggregate that cannot be read.
 ///
-/// An index of one user record points outside a table of keys. That record and all records after
-/// it are lost. Other libraries lose them without an error. Here, this error is the item after the
+/// One user record is damaged: an index points outside its table of keys. With a range of hash
+/// keys, an explicit hash key that is not a number is damage too. The damaged record and all
+/// records after it are lost. In the strict mode, all records of the aggregate are lost.
+///
+/// Other libraries lose these records without an error. This crate returns this error after the
 /// records that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostRecords {

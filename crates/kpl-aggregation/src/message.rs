@@ -1,10 +1,10 @@
 //! The protobuf messages of an aggregate.
 //!
-//! They implement `prost::Message` by hand, for two rules that a derive cannot follow:
+//! The types implement `prost::Message` by hand, for two rules that a derive cannot follow:
 //!
 //! - A known field of another wire type is skipped like an unknown field. A derived message fails.
-//! - Keys need not be UTF-8. A derived `string` fails, and a derived `bytes` would tell writers that
-//!   keys are bytes.
+//! - A reader accepts keys that are not UTF-8. A derived `string` rejects them. A derived `bytes`
+//!   accepts them, but says to writers that keys are bytes.
 //!
 //! Decoding from [`Bytes`] copies nothing: every key and payload is a slice of the record.
 
@@ -24,8 +24,8 @@ pub(crate) struct AggregateMessage {
 
 /// The message `Record`: one user record.
 ///
-/// Required fields are written even if they are zero. A missing one is read as zero, since a proto3
-/// writer omits zeros.
+/// Required fields are written even if they are zero. A missing required field is read as zero,
+/// since a proto3 writer omits zeros.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RecordMessage {
     pub(crate) partition_key_index: u64,
@@ -33,11 +33,12 @@ pub(crate) struct RecordMessage {
     pub(crate) data: Bytes,
 }
 
-/// The message `Tag`, which the format reserves and no writer uses. It is checked and dropped.
+/// The message `Tag`, which the format reserves and no writer uses. A reader checks and drops it.
 #[derive(Debug, Default)]
 struct TagMessage;
 
-/// Returns the length of a length-delimited field with this much content.
+/// Returns the length of a length-delimited field, in bytes. `content` is the length of its
+/// content.
 pub(crate) fn field_length(content: usize) -> usize {
     // All field numbers are below 16, so that a tag takes one byte.
     1 + prost::length_delimiter_len(content) + content

@@ -29,12 +29,12 @@ impl RawUserRecord {
 
     /// Returns the partition key from the producer.
     ///
-    /// Returns `None` for a plain record: its key is that of the Kinesis record.
+    /// Returns `None` for a plain record, which has the key of the Kinesis record.
     pub fn partition_key(&self) -> Option<&str> {
         self.partition_key.as_deref()
     }
 
-    /// Returns the explicit hash key from the producer, as decimal text; `None` if it has none.
+    /// Returns the explicit hash key from the producer as decimal text, if the record has one.
     pub fn explicit_hash_key(&self) -> Option<&str> {
         self.explicit_hash_key.as_deref()
     }

@@ -47,7 +47,7 @@ fn memory_grows_with_one_aggregate_and_not_with_the_event() {
     let (one, ten) = (peak(1), peak(10));
     assert!(ten < one + one / 5, "{one} bytes with one aggregate, {ten} with ten");
 
-    // Each takes 56 bytes, and the capacity of their list doubles as it grows.
+    // Each user record takes 56 bytes, and the capacity of their list doubles as it grows.
     let empty = peak_of_empty_user_records();
     assert!(empty < 2 * 512 * 1024 * 56, "{empty} bytes");
 

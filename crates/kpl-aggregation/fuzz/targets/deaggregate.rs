@@ -17,7 +17,7 @@ use md5::{Digest, Md5};
 
 fuzz_target!(|bytes: &[u8]| {
     check(Bytes::copy_from_slice(bytes));
-    // A fuzzer cannot guess a valid digest, so the bytes get one.
+    // A fuzzer cannot guess a valid digest, so frame the bytes as an aggregate.
     let magic = [0xf3, 0x89, 0x9a, 0xc2];
     check([&magic, bytes, &Md5::digest(bytes)].concat().into());
     if let Ok(text) = std::str::from_utf8(bytes)

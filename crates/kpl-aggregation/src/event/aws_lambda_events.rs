@@ -7,7 +7,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::event::{kinesis_record::KinesisRecord, record_error::RecordError};
 
-/// Writes the record as JSON again. Fields that its type does not have are lost.
+/// Converts a typed record back into JSON. Fields that the type does not have are lost.
 impl TryFrom<KinesisEventRecord> for KinesisRecord<'_> {
     type Error = RecordError;
 

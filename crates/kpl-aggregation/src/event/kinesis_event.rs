@@ -40,7 +40,7 @@ impl<'a> KinesisEvent<'a> {
     }
 }
 
-/// The error of a text that is not an event of a Kinesis stream. It shows no payload.
+/// An error for a text that is not an event of a Kinesis stream. The message shows no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAnEvent {
     message: String,

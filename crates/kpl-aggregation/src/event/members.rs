@@ -5,7 +5,8 @@ use serde_json::value::RawValue;
 
 /// The members of a JSON object in their order, with their values as they are written.
 ///
-/// `data`, which is large, and `kinesis`, which is read further, have fields of their own.
+/// Two members have fields of their own: `data`, because its value is large, and `kinesis`, because
+/// its members are read too.
 #[derive(Default)]
 pub(super) struct Members<'a> {
     pub(super) others: Vec<(String, &'a RawValue)>,
@@ -23,7 +24,7 @@ pub(super) enum Payload<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Returns the last value of a name, unless it is null.
+    /// Returns the last value of a name, unless the value is null.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let found = self.others.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, value)| *value).filter(|value| value.get() != "null")

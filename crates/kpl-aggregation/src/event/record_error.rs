@@ -2,7 +2,7 @@ use std::{convert::Infallible, error, fmt};
 
 use crate::lost_records::LostRecords;
 
-/// The error of a Kinesis record that cannot be read. It shows no payload.
+/// An error for a Kinesis record that cannot be read. The message shows no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordError {
     sequence_number: Option<String>,
@@ -28,7 +28,8 @@ impl RecordError {
 
     /// Returns the sequence number of the Kinesis record, if it can be read.
     ///
-    /// A function returns it as `itemIdentifier`, so that Lambda retries the batch from there.
+    /// A function returns this number as `itemIdentifier`, so that Lambda retries the batch from
+    /// this record.
     pub fn sequence_number(&self) -> Option<&str> {
         self.sequence_number.as_deref()
     }

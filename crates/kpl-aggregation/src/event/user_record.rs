@@ -12,7 +12,7 @@ use crate::{
 
 /// A user record with the fields of its Kinesis record.
 ///
-/// It serializes to the shape of the Python packages:
+/// The JSON of a user record has the shape of the Python packages:
 ///
 /// - A user record of an aggregate gets a new field `kinesis` with `explicitHashKey` (or null),
 ///   `subSequenceNumber` and `"aggregated": true`. It inherits all other fields as they are written,
@@ -29,12 +29,12 @@ pub struct UserRecord {
 }
 
 impl UserRecord {
-    /// Returns the partition key of the user record, or of the Kinesis record if it is plain.
+    /// Returns the partition key. For a plain record, it is the key of the Kinesis record.
     pub fn partition_key(&self) -> &str {
         self.user_record.partition_key().unwrap_or(&self.fields.partition_key)
     }
 
-    /// Returns the explicit hash key from the producer, as decimal text; `None` if it has none.
+    /// Returns the explicit hash key from the producer as decimal text, if the record has one.
     pub fn explicit_hash_key(&self) -> Option<&str> {
         self.user_record.explicit_hash_key()
     }

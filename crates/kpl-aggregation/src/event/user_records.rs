@@ -35,7 +35,7 @@ impl UserRecords {
 /// Splits all aggregates of a batch at once. Plain records are returned unchanged.
 ///
 /// Takes the records of a [`KinesisEvent`](crate::KinesisEvent). With the feature
-/// `aws_lambda_events`, takes the records of that crate's `KinesisEvent` too.
+/// `aws_lambda_events`, also takes the records of the `KinesisEvent` of that crate.
 pub fn deaggregate_records<'a, R>(records: impl IntoIterator<Item = R>) -> UserRecords
 where
     R: TryInto<KinesisRecord<'a>>,

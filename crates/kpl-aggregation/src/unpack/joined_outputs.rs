@@ -7,7 +7,8 @@ use firehose_core::{BoxError, Outcome, Output, error_chain};
 pub(crate) struct JoinedOutputs<'a> {
     delimiter: &'a Bytes,
     data: BytesMut,
-    /// The first output and its number. The routing of the others must equal its routing.
+    /// The first output with data, and the number of its user record. All later outputs with data
+    /// must have the same routing.
     first: Option<(u64, Output)>,
     /// The first output without data, used if every output is empty.
     empty: Option<Output>,
@@ -19,7 +20,7 @@ impl<'a> JoinedOutputs<'a> {
     /// The maximum number of causes in the text of a failure.
     const MAX_CAUSES: usize = 5;
 
-    /// The maximum length of a cause in bytes, so that all of them fit into a line of the log.
+    /// The maximum length of a cause in bytes, so that all causes fit into a line of the log.
     const MAX_CAUSE_BYTES: usize = 180;
 
     pub(crate) fn new(delimiter: &'a Bytes, capacity: usize) -> Self {
@@ -48,7 +49,7 @@ impl<'a> JoinedOutputs<'a> {
 
     fn append(&mut self, number: u64, output: Output) {
         if output.data().is_empty() {
-            // An empty output delivers nothing, so its routing need not equal the others.
+            // An empty output delivers nothing, so its routing may differ.
             self.empty.get_or_insert(output);
             return;
         }
@@ -63,8 +64,8 @@ impl<'a> JoinedOutputs<'a> {
                     && routed.iceberg_routing() == output.iceberg_routing();
                 if !same {
                     let cause = format!(
-                        "its partition keys or Iceberg routing differ from number {first}, and \
-                         Firehose accepts one set per record"
+                        "its partition keys or Iceberg routing differ from those of number \
+                         {first}; Firehose accepts one set per record"
                     );
                     self.failed.push((number, cause.into()));
                 }

@@ -10,13 +10,14 @@ use crate::{
 ///
 /// It joins the outputs into one, since Firehose accepts one output per record.
 ///
-/// Use it for records that reach Firehose as aggregates: from a producer that puts KPL aggregates
-/// directly to the delivery stream (Direct PUT), or from raw dumps of a stream that are sent again.
-/// If the source is a Kinesis data stream, Firehose splits the aggregates before it calls the
-/// function
+/// Use this transform for records that reach Firehose as aggregates. A producer may put KPL
+/// aggregates directly to the delivery stream (Direct PUT), or send the raw records of a dumped
+/// Kinesis stream again. If the source is a Kinesis data stream, Firehose splits the aggregates
+/// before it calls the function
 /// ([source](https://docs.aws.amazon.com/streams/latest/dev/kpl-with-firehose.html)).
 ///
-/// A record that is not an aggregate counts as one user record. The delimiter ends its output too.
+/// A record that is not an aggregate counts as one user record. Its output ends with the delimiter
+/// too.
 ///
 /// # Result of a record
 ///
@@ -24,7 +25,7 @@ use crate::{
 /// |---|---|
 /// | `Ok` for some, `Dropped` for the others | `Ok`: the outputs in their order. The delimiter is appended to each, unless the output ends with it or is empty |
 /// | `Dropped` for all, or the aggregate is empty | `Dropped` |
-/// | `ProcessingFailed` for any, or some are [lost](crate::LostRecords) | `ProcessingFailed`: Firehose writes the unchanged aggregate, with all user records, under the error output prefix. The cause names up to five failed user records with their causes |
+/// | `ProcessingFailed` for any, or some user records are [lost](crate::LostRecords) | `ProcessingFailed`: Firehose writes the unchanged aggregate, with all user records, under the error output prefix. The cause names up to five failed user records with their causes |
 /// | `Ok` with different partition keys or Iceberg routing | `ProcessingFailed`: Firehose accepts one set per record |
 ///
 /// A damaged aggregate (wrong MD5, cut off) is not an aggregate. The inner transform receives its
@@ -36,10 +37,10 @@ use crate::{
 ///
 /// # Input of the inner transform
 ///
-/// User records run one after the other, within the invocation. A panic on one of them fails the
-/// aggregate. The inner transform receives each as a [`Record`] with the id, the arrival time and
-/// the source of the aggregate. If the source is a Kinesis data stream, its metadata has the
-/// partition key and the position of the user record.
+/// The inner transform processes one user record after the other, within the invocation. A panic on
+/// a user record fails the aggregate. The inner transform receives each user record as a [`Record`]
+/// with the id, the arrival time and the source of the aggregate. If the source is a Kinesis data
+/// stream, the metadata has the partition key and the position of the user record.
 ///
 /// ```
 /// use firehose_core::{Record, Transform, transform_fn};
@@ -71,8 +72,8 @@ impl<T: Transform> Unpack<T> {
 
     /// Sets the delimiter. Default: a newline. An empty delimiter appends nothing.
     ///
-    /// Firehose's own `AppendDelimiterToRecord` does not see user records. It appends its newline
-    /// to the output of the whole record, in addition.
+    /// `AppendDelimiterToRecord` of the delivery stream works on whole records, not on user
+    /// records. It appends a further newline to the joined output.
     #[must_use]
     pub fn with_delimiter(mut self, delimiter: impl Into<Bytes>) -> Self {
         self.delimiter = delimiter.into();
@@ -102,7 +103,7 @@ impl<T: Transform> Transform for Unpack<T> {
     }
 }
 
-/// Returns the user record as Firehose would deliver it without aggregation.
+/// Returns the user record in the form that it would have without aggregation.
 fn as_record(record: &Record, user_record: RawUserRecord) -> Record {
     let mut unpacked = record.clone();
     if let Source::Kinesis(metadata) = record.source()

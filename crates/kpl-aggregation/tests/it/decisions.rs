@@ -1,4 +1,5 @@
-//! The decisions where the peers disagree: one test for each row of the table in the crate docs.
+//! Tests of the table in the crate docs, which lists the inputs on which the peers disagree. Other
+//! files test the rows on damaged frames, on lost user records and on base64.
 
 use bytes::Bytes;
 use kpl_aggregation::{Deaggregator, HashKeyRange, RawUserRecord, deaggregate};
@@ -42,7 +43,8 @@ fn an_empty_message_is_plain_and_a_message_without_records_is_empty() {
 #[test]
 fn a_known_field_of_another_wire_type_is_skipped() {
     for content in [
-        // The partition key index as 32 bits, the hash key index as bytes, data and tags as varints.
+        // The partition key index as 32 bits, the hash key index as bytes, data and tags as
+        // varints.
         [&[0x0d, 9, 0, 0, 0], DATA].concat(),
         [INDEX, &[0x12, 1, b'z'], DATA].concat(),
         [INDEX, &[0x18, 5], DATA].concat(),
@@ -97,6 +99,17 @@ fn a_record_has_an_explicit_hash_key_only_with_a_valid_index() {
         &[&[0x0a, 1, b'k'], record(&[INDEX, &[0x10, 5], DATA].concat()).as_slice()].concat(),
     );
     assert_eq!(only(no_table).explicit_hash_key(), None);
+}
+
+#[test]
+fn a_varint_may_be_longer_than_its_value_but_not_longer_than_64_bits() {
+    // The index 0 in two bytes, the tag of the data in two bytes, and an index of eleven bytes.
+    for content in [[&[8, 0x80, 0][..], DATA].concat(), [INDEX, &[0x9a, 0, 1, b'x']].concat()] {
+        let found = only(aggregate(&[&record(&content)]));
+        assert_eq!((found.partition_key(), found.data().as_ref()), (Some("k"), &b"x"[..]));
+    }
+    let too_long = [&[8][..], &[0x80; 10], &[0], DATA].concat();
+    assert!(is_plain(&aggregate(&[&record(&too_long)])));
 }
 
 #[test]

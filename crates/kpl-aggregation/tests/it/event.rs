@@ -94,7 +94,7 @@ fn a_damaged_record_is_an_error_and_the_others_are_read() {
 }
 
 #[test]
-fn records_may_have_either_name_and_a_list_under_one_suffices() {
+fn upper_case_records_take_precedence_over_lower_case_records() {
     let records = record("1", "aGk=");
     for event in [
         format!(r#"{{"Records": [{records}]}}"#),

@@ -149,7 +149,7 @@ fn index() -> impl Strategy<Value = u64> {
 }
 
 #[test]
-fn every_prefix_and_every_flipped_byte_is_a_plain_record() {
+fn an_aggregate_with_a_cut_end_or_a_flipped_bit_is_a_plain_record() {
     let records: Vec<_> =
         (0..5_u8).map(|n| (format!("key {}", n % 2), Some(u128::from(n)), vec![n; 20])).collect();
     let whole = aggregate(1000, &records).remove(0).into_data();

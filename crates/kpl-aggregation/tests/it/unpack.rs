@@ -101,7 +101,9 @@ async fn different_routing_fails_the_aggregate() {
     {
         let cause = failure(differing).await;
         assert!(
-            cause.contains("number 2: its partition keys or Iceberg routing differ from number"),
+            cause.contains(
+                "number 2: its partition keys or Iceberg routing differ from those of number "
+            ),
             "{cause}"
         );
     }
