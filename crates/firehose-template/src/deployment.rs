@@ -4,7 +4,8 @@ use firehose_delivery::delivery_stream::DeliveryStream;
 
 /// Delivery streams together with the Kinesis streams and functions that they use.
 ///
-/// The type does not depend on the kind of infrastructure code.
+/// The type does not depend on the kind of infrastructure code. Below, *code* means infrastructure
+/// code.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deployment {
     /// The Kinesis streams that delivery streams read, by name.

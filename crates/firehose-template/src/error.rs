@@ -39,7 +39,7 @@ impl TemplateError {
         self.kind == Kind::NotSimulated
     }
 
-    /// Returns the name of the parameter that needs a value, if that is the error.
+    /// Returns the name of the parameter that needs a value, if the error is a missing value.
     #[must_use]
     pub fn missing_parameter(&self) -> Option<&str> {
         match &self.kind {

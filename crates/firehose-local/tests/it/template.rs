@@ -104,9 +104,9 @@ fn invalid_parameters_are_errors() {
     ];
     let errors = cases.map(|parameter| read(&[parameter]).unwrap_err().to_string());
     insta::assert_snapshot!(errors.join("\n"), @r"
-    Parameters.KplConsumer: `both` is not one of its values: none, bulk, iter
+    Parameters.KplConsumer: `both` is not in AllowedValues: none, bulk, iter
     Parameters.Timeout: 301 is greater than the MaxValue of 300
     Resources.ProcessedDeliveryStream.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferSizeInMBs): `4` is not a number from 0.2 to 3
-    Parameters: the template has no parameter Memory; it has MemorySize, Timeout, LambdaBufferSizeInMBs, LambdaBufferIntervalInSeconds, LogRetentionInDays, KplConsumer
+    Parameters: the template has no parameter Memory; its parameters are MemorySize, Timeout, LambdaBufferSizeInMBs, LambdaBufferIntervalInSeconds, LogRetentionInDays, KplConsumer
     ");
 }

@@ -1,7 +1,7 @@
 //! The reader of CloudFormation and SAM templates.
 //!
-//! [`evaluator`] knows the language of templates, [`resources`] knows the meaning of Firehose's
-//! resources. Only `resources` depends on the other.
+//! [`evaluator`] implements the language of templates. [`resources`] implements the meaning of
+//! Firehose's resources. `resources` depends on `evaluator`, and not the reverse.
 
 pub(crate) mod evaluator;
 mod read;

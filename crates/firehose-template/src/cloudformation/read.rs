@@ -14,7 +14,7 @@ use crate::{deployment::Deployment, error::TemplateError};
 ///
 /// # Errors
 ///
-/// Fails if AWS would reject the template, if a value refers to a parameter without a value, or if
+/// If AWS would reject the template, if the template refers to a parameter without a value, or if
 /// `parameters` names a parameter that the template does not have.
 pub fn read_cloudformation(
     text: &str,
@@ -70,7 +70,7 @@ mod tests {
             read.unsupported.iter().map(|(name, reason)| format!("{name}: {reason}")).collect();
         insta::assert_snapshot!(reasons.join("\n"), @r"
         Three: Resources.Three.Properties.DeliveryStreamName: Fn::ImportValue cannot be evaluated: another stack exports its value
-        two: Resources.Two.Properties.SplunkDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, the simulated destination is S3
+        two: Resources.Two.Properties.SplunkDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3
         ");
     }
 

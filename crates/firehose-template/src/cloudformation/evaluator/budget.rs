@@ -2,11 +2,11 @@ use std::cell::Cell;
 
 use crate::error::TemplateError;
 
-/// The largest number of functions and references that are nested in each other.
+/// The maximum nesting depth of functions and references.
 const MAX_DEPTH: u32 = 100;
 
-/// The largest sum of function calls and bytes of text for one template. The limit bounds memory
-/// and time when references multiply.
+/// The maximum number of steps for one template: function calls plus bytes of text. This limit
+/// bounds memory and time when references expand exponentially.
 const MAX_STEPS: usize = 10_000_000;
 
 /// The depth and the steps that an evaluation has used.
@@ -17,7 +17,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Evaluates one level deeper. A circular reference ends at the largest depth.
+    /// Runs `evaluate` one level deeper. A circular reference fails at the maximum depth.
     pub(super) fn nest<T>(
         &self,
         path: &str,
@@ -45,7 +45,7 @@ impl Budget {
         if steps > MAX_STEPS {
             let reason = format!(
                 "the evaluation takes more than {MAX_STEPS} steps; check for references that \
-                 multiply each other"
+                 expand exponentially"
             );
             return Err(TemplateError::wrong(path, reason));
         }

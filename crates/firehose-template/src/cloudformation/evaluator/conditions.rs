@@ -41,8 +41,9 @@ impl<'a> Template<'a> {
         })
     }
 
-    /// Evaluates conditions until one is `decisive`. Returns `decisive`, or its opposite if none is.
-    /// `Fn::And` ends at the first `false`, `Fn::Or` at the first `true`.
+    /// Evaluates conditions until one has the value `decisive`, and returns this value. Returns the
+    /// opposite if no condition has it. `Fn::And` ends at the first `false`, `Fn::Or` at the first
+    /// `true`.
     fn truths(
         &'a self,
         call: Intrinsic<'a>,

@@ -13,7 +13,8 @@ pub(super) enum Evaluated<'a> {
 }
 
 impl<'a> Template<'a> {
-    /// Evaluates a value if it is a function call, but not the values inside it.
+    /// Evaluates a value that is a function call. Does not evaluate the values inside another
+    /// value.
     pub(super) fn evaluate(
         &'a self,
         node: &'a Node,

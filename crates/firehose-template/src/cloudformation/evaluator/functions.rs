@@ -7,7 +7,7 @@ use super::{
 };
 use crate::error::TemplateError;
 
-/// The intrinsic functions that give a value.
+/// The intrinsic functions that return a value.
 impl<'a> Template<'a> {
     /// Evaluates a call of an intrinsic function.
     pub(super) fn call(
@@ -263,7 +263,7 @@ Conditions:
     }
 
     #[test]
-    fn references_that_multiply_are_an_error() {
+    fn references_that_expand_exponentially_are_an_error() {
         let mut resources = format!(
             "  B0: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: {}}}}}\n",
             "x".repeat(1000)
@@ -275,6 +275,6 @@ Conditions:
             ));
         }
         let error = sample::value("!Ref B39", "", &resources).unwrap_err();
-        insta::assert_snapshot!(error, @"Resources.B5.Properties.BucketName: the evaluation takes more than 10000000 steps; check for references that multiply each other");
+        insta::assert_snapshot!(error, @"Resources.B5.Properties.BucketName: the evaluation takes more than 10000000 steps; check for references that expand exponentially");
     }
 }

@@ -23,7 +23,7 @@ impl<'a> Mapping<'a> {
         Self { template, path: path.into(), entries }
     }
 
-    /// Creates a mapping, unless a function such as `Fn::Transform` or `Fn::ForEach` adds keys.
+    /// Creates a mapping. Fails if a function such as `Fn::Transform` or `Fn::ForEach` adds keys.
     pub(super) fn without_functions(
         template: &'a Template<'a>,
         path: String,

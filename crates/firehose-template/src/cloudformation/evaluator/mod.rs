@@ -1,10 +1,10 @@
 //! The language of CloudFormation and SAM templates: YAML and JSON, parameters, conditions,
 //! mappings and intrinsic functions.
 //!
-//! The evaluator does not know Firehose. Its interface consists of five types: [`Node::parse`] reads
+//! The evaluator contains no rules of Firehose. Its interface has five types: [`Node::parse`] reads
 //! a text, [`Template::new`] binds the parameters, and a [`Resource`] returns its properties as a
 //! [`Mapping`] of [`ResolvedValue`]s. Values are evaluated on request. A function that cannot be
-//! evaluated is an error only for the reader of its value.
+//! evaluated is an error only where code reads its value.
 
 mod budget;
 mod conditions;

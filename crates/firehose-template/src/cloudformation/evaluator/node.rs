@@ -11,7 +11,7 @@ pub(crate) enum Node {
     List(Vec<Self>),
     /// A mapping in the order of the template. Each key occurs once.
     Map(Entries),
-    /// A short form such as `!Ref`, named without the exclamation mark.
+    /// The name and the argument of a short form such as `!Ref`. The name has no exclamation mark.
     Tagged(String, Box<Self>),
 }
 
@@ -40,7 +40,7 @@ impl Node {
         if let Self::Scalar(text) = self { Some(text) } else { None }
     }
 
-    /// Returns the call if the value is one: `!Name`, `Fn::Name:` or `Ref:`.
+    /// Returns the function call if the value has the form `!Name`, `Fn::Name:` or `Ref:`.
     pub(super) fn intrinsic(&self) -> Option<Intrinsic<'_>> {
         match self {
             Self::Tagged(name, argument) => Some(Intrinsic { name, argument }),

@@ -20,8 +20,11 @@ pub(super) fn read<'a>(
     if let Some(name) = given.keys().find(|name| entry(declarations, name).is_none()) {
         let known: Vec<&str> = declarations.iter().map(|(name, _)| name.as_str()).collect();
         let reason = match known.as_slice() {
-            [] => format!("the template has no parameter {name}; it has no parameters"),
-            _ => format!("the template has no parameter {name}; it has {}", known.join(", ")),
+            [] => format!("the template has no parameter {name} and no other parameters"),
+            _ => format!(
+                "the template has no parameter {name}; its parameters are {}",
+                known.join(", ")
+            ),
         };
         return Err(TemplateError::wrong("Parameters", reason));
     }
@@ -80,7 +83,7 @@ fn check(
     if let Some(Node::List(allowed)) = entry(properties, "AllowedValues") {
         let allowed: Vec<&str> = allowed.iter().filter_map(Node::as_scalar).collect();
         if !allowed.contains(&text) {
-            return wrong(format!("`{text}` is not one of its values: {}", allowed.join(", ")));
+            return wrong(format!("`{text}` is not in AllowedValues: {}", allowed.join(", ")));
         }
     }
     let (subject, size, min, max) = if kind == "Number" {
@@ -153,10 +156,10 @@ Image: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /image}
         Parameters.Size: 10 is greater than the MaxValue of 9
         Parameters.Size: 0 is less than the MinValue of 1
         Parameters.Size: `many` is not a number
-        Parameters.Stage: `prod` is not one of its values: test, live
+        Parameters.Stage: `prod` is not in AllowedValues: test, live
         Parameters.Code: the length of `x` is less than the MinLength of 2
         Parameters.Code: the length of `four` is greater than the MaxLength of 3
-        Parameters: the template has no parameter Cod; it has Size, Stage, Code, Zones, Image
+        Parameters: the template has no parameter Cod; its parameters are Size, Stage, Code, Zones, Image
         ");
     }
 }

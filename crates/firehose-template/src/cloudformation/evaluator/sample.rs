@@ -4,7 +4,7 @@ use super::{Node, Template};
 use crate::error::TemplateError;
 
 /// Evaluates one value of a template with these sections and resources. Returns an empty text for
-/// `AWS::NoValue`. Marks an error of a value that AWS may accept.
+/// `AWS::NoValue`. Prefixes an error with `(not simulated)` if AWS may accept the template.
 pub(super) fn value(value: &str, sections: &str, resources: &str) -> Result<String, String> {
     let text = format!(
         "{sections}

@@ -29,7 +29,8 @@ impl<'a> Template<'a> {
     ///
     /// # Errors
     ///
-    /// A section has the wrong shape, or a parameter is unknown or has a value that AWS rejects.
+    /// If a section has the wrong shape, or if a parameter is unknown or has a value that AWS
+    /// rejects.
     pub(crate) fn new(
         document: &'a Node,
         parameters: &BTreeMap<String, String>,

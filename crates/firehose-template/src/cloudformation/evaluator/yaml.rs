@@ -11,12 +11,12 @@ use crate::error::TemplateError;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 pub const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 
-/// The largest sum of values and bytes of text after the expansion of YAML aliases. A template
+/// The maximum number of values plus bytes of text after the expansion of YAML aliases. A template
 /// without aliases stays below this limit.
 const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 
-/// The largest number of brackets that are open at the same time. The YAML reader rejects values
-/// that are nested more than 128 levels deep, but needs time in the square of the depth to do so.
+/// The maximum number of brackets that are open at the same time. The YAML reader rejects values
+/// that are nested more than 128 levels deep, but its time grows with the square of the depth.
 /// Brackets in quoted text count too, so this limit is much higher than 128.
 const MAX_UNCLOSED: usize = 1_000;
 
@@ -25,7 +25,7 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// The text is not valid YAML, or exceeds a limit on its size or nesting.
+    /// If the text is not valid YAML, or exceeds a limit on its size or nesting.
     pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
         if text.len() > MAX_TEMPLATE_BYTES {
             let reason = format!(
@@ -62,7 +62,7 @@ fn unclosed_brackets(text: &str) -> usize {
     most
 }
 
-/// Reads one value and subtracts its size from `left`.
+/// A reader of one value, which subtracts the size of the value from `left`.
 #[derive(Clone, Copy)]
 struct NodeSeed<'a> {
     left: &'a Cell<usize>,
@@ -72,7 +72,7 @@ impl NodeSeed<'_> {
     fn spend<E: Error>(self, bytes: usize) -> Result<(), E> {
         let left = self.left.get().checked_sub(bytes.saturating_add(1));
         let left = left.ok_or_else(|| {
-            E::custom(format_args!("the expansion of its aliases exceeds {MAX_EXPANDED} bytes"))
+            E::custom(format_args!("the expansion of YAML aliases exceeds {MAX_EXPANDED} bytes"))
         })?;
         self.left.set(left);
         Ok(())
@@ -161,8 +161,8 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
             };
             let value = map.next_value_seed(self)?;
             match (key.as_str(), value) {
-                // The merge key of YAML. CloudFormation does not support it, but the tools that
-                // package templates expand it.
+                // `<<` is the merge key of YAML. CloudFormation does not support merge keys, but
+                // the tools that package templates expand them.
                 ("<<", Node::Map(more)) => merged.push(more),
                 ("<<", Node::List(more)) => {
                     merged.extend(more.into_iter().filter_map(|node| {
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_that_multiply_are_an_error() {
+    fn aliases_that_expand_exponentially_are_an_error() {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..12 {
             let alias = format!("*a{}", n - 1);
@@ -256,7 +256,7 @@ mod tests {
         let aliases = vec!["*a"; 100].join(", ");
         let text = format!("a: &a {}\nb: [{aliases}]", "x".repeat(100_000));
         let error = Node::parse(&text).unwrap_err();
-        insta::assert_snapshot!(error, @"the template is not valid YAML: b[18]: the expansion of its aliases exceeds 2000000 bytes at line 1 column 4");
+        insta::assert_snapshot!(error, @"the template is not valid YAML: b[18]: the expansion of YAML aliases exceeds 2000000 bytes at line 1 column 4");
     }
 
     #[test]

@@ -5,8 +5,10 @@ use crate::{
     error::TemplateError,
 };
 
-/// Checks the settings of a delivery stream. An error has the path of the setting in `properties`
-/// of the resource or in the `configuration` of its destination.
+/// Checks the settings of a delivery stream.
+///
+/// `properties` are those of the resource, and `configuration` is that of the destination. The path
+/// of an error is the path of the setting in one of them.
 pub(super) fn check(
     stream: &DeliveryStream,
     resource: Resource<'_>,

@@ -45,8 +45,8 @@ pub(crate) fn read_delivery_stream(
     let properties = resource.properties()?;
     for property in NOT_SIMULATED {
         if properties.get(property)?.is_some() {
-            let reason = "is not simulated; the simulated sources are Direct PUT and Kinesis, the \
-                          simulated destination is S3";
+            let reason = "is not simulated; the simulated sources are Direct PUT and Kinesis, and \
+                          the only destination is S3";
             return Err(TemplateError::not_simulated(properties.path_of(property), reason));
         }
     }
@@ -156,8 +156,8 @@ ExtendedS3DestinationConfiguration:
         ];
         let errors = cases.map(|properties| sample::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        (not simulated) Resources.Delivery.Properties.RedshiftDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, the simulated destination is S3
-        (not simulated) Resources.Delivery.Properties.IcebergDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, the simulated destination is S3
+        (not simulated) Resources.Delivery.Properties.RedshiftDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3
+        (not simulated) Resources.Delivery.Properties.IcebergDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3
         (not simulated) Resources.Delivery.Properties.DeliveryStreamType: the source MSKAsSource is not simulated
         (not simulated) Resources.Delivery.Properties.NewDestinationConfiguration: the property is unknown and may change the delivered data
         ");

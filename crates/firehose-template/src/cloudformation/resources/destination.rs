@@ -65,7 +65,8 @@ pub(super) fn check_supported(
 }
 
 /// Reads an `ExtendedS3DestinationConfiguration`, or an `S3DestinationConfiguration`, which has a
-/// subset of the properties. `DeliveryStream::check` checks them against each other later.
+/// subset of the properties. `DeliveryStream::check` later checks the properties against each
+/// other.
 pub(super) fn read_destination(
     configuration: &Mapping<'_>,
 ) -> Result<S3DestinationConfig, TemplateError> {

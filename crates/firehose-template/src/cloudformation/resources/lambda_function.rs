@@ -29,7 +29,7 @@ pub(super) fn read_function(resource: Resource<'_>) -> Result<DeployedFunction, 
     if let Some(memory) = property("MemorySize")? {
         function.memory_size = memory.number(MIN_MEMORY..=MAX_MEMORY)?;
     }
-    // SAM merges the variables. Those of the function replace those of `Globals`.
+    // SAM merges the variables. A variable of the function replaces the same variable of `Globals`.
     for layer in [&globals, &properties] {
         let variables = layer.mapping("Environment")?.mapping("Variables")?;
         for name in variables.keys()? {
@@ -39,7 +39,7 @@ pub(super) fn read_function(resource: Resource<'_>) -> Result<DeployedFunction, 
     Ok(function)
 }
 
-/// Returns the binary target that SAM builds with cargo-lambda, if the metadata name one.
+/// Returns the binary target that SAM builds with cargo-lambda, if the metadata contains its name.
 fn read_binary(resource: Resource<'_>) -> Result<Option<String>, TemplateError> {
     let metadata = resource.metadata()?;
     if metadata.text("BuildMethod")?.as_deref() != Some("rust-cargolambda") {
