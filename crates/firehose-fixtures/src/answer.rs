@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use crate::expected::{Expected, ExpectedIceberg, ExpectedRecord};
 
-/// Runs the handler on an event. Fails if the response breaks the contract or the order of the
-/// event.
+/// Runs the handler on an event. Fails if the response breaks the contract, or if its answers are
+/// not in the order of the event.
 pub(crate) async fn answer<T: Transform>(
     handler: &Handler<T>,
     event: String,
@@ -30,7 +30,7 @@ pub(crate) async fn answer<T: Transform>(
     Ok(Expected { records: Some(records), ..nothing })
 }
 
-/// Checks the contract and the order of the answers, which Firehose does not require.
+/// Checks the contract, and the order of the answers. Firehose does not require the order.
 fn check_contract(event: &Event<'_>, response: &[u8]) -> Result<(), String> {
     let violations = contract::check(event, response);
     if !violations.is_empty() {
@@ -47,7 +47,8 @@ fn check_contract(event: &Event<'_>, response: &[u8]) -> Result<(), String> {
 
 /// Returns the answers to an event in the form of `expected.json`.
 fn expected_records(event: &Event<'_>, answer: &Answer) -> Result<Vec<ExpectedRecord>, Violation> {
-    // Failures are in the order of the answers, so that each failed answer takes the next one.
+    // Failures are in the order of the answers, so the next failure belongs to the next failed
+    // answer.
     let mut failures = answer.report.failures.iter();
     let response = Response::parse(&answer.response)?;
     let answers = event.records.iter().zip(response.records()).enumerate();

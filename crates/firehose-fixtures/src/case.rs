@@ -14,7 +14,7 @@ use crate::{
     source::SourceShape,
 };
 
-/// The error of a case that has no source to run.
+/// The error of a case that cannot run with any source.
 pub(crate) const NO_SOURCE: &str =
     "the event cannot be translated to any of the `sources` in expected.json";
 
@@ -138,14 +138,17 @@ fn adopt_spelling(expected: &ExpectedRecord, actual: &mut ExpectedRecord) {
     }
 }
 
-/// Copies an expected part of a text to `actual` if the text contains the part.
+/// Replaces `actual` with `expected`, a part of the text, if `actual` contains this part.
+///
+/// Otherwise removes the name of the payload field from `actual`, so that the diff does not show
+/// it.
 fn adopt_piece(expected: Option<&String>, actual: &mut Option<String>) {
     if let (Some(piece), Some(whole)) = (expected, &mut *actual)
         && whole.contains(piece)
     {
         whole.clone_from(piece);
     } else if let Some(whole) = actual
-        // In the event of an MSK source, the field has a different name.
+        // An expected cause must not contain this name, which differs for an MSK source.
         && let Some(rest) = whole.strip_prefix("`data` ")
     {
         *whole = rest.to_owned();
@@ -223,7 +226,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_ambiguous_file_is_rejected() {
+    async fn an_invalid_expected_json_is_rejected() {
         for (expected, problem) in [
             ("{}", "has neither `records` nor `invocationError`"),
             (r#"{"records": [], "invocationError": ""}"#, "has both"),
@@ -235,7 +238,10 @@ mod tests {
             (r#"{"records": [{"result": "Dropped", "data": ""}]}"#, "unknown field `data`"),
             (r#"{"invocationError": ""}"#, "`invocationError` is empty"),
             (r#"{"records": [{"result": "ProcessingFailed", "cause": ""}]}"#, "`cause` is empty"),
-            (r#"{"records": [{"result": "Ok", "base64": "?"}]}"#, "`base64` is not base64"),
+            (
+                r#"{"records": [{"result": "Ok", "base64": "?"}]}"#,
+                "the value of `base64` is not valid base64",
+            ),
             (r#"{"records": [], "sources": ["sqs"]}"#, "unknown variant `sqs`"),
         ] {
             let error = check(expected).await.unwrap_err();

@@ -1,5 +1,5 @@
-/// Removes the spaces between JSON tokens, and gives each string its shortest spelling. Texts with
-/// no other difference become equal.
+/// Removes the spaces between JSON tokens, and gives each string its shortest spelling. Two texts
+/// that differ only in spaces and in the spelling of strings become equal.
 ///
 /// Numbers keep their spelling: `1.0` is not `1`, and no digit is lost.
 pub(crate) fn compact(json: &str) -> String {

@@ -84,7 +84,7 @@ impl ExpectedRecord {
             return Err("`cause` is empty and would match any cause".to_owned());
         }
         if self.base64.is_some() && self.payload().is_none() {
-            return Err("`base64` is not base64".to_owned());
+            return Err("the value of `base64` is not valid base64".to_owned());
         }
         let payloads = [self.json.is_some(), self.text.is_some(), self.base64.is_some()];
         let payloads = payloads.into_iter().filter(|given| *given).count();

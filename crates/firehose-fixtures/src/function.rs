@@ -14,12 +14,14 @@ use crate::{
     suite::{cases, is_updating, run_trials},
 };
 
-/// Runs each case of a folder as a test of a function from JSON to JSON that is not a Firehose
-/// transform, such as a consumer of a Kinesis stream. Each test has the name of its case.
+/// Runs each case of a folder as a test of a function. Each test has the name of its case.
 ///
-/// `expected.json` is the response itself. The comparison is that of the field `json` in
-/// [`run`](crate::run). If the function is to fail, `expected.json` is
-/// `{"invocationError": "..."}` with a part of the error. `UPDATE_FIXTURES=1` writes the file.
+/// The function takes and returns JSON, and is not a Firehose transform. An example is a consumer
+/// of a Kinesis stream.
+///
+/// `expected.json` is the response itself. Spaces and spellings count as in the field `json` of
+/// [`run`](crate::run). For an expected failure, `expected.json` is `{"invocationError": "..."}`
+/// with a part of the error. `UPDATE_FIXTURES=1` writes the file.
 pub fn run_function<F>(folder: impl AsRef<Path>, function: F) -> ExitCode
 where
     F: Fn(&str) -> Result<String, String> + Send + Sync + 'static,
@@ -52,7 +54,7 @@ fn check(case: &Path, function: &Function) -> Result<(), Failed> {
     {
         return Ok(());
     }
-    let answered = for_people(&answered).map_err(|why| in_file(&why))?;
+    let answered = file_text(&answered).map_err(|why| in_file(&why))?;
     if is_updating() {
         return fs::write(&path, answered).map_err(|error| in_file(&error).into());
     }
@@ -79,7 +81,7 @@ fn is_same(expected: &str, answered: &Result<String, String>) -> Result<bool, St
     })
 }
 
-fn for_people(answered: &Result<String, String>) -> Result<String, String> {
+fn file_text(answered: &Result<String, String>) -> Result<String, String> {
     let text = match answered {
         Ok(response) => {
             let json: &RawValue = serde_json::from_str(response)
@@ -101,9 +103,9 @@ mod tests {
         assert_eq!(is_same("{ \"a\": 1 }\n", &answered(r#"{"a":1}"#)), Ok(true));
         assert_eq!(is_same(r#"{"a":1.0}"#, &answered(r#"{"a":1}"#)), Ok(false));
         assert_eq!(is_same(r#"{"a":1}"#, &Err("no".to_owned())), Ok(false));
-        let error = r#"{"invocationError": "is no"}"#;
-        assert_eq!(is_same(error, &Err("it is no event".to_owned())), Ok(true));
-        assert_eq!(is_same(error, &Err("it is one".to_owned())), Ok(false));
+        let error = r#"{"invocationError": "not an"}"#;
+        assert_eq!(is_same(error, &Err("it is not an event".to_owned())), Ok(true));
+        assert_eq!(is_same(error, &Err("it is an event".to_owned())), Ok(false));
         assert_eq!(is_same(error, &answered("{}")), Ok(false));
         assert!(is_same(r#"{"invocationError": ""}"#, &answered("{}")).is_err());
         assert!(is_same("{", &answered("{}")).is_err());

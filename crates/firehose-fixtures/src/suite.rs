@@ -13,7 +13,7 @@ use crate::{
     source::SourceShape,
 };
 
-/// Runs each case of a folder as tests with the name of the case. Call this function as the `main`
+/// Runs each case of a folder as tests with the name of the case. Call this function in the `main`
 /// of a test file with `harness = false`.
 ///
 /// A relative `folder` starts at the folder of the package's `Cargo.toml`. The usual arguments of a
@@ -37,7 +37,7 @@ pub(crate) fn is_updating() -> bool {
     env::var_os("UPDATE_FIXTURES").is_some_and(|value| value != "0")
 }
 
-/// Resolves a path against the folder of the package. Cargo and nextest both set the variable.
+/// Resolves a path against the folder of the package. Cargo and nextest set `CARGO_MANIFEST_DIR`.
 fn from_manifest(folder: &Path) -> PathBuf {
     match env::var_os("CARGO_MANIFEST_DIR") {
         // Remove `..` from an existing path. Keep a missing path for the error.
