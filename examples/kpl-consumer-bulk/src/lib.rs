@@ -36,12 +36,12 @@ pub fn handle(event: &str) -> Result<Value, Error> {
         }
     }
     tracing::info!(user_records = records.user_records.len(), "batch processed");
-    // Lambda retries from the lowest of them.
+    // Lambda retries from the lowest sequence number.
     let failures: Vec<_> = failed.iter().map(|it| json!({"itemIdentifier": it})).collect();
     Ok(json!({"batchItemFailures": failures}))
 }
 
-/// Processes one user record. Replace it with your own code; this example checks for JSON.
+/// Processes one user record: checks that its data is JSON. Replace this check with your own code.
 fn process(record: &UserRecord) -> Result<(), Error> {
     serde_json::from_slice::<IgnoredAny>(record.data())?;
     Ok(())

@@ -6,12 +6,12 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 /// Splits one aggregate after the other, processes its user records, and stops at the first
-/// failure. Lambda retries from there, so that no later record is processed twice.
+/// failure. Lambda retries from the failed record, so that no later record is processed twice.
 ///
 /// # Errors
 ///
-/// If the text is not an event of a Kinesis stream, or if the sequence number of a failed record
-/// cannot be read. Then Lambda retries the whole batch.
+/// If the text is not an event of a Kinesis stream, or if a failed record has no sequence number.
+/// Then Lambda retries the whole batch.
 pub fn handle(event: &str) -> Result<Value, Error> {
     let mut user_records = 0_usize;
     for record in iter_deaggregate_records(KinesisEvent::parse(event)?.records) {
@@ -32,7 +32,7 @@ pub fn handle(event: &str) -> Result<Value, Error> {
     Ok(json!({"batchItemFailures": []}))
 }
 
-/// Processes one user record. Replace it with your own code; this example checks for JSON.
+/// Processes one user record: checks that its data is JSON. Replace this check with your own code.
 fn process(record: &UserRecord) -> Result<(), Error> {
     serde_json::from_slice::<IgnoredAny>(record.data())?;
     Ok(())

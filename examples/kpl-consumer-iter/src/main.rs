@@ -1,4 +1,4 @@
-//! The Lambda function. The library has its logic.
+//! The Lambda function. Its logic is in the library.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
 use serde_json::value::RawValue;

@@ -1,4 +1,4 @@
-//! The Lambda function. The library has its transform.
+//! The Lambda function. Its transform is in the library.
 
 fn main() -> Result<(), firehose_runtime::BoxError> {
     firehose_runtime::run(square_values::transform())

@@ -1,4 +1,4 @@
-//! Properties of every object of numbers, beyond the cases in the fixtures.
+//! Properties that hold for every payload, beyond the cases in the fixtures.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ proptest! {
     }
 
     #[test]
-    fn any_other_text_has_an_answer(data: String) {
+    fn only_objects_are_squared(data: String) {
         if let Ok(answer) = squared(data.clone()) {
             let objects = data.trim_start().starts_with('{') && answer.starts_with('{');
             prop_assert!(objects, "{} gave {}", data, answer);

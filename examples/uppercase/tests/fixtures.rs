@@ -1,4 +1,4 @@
-//! Each folder under `fixtures/uppercase` is a test of its own name.
+//! Runs each folder under `fixtures/uppercase` as a test.
 
 fn main() -> std::process::ExitCode {
     firehose_fixtures::run("../../fixtures/uppercase", uppercase::Uppercase)
