@@ -7,9 +7,9 @@ use crate::{
 
 /// An event of a delivery, a replay or a measurement.
 ///
-/// An observer that adds up the events of a delivery comes to the same counts as the report:
-/// records are received or added by processors, and then delivered or failed with an object, dropped with a batch, or
-/// not delivered.
+/// An observer that adds up the events of a delivery comes to the counts of the report. Records are
+/// received, or added by processors of single records. Each of them is then delivered in an object,
+/// failed in an object, dropped, or not delivered.
 ///
 /// A replay reports under the stream name `replay`.
 #[derive(Clone, Copy, Debug)]
@@ -52,11 +52,11 @@ pub enum DeliveryEvent<'a> {
         /// The bytes of their data.
         bytes: u64,
     },
-    /// Processors of single records made several records of one, or dropped a record.
+    /// Processors of single records replaced a record by several, or dropped a record.
     RecordsProcessed {
         /// The delivery stream.
         stream: &'a str,
-        /// The number of records that came in addition.
+        /// The number of records that were added.
         added: u64,
         /// The number of records that were dropped.
         dropped: u64,
@@ -81,7 +81,7 @@ pub enum DeliveryEvent<'a> {
         /// The lines, at most ten.
         lines: &'a [String],
     },
-    /// The file of the functions' log did not take output: the log is incomplete.
+    /// Output of a function could not be written to the log file: the log is incomplete.
     LogIncomplete {
         /// The reason.
         error: &'a io::Error,

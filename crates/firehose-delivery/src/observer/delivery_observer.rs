@@ -11,7 +11,7 @@ use super::DeliveryEvent;
 /// Events come per batch, per object and per chunk of the input, never per record. The exceptions
 /// are records and lines that are refused.
 pub trait DeliveryObserver: fmt::Debug + Send + Sync {
-    /// Takes notice of an event.
+    /// Receives an event.
     fn observe(&self, event: &DeliveryEvent<'_>);
 }
 

@@ -13,6 +13,8 @@ mod run_report;
 mod run_summary;
 mod shared_progress;
 mod stream_function;
+#[cfg(test)]
+mod tests;
 
 pub use delivery_run::{DeliveryRun, PrepareError};
 pub use event_detector::EventDetector;

@@ -12,9 +12,10 @@ use super::{
     repeats::{Repeated, Repeats, Showing},
 };
 
-/// The observer that shows the progress and lines about failures on standard error.
+/// The observer that shows the progress, and a line for each failure, on standard error.
 ///
-/// Of messages that repeat, the first few are shown; the report has the counts.
+/// A failure may repeat for hours: only the first messages of a kind are shown. The report has all
+/// counts.
 #[derive(Debug)]
 pub(crate) struct TerminalObserver {
     progress: Progress,
@@ -24,10 +25,10 @@ pub(crate) struct TerminalObserver {
 }
 
 impl TerminalObserver {
-    /// Shown messages of one kind.
+    /// The messages of one kind that are shown.
     const MESSAGES: u64 = 10;
 
-    /// Shown log tails of one function: one failure is mostly like another.
+    /// The log tails of one function that are shown: most failures of a function are alike.
     const LOGS: u64 = 3;
 
     /// Returns an observer of an input of `total` bytes, if that is known. Events count the bytes
@@ -85,7 +86,7 @@ impl DeliveryObserver for TerminalObserver {
             DeliveryEvent::InputLooksLikeEvents => self
                 .show("the input looks like Firehose events; --format events takes their records"),
             DeliveryEvent::RecordRefused { reason, .. } => {
-                let more = "more of the input is refused, and only counted";
+                let more = "more records of the input are refused, and only counted";
                 self.show_first(Repeated::RecordRefused, reason, more);
             }
             DeliveryEvent::InputFailed { error } => self.show(error),
@@ -112,7 +113,7 @@ impl DeliveryObserver for TerminalObserver {
             DeliveryEvent::LineRefused { object, line, reason } => self.show_first(
                 Repeated::LineRefused,
                 format_args!("{object}:{line}: {reason}: not replayed"),
-                "more of that kind is only counted",
+                "more lines that are not replayed are only counted",
             ),
             DeliveryEvent::ErrorObjectFailed { error, ends_reading: true } => {
                 self.show(with_hint(error));
@@ -120,7 +121,7 @@ impl DeliveryObserver for TerminalObserver {
             DeliveryEvent::ErrorObjectFailed { error, ends_reading: false } => self.show_first(
                 Repeated::ErrorObjectFailed,
                 with_hint(error),
-                "more of that kind is only counted",
+                "more error objects that cannot be read are only counted",
             ),
             DeliveryEvent::RecoveryFailed { error, .. } => self.show(with_hint(error)),
             DeliveryEvent::RemainingFailed { error } => {
@@ -128,7 +129,7 @@ impl DeliveryObserver for TerminalObserver {
             }
             DeliveryEvent::Warning { message } => self.show(format_args!("warning: {message}")),
             DeliveryEvent::Note { message } => self.show(format_args!("note: {message}")),
-            // The report has these, and later events may be for other observers.
+            // These events are for the report and for other observers.
             _ => {}
         }
     }

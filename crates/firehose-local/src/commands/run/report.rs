@@ -134,7 +134,7 @@ impl Report {
         if let Some(causes) = &stream.causes {
             write_causes(text, causes);
             if causes.by_frequency().is_empty() && failed > 0 {
-                text.push_str("    the function has logged no cause; --log keeps what it logs\n");
+                text.push_str("    the function logged no cause; --log keeps its log\n");
             }
         }
         if stats.function_errors > 0 {
