@@ -1,7 +1,8 @@
 //! Reads the input as text that others write: a function's response, error lines, a template, and
 //! prefixes.
 //!
-//! The target is in the highest crate that it needs.
+//! The target uses `firehose-delivery` and `firehose-template`. It is here because
+//! `firehose-template` depends on `firehose-delivery`.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run foreign --fuzz-dir crates/firehose-template/fuzz -- -max_total_time=60
@@ -34,7 +35,7 @@ fn respond(response: &[u8]) {
     let records: Vec<StreamRecord> = (1..=3)
         .filter_map(|n| stream.put(PutRecord::new(n, "x".into()), Timestamp::UNIX_EPOCH).ok())
         .collect();
-    // The fuzzer cannot know the ids. In its text they are `#1`, `#2` and `#3`.
+    // The fuzzer cannot know the record ids, so `#1`, `#2` and `#3` in the response stand for them.
     let mut text = String::from_utf8_lossy(response).into_owned();
     for (index, record) in records.iter().enumerate() {
         text = text.replace(&format!("#{}", index + 1), &record.record_id);
@@ -44,7 +45,7 @@ fn respond(response: &[u8]) {
     }
 }
 
-/// Asserts that a parsed line is written as a line with the same content.
+/// Asserts that writing and parsing a parsed line returns the same line.
 fn error_line(line: &[u8]) {
     if let Ok(read) = ErrorLine::parse(line) {
         let mut written = Vec::new();
@@ -53,7 +54,8 @@ fn error_line(line: &[u8]) {
     }
 }
 
-/// Asserts that an evaluated prefix is within the limit of Firehose and the appended hour.
+/// Asserts that an evaluated prefix has at most the characters that Firehose allows, plus the
+/// appended hour.
 fn evaluate(text: &str) {
     let arrival = Timestamp::from_second(1_763_000_060).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
     let keys = BTreeMap::from([("k".to_owned(), "value".to_owned())]);
