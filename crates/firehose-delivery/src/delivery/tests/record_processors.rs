@@ -135,7 +135,7 @@ async fn deliver_words(
 /// Records of two words, no word, one word, and a word that fails.
 const DATA: [&str; 4] = ["one two", " ", "three", "four!"];
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn processors_split_drop_and_fail_records_before_and_after_the_function() {
     for (has_function, splits_before) in
         [(false, true), (false, false), (true, true), (true, false)]
@@ -157,7 +157,7 @@ async fn processors_split_drop_and_fail_records_before_and_after_the_function() 
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn empty_chains_change_nothing() {
     let (stats, contents) = deliver_words(&DATA, true, chain(false), chain(false)).await;
     assert_eq!((stats.received, stats.delivered), (4, 4));
