@@ -15,7 +15,7 @@ macro_rules! exit_codes {
             pub(crate) const ALL: &[Self] = &[$(Self::$name),+];
 
             /// Returns the meaning of the code.
-            pub fn description(self) -> &'static str {
+            pub(crate) fn description(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)+
                 }

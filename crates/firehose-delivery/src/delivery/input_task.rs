@@ -24,7 +24,7 @@ pub(super) enum Message {
 
 /// A thread that reads the input, and its messages.
 #[derive(Debug)]
-pub struct InputTask {
+pub(crate) struct InputTask {
     messages: mpsc::UnboundedReceiver<Message>,
     /// `true` once no more messages are wanted. The thread holds the lock while it sends, so that
     /// a message is either sent before the flag is set, or never.
@@ -42,7 +42,7 @@ impl InputTask {
 
     /// Starts a thread that reads the input. Nothing waits for the end of the thread: standard
     /// input may never end.
-    pub fn start(
+    pub(crate) fn start(
         input: impl Iterator<Item = Result<PutResult, InputError>> + Send + 'static,
     ) -> Self {
         let (to, messages) = mpsc::unbounded_channel();

@@ -1,6 +1,6 @@
 //! A delivery: records in, objects out.
 //!
-//! An [`InputTask`] reads the input on a thread of its own. The records go to the delivery streams, which
+//! An `InputTask` reads the input on a thread of its own. The records go to the delivery streams, which
 //! run at the same time. A delivery stream that has no room for further records stops the reading, so that
 //! memory is bounded for inputs of any length.
 
@@ -19,8 +19,8 @@ pub(crate) use deliver::deliver;
 pub use delivered_object::DeliveredObject;
 pub use delivery_stats::DeliveryStats;
 pub use input_stats::InputStats;
-pub use input_task::InputTask;
-pub use put_result::PutResult;
+pub(crate) use input_task::InputTask;
+pub(crate) use put_result::PutResult;
 pub(crate) use stream_delivery::StreamDelivery;
 
 pub use crate::destinations::PositionRanges;

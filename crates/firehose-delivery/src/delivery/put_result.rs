@@ -4,18 +4,18 @@ use crate::delivery_stream::StreamRecord;
 
 /// The result of putting one record of the input into a stream.
 #[derive(Debug)]
-pub struct PutResult {
+pub(crate) struct PutResult {
     /// The position of the record in the input, counted from 1.
-    pub position: u64,
+    pub(crate) position: u64,
     /// The record, or the user records of an aggregate.
-    pub records: Vec<Arc<StreamRecord>>,
+    pub(crate) records: Vec<Arc<StreamRecord>>,
     /// The reason why the stream did not take the record, or not all of it.
-    pub refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 impl PutResult {
     /// Returns the result of a record that is not in the stream, not even in part.
-    pub fn refused(position: u64, reason: String) -> Self {
+    pub(crate) fn refused(position: u64, reason: String) -> Self {
         Self { position, records: Vec::new(), refused: Some(reason) }
     }
 }

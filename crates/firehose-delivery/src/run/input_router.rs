@@ -19,7 +19,7 @@ pub fn max_record_bytes(source: &StreamSource) -> usize {
 
 /// Routes each record of the input to its source, and so to the delivery streams that read it.
 #[derive(Debug)]
-pub struct InputRouter(Route);
+pub(super) struct InputRouter(Route);
 
 #[derive(Debug)]
 enum Route {
@@ -33,7 +33,7 @@ enum Route {
 
 impl InputRouter {
     /// Returns a router to a delivery stream, or to a Kinesis stream with this number of shards.
-    pub fn new(source: &StreamSource, shards: u32) -> Self {
+    pub(super) fn new(source: &StreamSource, shards: u32) -> Self {
         Self(match source {
             StreamSource::DirectPut => Route::DeliveryStream(DirectPut::new(now())),
             StreamSource::KinesisStream(_) => Route::KinesisStream {
@@ -44,7 +44,7 @@ impl InputRouter {
     }
 
     /// Puts a record into its source.
-    pub fn put(&mut self, item: InputItem) -> PutResult {
+    pub(super) fn put(&mut self, item: InputItem) -> PutResult {
         let record = match item {
             InputItem::Record(record) => record,
             InputItem::TooLarge { position, bytes, limit } => {

@@ -18,7 +18,7 @@ mod tests;
 
 pub use delivery_run::{DeliveryRun, PrepareError};
 pub use event_detector::EventDetector;
-pub use input_router::{InputRouter, max_record_bytes};
+pub use input_router::max_record_bytes;
 pub use invocation_limit::InvocationLimit;
 pub use prepared_run::PreparedRun;
 pub use run_report::{RunReport, StreamReport};
