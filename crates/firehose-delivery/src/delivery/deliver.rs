@@ -56,12 +56,12 @@ pub(crate) async fn deliver(
         if messages.is_empty() {
             break;
         }
-        let chunk = Arc::new(input.take(messages));
+        let (chunk, bytes) = input.take(messages);
+        let chunk = Arc::new(chunk);
         if chunk.is_empty() {
             continue;
         }
         let records = chunk.len() as u64;
-        let bytes = chunk.iter().map(|record| record.data.len() as u64).sum();
         for receiver in &receivers {
             receiver.count(records, bytes);
             let stream = receiver.name.as_str();
@@ -105,8 +105,9 @@ struct Input<'a> {
 }
 
 impl Input<'_> {
-    /// Returns the records of these messages, and counts and reports everything else.
-    fn take(&mut self, messages: Vec<Message>) -> Vec<Arc<StreamRecord>> {
+    /// Returns the records of these messages and the bytes of their data. Counts and reports
+    /// everything else.
+    fn take(&mut self, messages: Vec<Message>) -> (Vec<Arc<StreamRecord>>, u64) {
         let mut records = Vec::with_capacity(messages.len());
         let mut read = 0;
         let mut bytes = 0;
@@ -133,7 +134,7 @@ impl Input<'_> {
         if read > 0 {
             self.observer.observe(&DeliveryEvent::InputRead { records: read, bytes });
         }
-        records
+        (records, bytes)
     }
 
     /// Reports that no more input follows.
