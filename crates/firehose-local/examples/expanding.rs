@@ -1,5 +1,6 @@
-//! A function that expands its records: the output repeats the data as often as the variable `TIMES`
-//! says. `RESPONSE_BUDGET` sets the bytes of a response, instead of Lambda's limit.
+//! A function that expands its records: the output is the data, repeated `TIMES` times.
+//! `RESPONSE_BUDGET` sets the limit of a response in bytes, instead of Lambda's limit. Both are
+//! environment variables.
 
 use std::env;
 

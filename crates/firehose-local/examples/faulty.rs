@@ -1,11 +1,12 @@
-//! A function with the fault that the variable `FAULT` names, for tests of tools. It uses the Lambda
-//! Runtime API directly, since a correct runtime prevents most of these faults.
+//! A function with the fault that the variable `FAULT` names, for tests of tools. The
+//! function uses the Lambda Runtime API directly, because a correct runtime prevents most of these
+//! faults.
 //!
 //! | variable | effect |
 //! |---|---|
 //! | `FAULT` | the fault, a name of `Faults::KNOWN` |
-//! | `FAULT_FOLDER` | a folder for files that all processes of the function number together: `start-1` with a process id for each start, `event-1` for each event, `late-answer-1` before each late answer |
-//! | `FAULT_FROM`, `FAULT_TO` | the first and the last start or event with the fault; they need `FAULT_FOLDER` |
+//! | `FAULT_FOLDER` | a folder for files, whose numbers all processes of the function share: `start-1` with the process id of the first start, `event-1` with the first event, `late-answer-1` before the first late answer, then `start-2` and so on |
+//! | `FAULT_FROM`, `FAULT_TO` | the first and the last start or event with the fault; both need `FAULT_FOLDER` |
 //!
 //! The fault `wait` waits until `FAULT_FOLDER` contains a file `go-on`.
 
@@ -59,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 post(&format!("invocation/{id}/error"), error.clone()).await?;
                 continue;
             }
-            // A runtime that cannot continue does so.
+            // A runtime that cannot continue reports an error and exits.
             "error and exit" => {
                 post(&format!("invocation/{id}/error"), error).await?;
                 process::exit(7)
@@ -103,7 +104,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 const FOREVER: Duration = Duration::from_secs(600);
 
-/// Returns the response to an event: its records unchanged, then changed by the fault.
+/// Returns the response to an event: the unchanged records, modified by the fault.
 fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
     let records = event["records"].as_array().map_or(&[][..], Vec::as_slice);
     let mut answers: Vec<Value> = records
@@ -127,7 +128,7 @@ fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
                 answer["metadata"] = json!({"otherKeys": {"a": 1}});
             }
         }
-        // Data that begins with `drop` or `fail` decides.
+        // A record is dropped or fails if its data begins with `drop` or `fail`.
         "by data" => {
             for answer in &mut answers {
                 let data = STANDARD.decode(answer["data"].as_str().unwrap_or_default())?;
@@ -228,7 +229,7 @@ impl Faults {
         })
     }
 
-    /// Returns whether the folder contains `go-on`.
+    /// Returns `true` if the folder contains `go-on`, or if there is no folder.
     fn may_go_on(&self) -> bool {
         self.folder.as_ref().is_none_or(|folder| folder.join("go-on").exists())
     }

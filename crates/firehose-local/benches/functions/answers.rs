@@ -8,7 +8,7 @@ use crate::binaries::Work;
 /// The answer to one record: its id, its result and its data, with numbers compared by value.
 type Answer = (String, String, Value);
 
-/// The answers of the first function of each kind of work.
+/// The answers of the first measured function for each kind of work.
 #[derive(Default)]
 pub(crate) struct Answers(Vec<(Work, Vec<Answer>)>);
 

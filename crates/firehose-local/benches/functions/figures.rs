@@ -45,7 +45,7 @@ fn median(times: impl Iterator<Item = Duration>) -> f64 {
     times.get(times.len() / 2).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
 }
 
-/// Prints a table, and the ratios that have goals.
+/// Prints a table, and the ratios for which the project has goals.
 ///
 /// No ratio is asserted, because a busy machine is not an error.
 pub(crate) fn print(all: &[Figures]) {

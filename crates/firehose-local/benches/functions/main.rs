@@ -1,13 +1,13 @@
-//! Measures whole functions as Lambda runs them: release binaries behind a Lambda Runtime API. It
-//! compares this runtime with the same work written by hand, and with a function that does nothing.
+//! Measures whole functions as Lambda runs them: release binaries behind a Lambda Runtime API. The
+//! bench compares this runtime with the same work written by hand, and with a function that does nothing.
 //!
 //! ```text
 //! cargo bench -p firehose-local --bench functions
 //! ```
 //!
-//! It first builds `examples/square-values` and the functions of `benches/measured-functions`. All
-//! functions take the same event in turns, so that a busy machine slows all of them. Linux only,
-//! because it reads `/proc`.
+//! The bench first builds `examples/square-values` and the functions of `benches/measured-functions`. All
+//! functions take the same event in turns, so that a busy machine slows all of them. The bench
+//! reads `/proc`, and so runs on Linux only.
 
 #![expect(clippy::print_stdout, reason = "the output of a bench")]
 #![expect(clippy::print_stderr, reason = "the progress of a bench")]

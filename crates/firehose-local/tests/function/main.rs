@@ -14,7 +14,7 @@ macro_rules! conformance_tests {
             answers_an_event,
             answers_an_event_of_6_mb,
             returns_the_error_that_the_function_reports,
-            returns_a_time_out_after_the_limit,
+            returns_a_timeout_after_the_limit,
             rejects_a_response_over_the_limit_of_lambda,
             returns_an_error_if_the_function_goes_away,
             returns_a_start_error_if_no_function_exists,

@@ -30,7 +30,7 @@ pub(crate) enum Behavior {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setup {
     pub(crate) behavior: Behavior,
-    /// The number of events that meet the behavior. The function answers all later events.
+    /// The number of events with this behavior. The function answers all later events.
     pub(crate) events: u64,
     /// The time that an invocation may take.
     pub(crate) limit: Duration,
@@ -42,7 +42,7 @@ pub(crate) struct Setup {
 pub(crate) trait Implementation: Sized {
     type Function: Function;
 
-    /// Whether the implementation itself limits the number of invocations that run at a time.
+    /// `true` if the implementation itself limits the number of concurrent invocations.
     const LIMITS_CONCURRENCY: bool;
 
     /// Returns a function that does not exist.
@@ -51,7 +51,7 @@ pub(crate) trait Implementation: Sized {
     fn start(setup: Setup) -> Subject<Self::Function>;
 }
 
-/// A function under test, with a view behind the seam.
+/// A function under test, with access to its process or server.
 pub(crate) struct Subject<F> {
     pub(crate) function: Arc<F>,
     /// Returns the number of events that the function has received.
@@ -105,7 +105,7 @@ pub(crate) async fn returns_the_error_that_the_function_reports<I: Implementatio
     }
 }
 
-pub(crate) async fn returns_a_time_out_after_the_limit<I: Implementation>() {
+pub(crate) async fn returns_a_timeout_after_the_limit<I: Implementation>() {
     let limit = Duration::from_secs(1);
     let setup = Setup { behavior: Behavior::Hang, events: u64::MAX, limit, concurrency: 1 };
     let subject = I::start(setup);

@@ -21,8 +21,8 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("measured-functions", &["firehose-runtime"]),
 ];
 
-/// Packages that a crate must not depend on, also not through other crates. The core has no Lambda,
-/// AWS, HTTP or executor. Deliveries have no command line and no terminal.
+/// Packages that a crate must not depend on, neither directly nor through other packages. The core
+/// has no Lambda, AWS, HTTP or executor. `firehose-delivery` has no command line and no terminal.
 const FORBIDDEN: [(&str, &[&str]); 2] = [
     (
         "firehose-core",
@@ -86,8 +86,8 @@ fn dependencies_point_down() {
     }
 }
 
-/// Such a dependency enables features of the crate under test, so that tests without features
-/// would run with features.
+/// A dependency that itself depends on the tested crate enables features of that crate. Tests without
+/// features would then run with features.
 #[test]
 fn no_test_uses_a_crate_that_depends_on_the_tested_crate() {
     let metadata = metadata();
@@ -124,7 +124,7 @@ fn crates_stay_free_of_forbidden_packages() {
 }
 
 /// Shows that the search finds packages through other packages: the command line draws progress
-/// bars by indicatif, which depends on console.
+/// bars with indicatif, which depends on console.
 #[test]
 fn packages_behind_other_packages_are_found() {
     let metadata = metadata();

@@ -1,4 +1,4 @@
-//! All rules of the template, and those of prefixes and storage.
+//! Applies all rules to the template, and defines the rules of storage and of shared prefixes.
 
 use crate::{
     delivery_stream_rules::{buffering, destination, prefixes, processors, source},
