@@ -2,7 +2,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{commands, exit_code::ExitCode};
 
-/// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their answers
+/// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their responses
 ///
 /// Runs transformation Lambdas in any language as Lambda would, and checks their responses against
 /// Firehose's contract. Delivers the records of files through the delivery streams of a template, into
@@ -47,7 +47,6 @@ impl Cli {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     #[test]

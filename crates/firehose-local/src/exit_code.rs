@@ -25,13 +25,13 @@ macro_rules! exit_codes {
 }
 
 exit_codes! {
-    Ok = 0, "the work is done, and the function kept Firehose's contract; records may have failed";
+    Ok = 0, "the work is done, and the function kept Firehose's contract";
     ContractViolated = 1, "the response of the function breaks Firehose's contract";
     BadUsage = 2, "bad usage: invalid arguments, a file that cannot be read or written, or invalid input";
-    FunctionError = 3, "function error: a reported error, an early end, a time-out, or a response over Lambda's limit";
+    FunctionError = 3, "function error: a reported error, an early end, a timeout, or a response over Lambda's limit";
     CouldNotStart = 4, "the function could not be built, started or reached";
     StoreFailed = 5, "the store could not be reached, or did not take an object";
-    FailuresFound = 6, "the work is done, and records that it examined fail";
+    FailuresFound = 6, "the work is done, but some of the examined records fail";
     Faulty = 101, "an error of firehose-local itself; please report it";
     Interrupted = 130, "interrupted by a signal, such as Ctrl-C";
 }
@@ -70,7 +70,7 @@ impl ExitCode {
     }
 
     /// Returns the end of a help text: examples, and the codes of one command. The command ends
-    /// with the first that applies.
+    /// with the first code that applies.
     pub(crate) fn after_help(examples: &str, codes: &[Detailed]) -> String {
         let codes = Self::lines(codes.iter().copied());
         format!("{examples}\n\nExit codes, the first that applies:{codes}")
@@ -108,7 +108,7 @@ mod tests {
 
         Exit codes, the first that applies:
           4    the function could not be built, started or reached; nothing was read
-          3    function error: a reported error, an early end, a time-out, or a response over Lambda's
+          3    function error: a reported error, an early end, a timeout, or a response over Lambda's
                limit; only if a batch failed in every attempt
         ");
     }

@@ -6,7 +6,7 @@ use firehose_delivery::{
     store::{StoreError, StoreErrorKind},
 };
 
-/// Returns an error, with the option or the program that helps.
+/// Returns the text of an error, and a hint that names the option or the program that helps.
 pub(crate) fn with_hint(error: &(dyn Error + 'static)) -> String {
     match hint(error) {
         Some(hint) => format!("{error}; {hint}"),
@@ -14,7 +14,7 @@ pub(crate) fn with_hint(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// Returns a hint for people at the command line, which the errors of the engine do not contain.
+/// Returns the hint for an error of the engine. The engine itself knows no options of a command line.
 fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
     if let Some(error) = error.downcast_ref::<InvokeError>() {
         return match error {
@@ -43,11 +43,12 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
             _ => None,
         };
     }
-    match (error.downcast_ref(), error.downcast_ref()) {
-        (Some(StartError::TimedOut(_)), _) | (_, Some(FunctionError::TimedOut(_))) => {
-            Some("--timeout allows more")
-        }
-        (Some(StartError::Unreachable { .. }), _) => {
+    if let Some(FunctionError::TimedOut(_)) = error.downcast_ref() {
+        return Some("--timeout allows more");
+    }
+    match error.downcast_ref()? {
+        StartError::TimedOut(_) => Some("--timeout allows more"),
+        StartError::Unreachable { .. } => {
             Some("is `cargo lambda watch` or the emulator running there?")
         }
         _ => None,

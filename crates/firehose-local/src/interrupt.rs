@@ -7,11 +7,12 @@ use tokio::{
 
 use crate::exit_code::ExitCode;
 
-/// Runs async work to its end. A signal that ends programs drops the work: `None`.
+/// Runs async work to its end. Returns `None` if a [signal](Signals) comes first. The signal drops
+/// the work.
 ///
-/// A later signal ends the program at once. It has to be handled: a program that has taken over a
-/// signal does not end by itself. The work must not block, by reading standard input or by writing,
-/// because signals would wait for it.
+/// A later signal ends the program at once. This function handles that signal too, because a handled
+/// signal no longer ends the program by itself. The work must not block, such as by reading standard
+/// input or by writing, because a blocked thread handles no signal.
 pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Option<T>> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let (result, mut signals) = runtime.block_on(async {
@@ -34,30 +35,30 @@ pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Opti
 pub(crate) enum Ended<T> {
     /// The work ended by itself.
     Done(T),
-    /// The work wound up after a signal.
+    /// The work ended early, as a signal asked for.
     DoneAfterInterrupt(T),
     /// A second signal dropped the work.
     Abandoned,
 }
 
-/// Runs async work on all processors to its end. A signal that ends programs calls `wind_up`, and the
-/// work goes on to an end of its own. A second signal drops the work and all tasks that it spawned. A
+/// Runs async work on all processors to its end. A [signal](Signals) calls `ask_to_end`, after which
+/// the work continues until it ends by itself. A second signal drops the work and all its tasks. A
 /// later signal ends the program at once.
 ///
 /// Blocking tasks get one second to end.
 pub(crate) fn until_interrupted<T>(
     work: impl Future<Output = T>,
-    wind_up: impl FnOnce(),
+    ask_to_end: impl FnOnce(),
 ) -> io::Result<Ended<T>> {
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let mut signals = Signals::new()?;
         let mut work = std::pin::pin!(work);
         tokio::select! {
-            // The signal comes first: a child such as cargo that it ended too is not the end of
-            // the work.
+            // The order matters: the same signal may have ended a child process, such as cargo. The
+            // work then reports a failed child, although a signal ended it.
             biased;
-            () = signals.received() => wind_up(),
+            () = signals.received() => ask_to_end(),
             result = &mut work => return Ok(Ended::Done(result)),
         }
         tokio::select! {
@@ -77,7 +78,7 @@ pub(crate) fn until_interrupted<T>(
     ended
 }
 
-/// The time for dropped tasks to end: an object may be on its way into a file.
+/// The time for dropped tasks to end. Such a task may be writing an object to a file.
 const SHUTDOWN: Duration = Duration::from_secs(1);
 
 #[expect(clippy::exit, reason = "the main thread may wait for a reader of standard output")]

@@ -39,7 +39,7 @@ impl Error for BuildError {}
 ///
 /// # Errors
 ///
-/// If `cargo build` fails, or builds no executable that fits.
+/// If `cargo build` fails, or builds no executable of the target.
 pub(crate) async fn build(
     target: Target<'_>,
     release: bool,

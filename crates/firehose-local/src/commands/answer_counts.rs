@@ -9,7 +9,7 @@ use crate::terminal::counted;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AnswerCounts {
-    /// All answers, with those whose result is invalid.
+    /// All answers, including answers with an invalid result.
     #[serde(skip)]
     pub(super) all: usize,
     pub(super) ok: usize,

@@ -1,15 +1,15 @@
 use std::{fmt::Write, str};
 
-use comfy_table::{ContentArrangement, Table, TableStyle};
 use firehose_delivery::function::Causes;
 use firehose_runtime::{
     base64_codec::decode_base64,
     contract::{Response, ResponseRecord},
 };
 
+use super::plain_table::{plain_table, write_table};
 use crate::terminal::escaped;
 
-/// The longest payload in the table, in characters. The response itself has all of it.
+/// The longest payload in the table, in characters. The printed response has the whole payload.
 const MAX_DATA_CHARS: usize = 72;
 /// The longest cause in the table, in characters.
 const MAX_CAUSE_CHARS: usize = 200;
@@ -28,8 +28,7 @@ pub(super) fn answer_table(
     if answers == 0 {
         return String::new();
     }
-    let mut table = Table::new();
-    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
+    let mut table = plain_table();
     table.set_header(["record id", "outcome", "data", "cause"]);
     for answer in response.records().take(limit) {
         let id = answer.record_id().unwrap_or_default();
@@ -38,14 +37,14 @@ pub(super) fn answer_table(
         let failed = result == "ProcessingFailed";
         let cause = causes.of(&id).filter(|_| failed).unwrap_or_default();
         table.add_row([
-            middle(&escaped(&id, usize::MAX)),
+            shortened(&escaped(&id, usize::MAX)),
             escaped(result, 32),
             payload(&answer),
             escaped(cause, MAX_CAUSE_CHARS),
         ]);
     }
-    let mut text: String =
-        table.lines().flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()]).collect();
+    let mut text = String::new();
+    write_table(&mut text, &table);
     if let Some(more) = answers.checked_sub(limit).filter(|more| *more > 0) {
         let _ = writeln!(text, " ... and {more} more; --all shows them");
     }
@@ -70,8 +69,8 @@ fn payload(answer: &ResponseRecord<'_>) -> String {
     }
 }
 
-/// Shortens an id in its middle, because ids of one event differ at their ends.
-fn middle(id: &str) -> String {
+/// Replaces the middle of a long id with dots. The ids of one event differ at their ends.
+fn shortened(id: &str) -> String {
     let characters: Vec<char> = id.chars().collect();
     match characters.len() {
         0..=24 => id.to_owned(),

@@ -3,14 +3,14 @@ use std::fmt::Write;
 use crate::terminal::escaped;
 use firehose_delivery::function::CauseCounts;
 
-/// Causes that are shown. The records of all others are counted in one line.
+/// The number of causes that are shown. One line has the number of records with other causes.
 const SHOWN: usize = 10;
 
-/// Characters of a cause that are shown.
+/// The number of characters of a cause that are shown.
 const SHOWN_CHARACTERS: usize = 200;
 
-/// Writes the causes of failed records, one per line, the most frequent first. Causes are text of the
-/// function, so control characters are escaped.
+/// Writes the causes of failed records, one per line, the most frequent first. Escapes control
+/// characters, because the function wrote the causes.
 pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {
     let by_frequency = causes.by_frequency();
     let (first, more) = by_frequency.split_at(by_frequency.len().min(SHOWN));
@@ -28,7 +28,7 @@ pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {
 mod tests {
     use super::*;
 
-    /// Returns the lines for causes of which the n-th has n records.
+    /// Returns the lines for this number of causes. The cause with number n has n records.
     fn lines(causes: u64) -> Vec<String> {
         let mut counts = CauseCounts::default();
         for number in 1..=causes {

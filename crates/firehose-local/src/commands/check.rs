@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     exit_code::{Detailed, ExitCode},
-    terminal::{eprint_error, print_output},
+    terminal::{eprint_error, print_report},
 };
 use firehose_delivery::{
     function::Causes,
@@ -18,8 +18,8 @@ use firehose_delivery::{
 
 /// Check a response against its event
 ///
-/// Lists each violation of Firehose's contract by the response of a function in any language, with
-/// its effect in Firehose.
+/// Lists each violation of Firehose's contract in the response, and its effect in Firehose. The
+/// function may be in any language.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Check {
@@ -66,7 +66,7 @@ impl Check {
             return Ok(JsonVerdict::new(&verdict).print());
         }
         let text = verdict.text(&Causes::default(), limit(self.all));
-        Ok(print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| verdict.code()))
+        Ok(print_report(text.as_bytes(), verdict.code()))
     }
 }
 
@@ -75,5 +75,8 @@ Examples:
   firehose-local check event.json response.json
   firehose-local check --json event.json response.json | jq .violations";
 
-const EXIT_CODES: &[Detailed] =
-    &[(ExitCode::BadUsage, ""), (ExitCode::ContractViolated, ""), (ExitCode::Ok, "")];
+const EXIT_CODES: &[Detailed] = &[
+    (ExitCode::BadUsage, ""),
+    (ExitCode::ContractViolated, ""),
+    (ExitCode::Ok, "records may have failed"),
+];

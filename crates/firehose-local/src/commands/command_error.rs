@@ -7,7 +7,7 @@ use firehose_delivery::{
     store::StoreError,
 };
 
-/// The reason why a command could not begin.
+/// An error that ends a command without a report.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     pub(crate) reason: String,
@@ -20,7 +20,8 @@ impl CommandError {
         Self { reason: reason.into(), code: ExitCode::BadUsage }
     }
 
-    /// Writes the reason to standard error, with `json` also to standard output. Returns the exit code.
+    /// Writes the reason to standard error, and with `json` also to standard output. Returns the exit
+    /// code.
     pub(crate) fn print(&self, json: bool) -> ExitCode {
         eprint_error(&self.reason);
         if json {

@@ -1,7 +1,7 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::{exit_code::ExitCode, terminal::print_output};
+use crate::{exit_code::ExitCode, terminal::print_report};
 
 /// Print a script that completes commands and options in a shell
 ///
@@ -40,6 +40,6 @@ impl Completions {
         // option of any command: https://github.com/clap-rs/clap/issues/6421.
         let script =
             String::from_utf8_lossy(&script).replace("firehose__subcmd__local", "firehose__local");
-        print_output(&[script.as_bytes()]).map_or_else(|code| code, |()| ExitCode::Ok)
+        print_report(script.as_bytes(), ExitCode::Ok)
     }
 }

@@ -11,7 +11,7 @@ use crate::package::{self, BuildError, Target};
 
 /// The executable of a function.
 #[derive(Args, Debug)]
-// The group of the struct would contain all of its arguments.
+// By default, clap adds a group with all arguments of the struct.
 #[group(skip)]
 pub(super) struct ExecutableArgs {
     /// Build this package of the workspace, and run it as the function
@@ -48,7 +48,7 @@ pub(super) struct FunctionArgs {
 /// The time limit of a command that sends events one at a time.
 #[derive(Args, Debug)]
 pub(super) struct TimeoutArgs {
-    /// Seconds that the function may take to start, and again to answer
+    /// Time limit in seconds for the start of the function, and again for its response
     ///
     /// Firehose itself waits for five minutes.
     #[arg(long, value_name = "SECONDS", default_value_t = 60,

@@ -59,13 +59,13 @@ impl Invoke {
         if event.len() > MAX_EVENT_BYTES {
             let bytes = event.len();
             eprint_error(format_args!(
-                "the event has {bytes} bytes, and Lambda takes at most {MAX_EVENT_BYTES}; \
-                 sending it all the same"
+                "the event has {bytes} bytes, and Lambda accepts at most {MAX_EVENT_BYTES}; \
+                 the event is sent anyway"
             ));
         }
         if let Err(error) = Event::parse(&event) {
             let path = self.event.display();
-            eprint_error(format_args!("{path}: {error}; sending it all the same"));
+            eprint_error(format_args!("{path}: {error}; the input is sent anyway"));
         }
         match self.invoke(event.clone()) {
             Ok(Some((response, causes))) => self.judge(&event, &response, &causes),
@@ -74,7 +74,7 @@ impl Invoke {
         }
     }
 
-    /// Returns the response, and the causes of failures from the log; `None` after a signal.
+    /// Returns the response, and the causes of failures from the log. Returns `None` after a signal.
     fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, CommandError> {
         let limit = self.timeout.limit();
         let answer = if let Some(url) = &self.function.url {
@@ -98,7 +98,8 @@ impl Invoke {
             return code;
         }
         let Ok(event) = Event::parse(event) else {
-            let reason = "the response cannot be checked, since the event is not a Firehose event";
+            let reason =
+                "the response cannot be checked, because the input is not a Firehose event";
             eprint_error(reason);
             let code = ExitCode::BadUsage;
             return match self.json {
@@ -137,5 +138,5 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, ""),
     (ExitCode::FunctionError, ""),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::Ok, ""),
+    (ExitCode::Ok, "records may have failed"),
 ];

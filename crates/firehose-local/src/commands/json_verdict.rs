@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{answer_counts::AnswerCounts, verdict::Verdict};
-use crate::{exit_code::ExitCode, terminal::print_output};
+use crate::{exit_code::ExitCode, terminal::print_report};
 
-/// The JSON output for a response, or for the reason why there is no response. Fields that do not
-/// apply are left out.
+/// The JSON output of `check` and `invoke`, and of each command that ends without a report. Fields
+/// that do not apply are left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct JsonVerdict<'a> {
@@ -22,7 +22,7 @@ pub(super) struct JsonVerdict<'a> {
     answers: Option<AnswerCounts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     violations: Option<Vec<JsonViolation<'a>>>,
-    /// The response as it is, or as a string if it is not JSON.
+    /// The unchanged response. A response that is not JSON is a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     response: Option<Cow<'a, RawValue>>,
     /// The causes of failed records by record id, as far as the function logged them.
@@ -56,7 +56,7 @@ impl<'a> JsonVerdict<'a> {
         }
     }
 
-    /// Creates the output for a missing verdict.
+    /// Returns the output of a command that has no verdict.
     pub(super) fn error(code: ExitCode, error: &impl ToString) -> Self {
         Self { error: Some(error.to_string()), ..Self::empty(code) }
     }
@@ -92,7 +92,8 @@ impl<'a> JsonVerdict<'a> {
     /// Prints the output, and returns the exit code of the command.
     pub(super) fn print(&self) -> ExitCode {
         // No field can fail to serialize.
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        print_output(&[text.as_bytes(), b"\n"]).map_or_else(|code| code, |()| self.code)
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        print_report(text.as_bytes(), self.code)
     }
 }

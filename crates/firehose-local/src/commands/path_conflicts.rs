@@ -8,18 +8,18 @@ use std::{
 use super::command_error::CommandError;
 use firehose_delivery::store::StoreLocation;
 
-/// The inputs of a command, to compare with the paths that the command writes: an output must not be
-/// read as input, and must not replace an input.
+/// The inputs of a command, for comparison with the paths that the command writes. A command must not
+/// read its own output, and must not replace its input.
 #[derive(Debug)]
 pub(super) struct InputPaths {
-    /// The contents of the inputs in error messages, in the plural.
+    /// The word for the contents of the inputs in error messages, such as `records`.
     contents: &'static str,
     locations: Vec<StoreLocation>,
     has_standard_input: bool,
 }
 
 impl InputPaths {
-    /// Takes files and folders, and `-`.
+    /// Returns the inputs of a command that reads files, folders and standard input (`-`).
     pub(super) fn files(paths: &[PathBuf], contents: &'static str) -> Self {
         let locations = paths.iter().filter(|path| !is_standard_input(path));
         let locations = locations.map(|path| StoreLocation::Folder(resolved(path))).collect();
@@ -27,7 +27,7 @@ impl InputPaths {
         Self { contents, locations, has_standard_input }
     }
 
-    /// Takes files, folders, objects and prefixes, and `-`.
+    /// Returns the inputs of a command that also reads objects and prefixes of buckets.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl InputPaths {
         Ok(Self { locations, ..Self::files(paths, contents) })
     }
 
-    /// Rejects a store, given by this option, that is an input or is below one.
+    /// Rejects the store of an option if the store is an input, or is below an input.
     pub(super) fn reject_store(&self, option: &str, store: &Path) -> Result<(), CommandError> {
         let location = parsed(store)?;
         match self.locations.iter().find(|input| is_below(&location, input)) {
@@ -55,9 +55,10 @@ impl InputPaths {
         }
     }
 
-    /// Rejects a file, given by this option, that is below an input, or that is an input under any
-    /// name. An existing path that is not a regular file, such as a terminal, is accepted: writing
-    /// to it destroys no input.
+    /// Rejects the file of an option if the file is below an input, or is an input under any name.
+    ///
+    /// Accepts an existing path that is not a regular file, such as a terminal, because writing to
+    /// such a path destroys no input.
     pub(super) fn reject_file(&self, option: &str, file: &Path) -> Result<(), CommandError> {
         let present = fs::metadata(file).ok();
         if present.as_ref().is_some_and(|present| !present.is_file()) {
@@ -110,7 +111,7 @@ fn parsed(path: &Path) -> Result<StoreLocation, CommandError> {
     })
 }
 
-/// Returns the absolute path. Links are resolved as far as the path exists.
+/// Returns the absolute path. Resolves links in the part of the path that exists.
 fn resolved(path: &Path) -> PathBuf {
     if let Ok(path) = path.canonicalize() {
         return path;

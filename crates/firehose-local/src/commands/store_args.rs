@@ -34,7 +34,7 @@ impl StoreArgs {
     /// # Errors
     ///
     /// If the location is invalid, or the store is missing or cannot be written.
-    pub(super) async fn create(&self, location: &Path) -> Result<Store, CommandError> {
+    pub(super) async fn open(&self, location: &Path) -> Result<Store, CommandError> {
         let location = StoreLocation::parse(location)
             .map_err(|error| CommandError::usage(error.to_string()))?;
         let unavailable = |error| CommandError::unavailable(&error);

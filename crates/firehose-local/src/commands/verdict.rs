@@ -7,7 +7,7 @@ use firehose_runtime::{
 };
 
 use super::{answer_counts::AnswerCounts, answer_table::answer_table};
-use crate::exit_code::ExitCode;
+use crate::{exit_code::ExitCode, terminal::counted};
 
 /// The judgement of a response to an event.
 #[derive(Debug)]
@@ -54,8 +54,8 @@ impl<'a> Verdict<'a> {
         if self.without_id > 0 {
             let _ = writeln!(
                 text,
-                "{} of the event's records have no recordId: nothing can answer them.",
-                self.without_id
+                "The event has {} without a recordId, which no answer can match.",
+                counted(self.without_id as u64, "record")
             );
         }
         if self.violations.is_empty() {
@@ -73,7 +73,7 @@ impl<'a> Verdict<'a> {
     }
 }
 
-/// Returns the number of lines of a kind that a command shows.
+/// Returns the number of answers, and of violations, that a command shows at most.
 pub(super) fn limit(all: bool) -> usize {
     if all { usize::MAX } else { 50 }
 }

@@ -5,12 +5,12 @@ use std::{
 
 use super::escaped::escaped;
 
-/// Characters of a message. Functions and files are the source of parts of it.
+/// The length of the longest message, in characters. Functions and files supply parts of messages.
 const MAX_CHARACTERS: usize = 4096;
 
-/// Writes a line to standard error, escaped and cut.
+/// Writes a message to standard error as one line, escaped and shortened.
 pub(crate) fn eprint_error(message: impl fmt::Display) {
     let message = escaped(&message.to_string(), MAX_CHARACTERS);
-    // Without standard error, the exit code has to be enough.
+    // If standard error cannot be written, only the exit code reports the error.
     let _ = writeln!(io::stderr(), "firehose-local: {message}");
 }

@@ -1,5 +1,5 @@
-/// Returns at most `limit` characters of a text from elsewhere. Characters that control a terminal are
-/// escaped.
+/// Returns at most `limit` characters of an untrusted text. Escapes characters that control a
+/// terminal.
 pub(crate) fn escaped(text: &str, limit: usize) -> String {
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {

@@ -11,5 +11,5 @@ mod terminal_observer;
 pub(crate) use eprint_error::eprint_error;
 pub(crate) use escaped::escaped;
 pub(crate) use plural::{counted, plural};
-pub(crate) use print_output::print_output;
+pub(crate) use print_output::{print_output, print_report};
 pub(crate) use terminal_observer::TerminalObserver;

@@ -50,7 +50,7 @@ impl Progress {
         self.read.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Shows a line beside the progress, escaped and cut.
+    /// Shows a line above the progress, escaped and shortened.
     pub(super) fn show(&self, line: impl fmt::Display) {
         self.bar.suspend(|| eprint_error(line));
     }

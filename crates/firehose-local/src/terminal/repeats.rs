@@ -3,7 +3,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// The kind of a message that may come up for hours.
+/// The kind of a message that may occur many times.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Repeated {
     RecordRefused,
@@ -15,7 +15,7 @@ pub(super) enum Repeated {
     FunctionLog { stream: String },
 }
 
-/// The decision about a message that has come up before.
+/// The decision about a message that may have occurred before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Showing {
     /// Show the message.
@@ -26,12 +26,12 @@ pub(super) enum Showing {
     Nothing,
 }
 
-/// Counts of messages by kind: the first few of each kind are shown.
+/// The counts of messages by kind, to show only the first few messages of each kind.
 #[derive(Debug, Default)]
 pub(super) struct Repeats(Mutex<HashMap<Repeated, u64>>);
 
 impl Repeats {
-    /// Counts a message, and decides whether to show it, as one of the first `limit`.
+    /// Counts a message, and decides about it. The first `limit` messages of a kind are shown.
     pub(super) fn count(&self, kind: Repeated, limit: u64) -> Showing {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(kind).or_default();

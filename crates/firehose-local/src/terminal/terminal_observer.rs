@@ -14,8 +14,7 @@ use super::{
 
 /// The observer that shows the progress, and a line for each failure, on standard error.
 ///
-/// A failure may repeat for hours: only the first messages of a kind are shown. The report has all
-/// counts.
+/// The observer shows the first few messages of each kind. The report has the counts.
 #[derive(Debug)]
 pub(crate) struct TerminalObserver {
     progress: Progress,
@@ -25,21 +24,22 @@ pub(crate) struct TerminalObserver {
 }
 
 impl TerminalObserver {
-    /// The messages of one kind that are shown.
+    /// The number of messages of one kind that are shown.
     const MESSAGES: u64 = 10;
 
-    /// The log tails of one function that are shown: most failures of a function are alike.
+    /// The number of log tails of one delivery stream that are shown. The logs of failures are often
+    /// alike.
     const LOGS: u64 = 3;
 
-    /// Returns an observer of an input of `total` bytes, if that is known. Events count the bytes
-    /// that are read.
+    /// Returns an observer whose events count the bytes that are read. `total` is the length of the
+    /// input in bytes, if known.
     pub(crate) fn new(total: Option<u64>) -> Self {
         let progress = Progress::new(total, Arc::default());
         Self { progress, repeats: Repeats::default(), counts_bytes: true }
     }
 
-    /// Returns an observer of an input of `total` bytes, if that is known, whose reader counts
-    /// the bytes in `read`.
+    /// Returns an observer whose reader counts the bytes in `read`. `total` is the length of the
+    /// input in bytes, if known.
     pub(crate) fn of_reader(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
         let progress = Progress::new(total, read);
         Self { progress, repeats: Repeats::default(), counts_bytes: false }
@@ -58,7 +58,7 @@ impl TerminalObserver {
         self.progress.show(message);
     }
 
-    /// Shows the first messages of a kind, and then once `more`.
+    /// Shows the first messages of a kind. Shows `more` in place of the next message.
     fn show_first(&self, kind: Repeated, message: impl fmt::Display, more: impl fmt::Display) {
         match self.repeats.count(kind, Self::MESSAGES) {
             Showing::Message => self.show(message),
@@ -86,7 +86,7 @@ impl DeliveryObserver for TerminalObserver {
             DeliveryEvent::InputLooksLikeEvents => self
                 .show("the input looks like Firehose events; --format events takes their records"),
             DeliveryEvent::RecordRefused { reason, .. } => {
-                let more = "more records of the input are refused, and only counted";
+                let more = "further refused records are only counted";
                 self.show_first(Repeated::RecordRefused, reason, more);
             }
             DeliveryEvent::InputFailed { error } => self.show(error),
@@ -94,7 +94,7 @@ impl DeliveryObserver for TerminalObserver {
                 .show_first(
                     Repeated::InvocationFailed { stream: stream.to_owned() },
                     format_args!("{function}, attempt {attempt} of {of}: {}", with_hint(error)),
-                    format_args!("{function}: more errors are only counted"),
+                    format_args!("{function}: further errors are only counted"),
                 ),
             DeliveryEvent::FunctionLog { stream, lines } => {
                 let kind = Repeated::FunctionLog { stream: stream.to_owned() };
@@ -108,12 +108,12 @@ impl DeliveryObserver for TerminalObserver {
             DeliveryEvent::UploadFailed { stream, error, .. } => self.show_first(
                 Repeated::UploadFailed { stream: stream.to_owned() },
                 format_args!("{stream}: {}", with_hint(error)),
-                format_args!("{stream}: more errors are only counted"),
+                format_args!("{stream}: further errors are only counted"),
             ),
             DeliveryEvent::LineRefused { object, line, reason } => self.show_first(
                 Repeated::LineRefused,
-                format_args!("{object}:{line}: {reason}: not replayed"),
-                "more lines that are not replayed are only counted",
+                format_args!("{object}:{line} is not replayed: {reason}"),
+                "further unreadable lines are only counted",
             ),
             DeliveryEvent::ErrorObjectFailed { error, ends_reading: true } => {
                 self.show(with_hint(error));
@@ -121,7 +121,7 @@ impl DeliveryObserver for TerminalObserver {
             DeliveryEvent::ErrorObjectFailed { error, ends_reading: false } => self.show_first(
                 Repeated::ErrorObjectFailed,
                 with_hint(error),
-                "more error objects that cannot be read are only counted",
+                "further unreadable objects are only counted",
             ),
             DeliveryEvent::RecoveryFailed { error, .. } => self.show(with_hint(error)),
             DeliveryEvent::RemainingFailed { error } => {
@@ -129,7 +129,7 @@ impl DeliveryObserver for TerminalObserver {
             }
             DeliveryEvent::Warning { message } => self.show(format_args!("warning: {message}")),
             DeliveryEvent::Note { message } => self.show(format_args!("note: {message}")),
-            // These events are for the report and for other observers.
+            // The report has the other events.
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! A bucket that stores or rejects objects under the control of a test.
+//! A server of S3 that stores or rejects objects, as a test decides.
 
 use std::{
     collections::BTreeMap,

@@ -161,7 +161,7 @@ impl fmt::Debug for Delivered {
 }
 
 impl Delivered {
-    /// Asserts that no work was begun, and that the summary has only the error.
+    /// Asserts that the run stored no object, and that the summary has only the error.
     #[track_caller]
     pub(crate) fn assert_not_begun(&self) {
         let fields: Vec<_> =
@@ -249,8 +249,8 @@ impl Delivered {
     }
 
     /// Asserts that each line of the input up to the last one read is accounted for: the line is in
-    /// an object, in an error line, or among the positions of undelivered records. The rest are as
-    /// many lines as the summary has dropped and rejected records.
+    /// an object, in an error line, or among the positions of undelivered records. The number of all
+    /// other lines is the number of dropped and refused records in the summary.
     #[track_caller]
     pub(crate) fn assert_accounted(&self, input: &[u8]) {
         let text = input.strip_suffix(b"\n").unwrap_or(input);
@@ -298,7 +298,7 @@ fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
                 walk(&path, root, objects);
                 continue;
             }
-            // A test put the obstacle there.
+            // A test created this file, which is not an object.
             if path.ends_with("obstacle") {
                 continue;
             }
@@ -321,8 +321,8 @@ pub(crate) fn numbered(count: usize) -> Vec<u8> {
     (1..=count).flat_map(|number| format!("record {number}\n").into_bytes()).collect()
 }
 
-/// The longest wait. On any machine, a longer wait means that the run hangs. Faults that a test cuts
-/// short last far longer than this.
+/// The longest wait. A longer wait means that the run hangs, even on a slow machine. Functions that
+/// hang on purpose hang far longer.
 pub(crate) const HANGS: Duration = Duration::from_secs(60);
 
 /// Waits until a condition holds.
@@ -340,7 +340,7 @@ pub(crate) fn send(signal: Signal, to: &Child) {
     kill_process(Pid::from_child(to), signal).unwrap();
 }
 
-/// Sends two different signals. Two equal signals would count as one before the first is handled.
+/// Sends two different signals. The system may merge two equal signals into one.
 pub(crate) fn interrupt_twice(to: &Child) {
     send(Signal::INT, to);
     send(Signal::TERM, to);

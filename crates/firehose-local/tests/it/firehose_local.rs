@@ -74,7 +74,7 @@ pub(crate) fn assert_gone(pid: i32) {
     panic!("process {pid} still runs");
 }
 
-/// Creates an executable in place of cargo that builds without end. The executable writes its
+/// Creates an executable that replaces cargo and runs for ten minutes. The executable writes its
 /// process id to the file `id`.
 pub(crate) fn endless_cargo(folder: &Path, id: &Path) -> String {
     let cargo = folder.join("cargo");

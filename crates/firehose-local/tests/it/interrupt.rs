@@ -29,7 +29,6 @@ fn interrupted_by(signal: Signal) {
     let function: i32 = lines.next().unwrap().unwrap().parse().unwrap();
     kill_process(Pid::from_child(&child), signal).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-
     assert_gone(function);
 }
 
@@ -48,9 +47,9 @@ fn a_closed_terminal_ends_the_function() {
     interrupted_by(Signal::HUP);
 }
 
-/// The reader of our standard error may be slow.
+/// The reader of the command's standard error may be slow.
 #[test]
-fn time_outs_and_signals_do_not_wait_for_a_reader_of_the_log() {
+fn timeouts_and_signals_do_not_wait_for_a_reader_of_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let flood = "#!/bin/sh\necho $$\nexec yes flooding the log\n";
     for signal in [None, Some(Signal::TERM)] {
@@ -62,7 +61,7 @@ fn time_outs_and_signals_do_not_wait_for_a_reader_of_the_log() {
         assert_eq!(lines.next().unwrap().unwrap(), "flooding the log");
         match signal {
             Some(signal) => kill_process(Pid::from_child(&child), signal).unwrap(),
-            // The time-out ends the function. Then the message follows.
+            // The timeout ends the function. Then the message follows.
             None => {
                 assert_gone(function);
                 let message = "did not ask for an event within 1 s";
@@ -74,7 +73,7 @@ fn time_outs_and_signals_do_not_wait_for_a_reader_of_the_log() {
     }
 }
 
-/// The command still writes the response after the function has answered.
+/// The function has answered, and the command still writes the response.
 #[test]
 fn a_signal_ends_a_command_that_waits_to_write() {
     let folder = tempfile::tempdir().unwrap();

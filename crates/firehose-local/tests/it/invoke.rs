@@ -168,7 +168,7 @@ fn a_response_that_cannot_be_written_is_exit_code_2() {
 fn records_without_an_id_are_counted() {
     let event = r#"{"records": [{"recordId": "1", "data": ""}, 7]}"#;
     let run = run_with(command(&["invoke", "--binary", square_values(), "-"]), event);
-    run.ends(0, "1 of the event's records have no recordId: nothing can answer them.");
+    run.ends(0, "The event has 1 record without a recordId, which no answer can match.");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn numbers() -> String {
     fs::read_to_string(workspace().join(NUMBERS)).unwrap()
 }
 
-/// Replays by the function of `examples/square-values`.
+/// Replays with the function of `examples/square-values`.
 fn replay(arguments: &[&str]) -> Run {
     run(&[&["replay", "--binary", square_values()], arguments].concat())
 }
@@ -90,7 +90,7 @@ fn without_to_a_replay_is_a_trial() {
         1 x key "a": expected a number, found a string
         1 x key "a": expected a number, found an array
         1 x not a JSON object of numbers: expected an object at line 1 column 1
-      this was a trial: --to writes the outputs
+      this was a trial; --to writes the outputs
     "#);
 }
 
@@ -125,7 +125,7 @@ fn outputs_are_written_by_the_hour_and_remaining_lines_as_they_were() {
 }
 
 #[test]
-fn records_that_failed_in_a_run_are_recovered_by_a_repaired_function() {
+fn records_that_failed_in_a_run_are_recovered_by_a_corrected_function() {
     let folder = Folder::new();
     let delivered = folder.path("delivered");
     let arguments = ["run", "--delivery-stream", "demo", "--retries", "0", "--to", &delivered];
@@ -162,17 +162,17 @@ fn an_unreadable_line_is_named_and_remains() {
     let run = replay(&["--rest", &rest, "--to", &folder.path("to"), &lines]);
     run.ends(
         2,
-        "lines:3: the line is not a JSON object; reading stopped at column 1: not replayed",
+        "lines:3 is not replayed: the line is not a JSON object; reading stopped at column 1",
     );
-    run.ends(2, "lines:4: `rawData` is not base64: not replayed");
+    run.ends(2, "lines:4 is not replayed: `rawData` is not base64");
     let summary = "4 lines in = 2 recovered + 0 dropped + 0 still failing + 2 unreadable";
     assert!(run.stdout.starts_with(summary), "{}", run.stdout);
     assert_eq!(folder.read("rest"), "oops\n{\"rawData\":\"?\"}\n");
 
     folder.write("many", "oops\n".repeat(100));
     let run = replay(&[&folder.path("many")]);
-    run.ends(2, "many:10: ");
-    assert!(!run.stderr.contains("many:11: ") && run.stderr.contains("only counted"));
+    run.ends(2, "many:10 is not replayed: ");
+    assert!(!run.stderr.contains("many:11 ") && run.stderr.contains("only counted"));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_damaged_object_loses_only_its_end() {
     let run = replay(&[&folder.path("errors")]);
     run.ends(2, "the object may be truncated");
     assert!(
-        run.stdout.contains("  1 place could not be read, and their lines are not counted"),
+        run.stdout.contains("  1 part of the input could not be read; lines there are not counted"),
         "{}",
         run.stdout
     );
@@ -208,7 +208,7 @@ fn a_record_with_a_newline_is_left_out_of_lines() {
     let run = replay(&["--rest", &rest, "--rest-as", "lines", NUMBERS]);
     run.ends(6, "");
     assert_eq!(folder.read("rest"), "{\"a\":\"one\"}\nnot JSON\n");
-    let message = "1 record LEFT OUT because their data contains a newline; --rest-as error-lines";
+    let message = "1 record LEFT OUT because the data contains a newline; --rest-as error-lines";
     assert!(run.stdout.contains(message), "{}", run.stdout);
 }
 
@@ -320,7 +320,7 @@ fn a_folder_without_error_objects_is_replayed_at_once() {
     assert!(run.stdout.contains("the error objects have no lines"), "{}", run.stdout);
 }
 
-/// The signal comes in the middle of a batch, and the input does not end.
+/// The signal comes while lines wait for a full batch, and the input does not end.
 #[test]
 fn lines_that_were_read_before_an_interrupt_are_replayed() {
     let folder = Folder::new();

@@ -19,7 +19,7 @@ use crate::{
 
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
 
-/// A running replay by the function `faulty`, which keeps its events in a folder, or by a package.
+/// A running replay with the function `faulty`, which writes its events to a folder, or with a package.
 struct Replay {
     folder: TempDir,
     child: Child,
@@ -92,7 +92,8 @@ fn a_signal_ends_a_build() {
     replay.ends_at_once(&process);
 }
 
-/// Four lines of five hold no record, and remain. The function hangs with the fifth.
+/// Four of the five lines hold no record, so that they go to the file of remaining records. The
+/// function hangs on the record of the fifth line.
 #[test]
 fn an_incomplete_file_is_removed_and_an_earlier_file_stays() {
     for (before, format) in

@@ -18,7 +18,7 @@ fn reject(arguments: &str) -> Run {
 }
 
 #[test]
-fn flags_are_checked_like_a_template() {
+fn options_are_checked_like_a_template() {
     let cases = [
         "--delivery-stream a/../b",
         "--delivery-stream d --kinesis-stream ..",
@@ -113,14 +113,14 @@ fn arguments_without_an_effect_on_the_delivery_streams_are_rejected() {
     ];
     let errors = cases.map(|arguments| reject(&arguments).stderr);
     insta::assert_snapshot!(errors.concat(), @r"
-    firehose-local: --timeout: no delivery stream of the run invokes a function
-    firehose-local: --release: no delivery stream of the run invokes a function
+    firehose-local: --timeout has no effect: no delivery stream of the run invokes a function
+    firehose-local: --release has no effect: no delivery stream of the run invokes a function
     firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
-    firehose-local: --package: no delivery stream of the run invokes a function
-    firehose-local: --timeout: no delivery stream of the run invokes a function
+    firehose-local: --package has no effect: no delivery stream of the run invokes a function
+    firehose-local: --timeout has no effect: no delivery stream of the run invokes a function
     firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
-    firehose-local: --function Other: no delivery stream invokes it; those of the run invoke: Function
-    firehose-local: --release: nothing is built, since --function names every executable
+    firehose-local: --function Other: no delivery stream invokes this function; the delivery streams of the run invoke: Function
+    firehose-local: --release has no effect: --function names every executable
     ");
 }
 

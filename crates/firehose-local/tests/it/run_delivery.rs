@@ -21,7 +21,7 @@ fn length_prefixed(records: &[&[u8]]) -> Vec<u8> {
     records.iter().flat_map(prefixed).collect()
 }
 
-/// Runs a delivery whose input has no lines, so that the lines are not accounted for.
+/// Runs a delivery whose input does not consist of lines. Checks the summary, but not each record.
 fn end(delivery: &mut Delivery, input: &[u8]) -> crate::delivery::Delivered {
     let mut running = delivery.start();
     running.stdin.take().unwrap().write_all(input).unwrap();
@@ -29,7 +29,7 @@ fn end(delivery: &mut Delivery, input: &[u8]) -> crate::delivery::Delivered {
 }
 
 #[test]
-fn a_record_over_the_limit_is_rejected_and_the_others_are_delivered() {
+fn a_record_over_the_limit_is_refused_and_the_others_are_delivered() {
     let (limit, kinesis_limit) = (1000 * 1024, 1024 * 1024 - "key-000002".len());
     for (limit, source) in [(limit, &[][..]), (kinesis_limit, &["--kinesis-stream", "s"])] {
         for (length, code, delivered, refused) in [(limit, 0, 3, 0), (limit + 1, 2, 2, 1)] {
@@ -50,7 +50,7 @@ fn a_record_over_the_limit_is_rejected_and_the_others_are_delivered() {
 }
 
 #[test]
-fn unreadable_records_of_an_event_are_rejected() {
+fn unreadable_records_of_an_event_are_refused() {
     let record = |data: &str| json!({"recordId": data, "data": data});
     let event = json!({"records": [record("b25l"), record("?"), {"data": "eA=="}, record("dHdv")]});
     let mut delivery = Delivery::new("none", &["--format", "events"]);
@@ -108,7 +108,7 @@ fn each_user_record_of_an_aggregate_is_delivered() {
     }
 }
 
-/// Firehose does not take apart the records of Direct PUT.
+/// Firehose de-aggregates only the records of Kinesis streams.
 #[test]
 fn an_aggregate_of_direct_put_is_one_record() {
     let mut aggregator = Aggregator::default();
@@ -204,7 +204,7 @@ fn an_object_is_delivered_after_its_interval_while_the_input_stays_open() {
     let start = Instant::now();
     stdin.write_all(&numbered(3)).unwrap();
     wait_until("an object", || !delivery.objects().is_empty());
-    // The two intervals add up. A busy machine may only make the object later.
+    // A record waits for one interval after the other. A busy machine only adds to this time.
     assert!(start.elapsed() >= Duration::from_millis(1900), "{:?}", start.elapsed());
     // A later record is in another object.
     stdin.write_all(b"later\n").unwrap();
@@ -214,7 +214,7 @@ fn an_object_is_delivered_after_its_interval_while_the_input_stays_open() {
 }
 
 #[test]
-fn an_object_is_delivered_when_it_has_its_size() {
+fn an_object_is_delivered_when_it_reaches_its_size_hint() {
     let arguments =
         ["--buffer-size", "1", "--buffer-interval", "900", "--lambda-buffer-interval", "0"];
     let mut delivery = Delivery::new("none", &arguments);
@@ -256,7 +256,7 @@ fn lines_that_look_like_events_cause_a_hint() {
 }
 
 #[test]
-fn a_key_that_no_file_can_have_is_an_error_or_fails_its_record() {
+fn a_prefix_that_is_too_long_is_an_error_and_a_partition_key_that_is_too_long_fails_its_record() {
     // A prefix that all records share is rejected before the first record.
     let long = "p".repeat(300);
     for argument in ["--prefix", "--error-output-prefix"] {
@@ -266,8 +266,8 @@ fn a_key_that_no_file_can_have_is_an_error_or_fails_its_record() {
         delivered.assert_not_begun();
         assert!(delivered.run.stderr.contains("too long"), "{delivered:#?}");
     }
-    // A key with a partition key that is too long fails its record. The rest of a name leaves about 160
-    // characters.
+    // Only records with the long partition key fail. A name may have 255 bytes, of which about 160
+    // are left for the partition key.
     let mut delivery = partitioned();
     let delivered = delivery.run(format!("a:1\n{}:2\nb:3\n", "k".repeat(254)).as_bytes());
     let code = "DynamicPartitioning.MetadataExtractionFailed";

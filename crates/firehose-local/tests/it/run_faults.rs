@@ -99,7 +99,7 @@ fn a_successful_retry_delivers_the_records() {
     }
 }
 
-/// Lambda starts a new process, and the next invocation has no error.
+/// As in Lambda, the next invocation gets a new process and has no error.
 #[test]
 fn an_exit_between_two_invocations_costs_no_attempt() {
     let arguments = ["--retries", "0", "--lambda-buffer-interval", "0", "--concurrency", "1"];
@@ -192,12 +192,12 @@ fn a_function_that_does_not_start_fails_each_batch() {
 }
 
 #[test]
-fn a_function_that_starts_late_is_not_a_fault() {
+fn a_function_that_fails_only_at_its_first_start_is_not_a_fault() {
     let mut delivery = Delivery::new("exit at start", &["--retries", "0"]).at(1, 1);
     delivery.run(&numbered(5)).ends(0, 5, &[]);
 }
 
-/// The limit is the ten seconds of Lambda, regardless of the function's timeout.
+/// Later starts have Lambda's limit of ten seconds, regardless of the function's timeout.
 #[test]
 fn a_function_that_hangs_at_its_second_start_fails_the_batch() {
     let (_, delivered) = run("exit, then hang at start");

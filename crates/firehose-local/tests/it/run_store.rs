@@ -16,7 +16,7 @@ fn one_by_one(arguments: &[&str]) -> Delivery {
     Delivery::of("none", &all)
 }
 
-/// Checks that the run ends before it reads, although the input stays open.
+/// Checks that the run ends before it reads a record, although the input stays open.
 #[track_caller]
 fn ends_at_the_start(mut delivery: Delivery) -> Delivered {
     let start = Instant::now();
@@ -47,7 +47,7 @@ fn a_file_in_place_of_a_folder_ends_the_run_before_it_reads() {
     assert!(delivered.run.stderr.contains("the path leads to a file"), "{delivered:#?}");
 }
 
-/// Eight uploads run at a time, so that any of the first records may be in the three objects.
+/// Eight uploads run at a time, so that the three stored objects may have any of the first records.
 #[test]
 fn a_store_that_denies_uploads_in_the_middle_ends_the_run() {
     let bucket = Bucket::new(|put| if put <= 3 { Answer::Stored } else { Answer::Denied });
@@ -87,7 +87,7 @@ fn a_store_that_hangs_ends_the_run_after_its_timeout() {
     assert_eq!(delivered.number("notDelivered"), 48);
 }
 
-/// A network is only so fast, and eight uploads share it.
+/// Eight uploads share a network, so that a large object may take long.
 #[test]
 fn a_large_object_may_take_longer_than_the_timeout() {
     let arguments = ["--delivery-stream", "demo", "--append-delimiter", "--store-timeout", "1"];
@@ -137,11 +137,11 @@ fn a_file_in_place_of_a_folder_fails_only_the_objects_below_it() {
 }
 
 #[test]
-fn a_folder_that_becomes_a_file_fails_the_records_by_name() {
+fn records_are_not_delivered_if_a_file_replaces_the_folder_of_the_store() {
     let mut delivery = by_function();
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
-    // The folder that was checked at the start disappears.
+    // The run has checked the folder, which is now replaced by a file.
     replace_store(&delivery);
     fs::write(delivery.store(), "").unwrap();
     stdin.write_all(&numbered(3)).unwrap();

@@ -34,14 +34,15 @@ fn a_function_that_doubles_its_records_has_a_smaller_safe_setting() {
     run.ends(0, "");
     let report = run.response();
     assert_eq!(report["expansion"]["data"], 2.0);
-    // An answer has 2,668 characters of base64 and 102 around them. 5,662,400 bytes have room for
-    // 2,044 answers, and 1.9 MB take 1,993 records.
+    // An answer has 2,668 characters of base64 and 102 other characters. 5,662,400 bytes hold 2,044
+    // answers, and a batch of 1.9 MB has 1,993 records.
     assert_eq!(report["largestSafeBufferSizeInMBs"], 1.9);
     let safe = setting(&report, 1.9);
     assert_eq!((&safe["verdict"], &safe["records"]), (&"safe".into(), &1993.into()));
     assert_eq!(safe["responseBytes"], 13 + 1993 * (2668 + 102));
     assert_eq!(setting(&report, 2.0)["verdict"], "tooLong");
-    // Over its budget, the runtime fails records. Other runtimes fail the whole batch.
+    // This runtime fails the records that exceed its response budget. With other runtimes, the whole
+    // batch fails.
     let largest = setting(&report, 3.0);
     assert_eq!(largest["verdict"], "moreFailures");
     assert_eq!(largest["moreFailures"], largest["processingFailed"]);
@@ -58,10 +59,10 @@ fn a_response_over_the_limit_has_a_row_in_the_table() {
 }
 
 #[test]
-fn the_headroom_decides_what_is_safe() {
+fn less_headroom_allows_a_larger_setting_and_too_long_responses_none() {
     let run = expanding(&[("TIMES", "2")], &["--json", "--headroom", "0"]);
     assert_eq!(run.response()["largestSafeBufferSizeInMBs"], 2.1);
-    // At forty times the data, even the smallest batch fails.
+    // A function that returns forty times the data fails even with the smallest batch.
     let run = expanding(&[("TIMES", "40"), ("RESPONSE_BUDGET", "100000000")], &["--json"]);
     run.ends(3, "");
     let report = run.response();
@@ -80,7 +81,7 @@ fn the_report_has_all_measurements_and_assumptions() {
     assert_eq!(report["sample"]["isRepeated"], true);
     assert_eq!(report["outcomes"]["ok"], 7);
     assert_eq!(report["outcomes"]["processingFailed"], 3);
-    // The records are so short that an event is full before all buffers but the smallest.
+    // The records are so short that the event is full before the buffer, except at 0.2 MB.
     let largest = setting(&report, 3.0);
     assert_eq!(largest["isCutToEvent"], true);
     assert_eq!(largest["verdict"], "eventFull");
@@ -118,7 +119,7 @@ fn prices_come_from_the_architecture_or_from_options() {
 #[test]
 fn an_unusable_sample_is_bad_usage() {
     let size = |input: &str| run_with(command(&["size", "--binary", square_values()]), input);
-    size("").ends(2, "the sample is empty: it takes at least one record to fill a batch");
+    size("").ends(2, "the sample is empty; add at least one record");
     size("\n").ends(2, "the records of the sample are all empty");
     run(&["size", "--binary", square_values(), "nowhere.jsonl"]).ends(2, "nowhere.jsonl");
     run(&["size", "nowhere.jsonl"]).ends(2, "<--package <NAME>|--binary <PATH>>");

@@ -6,8 +6,8 @@ use std::{
 
 use crate::firehose_local::{INTEGERS, Run, run};
 
-/// Answers one request with these header lines and this body, and invokes the command. Closes the
-/// connection without an answer if `head` is empty.
+/// Runs `invoke` against a server that answers one request with these header lines and this body. If
+/// `head` is empty, the server closes the connection without an answer.
 fn invoke(head: &'static str, body: &'static str) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url =
@@ -26,7 +26,7 @@ fn invoke(head: &'static str, body: &'static str) -> Run {
 fn read_request(stream: &mut TcpStream) {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
-    // No other line of the event consists of the closing brace at its end.
+    // Only the end of the event has these lines.
     while !request.ends_with(b"  ]\n}\n") {
         let read = stream.read(&mut chunk).unwrap();
         assert_ne!(read, 0, "the request breaks off");
@@ -42,7 +42,7 @@ fn a_response_is_checked() {
 }
 
 #[test]
-fn function_errors_have_three_forms() {
+fn each_form_of_a_function_error_is_recognized() {
     let body = r#"{"errorType": "Faulty", "errorMessage": "told to fail"}"#;
     invoke("HTTP/1.1 500 Oops", body).ends(3, "the function failed: Faulty: told to fail");
     invoke("HTTP/1.1 200 OK", body).ends(3, "the function failed: Faulty: told to fail");
@@ -51,7 +51,7 @@ fn function_errors_have_three_forms() {
 }
 
 #[test]
-fn an_error_may_lack_either_part_and_a_response_may_have_more_fields() {
+fn an_error_may_lack_its_type_or_message_and_a_response_may_have_more_fields() {
     let null = r#"{"errorType": "Faulty", "errorMessage": null}"#;
     invoke("HTTP/1.1 200 OK", null).ends(3, "the function failed: Faulty\n");
     let bare = r#"{"errorMessage": "told to fail"}"#;
@@ -79,7 +79,7 @@ fn a_function_that_does_not_answer_is_a_function_error() {
 }
 
 #[test]
-fn a_function_of_another_name_could_not_start() {
+fn a_function_that_does_not_exist_is_exit_code_4() {
     let message = "the function does not exist (HTTP 404 Not Found): try another";
     invoke("HTTP/1.1 404 Not Found", "try another").ends(4, message);
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::exit_code::{Detailed, ExitCode};
 
-/// Send failed records through the repaired function
+/// Send failed records through the corrected function
 ///
 /// Reads the error objects that Firehose wrote under the error output prefix. Invokes the function
 /// with the original records (`rawData` and the arrival). Reports which records pass now, which
@@ -22,11 +22,11 @@ use crate::exit_code::{Detailed, ExitCode};
 /// a trial: the function runs, and nothing is delivered. Error objects are never changed.
 ///
 /// Error lines may be of any age and of any destination: with `lambdaARN` or `lambdaArn`, with
-/// unknown fields, in objects with or without gzip. A line that holds no failed record is named and
-/// counted. The summary accounts for every line.
+/// unknown fields, in objects with or without gzip. A line that holds no failed record is reported
+/// and counted. The summary accounts for every line.
 ///
-/// Ctrl-C stops the reading; lines that were read are still replayed. A second Ctrl-C ends
-/// everything.
+/// Ctrl-C ends the reading, and the lines that were read are replayed. A second Ctrl-C ends the
+/// command at once.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Replay {
@@ -129,17 +129,17 @@ pub(super) struct Stores {
 
 const EXAMPLES: &str = "\
 Examples:
-  Try whether the repaired function takes the failed records; nothing is written:
+  Check whether the corrected function accepts the failed records; nothing is written:
     firehose-local replay --package square-values delivered/processing-failed
   Recover the records that pass, next to the delivered records, and keep the others:
     firehose-local replay --package square-values --to delivered --prefix data/ \\
         --rest rest.jsonl delivered/processing-failed
-  Replay the remaining records after another repair:
+  Replay the remaining records after another correction:
     firehose-local replay --package square-values --to delivered --prefix data/ rest.jsonl
   Replay error objects of a bucket, and write the outputs to the same bucket:
     firehose-local replay --binary ./bootstrap --to s3://bucket --prefix data/ \\
         --compression gzip s3://bucket/errors/processing-failed/2026/03/
-  Write one event of records that still fail, and look into it:
+  Write one event of the records that still fail, and invoke the function with the event:
     firehose-local replay --binary ./bootstrap --rest event.json --rest-as event errors/
     firehose-local invoke --binary ./bootstrap event.json";
 
@@ -150,9 +150,9 @@ const EXIT_CODES: &[Detailed] = &[
     ),
     (ExitCode::StoreFailed, ""),
     (ExitCode::BadUsage, "also if lines or objects are damaged"),
+    (ExitCode::CouldNotStart, "nothing was replayed"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "they failed again"),
-    (ExitCode::Ok, ""),
-    (ExitCode::CouldNotStart, "nothing was replayed"),
+    (ExitCode::FailuresFound, "they failed again in the replay"),
+    (ExitCode::Ok, "every record is recovered or dropped; without --to: would be"),
 ];

@@ -14,7 +14,7 @@ use crate::{
     exit_code::ExitCode,
     hint::with_hint,
     interrupt::{Ended, until_interrupted},
-    terminal::{TerminalObserver, print_output},
+    terminal::{TerminalObserver, print_report},
 };
 use firehose_delivery::{
     delivery_stream::{Compression, Prefix},
@@ -45,7 +45,7 @@ impl Replay {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::DoneAfterInterrupt(Ok(())) | Ended::Abandoned) => true,
             Ok(Ended::Done(Err(error))) => return error.print(self.json),
-            // The signal decides about the exit code, whatever the error is.
+            // After a signal, the exit code does not depend on the error.
             Ok(Ended::DoneAfterInterrupt(Err(error))) => {
                 return CommandError { code: ExitCode::Interrupted, ..error }.print(self.json);
             }
@@ -54,15 +54,15 @@ impl Replay {
         let progress = progress.into_inner().unwrap_or_else(|| Arc::new(self.not_begun()));
         let report = Report::new(progress.report(), self.remaining.rest_as.into(), is_interrupted);
         let text = if self.json { report.json() } else { report.text() };
-        print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+        print_report(text.as_bytes(), report.code())
     }
 
     fn not_begun(&self) -> ReplayProgress {
         ReplayProgress::not_begun(self.recovered.to.is_none(), self.remaining.rest.clone())
     }
 
-    /// Does all work from the arguments to the last object. Shares the counts as soon as there are
-    /// any, because a second signal drops this future.
+    /// Does all work from the arguments to the last object. Stores the counts in `progress` before the
+    /// first line is read: the report needs them after a second signal has dropped this future.
     async fn replay(
         &self,
         stop: watch::Sender<bool>,
@@ -71,18 +71,18 @@ impl Replay {
         let mut stopped = stop.subscribe();
         let Ready { objects, replay, terminal } = tokio::select! {
             biased;
-            // Nothing was read that would have to be replayed.
+            // No line was read, so there is nothing to replay.
             _ = stopped.wait_for(|stop| *stop) => return Ok(()),
             ready = self.prepare(stop) => ready?,
         };
-        // This is the only place that sets it.
+        // No other code sets the progress.
         let _ = progress.set(replay.progress());
         terminal.during(replay.replay(objects)).await;
         Ok(())
     }
 
-    /// Prepares all that a replay needs before it reads the first line. Arguments are checked
-    /// before the function is built, and files are created after the function runs.
+    /// Prepares the replay before the first line is read. Checks the arguments before building the
+    /// function, and creates the file of `--rest` after the function has started.
     async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CommandError> {
         path_check::check(self)?;
         let prefix = Prefix::parse(&self.recovered.prefix)
@@ -110,7 +110,7 @@ impl Replay {
         prefix: Prefix,
     ) -> Result<Option<RecoveredObjects>, CommandError> {
         let Some(to) = &self.recovered.to else { return Ok(None) };
-        let store = self.store.args.create(to).await?;
+        let store = self.store.args.open(to).await?;
         let compression = self.recovered.compression;
         let compression = compression.map_or(Compression::Uncompressed, Into::into);
         let append_delimiter = self.recovered.append_delimiter;
@@ -128,7 +128,7 @@ impl Replay {
         })
     }
 
-    /// Returns the error of error objects that cannot be opened.
+    /// Returns the error of the command if the error objects cannot be opened.
     fn unreadable(&self, error: &StoreError) -> CommandError {
         let first = self.objects.first();
         let is_remote =

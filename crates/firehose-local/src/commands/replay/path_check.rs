@@ -3,8 +3,8 @@ use super::{
     arguments::Replay,
 };
 
-/// Rejects paths to write that are below an input, or replace an input. Inputs that are files or
-/// folders must exist.
+/// Rejects output paths that are below an input, or that replace an input. Rejects files and folders
+/// that are missing in the input.
 pub(super) fn check(replay: &Replay) -> Result<(), CommandError> {
     let inputs = InputPaths::objects(&replay.objects, "failed records")?;
     if let Some(to) = &replay.recovered.to {

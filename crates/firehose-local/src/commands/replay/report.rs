@@ -1,8 +1,10 @@
 use std::fmt::Write;
 
-use serde::Serialize;
-
-use super::super::cause_list::write_causes;
+use super::super::{
+    cause_list::write_causes,
+    json_summary::json_summary,
+    report_lines::{write_function_errors, write_ignored_answers, write_objects},
+};
 use crate::{
     exit_code::ExitCode,
     terminal::{counted, escaped},
@@ -19,18 +21,9 @@ pub(super) struct Report {
     is_interrupted: bool,
 }
 
-/// The JSON summary.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct JsonSummary {
-    exit_code: u8,
-    #[serde(flatten)]
-    replay: ReplaySummary,
-}
-
 impl Report {
-    /// Objects, and error codes, that the text names. The others are only counted.
-    const SHOWN: usize = 10;
+    /// The number of error codes that the text names. Further error codes are only counted.
+    const SHOWN_CODES: usize = 10;
 
     pub(super) fn new(replay: ReplayReport, format: RemainingFormat, is_interrupted: bool) -> Self {
         Self { replay, format, is_interrupted }
@@ -57,11 +50,7 @@ impl Report {
 
     /// Returns the summary as JSON, with its keys in alphabetical order.
     pub(super) fn json(&self) -> String {
-        let replay = ReplaySummary::from(&self.replay);
-        let summary = JsonSummary { exit_code: self.code() as u8, replay };
-        // Numbers and text always have a JSON form.
-        let summary = serde_json::to_value(summary).unwrap_or_default();
-        format!("{summary:#}\n")
+        json_summary(self.code(), ReplaySummary::from(&self.replay))
     }
 
     pub(super) fn text(&self) -> String {
@@ -93,8 +82,11 @@ impl Report {
     fn write_input(&self, text: &mut String) {
         let stats = &self.replay.stats;
         if stats.gaps > 0 {
-            let places = counted(stats.gaps, "place");
-            let _ = writeln!(text, "  {places} could not be read, and their lines are not counted");
+            let parts = counted(stats.gaps, "part");
+            let _ = writeln!(
+                text,
+                "  {parts} of the input could not be read; lines there are not counted"
+            );
         }
         match &stats.last {
             _ if stats.read_to_end && stats.lines == 0 => {
@@ -115,7 +107,8 @@ impl Report {
         before.sort_by_key(|(_, counts)| {
             std::cmp::Reverse(counts.recovered + counts.dropped + counts.failing)
         });
-        for (code, ReplayCounts { recovered, dropped, failing }) in before.iter().take(Self::SHOWN)
+        for (code, ReplayCounts { recovered, dropped, failing }) in
+            before.iter().take(Self::SHOWN_CODES)
         {
             let all = counted(recovered + dropped + failing, "record");
             let code = escaped(code, 200);
@@ -127,7 +120,7 @@ impl Report {
                 .collect();
             let _ = writeln!(text, "  had failed with {code}: {all}, {}", parts.join(", "));
         }
-        if let Some(more) = before.len().checked_sub(Self::SHOWN).filter(|more| *more > 0) {
+        if let Some(more) = before.len().checked_sub(Self::SHOWN_CODES).filter(|more| *more > 0) {
             let _ = writeln!(text, "  ... and with {more} other error codes");
         }
     }
@@ -145,36 +138,20 @@ impl Report {
             }
             None => {}
         }
-        if stats.function_errors > 0 {
-            let (errors, all) = (stats.function_errors, stats.invocations);
-            let _ = writeln!(text, "  {errors} of {all} invocations were function errors");
-        }
-        if stats.ignored_answers > 0 {
-            let _ = writeln!(
-                text,
-                "  {} to records that were not sent, which Firehose ignores: their data is lost",
-                counted(stats.ignored_answers, "answer")
-            );
-        }
+        write_function_errors(text, stats.function_errors, stats.invocations);
+        write_ignored_answers(text, stats.ignored_answers);
     }
 
     /// Writes the objects and the file of the remaining records.
     fn write_outputs(&self, text: &mut String) {
         let stats = &self.replay.stats;
-        for object in stats.objects.iter().take(Self::SHOWN) {
-            let (key, records) = (escaped(&object.key, 1024), counted(object.records, "record"));
-            let _ = writeln!(text, "  {key}: {records}, {} bytes", object.bytes);
-        }
-        if stats.object_count > Self::SHOWN as u64 {
-            let more = stats.object_count - Self::SHOWN as u64;
-            let bytes = stats.object_bytes;
-            let _ = writeln!(text, "  ... and {more} more objects, {bytes} bytes in all");
-        }
+        let (count, bytes) = (stats.object_count, stats.object_bytes);
+        write_objects(text, &stats.objects, count, bytes, str::to_owned);
         if let Some(file) = &self.replay.remaining_file {
             self.write_remaining(text, &escaped(&file.display().to_string(), 1024));
         }
         if self.replay.is_trial && stats.total().recovered > 0 {
-            text.push_str("  this was a trial: --to writes the outputs\n");
+            text.push_str("  this was a trial; --to writes the outputs\n");
         }
     }
 
@@ -191,7 +168,7 @@ impl Report {
         if left_out > 0 {
             let reason = match self.format {
                 RemainingFormat::ErrorLines => "",
-                RemainingFormat::Lines => " because their data contains a newline",
+                RemainingFormat::Lines => " because the data contains a newline",
                 RemainingFormat::Event => " because Lambda allows 6 MiB for an event",
             };
             let _ = writeln!(

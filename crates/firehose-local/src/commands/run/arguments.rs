@@ -16,7 +16,7 @@ use firehose_delivery::store::Store;
 /// Puts the records of INPUT into a Kinesis stream or a delivery stream of a template. Runs the
 /// functions on them. Writes the output of the functions as objects under the prefix, and failed
 /// records under the error output prefix in Firehose's format. At the end of the input, every
-/// record is delivered, whatever the buffering hints. The summary accounts for every record.
+/// record is delivered, regardless of the buffering hints. The summary accounts for every record.
 ///
 /// Ctrl-C ends the reading, and the records that were read are delivered. A second Ctrl-C ends the
 /// command at once.
@@ -70,10 +70,10 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Faulty, ""),
     (ExitCode::StoreFailed, ""),
     (ExitCode::BadUsage, "also if records could not be put"),
+    (ExitCode::CouldNotStart, "nothing was read"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
     (ExitCode::Ok, "every record is delivered, dropped, or in an object with failed records"),
-    (ExitCode::CouldNotStart, "nothing was read"),
 ];
 
 /// The store of the objects.
@@ -91,6 +91,6 @@ pub(super) struct StoreTarget {
 impl StoreTarget {
     /// Opens the store, and checks that it takes objects.
     pub(super) async fn open(&self) -> Result<Store, CommandError> {
-        self.store.create(&self.to).await
+        self.store.open(&self.to).await
     }
 }

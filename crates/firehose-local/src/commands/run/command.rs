@@ -13,7 +13,7 @@ use super::{
 use crate::{
     exit_code::ExitCode,
     interrupt::{Ended, until_interrupted},
-    terminal::{TerminalObserver, eprint_error, print_output},
+    terminal::{TerminalObserver, eprint_error, print_report},
 };
 use firehose_delivery::{
     observer::DeliveryObserver,
@@ -36,13 +36,15 @@ impl Run {
         let progress = OnceLock::new();
         let work = self.deliver(stop.clone(), &progress);
         let ended = until_interrupted(work, || {
-            eprint_error("interrupted: what was read is delivered; once more ends it at once");
+            eprint_error(
+                "interrupted: the records that were read are delivered; a second signal ends the run at once",
+            );
             stop.send_replace(true);
         });
         let is_interrupted = match ended {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::Done(Err(error))) => return error.print(self.json),
-            // A run that could not begin after the signal was interrupted.
+            // An error after the signal counts as an interruption: the signal may have ended a build.
             Ok(Ended::DoneAfterInterrupt(_)) => true,
             Ok(Ended::Abandoned) => {
                 if let Some(progress) = progress.get() {
@@ -55,11 +57,11 @@ impl Run {
         let report =
             Report::new(progress.into_inner().unwrap_or_default().report(), is_interrupted);
         let text = if self.json { report.json() } else { report.text() };
-        print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| report.code())
+        print_report(text.as_bytes(), report.code())
     }
 
-    /// Does all work from the template to the last object. Shares the counts as soon as there are
-    /// any, because a second signal drops this future.
+    /// Does all work from the template to the last object. Stores the counts in `progress` before the
+    /// first record is read: the report needs them after a second signal has dropped this future.
     async fn deliver(
         &self,
         stop: watch::Sender<bool>,
@@ -68,11 +70,11 @@ impl Run {
         let mut stopped = stop.subscribe();
         let Ready { reader, run, terminal } = tokio::select! {
             biased;
-            // Nothing was read that would have to be delivered.
+            // No record was read, so there is nothing to deliver.
             _ = stopped.wait_for(|stop| *stop) => return Ok(()),
             ready = self.prepare(stop) => ready?,
         };
-        // This is the only place that sets it.
+        // No other code sets the progress.
         let _ = progress.set(run.progress());
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         match InputFormat::from(self.format) {
@@ -86,11 +88,14 @@ impl Run {
         Ok(())
     }
 
-    /// Prepares all that a run needs before it reads the first record.
+    /// Prepares the run before the first record is read.
     async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CommandError> {
         path_check::check(self)?;
         let text = self.template_text().await?;
         let plan = Plan::new(self, text.as_deref())?;
+        for warning in &plan.warnings {
+            eprint_error(format_args!("warning: {warning}"));
+        }
         for note in &plan.notes {
             eprint_error(format_args!("note: {note}"));
         }
@@ -98,7 +103,7 @@ impl Run {
         let reader = InputReader::open(&self.input, self.format.into(), limit)
             .map_err(|error| CommandError::usage(error.to_string()))?;
         if io::stdin().is_terminal() && self.input.iter().any(|path| path == Path::new("-")) {
-            eprint_error("reads records from standard input; Ctrl-D ends it");
+            eprint_error("reading records from standard input; Ctrl-D ends the input");
         }
         let terminal = TerminalObserver::of_reader(reader.total_bytes(), reader.bytes_read());
         let terminal = Arc::new(terminal);
@@ -118,8 +123,8 @@ impl Run {
         Ok(Ready { reader, run, terminal })
     }
 
-    /// Reads the template, unless the options describe a delivery stream. The reading is on a
-    /// thread that nothing waits for after a signal, because the file may be a pipe.
+    /// Reads the template, unless the options describe a delivery stream. Reads on a thread for
+    /// blocking work: the file may be a pipe without a writer, and a signal must still end the run.
     async fn template_text(&self) -> Result<Option<String>, CommandError> {
         if self.stream.delivery_stream.is_some() {
             return Ok(None);
@@ -128,10 +133,12 @@ impl Run {
         let read = tokio::task::spawn_blocking(move || {
             read_whole_text(&path, MAX_TEMPLATE_BYTES as u64).map_err(|error| error.to_string())
         });
-        let text = read.await.unwrap_or_else(|_| Err("it could not be read".to_owned()));
+        let text = read
+            .await
+            .unwrap_or_else(|_| Err("the thread that reads the template failed".to_owned()));
         text.map(Some).map_err(|problem| {
             let hint = match self.template.path.try_exists() {
-                Ok(false) => "; --template names another file, --delivery-stream does without one",
+                Ok(false) => "; name the template with --template, or use --delivery-stream without a template",
                 Ok(true) | Err(_) => "",
             };
             CommandError::usage(format!("{problem}{hint}"))

@@ -10,7 +10,7 @@ use super::{
 /// The functions of a run.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Functions")]
-// The group of the struct would have all of its arguments in it.
+// By default, clap adds a group with all arguments of the struct.
 #[group(skip)]
 #[command(group(ArgGroup::new("function").multiple(true)
     .args(["package", "binary", "url", "functions"])))]
@@ -41,8 +41,9 @@ impl FunctionChoice {
 
     /// Rejects options that have no effect, or that do not name a function.
     ///
-    /// `invoked` has the functions that the delivery streams of the run invoke. An option may name
-    /// another function of the template: one command line serves for all delivery streams.
+    /// `invoked` has the functions that the delivery streams of the run invoke. `--function` may also
+    /// name a function that only other delivery streams of the template invoke, so that one command
+    /// line serves for all delivery streams.
     pub(super) fn check(
         &self,
         invoked: &[&str],
@@ -51,32 +52,33 @@ impl FunctionChoice {
         let option = self.first_option().filter(|option| *option != "--function");
         if let ([], Some(option)) = (invoked, option) {
             return Err(CommandError::usage(format!(
-                "{option}: no delivery stream of the run invokes a function"
+                "{option} has no effect: no delivery stream of the run invokes a function"
             )));
         }
         let mut named = self.functions.iter().map(|(name, _)| name.as_str());
         if let Some(unknown) = named.find(|name| !is_in_template(name)) {
             return Err(CommandError::usage(format!(
-                "--function {unknown}: no delivery stream invokes it; those of the run invoke: {}",
+                "--function {unknown}: no delivery stream invokes this function; the delivery streams \
+                 of the run invoke: {}",
                 invoked.join(", ")
             )));
         }
         if self.named.names_function() && invoked.len() > 1 {
             return Err(CommandError::usage(format!(
-                "there are several functions: {}; --function NAME=PATH names one of them, \
-                 --only runs one delivery stream",
+                "the run invokes several functions: {}; name the executable of each function with \
+                 --function NAME=PATH, or run one delivery stream with --only",
                 invoked.join(", ")
             )));
         }
         let is_named = |name: &&str| self.functions.iter().any(|(function, _)| function == name);
         if self.named.release && invoked.iter().all(is_named) {
-            let reason = "--release: nothing is built, since --function names every executable";
+            let reason = "--release has no effect: --function names every executable";
             return Err(CommandError::usage(reason));
         }
         Ok(())
     }
 
-    /// Returns the first option that only has an effect on a function.
+    /// Returns the first given option that has an effect only on a function.
     fn first_option(&self) -> Option<&'static str> {
         let options = [
             ("--package", self.named.executable.package.is_some()),

@@ -30,7 +30,7 @@ pub(super) async fn start(
 ) -> Result<BTreeMap<String, StreamFunction>, CommandError> {
     let log = choice.invocations.log()?;
     let mut functions = BTreeMap::new();
-    // Several delivery streams may invoke one function, which is built once.
+    // Several delivery streams may invoke the same function. Build each function once.
     let mut executables = BTreeMap::new();
     for stream in &plan.delivery_streams {
         let Some(lambda) = &stream.lambda else { continue };
@@ -63,7 +63,7 @@ impl FunctionChoice {
         Ok(StreamFunction::of_other(function).firehose_gives_up(limit.firehose_gives_up))
     }
 
-    /// Returns the executable of a function, which is built first if needed.
+    /// Returns the executable of a function. Builds the executable if no option names one.
     async fn executable(
         &self,
         name: &str,
@@ -87,9 +87,9 @@ impl FunctionChoice {
             }
             (None, None, None, None) => {
                 return Err(CommandError::usage(format!(
-                    "{name}: the template does not say what cargo builds for it (Metadata: \
-                     BuildMethod, BuildProperties: Binary); --function {name}=PATH names an \
-                     executable"
+                    "{name}: the template does not name the binary that cargo builds (Metadata: \
+                     BuildMethod, BuildProperties: Binary); name an executable with \
+                     --function {name}=PATH"
                 )));
             }
         };
@@ -121,7 +121,7 @@ impl FunctionChoice {
             Arc::clone(observer),
         );
         match pool.warm_up().await {
-            // Lambda would deploy such a function too. Each invocation reports its error.
+            // Lambda deploys a function that fails at its start too. Each invocation reports the error.
             Ok(())
             | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
             Err(error) => return Err(cannot_start(name, &error)),

@@ -18,17 +18,19 @@ pub(super) struct Plan {
     /// The shards of the source; 1 if the source is the delivery stream itself.
     pub(super) shards: u32,
     pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
-    /// The functions of the template, by name.
+    /// The functions that any delivery stream of the template invokes, by name.
     pub(super) functions: BTreeMap<String, DeployedFunction>,
     /// The folder in which functions are built.
     pub(super) folder: PathBuf,
-    /// Warnings, and notes about what is not simulated.
+    /// Settings of the template that may change or lose data.
+    pub(super) warnings: Vec<String>,
+    /// Parts of the template that are not run or not simulated.
     pub(super) notes: Vec<String>,
 }
 
 impl Plan {
-    /// Makes a plan of the options and of the text of the template. Without a text, the options
-    /// describe a delivery stream.
+    /// Creates the plan from the options and from the text of the template. Without a text, the
+    /// options describe a delivery stream.
     pub(super) fn new(run: &Run, text: Option<&str>) -> Result<Self, CommandError> {
         let (deployment, folder) = match text {
             None => (single_stream(&run.stream, run.function.is_given())?, Path::new(".")),
@@ -52,12 +54,12 @@ impl Plan {
         };
         let unsupported = deployment.unsupported.iter();
         let unsupported = unsupported.map(|(name, why)| format!("{name} is not run: {why}"));
-        let warnings = deployment.warnings.iter().map(ToString::to_string);
+        let warnings = deployment.warnings.iter().map(ToString::to_string).collect();
         let notes = deployment.notes.iter().map(ToString::to_string);
-        let notes = unsupported.chain(warnings).chain(notes).collect();
+        let notes = unsupported.chain(notes).collect();
         let functions = deployment.functions;
         let folder = folder.to_owned();
-        let plan = Self { source, shards, delivery_streams, functions, folder, notes };
+        let plan = Self { source, shards, delivery_streams, functions, folder, warnings, notes };
         run.function.check(&plan.invoked(), |name| plan.functions.contains_key(name))?;
         Ok(plan)
     }

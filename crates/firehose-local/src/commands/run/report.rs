@@ -1,17 +1,16 @@
 use std::{fmt::Write, time::Duration};
 
-use indicatif::DecimalBytes;
-use serde::Serialize;
-
-use super::super::cause_list::write_causes;
-use crate::{
-    exit_code::ExitCode,
-    terminal::{counted, escaped},
+use super::super::{
+    cause_list::write_causes,
+    json_summary::json_summary,
+    report_lines::{write_function_errors, write_ignored_answers, write_objects},
 };
+use crate::{exit_code::ExitCode, terminal::counted};
 use firehose_delivery::{
     delivery::{DeliveryStats, InputStats},
     run::{RunReport, RunSummary, StreamReport},
 };
+use indicatif::DecimalBytes;
 
 /// The report of the command: its text, its JSON and its exit code.
 #[derive(Debug)]
@@ -20,21 +19,9 @@ pub(super) struct Report {
     is_interrupted: bool,
 }
 
-/// The JSON summary.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct JsonSummary {
-    exit_code: u8,
-    #[serde(flatten)]
-    run: RunSummary,
-}
-
 impl Report {
     /// The shortest run whose rate is shown.
     const SHORTEST_RATED: Duration = Duration::from_secs(2);
-
-    /// Objects of a delivery stream that the text names. The others are only counted.
-    const SHOWN_OBJECTS: usize = 10;
 
     pub(super) fn new(run: RunReport, is_interrupted: bool) -> Self {
         Self { run, is_interrupted }
@@ -84,11 +71,7 @@ impl Report {
 
     /// Returns the summary as JSON, with its keys in alphabetical order.
     pub(super) fn json(&self) -> String {
-        let summary =
-            JsonSummary { exit_code: self.code() as u8, run: RunSummary::from(&self.run) };
-        // Numbers and text always have a JSON form.
-        let summary = serde_json::to_value(summary).unwrap_or_default();
-        format!("{summary:#}\n")
+        json_summary(self.code(), RunSummary::from(&self.run))
     }
 
     /// Returns the rate of the run, if it took long enough for one.
@@ -127,46 +110,20 @@ impl Report {
         if stats.undelivered.records() > 0 {
             let _ = writeln!(text, "  not delivered: records {} of the input", stats.undelivered);
         }
-        self.write_objects(text, stats);
+        let location = |key: &str| self.run.locate(key);
+        write_objects(text, &stats.objects, stats.object_count, stats.object_bytes, location);
         for (code, count) in &stats.failed {
             let _ = writeln!(text, "  failed with {code}: {}", counted(*count, "record"));
         }
         if let Some(causes) = &stream.causes {
             write_causes(text, causes);
             if causes.by_frequency().is_empty() && failed > 0 {
-                text.push_str("    the function logged no cause; --log keeps its log\n");
+                text.push_str(
+                    "    the function logged no cause; --log keeps the log of the function\n",
+                );
             }
         }
-        if stats.function_errors > 0 {
-            let _ = writeln!(
-                text,
-                "  {} of {} invocations were function errors",
-                stats.function_errors, stats.invocations
-            );
-        }
-        if stats.ignored_answers > 0 {
-            let _ = writeln!(
-                text,
-                "  {} answers to records that were not sent, which Firehose ignores: their data is lost",
-                stats.ignored_answers
-            );
-        }
-    }
-
-    fn write_objects(&self, text: &mut String, stats: &DeliveryStats) {
-        for object in stats.objects.iter().take(Self::SHOWN_OBJECTS) {
-            let key = escaped(&self.run.locate(&object.key), 1024);
-            let _ = writeln!(
-                text,
-                "  {key}: {}, {} bytes",
-                counted(object.records, "record"),
-                object.bytes
-            );
-        }
-        if stats.object_count > Self::SHOWN_OBJECTS as u64 {
-            let more = stats.object_count - Self::SHOWN_OBJECTS as u64;
-            let bytes = stats.object_bytes;
-            let _ = writeln!(text, "  ... and {more} more objects, {bytes} bytes in all");
-        }
+        write_function_errors(text, stats.function_errors, stats.invocations);
+        write_ignored_answers(text, stats.ignored_answers);
     }
 }

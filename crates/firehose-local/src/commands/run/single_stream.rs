@@ -10,7 +10,7 @@ use firehose_delivery::{
 };
 use firehose_template::{DeployedFunction, Deployment, KinesisStream};
 
-/// The name of the function.
+/// The name of the only function.
 const FUNCTION: &str = "function";
 
 /// Returns a deployment of the delivery stream that the options describe.

@@ -19,8 +19,9 @@ pub(super) struct StreamArgs {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["template", "parameters", "put_to", "only"])]
     pub(super) delivery_stream: Option<String>,
 
-    /// Read from a Kinesis stream with this name; without it, records are put into the delivery
-    /// stream
+    /// Read from a Kinesis stream with this name
+    ///
+    /// Without this option, the records are put into the delivery stream.
     #[arg(long, value_name = "NAME", requires = "delivery_stream")]
     pub(super) kinesis_stream: Option<String>,
 
@@ -112,7 +113,7 @@ Resources:
     }
 
     #[test]
-    fn flags_and_templates_give_the_same_bytes() {
+    fn options_and_templates_give_the_same_bytes() {
         for tenths in 2..=30 {
             let megabytes = format!("{}.{}", tenths / 10, tenths % 10);
             let bytes = parse_megabytes(&megabytes).unwrap();

@@ -16,7 +16,8 @@ impl<'a> StreamSelection<'a> {
         Self { args, deployment }
     }
 
-    /// Returns the source of the records: the source that `--put-to` names, or the only one.
+    /// Returns the source of the records: the source that `--put-to` names, the source of the delivery
+    /// stream that `--only` names, or the only source.
     pub(super) fn source(&self) -> Result<StreamSource, CommandError> {
         let wanted = self.args.put_to.as_deref();
         if let Some((name, reason)) =
@@ -38,7 +39,7 @@ impl<'a> StreamSelection<'a> {
                 let found = sources.iter().find(|(name, _)| *name == wanted);
                 found.map(|(_, source)| source.clone()).ok_or_else(|| {
                     CommandError::usage(format!(
-                        "no stream for records has the name {wanted}; the streams are: {}{}",
+                        "the records cannot be put into {wanted}; the streams that take records are: {}{}",
                         names(),
                         self.not_run()
                     ))
@@ -50,7 +51,7 @@ impl<'a> StreamSelection<'a> {
                 self.args.path.display()
             ))),
             (None, _) => Err(CommandError::usage(format!(
-                "the template has several streams for records; name one with --put-to: {}",
+                "several streams take records; name one of them with --put-to: {}",
                 names()
             ))),
         }
@@ -74,7 +75,9 @@ impl<'a> StreamSelection<'a> {
                 return Err(self.unknown(only));
             }
             if !readers.iter().any(|stream| stream.name == *only) {
-                let reason = format!("{only} does not get the records: it has another source");
+                let reason = format!(
+                    "{only} does not get the records: this delivery stream has another source"
+                );
                 return Err(CommandError::usage(reason));
             }
         }
@@ -87,12 +90,14 @@ impl<'a> StreamSelection<'a> {
             .map(|stream| Arc::new(stream.clone()))
             .collect();
         if wanted.is_empty() {
-            return Err(CommandError::usage("no delivery stream that can be run gets the records"));
+            return Err(CommandError::usage(
+                "no delivery stream that reads this source can be run",
+            ));
         }
         Ok(wanted)
     }
 
-    /// Returns the streams that records can be put into, with their names.
+    /// Returns the streams that take records, with their names.
     fn sources(&self) -> Vec<(&str, StreamSource)> {
         let Deployment { kinesis_streams, delivery_streams, .. } = self.deployment;
         let kinesis = kinesis_streams

@@ -141,7 +141,7 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Interrupted, ""),
     (ExitCode::BadUsage, "also if no record of the sample has data"),
     (ExitCode::CouldNotStart, ""),
-    (ExitCode::ContractViolated, "or leaves records without an answer"),
-    (ExitCode::FunctionError, "no setting is safe"),
+    (ExitCode::ContractViolated, "also if records have no answer"),
+    (ExitCode::FunctionError, "that is, no setting is safe"),
     (ExitCode::Ok, "a setting is safe"),
 ];

@@ -2,7 +2,7 @@ use firehose_delivery::sizing::{Findings, Problem, SettingMeasurement};
 
 use crate::exit_code::ExitCode;
 
-/// Returns the exit code for these measurements.
+/// Returns the exit code of `size` for its findings.
 pub(super) fn exit_code(findings: &Findings) -> ExitCode {
     let not_answered = findings.survey.as_ref().is_some_and(|it| it.outcomes.not_answered > 0);
     let rejected = |it: &SettingMeasurement| matches!(it.result, Err(Problem::Rejected(_)));

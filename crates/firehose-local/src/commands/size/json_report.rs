@@ -1,11 +1,10 @@
 use firehose_delivery::sizing::{
-    BufferSize, Cost, CostModel, LambdaPrices, Measured, Outcomes, SettingMeasurement,
-    SettingVerdict,
+    BufferSize, CostModel, LambdaPrices, Measured, Outcomes, SettingMeasurement, SettingVerdict,
 };
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use serde::Serialize;
 
-use super::{exit_code::exit_code, report::SizeReport};
+use super::{exit_code::exit_code, memory_cost::MemoryCost, report::SizeReport};
 use crate::hint::with_hint;
 
 /// All measurements and assumptions, as `--json` prints them.
@@ -140,7 +139,7 @@ impl SizeReport<'_> {
             assumptions: self.json_assumptions(),
             notes,
         };
-        // The keys of a `Value` are sorted.
+        // A `Value` sorts its keys.
         let report = serde_json::to_value(report).unwrap_or_default();
         format!("{report:#}\n")
     }
@@ -208,10 +207,10 @@ impl From<&Measured> for JsonMeasured {
     }
 }
 
-impl From<(u32, bool, Cost)> for JsonCost {
-    fn from((memory, is_too_small, cost): (u32, bool, Cost)) -> Self {
+impl From<MemoryCost> for JsonCost {
+    fn from(MemoryCost { megabytes, is_too_small, cost }: MemoryCost) -> Self {
         Self {
-            memory,
+            memory: megabytes,
             is_too_small,
             billed_milliseconds: cost.billed_ms,
             invocations: cost.invocations,

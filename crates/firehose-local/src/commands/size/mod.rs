@@ -2,9 +2,10 @@
 
 mod architecture;
 mod arguments;
+mod command;
 mod exit_code;
 mod json_report;
-mod measure;
+mod memory_cost;
 mod notes;
 mod report;
 

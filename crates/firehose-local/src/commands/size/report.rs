@@ -1,16 +1,17 @@
 use std::fmt::Write;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle};
+use comfy_table::{CellAlignment, Table};
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
-use super::{arguments::Size, notes::notes};
+use super::{arguments::Size, memory_cost::MemoryCost, notes::notes};
 use crate::{
+    commands::plain_table::{plain_table, write_table},
     hint::with_hint,
     terminal::{escaped, plural},
 };
 use firehose_delivery::sizing::{
-    BufferSize, Cost, CostModel, Findings, Measured, Sample, SettingMeasurement, SettingVerdict,
+    BufferSize, CostModel, Findings, Measured, Sample, SettingMeasurement, SettingVerdict,
 };
 
 /// The measurements and the conclusions from them, as text or JSON.
@@ -158,9 +159,9 @@ impl<'a> SizeReport<'a> {
         let _ = writeln!(text, "Lambda's cost for a GB of data at {setting} MB, in US dollars:\n");
         let header =
             ["memory MB", "billed ms a batch", "batches", "duration", "requests", "total", ""];
-        let rows = costs.into_iter().map(|(memory, is_too_small, cost)| {
+        let rows = costs.into_iter().map(|MemoryCost { megabytes, is_too_small, cost }| {
             vec![
-                memory.to_string(),
+                megabytes.to_string(),
                 HumanCount(cost.billed_ms as u64).to_string(),
                 HumanCount(cost.invocations.ceil() as u64).to_string(),
                 format!("{:.6}", cost.compute),
@@ -172,16 +173,17 @@ impl<'a> SizeReport<'a> {
         write_table(text, &table(&header, rows));
     }
 
-    /// Returns the memory sizes, each with whether it is too small, and with its cost.
-    pub(super) fn costs(&self, measured: &SettingMeasurement) -> Option<Vec<(u32, bool, Cost)>> {
+    /// Returns the cost at each memory size, if CPU time and memory were measured.
+    pub(super) fn costs(&self, measured: &SettingMeasurement) -> Option<Vec<MemoryCost>> {
         let measured = measured.result.as_ref().ok()?;
         let (time, peak) = (measured.time()?, measured.peak_bytes?);
         let model = self.size.cost_model();
-        let cost = |memory| {
-            let cost = model.per_gigabyte(time, measured.timed_data_bytes, memory);
-            (memory, CostModel::is_too_small(memory, peak), cost)
-        };
-        Some(CostModel::MEMORY_SIZES.map(cost).to_vec())
+        let costs = CostModel::MEMORY_SIZES.map(|megabytes| MemoryCost {
+            megabytes,
+            is_too_small: CostModel::is_too_small(megabytes, peak),
+            cost: model.per_gigabyte(time, measured.timed_data_bytes, megabytes),
+        });
+        Some(costs.into())
     }
 
     pub(super) fn data_expansion(&self) -> Option<f64> {
@@ -197,8 +199,7 @@ impl<'a> SizeReport<'a> {
 
 /// Returns a table with numbers in all columns but the last.
 fn table<const N: usize>(header: &[&str; N], rows: impl Iterator<Item = Vec<String>>) -> Table {
-    let mut table = Table::new();
-    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
+    let mut table = plain_table();
     table.set_header(header);
     for column in table.column_iter_mut().take(N - 1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -207,13 +208,6 @@ fn table<const N: usize>(header: &[&str; N], rows: impl Iterator<Item = Vec<Stri
         table.add_row(row);
     }
     table
-}
-
-fn write_table(text: &mut String, table: &Table) {
-    for line in table.lines() {
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
 }
 
 /// Writes an item of a list in lines of at most 100 characters. A longer word has its own line.

@@ -3,7 +3,7 @@ use crate::{
     commands::command_error::CommandError,
     exit_code::ExitCode,
     interrupt::interruptible,
-    terminal::{TerminalObserver, print_output},
+    terminal::{TerminalObserver, print_report},
 };
 use firehose_delivery::{
     function::ProcessSettings,
@@ -21,7 +21,7 @@ impl Size {
             Ok(Some(Ok(findings))) => {
                 let report = SizeReport::new(&self, &sample, &findings);
                 let text = if self.json { report.json() } else { report.text() };
-                print_output(&[text.as_bytes()]).map_or_else(|code| code, |()| exit_code(&findings))
+                print_report(text.as_bytes(), exit_code(&findings))
             }
             Ok(Some(Err(error))) => error.print(self.json),
             Ok(None) => ExitCode::Interrupted,
