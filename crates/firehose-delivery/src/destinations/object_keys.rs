@@ -71,7 +71,9 @@ impl ObjectKeys {
         for (kind, name) in whole.into_iter().chain(failed) {
             let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
             if !keys.store.takes(&keys.object_key(&prefix, now)) {
-                return Err(format!("{name}: the store cannot have keys with this prefix: they are too long, or a name between slashes is").into());
+                let reason =
+                    "the keys with this prefix, or names between their slashes, are too long";
+                return Err(format!("{name}: {reason} for the store").into());
             }
             keys.checked.insert(kind, prefix);
         }

@@ -79,13 +79,13 @@ impl Sample {
                 (reasons, 1..) => {
                     format!("no record of the sample can be put: {}", reasons.join(", "))
                 }
-                _ => "the sample is empty: it takes at least one record to fill a batch".to_owned(),
+                _ => "the sample is empty; add at least one record".to_owned(),
             });
         }
         if sample.data_bytes == 0 {
-            return Err("the records of the sample are all empty: a batch cannot be filled with \
-                        them"
-                .to_owned());
+            return Err(
+                "the records of the sample are all empty; add a record with data".to_owned()
+            );
         }
         sample.repeat(&puts, &mut stream);
         Ok(sample)
@@ -159,8 +159,8 @@ mod tests {
     #[test]
     fn a_sample_without_data_is_an_error() {
         let error = |content: &[u8]| read(content, PutTo::DeliveryStream).unwrap_err();
-        insta::assert_snapshot!(error(b""), @"the sample is empty: it takes at least one record to fill a batch");
-        insta::assert_snapshot!(error(b"\n\n"), @"the records of the sample are all empty: a batch cannot be filled with them");
+        insta::assert_snapshot!(error(b""), @"the sample is empty; add at least one record");
+        insta::assert_snapshot!(error(b"\n\n"), @"the records of the sample are all empty; add a record with data");
         insta::assert_snapshot!(error(&vec![b'x'; 2_000_000]), @"no record of the sample can be put: record 1 of the input is not put: its 2000000 bytes exceed the limit of 1024000 bytes");
     }
 
