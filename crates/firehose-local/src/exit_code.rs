@@ -108,8 +108,8 @@ mod tests {
 
         Exit codes, the first that applies:
           4    the function could not be built, started or reached; nothing was read
-          3    function error: a reported error, an early end, a timeout, or a response over Lambda's
-               limit; only if a batch failed in every attempt
+          3    function error: a reported error, an early end, a timeout, or a response over Lambda's limit;
+               only if a batch failed in every attempt
         ");
     }
 }

@@ -41,7 +41,30 @@ pub(super) fn write_ignored_answers(text: &mut String, answers: u64) {
         let answers = counted(answers, "answer");
         let _ = writeln!(
             text,
-            "  {answers} with an unknown record id, which Firehose ignores: their data is lost"
+            "  {answers} with an unknown record id, which Firehose ignores: the data is lost"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn further_objects_are_counted_and_one_answer_is_singular() {
+        let mut text = String::new();
+        write_objects(&mut text, &[], SHOWN_OBJECTS as u64, 30, str::to_owned);
+        write_objects(&mut text, &[], SHOWN_OBJECTS as u64 + 1, 30, str::to_owned);
+        write_objects(&mut text, &[], SHOWN_OBJECTS as u64 + 2, 30, str::to_owned);
+        write_function_errors(&mut text, 0, 3);
+        write_function_errors(&mut text, 2, 3);
+        write_ignored_answers(&mut text, 0);
+        write_ignored_answers(&mut text, 1);
+        insta::assert_snapshot!(text, @r"
+          ... and 1 more object, 30 bytes in all
+          ... and 2 more objects, 30 bytes in all
+          2 of 3 invocations were function errors
+          1 answer with an unknown record id, which Firehose ignores: the data is lost
+        ");
     }
 }
