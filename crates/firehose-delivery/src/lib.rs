@@ -34,7 +34,7 @@ pub mod delivery_stream;
 mod destinations;
 mod encoder;
 pub mod function;
-pub mod now;
+mod now;
 mod objects;
 pub mod observer;
 pub mod processors;

@@ -24,7 +24,7 @@ use crate::{
 /// Delivers the records of an input, until the input ends or `stop` is `true`. The records that
 /// were read by then are delivered in any case.
 ///
-/// The counts are shared: they stay right if this future is dropped in the middle.
+/// The counts are shared, so that they stay correct if this future is dropped.
 pub(crate) async fn deliver(
     mut task: InputTask,
     streams: Vec<StreamDelivery>,
@@ -66,7 +66,7 @@ pub(crate) async fn deliver(
             receiver.count(records, bytes);
             let stream = receiver.name.as_str();
             observer.observe(&DeliveryEvent::RecordsReceived { stream, records, bytes });
-            // A delivery stream takes chunks until there are no more.
+            // Fails only after a panic of the delivery stream, which `join_next` reports below.
             let _ = receiver.chunks.send(Arc::clone(&chunk)).await;
         }
     }
@@ -96,7 +96,7 @@ impl ChunkReceiver {
     }
 }
 
-/// The input, as the counts and the observer see it.
+/// The counts of the input, and their observer.
 struct Input<'a> {
     stats: &'a Mutex<InputStats>,
     observer: &'a dyn DeliveryObserver,

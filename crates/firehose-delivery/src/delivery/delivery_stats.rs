@@ -7,17 +7,17 @@ use crate::{destinations::PositionRanges, observer::BatchSummary};
 /// delivered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeliveryStats {
-    /// The records that the delivery stream received.
+    /// The records that the delivery stream received, and those that its record processors added.
     pub received: u64,
-    /// The bytes of the data of these records.
+    /// The bytes of the data of the records that the delivery stream received.
     pub received_bytes: u64,
     /// Records in objects under the prefix.
     pub delivered: u64,
-    /// Records that the function dropped.
+    /// Records that the function or a record processor dropped.
     pub dropped: u64,
     /// Records in objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
-    /// Records in no object, because the store failed or the run was interrupted.
+    /// The positions of records in no object, because the store failed or the run was interrupted.
     pub undelivered: PositionRanges,
     /// The first objects, in the order in which they were delivered.
     pub objects: Vec<DeliveredObject>,
@@ -33,14 +33,15 @@ pub struct DeliveryStats {
     pub function_time: Duration,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
-    /// Records that failed and answers that were ignored because the function broke the contract.
+    /// Breaches of the contract: records that failed by a missing or invalid answer, ignored
+    /// answers, and delivered records with invalid `metadata`.
     pub contract_violations: u64,
     /// Batches that failed because all their invocations were function errors.
     pub lost_batches: u64,
 }
 
 impl DeliveryStats {
-    /// The objects that are named. Further objects are only counted.
+    /// The number of objects in the list. Further objects are only counted.
     const MAX_OBJECTS: usize = 1000;
 
     /// Returns the number of failed records, over all error codes.
@@ -48,8 +49,8 @@ impl DeliveryStats {
         self.failed.values().sum()
     }
 
-    /// Returns the number of received records that are neither delivered, dropped nor failed.
-    /// After a run these are the records in `undelivered`, unless the run was broken off.
+    /// Returns the number of received records that are neither delivered, dropped nor failed. After
+    /// a run, `undelivered` counts the same records, unless the run was aborted.
     pub fn not_delivered(&self) -> u64 {
         self.received.saturating_sub(self.delivered + self.dropped + self.failed())
     }

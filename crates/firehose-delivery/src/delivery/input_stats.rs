@@ -7,11 +7,12 @@ pub struct InputStats {
     pub last_read: u64,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,
-    /// Records that did not get into the source, or only in part.
+    /// Records of the input that the source refused as a whole or in part.
     pub refused: u64,
     /// The reason why the input could not be read any further.
     pub error: Option<String>,
-    /// `true` if a part of the engine gave up its work, which is an error of the engine.
+    /// `true` if the reading thread or a delivery stream ended too early, which is an error of the
+    /// engine.
     pub is_faulty: bool,
     /// The time at which the delivery began.
     pub started: Option<Instant>,

@@ -14,7 +14,7 @@ use crate::source::InputError;
 /// A message of the reading thread.
 #[derive(Debug)]
 pub(super) enum Message {
-    /// A record was read and put.
+    /// The thread has read a record and put it into its source.
     Put(PutResult),
     /// The input cannot be read any further.
     Failed(InputError),
@@ -26,7 +26,7 @@ pub(super) enum Message {
 #[derive(Debug)]
 pub(crate) struct InputTask {
     messages: mpsc::UnboundedReceiver<Message>,
-    /// `true` once no more messages are wanted. The thread holds the lock while it sends, so that
+    /// `true` after [`close`](InputTask::close). The thread holds the lock while it sends, so that
     /// a message is either sent before the flag is set, or never.
     is_closed: Arc<Mutex<bool>>,
     /// Byte permits that bound read-ahead.
@@ -37,7 +37,7 @@ pub(crate) struct InputTask {
 const READ_AHEAD: u32 = 8 * 1024 * 1024;
 
 impl InputTask {
-    /// Messages that are received at a time.
+    /// The number of messages that are received at a time.
     const MESSAGES: usize = 512;
 
     /// Starts a thread that reads the input. Nothing waits for the end of the thread: standard
@@ -72,7 +72,7 @@ impl InputTask {
         Self { messages, is_closed, room }
     }
 
-    /// Waits for the next messages. Returns none if no more follow.
+    /// Waits for the next messages. Returns an empty list if no more messages follow.
     pub(super) async fn next(&mut self) -> Vec<Message> {
         let mut messages = Vec::new();
         self.messages.recv_many(&mut messages, Self::MESSAGES).await;
@@ -96,8 +96,8 @@ struct Sender {
 }
 
 impl Sender {
-    /// Sends a message, and waits until there is room for another one. Returns `false` if no more
-    /// messages are wanted.
+    /// Sends a message, and waits until there is room for another one. Returns `false` after
+    /// [`close`](InputTask::close).
     fn send(&self, message: Message) -> bool {
         let size = message.size();
         {

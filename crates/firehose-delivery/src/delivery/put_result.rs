@@ -9,12 +9,12 @@ pub(crate) struct PutResult {
     pub(crate) position: u64,
     /// The record, or the user records of an aggregate.
     pub(crate) records: Vec<Arc<StreamRecord>>,
-    /// The reason why the stream did not take the record, or not all of it.
+    /// The reason why the stream refused the record as a whole or in part.
     pub(crate) refused: Option<String>,
 }
 
 impl PutResult {
-    /// Returns the result of a record that is not in the stream, not even in part.
+    /// Returns the result of a record that the stream refused as a whole.
     pub(crate) fn refused(position: u64, reason: String) -> Self {
         Self { position, records: Vec::new(), refused: Some(reason) }
     }

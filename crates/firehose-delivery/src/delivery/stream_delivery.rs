@@ -74,7 +74,7 @@ impl StreamDelivery {
         &self.name
     }
 
-    /// Works until no more chunks follow and every record is delivered or counted as not delivered.
+    /// Works until no more chunks follow and every record has its outcome.
     pub(crate) async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) {
         let mut is_open = true;
         while is_open || !self.is_idle() {
@@ -246,7 +246,7 @@ impl StreamDelivery {
                     self.observer.observe(&DeliveryEvent::UploadFailed { stream, records, error });
                 }
                 self.not_delivered(positions);
-                // A key that the store cannot have says nothing about the next key.
+                // A store that rejects one key may take the next object.
                 if error.is_none_or(|error| error.kind() != StoreErrorKind::BadKey) {
                     self.give_up();
                 }
@@ -254,7 +254,8 @@ impl StreamDelivery {
         }
     }
 
-    /// Counts all records here as not delivered, and stops the reading: the store has failed.
+    /// Gives up, because the store has failed. Stops the reading, and counts the buffered and
+    /// waiting records as not delivered.
     fn give_up(&mut self) {
         self.is_broken = true;
         self.stop.send_replace(true);

@@ -16,8 +16,7 @@ use firehose_runtime::error_chain;
 impl DeliveryStream {
     /// Checks the names, and the settings that depend on each other.
     ///
-    /// Templates and flags have different words for a setting: `name_of` returns the name of a
-    /// setting for error messages.
+    /// Callers have different names for a setting. `name_of` returns the name for error messages.
     ///
     /// # Errors
     ///
@@ -114,7 +113,7 @@ fn wrong(setting: Setting, reason: String) -> InvalidSetting {
 }
 
 fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
-    // AWS may accept these.
+    // AWS may accept the settings that are not simulated.
     let is_not_simulated =
         matches!(error, InvalidPrefix::QueryKey { .. } | InvalidPrefix::Timestamp { .. });
     InvalidSetting { setting, reason: error_chain(error), is_not_simulated }

@@ -1,7 +1,7 @@
-/// The reason that Firehose does not deliver a record, or all records of an invocation, in the words
-/// of its error lines.
+/// The reason why Firehose does not deliver a record or the records of a batch.
 ///
-/// The table of [`ErrorLine`](super::ErrorLine) has the sources of the words.
+/// The codes and messages are those of error lines. The table of [`ErrorLine`](super::ErrorLine)
+/// has their sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeliveryFailure {

@@ -29,7 +29,7 @@ impl<'a> ErrorField<'a> {
     }
 
     /// Returns a time from milliseconds since 1970. A number outside the range of `Timestamp` is an
-    /// unknown time, as in events: the record is read all the same.
+    /// unknown time, as in events, and no error.
     pub(super) fn timestamp(
         self,
         name: &'static str,

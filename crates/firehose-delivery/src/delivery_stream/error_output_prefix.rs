@@ -13,12 +13,12 @@ use super::{
 /// The `ErrorOutputPrefix` of an S3 destination, which begins the keys of objects with failed
 /// records.
 ///
-/// It may have the expressions of a [`Prefix`] except partition keys, and
+/// The prefix may have the expressions of a [`Prefix`] except partition keys. It may also have
 /// `!{firehose:error-output-type}`, whose value is `processing-failed` for example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorOutputPrefix {
     parts: Vec<PrefixPart>,
-    /// Whether the hour is appended.
+    /// `true` if the hour is appended.
     appends_hour: bool,
 }
 
@@ -53,9 +53,8 @@ impl ErrorOutputPrefix {
     /// Returns the prefix of failed records for a missing or empty `ErrorOutputPrefix`:
     /// `<prefix><error output type>/yyyy/MM/dd/HH/`.
     ///
-    /// AWS's page does not say where the slashes are, nor whether the hour is appended. This form
-    /// is that of a key that
-    /// [others observed](https://github.com/UKHomeOffice/firehose-splunk-tf-module).
+    /// AWS's page does not say where the slashes are, or whether the hour is appended. A key that
+    /// [others observed](https://github.com/UKHomeOffice/firehose-splunk-tf-module) has this form.
     ///
     /// # Errors
     ///

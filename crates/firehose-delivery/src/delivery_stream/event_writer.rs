@@ -49,7 +49,8 @@ const ID_END: usize = START.len() + uuid::fmt::Hyphenated::LENGTH;
 const END: &[u8] = b"]}";
 
 impl EventWriter {
-    /// Returns a writer for a delivery stream. A Kinesis stream is named if it is the source.
+    /// Returns a writer for a delivery stream. The events name the Kinesis stream, if one is the
+    /// source.
     pub fn new(
         delivery_stream_arn: &str,
         region: &str,
@@ -114,8 +115,8 @@ impl EventWriter {
         event.into()
     }
 
-    /// Returns the same event with another invocation id. Copies the text only if somebody else
-    /// still holds it.
+    /// Returns the same event with another invocation id. Copies the text only if the event has
+    /// other owners.
     pub fn with_invocation_id(event: Bytes, invocation_id: Uuid) -> Bytes {
         let mut event = BytesMut::from(event);
         set_invocation_id(&mut event, invocation_id);

@@ -22,6 +22,6 @@ pub struct InvalidSetting {
     pub setting: Setting,
     /// The reason, for people.
     pub reason: String,
-    /// Whether AWS may accept the setting.
+    /// `true` if AWS may accept the setting.
     pub is_not_simulated: bool,
 }

@@ -8,8 +8,8 @@ use super::settings::Compression;
 /// `<prefix><stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>`.
 ///
 /// The expressions of the prefix are evaluated already. The version of a delivery stream is 1 at
-/// first, and grows by one with every change of its settings. AWS does not say which time the name
-/// has. The arrival of the oldest record in the object, as in prefixes, is a good choice.
+/// first, and grows by one with every change of its settings. AWS does not document the time in the
+/// name. Callers pass the arrival of the oldest record in the object, as for prefixes.
 pub(crate) fn object_name(
     prefix: &str,
     stream: &str,

@@ -22,8 +22,8 @@ use super::{
 ///
 /// Firehose appends `yyyy/MM/dd/HH/`, without a `/` before it, to a prefix without expressions, and
 /// to an empty prefix. AWS's page says that Firehose appends the hour to every prefix without a
-/// timestamp. [Others observed](https://github.com/floci-io/floci/issues/1857) that Firehose does
-/// not, and this type follows the observation.
+/// timestamp. [Others observed](https://github.com/floci-io/floci/issues/1857) that Firehose
+/// appends nothing to a prefix with expressions. This type follows the observation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prefix {
     parts: Vec<PrefixPart>,
@@ -34,9 +34,8 @@ impl Prefix {
     ///
     /// # Errors
     ///
-    /// If the text has more than 1,024 characters, or an expression that is not in the table
-    /// above. Partition keys that Firehose finds with a query (`partitionKeyFromQuery`) are not
-    /// simulated.
+    /// If the text has more than 1,024 characters, or an expression that is not in the table above.
+    /// Partition keys that a query extracts (`partitionKeyFromQuery`) are not simulated.
     pub fn parse(text: &str) -> Result<Self, InvalidPrefix> {
         let parts = parts(text)?;
         for part in &parts {

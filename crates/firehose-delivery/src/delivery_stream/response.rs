@@ -19,7 +19,7 @@ pub struct Answers {
     /// The number of answers to records that are not in the batch. Firehose ignores them.
     pub ignored: u64,
     /// The number of delivered records whose `metadata` breaks the contract. Firehose cannot route
-    /// them to an Iceberg table; other destinations do not read that part.
+    /// them to an Iceberg table. Other destinations ignore the invalid part.
     pub misrouted: u64,
 }
 
@@ -41,7 +41,7 @@ pub enum RecordOutcome {
 
 /// Reads a function's response as Firehose does, and returns the outcome of each record.
 ///
-/// The reading and its judgement are those of [`firehose_runtime::contract`].
+/// [`firehose_runtime::contract`] parses and checks the response.
 ///
 /// | response | failure | source |
 /// |---|---|---|
@@ -63,9 +63,9 @@ pub enum RecordOutcome {
 ///
 /// # Errors
 ///
-/// If the batch fails as a whole. No such failure is retried: an answer is final. This is observed
-/// for records that fail alone. For a batch with an unusable answer, AWS does not document whether
-/// Firehose retries; that it does not is our choice.
+/// If the batch fails as a whole. No such failure is retried. Firehose was observed not to retry
+/// records that fail alone. AWS does not document whether Firehose retries a batch with an unusable
+/// answer: no retry is our choice.
 ///
 /// [documented]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 pub fn read_response<R: Borrow<StreamRecord>>(
@@ -75,7 +75,7 @@ pub fn read_response<R: Borrow<StreamRecord>>(
     let response = Response::parse(response).map_err(|violation| failure(&violation))?;
     let mut misrouted = 0;
     let mut answers = Vec::with_capacity(records.len());
-    // The batch fails as a whole, so that all answers are read before any is used.
+    // One answer can fail the whole batch, so all answers are read before any is used.
     for (index, answer) in response.records().enumerate() {
         answers.push((answer.record_id(), outcome(index, &answer, &mut misrouted)?));
     }
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn each_record_fails_by_itself() {
+    fn a_failed_record_does_not_fail_the_batch() {
         use DeliveryFailure::*;
         for (answers, wanted) in [
             (vec![], [Err(MissingRecordId), Err(MissingRecordId)]),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_asked_is_ignored_and_counted() {
+    fn answers_to_unknown_records_are_ignored_and_counted() {
         let made_up = r#"{"recordId": "3", "result": "Ok", "data": "YQ=="}"#;
         let no_id = r#"{"result": "Ok", "data": "YQ=="}"#;
         let response = format!(r#"{{"records": [{made_up}, {FIRST}, {SECOND}, {no_id}]}}"#);
@@ -355,9 +355,9 @@ mod tests {
     }
 
     proptest! {
-        /// The contract check and a delivery come to one verdict on any response.
+        /// The contract check and a delivery agree on any response.
         #[test]
-        fn a_response_without_violations_is_one_that_a_delivery_accepts(
+        fn a_delivery_accepts_exactly_the_responses_without_violations(
             answers in vec(answer(), 0..4)
         ) {
             let response = format!(r#"{{"records": [{}]}}"#, answers.join(","));

@@ -13,7 +13,7 @@ pub struct DeliveryStream {
     pub source: StreamSource,
     /// The Lambda processor, if the delivery stream has one.
     pub lambda: Option<LambdaProcessorConfig>,
-    /// Whether a newline separates the records of an object (`AppendDelimiterToRecord`).
+    /// `true` if a newline separates the records of an object (`AppendDelimiterToRecord`).
     pub append_delimiter: bool,
     /// The destination of the records.
     pub destination: S3DestinationConfig,
@@ -32,7 +32,7 @@ pub enum StreamSource {
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LambdaProcessorConfig {
-    /// The name of the function. A template's deployment has its functions by these names.
+    /// The name of the function, by which a deployment of a template finds its function.
     pub function: String,
     /// The ARN that error lines name.
     pub lambda_arn: String,
@@ -42,7 +42,7 @@ pub struct LambdaProcessorConfig {
     pub retries: u32,
 }
 
-/// The size and the age at which collected records are sent on.
+/// The size and the age at which a buffer of records is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BufferingHints {
     /// The size of the records' data, in bytes.
@@ -69,7 +69,7 @@ pub struct S3DestinationConfig {
     pub file_extension: Option<String>,
     /// The time zone of prefixes and object names.
     pub time_zone: TimeZone,
-    /// Whether records with different partition keys go into different objects.
+    /// `true` if records with different partition keys go into different objects.
     pub dynamic_partitioning: bool,
 }
 

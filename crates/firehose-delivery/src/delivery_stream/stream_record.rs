@@ -15,8 +15,8 @@ pub struct StreamRecord {
     pub record_id: String,
     /// The arrival, to the millisecond.
     ///
-    /// The type is `jiff`'s, which [`firehose_runtime::Timestamp`] is too: an event's arrival needs
-    /// no conversion, and `jiff` brings the time zones of prefixes.
+    /// [`firehose_runtime::Timestamp`] is the same type, so the arrival of an event needs no
+    /// conversion. `jiff` also has the time zones that prefixes need.
     pub arrival_timestamp: Timestamp,
     /// The payload.
     pub data: Bytes,
@@ -25,7 +25,8 @@ pub struct StreamRecord {
 }
 
 impl StreamRecord {
-    /// Returns the shard of the record. A record of Direct PUT is one of the first shard.
+    /// Returns the shard of the record. A record of Direct PUT counts as a record of the first
+    /// shard.
     pub fn shard(&self) -> ShardId {
         self.kinesis.as_ref().map_or(ShardId::FIRST, |kinesis| kinesis.shard_id)
     }

@@ -73,8 +73,9 @@ impl TimestampFormat {
 
     /// Returns a time in its time zone as text.
     ///
-    /// Java fails if a value is wider than its padding, and for some padded numbers that another
-    /// number follows directly. Here a wide value is not cut, and such numbers are padded.
+    /// Java fails if a value is wider than its padding. It also fails for some padded numbers with
+    /// another number directly after them. Here a wide value is not cut, and such numbers are
+    /// padded.
     pub(super) fn format(&self, time: &Zoned) -> String {
         let mut text = String::new();
         for item in &self.items {
@@ -94,7 +95,7 @@ impl TimestampFormat {
     }
 }
 
-/// Returns the number of repetitions of a letter whose first one has been read.
+/// Counts the repetitions of a letter, including the one that was read already.
 fn run(chars: &mut iter::Peekable<Chars<'_>>, letter: char) -> usize {
     1 + iter::from_fn(|| chars.next_if_eq(&letter)).count()
 }

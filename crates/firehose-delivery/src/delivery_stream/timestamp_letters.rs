@@ -175,7 +175,7 @@ fn week(day: i64, from_sunday: i64) -> i64 {
     (day - 1 + first) / 7 + 1
 }
 
-/// Returns a year of whole weeks, and the week in that year. The first week has 1 January.
+/// Returns the week-based year of a time, and the week in that year. The first week has 1 January.
 fn week_of_year(time: &Zoned) -> (i64, i64) {
     let (year, day) = (i64::from(time.year()), i64::from(time.day_of_year()));
     let from_sunday = i64::from(time.weekday().to_sunday_zero_offset());

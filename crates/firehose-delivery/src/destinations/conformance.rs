@@ -15,19 +15,19 @@ use super::{
 };
 use crate::delivery_stream::{DeliveryFailure, ErrorLine, StreamRecord};
 
-/// The answers of the receiver behind a destination.
+/// The behavior of the receiver behind a destination.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Answers {
-    /// It takes everything.
+pub(super) enum Behavior {
+    /// The receiver takes everything.
     Takes,
-    /// It fails from this request on, counted from 1.
+    /// The receiver fails from this request on, counted from 1.
     FailsFrom(u64),
-    /// It answers no request in time.
+    /// The receiver answers no request in time.
     Hangs,
 }
 
-/// The receiver behind a destination. It delivers each record under its partition key `k`, and
-/// keeps error lines apart.
+/// The receiver behind a destination, which stores each record under its partition key `k`, and
+/// error lines separately.
 pub(super) trait Receiver {
     /// Returns the data that arrived, in any order.
     async fn delivered(&self) -> Vec<Bytes>;
@@ -38,18 +38,18 @@ pub(super) trait Receiver {
 
 /// Checks a destination. `start` makes a new one and its receiver; the destination buffers records
 /// for 60 seconds or up to 1,000,000 bytes.
-pub(super) async fn check<R: Receiver>(start: impl Fn(Answers) -> (Box<dyn Destination>, R)) {
-    every_record_arrives_under_any_key(start(Answers::Takes)).await;
-    a_key_that_comes_again_replaces_nothing(start(Answers::Takes)).await;
-    empty_and_large_records_arrive(start(Answers::Takes)).await;
-    a_record_without_a_usable_key_goes_to_the_error_output(start(Answers::Takes)).await;
-    failures_go_to_the_error_output(start(Answers::Takes)).await;
-    buffers_are_sent_when_they_are_due(start(Answers::Takes)).await;
+pub(super) async fn check<R: Receiver>(start: impl Fn(Behavior) -> (Box<dyn Destination>, R)) {
+    every_record_arrives_under_any_key(start(Behavior::Takes)).await;
+    a_key_that_comes_again_replaces_nothing(start(Behavior::Takes)).await;
+    empty_and_large_records_arrive(start(Behavior::Takes)).await;
+    a_record_without_a_usable_key_goes_to_the_error_output(start(Behavior::Takes)).await;
+    failures_go_to_the_error_output(start(Behavior::Takes)).await;
+    buffers_are_sent_when_they_are_due(start(Behavior::Takes)).await;
     for from in 1..6 {
-        a_receiver_that_fails_loses_no_record_unsaid(start(Answers::FailsFrom(from))).await;
+        every_record_has_one_outcome_if_the_receiver_fails(start(Behavior::FailsFrom(from))).await;
     }
-    giving_up_returns_every_record(start(Answers::Hangs)).await;
-    room_ends_before_memory_does(start(Answers::Hangs)).await;
+    giving_up_returns_every_record(start(Behavior::Hangs)).await;
+    waiting_requests_end_the_room(start(Behavior::Hangs)).await;
 }
 
 type Started<R> = (Box<dyn Destination>, R);
@@ -142,7 +142,7 @@ async fn buffers_are_sent_when_they_are_due<R: Receiver>((mut destination, recei
     assert_eq!(end(&mut *destination).await.delivered, 1);
 }
 
-async fn a_receiver_that_fails_loses_no_record_unsaid<R: Receiver>(
+async fn every_record_has_one_outcome_if_the_receiver_fails<R: Receiver>(
     (mut destination, receiver): Started<R>,
 ) {
     let records = records(20);
@@ -159,7 +159,7 @@ async fn a_receiver_that_fails_loses_no_record_unsaid<R: Receiver>(
     assert_eq!(ended.failed.values().sum::<u64>(), failed.len() as u64);
     assert!(ended.not_delivered.records() > 0 && ended.errors > 0);
     let all = ended.delivered + failed.len() as u64 + ended.not_delivered.records();
-    assert_eq!(all, 20, "a record has two ends, or none");
+    assert_eq!(all, 20, "a record has no outcome, or more than one");
 }
 
 async fn giving_up_returns_every_record<R: Receiver>((mut destination, receiver): Started<R>) {
@@ -167,7 +167,7 @@ async fn giving_up_returns_every_record<R: Receiver>((mut destination, receiver)
     deliver(&mut *destination, &records[..2], |_| Some("in flight"));
     destination.flush(None);
     deliver(&mut *destination, &records[2..], |_| Some("buffered"));
-    // Neither a future that is dropped nor one that is dropped after a while loses an outcome.
+    // A dropped future loses no outcome, whether it was polled once or for a while.
     assert!(destination.next_outcome().now_or_never().is_none());
     let short = Duration::from_millis(1);
     tokio::time::timeout(short, destination.next_outcome()).await.unwrap_err();
@@ -179,14 +179,14 @@ async fn giving_up_returns_every_record<R: Receiver>((mut destination, receiver)
     assert!(receiver.delivered().await.is_empty());
 }
 
-async fn room_ends_before_memory_does<R: Receiver>((mut destination, _): Started<R>) {
+async fn waiting_requests_end_the_room<R: Receiver>((mut destination, _): Started<R>) {
     let record = record(1, Bytes::new());
     let mut requests = 0;
     while destination.has_room() {
         deliver(&mut *destination, std::slice::from_ref(&record), |_| Some("small"));
         destination.flush(None);
         requests += 1;
-        assert!(requests < 1000, "there is always room");
+        assert!(requests < 1000, "the destination always has room");
     }
     assert_eq!(end(&mut *destination).await.not_delivered.records(), requests);
     assert!(destination.has_room());

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::position_ranges::PositionRanges;
 use crate::{delivery::DeliveredObject, store::StoreError};
 
-/// The end of records that a destination had taken.
+/// The outcome of records that a destination took.
 #[derive(Debug)]
 pub(crate) enum DeliveryOutcome {
     /// An object with the records is in the store.

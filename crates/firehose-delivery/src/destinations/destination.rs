@@ -18,16 +18,16 @@ use super::{
 /// [`give_up`](Self::give_up) returns. Memory is bounded as long as the caller adds records only
 /// while there is [room](Self::has_room).
 ///
-/// A destination owns the error output of its delivery stream. Records that fail before the
-/// destination come by [`fail`](Self::fail); records that the destination itself cannot deliver go
-/// the same way. [`ObjectDestination`](super::ObjectDestination) writes both kinds of objects
-/// itself. A destination that sends requests is given an `ObjectDestination` as its error sink, and
-/// passes on its outcomes, deadlines and room.
+/// A destination owns the error output of its delivery stream. Records that failed earlier arrive
+/// through [`fail`](Self::fail). The destination treats records that it cannot deliver in the same
+/// way. [`ObjectDestination`](super::ObjectDestination) writes both kinds of objects itself. A
+/// destination that sends requests has an `ObjectDestination` as its error sink. Its own outcomes,
+/// deadlines and room include those of the sink.
 ///
 /// Calls take a slice of records, so that a record costs no dynamic call.
 ///
-/// Every implementation passes `conformance::check`. To add one: write its file, and add it where
-/// delivery streams are built from their settings.
+/// Every implementation passes `conformance::check`. To add an implementation, write its file and
+/// create it in `DeliveryRun::prepare`.
 #[async_trait]
 pub(crate) trait Destination: fmt::Debug + Send {
     /// Takes records. A record that cannot be delivered goes to the error output.
@@ -43,7 +43,7 @@ pub(crate) trait Destination: fmt::Debug + Send {
     /// Returns the time at which the next buffer is due.
     fn deadline(&self) -> Option<Instant>;
 
-    /// Sends the buffers that are due at this time; without a time, all of them.
+    /// Sends the buffers that are due at this time, or all buffers for `None`.
     fn flush(&mut self, due: Option<Instant>);
 
     /// Returns `true` if the caller may add records.
@@ -52,7 +52,7 @@ pub(crate) trait Destination: fmt::Debug + Send {
     /// Returns `true` if nothing is buffered and nothing is in flight.
     fn is_empty(&self) -> bool;
 
-    /// Begins nothing more, and returns the positions of the buffered records. Outcomes of
-    /// everything in flight still follow.
+    /// Stops sending, and returns the positions of the buffered records. The outcomes of uploads
+    /// and requests in flight still follow.
     fn give_up(&mut self) -> PositionRanges;
 }

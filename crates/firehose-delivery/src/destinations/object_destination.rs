@@ -21,8 +21,8 @@ use crate::{
     store::Store,
 };
 
-/// The destination S3 or a folder: objects of data by partition, and objects of failed records by
-/// error output type.
+/// The destination for S3 and for folders: objects of data by partition, and objects of failed
+/// records by error output type.
 #[derive(Debug)]
 pub(crate) struct ObjectDestination {
     stream: Arc<DeliveryStream>,
@@ -34,8 +34,8 @@ impl ObjectDestination {
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const MAX_PARTITIONS: usize = 500;
 
-    /// Begins without objects. Objects take at most `memory` bytes, half of them while they are
-    /// open.
+    /// Creates a destination without objects. Objects take at most `memory` bytes: half for open
+    /// objects, and half for uploads.
     pub(crate) fn new(
         stream: Arc<DeliveryStream>,
         keys: ObjectKeys,
@@ -68,7 +68,7 @@ impl ObjectDestination {
             if self.writer.open_groups().filter(is_partition).count() >= Self::MAX_PARTITIONS {
                 return Err(DeliveryFailure::TooManyPartitions);
             }
-            // Checked here, a key that the store cannot have costs this record alone.
+            // The check comes before the upload, so that a rejected key fails only this record.
             keys.check(&kind, record.arrival_timestamp)?;
         }
         let kept = SummarizedRecord { position: record.position, error_code: None };
@@ -94,7 +94,7 @@ impl ObjectDestination {
         let kind = ObjectKind::Failed(failure.error_output_type());
         let error_code = Some(failure.error_code());
         let kept = SummarizedRecord { position: record.position, error_code };
-        // Every encoder of error output takes every line.
+        // The encoders of error output accept every line.
         let _ = self.writer.add(&kind, kept, record.arrival_timestamp, &text);
     }
 }
@@ -159,7 +159,7 @@ mod tests {
     use object_store::{ObjectStore, ObjectStoreExt};
 
     use super::{
-        super::conformance::{self, Answers, Receiver},
+        super::conformance::{self, Behavior, Receiver},
         *,
     };
     use crate::{
@@ -190,12 +190,12 @@ mod tests {
         contents
     }
 
-    fn start(answers: Answers) -> (Box<dyn Destination>, Arc<FaultyStore>) {
-        let objects = FaultyStore::new(move |put| match answers {
-            Answers::Takes => Fault::None,
-            Answers::FailsFrom(first) if put < first => Fault::None,
-            Answers::FailsFrom(_) => Fault::Full,
-            Answers::Hangs => Fault::Hangs,
+    fn start(behavior: Behavior) -> (Box<dyn Destination>, Arc<FaultyStore>) {
+        let objects = FaultyStore::new(move |put| match behavior {
+            Behavior::Takes => Fault::None,
+            Behavior::FailsFrom(first) if put < first => Fault::None,
+            Behavior::FailsFrom(_) => Fault::Full,
+            Behavior::Hangs => Fault::Hangs,
         });
         let store = Arc::new(Store::new(Arc::clone(&objects) as _, "memory:"));
         let config = S3DestinationConfig {
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_keeps_the_contract_of_destinations() {
+    async fn the_contract_of_destinations_is_kept() {
         conformance::check(start).await;
     }
 }

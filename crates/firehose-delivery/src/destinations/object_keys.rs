@@ -18,7 +18,7 @@ use crate::{
 /// The keys of a delivery stream's objects.
 #[derive(Debug)]
 pub(crate) struct ObjectKeys {
-    /// The start of every key: the folder of the bucket if there are several buckets, else nothing.
+    /// The start of every key: the folder of the bucket if a run has several buckets, else empty.
     folder: String,
     stream: String,
     prefix: Prefix,
@@ -38,7 +38,7 @@ impl ObjectKeys {
     ///
     /// # Errors
     ///
-    /// If Firehose rejects a prefix, or if the store cannot have its keys, whatever the records are.
+    /// If Firehose rejects a prefix, or if the store rejects every key with a prefix.
     pub(crate) fn new(
         stream: &DeliveryStream,
         folder: String,
@@ -96,7 +96,7 @@ impl ObjectKeys {
     ///
     /// # Errors
     ///
-    /// If the partition keys make a prefix that is too long, or a key that the store cannot have.
+    /// If the partition keys make the prefix too long, or make a key that the store rejects.
     pub(super) fn check(
         &self,
         kind: &ObjectKind,
@@ -115,8 +115,9 @@ impl ObjectKeys {
 
     /// Returns the key of an object, with the prefix at the arrival of its oldest record.
     ///
-    /// That prefix may be too long, such as by the name of another month. Then the prefix is that of
-    /// the arrival of the first record, or else the one that was checked at the start.
+    /// The prefix at that time may be too long, for example because the name of the month is
+    /// longer. Then the key has the prefix at the arrival of the first record, or else the prefix
+    /// that was checked at the start.
     pub(super) fn key(&self, kind: &ObjectKind, arrivals: Arrivals) -> String {
         let Arrivals { oldest, first } = arrivals;
         let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));

@@ -12,7 +12,7 @@ pub(crate) struct ObjectSummary {
     pub(crate) failed: BTreeMap<&'static str, u64>,
 }
 
-/// A record as an [`ObjectSummary`] keeps it.
+/// The part of a record that an [`ObjectSummary`] keeps.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SummarizedRecord {
     pub(crate) position: u64,

@@ -5,9 +5,9 @@ use super::{
 };
 use crate::delivery_stream::{Compression, DeliveryFailure};
 
-/// The encoder that the settings of an object ask for.
+/// The encoder of an object, chosen by its settings.
 ///
-/// It is an enum and not a `Box<dyn ObjectEncoder>`, so that a record costs no dynamic call.
+/// The type is an enum and not a `Box<dyn ObjectEncoder>`, so that a record costs no dynamic call.
 #[derive(Debug)]
 pub(crate) enum AnyEncoder {
     Plain(PlainEncoder),

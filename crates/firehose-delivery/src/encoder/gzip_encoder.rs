@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn it_keeps_the_contract_of_encoders() {
+    fn the_contract_of_encoders_is_kept() {
         conformance::check(GzipEncoder::new, unpack, Some("gzip"));
     }
 

@@ -8,12 +8,12 @@ use crate::delivery_stream::DeliveryFailure;
 ///
 /// # Contract
 ///
-/// An encoder keeps the order of the records, and writes the delimiter between two records, but
-/// not after the last one. Its memory is bounded by the length of its output and a constant, which
-/// [`held`](Self::held) reports, so that a caller can end the object in time.
+/// An encoder keeps the order of the records, and writes the delimiter between two records, but not
+/// after the last one. Its memory is bounded by the length of its output plus a constant.
+/// [`held`](Self::held) reports the memory, so that a caller can end the object in time.
 ///
-/// Every implementation passes `conformance::check`. To add one: write its file, and add it to
-/// [`AnyEncoder`](super::AnyEncoder).
+/// Every implementation passes `conformance::check`. To add an implementation, write its file and
+/// add it to [`AnyEncoder`](super::AnyEncoder).
 pub(crate) trait ObjectEncoder: fmt::Debug + Send {
     /// Appends a record.
     ///

@@ -29,7 +29,8 @@ impl Pieces {
         }
     }
 
-    /// Appends the start of the data, as far as the open piece has room, and returns its length.
+    /// Appends as much of the data as fits into the open piece, and returns the number of appended
+    /// bytes.
     fn push_some(&mut self, data: &[u8]) -> usize {
         if self.open.len() >= Self::SIZE {
             self.full.push(self.open.split().freeze());

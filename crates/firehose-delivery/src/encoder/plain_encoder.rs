@@ -43,7 +43,7 @@ mod tests {
     use super::{super::conformance, *};
 
     #[test]
-    fn it_keeps_the_contract_of_encoders() {
+    fn the_contract_of_encoders_is_kept() {
         conformance::check(PlainEncoder::new, |content| Some(content.to_vec()), None);
     }
 }

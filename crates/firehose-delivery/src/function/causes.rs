@@ -6,7 +6,7 @@ use super::logged_failure::LoggedFailure;
 #[derive(Clone, Debug, Default)]
 pub struct Causes {
     by_record_id: HashMap<String, String>,
-    /// True if the log counts failures without a line for each.
+    /// `true` if the log has counted failures that have no line of their own.
     left_out: bool,
 }
 

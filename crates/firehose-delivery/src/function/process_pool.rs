@@ -20,12 +20,12 @@ use super::{
 };
 use crate::observer::{DeliveryEvent, DeliveryObserver};
 
-/// A function with execution environments as Lambda has them, each a process.
+/// A function with several execution environments, each a process, as in Lambda.
 ///
 /// An invocation takes an idle execution environment, or starts a new one.
 #[derive(Debug)]
 pub struct ProcessPool {
-    /// The name of the delivery stream in events.
+    /// The name of the delivery stream in delivery events.
     stream: String,
     settings: ProcessSettings,
     /// The time that an invocation may take.
@@ -72,7 +72,7 @@ impl ProcessPool {
 
     /// Starts the first process.
     ///
-    /// A caller that does so before it reads records learns early that an executable cannot run.
+    /// A call before any record is read shows early that an executable cannot run.
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl ProcessPool {
         self.causes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Ends all processes, and waits for the rest of their logs.
+    /// Ends the idle processes, and waits for the rest of their logs.
     pub async fn end(&self) {
         let idle = std::mem::take(&mut *self.idle());
         for mut environment in idle {
@@ -155,7 +155,7 @@ impl Function for ProcessPool {
                     environment.process.end().await;
                     let has_ended = matches!(error, FunctionError::Exited(_));
                     // The process has ended after its last answer, before it took this event.
-                    // Lambda then starts another one, which costs no invocation.
+                    // Lambda then starts another process, and no invocation fails.
                     if has_ended && !is_new && !environment.process.has_taken_event() {
                         continue;
                     }

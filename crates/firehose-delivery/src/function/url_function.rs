@@ -29,7 +29,7 @@ impl UrlFunction {
         Self { url, limit }
     }
 
-    /// Opens a connection, which is not yet an invocation.
+    /// Opens a connection, without an invocation.
     ///
     /// # Errors
     ///
@@ -117,8 +117,8 @@ async fn read(mut response: Response) -> Result<Bytes, FunctionError> {
     }
 }
 
-/// Returns the error in a body. The emulator answers function errors with status 200 too, so only
-/// the body tells. A body with `records` is a response.
+/// Returns the error in a body. The emulator answers function errors with status 200 too, so the
+/// status is not enough. A body with `records` is a response.
 fn reported(body: &[u8]) -> Option<FunctionError> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();

@@ -21,8 +21,8 @@ pub(super) struct ObjectBuffer<C> {
 }
 
 impl<C: ObjectContents> ObjectBuffer<C> {
-    /// The records of one object: records without data fill no buffer, and their number must be
-    /// limited too.
+    /// The limit of records in one object. Records without data do not add to its length, so the
+    /// number needs a limit too.
     const MAX_RECORDS: u64 = 1_000_000;
 
     pub(super) fn new(encoder: AnyEncoder, interval: Option<Duration>) -> Self {
@@ -68,7 +68,7 @@ impl<C: ObjectContents> ObjectBuffer<C> {
         self.encoder.held() + self.contents.held()
     }
 
-    /// Returns the end of the first record's wait.
+    /// Returns the time at which the first record has waited for the interval.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }

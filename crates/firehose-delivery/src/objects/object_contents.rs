@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// The records of one object, as far as their owner needs them until the upload ends.
+/// The information about the records of one object that their owner needs until the upload ends.
 pub(crate) trait ObjectContents: Default + fmt::Debug {
     /// A record to keep.
     type Record;

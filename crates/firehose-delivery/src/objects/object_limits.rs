@@ -5,12 +5,12 @@ use std::time::Duration;
 pub(crate) struct ObjectLimits {
     /// The length at which an object is complete, in bytes before compression.
     pub(crate) object_bytes: u64,
-    /// The longest wait of an object's first record; `None` for no limit. Zero makes an object of
-    /// each record.
+    /// The longest wait of an object's first record; `None` for no limit. With zero, each record
+    /// becomes an object.
     pub(crate) interval: Option<Duration>,
-    /// The memory of the open objects in bytes, and again of the uploads. Above it, the largest
-    /// open object is uploaded early.
+    /// The memory of the open objects, in bytes. Above this limit, the largest open object is
+    /// uploaded early. The uploads have the same limit.
     pub(crate) memory: u64,
-    /// The number of open objects. Above it, the largest one is uploaded early.
+    /// The number of open objects. Above this limit, the largest open object is uploaded early.
     pub(crate) open_objects: usize,
 }

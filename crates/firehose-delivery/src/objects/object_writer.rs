@@ -93,7 +93,7 @@ impl<L: ObjectLayout, C: ObjectContents> ObjectWriter<L, C> {
         self.open.values().filter_map(ObjectBuffer::deadline).min()
     }
 
-    /// Uploads the open objects that are due at this time; without a time, all of them.
+    /// Uploads the open objects that are due at this time, or all open objects for `None`.
     pub(crate) fn flush(&mut self, due: Option<Instant>) {
         let is_due = |buffer: &ObjectBuffer<C>| {
             due.is_none_or(|now| buffer.deadline().is_some_and(|deadline| deadline <= now))

@@ -135,7 +135,7 @@ async fn only_objects_that_are_due_are_flushed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_memory_or_open_objects_run_short_the_largest_object_goes_early() {
+async fn the_largest_object_is_uploaded_early_above_a_limit() {
     let mut written = Written::new(ObjectLimits { open_objects: 2, ..LIMITS });
     for (group, record) in [(1, "a"), (2, "large"), (3, "b")] {
         written.add(group, record, 1);
@@ -167,7 +167,7 @@ async fn the_memory_of_compressors_is_counted_and_released() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_given_up_is_returned_and_not_uploaded() {
+async fn records_of_open_objects_are_returned_after_giving_up_and_not_uploaded() {
     let mut written = Written::new(LIMITS);
     written.add(1, "a", 1);
     written.add(1, "b", 1);

@@ -10,7 +10,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Uploads to a store, of which a few run at a time, each with the contents of its object.
+/// The uploads to a store, each with the contents of its object. A few of them run at a time.
 #[derive(Debug)]
 pub(super) struct Uploads<C> {
     store: Arc<Store>,
@@ -39,16 +39,17 @@ pub(crate) struct UploadResult<C> {
     pub(crate) bytes: u64,
     /// The records of the object.
     pub(crate) contents: C,
-    /// The error is `None` if the upload never began because the store had failed before.
+    /// The error is `None` if the upload never began because the store had failed before, or if its
+    /// task panicked.
     pub(crate) result: Result<(), Option<StoreError>>,
 }
 
 impl<C> Uploads<C> {
-    /// The uploads that run at a time.
+    /// The number of uploads that run at a time.
     const AT_A_TIME: usize = 8;
 
-    /// The uploads that wait for a slot before there is no more room. Each takes some memory,
-    /// even for a small object.
+    /// The number of uploads that may wait for a slot. Each takes some memory, even for a small
+    /// object.
     const WAITING: usize = 64;
 
     pub(super) fn new(store: Arc<Store>) -> Self {

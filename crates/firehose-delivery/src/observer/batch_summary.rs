@@ -11,7 +11,8 @@ pub struct BatchSummary {
     pub dropped: u64,
     /// Records that failed, for any reason.
     pub failed: u64,
-    /// Records that failed and answers that were ignored because the function broke the contract.
+    /// Breaches of the contract: records that failed by a missing or invalid answer, ignored
+    /// answers, and answers with invalid `metadata`.
     pub contract_violations: u64,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,

@@ -7,9 +7,9 @@ use crate::{
 
 /// An event of a delivery, a replay or a measurement.
 ///
-/// An observer that adds up the events of a delivery comes to the counts of the report. Records are
-/// received, or added by processors of single records. Each of them is then delivered in an object,
-/// failed in an object, dropped, or not delivered.
+/// The events of a delivery add up to the counts of the report. Records are received, or added by
+/// processors of single records. Each of them is then delivered in an object, failed in an object,
+/// dropped, or not delivered.
 ///
 /// A replay reports under the stream name `replay`.
 #[derive(Clone, Copy, Debug)]
@@ -19,12 +19,12 @@ pub enum DeliveryEvent<'a> {
     InputRead {
         /// Records of the input, or lines of error objects, including those that are refused.
         records: u64,
-        /// The bytes of these records or lines.
+        /// The bytes of these lines, or of the data that the source accepted.
         bytes: u64,
     },
     /// The lines of the input look like Firehose events.
     InputLooksLikeEvents,
-    /// A record of the input did not get into a stream, or only a part of it did.
+    /// A stream refused a record of the input as a whole or in part.
     RecordRefused {
         /// The position of the record in the input, counted from 1.
         position: u64,
@@ -105,8 +105,8 @@ pub enum DeliveryEvent<'a> {
         /// data.
         failed: &'a BTreeMap<&'static str, u64>,
     },
-    /// An object did not get into the store. [`RecordsNotDelivered`](Self::RecordsNotDelivered)
-    /// counts its records.
+    /// The upload of an object failed. [`RecordsNotDelivered`](Self::RecordsNotDelivered) counts
+    /// its records.
     UploadFailed {
         /// The delivery stream.
         stream: &'a str,
@@ -143,7 +143,7 @@ pub enum DeliveryEvent<'a> {
         /// `true` if the store itself failed, and the reading ends.
         ends_reading: bool,
     },
-    /// An object with recovered records did not get into the store.
+    /// The upload of an object with recovered records failed.
     RecoveryFailed {
         /// The number of records in the object.
         records: u64,

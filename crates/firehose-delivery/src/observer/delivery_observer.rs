@@ -4,9 +4,9 @@ use super::DeliveryEvent;
 
 /// A receiver of the events of a delivery, a replay or a measurement.
 ///
-/// The engine calls the observer synchronously, from the task or thread that does the work, and
-/// from several of them at a time. An observer must not block. It receives every event once;
-/// an observer that renders events may drop some of them, an observer that counts must not.
+/// The engine calls the observer synchronously, from the task or thread that does the work. Several
+/// calls may run at a time. An observer must not block. The observer receives every event once. An
+/// observer that renders events may drop some of them, but an observer that counts must not.
 ///
 /// Events come per batch, per object and per chunk of the input, never per record. The exceptions
 /// are records and lines that are refused.

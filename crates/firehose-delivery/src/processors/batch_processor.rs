@@ -21,11 +21,11 @@ pub(crate) type BatchResult = Result<ProcessedBatch, Vec<Arc<StreamRecord>>>;
 ///
 /// Calls take a slice of records, so that a record costs no dynamic call.
 ///
-/// Every implementation passes `conformance::check_batch_processor`. To add one: write its file, and add it where
-/// delivery streams are built from their settings.
+/// Every implementation passes `conformance::check_batch_processor`. To add an implementation,
+/// write its file and create it in `DeliveryRun::prepare`.
 #[async_trait]
 pub(crate) trait BatchProcessor: fmt::Debug + Send {
-    /// Returns the name of the processor in events, such as the name of the function.
+    /// Returns the name of the processor in delivery events, such as the name of the function.
     fn name(&self) -> &str;
 
     /// Takes records into batches, and starts the batches that are full.
@@ -34,7 +34,7 @@ pub(crate) trait BatchProcessor: fmt::Debug + Send {
     /// Returns the time at which the next batch is due.
     fn deadline(&self) -> Option<Instant>;
 
-    /// Starts the batches that are due at this time; without a time, all of them.
+    /// Starts the batches that are due at this time, or all batches for `None`.
     fn flush(&mut self, due: Option<Instant>);
 
     /// Returns `true` if the caller may add records.
@@ -47,7 +47,7 @@ pub(crate) trait BatchProcessor: fmt::Debug + Send {
     /// future loses no batch.
     async fn next_batch(&mut self) -> Option<BatchResult>;
 
-    /// Starts nothing more, abandons the batches in flight, and returns all other records. The
-    /// abandoned batches still follow.
+    /// Starts no more batches, abandons the batches in flight, and returns all other records.
+    /// [`next_batch`](Self::next_batch) still returns the abandoned batches.
     fn give_up(&mut self) -> Vec<Arc<StreamRecord>>;
 }

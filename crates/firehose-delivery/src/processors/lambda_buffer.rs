@@ -25,8 +25,8 @@ impl LambdaBuffer {
 
     /// Adds a record that takes `event_bytes` bytes in an event.
     ///
-    /// Returns the full batches: the batch before the record, if the event has no room for the
-    /// record, and the batch with the record.
+    /// Returns up to two full batches. The first has the earlier records, if the event has no room
+    /// for the new record. The second ends with the new record.
     pub(crate) fn push(
         &mut self,
         record: &Arc<StreamRecord>,

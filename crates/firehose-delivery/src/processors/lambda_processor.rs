@@ -44,14 +44,15 @@ struct Shard {
 }
 
 impl LambdaProcessor {
-    /// Firehose's limit for a destination in S3:
+    /// Firehose's limit of concurrent invocations for a destination in S3:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const INVOCATIONS_PER_SHARD: usize = 5;
 
     /// The bytes that the buffers of all shards may hold.
     const MEMORY: u64 = 64 * 1024 * 1024;
 
-    /// Creates a processor of a stream with so many shards, and of so many invocations at a time.
+    /// Creates a processor for a stream with this number of shards. At most `concurrency`
+    /// invocations run at a time.
     pub(crate) fn new(invoker: RetryingInvoker, shards: u32, concurrency: usize) -> Self {
         let buffering = invoker.lambda.buffering;
         let shard =

@@ -25,16 +25,17 @@ pub struct Payload {
 /// `process` depends on the record alone: the same record always gives the same payloads. It does
 /// not block. If it fails, the original record goes under the error output prefix.
 ///
-/// Every implementation passes `conformance::check_record_processor`. To add one: write its file,
-/// and pass it to [`DeliveryRun::record_processors`](crate::run::DeliveryRun::record_processors).
+/// Every implementation passes `conformance::check_record_processor`. To add an implementation,
+/// write its file and pass it to
+/// [`DeliveryRun::record_processors`](crate::run::DeliveryRun::record_processors).
 pub trait RecordProcessor: fmt::Debug + Send + Sync {
     /// Appends the payloads that replace `payload` to `out`. `record` is the record as the
     /// delivery stream received it.
     ///
     /// # Errors
     ///
-    /// The reason why the record cannot be processed. Payloads that were appended before do not
-    /// count.
+    /// The reason why the record cannot be processed. The caller discards the payloads that were
+    /// appended before the failure.
     fn process(
         &self,
         record: &StreamRecord,

@@ -19,16 +19,16 @@ use crate::{
 /// A function that is invoked with batches, and again after a function error.
 #[derive(Debug)]
 pub(crate) struct RetryingInvoker {
-    /// The name of the delivery stream in events.
+    /// The name of the delivery stream in delivery events.
     pub(crate) stream: String,
     /// The function.
     pub(crate) function: Arc<dyn Function>,
-    /// The settings: the name of the function in events, and the number of retries.
+    /// The settings: the name of the function in delivery events, and the number of retries.
     pub(crate) lambda: LambdaProcessorConfig,
-    /// The writer of the events.
+    /// The writer of the events for the function.
     pub(crate) events: EventWriter,
-    /// True if a time-out counts as Firehose's: Firehose waits five minutes, and the function may
-    /// take longer.
+    /// `true` if Firehose gives up before the function times out: Firehose waits five minutes, and
+    /// the function may take longer.
     pub(crate) firehose_gives_up: bool,
     /// The observer of function errors.
     pub(crate) observer: Arc<dyn DeliveryObserver>,

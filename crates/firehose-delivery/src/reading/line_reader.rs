@@ -12,7 +12,7 @@ use super::read_buffer::ReadBuffer;
 pub(crate) struct LineReader<R> {
     reader: R,
     buffer: ReadBuffer,
-    /// The length of the start of the buffer that is known to have no newline.
+    /// The number of bytes at the start of the buffer that were searched and have no newline.
     searched: usize,
     /// The bytes of the line that were discarded, since the line is too long.
     discarded: u64,

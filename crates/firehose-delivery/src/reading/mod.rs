@@ -1,7 +1,8 @@
 //! Bounded reading of files and objects: gzip, lines, and memory that many records share.
 //!
-//! Inputs are read on a thread that may block. Error objects come from a store in pieces: a
-//! [`PieceQueue`] hands them to the same code, which waits by [`std::io::ErrorKind::WouldBlock`].
+//! Inputs are read on a thread that may block. Error objects come from a store in pieces, which a
+//! [`PieceQueue`] passes to the same code. A read from an empty queue fails with
+//! [`std::io::ErrorKind::WouldBlock`].
 
 mod line_reader;
 mod piece_queue;

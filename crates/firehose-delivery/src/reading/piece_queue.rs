@@ -7,7 +7,7 @@ use bytes::{Buf, Bytes};
 
 /// A reader of pieces that another task pushes.
 ///
-/// While the queue is empty and open, a read fails by [`io::ErrorKind::WouldBlock`].
+/// While the queue is empty and open, a read fails with [`io::ErrorKind::WouldBlock`].
 #[derive(Debug, Default)]
 pub(crate) struct PieceQueue {
     pieces: VecDeque<Bytes>,

@@ -4,17 +4,17 @@ use bytes::{Buf, Bytes, BytesMut};
 
 /// The bytes that were read and are in no record yet.
 ///
-/// Records are cut off without a copy. Many share one allocation, which lives as long as one of
-/// them, so the allocations are small.
+/// Records are cut off without a copy. Many records share one allocation, which lives as long as
+/// any of them. The allocations are small for this reason.
 #[derive(Debug, Default)]
 pub(crate) struct ReadBuffer {
     bytes: BytesMut,
 }
 
-/// The bytes of one allocation, for records that are shorter.
+/// The size of an allocation in bytes, unless a record is longer.
 const CHUNK: usize = 128 * 1024;
 
-/// The least room that a read is made for, in bytes.
+/// The least free capacity before a read, in bytes.
 const LEAST_ROOM: usize = 16 * 1024;
 
 impl ReadBuffer {
@@ -28,7 +28,7 @@ impl ReadBuffer {
         self.bytes.len()
     }
 
-    /// Reads more, as much as one read gives, and returns whether the content goes on.
+    /// Appends the bytes of one read. Returns `false` at the end of the content.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use crate::reading::piece_queue::PieceQueue;
     #[test]
-    fn records_share_an_allocation_and_a_slow_file_needs_no_more_of_them() {
+    fn records_share_an_allocation_even_if_reads_are_short() {
         let mut queue = PieceQueue::default();
         for _ in 0..100 {
             queue.push(Bytes::from_static(&[b'a'; 10]));

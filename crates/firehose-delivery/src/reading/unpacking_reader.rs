@@ -2,8 +2,7 @@ use std::io::{self, Chain, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 
-/// A reader that unpacks gzip, also several members one after the other, and passes on anything
-/// else as it is.
+/// A reader that unpacks gzip, with one or several members, and passes on other content unchanged.
 ///
 /// Gzip is recognized by its first two bytes. No line of JSON or text begins with them, and a
 /// length-prefixed record with these bytes in its length would be over half a gigabyte.
@@ -28,7 +27,7 @@ enum State<R> {
 /// The first bytes and the reader of the rest.
 type Started<R> = Chain<Cursor<Vec<u8>>, R>;
 
-/// <https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1>
+/// The first two bytes of gzip: <https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1>.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The bytes of the first read.
@@ -50,8 +49,8 @@ impl<R: Read> UnpackingReader<R> {
         }
     }
 
-    /// Recognizes the content by its first bytes. One byte that does not begin gzip is enough, since
-    /// a person may be typing.
+    /// Recognizes the content by its first bytes. A first byte that does not begin gzip is enough:
+    /// the reader may be a terminal, and must not wait for more input.
     fn start(&mut self) -> io::Result<()> {
         let State::Start(first, reader) = &mut self.state else { return Ok(()) };
         while first.len() < GZIP.len() && GZIP.starts_with(first) {

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 /// do.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads all of a reader; `None` if there are more bytes than the limit.
+/// Reads the whole content of a reader. Returns `None` if the content is longer than the limit.
 ///
 /// # Errors
 ///

@@ -6,8 +6,9 @@ use std::{
 
 use uuid::Uuid;
 
-/// A file that appears under its name once it is complete. Until then it has another name in the same
-/// folder. If it is dropped before, it is removed, and a file that it would replace stays.
+/// A file that appears under its name once it is complete. Until then, the file has a temporary
+/// name in the same folder. Dropping an incomplete file removes it, and keeps the file that it
+/// would replace.
 ///
 /// An existing path that is not a regular file, such as a pipe, is written to directly. So is every
 /// path in `/dev` or `/proc`, because a rename would replace a link there.
@@ -21,7 +22,7 @@ pub(super) struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Creates the file under its other name.
+    /// Creates the file under its temporary name.
     ///
     /// # Errors
     ///
@@ -31,7 +32,7 @@ impl AtomicFile {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let is_special = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
-        // Through a link, because a pipe behind `/proc` has no name of its own.
+        // `metadata` follows links, such as those in `/proc` to a pipe without a name.
         let is_not_regular = fs::metadata(path).is_ok_and(|present| !present.is_file());
         if !replace && fs::symlink_metadata(path).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -58,8 +59,8 @@ impl AtomicFile {
     ///
     /// # Errors
     ///
-    /// The end of the file cannot be written: the file is removed. Or the file cannot have its name:
-    /// it stays under the other one, which the error contains.
+    /// If the end of the file cannot be written: then the file is removed. If the file cannot be
+    /// renamed: then the file keeps its temporary name, which the error contains.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         let Some(unfinished) = self.unfinished.take() else { return Ok(()) };

@@ -36,14 +36,14 @@ pub(super) enum ReadLines {
 #[derive(Debug)]
 pub(super) struct ErrorLineReader {
     objects: ErrorObjects,
-    /// Whether the results keep the text of the lines.
+    /// `true` if the results keep the text of the lines.
     keep_lines: bool,
     stream: DirectPut,
     buffer: LambdaBuffer,
     /// The records of the buffer, in their order.
     originals: VecDeque<FailedRecord>,
     codes: ErrorCodes,
-    account: Arc<Mutex<ReplayStats>>,
+    stats: Arc<Mutex<ReplayStats>>,
     observer: Arc<dyn DeliveryObserver>,
     /// The lines that no event has reported yet, and their bytes.
     unreported: (u64, u64),
@@ -53,7 +53,7 @@ impl ErrorLineReader {
     pub(super) fn new(
         objects: ErrorObjects,
         keep_lines: bool,
-        account: Arc<Mutex<ReplayStats>>,
+        stats: Arc<Mutex<ReplayStats>>,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         // The size alone completes a batch. Nothing checks the interval.
@@ -65,7 +65,7 @@ impl ErrorLineReader {
             buffer: LambdaBuffer::new(hints),
             originals: VecDeque::new(),
             codes: ErrorCodes::default(),
-            account,
+            stats,
             observer,
             unreported: (0, 0),
         }
@@ -85,7 +85,7 @@ impl ErrorLineReader {
             };
             let read = match line {
                 None => {
-                    self.account().read_to_end = true;
+                    self.stats().read_to_end = true;
                     break;
                 }
                 Some(Ok(line)) => self.take(&line),
@@ -110,11 +110,11 @@ impl ErrorLineReader {
         self.count_line(line.text.len() as u64 + 1);
         let parsed = ErrorLine::parse(&line.text);
         let position = {
-            let mut account = self.account();
-            account.lines += 1;
-            account.last = Some((Arc::clone(&line.object), line.number));
-            account.unreadable += u64::from(parsed.is_err());
-            account.lines
+            let mut stats = self.stats();
+            stats.lines += 1;
+            stats.last = Some((Arc::clone(&line.object), line.number));
+            stats.unreadable += u64::from(parsed.is_err());
+            stats.lines
         };
         let text = self.keep_lines.then(|| Bytes::copy_from_slice(&line.text));
         let parsed = match parsed {
@@ -137,16 +137,16 @@ impl ErrorLineReader {
     fn skip(&self, error: &StoreError) -> bool {
         let ends_reading = self.objects.is_of_server(error);
         {
-            let mut account = self.account();
-            account.gaps += 1;
-            account.store_failed |= ends_reading;
+            let mut stats = self.stats();
+            stats.gaps += 1;
+            stats.store_failed |= ends_reading;
         }
         self.observer.observe(&DeliveryEvent::ErrorObjectFailed { error, ends_reading });
         !ends_reading
     }
 
-    /// Returns the record as the delivery stream had it. A record of a Kinesis stream may be longer
-    /// than the limit of Direct PUT, so an empty record gets the id.
+    /// Returns the record of an error line, with a new id. The record may come from a Kinesis
+    /// stream and exceed the limit of Direct PUT, so the id is made for an empty record.
     fn put(&mut self, position: u64, line: ErrorLine) -> StreamRecord {
         let now = now();
         let arrival_timestamp = line.arrival_timestamp.unwrap_or(now);
@@ -190,7 +190,7 @@ impl ErrorLineReader {
         }
     }
 
-    fn account(&self) -> MutexGuard<'_, ReplayStats> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stats(&self) -> MutexGuard<'_, ReplayStats> {
+        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

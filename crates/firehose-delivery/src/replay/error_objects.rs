@@ -46,8 +46,8 @@ impl ErrorObjects {
         }
     }
 
-    /// Returns whether the last error is one of a server, which every further object would meet too. A
-    /// missing object is not such an error, but a missing bucket is.
+    /// Returns `true` if the last error concerns the whole server, so that every further object
+    /// would fail too. A missing bucket is such an error, but a missing object is not.
     pub(super) fn is_of_server(&self, error: &StoreError) -> bool {
         let is_listed = self.current.as_ref().is_some_and(|lines| lines.objects() > 0);
         let is_of_object = match error.kind() {

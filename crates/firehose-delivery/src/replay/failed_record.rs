@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::delivery_stream::StreamRecord;
 
-/// A failed record on its way through the function once more.
+/// A failed record that a replay sends through the function again.
 #[derive(Clone, Debug)]
 pub(super) struct FailedRecord {
     /// The record as the delivery stream received it.

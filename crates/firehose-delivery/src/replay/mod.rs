@@ -1,12 +1,12 @@
-//! The replay of failed records: error lines in, the outputs that the function returns now out.
+//! The replay of failed records: error lines in, new outputs of the function out.
 //!
 //! [`ReplayRun`] collects the settings, [`PreparedReplay`] does the work, and [`ReplayProgress`]
 //! has the counts at any time. [`ReplayReport`] is the result.
 //!
 //! A task reads the lines of [`ErrorObjects`] into batches, and the replay invokes the function
 //! with them. Outputs go to [`RecoveredObjects`], failed records to [`Remaining`]. The replay takes
-//! a batch only while there is room for it, which holds up the reading: memory is bounded, however
-//! long the input is.
+//! a batch only while it has room, and the reading waits. Memory is bounded for inputs of any
+//! length.
 
 mod atomic_file;
 mod error_codes;

@@ -9,7 +9,7 @@ use crate::{
     objects::{Arrivals, ObjectLayout},
 };
 
-/// The layout of objects with recovered records: each record lies under the prefix of its own
+/// The layout of objects with recovered records: each record is under the prefix of its own
 /// arrival, in UTC.
 #[derive(Debug)]
 pub(super) struct RecoveredLayout {

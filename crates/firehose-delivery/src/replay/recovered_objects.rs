@@ -7,16 +7,17 @@ use crate::{
     store::Store,
 };
 
-/// The function's outputs on their way into objects.
+/// The objects that a replay makes of the function's outputs.
 ///
-/// Firehose evaluates the prefix at the arrival of the oldest record in an object. A replay does so
-/// for each record, so that a record lies where it would lie if it had not failed.
+/// Firehose evaluates the prefix at the arrival of the oldest record in an object. A replay
+/// evaluates the prefix for each record. The record then has the prefix that it would have without
+/// the failure.
 #[derive(Debug)]
 pub struct RecoveredObjects {
     writer: ObjectWriter<RecoveredLayout, FailedRecords>,
 }
 
-/// The records of one object, for the case that the store does not take the object.
+/// The records of one object, kept in case its upload fails.
 #[derive(Debug, Default)]
 pub(super) struct FailedRecords {
     pub(super) records: Vec<FailedRecord>,
@@ -26,13 +27,13 @@ pub(super) struct FailedRecords {
 impl RecoveredObjects {
     /// The length of a complete object, in bytes before compression.
     const OBJECT_BYTES: u64 = 64 * MEGABYTE;
-    /// The memory of open objects in bytes, and again of uploads, including the records that the
-    /// objects were made of.
+    /// The memory of open objects in bytes, including the original records. The uploads have the
+    /// same limit.
     const MEMORY: u64 = 128 * MEGABYTE;
     /// The number of open objects.
     const OPEN_OBJECTS: usize = 100;
 
-    /// Begins without objects.
+    /// Creates a writer without objects.
     pub fn new(
         store: Store,
         prefix: Prefix,

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::delivery_stream::{EventWriter, MAX_EVENT_BYTES, StreamRecord};
 
-/// The file of the records that are neither recovered nor dropped. It appears under its name once it
-/// is complete.
+/// The file of the records that are neither recovered nor dropped. The file appears under its name
+/// once it is complete.
 #[derive(Debug)]
 pub struct Remaining {
     file: AtomicFile,
@@ -45,7 +45,7 @@ enum Written {
 }
 
 impl Remaining {
-    /// Creates the file under another name, which it has until it is complete.
+    /// Creates the file under a temporary name, which the file has until it is complete.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Remaining {
         &self.path
     }
 
-    /// Returns `true` if the format holds error lines as they were.
+    /// Returns `true` if the format keeps error lines unchanged.
     pub(super) fn takes_lines(&self) -> bool {
         self.format == RemainingFormat::ErrorLines
     }

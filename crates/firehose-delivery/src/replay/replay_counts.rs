@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-/// The results of records.
+/// The number of records with each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplayCounts {

@@ -6,8 +6,7 @@ use std::{
 use super::{replay_report::ReplayReport, replay_stats::ReplayStats};
 use crate::run::StreamFunction;
 
-/// The counts of a replay, which are complete at any time: also if the replay is dropped in the
-/// middle.
+/// The counts of a replay. They are complete at any time, even if the replay is dropped.
 #[derive(Debug)]
 pub struct ReplayProgress {
     stats: Arc<Mutex<ReplayStats>>,

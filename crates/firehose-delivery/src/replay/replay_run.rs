@@ -13,8 +13,8 @@ use crate::{
     run::StreamFunction,
 };
 
-/// The settings of a replay: a function, and the places for its outputs and for the records that
-/// remain.
+/// The settings of a replay: a function, the objects for its outputs, and the file for remaining
+/// records.
 #[derive(Debug)]
 pub struct ReplayRun {
     function: StreamFunction,
@@ -34,11 +34,11 @@ pub struct PreparedReplay {
 }
 
 impl ReplayRun {
-    /// The name of the replay in events, in place of the name of a delivery stream.
+    /// The name of the replay in delivery events, in place of the name of a delivery stream.
     pub const STREAM: &str = "replay";
 
-    /// Returns a replay by a function with this display name. It writes nothing, and does not
-    /// repeat invocations.
+    /// Returns a replay by a function with this display name. By default, the replay writes nothing
+    /// and does not repeat invocations.
     pub fn new(function: StreamFunction, name: impl Into<String>) -> Self {
         let mut lambda = LambdaProcessorConfig::new(name, "");
         lambda.retries = 0;
@@ -88,7 +88,8 @@ impl ReplayRun {
         self
     }
 
-    /// Sets the switch that stops the reading. The replay sets it too, if the store fails.
+    /// Sets the switch that stops the reading. The replay sets the switch too, if the store or the
+    /// file of remaining records fails.
     #[must_use]
     pub fn stop(mut self, stop: watch::Sender<bool>) -> Self {
         self.stop = stop;
@@ -121,7 +122,8 @@ impl ReplayRun {
 }
 
 impl PreparedReplay {
-    /// Returns the counts of the replay, to read them while it runs or after it was dropped.
+    /// Returns the counts of the replay, which can be read while the replay runs and after it was
+    /// dropped.
     pub fn progress(&self) -> Arc<ReplayProgress> {
         Arc::clone(&self.progress)
     }

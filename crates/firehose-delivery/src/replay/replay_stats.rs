@@ -40,9 +40,10 @@ pub struct ReplayStats {
     pub function_time: Duration,
     /// The time from the first line to the last object.
     pub elapsed: Duration,
-    /// Answers to records that the function was not asked about.
+    /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
-    /// Records that failed and answers that were ignored because the function broke the contract.
+    /// Breaches of the contract: records that failed by a missing or invalid answer, ignored
+    /// answers, and answers with invalid `metadata`.
     pub contract_violations: u64,
     /// Batches that failed because all their invocations were function errors.
     pub lost_batches: u64,
@@ -66,8 +67,8 @@ impl ReplayStats {
         })
     }
 
-    /// Returns the number of lines without a result: the store failed before it had their output,
-    /// or the replay was broken off.
+    /// Returns the number of lines without a result: the store did not take their output, or the
+    /// replay was aborted.
     pub fn not_replayed(&self) -> u64 {
         let ReplayCounts { recovered, dropped, failing } = self.total();
         self.lines.saturating_sub(recovered + dropped + failing + self.unreadable)

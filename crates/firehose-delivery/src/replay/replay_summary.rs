@@ -21,7 +21,7 @@ pub struct ReplaySummary {
     pub function_errors: u64,
     /// The time of all invocations together, in milliseconds.
     pub function_milliseconds: u64,
-    /// Answers to records that the function was not asked about.
+    /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
     /// Invocations, including those that were repeated.
     pub invocations: u64,

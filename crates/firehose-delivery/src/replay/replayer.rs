@@ -28,7 +28,7 @@ use crate::{
     store::StoreErrorKind,
 };
 
-/// Sends failed records through the function once more.
+/// A replay at work, which sends failed records through the function again.
 #[derive(Debug)]
 pub(super) struct Replayer {
     pub(super) invoker: Arc<RetryingInvoker>,
@@ -181,7 +181,7 @@ impl Replayer {
                     DeliveryEvent::RecoveryFailed { records: records.len() as u64, error: &error };
                 self.observer.observe(&event);
                 self.stats().store_failed = true;
-                // A key that the store cannot have says nothing about the next key.
+                // A store that rejects one key may take the next object.
                 if error.kind() != StoreErrorKind::BadKey && !self.has_given_up() {
                     self.stop.send_replace(true);
                     let records = self.recovered.as_mut().map(RecoveredObjects::give_up);
@@ -198,7 +198,7 @@ impl Replayer {
         }
     }
 
-    /// Stops the reading: records that fail from here on could not be kept.
+    /// Reports the error and stops the reading, because the file can take no more records.
     fn remaining_failed(&mut self, error: &io::Error) {
         self.observer.observe(&DeliveryEvent::RemainingFailed { error });
         self.stats().remaining_failed = true;

@@ -1,5 +1,5 @@
-//! The law of the replay: every line is recovered, dropped or in the file of remaining records,
-//! whatever the function and the store do.
+//! Property tests of a replay: every line is recovered, dropped or in the file of remaining
+//! records, whatever the function and the store do.
 
 use std::{
     fs,
@@ -32,7 +32,7 @@ use crate::{
     },
 };
 
-/// A function that obeys the first word of each record, and fails as a whole for `throw`.
+/// A function that answers each record as its first word says, and fails as a whole for `throw`.
 #[derive(Debug)]
 struct Obedient;
 
@@ -69,7 +69,7 @@ struct Replayed {
     remaining: String,
 }
 
-/// Replays lines into a store whose faults are given by the number of the put, from 1 on.
+/// Replays lines into a store. `fault` returns the fault of each put by its number, counted from 1.
 async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'static) -> Replayed {
     let folder = TempDir::new().unwrap();
     let (input, path) = (folder.path().join("lines"), folder.path().join("remaining"));

@@ -35,7 +35,7 @@ pub struct DeliveryRun {
     stop: watch::Sender<bool>,
 }
 
-/// A reason why a delivery stream cannot run with its settings.
+/// An error of preparing a delivery stream.
 #[derive(Debug)]
 pub struct PrepareError {
     stream: String,
@@ -101,7 +101,7 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the switch that stops the reading. The run sets it too, if the store fails.
+    /// Sets the switch that stops the reading. The run sets the switch too, if the store fails.
     #[must_use]
     pub fn stop(mut self, stop: watch::Sender<bool>) -> Self {
         self.stop = stop;
@@ -112,8 +112,8 @@ impl DeliveryRun {
     ///
     /// # Errors
     ///
-    /// If the prefixes of a delivery stream are invalid or make no keys that the store takes, or
-    /// if the function of a Lambda processor is missing.
+    /// If a prefix of a delivery stream is invalid, if the store rejects its keys, or if the
+    /// function of a Lambda processor is missing.
     pub fn prepare(mut self) -> Result<PreparedRun, PrepareError> {
         let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
         let mut progress = SharedProgress::new(Arc::clone(&self.store));

@@ -14,7 +14,8 @@ pub struct EventDetector<I> {
 }
 
 impl<I> EventDetector<I> {
-    /// The first records, which are examined: a document over several lines begins within them.
+    /// The number of records that are examined. A document over several lines begins in one of
+    /// them.
     const EXAMINED: u64 = 5;
 
     /// Returns the items unchanged, and examines the first of them.
@@ -45,7 +46,7 @@ impl<I: Iterator<Item = Result<InputItem, InputError>>> Iterator for EventDetect
     }
 }
 
-/// Returns `true` if a line has a key at its start that only an event has there.
+/// Returns `true` if a line begins with a key that only an event has at its start.
 fn begins_event(line: &[u8]) -> bool {
     let start = line.get(..100).unwrap_or(line);
     let start = String::from_utf8_lossy(start);

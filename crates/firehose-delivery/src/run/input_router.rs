@@ -17,7 +17,7 @@ pub fn max_record_bytes(source: &StreamSource) -> usize {
     }
 }
 
-/// Routes each record of the input to its source, and so to the delivery streams that read it.
+/// A router that puts each record of the input into the source of the delivery streams.
 #[derive(Debug)]
 pub(super) struct InputRouter(Route);
 
@@ -26,7 +26,7 @@ enum Route {
     DeliveryStream(DirectPut),
     KinesisStream {
         stream: ShardedStream,
-        /// The records of one put, empty between two puts.
+        /// The records of one put. The list is empty between two puts.
         records: Vec<StreamRecord>,
     },
 }

@@ -1,5 +1,5 @@
-//! A run: records of an input, put into a source, and delivered by the delivery streams that read
-//! it.
+//! A run: records of an input, put into a source, and delivered by the delivery streams of this
+//! source.
 //!
 //! [`DeliveryRun`] collects the settings, [`PreparedRun`] does the work, and [`SharedProgress`]
 //! has the counts at any time. [`RunReport`] is the result.

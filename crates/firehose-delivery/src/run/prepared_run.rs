@@ -20,14 +20,14 @@ pub struct PreparedRun {
 }
 
 impl PreparedRun {
-    /// Returns the counts of the run, which outlive it.
+    /// Returns the counts of the run, which outlive the run.
     pub fn progress(&self) -> Arc<SharedProgress> {
         Arc::clone(&self.progress)
     }
 
     /// Puts the items of an input into the source, and delivers them, until the input ends or the
-    /// run is stopped. The run delivers all records that were read by then. At the end, it ends
-    /// its functions.
+    /// run is stopped. The run delivers all records that were read by then, and ends its functions
+    /// afterwards.
     ///
     /// The items are read on a thread of their own, so that the input may block.
     pub async fn deliver(

@@ -29,7 +29,7 @@ pub struct StreamReport {
 }
 
 impl RunReport {
-    /// Returns the location of an object: a path, or an address with its bucket.
+    /// Returns the location of an object: a path, or an address with the bucket.
     pub fn locate(&self, key: &str) -> String {
         self.store.as_ref().map_or_else(|| key.to_owned(), |store| store.locate(key))
     }
@@ -39,8 +39,8 @@ impl RunReport {
         self.streams.iter().map(|stream| stream.stats.function_time).sum()
     }
 
-    /// Returns `true` if a part of the engine gave up its work, or if records are missing in the
-    /// counts. Both are errors of the engine itself.
+    /// Returns `true` if the reading thread or a delivery stream ended too early, or if records are
+    /// missing in the counts. Both are errors of the engine itself.
     pub fn is_faulty(&self) -> bool {
         self.input.is_faulty || self.any(DeliveryStats::is_unbalanced)
     }

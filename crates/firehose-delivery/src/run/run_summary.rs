@@ -17,7 +17,7 @@ pub struct RunSummary {
     pub last_read: u64,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,
-    /// Records of the input that did not get into the source, or only in part.
+    /// Records of the input that the source refused as a whole or in part.
     pub refused: u64,
     /// The time from the first record to the last object, in seconds.
     pub seconds: f64,
@@ -43,7 +43,7 @@ pub struct StreamSummary {
     pub function_errors: u64,
     /// The time of all invocations together, in milliseconds.
     pub function_milliseconds: u64,
-    /// Answers to records that the function was not asked about.
+    /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
     /// Invocations, including those that were repeated.
     pub invocations: u64,
@@ -68,7 +68,7 @@ pub struct StreamSummary {
 pub struct CauseSummary {
     /// The cause, as the function logged it.
     pub cause: String,
-    /// The records that failed with it.
+    /// The number of records with this cause.
     pub records: u64,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     store::Store,
 };
 
-/// The counts of a run, which are complete at any time: also if the run is dropped in the middle.
+/// The counts of a run. They are complete at any time, even if the run is dropped.
 ///
 /// The default is the progress of a run that has not begun.
 #[derive(Debug, Default)]

@@ -5,11 +5,11 @@ use crate::function::{CauseCounts, Function, ProcessPool};
 /// The function of a delivery stream.
 ///
 /// Two delivery streams that invoke the same function have a `StreamFunction` each: they do not
-/// wait for each other, and their failures are apart.
+/// wait for each other, and their failures are counted separately.
 #[derive(Clone, Debug)]
 pub struct StreamFunction {
     function: Arc<dyn Function>,
-    /// The processes of the function; `None` if the function runs elsewhere, with its log.
+    /// The processes of the function; `None` if the function and its log are outside of the run.
     pool: Option<Arc<ProcessPool>>,
     firehose_gives_up: bool,
 }
@@ -47,7 +47,7 @@ impl StreamFunction {
         self.pool.as_ref().map(|pool| pool.causes())
     }
 
-    /// Ends the processes, and waits for the rest of their logs.
+    /// Ends the idle processes, and waits for the rest of their logs.
     pub(crate) async fn end(&self) {
         if let Some(pool) = &self.pool {
             pool.end().await;

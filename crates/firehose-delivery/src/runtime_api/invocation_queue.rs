@@ -109,7 +109,7 @@ impl InvocationQueue {
         let Some(waiting) = self.state().running.remove(request_id) else {
             return false;
         };
-        // The caller may have given up. The function has answered all the same.
+        // The caller may have given up. The answer is accepted in any case.
         let _ = waiting.send(response);
         true
     }

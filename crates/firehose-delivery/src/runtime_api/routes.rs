@@ -63,7 +63,7 @@ async fn response(
         queue.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
         too_large()
     };
-    // Most bodies announce their length. Reserving it at once is faster than growing.
+    // Most bodies announce their length. Reserving memory once is faster than growing.
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let mut response = BytesMut::with_capacity(announced.min(MAX_RESPONSE_BYTES));
     let mut bytes = 0;
@@ -75,7 +75,7 @@ async fn response(
         if bytes > MAX_BODY_BYTES {
             return too_long(bytes);
         }
-        // Of a response over the limit, only the length is needed.
+        // Only the length of a response over the limit is needed.
         if bytes > MAX_RESPONSE_BYTES {
             response = BytesMut::new();
         } else {

@@ -12,17 +12,17 @@ const ROOM: u64 = (MAX_EVENT_BYTES - ENVELOPE_BYTES) as u64;
 /// until the event has no room for the next record.
 #[derive(Debug)]
 pub struct Batches {
-    /// The bytes of data before each record, and of all records.
+    /// The bytes of data before each record, and at the end the bytes of all records.
     data: Vec<u64>,
-    /// The bytes of an event before each record, and of all records.
+    /// The bytes of an event before each record, and at the end the bytes of all records.
     event: Vec<u64>,
     /// The number of records at which a batch may begin.
     starts: usize,
 }
 
 impl Batches {
-    /// Creates the batches of `records` that begin at one of the first `starts` records, at least
-    /// at one.
+    /// Creates the batches of `records` that begin at one of the first `starts` records. `starts`
+    /// counts as at least 1.
     pub fn new(records: &[impl Borrow<StreamRecord>], starts: usize) -> Self {
         let data = records.iter().map(|record| record.borrow().data.len() as u64);
         let event = records.iter().map(|record| EventWriter::record_len(record.borrow()) as u64);

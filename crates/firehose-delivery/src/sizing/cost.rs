@@ -11,7 +11,7 @@ pub struct BatchTime {
     pub cpu: Duration,
 }
 
-/// The conversion of times that were measured here into times and costs on Lambda.
+/// The conversion of times on this machine into times and costs on Lambda.
 #[derive(Clone, Copy, Debug)]
 pub struct CostModel {
     /// The prices of Lambda.
@@ -56,8 +56,9 @@ impl CostModel {
 
     /// Returns the duration of a batch on Lambda, in milliseconds.
     ///
-    /// Waiting takes as long as here. CPU time depends on the share of a CPU that comes with the
-    /// memory size. A function that kept at most one CPU busy here gains nothing from more CPUs.
+    /// Waiting takes as long as on this machine. CPU time depends on the share of a CPU that comes
+    /// with the memory size. A function that kept at most one CPU busy on this machine gains
+    /// nothing from more CPUs.
     pub fn duration_ms(&self, time: BatchTime, memory: u32) -> f64 {
         let (wall, cpu) = (time.wall.as_secs_f64() * 1e3, time.cpu.as_secs_f64() * 1e3);
         let kept_busy = if wall > 0.0 { (cpu / wall).max(1.0) } else { 1.0 };

@@ -213,8 +213,8 @@ impl Measurer<'_> {
     }
 }
 
-/// Returns the usage after the work that a function does after its response, which belongs to the
-/// invocation too.
+/// Waits for the work that a function does after its response, and returns the usage. This work
+/// belongs to the invocation too.
 async fn settled_usage(group: Option<u32>) -> Option<ProcessUsage> {
     tokio::time::sleep(Duration::from_millis(50)).await;
     ProcessUsage::of_group(group?)

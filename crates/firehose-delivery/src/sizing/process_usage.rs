@@ -34,7 +34,8 @@ impl ProcessUsage {
 
     /// Returns the CPU time since an earlier reading of the same group.
     ///
-    /// This is the finer count, unless it has lost the time of ended threads or processes.
+    /// The result is the scheduler's finer count, unless this count lacks the time of ended threads
+    /// or processes.
     pub(super) fn cpu_since(&self, earlier: &Self) -> Duration {
         let scheduled = self.scheduled.saturating_sub(earlier.scheduled);
         let ticked = self.ticked.saturating_sub(earlier.ticked);
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_look_like_the_fields_after_it() {
+    fn a_process_name_may_look_like_the_fields_after_it() {
         let stat = "42 (a) R 1 (b) S 7 43 44 0 -1 4194560 1 2 3 4 10 20 300 4000 20 0 1 0 99";
         assert_eq!(parse_stat(stat), Some((43, 4330)));
         assert_eq!(parse_stat("42 (a) S 7 43"), None);

@@ -9,11 +9,11 @@ use crate::{
     source::{InputFormat, InputItem, InputReader, PutError, PutRecord},
 };
 
-/// The records of which batches consist.
+/// The records from which batches are made.
 #[derive(Debug)]
 pub struct Sample {
-    /// The sample as a delivery stream receives it, then the sample again, until a batch of any
-    /// size can begin at any record of the sample itself.
+    /// The sample as a delivery stream receives it, repeated until a batch of any size can begin at
+    /// any record of the sample itself.
     pub records: Vec<StreamRecord>,
     /// The number of records in the sample itself.
     pub count: usize,
@@ -21,7 +21,7 @@ pub struct Sample {
     pub data_bytes: u64,
     /// The reasons why the first few records were refused, and the number of refused records.
     pub refused: (Vec<String>, u64),
-    /// True if the input has more records, which were not read.
+    /// `true` if the input has more records, which were not read.
     pub is_cut: bool,
 }
 

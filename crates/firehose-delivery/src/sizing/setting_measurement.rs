@@ -16,7 +16,7 @@ pub struct SettingMeasurement {
     pub data_bytes: u64,
     /// The bytes of the event with that batch.
     pub event_bytes: u64,
-    /// True if the event has no room for as much data as the setting asks for.
+    /// `true` if the event has no room for as much data as the setting asks for.
     pub is_cut: bool,
     /// The length of the response that follows from the answers in small batches, in bytes.
     pub expected_response_bytes: Option<u64>,
@@ -43,14 +43,14 @@ pub struct Measured {
     pub timed_data_bytes: f64,
 }
 
-/// The judgement on a setting.
+/// The verdict on a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingVerdict {
     /// The setting is safe.
     Safe,
     /// The function failed, or Firehose would reject its response.
     Fails,
-    /// So many records fail that do not fail in small batches.
+    /// Some records fail here and not in small batches. The value is their number.
     MoreFailures(u64),
     /// The response is longer than the rule allows.
     NoHeadroom,
@@ -59,7 +59,7 @@ pub enum SettingVerdict {
 }
 
 impl SettingMeasurement {
-    /// Returns the judgement on the setting by its measurement.
+    /// Returns the verdict on the setting by its measurement.
     pub fn verdict(&self, rule: SafetyRule) -> SettingVerdict {
         let Ok(measured) = &self.result else { return SettingVerdict::Fails };
         let expected = self.expected_response_bytes.unwrap_or(0);
@@ -68,7 +68,7 @@ impl SettingMeasurement {
         } else if measured.response_bytes.max(expected) > rule.max_response_bytes() {
             SettingVerdict::NoHeadroom
         } else if self.is_cut && self.setting != BufferSize::SMALLEST {
-            // No smaller setting exists.
+            // The smallest setting passes, because no smaller setting exists.
             SettingVerdict::EventFull
         } else {
             SettingVerdict::Safe

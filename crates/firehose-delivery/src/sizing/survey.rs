@@ -9,7 +9,7 @@ use crate::delivery_stream::{DeliveryFailure, RecordOutcome, StreamRecord, read_
 pub struct Survey {
     /// The length of the answer to each record in bytes, with the comma after the answer.
     pub answer_bytes: Vec<u64>,
-    /// True for each record that Firehose would treat as failed.
+    /// `true` for each record that Firehose would treat as failed.
     pub failed: Vec<bool>,
     /// The outcomes of all records.
     pub outcomes: Outcomes,
@@ -92,7 +92,7 @@ impl Survey {
     }
 }
 
-/// Returns the bytes of a response that answer each record.
+/// Returns the number of bytes of a response that answer each record.
 ///
 /// The bytes between the answers, such as spaces, are shared out among the records.
 fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {

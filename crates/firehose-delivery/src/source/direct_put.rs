@@ -13,7 +13,7 @@ use crate::delivery_stream::{ShardId, StreamRecord};
 /// have `shardId-`, 140 digits and 12 zeros. The 140 digits are zeros and then a sequence number
 /// like that of a Kinesis stream.
 ///
-/// KPL aggregates are not taken apart: AWS documents de-aggregation only for Kinesis streams.
+/// KPL aggregates are not de-aggregated: AWS documents de-aggregation only for Kinesis streams.
 ///
 /// ```
 /// use bytes::Bytes;

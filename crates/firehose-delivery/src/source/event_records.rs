@@ -20,7 +20,8 @@ pub(super) struct EventRecords {
     documents: u64,
     /// The remaining records of the last document.
     records: vec::IntoIter<InputItem>,
-    /// The number of records of the last document that the parser does not return.
+    /// The number of records in the last document that the parser leaves out: records without an
+    /// id.
     without_id: usize,
     limit: usize,
 }

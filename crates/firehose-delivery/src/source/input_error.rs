@@ -56,7 +56,7 @@ pub enum InputError {
         file: String,
         /// The number of the document in the file, counted from 1.
         document: u64,
-        /// The fault and its place.
+        /// The fault and its position.
         reason: String,
     },
 }

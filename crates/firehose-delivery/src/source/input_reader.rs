@@ -52,14 +52,14 @@ impl InputReader {
         })
     }
 
-    /// Returns the counter of the bytes read so far. The reader is up to a piece of the file ahead
-    /// of its records.
+    /// Returns the counter of the bytes read so far. The counter may include one piece of the file
+    /// that no record was made of yet.
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.bytes_read)
     }
 
-    /// Returns the bytes of all files at the start; `None` if the length is unknown, as for standard
-    /// input.
+    /// Returns the length of all files when the reader was opened; `None` if a length is unknown,
+    /// as for standard input.
     pub fn total_bytes(&self) -> Option<u64> {
         self.paths.total_bytes
     }

@@ -13,7 +13,7 @@ pub(super) struct LengthPrefixedRecords {
     limit: usize,
 }
 
-/// The bytes of a length.
+/// The size of a length, in bytes.
 const PREFIX: usize = 4;
 
 impl LengthPrefixedRecords {
@@ -169,7 +169,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_end(
+        fn the_reading_of_any_bytes_ends(
             content in prop::collection::vec(any::<u8>(), 0..2000),
             limit in 0usize..400,
         ) {

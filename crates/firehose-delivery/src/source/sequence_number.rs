@@ -35,7 +35,7 @@ const MAX_SECONDS: i64 = (1 << 36) - 1;
 
 impl SequenceNumber {
     /// Returns the number of the record with this index in a shard. The number has times to the
-    /// second, from 1970 to the limit of 36 bits; times outside are cut to that range.
+    /// second, from 1970 to the limit of 36 bits. An earlier or later time becomes the limit.
     pub(super) fn new(created: Timestamp, shard: ShardId, index: u64, arrived: Timestamp) -> Self {
         let seconds = |time: Timestamp| time.as_second().clamp(0, MAX_SECONDS) as u128;
         let shard = u128::from(shard.number());

@@ -20,7 +20,7 @@ pub(crate) struct ShardedStream {
     width: u128,
     /// The creation of the stream and its shards.
     created: Timestamp,
-    /// The number of records that each shard has got; a shard without records is missing.
+    /// The number of records in each shard. A shard without records has no entry.
     record_counts: BTreeMap<ShardId, u64>,
 }
 
@@ -44,8 +44,8 @@ impl ShardedStream {
     /// Puts a record into the stream, and appends the records that a delivery stream reads to `out`:
     /// one record, or the user records of an aggregate.
     ///
-    /// A record without a partition key gets a key made of its position. A record without a time
-    /// of arrival arrives `now`. With its partition key a record may have [`MAX_KINESIS_BYTES`].
+    /// The position of a record without a partition key becomes its key. A record without a time of
+    /// arrival arrives `now`. With its partition key a record may have [`MAX_KINESIS_BYTES`].
     ///
     /// # Errors
     ///

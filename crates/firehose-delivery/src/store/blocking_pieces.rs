@@ -12,10 +12,10 @@ use tokio::sync::mpsc;
 
 use super::error::StoreError;
 
-/// The bytes of a piece.
+/// The size of a piece, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// The pieces that are read ahead.
+/// The number of pieces that are read ahead.
 const READ_AHEAD: usize = 2;
 
 /// Reads a file or standard input on a thread of its own, and streams the content in pieces.

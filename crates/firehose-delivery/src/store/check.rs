@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::{Store, StoreError, open::Kind};
 
 impl Store {
-    /// Checks that the store is there, before anything is written to it. In a folder, the check
-    /// writes a file and removes it. Of a bucket, it lists one key under the prefix, and writes
-    /// nothing.
+    /// Checks that the store exists, before anything is written to it. In a folder, the check
+    /// writes a file and removes it. In a bucket, the check lists one key under the prefix and
+    /// writes nothing.
     ///
     /// # Errors
     ///

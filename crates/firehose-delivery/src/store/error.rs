@@ -2,11 +2,11 @@ use std::{error, fmt, time::Duration};
 
 use super::{error_cause::ErrorCause, error_kind::StoreErrorKind};
 
-/// An error of a store, in one line: the action, the place, the cause, and advice.
+/// An error of a store, in one line: the action, the location, the cause, and advice.
 ///
-/// The message holds no credentials, and of a server's answer only the status, the code and the
-/// message. It names environment variables, but no option of a command line: a command adds those
-/// by the [`kind`](Self::kind).
+/// The message holds no credentials. It quotes only the status, the code and the message of a
+/// server's answer. It names environment variables, but no options of our command line: a command
+/// adds them for the [`kind`](Self::kind) of the error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreError {
     kind: StoreErrorKind,
@@ -26,7 +26,7 @@ impl StoreError {
         Self::new(kind, format!("{action}: {text}{advice}"))
     }
 
-    /// Returns the error of a folder's path that was classified as the path of an object.
+    /// Returns the error for the path of a folder: a bad key is then a bad location.
     pub(super) fn in_location(self) -> Self {
         match self.kind {
             StoreErrorKind::BadKey => Self { kind: StoreErrorKind::BadLocation, ..self },

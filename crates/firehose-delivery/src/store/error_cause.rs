@@ -11,7 +11,7 @@ pub(super) struct ErrorCause {
     pub(super) advice: &'static str,
 }
 
-/// The types in a chain of errors that decide about the kind.
+/// The properties of a chain of errors that determine the kind.
 #[derive(Default)]
 struct Chain {
     is_connect: bool,
@@ -24,8 +24,9 @@ struct Chain {
 impl ErrorCause {
     /// Classifies a chain of errors by their types.
     ///
-    /// `object_store` keeps the type of a server's answer private, and that of a request for
-    /// credentials too. Only these are recognized by their texts.
+    /// The types of some errors are private to `object_store` or to its HTTP client: answers of a
+    /// server, redirects, requests for credentials, and untrusted certificates. Only these are
+    /// recognized by their texts.
     pub(super) fn of(error: &(dyn error::Error + 'static)) -> Self {
         let (chain, innermost) = Chain::of(error);
         // The innermost error has the cause. The outer ones repeat it, and have URLs in them.
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_from_a_wrong_name() {
+    fn a_full_disk_and_a_wrong_name_are_different_kinds() {
         let kind = |code| ErrorCause::of(&io::Error::from_raw_os_error(code)).kind;
         assert_eq!(kind(28), StoreErrorKind::Full, "ENOSPC");
         assert_eq!(kind(36), StoreErrorKind::BadKey, "ENAMETOOLONG");

@@ -18,7 +18,7 @@ pub enum StoreErrorKind {
     Unreachable,
     /// The certificate of the endpoint is not trusted.
     Untrusted,
-    /// The server answers, but is not available (HTTP 500 to 504).
+    /// The server answers, but is not available (HTTP 500, 502, 503 or 504).
     Unavailable,
     /// The store took longer than [`StoreOptions::timeout`](super::StoreOptions::timeout) allows.
     TimedOut,

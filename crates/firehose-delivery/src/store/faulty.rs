@@ -19,7 +19,7 @@ use object_store::{
 /// The fault of a put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// None: the object is stored.
+    /// No fault: the object is stored.
     None,
     /// No space is left.
     Full,

@@ -5,10 +5,10 @@ use object_store::path::{Path, PathPart};
 /// Returns the path of a key below a prefix, or `None` for a key that has no name between its
 /// slashes.
 ///
-/// A key stays as it is wherever a folder can have it: `a%20b` and `ü` are unchanged. Empty names
-/// between slashes are left out. `.` and `..` become `%2E` and `%2E%2E`, and control characters
-/// become `%00` to `%1F` and `%7F`. Partition keys come from a function: they must not lead out of
-/// the folder, and must not make keys that no tool can write.
+/// A key that a folder can have is unchanged, such as `a%20b` and `ü`. Empty names between slashes
+/// are left out. `.` and `..` become `%2E` and `%2E%2E`, and control characters become `%00` to
+/// `%1F` and `%7F`. Partition keys come from a function: they must not lead out of the folder, and
+/// must not make keys that no tool can write.
 pub(super) fn path_of(prefix: &Path, key: &str) -> Option<Path> {
     let names: Vec<Cow<'_, str>> =
         key.split('/').filter(|name| !name.is_empty()).map(written).collect();

@@ -9,7 +9,8 @@ use object_store::{ObjectStore, aws::AmazonS3, local::LocalFileSystem, path::Pat
 
 use super::{StoreError, StoreErrorKind, StoreLocation, StoreOptions, key, s3};
 
-/// A folder or a bucket that takes objects and gives them back. Clones share the store.
+/// A folder or a bucket to which objects are written, and from which they are read. Clones share
+/// the store.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(super) objects: Arc<dyn ObjectStore>,
@@ -44,9 +45,9 @@ impl Store {
         }
     }
 
-    /// Returns the store with another timeout: see [`StoreOptions::timeout`].
-    #[must_use]
-    pub fn with_timeout(self, timeout: Duration) -> Self {
+    /// Returns a store for tests with another timeout: see [`StoreOptions::timeout`].
+    #[cfg(test)]
+    pub(super) fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 

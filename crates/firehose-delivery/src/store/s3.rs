@@ -7,8 +7,8 @@ use object_store::{
 
 use super::{StoreError, StoreErrorKind, StoreOptions, install_provider};
 
-/// Returns two clients of one bucket. The first repeats requests as long as the timeout allows. The
-/// second gives up soon, and checks that the bucket is there at all.
+/// Returns two clients of one bucket. The first client repeats requests as long as the timeout
+/// allows. The second client gives up soon: [`Store::check`](super::Store::check) uses it.
 pub(super) fn connect(
     bucket: &str,
     options: &StoreOptions,
@@ -78,8 +78,8 @@ fn check_endpoint(url: &str) -> Result<(), StoreError> {
     }
 }
 
-/// Returns retries within the timeout. The last attempt begins early enough to fail by itself before
-/// the timeout if there is no connection, because its cause says more than a timeout.
+/// Returns retries within the timeout. Without a connection, the last attempt fails before the
+/// timeout, so that the error has a better cause than the timeout.
 fn patient(timeout: Duration) -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig {

@@ -14,7 +14,7 @@ pub(super) struct S3Answer<'a> {
 }
 
 impl<'a> S3Answer<'a> {
-    /// Parses the text of an error; returns `None` if it is not the text of an answer.
+    /// Parses the text of an error. Returns `None` if the text has no answer.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let (_, answer) = text.split_once("Server returned ")?;
         let element = |name: &str| {

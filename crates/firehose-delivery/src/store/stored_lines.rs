@@ -18,7 +18,7 @@ use super::{
 
 /// The lines of objects, one object after the other. Gzip is unpacked.
 ///
-/// In memory are one line, a few pieces of the current object, and a list of keys: a page for a
+/// Memory holds one line, a few pieces of the current object, and a list of keys: a page for a
 /// bucket, all keys for a folder.
 pub struct StoredLines {
     objects: BoxStream<'static, Result<Object, StoreError>>,
@@ -47,11 +47,11 @@ struct Object {
 
 type Pieces = BoxStream<'static, Result<Bytes, StoreError>>;
 
-/// The object that is read.
+/// The object that is being read.
 struct OpenObject {
     object: Object,
     lines: ObjectLines,
-    /// Nothing more is read after an error.
+    /// `true` after an error, which ends the reading of the object.
     has_failed: bool,
 }
 

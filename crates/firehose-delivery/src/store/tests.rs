@@ -150,8 +150,8 @@ proptest! {
     }
 }
 
-/// Breaks off a real write in the middle: runs this test in a child process that may write files of
-/// 4 KiB at most.
+/// Interrupts a real write: runs this test in a child process that may write files of 4 KiB at
+/// most.
 #[tokio::test]
 async fn a_write_that_breaks_off_leaves_no_file() {
     const CHILD: &str = "FIREHOSE_LOCAL_TEST_FOLDER";
@@ -249,7 +249,7 @@ async fn lines_come_in_the_order_of_keys_from_plain_and_compressed_objects() {
 }
 
 #[tokio::test]
-async fn a_pipe_is_read_as_a_file_is() {
+async fn a_pipe_is_read_like_a_file() {
     let temporary = TempDir::new().unwrap();
     let pipe = temporary.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());

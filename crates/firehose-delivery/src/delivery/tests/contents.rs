@@ -5,8 +5,8 @@ use flate2::read::GzDecoder;
 use super::settings::Settings;
 use crate::delivery_stream::{Compression, ErrorLine};
 
-/// Returns the outputs in an object, and asserts that the object consists of outputs and delimiters
-/// between them alone.
+/// Returns the outputs in an object, and asserts that the object consists only of outputs and
+/// delimiters between them.
 fn outputs(object: &str, delimiter: &str) -> Vec<String> {
     let outputs: Vec<String> =
         object.split_inclusive('>').map(|part| part.trim_start().to_owned()).collect();

@@ -1,6 +1,6 @@
-//! The law of the delivery: the contract alone determines the delivered objects, whatever the
-//! batching, the concurrency and the order of answers. And: an observer that counts events comes
-//! to the counts of the report.
+//! Property tests of a delivery. The contract alone determines the delivered objects, whatever the
+//! batching, the concurrency and the order of answers. The events add up to the counts of the
+//! report.
 //!
 //! The function runs in this process, the store is in memory, and paused time advances as soon as
 //! nothing else happens.

@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn whenever_the_store_fails_every_record_is_accounted_for(
+    fn every_record_has_one_outcome_if_the_store_fails(
         settings in settings(),
         fates in fates(),
         puts in 0..6_u64,
@@ -109,7 +109,7 @@ proptest! {
         prop_assert!(stats.object_count <= puts);
         prop_assert_eq!(stats.delivered, count(&good));
         prop_assert_eq!(stats.failed(), count(&bad));
-        // Each record is in one place, and the report names the records that are in none.
+        // Each record has one outcome: it is in an object, dropped, or named as undelivered.
         let undelivered = &stats.undelivered;
         prop_assert_eq!(stats.not_delivered(), undelivered.records());
         let is_named = |index: u64| {

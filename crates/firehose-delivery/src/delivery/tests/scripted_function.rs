@@ -27,14 +27,14 @@ pub(super) enum Fate {
     Failed,
 }
 
-/// A function that keeps the contract: it answers each record once, in an order of its own, after a
-/// time of its own. Some invocations fail as a whole.
+/// A function that keeps the contract: it answers each record once, in any order and after any
+/// time. Some invocations fail as a whole.
 #[derive(Debug)]
 pub(super) struct ScriptedFunction {
     /// The answer to each record, by the number in its data.
     pub(super) fates: Vec<Fate>,
-    /// The invocations that fail before the function answers a batch. Only batches whose first
-    /// record is a multiple of three fail.
+    /// The number of invocations that fail before the function answers a batch. Only batches whose
+    /// first record has a multiple of three as its number fail.
     errors: u64,
     failed: Mutex<BTreeMap<String, u64>>,
     invocations: AtomicU64,

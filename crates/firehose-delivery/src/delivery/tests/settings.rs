@@ -22,9 +22,9 @@ pub(super) struct Settings {
     pub(super) append_delimiter: bool,
     pub(super) partitioned: bool,
     pub(super) memory: u64,
-    /// The records that each record of the input becomes, as the user records of an aggregate.
+    /// The number of records that each record of the input becomes, as an aggregate does.
     pub(super) each: usize,
-    /// The records of the input that are refused: those whose position is a multiple.
+    /// The positions of the records that are refused: the multiples of this number.
     pub(super) refused: Option<u64>,
     /// The time after which the reading is stopped.
     pub(super) stop: Option<Duration>,

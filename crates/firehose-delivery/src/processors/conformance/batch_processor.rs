@@ -15,7 +15,7 @@ use crate::{
 pub(in super::super) enum Work {
     /// Every record passes unchanged.
     Pass,
-    /// So many attempts of each batch fail; then its records pass unchanged.
+    /// This number of attempts fails for each batch. Then its records pass unchanged.
     FailAttempts(u32),
     /// No attempt ends.
     Hang,
@@ -52,7 +52,8 @@ pub(in super::super) async fn check(start: impl Fn(BatchSetup) -> Box<dyn BatchP
     a_dropped_future_loses_no_batch(start(setup)).await;
 }
 
-/// Returns so many records with 1,000 bytes of data, which a Kinesis stream spreads over shards.
+/// Returns `count` records with 1,000 bytes of data. With several shards, the records come from a
+/// Kinesis stream.
 fn records(count: u64, shards: u32) -> Vec<Arc<StreamRecord>> {
     let data = Bytes::from(vec![b'x'; 1000]);
     let mut records = Vec::new();

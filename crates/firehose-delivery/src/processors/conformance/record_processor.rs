@@ -8,8 +8,8 @@ use crate::{
     source::{DirectPut, PutRecord},
 };
 
-/// Checks a processor with records of these data: those that pass with the data that they become,
-/// and those that fail.
+/// Checks a processor. `passing` has the data of records and the data that they become, `failing`
+/// the data of records that fail.
 pub(in super::super) fn check(
     processor: &dyn RecordProcessor,
     passing: &[(&str, &[&str])],
@@ -29,7 +29,7 @@ fn record(data: &[u8]) -> StreamRecord {
     DirectPut::new(now).put(PutRecord::new(1, Bytes::copy_from_slice(data)), now).unwrap()
 }
 
-/// The payload of a record that came before.
+/// The payload of an earlier record.
 fn earlier() -> Payload {
     let keys = BTreeMap::from([("key".to_owned(), "value".to_owned())]);
     Payload { data: Bytes::from_static(b"earlier"), partition_keys: keys }

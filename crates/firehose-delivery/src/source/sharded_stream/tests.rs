@@ -73,7 +73,7 @@ fn any_number_of_shards_accepts_any_key() {
 }
 
 #[test]
-fn made_keys_repeat_in_each_run_and_spread_over_the_shards() {
+fn keys_made_of_positions_are_equal_in_each_run_and_spread_over_the_shards() {
     let run = || {
         let mut stream = stream(4);
         let mut out = Vec::new();
