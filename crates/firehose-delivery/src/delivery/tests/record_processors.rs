@@ -25,7 +25,7 @@ use crate::{
     store::Store,
 };
 
-/// Makes a record of each word. Data with an exclamation mark fails.
+/// A processor that makes a record of each word. Data with an exclamation mark fails.
 #[derive(Debug)]
 struct SplitWords;
 
@@ -72,7 +72,7 @@ fn chain(is_split: bool) -> RecordChain {
     RecordChain::new(if is_split { vec![Box::new(SplitWords) as _] } else { Vec::new() })
 }
 
-/// Delivers records of these data through a chain before and a chain after the function.
+/// Delivers records with this data through one chain before and one chain after the function.
 async fn deliver_words(
     data: &[&str],
     has_function: bool,
@@ -144,7 +144,7 @@ async fn processors_split_drop_and_fail_records_before_and_after_the_function() 
         let (stats, contents) = deliver_words(&DATA, has_function, before, after).await;
         let case = (has_function, splits_before);
         let counts = (stats.received, stats.delivered, stats.dropped, stats.failed());
-        // Four records came, and one word in addition.
+        // The stream received four records. The split added one.
         assert_eq!(counts, (5, 3, 1, 1), "{case:?}");
         assert!(!stats.is_unbalanced(), "{case:?}");
         let [(bad, failed), (good, delivered)] = contents.as_slice() else {
