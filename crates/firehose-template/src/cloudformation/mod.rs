@@ -7,7 +7,7 @@ pub(crate) mod evaluator;
 mod read;
 pub(crate) mod resources;
 #[cfg(test)]
-mod sample;
+mod sample_deployment;
 
 pub use evaluator::MAX_TEMPLATE_BYTES;
 pub use read::read_cloudformation;

@@ -51,14 +51,14 @@ pub fn read_cloudformation(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     const STREAM: &str = "Type: 'AWS::KinesisFirehose::DeliveryStream', Properties";
     const S3: &str = "S3DestinationConfiguration: {BucketARN: 'arn:aws:s3:::b'}";
 
     #[test]
     fn an_unsupported_delivery_stream_leaves_the_others_usable() {
-        let read = sample::read(&format!(
+        let read = sample_deployment::read(&format!(
             "Resources:
   One: {{{STREAM}: {{{S3}}}}}
   Two: {{{STREAM}: {{DeliveryStreamName: two, SplunkDestinationConfiguration: {{}}}}}}
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn delivery_streams_keep_the_order_of_the_template() {
-        let read = sample::read(&format!(
+        let read = sample_deployment::read(&format!(
             "Resources:\n  B: {{{STREAM}: {{{S3}}}}}\n  A: {{{STREAM}: {{{S3}, DeliveryStreamName: first}}}}"
         ));
         let names: Vec<String> =
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_duplicate_name_is_an_error() {
-        let error = sample::read(&format!(
+        let error = sample_deployment::read(&format!(
             "Resources:\n  A: {{{STREAM}: {{{S3}}}}}\n  B: {{{STREAM}: {{DeliveryStreamName: A, {S3}}}}}"
         ));
         insta::assert_snapshot!(error.unwrap_err(), @"Resources.B.Properties.DeliveryStreamName: another delivery stream has the name A");
@@ -100,14 +100,14 @@ Conditions: {{Live: !Equals [!Ref Stage, live]}}
 Resources:
   A: {{Condition: Live, {STREAM}: {{{S3}}}}}"
         );
-        assert_eq!(sample::read(&text).unwrap(), Deployment::default());
+        assert_eq!(sample_deployment::read(&text).unwrap(), Deployment::default());
         let live = BTreeMap::from([("Stage".to_owned(), "live".to_owned())]);
         assert_eq!(read_cloudformation(&text, &live).unwrap().delivery_streams.len(), 1);
     }
 
     #[test]
     fn an_unread_value_is_not_evaluated() {
-        let read = sample::read(&format!(
+        let read = sample_deployment::read(&format!(
             "Parameters: {{Missing: {{Type: String}}}}
 Conditions: {{C: !Equals [!Ref Missing, x]}}
 Resources:
@@ -134,6 +134,9 @@ Resources: {{A: {{{STREAM}: {{DeliveryStreamName: !Ref Name, {S3}}}}}}}"
         let text = r#"{"Resources": {"A": {"Type": "AWS::KinesisFirehose::DeliveryStream",
             "Properties": {"S3DestinationConfiguration": {"BucketARN":
             {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::b"]]}}}}}}"#;
-        assert_eq!(sample::read(text).unwrap().delivery_streams[0].destination.bucket, "b");
+        assert_eq!(
+            sample_deployment::read(text).unwrap().delivery_streams[0].destination.bucket,
+            "b"
+        );
     }
 }

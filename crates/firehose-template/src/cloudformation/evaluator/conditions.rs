@@ -1,5 +1,5 @@
 use super::{
-    functions::arguments,
+    intrinsic_functions::arguments,
     node::{Intrinsic, Node},
     template::Template,
 };
@@ -72,7 +72,7 @@ fn condition_key(node: &Node) -> Option<Intrinsic<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::sample_value;
 
     fn truth(condition: &str) -> Result<String, String> {
         let sections = format!(
@@ -80,7 +80,7 @@ mod tests {
              Yes: !Equals [a, a]\n  No: !Equals [!Ref Stage, live]\n  Circle: !Not [!Condition Circle]\n  \
              Tested: {condition}"
         );
-        sample::value("!If [Tested, yes, no]", &sections, "")
+        sample_value::evaluate("!If [Tested, yes, no]", &sections, "")
     }
 
     #[test]

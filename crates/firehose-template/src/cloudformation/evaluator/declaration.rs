@@ -36,13 +36,13 @@ impl<'a> Declaration<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::sample_value;
 
     #[test]
     fn an_invalid_declaration_is_an_error() {
         let cases =
             ["  X: {Type: 1}", "  X: {Properties: {}}", "  X: text", "  'Fn::ForEach::X': []"];
-        let errors = cases.map(|resources| match sample::value("v", "", resources) {
+        let errors = cases.map(|resources| match sample_value::evaluate("v", "", resources) {
             Ok(value) => value,
             Err(error) => error,
         });

@@ -1,5 +1,5 @@
 use super::{
-    evaluate::Evaluated,
+    evaluated::Evaluated,
     node::{Node, entry},
     resolved_value::ResolvedValue,
     template::Template,

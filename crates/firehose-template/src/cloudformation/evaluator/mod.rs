@@ -9,8 +9,8 @@
 mod budget;
 mod conditions;
 mod declaration;
-mod evaluate;
-mod functions;
+mod evaluated;
+mod intrinsic_functions;
 mod mapping;
 mod node;
 mod parameters;
@@ -20,7 +20,7 @@ mod resolved_value;
 mod resource;
 mod resource_names;
 #[cfg(test)]
-mod sample;
+mod sample_value;
 mod substitution;
 mod template;
 mod yaml;

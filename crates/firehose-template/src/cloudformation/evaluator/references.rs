@@ -1,6 +1,6 @@
 use super::{
-    evaluate::Evaluated,
-    functions::arguments,
+    evaluated::Evaluated,
+    intrinsic_functions::arguments,
     node::{Intrinsic, Node},
     parameters::ParameterValue,
     pseudo_parameters::pseudo_parameter,
@@ -149,7 +149,7 @@ fn auto_publish_alias(function: Resource<'_>) -> Result<Option<String>, Template
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::value;
+    use super::super::sample_value::evaluate as value;
 
     const RESOURCES: &str = "
   Square: {Type: 'AWS::Serverless::Function', Properties: {AutoPublishAlias: live, FunctionName: square}}

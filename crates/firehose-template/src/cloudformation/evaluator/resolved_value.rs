@@ -1,6 +1,6 @@
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
-use super::{evaluate::Evaluated, node::Node, template::Template};
+use super::{evaluated::Evaluated, node::Node, template::Template};
 use crate::error::TemplateError;
 
 /// An evaluated value and its path in the template.

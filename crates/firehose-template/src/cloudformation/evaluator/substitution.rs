@@ -1,5 +1,5 @@
 use super::{
-    functions::arguments,
+    intrinsic_functions::arguments,
     node::{Intrinsic, Node, entry},
     template::Template,
 };

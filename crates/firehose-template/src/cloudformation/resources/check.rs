@@ -47,7 +47,7 @@ fn property(setting: Setting) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     #[test]
     fn the_prefixes_of_the_developer_guide_are_valid() {
@@ -58,7 +58,7 @@ mod tests {
             "Prefix: a, ErrorOutputPrefix: 'e/!{firehose:error-output-type}/!{timestamp:yyyy}/'",
         ];
         for properties in cases {
-            assert!(sample::destination(properties).is_ok(), "{properties}");
+            assert!(sample_deployment::destination(properties).is_ok(), "{properties}");
         }
     }
 
@@ -73,7 +73,8 @@ mod tests {
             "ErrorOutputPrefix: 'e/!{timestamp:yyyy}/'",
             "ErrorOutputPrefix: 'e/!{partitionKeyFromLambda:x}/!{firehose:error-output-type}'",
         ];
-        let errors = cases.map(|properties| sample::destination(properties).unwrap_err());
+        let errors =
+            cases.map(|properties| sample_deployment::destination(properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: a prefix with expressions needs an ErrorOutputPrefix too
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: `!{firehose:error-output-type}` at character 1 is allowed only in ErrorOutputPrefix
@@ -83,7 +84,7 @@ mod tests {
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: the partition key `x` at character 3 is not allowed in ErrorOutputPrefix
         ");
-        assert!(sample::destination(&format!("Prefix: {}", "x".repeat(1024))).is_ok());
-        assert!(sample::destination(&format!("Prefix: {}", "x".repeat(1025))).is_err());
+        assert!(sample_deployment::destination(&format!("Prefix: {}", "x".repeat(1024))).is_ok());
+        assert!(sample_deployment::destination(&format!("Prefix: {}", "x".repeat(1025))).is_err());
     }
 }

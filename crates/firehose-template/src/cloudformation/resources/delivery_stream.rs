@@ -93,7 +93,7 @@ mod tests {
     use firehose_delivery::delivery_stream::{LambdaProcessorConfig, StreamSource};
 
     use crate::{
-        cloudformation::sample,
+        cloudformation::sample_deployment,
         deployment::{DeployedFunction, KinesisStream},
     };
 
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_resource_outside_the_template_has_defaults_and_a_note() {
-        let read = sample::delivery_stream(
+        let read = sample_deployment::delivery_stream(
             "DeliveryStreamType: KinesisStreamAsSource
 KinesisStreamSourceConfiguration:
   KinesisStreamARN: arn:aws:kinesis:eu-west-1:210987654321:stream/theirs
@@ -124,7 +124,7 @@ ExtendedS3DestinationConfiguration:
         assert_eq!(stream.lambda, Some(LambdaProcessorConfig::new(function, function)));
         assert_eq!(read.functions[function], DeployedFunction::default());
         assert_eq!(read.kinesis_streams["theirs"], KinesisStream { shards: 4 });
-        insta::assert_snapshot!(sample::notes(&read), @r"
+        insta::assert_snapshot!(sample_deployment::notes(&read), @r"
         Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: arn:aws:kinesis:eu-west-1:210987654321:stream/theirs is not in this template; assuming 4 shards
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.S3BackupMode: the backup of the source records is not written
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[0].ParameterValue (LambdaArn): arn:aws:lambda:eu-west-1:210987654321:function:theirs:3 is not in this template; assuming the default settings of Lambda
@@ -138,7 +138,8 @@ ExtendedS3DestinationConfiguration:
             format!("{S3}\nExtended{S3}"),
             "S3DestinationConfiguration: {}".to_owned(),
         ];
-        let errors = cases.map(|properties| sample::delivery_stream(&properties).unwrap_err());
+        let errors =
+            cases.map(|properties| sample_deployment::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties: the destination is missing; add an ExtendedS3DestinationConfiguration
         Resources.Delivery.Properties.S3DestinationConfiguration: ExtendedS3DestinationConfiguration is set too; remove one of them
@@ -154,7 +155,8 @@ ExtendedS3DestinationConfiguration:
             format!("{S3}\nDeliveryStreamType: MSKAsSource"),
             format!("{S3}\nNewDestinationConfiguration: {{}}"),
         ];
-        let errors = cases.map(|properties| sample::delivery_stream(&properties).unwrap_err());
+        let errors =
+            cases.map(|properties| sample_deployment::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         (not simulated) Resources.Delivery.Properties.RedshiftDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3
         (not simulated) Resources.Delivery.Properties.IcebergDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3

@@ -166,10 +166,10 @@ fn time_zone(configuration: &Mapping<'_>) -> Result<TimeZone, TemplateError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     fn read(properties: &str) -> S3DestinationConfig {
-        sample::destination(properties).unwrap().delivery_streams.remove(0).destination
+        sample_deployment::destination(properties).unwrap().delivery_streams.remove(0).destination
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_plain_destination_has_no_extended_properties() {
-        let error = sample::delivery_stream(
+        let error = sample_deployment::delivery_stream(
             "S3DestinationConfiguration: {BucketARN: 'arn:aws:s3:::b', FileExtension: .json}",
         );
         insta::assert_snapshot!(error.unwrap_err(), @"(not simulated) Resources.Delivery.Properties.S3DestinationConfiguration.FileExtension: the property is unknown and may change the delivered data");
@@ -224,7 +224,7 @@ mod tests {
             "DynamicPartitioningConfiguration: {Enabled: perhaps}",
         ];
         let read = |properties: &str| {
-            sample::delivery_stream(&format!(
+            sample_deployment::delivery_stream(&format!(
                 "ExtendedS3DestinationConfiguration: {{{}{properties}}}",
                 if properties.starts_with("BucketARN") {
                     ""
@@ -256,7 +256,8 @@ mod tests {
             "DataFormatConversionConfiguration: {Enabled: true}",
             "NewProperty: 1",
         ];
-        let errors = cases.map(|properties| sample::destination(properties).unwrap_err());
+        let errors =
+            cases.map(|properties| sample_deployment::destination(properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CompressionFormat: the compression Snappy is not simulated
         (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of record formats is not simulated
@@ -289,7 +290,8 @@ mod tests {
             [LAMBDA, HINTS, KEY, "ErrorOutputPrefix: e/"].concat(),
             [PARTITIONING, HINTS, "Prefix: '!{partitionKeyFromQuery:x}/'"].concat(),
         ];
-        let errors = cases.map(|properties| sample::destination(&properties).unwrap_err());
+        let errors =
+            cases.map(|properties| sample_deployment::destination(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints: dynamic partitioning needs a SizeInMBs of 64 to 128
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}

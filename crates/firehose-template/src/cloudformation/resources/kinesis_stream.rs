@@ -20,10 +20,10 @@ pub(super) fn read_kinesis_stream(resource: Resource<'_>) -> Result<KinesisStrea
 
 #[cfg(test)]
 mod tests {
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     fn shards(properties: &str) -> Result<u32, String> {
-        let read = sample::read(&format!(
+        let read = sample_deployment::read(&format!(
             "Resources:
   Source: {{Type: 'AWS::Kinesis::Stream', Properties: {{Name: source, {properties}}}}}
   Delivery:

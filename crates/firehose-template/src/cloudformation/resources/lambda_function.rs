@@ -51,10 +51,10 @@ fn read_binary(resource: Resource<'_>) -> Result<Option<String>, TemplateError> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     fn read(globals: &str, function: &str) -> Result<DeployedFunction, String> {
-        let mut read = sample::read(&format!(
+        let mut read = sample_deployment::read(&format!(
             "Globals: {{Function: {{{globals}}}}}
 Resources:
   F: {{{function}}}

@@ -109,13 +109,14 @@ mod tests {
     use firehose_delivery::delivery_stream::BufferingHints;
 
     use super::*;
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     const ARN: &str = "{ParameterName: LambdaArn, ParameterValue: !Ref Square.Alias}";
 
     fn lambda(parameters: &str) -> Result<LambdaProcessorConfig, String> {
         let text = format!("{{Type: Lambda, Parameters: [{ARN}, {parameters}]}}");
-        sample::processors(&text).map(|mut read| read.delivery_streams.remove(0).lambda.unwrap())
+        sample_deployment::processors(&text)
+            .map(|mut read| read.delivery_streams.remove(0).lambda.unwrap())
     }
 
     fn parameter(name: &str, value: &str) -> String {
@@ -172,7 +173,7 @@ mod tests {
             "{Type: Lambda, Parameters: []}",
             "{Type: Lambda, Parameters: [{ParameterName: LambdaArn, ParameterValue: Square}]}",
         ];
-        let errors = cases.map(|processors| sample::processors(processors).unwrap_err());
+        let errors = cases.map(|processors| sample_deployment::processors(processors).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters: the required parameter LambdaArn is missing
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[0].ParameterValue (LambdaArn): `Square` is not the ARN of a function

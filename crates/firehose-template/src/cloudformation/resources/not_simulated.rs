@@ -73,11 +73,11 @@ fn note_consumer(
 
 #[cfg(test)]
 mod tests {
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     #[test]
     fn a_part_that_does_not_run_has_a_note() {
-        let read = sample::read(
+        let read = sample_deployment::read(
             "Transform: [AWS::Serverless-2016-10-31, OurMacro, {Name: Other}]
 Resources:
   Source: {Type: AWS::Kinesis::Stream}
@@ -98,7 +98,7 @@ Resources:
       KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn}
       S3DestinationConfiguration: {BucketARN: 'arn:aws:s3:::b'}",
         );
-        insta::assert_snapshot!(sample::notes(&read.unwrap()), @r"
+        insta::assert_snapshot!(sample_deployment::notes(&read.unwrap()), @r"
         Transform: the macro OurMacro does not run
         Transform: a macro with parameters does not run
         Resources.Nested: the nested template is not read

@@ -51,7 +51,7 @@ pub(super) fn read_processing<'a>(
 
 #[cfg(test)]
 mod tests {
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     const LAMBDA: &str = "{Type: Lambda, Parameters: [{ParameterName: LambdaArn, \
          ParameterValue: !Ref Square.Alias}]}";
@@ -65,7 +65,8 @@ mod tests {
             "{Parameters: []}".to_owned(),
             format!("{LAMBDA}, {LAMBDA}"),
         ];
-        let errors = cases.map(|processors| sample::processors(&processors).unwrap_err());
+        let errors =
+            cases.map(|processors| sample_deployment::processors(&processors).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Type: the processor Decompression is not simulated
         (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Type: the processor RecordDeAggregation is not simulated
@@ -77,7 +78,7 @@ mod tests {
 
     #[test]
     fn append_delimiter_to_record_appends_a_newline() {
-        let read = sample::processors("{Type: AppendDelimiterToRecord}").unwrap();
+        let read = sample_deployment::processors("{Type: AppendDelimiterToRecord}").unwrap();
         assert!(read.delivery_streams[0].append_delimiter);
         assert_eq!(read.delivery_streams[0].lambda, None);
     }
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn disabled_processors_have_no_effect_but_a_warning() {
         for enabled in ["", "Enabled: false, "] {
-            let read = sample::destination(&format!(
+            let read = sample_deployment::destination(&format!(
                 "ProcessingConfiguration: {{{enabled}Processors: [{LAMBDA}]}}"
             ))
             .unwrap();
@@ -93,7 +94,7 @@ mod tests {
             assert!(read.functions.is_empty());
             assert!(read.notes.is_empty());
             insta::allow_duplicates! {
-                insta::assert_snapshot!(sample::notes(&read), @"(warning) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration: Enabled is not true, so the records are delivered without processing");
+                insta::assert_snapshot!(sample_deployment::notes(&read), @"(warning) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration: Enabled is not true, so the records are delivered without processing");
             }
         }
     }

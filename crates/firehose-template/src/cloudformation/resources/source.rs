@@ -70,7 +70,7 @@ fn read_kinesis_source(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloudformation::sample;
+    use crate::cloudformation::sample_deployment;
 
     const S3: &str = "S3DestinationConfiguration: {BucketARN: !GetAtt Bucket.Arn}";
 
@@ -81,7 +81,7 @@ mod tests {
             "!Sub 'arn:${AWS::Partition}:kinesis:${AWS::Region}:${AWS::AccountId}:stream/${Source}'",
             "arn:aws:kinesis:us-east-1:123456789012:stream/Source",
         ] {
-            let read = sample::delivery_stream(&format!(
+            let read = sample_deployment::delivery_stream(&format!(
                 "{S3}\nDeliveryStreamType: KinesisStreamAsSource\n\
                  KinesisStreamSourceConfiguration: {{KinesisStreamARN: {arn}}}"
             ))
@@ -91,7 +91,7 @@ mod tests {
                 StreamSource::KinesisStream("Source".to_owned())
             );
             assert_eq!(read.kinesis_streams["Source"], KinesisStream { shards: 2 });
-            assert_eq!(sample::notes(&read), "");
+            assert_eq!(sample_deployment::notes(&read), "");
         }
     }
 
@@ -108,7 +108,8 @@ mod tests {
                  KinesisStreamSourceConfiguration: {{KinesisStreamARN: !GetAtt Bucket.Arn}}"
             ),
         ];
-        let errors = cases.map(|properties| sample::delivery_stream(&properties).unwrap_err());
+        let errors =
+            cases.map(|properties| sample_deployment::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
         Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration

@@ -5,7 +5,7 @@ use crate::error::TemplateError;
 
 /// Evaluates one value of a template with these sections and resources. Returns an empty text for
 /// `AWS::NoValue`. Prefixes an error with `(not simulated)` if AWS may accept the template.
-pub(super) fn value(value: &str, sections: &str, resources: &str) -> Result<String, String> {
+pub(super) fn evaluate(value: &str, sections: &str, resources: &str) -> Result<String, String> {
     let text = format!(
         "{sections}
 Resources:
@@ -14,13 +14,13 @@ Resources:
     Properties: {{Environment: {{Variables: {{V: {value}}}}}}}
 {resources}"
     );
-    evaluate(&text).map_err(|error| {
+    read_value(&text).map_err(|error| {
         let mark = if error.is_not_simulated() { "(not simulated) " } else { "" };
         format!("{mark}{error}")
     })
 }
 
-fn evaluate(text: &str) -> Result<String, TemplateError> {
+fn read_value(text: &str) -> Result<String, TemplateError> {
     let document = Node::parse(text)?;
     let template = Template::new(&document, &BTreeMap::new())?;
     let function = template.resources().find(|resource| resource.id() == "Function").unwrap();

@@ -1,7 +1,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::{
-    evaluate::Evaluated,
+    evaluated::Evaluated,
     node::{Intrinsic, Node, entry},
     template::Template,
 };
@@ -133,7 +133,7 @@ fn not_evaluated(call: Intrinsic<'_>, path: &str) -> TemplateError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::sample_value;
 
     const SECTIONS: &str = "
 Parameters:
@@ -155,7 +155,7 @@ Conditions:
 ";
 
     fn value(text: &str) -> Result<String, String> {
-        sample::value(text, SECTIONS, RESOURCES)
+        sample_value::evaluate(text, SECTIONS, RESOURCES)
     }
 
     #[test]
@@ -258,7 +258,7 @@ Conditions:
   A: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref B}}
   B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref A}}
 ";
-        let error = sample::value("!Ref A", "", resources).unwrap_err();
+        let error = sample_value::evaluate("!Ref A", "", resources).unwrap_err();
         insta::assert_snapshot!(error, @"Resources.B.Properties.BucketName: functions and references are nested more than 100 levels deep; check for a circular reference");
     }
 
@@ -274,7 +274,7 @@ Conditions:
                 n - 1
             ));
         }
-        let error = sample::value("!Ref B39", "", &resources).unwrap_err();
+        let error = sample_value::evaluate("!Ref B39", "", &resources).unwrap_err();
         insta::assert_snapshot!(error, @"Resources.B5.Properties.BucketName: the evaluation takes more than 10000000 steps; check for references that expand exponentially");
     }
 }
