@@ -8,9 +8,9 @@ use serde_json::Value;
 use similar::TextDiff;
 
 use crate::{
-    answer::answer,
     compact::compact,
     expected::{Expected, ExpectedRecord},
+    run_handler::run_handler,
     source::SourceShape,
 };
 
@@ -72,7 +72,7 @@ impl Case {
                 self.folder.join("expected.json").display()
             ));
         };
-        let actual = answer(handler, self.event_as(source)).await?;
+        let actual = run_handler(handler, self.event_as(source)).await?;
         match difference(expected, &actual) {
             None => Ok(()),
             Some(difference) => Err(in_file(&self.folder.join("expected.json"), difference)),
@@ -82,7 +82,7 @@ impl Case {
     /// Runs the case, and writes `expected.json` if the file is missing or differs.
     pub(crate) async fn update<T: Transform>(&self, handler: &Handler<T>) -> Result<(), String> {
         let source = *self.sources().first().ok_or(NO_SOURCE)?;
-        let mut actual = answer(handler, self.event_as(source)).await?;
+        let mut actual = run_handler(handler, self.event_as(source)).await?;
         if let Some(expected) = &self.expected {
             if difference(expected, &actual).is_none() {
                 return Ok(());

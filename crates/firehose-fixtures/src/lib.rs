@@ -1,12 +1,12 @@
 #![doc = include_str!("docs/overview.md")]
 
-mod answer;
 mod case;
 mod compact;
 mod expected;
-mod function;
+mod json_function;
+mod run_handler;
 mod source;
 mod suite;
 
-pub use function::run_function;
+pub use json_function::run_function;
 pub use suite::run;

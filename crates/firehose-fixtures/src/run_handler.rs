@@ -13,7 +13,7 @@ use crate::expected::{Expected, ExpectedIceberg, ExpectedRecord};
 
 /// Runs the handler on an event. Fails if the response breaks the contract, or if its answers are
 /// not in the order of the event.
-pub(crate) async fn answer<T: Transform>(
+pub(crate) async fn run_handler<T: Transform>(
     handler: &Handler<T>,
     event: String,
 ) -> Result<Expected, String> {
