@@ -19,8 +19,8 @@ use crate::{
 /// The function takes and returns JSON, and is not a Firehose transform. An example is a consumer
 /// of a Kinesis stream.
 ///
-/// `expected.json` is the response itself. Spaces and spellings count as in the field `json` of
-/// [`run`](crate::run). For an expected failure, `expected.json` is `{"invocationError": "..."}`
+/// `expected.json` is the response itself. The comparison ignores spaces between tokens, as for the
+/// field `json` of [`run`](crate::run). For an expected failure, `expected.json` is `{"invocationError": "..."}`
 /// with a part of the error. `UPDATE_FIXTURES=1` writes the file.
 pub fn run_function<F>(folder: impl AsRef<Path>, function: F) -> ExitCode
 where

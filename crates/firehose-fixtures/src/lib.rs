@@ -2,8 +2,10 @@
 
 mod case;
 mod compact;
+mod difference;
 mod expected;
 mod json_function;
+mod payload;
 mod run_handler;
 mod source;
 mod suite;

@@ -1,18 +1,13 @@
-//! Answers of a handler in the form of `expected.json`.
-
-use std::str;
-
-use base64::{Engine, engine::general_purpose::STANDARD};
 use firehose_runtime::{
     Answer, Event, Handler, Transform,
     contract::{self, RecordAnswer, Response, Violation},
 };
-use serde_json::value::RawValue;
 
 use crate::expected::{Expected, ExpectedIceberg, ExpectedRecord};
 
-/// Runs the handler on an event. Fails if the response breaks the contract, or if its answers are
-/// not in the order of the event.
+/// Runs the handler on an event. Returns the response in the form of `expected.json`.
+///
+/// Fails if the response breaks the contract, or if its answers are not in the order of the event.
 pub(crate) async fn run_handler<T: Transform>(
     handler: &Handler<T>,
     event: String,
@@ -77,28 +72,4 @@ fn expected_records(event: &Event<'_>, answer: &Answer) -> Result<Vec<ExpectedRe
             Ok(record)
         })
         .collect()
-}
-
-impl ExpectedRecord {
-    /// Stores a payload in its most readable form: JSON, or else text, or else base64.
-    pub(crate) fn set_payload(&mut self, payload: &[u8]) {
-        (self.json, self.text, self.base64) = (None, None, None);
-        let Ok(text) = str::from_utf8(payload) else {
-            self.base64 = Some(STANDARD.encode(payload));
-            return;
-        };
-        // White space around JSON is part of the payload, but invisible in the field `json`.
-        match RawValue::from_string(text.to_owned()) {
-            Ok(json) if text.trim_ascii() == text => self.json = Some(json),
-            Ok(_) | Err(_) => self.text = Some(text.to_owned()),
-        }
-    }
-
-    /// Returns the bytes of the payload in any of its forms.
-    pub(crate) fn payload(&self) -> Option<Vec<u8>> {
-        let json = self.json.as_ref().map(|json| json.get().as_bytes().to_vec());
-        let text = || self.text.as_ref().map(|text| text.as_bytes().to_vec());
-        let base64 = || STANDARD.decode(self.base64.as_ref()?).ok();
-        json.or_else(text).or_else(base64)
-    }
 }

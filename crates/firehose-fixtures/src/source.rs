@@ -15,7 +15,7 @@ pub(crate) enum SourceShape {
 impl SourceShape {
     pub(crate) const ALL: [Self; 3] = [Self::DirectPut, Self::Kinesis, Self::Msk];
 
-    /// Returns the source of an event by the fields that only that source has.
+    /// Finds the source of an event. Only events of this source have certain fields.
     pub(crate) fn of(event: &Value) -> Self {
         let records = event["records"].as_array().map_or(&[][..], Vec::as_slice);
         let has = |name: &str| records.iter().any(|record| record.get(name).is_some());
