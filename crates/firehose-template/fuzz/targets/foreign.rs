@@ -54,8 +54,8 @@ fn error_line(line: &[u8]) {
     }
 }
 
-/// Asserts that an evaluated prefix has at most the characters that Firehose allows, plus the
-/// appended hour.
+/// Asserts that an evaluated prefix is not longer than the limit of Firehose plus the appended
+/// hour.
 fn evaluate(text: &str) {
     let arrival = Timestamp::from_second(1_763_000_060).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
     let keys = BTreeMap::from([("k".to_owned(), "value".to_owned())]);

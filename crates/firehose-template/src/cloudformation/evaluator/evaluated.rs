@@ -2,6 +2,8 @@ use super::{node::Node, template::Template};
 use crate::error::TemplateError;
 
 /// The result of evaluating one value.
+///
+/// See also [`ResolvedValue`](super::ResolvedValue), which adds the path of the value.
 #[derive(Clone, Debug)]
 pub(super) enum Evaluated<'a> {
     /// A value that is not a function call. The values inside it are not evaluated yet.
@@ -13,8 +15,8 @@ pub(super) enum Evaluated<'a> {
 }
 
 impl<'a> Template<'a> {
-    /// Evaluates a value that is a function call. Does not evaluate the values inside another
-    /// value.
+    /// Evaluates a function call. Returns any other value as [`Evaluated::Node`], without
+    /// evaluating the values inside it.
     pub(super) fn evaluate(
         &'a self,
         node: &'a Node,

@@ -124,7 +124,7 @@ fn not_evaluated(call: Intrinsic<'_>, path: &str) -> TemplateError {
         "GetAZs" => "its value depends on the region",
         "Cidr" | "Length" | "ToJsonString" | "ForEach" => "the function is not simulated",
         "And" | "Or" | "Not" | "Equals" | "Condition" => {
-            "a condition function belongs in Conditions or Fn::If"
+            "a condition function is allowed only in Conditions"
         }
         _ => "the function is unknown",
     };
@@ -200,6 +200,7 @@ Conditions:
             "{'Fn::Transform': {Name: Macro}}",
             "!Length [1]",
             "!GetAtt Api.RootResourceId",
+            "!Equals [a, b]",
             "'{{resolve:ssm:/name}}'",
         ];
         let errors = cases.map(|text| value(text).unwrap_err()).join("\n");
@@ -209,6 +210,7 @@ Conditions:
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Transform cannot be evaluated: a macro is code that runs in AWS
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Length cannot be evaluated: the function is not simulated
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Api.RootResourceId cannot be evaluated: the attribute RootResourceId of AWS::ApiGateway::RestApi is not simulated
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Equals cannot be evaluated: a condition function is allowed only in Conditions
         (not simulated) Resources.Function.Properties.Environment.Variables.V: `{{resolve:ssm:/name}}` is a dynamic reference, which only AWS can resolve
         ");
     }

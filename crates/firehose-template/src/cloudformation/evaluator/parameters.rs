@@ -20,7 +20,7 @@ pub(super) fn read<'a>(
     if let Some(name) = given.keys().find(|name| entry(declarations, name).is_none()) {
         let known: Vec<&str> = declarations.iter().map(|(name, _)| name.as_str()).collect();
         let reason = match known.as_slice() {
-            [] => format!("the template has no parameter {name} and no other parameters"),
+            [] => format!("the template has no parameters; remove the value of {name}"),
             _ => format!(
                 "the template has no parameter {name}; its parameters are {}",
                 known.join(", ")

@@ -46,7 +46,7 @@ impl<'a> Template<'a> {
     }
 
     /// Evaluates `Ref` of a resource, or of a resource that SAM generates: `Function.Alias`,
-    /// `Function.Version` or `FunctionAliaslive`.
+    /// `Function.Version`, or `FunctionAliaslive` for an alias named `live`.
     fn resource_reference(&'a self, name: &str, path: &str) -> Result<String, TemplateError> {
         if self.declarations.contains_key(name) {
             return self.deployed_resource(name, path)?.reference();
@@ -124,8 +124,8 @@ impl<'a> Template<'a> {
         }
     }
 
-    /// Returns the resource of a reference. A missing resource, or one whose condition is false, is
-    /// an error.
+    /// Returns the resource with this logical id. Fails if the resource is missing or its condition
+    /// is false.
     fn deployed_resource(&'a self, id: &str, path: &str) -> Result<Resource<'a>, TemplateError> {
         let Some(declaration) = self.declarations.get(id) else {
             return Err(TemplateError::wrong(path, format!("no resource is named {id}")));

@@ -16,7 +16,8 @@ pub const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 
 /// The maximum number of brackets that are open at the same time. The YAML reader rejects values
-/// that are nested more than 128 levels deep, but its time grows with the square of the depth.
+/// that are nested more than 128 levels deep. The time until the rejection grows with the square of
+/// the depth, so this limit rejects very deep texts before parsing.
 /// Brackets in quoted text count too, so this limit is much higher than 128.
 const MAX_UNCLOSED: usize = 1_000;
 

@@ -7,8 +7,8 @@ use crate::{
 
 /// Checks the settings of a delivery stream.
 ///
-/// `properties` are those of the resource, and `configuration` is that of the destination. The path
-/// of an error is the path of the setting in one of them.
+/// `properties` is the section of the resource, and `configuration` is the section of the
+/// destination. An error has the path of the setting that is wrong.
 pub(super) fn check(
     stream: &DeliveryStream,
     resource: Resource<'_>,

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::{arn, cloudformation::evaluator::Mapping, error::TemplateError};
 
-/// The longest name of a bucket. A logical id in place of a name may exceed the 63 characters of
-/// S3.
+/// The longest accepted name of a bucket. S3 allows 63 characters, but a logical id that stands for
+/// a missing name can have up to 255.
 const MAX_BUCKET_NAME: usize = 255;
 
 /// The longest file extension, including the dot:
