@@ -8,7 +8,8 @@ that `firehose-local` gets.
 
 build: builds every example as a release binary, and runs the cases of the transforms. Also runs the
 example `faults`, in which a record that panics must fail alone, with its cause in the log. No
-transform may be larger than 2.0 MB. A larger binary has features that only other crates need.
+transform may be larger than 2.0 MB. A larger binary probably contains features of dependencies that
+only other crates need.
 
 abort: builds the example `faults` with panics that abort. The function must log that setting when it
 starts, and must log the panic.

@@ -13,7 +13,7 @@ RECORDS_OF_A_BLOCK = 2000
 
 
 def record(numbers):
-    """Returns a record as text. Its last key fills the record to its length."""
+    """Returns a record as text. The length of the last key brings the record to its exact size."""
     fields, length = [], len('{"":1}')
     while True:
         magnitude = numbers.randrange(1000)
@@ -27,7 +27,7 @@ def record(numbers):
 
 
 def write_records(path, size):
-    """Writes a file of about `size` bytes, a record a line."""
+    """Writes a file of about `size` bytes, one record per line."""
     numbers = random.Random(1)
     lines = [record(numbers).encode() + b"\n" for _ in range(RECORDS_OF_A_BLOCK)]
     count = size // RECORD_BYTES

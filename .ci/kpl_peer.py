@@ -31,8 +31,8 @@ def draw(rng):
     """Returns random user records, and the share of them that have an explicit hash key.
 
     The partition keys are few, so that they repeat. With a share of 0.5, only some records have an
-    explicit hash key, and only kpl-aggregation reads the aggregates. The Python package gives the
-    first hash key of the table to the records without one.
+    explicit hash key. The Python package misreads such aggregates, because it gives the first hash
+    key of the table to the records without a hash key. Only kpl-aggregation reads them in this check.
     """
     keys = ["".join(chr(rng.choice([rng.randint(32, 126), rng.randint(0xa0, 0x2fff)]))
                     for _ in range(rng.randint(0, 40))) for _ in range(rng.randint(1, 6))]
@@ -49,7 +49,7 @@ def python_aggregates(records, max_size):
     aggregator = RecordAggregator(max_size)
     full = []
     for record in records:
-        # Keys are bytes, because the package counts a repeated key again if it is a string.
+        # Keys are bytes, because the package counts a repeated key again if the key is a string.
         key, hash_key = record["partition_key"].encode(), record["explicit_hash_key"]
         data = base64.b64decode(record["data"])
         full.append(aggregator.add_user_record(key, data, hash_key and hash_key.encode()))
@@ -65,7 +65,7 @@ def event(blobs):
 
 
 def essence(user_records):
-    """Returns the fields of user records that the aggregates hold."""
+    """Returns only those fields of user records that an aggregate contains."""
     return [{
         "partition_key": it["kinesis"]["partitionKey"],
         "explicit_hash_key": it["kinesis"]["explicitHashKey"],

@@ -11,8 +11,12 @@ def free_port():
 
 
 def wait_for_port(port, process, name):
-    """Waits until the process listens on the port. Otherwise ends the check; the message names `name`."""
-    # Opens a connection and sends nothing: `cargo lambda watch` takes any request for an invocation.
+    """Waits until the process listens on the port.
+
+    Ends the check with a message about `name` if the process ends, or does not listen within 60 s.
+    """
+    # Open a connection and send nothing, because `cargo lambda watch` treats every request as an
+    # invocation.
     for _ in range(600):
         if process.poll() is not None:
             sys.exit(f"{name} ended with {process.returncode}")

@@ -24,7 +24,7 @@ SQUARED = [
     b'{"million":1000000000000}', b'{"x":0.010000000000000002,"y":0.25}',
 ]
 FAILED = [b"not JSON", b'{"a":"four"}', b"[1,2,3]"]
-# The name of an object after its prefix and the name of its delivery stream.
+# The part of an object's name that follows the prefix and the name of the delivery stream.
 TIME = r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d"
 NAME = rf"-1-{TIME}-[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}"
 HOUR = r"\d{4}/\d\d/\d\d/\d\d"

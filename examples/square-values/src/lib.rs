@@ -15,7 +15,7 @@ fn square_values(record: &Record) -> Result<String, BoxError> {
         squares.push(if squares.is_empty() { '{' } else { ',' });
         squares.push_str(member.key);
         squares.push(':');
-        // The log may show the key, which names the wrong field, but never the value.
+        // The log may show the key of a wrong value, but never the value itself.
         push_square(&mut squares, member.value)
             .map_err(|why| format!("key {:.100}: {why}", member.key))?;
     }
