@@ -20,8 +20,8 @@ use crate::{
 /// of a Kinesis stream.
 ///
 /// `expected.json` is the response itself. The comparison ignores spaces between tokens, as for the
-/// field `json` of [`run`](crate::run). For an expected failure, `expected.json` is `{"invocationError": "..."}`
-/// with a part of the error. `UPDATE_FIXTURES=1` writes the file.
+/// field `json` of [`run`](crate::run). For an expected failure, `expected.json` is
+/// `{"invocationError": "..."}` with a part of the error. `UPDATE_FIXTURES=1` writes the file.
 pub fn run_function<F>(folder: impl AsRef<Path>, function: F) -> ExitCode
 where
     F: Fn(&str) -> Result<String, String> + Send + Sync + 'static,
