@@ -2,8 +2,8 @@ use std::{error::Error, iter};
 
 /// Joins the texts of an error and of its [sources](Error::source) by `: `.
 ///
-/// Leaves out a source whose text the chain already contains, because some errors repeat the text
-/// of their source. Stops after 32 sources, because a faulty error may be its own source.
+/// Leaves out a source if the chain already ends with its text, because some errors end with the
+/// text of their source. Stops after 32 sources, because a faulty error may be its own source.
 ///
 /// ```
 /// let error = "no such unit".parse::<u8>().unwrap_err();
@@ -15,7 +15,7 @@ pub fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     for source in iter::successors(error.source(), |&source| source.source()).take(MAX_SOURCES) {
         let part = source.to_string();
-        if !text.contains(&part) {
+        if !text.ends_with(&part) {
             text.push_str(": ");
             text.push_str(&part);
         }
