@@ -15,6 +15,7 @@ mod event;
 mod event_batch;
 mod failure;
 mod handler;
+mod json;
 #[cfg(feature = "lambda")]
 mod lambda;
 pub mod limits;

@@ -4,17 +4,17 @@ use firehose_core::{IcebergOperation, IcebergRouting};
 use serde_json::{Map, Value};
 
 use super::violation::Violation;
-use crate::{cause::shortened, event::scalar::Scalar};
+use crate::{cause::shortened, json::json_text::JsonText};
 
 /// The `metadata` of an answer, read when it is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerMetadata<'a> {
-    metadata: Scalar<'a>,
-    record_id: Scalar<'a>,
+    metadata: JsonText<'a>,
+    record_id: JsonText<'a>,
 }
 
 impl<'a> AnswerMetadata<'a> {
-    pub(super) fn new(metadata: Scalar<'a>, record_id: Scalar<'a>) -> Self {
+    pub(super) fn new(metadata: JsonText<'a>, record_id: JsonText<'a>) -> Self {
         Self { metadata, record_id }
     }
 

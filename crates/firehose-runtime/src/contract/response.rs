@@ -3,7 +3,7 @@ use std::str;
 use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 
 use super::{response_record::ResponseRecord, violation::Violation};
-use crate::event::{fields::Fields, scalar::Scalar};
+use crate::json::{fields::Fields, json_text::JsonText};
 
 /// A function's response, borrowed from its JSON text.
 ///
@@ -27,7 +27,7 @@ use crate::event::{fields::Fields, scalar::Scalar};
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
     /// The array `records`; missing or null in a response without records.
-    records: Scalar<'a>,
+    records: JsonText<'a>,
 }
 
 impl<'a> Response<'a> {
@@ -42,7 +42,7 @@ impl<'a> Response<'a> {
         let text = str::from_utf8(json).map_err(|error| syntax(error.into()))?;
         let mut scanner = JsonScanner::new(text);
         if scanner.peek() != Some(b'{') {
-            let found = Scalar::read(&mut scanner).map_err(syntax)?.kind();
+            let found = JsonText::read(&mut scanner).map_err(syntax)?.kind();
             scanner.end().map_err(syntax)?;
             return Err(Violation::NoRecords { found });
         }
@@ -80,12 +80,12 @@ impl<'a> Response<'a> {
 }
 
 /// Reads a whole response, and returns the last field `records`.
-fn records<'a>(scanner: &mut JsonScanner<'a>) -> Result<Scalar<'a>, JsonSyntaxError> {
+fn records<'a>(scanner: &mut JsonScanner<'a>) -> Result<JsonText<'a>, JsonSyntaxError> {
     const RECORDS: [(JsonKey, ()); 1] = [(JsonKey::new("records"), ())];
     let mut fields = Fields::enter(scanner, &RECORDS)?;
-    let mut records = Scalar::default();
+    let mut records = JsonText::default();
     while let Some(()) = fields.next(scanner)? {
-        records = Scalar::read(scanner)?;
+        records = JsonText::read(scanner)?;
     }
     scanner.end()?;
     Ok(records)

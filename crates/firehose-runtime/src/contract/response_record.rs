@@ -7,22 +7,19 @@ use super::{answer_metadata::AnswerMetadata, violation::Violation};
 use crate::{
     base64_codec::decode_base64,
     cause::shortened,
-    event::{
-        fields::Fields,
-        payload::{PayloadField, not_base64},
-        scalar::Scalar,
-    },
+    event::payload::{PayloadField, not_base64},
+    json::{fields::Fields, json_text::JsonText},
 };
 
 /// One element of `records` in a response, as it is written.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ResponseRecord<'a> {
-    json: Scalar<'a>,
-    record_id: Scalar<'a>,
-    result: Scalar<'a>,
-    data: Scalar<'a>,
-    kafka_record_value: Scalar<'a>,
-    metadata: Scalar<'a>,
+    json: JsonText<'a>,
+    record_id: JsonText<'a>,
+    result: JsonText<'a>,
+    data: JsonText<'a>,
+    kafka_record_value: JsonText<'a>,
+    metadata: JsonText<'a>,
 }
 
 /// A valid answer to a record.
@@ -93,13 +90,13 @@ impl<'a> ResponseRecord<'a> {
     ) -> Result<Self, JsonSyntaxError> {
         let mut record = Self::default();
         if scanner.peek() != Some(b'{') {
-            record.json = Scalar::read(scanner)?;
+            record.json = JsonText::read(scanner)?;
             return Ok(record);
         }
         let start = scanner.offset();
         let mut fields = Fields::enter(scanner, &FIELDS)?;
         while let Some(field) = fields.next(scanner)? {
-            let value = Scalar::read(scanner)?;
+            let value = JsonText::read(scanner)?;
             *match field {
                 Field::RecordId => &mut record.record_id,
                 Field::Result => &mut record.result,
@@ -108,7 +105,7 @@ impl<'a> ResponseRecord<'a> {
                 Field::Metadata => &mut record.metadata,
             } = value;
         }
-        record.json = Scalar::new(&text[start..scanner.offset()]);
+        record.json = JsonText::new(&text[start..scanner.offset()]);
         Ok(record)
     }
 
@@ -142,7 +139,7 @@ impl<'a> ResponseRecord<'a> {
         self.record_id().unwrap_or_default().into_owned()
     }
 
-    fn field(&self, field: PayloadField) -> Scalar<'a> {
+    fn field(&self, field: PayloadField) -> JsonText<'a> {
         match field {
             PayloadField::Data => self.data,
             PayloadField::KafkaRecordValue => self.kafka_record_value,
@@ -172,7 +169,7 @@ impl<'a> ResponseRecord<'a> {
 
 /// Returns a value for a message: short, and without control characters. A missing value is an
 /// empty text.
-fn shown(value: Scalar<'_>) -> String {
+fn shown(value: JsonText<'_>) -> String {
     match value.string() {
         Some(text) => format!("{:?}", shortened(&text, 64)),
         None => match value.kind() {

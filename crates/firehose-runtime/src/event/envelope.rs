@@ -2,10 +2,8 @@ use std::str;
 
 use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 
-use super::{
-    fields::Fields, firehose_event::Event, malformed::MalformedEvent, record::EventRecord,
-    scalar::Scalar,
-};
+use super::{firehose_event::Event, malformed::MalformedEvent, record::EventRecord};
+use crate::json::{fields::Fields, json_text::JsonText};
 
 impl<'a> Event<'a> {
     /// Parses an event.
@@ -25,7 +23,7 @@ fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
     let syntax = |error: JsonSyntaxError| MalformedEvent::new(error.in_text(text));
     let mut scanner = JsonScanner::new(text);
     if scanner.peek() != Some(b'{') {
-        let kind = Scalar::read(&mut scanner).map_err(syntax)?.kind();
+        let kind = JsonText::read(&mut scanner).map_err(syntax)?.kind();
         scanner.end().map_err(syntax)?;
         return Err(MalformedEvent::new(format_args!("expected a JSON object, found {kind}")));
     }
@@ -37,13 +35,13 @@ fn parse(text: &str) -> Result<Event<'_>, MalformedEvent> {
 /// The fields of an event, as they are written.
 #[derive(Default)]
 struct Envelope<'a> {
-    invocation_id: Scalar<'a>,
-    delivery_stream_arn: Scalar<'a>,
-    region: Scalar<'a>,
-    source_kinesis_stream_arn: Scalar<'a>,
-    source_msk_arn: Scalar<'a>,
+    invocation_id: JsonText<'a>,
+    delivery_stream_arn: JsonText<'a>,
+    region: JsonText<'a>,
+    source_kinesis_stream_arn: JsonText<'a>,
+    source_msk_arn: JsonText<'a>,
     /// `records`, if it is not an array.
-    not_records: Scalar<'a>,
+    not_records: JsonText<'a>,
     records: Option<Records<'a>>,
 }
 
@@ -72,7 +70,7 @@ impl<'a> Envelope<'a> {
                     &mut self.not_records
                 }
             };
-            *slot = Scalar::read(scanner)?;
+            *slot = JsonText::read(scanner)?;
         }
         scanner.end()
     }
@@ -83,7 +81,7 @@ impl<'a> Envelope<'a> {
             return Err(MalformedEvent::new(format_args!("`records` is {kind}, must be an array")));
         };
         // Some writers write all fields, and leave those empty that do not apply.
-        let arn = |arn: Scalar<'a>| arn.text().filter(|arn| !arn.is_empty());
+        let arn = |arn: JsonText<'a>| arn.text().filter(|arn| !arn.is_empty());
         Ok(Event {
             invocation_id: self.invocation_id.text(),
             delivery_stream_arn: arn(self.delivery_stream_arn),

@@ -1,15 +1,15 @@
 use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata};
 
-use super::{fields::Fields, scalar::Scalar};
+use crate::json::{fields::Fields, json_text::JsonText};
 
 /// The fields of `kinesisRecordMetadata`, as they are written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KinesisFields<'a> {
-    shard_id: Scalar<'a>,
-    partition_key: Scalar<'a>,
-    sequence_number: Scalar<'a>,
-    subsequence_number: Scalar<'a>,
-    arrival_time: Scalar<'a>,
+    shard_id: JsonText<'a>,
+    partition_key: JsonText<'a>,
+    sequence_number: JsonText<'a>,
+    subsequence_number: JsonText<'a>,
+    arrival_time: JsonText<'a>,
 }
 
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ impl<'a> KinesisFields<'a> {
 
     /// Returns the metadata for a transform.
     pub(super) fn metadata(&self, has_escapes: bool) -> KinesisMetadata {
-        let text = |field: Scalar<'a>| field.text_that(has_escapes).unwrap_or_default();
+        let text = |field: JsonText<'a>| field.text_with_hint(has_escapes).unwrap_or_default();
         let mut metadata = KinesisMetadata::new(
             text(self.shard_id),
             text(self.partition_key),
@@ -57,7 +57,7 @@ impl<'a> KinesisFields<'a> {
                 KinesisField::SubsequenceNumber => &mut self.subsequence_number,
                 KinesisField::ArrivalTime => &mut self.arrival_time,
             };
-            *slot = Scalar::read(scanner)?;
+            *slot = JsonText::read(scanner)?;
         }
         Ok(())
     }
@@ -66,9 +66,9 @@ impl<'a> KinesisFields<'a> {
 /// The fields of `mskRecordMetadata`, as they are written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MskFields<'a> {
-    partition_id: Scalar<'a>,
-    offset: Scalar<'a>,
-    arrival_time: Scalar<'a>,
+    partition_id: JsonText<'a>,
+    offset: JsonText<'a>,
+    arrival_time: JsonText<'a>,
 }
 
 #[derive(Clone, Copy)]
@@ -87,7 +87,7 @@ impl<'a> MskFields<'a> {
 
     /// Returns the metadata for a transform.
     pub(super) fn metadata(&self, has_escapes: bool) -> MskMetadata {
-        let text = |field: Scalar<'a>| field.text_that(has_escapes).unwrap_or_default();
+        let text = |field: JsonText<'a>| field.text_with_hint(has_escapes).unwrap_or_default();
         let metadata = MskMetadata::new(text(self.partition_id), text(self.offset));
         match self.arrival_time.timestamp() {
             Some(time) => metadata.with_arrival_time(time),
@@ -103,7 +103,7 @@ impl<'a> MskFields<'a> {
                 MskField::Offset => &mut self.offset,
                 MskField::ArrivalTime => &mut self.arrival_time,
             };
-            *slot = Scalar::read(scanner)?;
+            *slot = JsonText::read(scanner)?;
         }
         Ok(())
     }

@@ -5,10 +5,8 @@
 //! that record only. Parsing fails only for an event without a `records` array.
 
 mod envelope;
-pub(crate) mod fields;
 pub(crate) mod firehose_event;
 pub(crate) mod malformed;
 mod metadata;
 pub(crate) mod payload;
 pub(crate) mod record;
-pub(crate) mod scalar;

@@ -2,8 +2,10 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::scalar::Scalar;
-use crate::base64_codec::{InvalidBase64, decode_base64};
+use crate::{
+    base64_codec::{InvalidBase64, decode_base64},
+    json::json_text::JsonText,
+};
 
 /// The field that carries a record's payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,7 +56,7 @@ impl fmt::Display for BadPayload {
 impl std::error::Error for BadPayload {}
 
 /// Decodes the value of `field`.
-pub(super) fn decode(field: PayloadField, value: Scalar<'_>) -> Result<Bytes, BadPayload> {
+pub(super) fn decode(field: PayloadField, value: JsonText<'_>) -> Result<Bytes, BadPayload> {
     let name = field.as_str();
     let Some(text) = value.unquoted() else {
         return Err(BadPayload::new(match value.kind() {

@@ -6,22 +6,21 @@ use firehose_core::{
 };
 
 use super::{
-    fields::Fields,
     metadata::{KinesisFields, MskFields},
     payload::{self, BadPayload, PayloadField},
-    scalar::Scalar,
 };
+use crate::json::{fields::Fields, json_text::JsonText};
 
 /// One record of an [`Event`](crate::Event). Fields stay as they are written, and each method parses one.
 #[derive(Clone, Debug, Default)]
 pub struct EventRecord<'a> {
-    record_id: Scalar<'a>,
-    arrival_time: Scalar<'a>,
+    record_id: JsonText<'a>,
+    arrival_time: JsonText<'a>,
     pub(super) field: PayloadField,
     /// `true` if some string of the record may have escapes. Without escapes, strings are not searched
     /// for them, which saves 3.1 % of the instructions of a 6 MB event.
     has_escapes: bool,
-    value: Scalar<'a>,
+    value: JsonText<'a>,
     kinesis: Option<KinesisFields<'a>>,
     /// Boxed to keep records small, because most come from other sources.
     msk: Option<Box<MskFields<'a>>>,
@@ -30,7 +29,7 @@ pub struct EventRecord<'a> {
 impl<'a> EventRecord<'a> {
     /// Returns `recordId`.
     pub fn record_id(&self) -> Cow<'a, str> {
-        self.record_id.text_that(self.has_escapes).unwrap_or_default()
+        self.record_id.text_with_hint(self.has_escapes).unwrap_or_default()
     }
 
     /// Returns `recordId` as a JSON string.
@@ -78,14 +77,14 @@ impl<'a> EventRecord<'a> {
             return Ok(None);
         }
         let mut record = Self::default();
-        let (mut data, mut kafka) = (Scalar::default(), Scalar::default());
+        let (mut data, mut kafka) = (JsonText::default(), JsonText::default());
         let mut fields = Fields::enter(scanner, &FIELDS)?;
         while let Some(field) = fields.next(scanner)? {
             match field {
-                RecordField::RecordId => record.record_id = Scalar::read(scanner)?,
-                RecordField::ArrivalTime => record.arrival_time = Scalar::read(scanner)?,
-                RecordField::Data => data = Scalar::read(scanner)?,
-                RecordField::KafkaRecordValue => kafka = Scalar::read(scanner)?,
+                RecordField::RecordId => record.record_id = JsonText::read(scanner)?,
+                RecordField::ArrivalTime => record.arrival_time = JsonText::read(scanner)?,
+                RecordField::Data => data = JsonText::read(scanner)?,
+                RecordField::KafkaRecordValue => kafka = JsonText::read(scanner)?,
                 RecordField::KinesisRecordMetadata if scanner.peek() == Some(b'{') => {
                     record.kinesis.insert(KinesisFields::default()).read(scanner)?;
                 }
@@ -109,7 +108,7 @@ impl<'a> EventRecord<'a> {
             _ => (PayloadField::KafkaRecordValue, kafka),
         };
         record.has_escapes = scanner.has_seen_escapes();
-        let has_id = record.record_id.text_that(record.has_escapes).is_some();
+        let has_id = record.record_id.text_with_hint(record.has_escapes).is_some();
         Ok(has_id.then_some(record))
     }
 }

@@ -2,11 +2,11 @@ use std::borrow::Cow;
 
 use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
 
-/// The JSON text of a value of the event, or an empty text for a missing value.
+/// The JSON text of a value of any kind, or an empty text for a missing value.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Scalar<'a>(&'a str);
+pub(crate) struct JsonText<'a>(&'a str);
 
-impl<'a> Scalar<'a> {
+impl<'a> JsonText<'a> {
     /// Wraps the JSON text of a value.
     pub(crate) fn new(json: &'a str) -> Self {
         Self(json)
@@ -28,16 +28,16 @@ impl<'a> Scalar<'a> {
     }
 
     /// Returns a string, or the digits of an integer, as text.
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             Some(_) => self.string(),
             None => self.is_integer().then_some(Cow::Borrowed(self.0)),
         }
     }
 
-    /// Returns the same as [`text`](Self::text), without a search for escapes if `has_escapes` is
-    /// `false`.
-    pub(crate) fn text_that(self, has_escapes: bool) -> Option<Cow<'a, str>> {
+    /// Returns the same as [`text`](Self::text). If `has_escapes` is `false`, no string near this
+    /// value has escapes, so this function does not search for them.
+    pub(crate) fn text_with_hint(self, has_escapes: bool) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             Some(plain) if !has_escapes => Some(Cow::Borrowed(plain)),
             _ => self.text(),
@@ -45,12 +45,12 @@ impl<'a> Scalar<'a> {
     }
 
     /// Returns a number, or a string of a number, as a count.
-    pub(super) fn count(self) -> Option<u64> {
+    pub(crate) fn count(self) -> Option<u64> {
         self.0.parse().ok().or_else(|| self.string()?.trim().parse().ok())
     }
 
     /// Returns epoch milliseconds (a number, or a string of a number) or ISO 8601 as a time.
-    pub(super) fn timestamp(self) -> Option<Timestamp> {
+    pub(crate) fn timestamp(self) -> Option<Timestamp> {
         if let Ok(number) = self.0.parse() {
             return Timestamp::from_millisecond(number).ok();
         }
@@ -71,8 +71,8 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// Returns the text of a string. Half of a surrogate pair is not a Rust string, and gives
-    /// `None`.
+    /// Decodes a string. Returns `None` for a value of another kind, and for a string with half of a
+    /// surrogate pair, which a Rust string cannot hold.
     pub(crate) fn string(self) -> Option<Cow<'a, str>> {
         let plain = self.unquoted()?;
         if self.has_escapes() {
@@ -124,7 +124,7 @@ mod tests {
             r#""2017-11-15T18:56:00.123Z""#,
             r#""2017-11-15T19:56:00.123+01:00""#,
         ] {
-            assert_eq!(Scalar(json).timestamp(), Some(expected), "{json}");
+            assert_eq!(JsonText(json).timestamp(), Some(expected), "{json}");
         }
         for json in [
             "",
@@ -141,28 +141,28 @@ mod tests {
             "18446744073709551615",
             "99999999999999999999999",
         ] {
-            assert_eq!(Scalar(json).timestamp(), None, "{json}");
+            assert_eq!(JsonText(json).timestamp(), None, "{json}");
         }
     }
 
     #[test]
     fn milliseconds_are_exact() {
         for millisecond in 1_510_772_160_000..1_510_772_162_000_i64 {
-            let time = Scalar(&millisecond.to_string()).timestamp().unwrap();
+            let time = JsonText(&millisecond.to_string()).timestamp().unwrap();
             assert_eq!(time.as_millisecond(), millisecond);
         }
     }
 
     #[test]
     fn numbers_come_as_strings_too() {
-        assert_eq!(Scalar("7").count(), Some(7));
-        assert_eq!(Scalar(r#""7""#).count(), Some(7));
+        assert_eq!(JsonText("7").count(), Some(7));
+        assert_eq!(JsonText(r#""7""#).count(), Some(7));
         for json in ["", r#""""#, "-7", "7.5", "null"] {
-            assert_eq!(Scalar(json).count(), None, "{json}");
+            assert_eq!(JsonText(json).count(), None, "{json}");
         }
         let long = "184467440737095516151844674407370955161518446744073709551615";
-        assert_eq!(Scalar(long).text().as_deref(), Some(long));
-        assert_eq!(Scalar("7.5").text(), None);
-        assert_eq!(Scalar(r#""a\u0062""#).text().as_deref(), Some("ab"));
+        assert_eq!(JsonText(long).text().as_deref(), Some(long));
+        assert_eq!(JsonText("7.5").text(), None);
+        assert_eq!(JsonText(r#""a\u0062""#).text().as_deref(), Some("ab"));
     }
 }

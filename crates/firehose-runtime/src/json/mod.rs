@@ -1,0 +1,4 @@
+//! JSON values and objects as they are written, for events and responses.
+
+pub(crate) mod fields;
+pub(crate) mod json_text;
