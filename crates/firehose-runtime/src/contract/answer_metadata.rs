@@ -1,12 +1,11 @@
 use std::collections::BTreeMap;
 
 use firehose_core::{IcebergOperation, IcebergRouting};
-use serde_json::{Map, Value};
 
 use super::violation::Violation;
 use crate::{cause::shortened, json::json_text::JsonText};
 
-/// The `metadata` of an answer, read when it is asked for.
+/// The `metadata` of an answer. Each method parses the part that it returns.
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerMetadata<'a> {
     metadata: JsonText<'a>,
@@ -20,24 +19,23 @@ impl<'a> AnswerMetadata<'a> {
 
     /// Returns the partition keys, empty if the answer has none.
     ///
-    /// A number or a boolean counts as its text: AWS's Go library has values of any type here
+    /// A number or a boolean counts as its JSON text: AWS's Go library has values of any type here
     /// ([source](https://github.com/aws/aws-lambda-go/blob/main/events/firehose.go)).
     ///
     /// # Errors
     ///
-    /// [`Violation::InvalidPartitionKey`] for a value that is null, empty, an array or an object,
-    /// and [`Violation::InvalidMetadata`] if the metadata cannot be read.
+    /// - [`Violation::InvalidPartitionKey`] for a value that is null, empty, an array or an object.
+    /// - [`Violation::InvalidMetadata`] if `metadata` or `partitionKeys` is not an object.
     pub fn partition_keys(&self) -> Result<BTreeMap<String, String>, Violation> {
-        let Some(metadata) = self.read()? else { return Ok(BTreeMap::new()) };
-        let keys = match metadata.get("partitionKeys") {
-            None | Some(Value::Null) => return Ok(BTreeMap::new()),
-            Some(Value::Object(keys)) => keys,
-            Some(other) => {
-                let kind = kind(other);
-                return Err(self.invalid(format!("`partitionKeys` is {kind}, must be an object")));
-            }
-        };
-        keys.iter().map(|(key, value)| Ok((key.clone(), self.key_text(key, value)?))).collect()
+        let keys = self.object("partitionKeys")?;
+        let texts = keys.members().map(|(key, value)| {
+            let key = key
+                .string()
+                .ok_or_else(|| self.invalid("a partition key has an invalid escape".to_owned()))?;
+            let text = self.partition_key_text(&key, value)?;
+            Ok((key.into_owned(), text))
+        });
+        texts.collect()
     }
 
     /// Returns the routing to an Iceberg table, `None` if the answer has none.
@@ -49,37 +47,26 @@ impl<'a> AnswerMetadata<'a> {
     ///
     /// [`Violation::InvalidMetadata`] if Firehose cannot route the record by the metadata.
     pub fn iceberg_routing(&self) -> Result<Option<IcebergRouting>, Violation> {
-        let Some(metadata) = self.read()? else { return Ok(None) };
-        match metadata.get("otfMetadata") {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::Object(routing)) => {
-                read_iceberg_routing(routing).map_err(|reason| self.invalid(reason))
-            }
-            Some(other) => {
-                let kind = kind(other);
-                Err(self.invalid(format!("`otfMetadata` is {kind}, must be an object")))
-            }
-        }
+        let routing = self.object("otfMetadata")?;
+        read_iceberg_routing(routing).map_err(|reason| self.invalid(reason))
     }
 
-    /// Reads the object, `None` if there is none or it is empty.
-    fn read(&self) -> Result<Option<Map<String, Value>>, Violation> {
-        match self.metadata.kind() {
-            "missing" | "null" => Ok(None),
-            "an object" if self.metadata.json() == "{}" => Ok(None),
-            "an object" => serde_json::from_str(self.metadata.json())
-                .map(Some)
-                .map_err(|error| self.invalid(format!("`metadata` cannot be read: {error}"))),
-            kind => Err(self.invalid(format!("`metadata` is {kind}, must be an object"))),
-        }
+    /// Returns a member of the metadata that is an object, null or missing.
+    fn object(&self, name: &str) -> Result<JsonText<'a>, Violation> {
+        let is_object_or_absent = |value: JsonText<'a>, name| match value.kind() {
+            "an object" | "null" | "missing" => Ok(value),
+            kind => Err(self.invalid(format!("`{name}` is {kind}, must be an object"))),
+        };
+        let metadata = is_object_or_absent(self.metadata, "metadata")?;
+        is_object_or_absent(metadata.member(name), name)
     }
 
-    fn key_text(&self, key: &str, value: &Value) -> Result<String, Violation> {
-        let problem = match value {
-            Value::String(text) if !text.is_empty() => return Ok(text.clone()),
-            Value::Bool(_) | Value::Number(_) => return Ok(value.to_string()),
-            Value::String(_) => "an empty string",
-            Value::Null | Value::Array(_) | Value::Object(_) => kind(value),
+    fn partition_key_text(&self, key: &str, value: JsonText<'a>) -> Result<String, Violation> {
+        let problem = match (value.string_or_kind(), value.kind()) {
+            (Ok(text), _) if text.is_empty() => "an empty string",
+            (Ok(text), _) => return Ok(text.into_owned()),
+            (Err(_), "a boolean" | "a number") => return Ok(value.json().to_owned()),
+            (Err(kind), _) => kind,
         };
         let key = shortened(key, 64);
         let reason =
@@ -96,14 +83,18 @@ impl<'a> AnswerMetadata<'a> {
     }
 }
 
-fn read_iceberg_routing(routing: &Map<String, Value>) -> Result<Option<IcebergRouting>, String> {
-    let text = |name: &str| match routing.get(name) {
-        None | Some(Value::Null) => Ok(""),
-        Some(Value::String(text)) => Ok(text.as_str()),
-        Some(other) => Err(format!("`otfMetadata.{name}` is {}, must be a string", kind(other))),
+fn read_iceberg_routing(routing: JsonText<'_>) -> Result<Option<IcebergRouting>, String> {
+    const DATABASE: &str = "destinationDatabaseName";
+    const TABLE: &str = "destinationTableName";
+    let text = |name: &str| {
+        let value = routing.member(name);
+        match value.string_or_kind() {
+            Ok(text) => Ok(text),
+            Err("missing" | "null") => Ok("".into()),
+            Err(kind) => Err(format!("`otfMetadata.{name}` is {kind}, must be a string")),
+        }
     };
-    let names = ["destinationDatabaseName", "destinationTableName"];
-    let operation = match text("operation")? {
+    let operation = match &*text("operation")? {
         "" => None,
         "insert" => Some(IcebergOperation::Insert),
         "update" => Some(IcebergOperation::Update),
@@ -115,37 +106,25 @@ fn read_iceberg_routing(routing: &Map<String, Value>) -> Result<Option<IcebergRo
             ));
         }
     };
-    let given = [text(names[0])?, text(names[1])?];
-    for (name, value) in names.into_iter().zip(given) {
-        if !value.is_empty() && IcebergRouting::new(value, value).is_err() {
+    let (database, table) = (text(DATABASE)?, text(TABLE)?);
+    for (name, value) in [(DATABASE, &database), (TABLE, &table)] {
+        if !value.is_empty() && IcebergRouting::new(&**value, &**value).is_err() {
             return Err(format!(
                 "`otfMetadata.{name}` must be 1 to 255 ASCII letters, digits, dots or underscores"
             ));
         }
     }
-    match given.map(|name| !name.is_empty()) {
-        [true, true] => {
-            let routing = IcebergRouting::new(given[0], given[1]).map_err(|it| it.to_string())?;
+    match (database.is_empty(), table.is_empty()) {
+        (true, true) if operation.is_none() => Ok(None),
+        (true, _) => Err(format!("`otfMetadata.{DATABASE}` is missing or empty")),
+        (false, true) => Err(format!("`otfMetadata.{TABLE}` is missing or empty")),
+        (false, false) => {
+            let routing =
+                IcebergRouting::new(database, table).map_err(|error| error.to_string())?;
             Ok(Some(match operation {
                 Some(operation) => routing.with_operation(operation),
                 None => routing,
             }))
         }
-        [false, false] if operation.is_none() => Ok(None),
-        [database, _] => {
-            let missing = names[usize::from(database)];
-            Err(format!("`otfMetadata.{missing}` is missing or empty"))
-        }
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
     }
 }

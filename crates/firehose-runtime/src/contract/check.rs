@@ -1,35 +1,42 @@
-use super::{asked::Asked, check_record::check_record, response::Response, violation::Violation};
+use super::{
+    check_record::check_record, expected_answers::ExpectedAnswers, response::Response,
+    violation::Violation,
+};
 use crate::{event::firehose_event::Event, limits::MAX_RESPONSE_BYTES};
 
-/// Returns all violations of Firehose's contract by a `response` to an `event`.
+/// Returns the violations of Firehose's contract by a `response` to an `event`.
 ///
-/// The violations of the response as a whole come first. Those of each answer follow, in the order
-/// of the response, and then the records without an answer, in the order of the event. A record of
-/// the event without a `recordId` needs no answer.
+/// The violations of the response as a whole come first. The violations of each answer follow, in
+/// the order of the response: a wrong id, and the first other violation. The ids with too few or too
+/// many answers come last, in the order of the event. A record of the event without a `recordId`
+/// needs no answer.
 pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
     let mut violations = Vec::new();
     if response.len() > MAX_RESPONSE_BYTES {
         violations.push(Violation::TooLarge { bytes: response.len() });
     }
-    let read = Response::parse(response);
-    let response = match read.and_then(|it| it.without_records().map_or(Ok(it), Err)) {
-        Ok(response) => response,
-        Err(violation) => {
-            violations.push(violation);
-            return violations;
-        }
-    };
-    let mut asked = Asked::new(event);
-    for (index, record) in response.records().enumerate() {
-        check_record(index, &record, &mut asked, &mut violations);
+    match Response::parse(response) {
+        Ok(response) => match response.absent_records() {
+            Some(violation) => violations.push(violation),
+            None => check_records(event, &response, &mut violations),
+        },
+        Err(violation) => violations.push(violation),
     }
-    violations.extend(asked.violations());
     violations
+}
+
+fn check_records(event: &Event<'_>, response: &Response<'_>, violations: &mut Vec<Violation>) {
+    let mut expected = ExpectedAnswers::new(event);
+    for (index, record) in response.records().enumerate() {
+        check_record(index, &record, &mut expected, violations);
+    }
+    violations.extend(expected.violations());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{contract::response_record::RecordAnswer, event::payload::PayloadField};
 
     const TWO: &str = r#"{"records": [{"recordId": "a", "data": ""}, {"recordId": "b", "data": ""}, {"data": ""}]}"#;
     const MSK: &str =
@@ -42,8 +49,9 @@ mod tests {
         found.iter().map(ToString::to_string).collect()
     }
 
-    /// Returns the violations of an answer to "a" in an otherwise valid response.
-    fn of_answer(fields: &str) -> Vec<String> {
+    /// Returns the violations of a response with these fields in the answer to "a", and a valid answer
+    /// to "b".
+    fn violations_of_answer(fields: &str) -> Vec<String> {
         let response = format!(
             r#"{{"records": [{{"recordId": "a", {fields}}}, {{"recordId": "b", "result": "Dropped"}}]}}"#
         );
@@ -63,7 +71,7 @@ mod tests {
             r#""result": "Ok", "data": "", "metadata": {"partitionKeys": null, "otfMetadata": {"destinationDatabaseName": "", "destinationTableName": "", "operation": ""}}"#,
             r#""result": "Ok", "data": "", "metadata": {"otfMetadata": {"destinationDatabaseName": "d", "destinationTableName": "t", "operation": "update"}}"#,
         ] {
-            assert_eq!(of_answer(fields), [""; 0], "{fields}");
+            assert_eq!(violations_of_answer(fields), [""; 0], "{fields}");
         }
         let any_order = r#"{"records": [{"recordId": "b", "result": "Dropped"}, {"recordId": "a", "result": "Dropped"}]}"#;
         assert_eq!(violations(TWO, any_order), [""; 0]);
@@ -73,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_of_an_answer_is_named() {
+    fn each_fault_of_an_answer_has_a_message() {
         let three = r#"must be "Ok", "Dropped" or "ProcessingFailed""#;
         for (fields, expected) in [
             (r#""data": """#, format!("result is missing, {three}")),
@@ -84,6 +92,10 @@ mod tests {
             (
                 r#""result": "Dropped", "data": 5"#,
                 "`data` is a number, must be a base64 string".into(),
+            ),
+            (
+                r#""result": "Ok", "data": "\ud800""#,
+                "`data` is a string with an invalid escape, must be a base64 string".into(),
             ),
             (r#""result": "Ok", "data": "aGk""#, "`data` is not base64: wrong padding".into()),
             (
@@ -132,12 +144,16 @@ mod tests {
                     .into(),
             ),
         ] {
-            assert_eq!(of_answer(fields), [format!(r#"record "a": {expected}"#)], "{fields}");
+            assert_eq!(
+                violations_of_answer(fields),
+                [format!(r#"record "a": {expected}"#)],
+                "{fields}"
+            );
         }
     }
 
     #[test]
-    fn missing_repeated_and_invented_answers_are_named() {
+    fn missing_repeated_and_unknown_answers_have_messages() {
         let dropped = |ids: &[&str]| {
             let answers: Vec<_> = ids
                 .iter()
@@ -163,6 +179,38 @@ mod tests {
     }
 
     #[test]
+    fn an_ignored_answer_can_fail_the_batch_but_no_record() {
+        let answers = |fields: &str| {
+            let valid =
+                r#"{"recordId": "a", "result": "Dropped"}, {"recordId": "b", "result": "Dropped"}"#;
+            violations(TWO, &format!(r#"{{"records": [{valid}, {{{fields}}}]}}"#))
+        };
+        let unknown = r#"record "c": the event has no record with this id"#;
+        assert_eq!(answers(r#""recordId": "c", "result": "Ok""#), [unknown]);
+        let unknown_result = answers(r#""recordId": "c", "result": "OK""#);
+        assert_eq!(unknown_result.len(), 2, "{unknown_result:?}");
+        assert_eq!(answers(r#""result": "Ok""#), ["records[2] has no `recordId`"]);
+        assert_eq!(
+            answers(r#""recordId": "\ud800", "result": "Dropped""#),
+            [
+                "the `recordId` of records[2] is a string with an invalid escape, which is no id of the event"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_partition_key_is_text_as_it_is_written() {
+        let response = br#"{"records": [{"recordId": "a", "result": "Ok", "data": "", "metadata": {
+            "partitionKeys": {"a": 1.10, "b": 12345678901234567890123, "c": true, "c": "\u0064"}}}]}"#;
+        let response = Response::parse(response).unwrap();
+        let answer = response.records().next().unwrap().answer(0, PayloadField::Data);
+        let Ok(RecordAnswer::Ok { metadata, .. }) = answer else { panic!("{answer:?}") };
+        let keys: Vec<_> = metadata.partition_keys().unwrap().into_iter().collect();
+        let expected = [("a", "1.10"), ("b", "12345678901234567890123"), ("c", "d")];
+        assert_eq!(keys, expected.map(|(key, text)| (key.to_owned(), text.to_owned())));
+    }
+
+    #[test]
     fn a_repeated_id_needs_as_many_answers() {
         let event = r#"{"records": [{"recordId": "a"}, {"recordId": "a"}]}"#;
         let once = r#"{"records": [{"recordId": "a", "result": "Dropped"}]}"#;
@@ -172,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_of_another_form_is_named() {
+    fn a_response_of_another_form_has_a_message() {
         for (response, expected) in [
             ("", "the response is not JSON: expected a value at line 1 column 1"),
             ("[]", "the response is an array, must be an object with an array `records`"),
@@ -185,6 +233,10 @@ mod tests {
                 r#"{"records": {}}"#,
                 "the response is an object with an object for `records`, must be an object with an array `records`",
             ),
+            (
+                r#"{"records": "a"}"#,
+                "the response is an object with a string for `records`, must be an object with an array `records`",
+            ),
         ] {
             assert_eq!(violations(TWO, response), [expected], "{response}");
         }
@@ -195,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_over_the_limit_is_named_and_still_checked() {
+    fn a_response_over_the_limit_has_a_message_and_is_still_checked() {
         let event = Event::parse(br#"{"records": []}"#).unwrap();
         let fits = r#"{"records": []}"#.to_owned() + &" ".repeat(MAX_RESPONSE_BYTES - 15);
         assert_eq!(check(&event, fits.as_bytes()), []);

@@ -1,5 +1,5 @@
 use super::{
-    asked::Asked,
+    expected_answers::ExpectedAnswers,
     response_record::{RecordAnswer, ResponseRecord},
     violation::Violation,
 };
@@ -8,7 +8,7 @@ use super::{
 pub(super) fn check_record(
     index: usize,
     record: &ResponseRecord<'_>,
-    asked: &mut Asked<'_>,
+    expected: &mut ExpectedAnswers<'_>,
     violations: &mut Vec<Violation>,
 ) {
     if let Err(violation) = record.check_form(index) {
@@ -21,20 +21,22 @@ pub(super) fn check_record(
             None
         }
         Some(record_id) => {
-            let field = asked.answer(&record_id, record);
+            let field = expected.count(&record_id, record);
             if field.is_none() {
                 violations.push(Violation::UnknownRecordId { record_id: record_id.into_owned() });
             }
             field
         }
     };
-    // Firehose reads all answers before it looks for their records.
-    let field = field.unwrap_or(asked.default_field());
-    violations.extend(match record.answer(index, field) {
+    let violation = match record.answer(index, field.unwrap_or(expected.default_field())) {
         Ok(RecordAnswer::Ok { metadata, .. }) => {
             metadata.partition_keys().err().or_else(|| metadata.iceberg_routing().err())
         }
         Ok(RecordAnswer::Dropped | RecordAnswer::ProcessingFailed) => None,
         Err(violation) => Some(violation),
-    });
+    };
+    // Firehose reads all answers before it looks for their records. So an answer that Firehose
+    // ignores can still fail the batch, but cannot fail a record.
+    let is_ignored = field.is_none();
+    violations.extend(violation.filter(|it| !is_ignored || it.fails_batch()));
 }

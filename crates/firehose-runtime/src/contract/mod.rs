@@ -1,7 +1,7 @@
 //! Checks a response against its event by Firehose's contract.
 //!
-//! [`check`] is a pure function over bytes, so that it works for a Lambda in any language.
-//! [`Response`] gives the answers themselves.
+//! [`check`] needs only the bytes of both, so it works for a Lambda function in any language.
+//! [`Response`] reads the answers.
 //!
 //! ```
 //! use firehose_runtime::{Event, contract};
@@ -27,9 +27,9 @@
 //! [error codes]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 
 mod answer_metadata;
-mod asked;
 mod check;
 mod check_record;
+mod expected_answers;
 mod response;
 mod response_record;
 mod violation;

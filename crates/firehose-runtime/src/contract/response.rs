@@ -2,14 +2,17 @@ use std::str;
 
 use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError};
 
-use super::{response_record::ResponseRecord, violation::Violation};
+use super::{
+    response_record::ResponseRecord,
+    violation::{NULL_RECORDS, Violation, WITHOUT_RECORDS},
+};
 use crate::json::{fields::Fields, json_text::JsonText};
 
 /// A function's response, borrowed from its JSON text.
 ///
-/// This is the one reading of a response: [`check`](super::check) judges it by the contract, and a
-/// local delivery follows it. Of a field given twice, the last counts, as for the JSON parser of
-/// Firehose's language. The nesting of fields that nobody reads has no limit.
+/// [`check`](super::check) and a local delivery both read responses with this type, so that they
+/// agree. If an object has a field twice, the last one counts, as in Jackson, the parser that the
+/// names of Firehose's errors come from. Values may be nested to any depth.
 ///
 /// ```
 /// use firehose_runtime::{PayloadField, contract::{RecordAnswer, Response}};
@@ -26,7 +29,7 @@ use crate::json::{fields::Fields, json_text::JsonText};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
-    /// The array `records`; missing or null in a response without records.
+    /// The array `records`, or a missing or null value.
     records: JsonText<'a>,
 }
 
@@ -35,8 +38,9 @@ impl<'a> Response<'a> {
     ///
     /// # Errors
     ///
-    /// [`Violation::NotJson`], or [`Violation::NoRecords`] if the response is not an object or its
-    /// `records` is neither an array nor null nor missing.
+    /// - [`Violation::NotJson`].
+    /// - [`Violation::NoRecords`] if the response is not an object, or if `records` is not an array,
+    ///   null or missing.
     pub fn parse(json: &'a [u8]) -> Result<Self, Violation> {
         let syntax = |error: JsonSyntaxError| Violation::not_json(&error.in_text(json));
         let text = str::from_utf8(json).map_err(|error| syntax(error.into()))?;
@@ -47,13 +51,14 @@ impl<'a> Response<'a> {
             return Err(Violation::NoRecords { found });
         }
         let records = records(&mut scanner).map_err(syntax)?;
-        match records.kind() {
-            "missing" | "null" | "an array" => Ok(Self { records }),
-            "an object" => {
-                Err(Violation::NoRecords { found: "an object with an object for `records`" })
-            }
-            _ => Err(Violation::NoRecords { found: "an object with a single value for `records`" }),
-        }
+        let found = match records.kind() {
+            "missing" | "null" | "an array" => return Ok(Self { records }),
+            "an object" => "an object with an object for `records`",
+            "a string" => "an object with a string for `records`",
+            "a boolean" => "an object with a boolean for `records`",
+            _ => "an object with a number for `records`",
+        };
+        Err(Violation::NoRecords { found })
     }
 
     /// Returns the elements of `records`, in their order.
@@ -63,16 +68,16 @@ impl<'a> Response<'a> {
         let mut is_open = scanner.array().is_ok();
         std::iter::from_fn(move || {
             is_open = is_open && scanner.item().unwrap_or_default();
-            // The text was read before, so that it has no errors.
+            // `parse` has read the whole text, so it has no syntax errors.
             if is_open { ResponseRecord::read(&mut scanner, text).ok() } else { None }
         })
     }
 
-    /// Returns the violation of a response that has no `records`.
-    pub(super) fn without_records(&self) -> Option<Violation> {
+    /// Returns the violation of a response whose `records` is missing or null.
+    pub(super) fn absent_records(&self) -> Option<Violation> {
         let found = match self.records.kind() {
-            "missing" => "an object without `records`",
-            "null" => "an object with null for `records`",
+            "missing" => WITHOUT_RECORDS,
+            "null" => NULL_RECORDS,
             _ => return None,
         };
         Some(Violation::NoRecords { found })

@@ -54,20 +54,20 @@ impl<'a> ResponseRecord<'a> {
         self.result.string()
     }
 
-    /// Returns the base64 text of `data`, else of `kafkaRecordValue`, if one of them is a string.
+    /// Returns the base64 text of `data` or, if `data` is not a string, of `kafkaRecordValue`.
     pub fn payload(&self) -> Option<Cow<'a, str>> {
         self.data.string().or_else(|| self.kafka_record_value.string())
     }
 
-    /// Reads the answer. `index` is the position in `records`, and `field` the field of the
-    /// payload.
+    /// Reads the answer. `index` is the position of the element in `records`, and `field` is the field
+    /// that must have the payload.
     ///
     /// # Errors
     ///
-    /// The first violation of the contract by the answer itself.
+    /// The first violation of the contract by the answer, apart from its `metadata`.
     pub fn answer(&self, index: usize, field: PayloadField) -> Result<RecordAnswer<'a>, Violation> {
         self.check_form(index)?;
-        let result = self.result();
+        let result = self.result.string();
         let result = match result.as_deref() {
             Some(result @ ("Ok" | "Dropped" | "ProcessingFailed")) => result,
             _ => {
@@ -77,7 +77,10 @@ impl<'a> ResponseRecord<'a> {
         };
         let data = self.data(field, result == "Ok")?;
         Ok(match (result, data) {
-            ("Ok", Some(data)) => RecordAnswer::Ok { data, metadata: self.metadata() },
+            ("Ok", Some(data)) => RecordAnswer::Ok {
+                data,
+                metadata: AnswerMetadata::new(self.metadata, self.record_id),
+            },
             ("Dropped", _) => RecordAnswer::Dropped,
             _ => RecordAnswer::ProcessingFailed,
         })
@@ -120,9 +123,9 @@ impl<'a> ResponseRecord<'a> {
         }
     }
 
-    /// Names the kind of `recordId`, for a message.
+    /// Names the kind of a `recordId` that is not a valid string, for a message.
     pub(super) fn record_id_kind(&self) -> &'static str {
-        self.record_id.kind()
+        self.record_id.string_or_kind().err().unwrap_or("a string")
     }
 
     /// Returns `true` if this field of a payload is a string.
@@ -130,12 +133,8 @@ impl<'a> ResponseRecord<'a> {
         self.field(field).unquoted().is_some()
     }
 
-    fn metadata(&self) -> AnswerMetadata<'a> {
-        AnswerMetadata::new(self.metadata, self.record_id)
-    }
-
-    /// Returns the id for a message.
-    pub(super) fn shown_id(&self) -> String {
+    /// Returns the id for a message, or an empty text without an id.
+    fn shown_id(&self) -> String {
         self.record_id().unwrap_or_default().into_owned()
     }
 
@@ -150,33 +149,30 @@ impl<'a> ResponseRecord<'a> {
     /// too.
     fn data(&self, field: PayloadField, is_ok: bool) -> Result<Option<Bytes>, Violation> {
         let payload = self.field(field);
-        let Some(text) = payload.string() else {
-            let record_id = self.shown_id();
-            return match payload.kind() {
-                "missing" | "null" if !is_ok => Ok(None),
-                "missing" if self.has_payload(field.other()) => {
-                    Err(Violation::WrongPayloadField { record_id, field })
-                }
-                found => Err(Violation::NoPayload { record_id, field, found }),
-            };
-        };
-        decode_base64(text.as_bytes()).map(Some).map_err(|error| Violation::NotBase64 {
-            record_id: self.shown_id(),
-            reason: not_base64(field, &error),
-        })
+        match payload.string_or_kind() {
+            Ok(text) => {
+                decode_base64(text.as_bytes()).map(Some).map_err(|error| Violation::NotBase64 {
+                    record_id: self.shown_id(),
+                    reason: not_base64(field, &error),
+                })
+            }
+            Err("missing" | "null") if !is_ok => Ok(None),
+            Err("missing") if self.has_payload(field.other()) => {
+                Err(Violation::WrongPayloadField { record_id: self.shown_id(), field })
+            }
+            Err(found) => Err(Violation::NoPayload { record_id: self.shown_id(), field, found }),
+        }
     }
 }
 
-/// Returns a value for a message: short, and without control characters. A missing value is an
+/// Returns a value for a message: short, and without control characters. A missing value gives an
 /// empty text.
 fn shown(value: JsonText<'_>) -> String {
-    match value.string() {
-        Some(text) => format!("{:?}", shortened(&text, 64)),
-        None => match value.kind() {
-            "missing" => String::new(),
-            kind @ ("an array" | "an object" | "a string") => kind.to_owned(),
-            _ => shortened(value.json(), 64),
-        },
+    match value.string_or_kind() {
+        Ok(text) => format!("{:?}", shortened(&text, 64)),
+        Err("missing") => String::new(),
+        Err("null" | "a boolean" | "a number") => shortened(value.json(), 64),
+        Err(kind) => kind.to_owned(),
     }
 }
 
@@ -189,7 +185,7 @@ enum Field {
     Metadata,
 }
 
-/// The fields in the order in which functions of this crate write them.
+/// The fields in the order in which this crate writes them.
 const FIELDS: [(JsonKey, Field); 5] = [
     (JsonKey::new("recordId"), Field::RecordId),
     (JsonKey::new("result"), Field::Result),

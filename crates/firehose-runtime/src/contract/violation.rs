@@ -2,12 +2,20 @@ use std::fmt;
 
 use firehose_core::LocatedSyntaxError;
 
-use crate::{cause::shortened, event::payload::PayloadField, limits::MAX_RESPONSE_BYTES};
+use crate::{
+    cause::shortened, event::payload::PayloadField, json::json_text::INVALID_STRING,
+    limits::MAX_RESPONSE_BYTES,
+};
+
+/// The `found` of a response whose `records` is missing or null. Firehose accepts such a response, and
+/// finds no answers.
+pub(super) const WITHOUT_RECORDS: &str = "an object without `records`";
+pub(super) const NULL_RECORDS: &str = "an object with null for `records`";
 
 /// A violation of Firehose's contract by a response.
 ///
-/// `Display` names the fault and its place, and [`effect`](Self::effect) the consequence. Neither
-/// shows payload.
+/// `Display` names the fault and its place. [`effect`](Self::effect) names the consequence. Neither
+/// text shows payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Violation {
@@ -26,7 +34,7 @@ pub enum Violation {
     /// The response has no `records` array.
     #[non_exhaustive]
     NoRecords {
-        /// The kind of value that is there instead.
+        /// The kind of value in its place.
         found: &'static str,
     },
     /// An element of `records` is not an object.
@@ -34,7 +42,7 @@ pub enum Violation {
     NotAnObject {
         /// The position in `records`, from 0.
         index: usize,
-        /// The kind of value that is there instead.
+        /// The kind of value in its place.
         found: &'static str,
     },
     /// An element of `records` has no `recordId`, or the `recordId` is not a string.
@@ -42,7 +50,7 @@ pub enum Violation {
     NoRecordId {
         /// The position in `records`, from 0.
         index: usize,
-        /// The kind of value that is there instead.
+        /// The kind of value in its place.
         found: &'static str,
     },
     /// A record of the event has no answer.
@@ -51,7 +59,7 @@ pub enum Violation {
         /// The id of the record.
         record_id: String,
     },
-    /// A record has more answers than the event has records with its id.
+    /// An id has more answers than the event has records with this id.
     #[non_exhaustive]
     AnsweredTwice {
         /// The id of the record.
@@ -65,22 +73,22 @@ pub enum Violation {
         /// The id in the answer.
         record_id: String,
     },
-    /// The result is not one of the three results.
+    /// The result is not `Ok`, `Dropped` or `ProcessingFailed`.
     #[non_exhaustive]
     InvalidResult {
         /// The id of the record.
         record_id: String,
-        /// The result as JSON, or an empty text if it is missing.
+        /// The JSON or the kind of the result, or an empty text if the result is missing.
         found: String,
     },
-    /// A payload that the result needs is missing, or the payload is not a string.
+    /// An `Ok` answer has no payload, or a payload is not a string.
     #[non_exhaustive]
     NoPayload {
         /// The id of the record.
         record_id: String,
         /// The field that must have the payload.
         field: PayloadField,
-        /// The kind of value that is there instead.
+        /// The kind of value in its place.
         found: &'static str,
     },
     /// The payload is in the field of another kind of source.
@@ -99,7 +107,8 @@ pub enum Violation {
         /// The fault and its place.
         reason: String,
     },
-    /// The value of a partition key is null, empty, an array or an object.
+    /// The value of a partition key is null, empty, an array, an object, or a string with an invalid
+    /// escape.
     #[non_exhaustive]
     InvalidPartitionKey {
         /// The id of the record.
@@ -118,7 +127,8 @@ pub enum Violation {
 }
 
 impl Violation {
-    /// Returns `true` if Firehose fails the whole batch, and not only one record.
+    /// Returns `true` if Firehose rejects the whole response, and `false` if Firehose uses its other
+    /// answers.
     ///
     /// AWS does not document the effect of a field of an unexpected type. Firehose reads responses
     /// with a JSON library that rejects the text as a whole in this case.
@@ -126,13 +136,14 @@ impl Violation {
         match self {
             Self::TooLarge { .. }
             | Self::NotJson { .. }
-            | Self::NoRecords { .. }
             | Self::NotAnObject { .. }
             | Self::InvalidResult { .. }
             | Self::NotBase64 { .. } => true,
-            Self::NoRecordId { found, .. } | Self::NoPayload { found, .. } => {
-                !matches!(*found, "missing" | "null")
+            Self::NoRecords { found } => !matches!(*found, WITHOUT_RECORDS | NULL_RECORDS),
+            Self::NoRecordId { found, .. } => {
+                !matches!(*found, "missing" | "null" | INVALID_STRING)
             }
+            Self::NoPayload { found, .. } => !matches!(*found, "missing" | "null"),
             Self::NotAnswered { .. }
             | Self::AnsweredTwice { .. }
             | Self::UnknownRecordId { .. }
@@ -152,16 +163,27 @@ impl Violation {
             Self::NotJson { .. } => {
                 "Firehose fails the whole batch with Lambda.JsonProcessingException"
             }
-            Self::NoRecords { .. } => {
-                "Firehose fails every record of the batch, in one observed case with \
-                 Lambda.MissingRecordId; AWS does not document the code for other forms"
+            Self::NoRecords { .. } if !self.fails_batch() => {
+                "Firehose fails every record of the batch with Lambda.MissingRecordId (observed \
+                 without `records`; reports differ for null)"
             }
-            Self::NoRecordId { .. } if !self.fails_batch() => {
-                "Firehose ignores the answer: its data is lost without a trace"
+            Self::NoRecordId { .. } | Self::UnknownRecordId { .. } if !self.fails_batch() => {
+                "Firehose ignores the answer, and nothing reports that its data is lost"
             }
-            Self::NotAnObject { .. } | Self::NoRecordId { .. } => {
-                "Firehose cannot read the response; AWS does not document the effect, which is \
-                 taken to be that the whole batch fails with Lambda.FunctionError"
+            Self::NoPayload { field: PayloadField::Data, .. } if !self.fails_batch() => {
+                "Firehose fails this record with Lambda.InvalidReturnFormat, without a retry"
+            }
+            Self::NoPayload { .. } if !self.fails_batch() => {
+                "Firehose has no payload to deliver; AWS does not document the effect for an MSK \
+                 source"
+            }
+            Self::NoRecords { .. }
+            | Self::NotAnObject { .. }
+            | Self::NoRecordId { .. }
+            | Self::UnknownRecordId { .. }
+            | Self::NoPayload { .. } => {
+                "Firehose cannot read the response; AWS does not document the effect, and this \
+                 check assumes that the whole batch fails with Lambda.FunctionError"
             }
             Self::NotAnswered { .. } => {
                 "Firehose fails this record with Lambda.MissingRecordId, without a retry"
@@ -170,22 +192,8 @@ impl Violation {
                 "Firehose fails this record with Lambda.DuplicatedRecordId, without a retry; AWS \
                  does not document whether the whole batch fails"
             }
-            Self::UnknownRecordId { .. } => {
-                "Firehose ignores the answer: its data is lost without a trace"
-            }
             Self::InvalidResult { .. } => {
                 "Firehose fails the whole batch with Lambda.FunctionError (observed)"
-            }
-            Self::NoPayload { .. } if self.fails_batch() => {
-                "Firehose cannot read the response; AWS does not document the effect, which is \
-                 taken to be that the whole batch fails with Lambda.FunctionError"
-            }
-            Self::NoPayload { field: PayloadField::Data, .. } => {
-                "Firehose fails this record with Lambda.InvalidReturnFormat, without a retry"
-            }
-            Self::NoPayload { field: PayloadField::KafkaRecordValue, .. } => {
-                "Firehose has no payload to deliver; AWS does not document the effect for an MSK \
-                 source"
             }
             Self::WrongPayloadField { .. } => {
                 "Firehose does not find the payload; AWS does not document the effect"
@@ -208,7 +216,7 @@ impl Violation {
         Self::NotJson { message: error.to_string() }
     }
 
-    /// Returns the id of the record, unless the violation concerns no single record.
+    /// Returns the id of the record, or `None` for a violation that does not name a record.
     pub fn record_id(&self) -> Option<&str> {
         match self {
             Self::TooLarge { .. }
@@ -249,6 +257,10 @@ impl fmt::Display for Violation {
             Self::NoRecordId { index, found: "missing" | "null" } => {
                 write!(f, "records[{index}] has no `recordId`")
             }
+            Self::NoRecordId { index, found: INVALID_STRING } => write!(
+                f,
+                "the `recordId` of records[{index}] is {INVALID_STRING}, which is no id of the event"
+            ),
             Self::NoRecordId { index, found } => {
                 write!(f, "the `recordId` of records[{index}] is {found}, must be a string")
             }

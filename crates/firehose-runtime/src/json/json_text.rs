@@ -1,6 +1,9 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, iter};
 
 use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
+
+/// The kind of a string that has half of a surrogate pair.
+pub(crate) const INVALID_STRING: &str = "a string with an invalid escape";
 
 /// The JSON text of a value of any kind, or an empty text for a missing value.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,6 +83,32 @@ impl<'a> JsonText<'a> {
         } else {
             Some(Cow::Borrowed(plain))
         }
+    }
+
+    /// Decodes a string, or names the kind of any other value.
+    pub(crate) fn string_or_kind(self) -> Result<Cow<'a, str>, &'static str> {
+        match self.string() {
+            Some(text) => Ok(text),
+            None if self.unquoted().is_some() => Err(INVALID_STRING),
+            None => Err(self.kind()),
+        }
+    }
+
+    /// Returns the last member of an object with this name, or a missing value.
+    pub(crate) fn member(self, name: &str) -> Self {
+        let named = self.members().filter(|(key, _)| key.string().as_deref() == Some(name));
+        named.last().map(|(_, value)| value).unwrap_or_default()
+    }
+
+    /// Returns the keys and values of an object, or nothing for a value of another kind.
+    pub(crate) fn members(self) -> impl Iterator<Item = (Self, Self)> {
+        let mut scanner = JsonScanner::new(self.0);
+        let is_object = scanner.object().is_ok();
+        // A value is valid JSON, so it has no syntax errors.
+        iter::from_fn(move || match is_object.then(|| scanner.key()) {
+            Some(Ok(Some(key))) => Some((Self(key), Self(scanner.value().ok()?))),
+            _ => None,
+        })
     }
 
     /// Returns the text between the quotes of a string, with escapes as they are written.

@@ -3,45 +3,46 @@ use std::{borrow::Cow, collections::HashMap};
 use super::{response_record::ResponseRecord, violation::Violation};
 use crate::event::{firehose_event::Event, payload::PayloadField};
 
-/// The records of the event, each id with the number of its answers.
-pub(super) struct Asked<'a> {
+/// The answers that an event expects, and the number of answers so far, by record id.
+pub(super) struct ExpectedAnswers<'a> {
     /// Each id once, in the order of the event.
     order: Vec<Cow<'a, str>>,
     by_id: HashMap<Cow<'a, str>, IdCounts>,
-    /// The field of payloads whose record is unknown.
+    /// The payload field of an answer whose record is not in the event.
     default_field: PayloadField,
 }
 
 /// The counts of one id.
 struct IdCounts {
+    /// The payload field of the first record with this id.
     field: PayloadField,
-    /// `true` if another record with this id has its payload in the other field.
+    /// `true` if a later record with this id has its payload in the other field.
     has_both_fields: bool,
-    asked: usize,
+    expected: usize,
     answered: usize,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ExpectedAnswers<'a> {
     pub(super) fn new(event: &Event<'a>) -> Self {
         let default_field =
             event.records.first().map(|record| event.payload_field(record)).unwrap_or_default();
-        let mut asked = Self { order: Vec::new(), by_id: HashMap::new(), default_field };
+        let mut answers = Self { order: Vec::new(), by_id: HashMap::new(), default_field };
         for record in &event.records {
             let id = record.record_id();
             let field = event.payload_field(record);
-            let counts = asked.by_id.entry(id.clone()).or_insert_with(|| {
-                asked.order.push(id);
-                IdCounts { field, has_both_fields: false, asked: 0, answered: 0 }
+            let counts = answers.by_id.entry(id.clone()).or_insert_with(|| {
+                answers.order.push(id);
+                IdCounts { field, has_both_fields: false, expected: 0, answered: 0 }
             });
-            counts.asked += 1;
+            counts.expected += 1;
             counts.has_both_fields |= counts.field != field;
         }
-        asked
+        answers
     }
 
-    /// Counts an answer to a record, and returns the field that must have its payload. Returns
-    /// `None` if the event has no record with this id.
-    pub(super) fn answer(
+    /// Counts an answer, and returns the field that must have its payload. Returns `None` if the
+    /// event has no record with this id.
+    pub(super) fn count(
         &mut self,
         record_id: &str,
         answer: &ResponseRecord<'_>,
@@ -53,19 +54,20 @@ impl<'a> Asked<'a> {
         Some(if is_in_other { other } else { counts.field })
     }
 
-    /// Returns the field of payloads whose record is unknown: that of the first record.
+    /// Returns the payload field of an answer whose record is not in the event: the field of the
+    /// event's first record.
     pub(super) fn default_field(&self) -> PayloadField {
         self.default_field
     }
 
-    /// Returns the violations of ids with too few or too many answers.
+    /// Returns the violations of ids with too few or too many answers, in the order of the event.
     pub(super) fn violations(self) -> impl Iterator<Item = Violation> {
         self.order.into_iter().filter_map(move |id| {
-            let IdCounts { asked, answered, .. } = self.by_id[&id];
+            let IdCounts { expected, answered, .. } = self.by_id[&id];
             let record_id = id.into_owned();
-            if answered < asked {
+            if answered < expected {
                 Some(Violation::NotAnswered { record_id })
-            } else if answered > asked {
+            } else if answered > expected {
                 Some(Violation::AnsweredTwice { record_id, times: answered })
             } else {
                 None
