@@ -11,8 +11,8 @@ example `faults`, in which a record that panics must fail alone, with its cause 
 transform may be larger than 2.0 MB. A larger binary probably contains features of dependencies that
 only other crates need.
 
-abort: builds the example `faults` with panics that abort. The function must log that setting when it
-starts, and must log the panic.
+abort: builds the example `faults` with panics that abort. The function must log a
+warning about this setting when it starts, and must print the panic.
 
 The comparison does not use the project's test kit. Standard library only.
 """

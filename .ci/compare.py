@@ -183,8 +183,8 @@ def in_turns(sides, runs, measure):
     return [{name: statistics.median(values) for name, values in it.items()} for it in measured]
 
 
-def print_table(base, rows):
-    print(f"\n{'median':44}{base[:12]:>16}{'now':>16}{'ratio':>8}{'limit':>7}")
+def print_table(commit, rows):
+    print(f"\n{'median':44}{commit[:12]:>16}{'now':>16}{'ratio':>8}{'limit':>7}")
     for name, base, now, limit in rows:
         show = (lambda value: f"{value:,}") if isinstance(base, int) else (lambda value: f"{value:.3f}")
         mark = "  over" if now > base * limit else ""

@@ -64,7 +64,7 @@ def event(blobs):
     }} for number, blob in enumerate(blobs)]}
 
 
-def essence(user_records):
+def aggregated_fields(user_records):
     """Returns only those fields of user records that an aggregate contains."""
     return [{
         "partition_key": it["kinesis"]["partitionKey"],
@@ -93,10 +93,10 @@ def main():
         ours = [base64.b64decode(it["data"]) for it in kpl("aggregate", str(max_size), value=records)]
         assert ours == theirs, f"round {number}: the aggregates differ"
         read_here = kpl("deaggregate", value=event(theirs))
-        assert essence(read_here) == records, f"round {number}: kpl-aggregation reads other records"
+        assert aggregated_fields(read_here) == records, f"round {number}: kpl-aggregation reads other records"
         if share in (0, 1):
             read_there = as_text(deaggregate_records(event(ours)["Records"]))
-            assert essence(read_there) == records, f"round {number}: the Python package reads other records"
+            assert aggregated_fields(read_there) == records, f"round {number}: the Python package reads other records"
             assert read_there == read_here, f"round {number}: the fields of the records differ"
         total += len(records)
     print(f"{total} user records in {ROUNDS} rounds are equal in both directions")

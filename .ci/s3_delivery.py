@@ -58,7 +58,7 @@ def only(objects, pattern, encoding):
 
 
 def check_error_lines(body, function_arn):
-    check("error lines end with a newline", body.endswith(b"\n"))
+    check(f"the error lines end with {body[-20:]}, not with a newline", body.endswith(b"\n"))
     lines = [json.loads(line) for line in body.splitlines()]
     for line in lines:
         arrival, ending = line["arrivalTimestamp"], line["attemptEndingTimestamp"]

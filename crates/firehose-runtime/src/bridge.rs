@@ -27,8 +27,8 @@ impl<T: Transform> Handler<T> {
     /// `aws_lambda_events`
     ///
     /// - reject a whole event for one record that is not base64;
-    /// - have no MSK source and no Iceberg routing, which is left out here;
-    /// - are a millisecond low for about half of all arrival times;
+    /// - have no MSK source and no Iceberg routing, so this function leaves the routing out;
+    /// - read about half of all arrival times one millisecond too early;
     /// - write `"metadata":{"partitionKeys":{}}` and `"data":""` on every record.
     ///
     /// This function has no response budget and no deadline, because it neither writes the response

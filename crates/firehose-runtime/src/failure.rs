@@ -54,10 +54,10 @@ impl fmt::Display for FailureKind {
 }
 
 impl Failure {
-    /// The longest cause, in bytes. Longer ones are cut, so that no error text floods the log.
+    /// The longest cause, in bytes. Longer causes are cut, so that no error text floods the log.
     pub const MAX_CAUSE_BYTES: usize = 1024;
 
-    /// The most bytes of all causes of an event before further ones are cut to
+    /// The bytes of all causes of an event from which on further causes are cut to
     /// [`MAX_LATE_CAUSE_BYTES`](Self::MAX_LATE_CAUSE_BYTES), so that memory stays bounded.
     pub const MAX_CAUSES_BYTES: usize = 1024 * 1024;
 

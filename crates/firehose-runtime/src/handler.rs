@@ -89,7 +89,7 @@ impl<T: Transform> Handler<T> {
     /// byte that it writes. The default leaves 1 KiB, because AWS documents the limit as 6 MB and
     /// enforces a slightly different one.
     ///
-    /// Every record gets at least the shortest answer, even if the answers exceed the budget.
+    /// Every record gets an answer, even if the answers without any output exceed the budget.
     #[must_use]
     pub fn with_response_budget(mut self, bytes: usize) -> Self {
         self.response_budget = bytes;
@@ -105,14 +105,14 @@ impl<T: Transform> Handler<T> {
         self
     }
 
-    /// Sets the most records of an event that are started and not finished at a time, at least 1.
+    /// Sets the maximum number of records of an event that are started and not finished, at least 1.
     ///
     /// Default: 16.
     ///
     /// The setting matters to a transform that awaits something. While one record waits, the next
     /// ones are started in the order of the event, and the answers keep that order. A finished
-    /// output waits until all earlier records are finished. No record is started while such outputs
-    /// have 6 MiB together. With a concurrency of 1, each record is finished before the next is
+    /// output waits until all earlier records are finished. No record is started while the waiting
+    /// outputs have 6 MiB together. With a concurrency of 1, each record is finished before the next is
     /// started.
     ///
     /// Besides, Firehose runs several invocations at once, for a Kinesis source up to
@@ -123,16 +123,16 @@ impl<T: Transform> Handler<T> {
         self
     }
 
-    /// Sets the most threads that work on the records of an event, at least 1.
+    /// Sets the maximum number of threads that work on the records of an event, at least 1.
     ///
     /// Default: one for each vCPU of the function. Without the feature `lambda`: one, because
     /// another thread does not see a Tokio runtime that the transform may need.
     ///
     /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so that a smaller
-    /// function has one thread. Each batch begins on one thread. Other threads join once they are
-    /// known to save milliseconds, for transforms that take tens of microseconds a record or more.
-    /// Only the work of a record until it first waits for something is shared. The rest stays on
-    /// the first thread. [`with_concurrency`](Self::with_concurrency) limits the records of all
+    /// function has one thread. Each batch begins on one thread. Other threads start when the time of
+    /// the first records shows that they will save milliseconds, as for transforms that take tens of
+    /// microseconds a record or more. When a record first waits for something, it moves to the first
+    /// thread, and stays there. [`with_concurrency`](Self::with_concurrency) limits the records of all
     /// threads together. [`performance`](crate::performance) has the gain.
     ///
     /// An async transform that computes should yield now and then. `block_in_place` may fail on
@@ -145,11 +145,12 @@ impl<T: Transform> Handler<T> {
         self
     }
 
-    /// Sets the time before the deadline of an invocation at which the handler stops.
+    /// Sets the time between the end of the handler's work and the deadline of the invocation.
     ///
     /// Default: 1 second. The margin is never more than a quarter of the time of the invocation.
     ///
-    /// At that time no more records are started, and records that wait for something are given up.
+    /// When only the margin is left, no more records are started, and records that wait for something
+    /// are given up.
     /// Finished records are delivered. All others are `ProcessingFailed`, so that their originals go
     /// under the error output prefix. Without the margin, Lambda would end the function, and Firehose
     /// would fail the whole batch after its retries. One second is enough to write and send a

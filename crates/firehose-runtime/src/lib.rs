@@ -32,9 +32,9 @@ mod vcpus;
 pub use firehose_core::{
     AsyncTransformFn, BoxError, BoxTransform, Bytes, Filter, IcebergOperation, IcebergRouting,
     IntoJsonOutcome, InvalidIcebergName, JsonError, JsonFn, JsonKey, JsonMember, JsonMembers,
-    JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata, Outcome, Output, PartitionBy,
-    Record, Source, Then, Timestamp, Transform, TransformExt, TransformFn, WithDelimiter,
-    async_trait, async_transform_fn, error_chain, json_fn, transform_fn,
+    JsonScanner, JsonSyntaxError, KinesisMetadata, LocatedSyntaxError, MskMetadata, Outcome,
+    Output, PartitionBy, Record, Source, Then, Timestamp, Transform, TransformExt, TransformFn,
+    WithDelimiter, async_trait, async_transform_fn, error_chain, json_fn, transform_fn,
 };
 
 pub use answer::Answer;

@@ -10,12 +10,12 @@ pub const MAX_PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
 /// A longer response fails the invocation, and with it the whole batch.
 pub const MAX_RESPONSE_BYTES: usize = MAX_PAYLOAD_BYTES + 100;
 
-/// The most records in one `PutRecords` or `PutRecordBatch` request
+/// The maximum number of records in one `PutRecords` or `PutRecordBatch` request
 /// ([`PutRecords`](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html),
 /// [`PutRecordBatch`](https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html)).
 pub const MAX_PUT_RECORDS: usize = 500;
 
-/// The most bytes of data in one `PutRecordBatch` request, 4 MiB
+/// The maximum bytes of data in one `PutRecordBatch` request, 4 MiB
 /// ([source](https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html)).
 pub const MAX_PUT_RECORD_BATCH_BYTES: usize = 4 * 1024 * 1024;
 

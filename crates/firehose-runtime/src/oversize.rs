@@ -29,8 +29,8 @@ pub enum Oversize {
     /// sends the original again in a later batch. A record that cannot be put back fails.
     ///
     /// No batch comes back forever. A record whose output does not fit even alone into a response
-    /// fails, and at least one record of each batch is answered `Ok` or fails. One record may come
-    /// back several times, in batches that are full without it.
+    /// fails, and at least one record of each batch is answered `Ok` or fails. A record may come
+    /// back several times, each time the other records of its batch fill the response.
     Reingest(Arc<dyn Reingest>),
 }
 
@@ -82,7 +82,7 @@ pub(crate) async fn put_back<B: Batch>(
     if report.ok == 0 && report.failures.len() == indexes.len() && !indexes.is_empty() {
         indexes.remove(0);
     }
-    // These records were decoded once already, so that decoding them again succeeds.
+    // These records were decoded before, so decoding succeeds again.
     let decoded = indexes.into_iter().filter_map(|index| Some((index, batch.record(index).ok()?)));
     let (indexes, records): (Vec<usize>, Vec<Record>) = decoded.unzip();
     if records.is_empty() {

@@ -30,7 +30,8 @@ pub(crate) const HAND_WRITTEN_SQUARE: &str = "hand-written-square";
 pub(crate) const SQUARE_VALUES: &str = "square-values";
 pub(crate) const AS_SHIPPED: &str = "square-values, cargo lambda";
 
-/// Builds all functions with the release profile. The last one, as users ship it, needs cargo-lambda.
+/// Builds all functions with the release profile. The last function is built by cargo-lambda, as users
+/// ship it, and is left out without cargo-lambda.
 ///
 /// Each function has its own `cargo build`. In a common build, cargo would give all binaries the
 /// features of any of them.
@@ -71,8 +72,8 @@ fn build(arguments: &[&str]) -> Result<PathBuf, Box<dyn Error>> {
 }
 
 fn build_as_shipped() -> Result<Option<PathBuf>, Box<dyn Error>> {
-    let is_there = cargo().args(["lambda", "--version"]).output()?.status.success();
-    if !is_there {
+    let is_installed = cargo().args(["lambda", "--version"]).output()?.status.success();
+    if !is_installed {
         return Ok(None);
     }
     let mut command = cargo();

@@ -53,7 +53,7 @@ fn a_broken_contract_has_each_violation() {
       "violations": [
         {
           "message": "records[1] is a number, not an object",
-          "effect": "Firehose cannot read the response; AWS does not document the effect, which is taken to be that the whole batch fails with Lambda.FunctionError"
+          "effect": "Firehose cannot read the response; AWS does not document the effect, and this check assumes that the whole batch fails with Lambda.FunctionError"
         },
         {
           "message": "record \"2\": not answered",

@@ -10,8 +10,8 @@
 
 mod growth;
 mod hand_written;
-/// The library of `examples/square-values`. As a dependency, it would turn on features of this crate in
-/// tests.
+/// The library of `examples/square-values`. As a dev-dependency, the example would enable features of
+/// this crate in its tests.
 #[allow(unreachable_pub, reason = "the file is the root of a library there")]
 #[path = "../../../../examples/square-values/src/lib.rs"]
 mod square_values;
@@ -85,11 +85,14 @@ fn main() {
         let [one, two] = threads::seconds().map(|seconds| seconds * 1e3);
         let ratio = two / one;
         line(format!(
-            "\na computing transform: {one:.1} ms on one thread, {two:.1} ms on two, {ratio:.2}"
+            "\na computing transform: {one:.1} ms on one thread, {two:.1} ms on two, ratio {ratio:.2}"
         ));
     }
     if is_wanted("growth") {
-        line("\ntime for a record by the number of records, and its ratio to the least".into());
+        line(
+            "\ntime for a record by the number of records, and its ratio to the shortest time"
+                .into(),
+        );
         print_growth(&mut line, "identity", &identity);
         print_growth(&mut line, "square", &square);
     }

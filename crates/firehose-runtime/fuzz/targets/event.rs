@@ -24,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
 
-    // Without room, every output fails. With half of the room that they need, some outputs fail.
+    // With a budget of 0, every output fails. With half of the needed room, some outputs fail.
     let answer_within =
         |budget| answer(&runtime, &handler.clone().with_response_budget(budget), bytes).unwrap();
     let (least, _) = answer_within(0);

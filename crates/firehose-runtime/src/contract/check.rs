@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(
             answers(r#""recordId": "\ud800", "result": "Dropped""#),
             [
-                "the `recordId` of records[2] is a string with an invalid escape, which is no id of the event"
+                "the `recordId` of records[2] is a string with an invalid escape, must be an id of the event"
             ]
         );
     }

@@ -259,7 +259,7 @@ impl fmt::Display for Violation {
             }
             Self::NoRecordId { index, found: INVALID_STRING } => write!(
                 f,
-                "the `recordId` of records[{index}] is {INVALID_STRING}, which is no id of the event"
+                "the `recordId` of records[{index}] is {INVALID_STRING}, must be an id of the event"
             ),
             Self::NoRecordId { index, found } => {
                 write!(f, "the `recordId` of records[{index}] is {found}, must be a string")

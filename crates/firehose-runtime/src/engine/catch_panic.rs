@@ -17,7 +17,8 @@ pub(crate) fn catch_panic<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
     catch_payload(code).map_err(|(payload, location)| panic_cause(payload, location))
 }
 
-/// Returns the cause of a panic. A function of its own, so that callers of [`catch_panic`] stay small.
+/// Returns the cause of a panic. This is a separate function, so that [`catch_panic`] is small where
+/// it is inlined.
 #[cold]
 fn panic_cause(payload: PanicPayload, location: Option<String>) -> Cause {
     let mut text = format!("panicked: {}", message(&*payload));
@@ -56,11 +57,11 @@ fn message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Installs a panic hook that keeps the location of a caught panic for its cause, and prints
-/// nothing.
+/// Installs a panic hook that prints nothing about a caught panic, but keeps the location for the
+/// cause.
 ///
-/// The log has one line for the record, not two. Panics elsewhere are printed as before. So are
-/// all panics in a binary that aborts, because no log line follows them.
+/// So the log has one line for the record, not two. Other panics are printed as before. In a binary
+/// that aborts on panics, all panics are printed, because no log line follows.
 #[cfg_attr(
     not(feature = "lambda"),
     expect(dead_code, reason = "only `run` may set a process-wide hook")

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::{cause::Cause, failure::FailureKind};
 
-/// The time to stop: before the invocation's deadline, early enough to answer.
+/// The time at which work stops, so that the answer is ready before the invocation's deadline.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Deadline {
     /// `None` without a deadline.

@@ -20,7 +20,7 @@ use crate::limits::MAX_PAYLOAD_BYTES;
 
 /// The records that are started and not collected yet, in the order of the event.
 ///
-/// Some wait for something. Others are finished, and wait for an earlier record.
+/// Some records wait for something. Others are finished, and wait for an earlier record.
 #[derive(Default)]
 pub(super) struct InFlight<'a> {
     /// A result for each record from number `collected` on, or `None` while the record waits.
@@ -31,7 +31,7 @@ pub(super) struct InFlight<'a> {
     held_bytes: usize,
 }
 
-/// The most bytes of outputs to hold before no more records are started. A response has room for
+/// The bytes of waiting outputs from which on no more records are started. A response has room for
 /// about as many.
 const MAX_HELD_BYTES: usize = MAX_PAYLOAD_BYTES;
 
@@ -52,7 +52,7 @@ impl<'a> InFlight<'a> {
         self.results.is_empty()
     }
 
-    /// Adds the next record. A finished record without an earlier one is collected at once.
+    /// Adds the next record. Collects a finished record at once if no earlier record is in flight.
     pub(super) fn push<B: Batch, S: ResultSink>(
         &mut self,
         started: StartedRecord<'a>,
@@ -89,7 +89,7 @@ impl<'a> InFlight<'a> {
         // A finished record takes precedence over the deadline.
         let finished = poll_fn(|context| match self.waiting.poll_next_unpin(context) {
             Poll::Ready(finished) => Poll::Ready(finished),
-            // A task that was busy for long gets no timer, but the clock is right.
+            // Tokio delays the timer of a task that was busy for long, so the clock is read too.
             Poll::Pending if deadline.is_past() => Poll::Ready(None),
             Poll::Pending => stop.as_mut().poll(context).map(|()| None),
         });

@@ -1,7 +1,7 @@
 //! Runs the records of a batch, and hands on their results in the order of the event.
 //!
-//! A panic, an error or a slow future of one record stays with that record. While a record waits
-//! for something, others are started. Records that compute for long are shared among threads.
+//! A panic, an error or a slow future of one record does not affect other records. While a record
+//! waits for something, others are started. Long computations are shared among threads.
 
 pub(crate) mod batch;
 pub(crate) mod batch_limits;

@@ -5,24 +5,26 @@ use std::{
 
 use super::batch::Batch;
 
-/// The least time that more threads must save. Starting a thread takes about 50 microseconds.
+/// The minimum time of the remaining records for which more threads start. Starting a thread takes
+/// about 50 microseconds.
 const MIN_SHARED_TIME: Duration = Duration::from_millis(4);
 
-/// The work of one thread in a window.
+/// The estimated work of one thread in a window.
 const WINDOW_TIME: Duration = Duration::from_millis(20);
 
-/// The most records of one thread in a window. They bound the outputs that wait for earlier ones.
+/// The maximum number of records for each thread in a window. The limit bounds the outputs that wait
+/// for earlier records.
 const WINDOW_RECORDS: usize = 64;
 
-/// The most bytes of payload for one thread in a window.
+/// The maximum bytes of payload for each thread in a window.
 const WINDOW_BYTES: usize = 256 * 1024;
 
 /// Decides when to share records among threads, by the time that earlier records took.
 ///
-/// Most transforms take microseconds a record, and finish a batch before a second thread starts.
-/// So more threads start only once they are known to pay. Reading the clock takes time too, so
-/// that only some records are timed: the first three, the fifth, the ninth and so on, and later
-/// every 64th.
+/// The threads share one window at a time: a range of consecutive records. Most transforms take
+/// microseconds a record, and finish a batch before a second thread starts. So more threads start
+/// only if they save time. Reading the clock takes time too, so only some records are timed: the
+/// first three, the fifth, the ninth and so on, and later every 64th.
 pub(super) struct ParallelismPolicy {
     threads: usize,
     /// The index of the next record to time.
@@ -39,12 +41,12 @@ impl ParallelismPolicy {
         Self { threads, next_timed: 0, begun: None, time: Duration::ZERO, records: 0 }
     }
 
-    /// Notes that this thread begins a record.
+    /// Reads the clock before a record, if the record is one to time.
     pub(super) fn begin(&mut self, index: usize) {
         self.begun = (self.threads > 1 && index >= self.next_timed).then(Instant::now);
     }
 
-    /// Notes that the record has finished, or waits for something.
+    /// Adds the time of the record, which has finished or waits for something.
     pub(super) fn end(&mut self, index: usize) {
         if let Some(begun) = self.begun.take() {
             self.add(index, begun.elapsed());

@@ -4,7 +4,7 @@ use crate::cause::Cause;
 
 /// The result of one record.
 ///
-/// The engine makes one for each record of a batch, and the response is written from them.
+/// The engine passes the results of a batch to a sink, which writes the response.
 #[derive(Debug)]
 pub(crate) enum RecordResult {
     /// Firehose delivers this output.

@@ -34,7 +34,7 @@ impl<'a, T: Transform, B: Batch> RecordStarter<'a, T, B> {
     }
 }
 
-/// Returns a record that the transform is not called for.
+/// Returns the failure of a record that does not reach the transform.
 fn failed<'a>(cause: Cause) -> StartedRecord<'a> {
     StartedRecord::Finished { bytes_in: 0, result: RecordResult::Failed(cause) }
 }

@@ -37,7 +37,7 @@ impl<'a, B: Batch, S: ResultSink> ResultCollector<'a, B, S> {
             Err(cause) => {
                 drop_catching(result);
                 let failed = RecordResult::Failed(cause);
-                // A failure is the shortest answer, and a sink keeps room for it.
+                // A sink keeps room for a failure of each record.
                 let _ = self.sink.push(index, &failed);
                 self.count(index, failed);
             }
@@ -49,7 +49,7 @@ impl<'a, B: Batch, S: ResultSink> ResultCollector<'a, B, S> {
             RecordResult::Ok(output) => {
                 self.report.ok += 1;
                 self.report.bytes_out += output.data().len();
-                // The memory of the output may have an owner of the transform's own type.
+                // `Bytes::from_owner` can hold a type of the transform, whose drop may panic.
                 drop_catching(output);
             }
             RecordResult::Dropped => self.report.dropped += 1,

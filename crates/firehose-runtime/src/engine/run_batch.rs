@@ -9,7 +9,7 @@ use super::{
 };
 use crate::report::Report;
 
-/// The records to start before those that wait are polled again.
+/// The number of records to start before the waiting records are polled again.
 const YIELD_AFTER: usize = 16;
 
 /// Runs every record of the batch, and hands the results to the sink in order.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::cause::Cause;
 
-/// A record whose transform was called.
+/// A record that was started.
 #[derive(Debug)]
 pub(super) enum StartedRecord<'a> {
     /// The record has its result. `bytes_in` is the length of the decoded payload.
@@ -23,8 +23,8 @@ pub(super) enum StartedRecord<'a> {
 
 /// The transform of one record that waits for something, isolated from all other records.
 ///
-/// It catches a panic of the call, of the future, of the text of an error, and of a value that is
-/// dropped.
+/// This type catches a panic of the call, of the future, of the text of an error, and of the drop of
+/// a value.
 pub(super) struct RunningTransform<'a> {
     future: Option<TransformFuture<'a>>,
 }

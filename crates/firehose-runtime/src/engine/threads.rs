@@ -19,8 +19,8 @@ use super::{
 
 /// Starts the records of a window on several threads, this thread among them.
 ///
-/// Returns the started records in order. They are all records of the window, unless as many wait
-/// for something as the concurrency allows. Records that wait continue on this thread.
+/// Returns the started records in order. If as many records wait for something as the concurrency
+/// allows, the last records of the window are not started. Records that wait continue on this thread.
 pub(super) fn start_window<'a, T: Transform, B: Batch>(
     starter: &RecordStarter<'a, T, B>,
     window: Range<usize>,
@@ -46,7 +46,7 @@ pub(super) fn start_window<'a, T: Transform, B: Batch>(
     };
     thread::scope(|scope| {
         for _ in 1..limits.threads.min(limits.concurrency).min(slots.len()) {
-            // Without a further thread, the others do its work.
+            // If a thread cannot start, the other threads do its work.
             let _ = thread::Builder::new().spawn_scoped(scope, in_this_context(work));
         }
         work(CoopBudget::default());

@@ -22,7 +22,7 @@ use super::{payload::PayloadField, record::EventRecord};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Event<'a> {
-    /// `invocationId`. Each attempt has a new one, also for the same records.
+    /// `invocationId`. Firehose sends a new id with each attempt, even for the same records.
     pub invocation_id: Option<Cow<'a, str>>,
     /// `deliveryStreamArn`.
     pub delivery_stream_arn: Option<Cow<'a, str>>,

@@ -55,7 +55,7 @@ impl Serialize for EmfLine<'_> {
         for (name, value) in self.dimensions {
             line.serialize_entry(name, value)?;
         }
-        // With the log format JSON, Lambda takes a line without both fields for one at INFO.
+        // With the log format JSON, Lambda treats a line without both fields as INFO.
         line.serialize_entry("level", level())?;
         line.serialize_entry("timestamp", &timestamp())?;
         line.serialize_entry("invocation_id", self.invocation_id)?;

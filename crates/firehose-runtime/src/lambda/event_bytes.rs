@@ -15,7 +15,7 @@ use tower::{Layer, Service};
 use super::response_text::ResponseText;
 use crate::{event::malformed::MalformedEvent, handler::Handler};
 
-/// The bytes of the events that are on their way to the handler, keyed by request id.
+/// The bytes of the events that have not reached the handler yet, keyed by request id.
 ///
 /// `lambda_runtime` parses and copies each event before the handler parses it again. As a layer,
 /// this type takes the bytes out of the invocation, and leaves `null` for `lambda_runtime`. The
@@ -33,10 +33,10 @@ impl EventBytes {
     fn take(&self, request_id: &str) -> Result<Bytes, MalformedEvent> {
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let event = events.remove(request_id);
-        event.ok_or_else(|| MalformedEvent::new("its bytes did not reach the handler"))
+        event.ok_or_else(|| MalformedEvent::new("the bytes of the event did not reach the handler"))
     }
 
-    /// Returns the handler, for events that pass through this layer.
+    /// Wraps a handler, so that it takes the bytes of its events from this layer.
     pub(super) fn serve<T>(&self, handler: Handler<T>) -> BytesHandler<T> {
         BytesHandler { handler, events: self.clone() }
     }

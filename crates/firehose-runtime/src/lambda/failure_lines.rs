@@ -110,8 +110,8 @@ fn position(source: &Source) -> [Option<String>; 4] {
     })
 }
 
-/// Returns the position within a KPL aggregate, or `None` for the first one. A record that was not
-/// aggregated has the position 0 too.
+/// Returns the position within a KPL aggregate, or `None` for position 0. A record that was not
+/// aggregated has position 0 too.
 fn subsequence_number(source: &Source) -> Option<u64> {
     match source {
         Source::Kinesis(kinesis) => kinesis.subsequence_number().filter(|number| *number > 0),

@@ -12,7 +12,7 @@ pub struct InvalidMetrics {
 
 impl InvalidMetrics {
     pub(super) fn new(part: &'static str, text: &str, reason: String) -> Self {
-        // 64 bytes identify the text. A longer text is wrong by its length.
+        // 64 bytes are enough to recognize the text.
         Self { part, text: shortened(text, 64), reason }
     }
 }

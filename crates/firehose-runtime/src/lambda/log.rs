@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_level_is_that_of_lambda_or_else_of_rust_log() {
+    fn lambdas_level_takes_precedence_over_rust_log() {
         for (lambda, rust, expected) in [
             (None, None, Level::INFO),
             (Some("DEBUG"), Some("warn"), Level::DEBUG),

@@ -63,7 +63,8 @@ pub(super) fn is_metric(name: &str) -> bool {
 
 /// Returns the metrics of an invocation.
 ///
-/// A metric without content is left out, because CloudWatch bills each metric by the hour.
+/// A metric of rare cases, such as `PutBack`, is left out if it is 0, because CloudWatch bills each
+/// metric by the hour.
 pub(super) fn metric_values(report: &Report) -> Vec<Metric> {
     let count = |name, value: usize| Metric { name, unit: "Count", value: value.into() };
     let bytes = |name, value: usize| Metric { name, unit: "Bytes", value: value.into() };

@@ -46,7 +46,7 @@ impl Metrics {
     /// The longest value of a dimension in the embedded metric format.
     const MAX_DIMENSION_VALUE_BYTES: usize = 1024;
 
-    /// Returns metrics in this namespace, without dimensions, which go to standard output.
+    /// Returns metrics in this namespace, without dimensions. Their lines go to standard output.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Metrics {
 
     /// Adds a dimension to all metrics, or replaces its value. All dimensions form one set.
     ///
-    /// Each value of a dimension makes new metrics, which are billed as such. The name of a stage
+    /// CloudWatch bills separate metrics for each value of a dimension. The name of a stage
     /// is a good value, but the id of an invocation is not.
     ///
     /// # Errors
@@ -92,7 +92,9 @@ impl Metrics {
             return Err(invalid("must not begin with a colon".to_owned()));
         }
         if is_field(&name) {
-            return Err(invalid("the line has a field with this name".to_owned()));
+            return Err(invalid(
+                "the line of metrics already has a field with this name".to_owned(),
+            ));
         }
         check_dimension(&value, Self::MAX_DIMENSION_VALUE_BYTES)
             .map_err(|reason| InvalidMetrics::new("dimension value", &value, reason))?;
@@ -101,7 +103,10 @@ impl Metrics {
         } else if self.dimensions.len() < Self::MAX_DIMENSIONS {
             self.dimensions.push((name, value));
         } else {
-            return Err(invalid(format!("at most {} are allowed", Self::MAX_DIMENSIONS)));
+            return Err(invalid(format!(
+                "the metrics already have {} dimensions, the limit of CloudWatch",
+                Self::MAX_DIMENSIONS
+            )));
         }
         Ok(self)
     }
@@ -134,7 +139,7 @@ impl Metrics {
         };
         let Ok(mut line) = serde_json::to_vec(&line) else { return };
         line.push(b'\n');
-        // One write, so that no line of another invocation gets in between.
+        // A single write, so that lines of other invocations cannot split this line.
         let _ = match &self.writer {
             Some(writer) => {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);

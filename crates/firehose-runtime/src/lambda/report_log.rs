@@ -4,13 +4,13 @@ use super::failure_lines::{MAX_ID_BYTES, failure_lines};
 use crate::{cause::shortened, report::Report};
 
 impl Report {
-    /// The most log lines for failures of one kind and cause in an invocation.
+    /// The maximum number of log lines for failures of one kind and cause in an invocation.
     pub const SAME_CAUSE_LINES: usize = 10;
 
-    /// The most log lines for single failures in an invocation.
+    /// The maximum number of log lines for single failures in an invocation.
     pub const FAILURE_LINES: usize = 100;
 
-    /// The most repeated ids that a log line names.
+    /// The maximum number of repeated ids that a log line names.
     pub const REPEATED_IDS_NAMED: usize = 10;
 
     /// Logs a line for each failed record, and a summary of the invocation.

@@ -125,7 +125,7 @@ where
     NotInLambda::check()?;
     self::init();
     let mut init = pin!(init);
-    // Many a `main` reads its environment with `expect`, so that a panic counts as an error.
+    // Initializations often call `expect`, for example on variables. So a panic counts as an error.
     let init = poll_fn(|context| {
         catch_panic(|| init.as_mut().poll(context))
             .unwrap_or_else(|panic| Poll::Ready(Err(panic.text.into())))

@@ -3,11 +3,11 @@ use firehose_core::{KinesisMetadata, Record, Source};
 use super::failed::{AttemptState, FailedAttempt};
 use crate::limits::MAX_PARTITION_KEY_CHARS;
 
-/// The most attempts with an unclear result for one record. Each of them may have put the record
-/// into the source.
+/// The maximum number of attempts with an unclear result for one record. Each such attempt may have
+/// put the record into the source.
 const MAX_UNCLEAR: u32 = 3;
 
-/// A record on its way back.
+/// A record to put back, with its failed attempts.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// The position among the records to put back.
@@ -29,7 +29,7 @@ impl Entry {
 
     /// Returns the entry of a record from a Kinesis data stream.
     ///
-    /// A record that AWS would reject the whole request for is rejected here, alone.
+    /// Rejects a record for which AWS would reject the whole request, so that no other record fails.
     pub(super) fn of_stream(
         position: usize,
         record: Record,

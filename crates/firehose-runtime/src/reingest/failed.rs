@@ -4,7 +4,6 @@ use aws_sdk_kinesis::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
 };
-
 use firehose_core::error_chain;
 
 use crate::cause::shortened;
@@ -12,8 +11,8 @@ use crate::cause::shortened;
 /// The longest message, in bytes. Longer ones are cut, so that the rest of the cause has room.
 const MAX_MESSAGE_BYTES: usize = 512;
 
-/// The error codes, of a request or of one entry, that another attempt may not get: throttling, and
-/// failures inside the service.
+/// The error codes after which another attempt may succeed: throttling, and failures inside the
+/// service. A request or one entry can have such a code.
 const TRANSIENT: [&str; 15] = [
     "InternalFailure",
     "InternalServerError",
@@ -46,7 +45,7 @@ pub(super) enum AttemptState {
     Refused,
     /// The service did not take the record, but may take it in another attempt.
     NotTaken,
-    /// The service may have taken the record. Another attempt may put it there twice.
+    /// The service may have taken the record. Another attempt may duplicate the record.
     Unclear,
 }
 
@@ -106,7 +105,7 @@ impl FailedAttempt {
                 Self::unclear(cause)
             }
             SdkError::DispatchFailure(_) if is_refused(error) => Self::not_taken(chain(error)),
-            // A connection that ended before the response has `as_other`.
+            // `as_other` is set if the connection ended before the response.
             SdkError::DispatchFailure(failure)
                 if failure.is_io() || failure.is_timeout() || failure.as_other().is_some() =>
             {

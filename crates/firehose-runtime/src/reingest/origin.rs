@@ -1,4 +1,4 @@
-/// The origin of an event, in the fields of the event.
+/// The fields of an event that name its source and its delivery stream.
 ///
 /// ```
 /// use firehose_runtime::reingest::Origin;

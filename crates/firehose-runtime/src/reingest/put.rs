@@ -10,7 +10,7 @@ use super::{
     target::{RequestLimits, Target},
 };
 
-/// The most attempts for a record without a time to stop.
+/// The maximum number of attempts for a record if no time to stop is set.
 const MAX_ATTEMPTS: u32 = 8;
 
 /// Puts entries back in requests within the target's limits, and sends failed entries again.

@@ -35,10 +35,10 @@ pub trait Reingest: Send + Sync + 'static {
     /// Puts records back to their source, before `stop` if there is one.
     ///
     /// The records are the decoded originals of the event, each with its
-    /// [`source`](Record::source). The result has one entry for each record, in order. An entry is
-    /// `Ok` only if the record is certainly in the source again, because the runtime answers it
-    /// `Dropped`: a record that is not in the source is lost then. A missing entry counts as an
-    /// error.
+    /// [`source`](Record::source). The result has one entry for each record, in order. Return
+    /// `Ok` for a record only if the source certainly has the record again. The runtime answers this
+    /// record `Dropped`, so a record that the source does not have would be lost. A missing entry
+    /// counts as an error.
     async fn put_back(
         &self,
         origin: &Origin,

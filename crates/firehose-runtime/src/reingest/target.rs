@@ -32,7 +32,8 @@ pub(super) struct RequestLimits {
 ///
 /// The largest record of a stream is a setting of the stream, from 1 to 10 MiB. A record above the
 /// setting fails the whole request, so that a record of more than 1 MiB goes alone. `PutRecords`
-/// takes requests of 10 MiB. 5 MiB is more than one event has, and the limit before large records.
+/// accepts requests of 10 MiB. 5 MiB is more than one event has, and was the limit until AWS introduced
+/// large records.
 const PUT_RECORDS: RequestLimits = RequestLimits {
     entries: MAX_PUT_RECORDS,
     request_bytes: 5 * 1024 * 1024,
@@ -85,7 +86,7 @@ impl<'a> Target<'a> {
             }
         };
         if answers.len() != entries.len() {
-            // Only its position tells the entry of an answer.
+            // An answer has no id. Only its position shows which entry it belongs to.
             return Err(FailedAttempt::refused(format!(
                 "the response has {} entries for {} records",
                 answers.len(),
@@ -178,7 +179,7 @@ async fn put_record_batch(
     Ok(answers.map(|it| answer(it.record_id(), it.error_code(), it.error_message())).collect())
 }
 
-/// Returns `Ok` for a record that the service gave a number, and no error.
+/// Returns `Ok` if the answer to an entry has a sequence number or record id, and no error.
 fn answer(
     number: Option<&str>,
     code: Option<&str>,

@@ -19,14 +19,14 @@ const RESULT: &str = r#","result":""#;
 
 /// A writer of `{"records":[...]}` that adds one answer at a time, within a budget of bytes.
 ///
-/// Every record must be answered. So the writer reserves room for the shortest answer,
-/// `ProcessingFailed`, to each record that has no answer yet.
+/// Every record must be answered. So the writer reserves room for the answer `ProcessingFailed` to each
+/// record that has no answer yet. The answer `Dropped` is shorter, and fits too.
 #[derive(Debug)]
 pub(crate) struct ResponseWriter<'a> {
     event: &'a Event<'a>,
     json: Vec<u8>,
     budget: usize,
-    /// The bytes that the shortest answers to all later records take.
+    /// The bytes that failures of all later records would take.
     reserved: usize,
     refused: Vec<RefusedOutput>,
 }
@@ -66,7 +66,7 @@ impl<'a> ResponseWriter<'a> {
         output: &Output,
     ) -> Result<Option<String>, Cause> {
         let metadata = metadata_json(output);
-        // The bytes of the answer that a failure does not have.
+        // The bytes that an `Ok` answer has in addition to the answer of a failure.
         let needed = (r#","":"""#.len() + field.as_str().len())
             .saturating_add(base64_len(output.data().len()))
             .saturating_add(metadata.as_ref().map_or(0, |it| r#","metadata":"#.len() + it.len()));

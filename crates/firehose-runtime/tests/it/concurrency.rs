@@ -128,7 +128,7 @@ proptest! {
         }).collect();
         prop_assert_eq!(results, expected);
         let most = transform.most.load(Ordering::SeqCst);
-        prop_assert!(most <= concurrency, "{most} at once of {concurrency}");
+        prop_assert!(most <= concurrency, "{most} records ran at once, but the concurrency is {concurrency}");
         prop_assert_eq!(transform.running.load(Ordering::SeqCst), 0);
     }
 }
@@ -147,7 +147,10 @@ async fn long_computations_are_shared_among_threads() {
             .with_threads(threads)
             .with_concurrency(concurrency);
         assert_eq!(results(&handler, 40).await.len(), 40);
-        assert!(expected.contains(&transform.most.load(Ordering::SeqCst)), "at once");
+        assert!(
+            expected.contains(&transform.most.load(Ordering::SeqCst)),
+            "the number of records that ran at once"
+        );
         // Each window starts threads of its own.
         let used = transform.threads.lock().unwrap().len();
         assert_eq!(used > 1, *expected.end() > 1, "{used} threads");

@@ -23,7 +23,7 @@ fn time(milliseconds: i64) -> Option<Timestamp> {
 }
 
 #[tokio::test]
-async fn direct_put() {
+async fn a_record_of_direct_put_has_its_fields() {
     let records = seen(r#"{"records": [
         {"recordId": "1", "approximateArrivalTimestamp": 1767225600123, "data": "aGk="},
         {"recordId": "\u00e9", "approximateArrivalTimestamp": "2026-01-01T00:00:00.123Z", "data": "", "kinesisRecordMetadata": null},
@@ -42,7 +42,7 @@ async fn direct_put() {
 }
 
 #[tokio::test]
-async fn kinesis() {
+async fn a_record_of_kinesis_has_its_fields() {
     let records = seen(r#"{"sourceKinesisStreamArn": "arn", "records": [
         {"recordId": "1", "data": "", "kinesisRecordMetadata": {"shardId": "shard", "partitionKey": "k\u0065y",
          "sequenceNumber": "49572", "subsequenceNumber": 7, "approximateArrivalTimestamp": 1767225600123}},
@@ -61,7 +61,7 @@ async fn kinesis() {
 }
 
 #[tokio::test]
-async fn msk() {
+async fn a_record_of_msk_has_its_fields() {
     let records = seen(
         r#"{"sourceMSKArn": "arn", "records": [
         {"recordId": "1", "kafkaRecordValue": "aGk=", "mskRecordMetadata":

@@ -1,4 +1,4 @@
-//! Hostile input, which has a defined answer too.
+//! Hostile events. Each has a defined answer or a defined error.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use firehose_runtime::{Answer, Event, Handler, MalformedEvent, Record, contract, transform_fn};
@@ -18,7 +18,7 @@ async fn error(event: impl Into<Vec<u8>>) -> String {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_empty_records() {
+async fn a_hundred_thousand_empty_records_are_answered() {
     let record = r#"{"recordId":"same","data":""}"#;
     let event = format!(r#"{{"records":[{}]}}"#, vec![record; 100_000].join(","));
     let report = answer(event).await.unwrap().report;
@@ -27,7 +27,7 @@ async fn a_hundred_thousand_empty_records() {
 }
 
 #[tokio::test]
-async fn one_record_of_six_megabytes() {
+async fn one_record_of_six_megabytes_is_answered() {
     let data = STANDARD.encode(vec![0; 4_717_000]);
     let event = format!(r#"{{"records":[{{"recordId":"1","data":"{data}"}}]}}"#);
     assert!(event.len() > 6_289_000);
@@ -36,7 +36,7 @@ async fn one_record_of_six_megabytes() {
 }
 
 #[tokio::test]
-async fn a_record_id_of_a_megabyte_of_escapes() {
+async fn a_record_id_of_a_megabyte_of_escapes_is_answered() {
     let id = r#"\u0000\"\\\n"#.repeat(100_000);
     let event = format!(r#"{{"records":[{{"recordId":"{id}","data":"aGk="}}]}}"#);
     let answer = answer(event).await.unwrap();
@@ -46,7 +46,7 @@ async fn a_record_id_of_a_megabyte_of_escapes() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_json() {
+async fn bytes_that_are_not_json_are_an_error() {
     let start = br#"{"records":[{"recordId":""#;
     let with = |bytes: &[u8]| [start, bytes, br#"","data":"aGk="}]}"#].concat();
     assert_eq!(error(with(b"\xff")).await, "not a Firehose event: not UTF-8 at byte 25");

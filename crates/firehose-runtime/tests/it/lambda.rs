@@ -41,7 +41,7 @@ impl MakeWriter<'_> for Log {
 /// Reads the payload like `lambda_runtime`, which does not check the end of the text.
 fn read(event: &str) -> EventText {
     let mut deserializer = serde_json::Deserializer::from_str(event);
-    EventText::deserialize(&mut deserializer).expect("lambda_runtime would refuse it")
+    EventText::deserialize(&mut deserializer).expect("lambda_runtime would reject the event")
 }
 
 /// Calls the service like `lambda_runtime`. Returns the response and the log.
@@ -163,7 +163,7 @@ async fn a_burst_of_failures_has_few_log_lines() {
     };
     assert_eq!(repeated["ids"], 50);
     assert_eq!(repeated["first_ids"], "0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
-    assert_eq!(log.len(), 14, "these lines and a summary");
+    assert_eq!(log.len(), 14, "the lines above and a summary");
 }
 
 #[tokio::test]
@@ -250,7 +250,8 @@ async fn only_unfinished_records_fail_at_the_deadline() {
     assert_eq!(call_until(deadline(), 2).await, ["Ok", "ProcessingFailed", "Ok"]);
 }
 
-/// Returns the number of `Ok` answers to 200 records, one of which does `stuck` until the deadline.
+/// Returns the number of `Ok` answers to 200 records. One record runs `stuck`, which does not end
+/// before the deadline.
 async fn ok_beside<F: Future<Output = ()> + Send>(
     stuck: impl Fn() -> F + Send + Sync + 'static,
 ) -> usize {

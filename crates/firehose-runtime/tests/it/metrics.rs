@@ -172,7 +172,7 @@ fn unit_of(line: &Value, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn metrics_without_content_are_left_out() {
+async fn metrics_of_rare_cases_are_left_out_if_they_are_0() {
     let sink = Sink::default();
     let handler = Handler::new(transform()).with_metrics(metrics().with_writer(sink.clone()));
     call(handler, r#"{"records": []}"#).await;
@@ -273,15 +273,15 @@ fn invalid_names_and_values_are_rejected() {
         (dimension("", "v"), r#"dimension name "": must not be empty"#),
         (dimension(&"n".repeat(251), "v"), "has 251 bytes, the limit is 250"),
         (dimension(":n", "v"), "colon"),
-        (dimension("Records", "v"), "the line has a field with this name"),
-        (dimension("FailedPanic", "v"), "the line has a field with this name"),
-        (dimension("_aws", "v"), "the line has a field with this name"),
+        (dimension("Records", "v"), "the line of metrics already has a field with this name"),
+        (dimension("FailedPanic", "v"), "the line of metrics already has a field with this name"),
+        (dimension("_aws", "v"), "the line of metrics already has a field with this name"),
         (dimension("n", ""), r#"dimension value "": must not be empty"#),
         (dimension("n", "  "), "must not be blank"),
         (dimension("n", "a\nb"), "only printable ASCII"),
         (dimension("n", "ä"), "only printable ASCII"),
         (dimension("n", &"v".repeat(1025)), "has 1025 bytes, the limit is 1024"),
-        (full.unwrap().with_dimension("one more", "v"), "at most 30 are allowed"),
+        (full.unwrap().with_dimension("one more", "v"), "the metrics already have 30 dimensions"),
     ] {
         let error: InvalidMetrics = refused.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");

@@ -22,10 +22,10 @@ enum SinkResult {
     Throttled,
 }
 
-/// A sink that returns these results, record by record, and none for further records.
+/// A sink that returns one of `results` for each record, and no result for further records.
 #[derive(Clone, Default)]
 struct Sink {
-    says: Vec<SinkResult>,
+    results: Vec<SinkResult>,
     panics: bool,
     given: Arc<Mutex<Vec<(Origin, Record)>>>,
 }
@@ -41,11 +41,11 @@ impl Reingest for Sink {
         let records = records.into_iter().map(|record| (origin.clone(), record));
         self.given.lock().unwrap().extend(records);
         assert!(!self.panics, "told to panic");
-        let answer = |says: &SinkResult| match says {
+        let result = |result: &SinkResult| match result {
             SinkResult::Back => Ok(()),
             SinkResult::Throttled => Err("throttled".into()),
         };
-        self.says.iter().map(answer).collect()
+        self.results.iter().map(result).collect()
     }
 }
 
@@ -86,7 +86,7 @@ fn results(answer: &Answer) -> Vec<String> {
 #[test]
 fn only_records_that_are_put_back_are_dropped() {
     let payloads = ["100", "100", "100", "100", "100", "900"].map(str::to_owned);
-    let sink = Sink { says: vec![SinkResult::Back, SinkResult::Throttled], ..Sink::default() };
+    let sink = Sink { results: vec![SinkResult::Back, SinkResult::Throttled], ..Sink::default() };
     let answer = answer(&event(&payloads), 700, &sink);
     let expected =
         ["Ok", "Ok", "Dropped", "ProcessingFailed", "ProcessingFailed", "ProcessingFailed"];
@@ -95,7 +95,7 @@ fn only_records_that_are_put_back_are_dropped() {
     let given = sink.given.lock().unwrap();
     let ids: Vec<_> = given.iter().map(|(_, record)| record.id()).collect();
     assert_eq!(ids, ["ProcessingFailed 2", "ProcessingFailed 3", "ProcessingFailed 4"]);
-    assert!(given.iter().all(|(_, record)| record.data() == "100"), "the originals");
+    assert!(given.iter().all(|(_, record)| record.data() == "100"), "the sink gets the originals");
     let origin = &given[0].0;
     assert_eq!(
         (origin.delivery_stream_arn.as_deref(), origin.region.as_deref()),
@@ -116,7 +116,7 @@ fn only_records_that_are_put_back_are_dropped() {
 
 #[test]
 fn a_batch_never_comes_back_as_a_whole() {
-    let sink = Sink { says: vec![SinkResult::Back; 9], ..Sink::default() };
+    let sink = Sink { results: vec![SinkResult::Back; 9], ..Sink::default() };
     // Each output fits alone, but the shortest answers to the others take its room.
     let payloads = vec!["600".to_owned(); 9];
     let answer = answer(&event(&payloads), 950, &sink);
@@ -141,11 +141,11 @@ proptest! {
             (0..500_usize).prop_map(|length| length.to_string()),
             Just("drop".to_owned()),
         ], 1..20),
-        says in prop::collection::vec(prop_oneof![Just(SinkResult::Back), Just(SinkResult::Throttled)], 0..25),
+        sink_results in prop::collection::vec(prop_oneof![Just(SinkResult::Back), Just(SinkResult::Throttled)], 0..25),
         budget in 0..4000_usize,
     ) {
         let event = event(&payloads);
-        let sink = Sink { says: says.clone(), ..Sink::default() };
+        let sink = Sink { results: sink_results.clone(), ..Sink::default() };
         let least = answer(&event, 0, &Sink::default()).response.len();
         let answer = answer(&event, budget.max(least), &sink);
         let parsed = Event::parse(event.as_bytes()).unwrap();
@@ -156,8 +156,8 @@ proptest! {
         let given = sink.given.lock().unwrap();
         let back: Vec<_> = given
             .iter()
-            .zip(&says)
-            .filter(|(_, says)| matches!(says, SinkResult::Back))
+            .zip(&sink_results)
+            .filter(|(_, result)| matches!(result, SinkResult::Back))
             .map(|((_, record), _)| record.id().to_owned())
             .collect();
         for (index, (payload, result)) in payloads.iter().zip(&results).enumerate() {

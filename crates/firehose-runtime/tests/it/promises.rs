@@ -1,5 +1,5 @@
-//! For any event and any transform, Firehose accepts the response, which answers each id in order,
-//! and each record has the expected result.
+//! For any event and any transform, Firehose accepts the response. The response answers each id in
+//! order, and each record has the expected result.
 
 use std::sync::Once;
 
@@ -11,9 +11,10 @@ use firehose_runtime::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// The instruction of a record for the transform, or a payload that the transform never sees.
+/// An instruction to the transform in the payload of a record, or a payload that the transform never
+/// sees.
 #[derive(Clone, Debug)]
-enum Fate {
+enum Instruction {
     Deliver(Vec<u8>),
     Route,
     Drop,
@@ -22,13 +23,13 @@ enum Fate {
     NoPayload(Value),
 }
 
-fn fate() -> impl Strategy<Value = Fate> {
+fn instruction() -> impl Strategy<Value = Instruction> {
     prop_oneof![
-        any::<Vec<u8>>().prop_map(Fate::Deliver),
-        Just(Fate::Route),
-        Just(Fate::Drop),
-        Just(Fate::Fail),
-        Just(Fate::Panic),
+        any::<Vec<u8>>().prop_map(Instruction::Deliver),
+        Just(Instruction::Route),
+        Just(Instruction::Drop),
+        Just(Instruction::Fail),
+        Just(Instruction::Panic),
         prop_oneof![
             Just(json!(null)),
             Just(json!("not base64")),
@@ -36,11 +37,11 @@ fn fate() -> impl Strategy<Value = Fate> {
             Just(json!(5)),
             Just(json!({"nested": [true]})),
         ]
-        .prop_map(Fate::NoPayload),
+        .prop_map(Instruction::NoPayload),
     ]
 }
 
-impl Fate {
+impl Instruction {
     fn data(&self) -> Value {
         let encoded = |data: &[u8]| STANDARD.encode(data).into();
         match self {
@@ -79,7 +80,7 @@ impl Fate {
     }
 }
 
-fn obey() -> impl Transform {
+fn follow() -> impl Transform {
     transform_fn(|record: Record| match record.data().as_ref() {
         [b'=', data @ ..] => Outcome::from(data.to_vec()),
         b"route" => Output::default()
@@ -97,7 +98,7 @@ fn id() -> impl Strategy<Value = Option<String>> {
     prop_oneof![4 => any::<String>().prop_map(Some), 2 => "[ab]".prop_map(Some), 1 => Just(None)]
 }
 
-fn quiet_panics() {
+fn silence_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
 }
@@ -105,17 +106,17 @@ fn quiet_panics() {
 proptest! {
     #[test]
     fn each_record_has_its_expected_result(
-        records in prop::collection::vec((id(), fate()), 0..40),
+        records in prop::collection::vec((id(), instruction()), 0..40),
         from_msk: bool,
     ) {
-        quiet_panics();
+        silence_panics();
         let field = if from_msk { "kafkaRecordValue" } else { "data" };
         let mut event = json!({"records": []});
         if from_msk {
             event["sourceMSKArn"] = "arn".into();
         }
-        for (id, fate) in &records {
-            let mut record = json!({field: fate.data()});
+        for (id, instruction) in &records {
+            let mut record = json!({field: instruction.data()});
             if let Some(id) = id {
                 record["recordId"] = id.as_str().into();
             }
@@ -124,19 +125,19 @@ proptest! {
         let event = event.to_string();
 
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let answer = runtime.block_on(Handler::new(obey()).answer(event.clone())).unwrap();
+        let answer = runtime.block_on(Handler::new(follow()).answer(event.clone())).unwrap();
 
         let parsed = Event::parse(event.as_bytes()).unwrap();
         prop_assert_eq!(contract::check(&parsed, &answer.response), []);
 
-        let with_id = || records.iter().filter_map(|(id, fate)| Some((id.as_deref()?, fate)));
-        let expected: Vec<_> = with_id().map(|(id, fate)| fate.answer(id, field)).collect();
+        let with_id = || records.iter().filter_map(|(id, instruction)| Some((id.as_deref()?, instruction)));
+        let expected: Vec<_> = with_id().map(|(id, instruction)| instruction.answer(id, field)).collect();
         let response: Value = serde_json::from_slice(&answer.response).unwrap();
         prop_assert_eq!(&response, &json!({"records": expected}));
 
         let report = answer.report;
         let failures = report.failures.iter().map(|it| (it.record_id.as_str(), Some(it.kind)));
-        let expected = with_id().map(|(id, fate)| (id, fate.failure())).filter(|it| it.1.is_some());
+        let expected = with_id().map(|(id, instruction)| (id, instruction.failure())).filter(|it| it.1.is_some());
         prop_assert!(failures.eq(expected), "{:?}", report.failures);
         let answered = report.ok + report.dropped + report.failures.len();
         prop_assert_eq!(answered + report.without_id, report.records);
@@ -149,7 +150,7 @@ proptest! {
         text in r#"[\[\]{}":,0-9a-z\\ ]*"#,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let handler = Handler::new(obey());
+        let handler = Handler::new(follow());
         for event in [bytes, text.into_bytes()] {
             if let Ok(answer) = runtime.block_on(handler.answer(event.clone())) {
                 let event = Event::parse(&event).unwrap();
@@ -254,7 +255,7 @@ async fn an_output_that_panics_when_dropped_costs_nothing() {
             panic!("in the owner's drop")
         }
     }
-    quiet_panics();
+    silence_panics();
     let handler = Handler::new(transform_fn(|_: Record| bytes::Bytes::from_owner(Owner)));
     let event = r#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
     assert_eq!(handler.answer(event).await.unwrap().report.ok, 2);

@@ -12,7 +12,7 @@ async fn child(variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "environment::in_a_child", "--ignored", "--nocapture"]);
     command.env_clear();
-    // The place of the certificates, on a system that sets these variables.
+    // Some systems set the path of the certificates in these variables.
     for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
     }
@@ -22,7 +22,7 @@ async fn child(variables: &[(&str, &str)]) -> Output {
 }
 
 #[tokio::test]
-#[ignore = "the other tests run it, with an environment"]
+#[ignore = "the other tests run this test in a child process"]
 #[expect(clippy::print_stdout, reason = "the parent process reads the output")]
 async fn in_a_child() {
     #[cfg(feature = "lambda")]

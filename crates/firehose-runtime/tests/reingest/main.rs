@@ -1,4 +1,4 @@
-//! Records put back over HTTP, to a service that fails by a script, and to moto.
+//! Records put back over HTTP: to a service on loopback that each test scripts, and to moto.
 
 mod direct_put;
 mod environment;

@@ -20,13 +20,14 @@ use crate::service::{
 };
 
 fn address() -> String {
-    std::env::var("MOTO_ADDRESS").expect("run it by .ci/moto.py")
+    std::env::var("MOTO_ADDRESS").expect("MOTO_ADDRESS is not set; run .ci/moto.py")
 }
 
-/// The content of a stream: shard, partition key and data of each record, and each shard by its first
-/// hash key.
+/// The content of a stream.
 struct InStream {
+    /// The shard, the partition key and the data of each record.
     records: Vec<(String, String, Vec<u8>)>,
+    /// The shards, keyed by their first hash key.
     shards: BTreeMap<u128, String>,
 }
 

@@ -85,7 +85,10 @@ impl Service {
     pub(crate) async fn replying(replies: impl IntoIterator<Item = Reply>) -> Self {
         let mut replies: Vec<_> = replies.into_iter().collect();
         replies.reverse();
-        Self::start(move |_| replies.pop().expect("a request more than the test expects")).await
+        Self::start(move |_| {
+            replies.pop().expect("the service got more requests than the test expects")
+        })
+        .await
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {

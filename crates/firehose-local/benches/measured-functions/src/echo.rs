@@ -1,5 +1,5 @@
-//! The smallest Lambda function in Rust: it answers with the event's own text, without log, without
-//! parsing, on one thread.
+//! The smallest Lambda function in Rust. The function answers with the text of the event, without a log
+//! and without parsing, on one thread.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
