@@ -4,15 +4,15 @@ use prost::Message;
 use crate::{
     aggregate::Aggregate,
     frame::{self, OVERHEAD},
-    key_table::KeyTable,
+    key_table_builder::KeyTableBuilder,
     message::{AggregateMessage, RecordMessage, field_length},
 };
 
 /// The contents of an unfinished aggregate, with its exact size.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AggregateBuilder {
-    partition_keys: KeyTable,
-    explicit_hash_keys: KeyTable,
+    partition_keys: KeyTableBuilder,
+    explicit_hash_keys: KeyTableBuilder,
     records: Vec<RecordMessage>,
     /// The exact length of the encoded message, in bytes.
     message_length: usize,

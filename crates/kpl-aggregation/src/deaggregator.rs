@@ -2,8 +2,8 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::{
-    deaggregated::Deaggregated, frame, hash_key::HashKeyRange, lost_records::LostRecords,
-    message::AggregateMessage, range_filter::RangeFilter, table_lookup::TableLookup,
+    decoded_key_tables::DecodedKeyTables, frame, hash_key::HashKeyRange, lost_records::LostRecords,
+    message::AggregateMessage, range_filter::RangeFilter, raw_user_record_iter::RawUserRecordIter,
 };
 
 /// Splits a Kinesis record into its user records, without copying them.
@@ -27,7 +27,7 @@ use crate::{
 /// assert_eq!((plain.data().as_ref(), plain.is_aggregated()), (&b"no aggregate"[..], false));
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
-pub fn deaggregate(record: impl Into<Bytes>) -> Deaggregated {
+pub fn deaggregate(record: impl Into<Bytes>) -> RawUserRecordIter {
     Deaggregator::default().deaggregate(record)
 }
 
@@ -61,18 +61,18 @@ impl Deaggregator {
     }
 
     /// Splits a Kinesis record. See also the function [`deaggregate`].
-    pub fn deaggregate(&self, record: impl Into<Bytes>) -> Deaggregated {
+    pub fn deaggregate(&self, record: impl Into<Bytes>) -> RawUserRecordIter {
         let record = record.into();
         match frame::open(&record).map(AggregateMessage::decode) {
             Some(Ok(message)) => self.user_records(message),
-            Some(Err(_)) | None => Deaggregated::plain(record),
+            Some(Err(_)) | None => RawUserRecordIter::plain(record),
         }
     }
 
     /// Checks all user records before the first one is returned, since the range and the strict
     /// mode apply to the whole aggregate.
-    fn user_records(&self, message: AggregateMessage) -> Deaggregated {
-        let tables = TableLookup::new(&message.partition_keys, &message.explicit_hash_keys);
+    fn user_records(&self, message: AggregateMessage) -> RawUserRecordIter {
+        let tables = DecodedKeyTables::new(&message.partition_keys, &message.explicit_hash_keys);
         let filter = self.range.map(|range| RangeFilter::new(&tables, range));
         let mut records = message.records;
         let mut lost = None;
@@ -83,7 +83,7 @@ impl Deaggregator {
             });
             match is_inside {
                 Ok(true) => {}
-                Ok(false) => return Deaggregated::skipped(),
+                Ok(false) => return RawUserRecordIter::skipped(),
                 Err(reason) => {
                     let first = if self.strict { 0 } else { number };
                     let count = records.len() as u64 - first;
@@ -95,6 +95,6 @@ impl Deaggregator {
         if let Some(lost) = &lost {
             records.truncate(usize::try_from(lost.first).unwrap_or(usize::MAX));
         }
-        Deaggregated::aggregate(tables, records, lost)
+        RawUserRecordIter::aggregate(tables, records, lost)
     }
 }

@@ -4,26 +4,25 @@ mod aggregate;
 mod aggregate_builder;
 mod aggregate_error;
 mod aggregator;
-mod deaggregated;
 mod deaggregator;
+mod decoded_key_tables;
 #[cfg(feature = "event")]
 mod event;
 mod frame;
 mod hash_key;
-mod key_table;
+mod key_table_builder;
 mod limits;
 mod lost_records;
 mod message;
 mod range_filter;
 mod raw_user_record;
-mod table_lookup;
+mod raw_user_record_iter;
 #[cfg(feature = "transform")]
 mod unpack;
 
 pub use aggregate::Aggregate;
 pub use aggregate_error::AggregateError;
 pub use aggregator::Aggregator;
-pub use deaggregated::Deaggregated;
 pub use deaggregator::{Deaggregator, deaggregate};
 #[cfg(feature = "event")]
 pub use event::{
@@ -37,5 +36,6 @@ pub use frame::is_aggregated;
 pub use hash_key::{HashKey, HashKeyRange, InvalidHashKey, InvalidHashKeyRange};
 pub use lost_records::LostRecords;
 pub use raw_user_record::RawUserRecord;
+pub use raw_user_record_iter::RawUserRecordIter;
 #[cfg(feature = "transform")]
 pub use unpack::transform::Unpack;

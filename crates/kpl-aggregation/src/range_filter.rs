@@ -1,9 +1,9 @@
 use bytestring::ByteString;
 
 use crate::{
+    decoded_key_tables::{DecodedKeyTables, KeyIndices},
     hash_key::{HashKey, HashKeyRange},
     lost_records::LossReason,
-    table_lookup::{KeyIndices, TableLookup},
 };
 
 /// The keys of an aggregate that belong to a range of hash keys.
@@ -16,7 +16,7 @@ pub(crate) struct RangeFilter {
 }
 
 impl RangeFilter {
-    pub(crate) fn new(tables: &TableLookup, range: HashKeyRange) -> Self {
+    pub(crate) fn new(tables: &DecodedKeyTables, range: HashKeyRange) -> Self {
         let of_partition_key = |key: &ByteString| range.contains(HashKey::of_partition_key(key));
         let explicit = |key: &ByteString| key.parse().ok().map(|key| range.contains(key));
         Self {

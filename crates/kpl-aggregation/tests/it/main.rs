@@ -1,8 +1,8 @@
 //! The format through the public API.
 
-mod decisions;
 #[cfg(feature = "event")]
 mod event;
+mod peer_differences;
 mod properties;
 #[cfg(feature = "transform")]
 mod unpack;

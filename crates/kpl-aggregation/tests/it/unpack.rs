@@ -8,7 +8,7 @@ use firehose_core::{
 };
 use kpl_aggregation::{Aggregator, Unpack};
 
-use crate::decisions::framed;
+use crate::peer_differences::framed;
 
 /// Unpacks an aggregate with an inner transform that follows the instruction in each user record.
 async fn answer(delimiter: &'static str, user_records: &[&'static str]) -> Outcome {

@@ -5,7 +5,7 @@ use crate::{lost_records::LossReason, message::RecordMessage};
 
 /// The two tables of keys of an aggregate, as text.
 #[derive(Clone)]
-pub(crate) struct TableLookup {
+pub(crate) struct DecodedKeyTables {
     pub(crate) partition_keys: Vec<ByteString>,
     pub(crate) explicit_hash_keys: Vec<ByteString>,
 }
@@ -17,7 +17,7 @@ pub(crate) struct KeyIndices {
     pub(crate) explicit_hash_key: Option<usize>,
 }
 
-impl TableLookup {
+impl DecodedKeyTables {
     pub(crate) fn new(partition_keys: &[Bytes], explicit_hash_keys: &[Bytes]) -> Self {
         let text = |keys: &[Bytes]| keys.iter().map(text).collect();
         Self { partition_keys: text(partition_keys), explicit_hash_keys: text(explicit_hash_keys) }

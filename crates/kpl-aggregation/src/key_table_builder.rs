@@ -6,12 +6,12 @@ use crate::message::field_length;
 
 /// A table of keys of an aggregate, in the order of their first use.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KeyTable {
+pub(crate) struct KeyTableBuilder {
     keys: Vec<Bytes>,
     index: HashMap<Bytes, u64>,
 }
 
-impl KeyTable {
+impl KeyTableBuilder {
     /// Returns the index of a key, and the number of bytes that the key adds to the message.
     ///
     /// For a key that the table does not contain, the index is that of the next insertion.

@@ -3,8 +3,8 @@ use std::{fmt, iter::FusedIterator, vec};
 use bytes::Bytes;
 
 use crate::{
-    lost_records::LostRecords, message::RecordMessage, raw_user_record::RawUserRecord,
-    table_lookup::TableLookup,
+    decoded_key_tables::DecodedKeyTables, lost_records::LostRecords, message::RecordMessage,
+    raw_user_record::RawUserRecord,
 };
 
 /// The user records of one Kinesis record.
@@ -12,21 +12,21 @@ use crate::{
 /// At most one item is an error, and it is the last one. See also
 /// [`deaggregate`](crate::deaggregate).
 #[derive(Clone)]
-pub struct Deaggregated(Items);
+pub struct RawUserRecordIter(Items);
 
 #[derive(Clone)]
 enum Items {
     Plain(Option<Bytes>),
     /// The checked records, and the error for the lost records after them.
     Aggregate {
-        tables: TableLookup,
+        tables: DecodedKeyTables,
         records: vec::IntoIter<RecordMessage>,
         next: u64,
         lost: Option<LostRecords>,
     },
 }
 
-impl Deaggregated {
+impl RawUserRecordIter {
     pub(crate) fn plain(record: Bytes) -> Self {
         Self(Items::Plain(Some(record)))
     }
@@ -38,7 +38,7 @@ impl Deaggregated {
     /// Creates an iterator over the records, and then `lost`. The indices of the records must be
     /// within the tables.
     pub(crate) fn aggregate(
-        tables: TableLookup,
+        tables: DecodedKeyTables,
         records: Vec<RecordMessage>,
         lost: Option<LostRecords>,
     ) -> Self {
@@ -46,7 +46,7 @@ impl Deaggregated {
     }
 }
 
-impl Iterator for Deaggregated {
+impl Iterator for RawUserRecordIter {
     type Item = Result<RawUserRecord, LostRecords>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -79,12 +79,12 @@ impl Iterator for Deaggregated {
     }
 }
 
-impl fmt::Debug for Deaggregated {
+impl fmt::Debug for RawUserRecordIter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deaggregated").field("items", &self.len()).finish_non_exhaustive()
+        f.debug_struct("RawUserRecordIter").field("items", &self.len()).finish_non_exhaustive()
     }
 }
 
-impl ExactSizeIterator for Deaggregated {}
+impl ExactSizeIterator for RawUserRecordIter {}
 
-impl FusedIterator for Deaggregated {}
+impl FusedIterator for RawUserRecordIter {}
