@@ -95,8 +95,8 @@ impl<F, In> fmt::Debug for JsonFn<F, In> {
 
 /// A type that a closure of [`json_fn`] may return.
 ///
-/// You cannot implement this trait, and need not: return your own value in an `Option` or a
-/// `Result`.
+/// You cannot implement this trait, and you do not need to: return your own value in an `Option` or
+/// a `Result`.
 #[diagnostic::on_unimplemented(
     message = "`json_fn` cannot use `{Self}` as the result of its closure",
     label = "return a `Result<Out, E>`, an `Option<Out>` or an `Outcome`",

@@ -142,9 +142,9 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// If the payload is not UTF-8, or does not begin as a JSON object. If the rest of the payload
-    /// is not valid JSON, the last item of the iterator is an error. The errors name the position
-    /// and show no payload.
+    /// If the payload is not UTF-8, or if its first character after white space is not `{`. If the
+    /// rest of the payload is not valid JSON, the last item of the iterator is an error. The errors
+    /// name the position and show no payload.
     pub fn json_members(&self) -> Result<JsonMembers<'_>, JsonError> {
         let not_utf8 = |error: str::Utf8Error| JsonSyntaxError::from(error).in_text(&self.data);
         JsonMembers::new(self.text().map_err(not_utf8)?)

@@ -1,4 +1,5 @@
-//! Methods that enter objects and arrays, read their members and items, and read them as a whole.
+//! Methods that enter an object or an array and read its members or items one by one, and a method
+//! that reads a whole object or array.
 
 use crate::{key::JsonKey, scanner::JsonScanner, syntax_error::JsonSyntaxError};
 
@@ -17,7 +18,7 @@ impl<'a> JsonScanner<'a> {
 
     /// Reads the next key of an object and returns it as it is written, with its quotes.
     ///
-    /// The value of the member comes next. At the end of the object, the scanner leaves the object
+    /// Read the value of the member next. At the end of the object, the scanner leaves the object
     /// and returns `None`.
     ///
     /// # Errors
@@ -38,9 +39,15 @@ impl<'a> JsonScanner<'a> {
 
     /// Reads the next key if it equals `key`, and returns true.
     ///
-    /// Returns false and does not move in three cases: the next key is another one, white space
-    /// surrounds the key, or fewer than 32 bytes are left. Then call [`key`](Self::key), which has
-    /// no such limits. For an expected key, `take_key` is several times as fast as `key`.
+    /// Returns false and does not move in these cases:
+    ///
+    /// - The next key differs from `key`, or the object ends.
+    /// - The next key contains an escape.
+    /// - White space precedes the comma, the key or the colon.
+    /// - Fewer than 32 bytes are left after the comma.
+    ///
+    /// Then call [`key`](Self::key), which has no such limits. For an expected key, `take_key` is
+    /// several times as fast as `key`.
     ///
     /// ```
     /// use json_scanner::{JsonKey, JsonScanner};
@@ -83,9 +90,10 @@ impl<'a> JsonScanner<'a> {
         Ok(())
     }
 
-    /// Moves to the next item of an array and returns true; the item comes next.
+    /// Moves to the start of the next item of an array and returns true.
     ///
-    /// At the end of the array, the scanner leaves the array and returns false.
+    /// Read the item next, for example with [`value`](Self::value). At the end of the array, the
+    /// scanner leaves the array and returns false.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The end of a JSON string.
+//! A search for the end of a JSON string.
 
 use crate::syntax_error::JsonSyntaxError;
 
@@ -7,7 +7,7 @@ use crate::syntax_error::JsonSyntaxError;
 /// `start` is the offset after the opening quote.
 #[inline]
 pub(crate) fn closing_quote(text: &[u8], start: usize) -> Result<(usize, bool), JsonSyntaxError> {
-    let at = special(text, start);
+    let at = find_special(text, start);
     if text.get(at) == Some(&b'"') { Ok((at, false)) } else { after_special(text, at) }
 }
 
@@ -18,7 +18,7 @@ fn after_special(text: &[u8], mut at: usize) -> Result<(usize, bool), JsonSyntax
             Some(b'"') => return Ok((at, escaped)),
             Some(b'\\') => {
                 escaped = true;
-                at = special(text, escape_end(text, at)?);
+                at = find_special(text, escape_end(text, at)?);
             }
             Some(_) => return Err(JsonSyntaxError::new("no control character in a string", at)),
             None => return Err(JsonSyntaxError::new("a closing `\"`", at)),
@@ -26,13 +26,13 @@ fn after_special(text: &[u8], mut at: usize) -> Result<(usize, bool), JsonSyntax
     }
 }
 
-/// Returns the offset of the first quote, backslash or control character from `at` on, or the
-/// length of the text.
+/// Returns the offset of the first special byte from `at` on, or the length of the text. Special
+/// bytes are quotes, backslashes and control characters.
 ///
 /// Names, ids and quoted numbers are short, so the first 96 bytes are searched in chunks. `memchr`
 /// searches the rest, since it is faster per byte but takes longer to start.
 #[inline]
-fn special(text: &[u8], mut at: usize) -> usize {
+fn find_special(text: &[u8], mut at: usize) -> usize {
     for _ in 0..3 {
         let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<32>) else {
             let rest = text.get(at..).unwrap_or_default();
@@ -40,31 +40,31 @@ fn special(text: &[u8], mut at: usize) -> usize {
         };
         // The loop has no branch, so that the compiler can compare all bytes at once.
         if chunk.iter().fold(false, |found, &byte| found | !is_plain(byte)) {
-            return at + first_special(chunk);
+            return at + find_special_in_chunk(chunk);
         }
         at += chunk.len();
     }
-    special_in_long(text, at)
+    find_special_in_pages(text, at)
 }
 
 /// Returns the offset of the first special byte of a chunk that contains one.
 #[inline]
-fn first_special(chunk: &[u8; 32]) -> usize {
+fn find_special_in_chunk(chunk: &[u8; 32]) -> usize {
     let words = chunk.as_chunks::<8>().0.iter();
     for (index, word) in words.enumerate() {
-        let specials = specials(u64::from_le_bytes(*word));
-        if specials != 0 {
-            return 8 * index + specials.trailing_zeros() as usize / 8;
+        let bits = special_bits(u64::from_le_bytes(*word));
+        if bits != 0 {
+            return 8 * index + bits.trailing_zeros() as usize / 8;
         }
     }
     chunk.len()
 }
 
-/// Does the same as [`special`], for long texts.
+/// Does the same as [`find_special`], for long texts.
 ///
-/// Searches a text page by page, so that a page is still in the cache when the second search reads
-/// it.
-fn special_in_long(text: &[u8], mut at: usize) -> usize {
+/// Searches each page twice: first for a quote or a backslash, and then for a control character
+/// before it. A page is small, so that it is still in the cache for the second search.
+fn find_special_in_pages(text: &[u8], mut at: usize) -> usize {
     for page in text[at..].chunks(4096) {
         let end = memchr::memchr2(b'"', b'\\', page).unwrap_or(page.len());
         let long = &page[..end];
@@ -85,12 +85,11 @@ fn is_plain(byte: u8) -> bool {
     (byte != b'"') & (byte != b'\\') & (byte >= 0x20)
 }
 
-/// Returns a word with the top bit set in each byte that is a quote, a backslash or a control
-/// character.
+/// Returns a word with the top bit set in each byte that is special.
 ///
-/// The lowest set bit is exact. Bytes above that bit may be marked wrongly.
+/// The lowest set bit is always correct. A higher bit may be set for an ordinary byte.
 #[inline]
-fn specials(word: u64) -> u64 {
+fn special_bits(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
     let below_space = word.wrapping_sub(ONES * 0x20) & !word;
@@ -124,7 +123,11 @@ mod tests {
                     let mut text = vec![b'x'; length];
                     text[position] = byte;
                     let expected = if is_plain(byte) { length } else { position };
-                    assert_eq!(special(&text, 0), expected, "{byte} at {position} of {length}");
+                    assert_eq!(
+                        find_special(&text, 0),
+                        expected,
+                        "{byte} at {position} of {length}"
+                    );
                 }
             }
         }

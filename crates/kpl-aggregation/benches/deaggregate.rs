@@ -33,18 +33,18 @@ fn main() {
     if let Some(at) = arguments.iter().position(|argument| argument == "--event") {
         fs::write(&arguments[at + 1], &event).expect("the file of --event can be written");
     }
-    let works: [(&str, &dyn Fn() -> usize); 4] = [
+    let tasks: [(&str, &dyn Fn() -> usize); 4] = [
         ("md5 alone", &|| md5_alone(&aggregates)),
         ("raw bytes", &|| raw_bytes(&aggregates)),
         ("event, base64 in and out", &|| base64_in_and_out(&event)),
         ("its JSON alone", &|| json_alone(&event)),
     ];
-    // Alternate between the works, so that other load on the machine affects all of them.
+    // Alternate between the tasks, so that other load on the machine affects all of them.
     let mut times = [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
-        for ((_, work), times) in works.iter().zip(&mut times) {
+        for ((_, task), times) in tasks.iter().zip(&mut times) {
             let start = Instant::now();
-            black_box(work());
+            black_box(task());
             times.push(start.elapsed().as_secs_f64());
         }
     }
@@ -56,7 +56,7 @@ fn main() {
         "{records} user records in {} aggregates, {bytes} bytes; medians of {ROUNDS}",
         aggregates.len()
     );
-    for ((name, _), median) in works.iter().zip(medians) {
+    for ((name, _), median) in tasks.iter().zip(medians) {
         println!(
             "{name:<25} {:8.2} ms {:8.0} MB/s {:9.0} records/s {:6.2} times md5",
             median * 1e3,

@@ -72,7 +72,7 @@ def install():
 
 
 def measure(event):
-    """Returns the milliseconds of one round by name."""
+    """Measures each program once, and returns its median in milliseconds by its name."""
     bench = ["cargo", "bench", "--quiet", "--package", "kpl-aggregation", "--bench", "deaggregate"]
     ours = run(*bench, "--", "--event", event, cwd=ROOT)
     rows = re.findall(r"^(.*?) +([\d.]+) ms", ours, re.MULTILINE)

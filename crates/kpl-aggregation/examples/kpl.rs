@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `records.json` is a list of `{"partition_key", "explicit_hash_key", "data"}`, with the data in
-//! base64. The output is a list of the same form, one item per aggregate.
+//! base64. `kpl aggregate` prints a list of the same form, one item per aggregate.
 
 #![expect(clippy::print_stdout, reason = "a command prints its result")]
 

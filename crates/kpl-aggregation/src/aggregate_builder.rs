@@ -54,7 +54,8 @@ impl AggregateBuilder {
         self.message_length += growth;
     }
 
-    /// Returns the length of the partition key for the put in bytes: that of the first record.
+    /// Returns the length in bytes of the partition key for the put, which is the key of the first
+    /// record.
     pub(crate) fn put_key_length(&self) -> Option<usize> {
         self.partition_keys.first().map(Bytes::len)
     }
@@ -69,7 +70,7 @@ impl AggregateBuilder {
         self.records.len()
     }
 
-    /// Returns the aggregate, or `None` without records.
+    /// Returns the aggregate, or `None` if it has no records.
     ///
     /// With `single_plain`, a single record has no frame.
     pub(crate) fn finish(self, single_plain: bool) -> Option<Aggregate> {

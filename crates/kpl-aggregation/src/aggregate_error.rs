@@ -1,6 +1,6 @@
 use std::{error, fmt};
 
-use crate::{hash_key::InvalidHashKey, limits::LARGEST_KINESIS_RECORD_BYTES};
+use crate::limits::LARGEST_KINESIS_RECORD_BYTES;
 
 /// An error from adding a user record to an aggregate, or from setting a maximum size.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +30,10 @@ impl fmt::Display for AggregateError {
                 f,
                 "the user record needs an aggregate of {size} bytes; the maximum is {max_size}"
             ),
-            Self::InvalidExplicitHashKey => {
-                write!(f, "the explicit hash key is {InvalidHashKey} without leading zeros")
-            }
+            Self::InvalidExplicitHashKey => f.write_str(
+                "the explicit hash key must be a decimal number from 0 to 2^128 - 1, without \
+                 leading zeros",
+            ),
             Self::InvalidMaxSize { max_size } => write!(
                 f,
                 "the maximum size of {max_size} bytes exceeds the largest Kinesis record: \

@@ -76,8 +76,9 @@ impl Aggregator {
     /// Counts the partition key of the put towards the maximum size, as Kinesis does. Default:
     /// false.
     ///
-    /// Other libraries do not count the key. Kinesis rejects those of their aggregates that are
-    /// full to the last byte. Set this option before you add the first record.
+    /// Other libraries do not count the key. Kinesis rejects their aggregate if its data and its
+    /// key together exceed the maximum record size of the stream. Set this option before you add
+    /// the first record.
     #[must_use]
     pub fn count_partition_key(mut self, count: bool) -> Self {
         self.options.count_partition_key = count;

@@ -10,8 +10,8 @@ use crate::{
 ///
 /// Takes any type that converts into [`Bytes`], such as a `Vec<u8>`. Returns a record that is not
 /// an aggregate unchanged, as one plain record. Does the same with a damaged aggregate: one that is
-/// short, or has a wrong magic, a wrong MD5 or protobuf that does not parse. Leaves an aggregate
-/// within an aggregate as it is.
+/// too short, or has a wrong magic, a wrong MD5 or protobuf that does not parse. Does not split an
+/// aggregate within an aggregate.
 ///
 /// ```
 /// let mut aggregator = kpl_aggregation::Aggregator::default();
@@ -50,9 +50,9 @@ impl Deaggregator {
 
     /// Skips aggregates that do not belong to the shard with this range.
     ///
-    /// As in the Kinesis Client Library, one user record outside the range skips the whole
-    /// aggregate. The KPL sends all user records of such an aggregate again, to the right shard.
-    /// Plain records are never skipped. Other producers may aggregate without regard to shards, and
+    /// As in the Kinesis Client Library, one user record outside the range is enough to skip the
+    /// whole aggregate. The KPL sends all user records of such an aggregate again, to the right
+    /// shard. Plain records are never skipped. Other producers may aggregate without regard to shards, and
     /// this option loses their aggregates. So use it only for streams that the KPL alone writes to.
     #[must_use]
     pub fn hash_key_range(mut self, range: HashKeyRange) -> Self {

@@ -25,8 +25,8 @@ impl DecodedKeyTables {
 
     /// Checks the indices of a record.
     ///
-    /// The indices keep their 64 bits. The Kinesis Client Library cuts them to 32 bits, so that
-    /// 2^32 would be entry 0.
+    /// Compares all 64 bits of an index. The Kinesis Client Library cuts an index to 32 bits, so
+    /// that the index 2^32 means entry 0.
     pub(crate) fn indices(&self, record: &RecordMessage) -> Result<KeyIndices, LossReason> {
         let index = record.partition_key_index;
         let keys = self.partition_keys.len();

@@ -33,7 +33,7 @@ pub(crate) fn open(record: &Bytes) -> Option<Bytes> {
 
 /// Returns the message of an aggregate.
 ///
-/// A frame without a message is not an aggregate, as in the peers.
+/// A frame without a message is not an aggregate, as in the other libraries.
 fn message_of(record: &[u8]) -> Option<&[u8]> {
     let framed = record.strip_prefix(&MAGIC)?;
     let (message, digest) = framed.split_last_chunk::<DIGEST_LENGTH>()?;

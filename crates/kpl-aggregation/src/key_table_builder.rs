@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::message::field_length;
 
-/// A table of keys of an aggregate, in the order of their first use.
+/// A table of keys of an unfinished aggregate, in the order of their first use.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyTableBuilder {
     keys: Vec<Bytes>,
@@ -14,7 +14,7 @@ pub(crate) struct KeyTableBuilder {
 impl KeyTableBuilder {
     /// Returns the index of a key, and the number of bytes that the key adds to the message.
     ///
-    /// For a key that the table does not contain, the index is that of the next insertion.
+    /// If the table does not contain the key, returns the index that the next insertion gives it.
     pub(crate) fn index_and_growth(&self, key: &str) -> (u64, usize) {
         match self.index.get(key.as_bytes()) {
             Some(index) => (*index, 0),

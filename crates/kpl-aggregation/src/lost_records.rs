@@ -42,7 +42,8 @@ impl LostRecords {
 impl fmt::Display for LostRecords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { first, count, at, reason } = self;
-        write!(f, "lost user records: {count}, from number {first} on; number {at} has ")?;
+        write!(f, "lost user records: {count}, starting with number {first}; ")?;
+        write!(f, "user record number {at} has ")?;
         match reason {
             LossReason::PartitionKeyIndex { index, keys } => {
                 write!(f, "partition key index {index} in a table of length {keys}")

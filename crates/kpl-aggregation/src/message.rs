@@ -1,10 +1,10 @@
 //! The protobuf messages of an aggregate.
 //!
-//! The types implement `prost::Message` by hand, for two rules that a derive cannot follow:
+//! The types implement `prost::Message` by hand, for a rule that a derived message cannot follow: a
+//! known field of another wire type is skipped like an unknown field. A derived message fails.
 //!
-//! - A known field of another wire type is skipped like an unknown field. A derived message fails.
-//! - A reader accepts keys that are not UTF-8. A derived `string` rejects them. A derived `bytes`
-//!   accepts them, but says to writers that keys are bytes.
+//! Keys are [`Bytes`], since a reader accepts keys that are not UTF-8. A `string` field of prost
+//! rejects them.
 //!
 //! Decoding from [`Bytes`] copies nothing: every key and payload is a slice of the record.
 
@@ -40,7 +40,7 @@ struct TagMessage;
 /// Returns the length of a length-delimited field, in bytes. `content` is the length of its
 /// content.
 pub(crate) fn field_length(content: usize) -> usize {
-    // All field numbers are below 16, so that a tag takes one byte.
+    // Protobuf encodes a field number below 16 in one byte, and all field numbers here are below 16.
     1 + prost::length_delimiter_len(content) + content
 }
 

@@ -6,9 +6,10 @@ use crate::{
     lost_records::LossReason,
 };
 
-/// The keys of an aggregate that belong to a range of hash keys.
+/// A filter of user records by a range of hash keys, prepared for the keys of one aggregate.
 ///
-/// Each key is hashed once, since any number of user records may point to it.
+/// Holds true for each key within the range. Each key is hashed once, since any number of user
+/// records may point to it.
 pub(crate) struct RangeFilter {
     partition_keys: Vec<bool>,
     /// `None` for an entry that is not a hash key.

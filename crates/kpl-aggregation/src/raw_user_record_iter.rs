@@ -7,7 +7,7 @@ use crate::{
     raw_user_record::RawUserRecord,
 };
 
-/// The user records of one Kinesis record.
+/// An iterator over the user records of one Kinesis record.
 ///
 /// At most one item is an error, and it is the last one. See also
 /// [`deaggregate`](crate::deaggregate).

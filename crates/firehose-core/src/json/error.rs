@@ -106,7 +106,8 @@ mod tests {
         }
     }
 
-    /// A type that fails with the text that it reads, in each form of serde's errors.
+    /// A type that reads a form and a text such as `custom:text`, and always fails. The error has
+    /// that form and contains the text.
     #[derive(Debug)]
     struct Imitating;
 

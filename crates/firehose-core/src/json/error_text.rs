@@ -2,8 +2,7 @@
 
 /// Reduces an error text of serde to the parts that come from the Rust type.
 ///
-/// A text that does not have exactly one of serde's forms may quote anything. A fixed text replaces
-/// it.
+/// A text in a form that serde does not use may quote anything. A fixed text replaces such a text.
 pub(crate) fn without_values(text: &str) -> String {
     from_the_type(text)
         .or_else(|| unknown_name(text))
@@ -32,8 +31,8 @@ fn from_the_type(text: &str) -> Option<String> {
 
 /// Returns ``unknown field `found`, expected …`` without the found name.
 ///
-/// A found name may itself contain the text that follows a name. So the last occurrence of that
-/// text ends the name.
+/// The found name comes from the payload and may itself contain `` `, expected ``. So the name ends
+/// at the last occurrence of such a text.
 fn unknown_name(text: &str) -> Option<String> {
     let what = ["unknown field", "unknown variant"].into_iter().find(|it| text.starts_with(it))?;
     let ends = ["`, expected ", "`, there are no "];

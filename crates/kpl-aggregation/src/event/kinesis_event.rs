@@ -51,7 +51,7 @@ impl NotAnEvent {
     fn new(error: serde_json::Error) -> Self {
         let message = if error.is_data() {
             // The error of the parser would quote the unexpected value.
-            "expected an object with a list of `Records`, a list of records, or a record".to_owned()
+            "expected an object with the list `Records`, a list of records, or a record".to_owned()
         } else {
             error.to_string()
         };

@@ -38,7 +38,7 @@ pub(super) struct InheritedFields {
     pub(super) sequence_number: Option<Box<RawValue>>,
     pub(super) arrival_timestamp: Option<Box<RawValue>>,
     pub(super) record_id: Option<Box<RawValue>>,
-    /// All members except `kinesis`.
+    /// All members except `kinesis` and `data`.
     pub(super) members: Vec<(String, Box<RawValue>)>,
     pub(super) partition_key: String,
     pub(super) sequence_number_text: Option<String>,
@@ -51,7 +51,7 @@ impl<'a> TryFrom<&'a RawValue> for KinesisRecord<'a> {
     type Error = RecordError;
 
     fn try_from(whole: &'a RawValue) -> Result<Self, RecordError> {
-        // The error of the parser may quote a string in the place of the object.
+        // If the text has a string instead of an object, the error of the parser quotes the string.
         let not_an_object = |_| {
             RecordError::malformed(None, "the record or its field `kinesis` is not a JSON object")
         };

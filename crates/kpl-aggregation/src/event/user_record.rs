@@ -14,9 +14,13 @@ use crate::{
 ///
 /// The JSON of a user record has the shape of the Python packages:
 ///
-/// - A user record of an aggregate gets a new field `kinesis` with `explicitHashKey` (or null),
-///   `subSequenceNumber` and `"aggregated": true`. It inherits all other fields as they are written,
-///   numbers included.
+/// - A user record of an aggregate gets a new field `kinesis`. This field has the data and the
+///   keys of the user record, with null for a missing `explicitHashKey`. It also has `subSequenceNumber` and
+///   `"aggregated": true`.
+/// - From the old field `kinesis`, the new one inherits `kinesisSchemaVersion`, `sequenceNumber`,
+///   `approximateArrivalTimestamp` and `recordId`.
+/// - The user record inherits all other members of the Kinesis record except a top-level `data`.
+/// - Inherited values stay as they are written, numbers included.
 /// - A plain record is written unchanged.
 ///
 /// `Debug` shows no payload.

@@ -65,7 +65,7 @@ impl<'a> JoinedOutputs<'a> {
                 if !same {
                     let cause = format!(
                         "its partition keys or Iceberg routing differ from those of number \
-                         {first}; Firehose accepts one set per record"
+                         {first}; Firehose accepts one set of them per record"
                     );
                     self.failed.push((number, cause.into()));
                 }

@@ -8,12 +8,12 @@ use crate::{
 
 /// A Firehose transform that runs another one on each user record of an aggregate.
 ///
-/// It joins the outputs into one, since Firehose accepts one output per record.
+/// Joins the outputs into one, since Firehose accepts one output per record.
 ///
 /// Use this transform for records that reach Firehose as aggregates. A producer may put KPL
-/// aggregates directly to the delivery stream (Direct PUT), or send the raw records of a dumped
-/// Kinesis stream again. If the source is a Kinesis data stream, Firehose splits the aggregates
-/// before it calls the function
+/// aggregates directly to the delivery stream (Direct PUT), or send raw records again that were
+/// saved from a Kinesis stream. If the source is a Kinesis data stream, Firehose splits the
+/// aggregates before it calls the function
 /// ([source](https://docs.aws.amazon.com/streams/latest/dev/kpl-with-firehose.html)).
 ///
 /// A record that is not an aggregate counts as one user record. Its output ends with the delimiter
@@ -26,7 +26,7 @@ use crate::{
 /// | `Ok` for some, `Dropped` for the others | `Ok`: the outputs in their order. The delimiter is appended to each, unless the output ends with it or is empty |
 /// | `Dropped` for all, or the aggregate is empty | `Dropped` |
 /// | `ProcessingFailed` for any, or some user records are [lost](crate::LostRecords) | `ProcessingFailed`: Firehose writes the unchanged aggregate, with all user records, under the error output prefix. The cause names up to five failed user records with their causes |
-/// | `Ok` with different partition keys or Iceberg routing | `ProcessingFailed`: Firehose accepts one set per record |
+/// | `Ok` with different partition keys or Iceberg routing | `ProcessingFailed`: Firehose accepts one set of keys and one routing per record |
 ///
 /// A damaged aggregate (wrong MD5, cut off) is not an aggregate. The inner transform receives its
 /// bytes as one user record, and must reject them.

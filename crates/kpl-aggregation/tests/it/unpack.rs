@@ -153,9 +153,9 @@ async fn lost_user_records_fail_the_aggregate() {
     let unpack = Unpack::new(transform_fn(|record: Record| record.into_data()));
     let error = unpack.transform(Record::new("1", damaged)).await.unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("lost user records: 2, from number 0 on; number 1 has partition key index 9"),
+        error.to_string().contains(
+            "lost user records: 2, starting with number 0; user record number 1 has partition key index 9"
+        ),
         "{error}"
     );
 }
