@@ -121,6 +121,7 @@ fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
         "wrong result" => answers[0]["result"] = "OK".into(),
         "no data" => answers[0] = json!({"recordId": answers[0]["recordId"], "result": "Ok"}),
         "bad base64" => answers[0]["data"] = "?".into(),
+        "invalid metadata" => answers[0]["metadata"] = json!({"partitionKeys": "x"}),
         "other order" => answers.reverse(),
         "extra fields" => {
             for answer in &mut answers {
@@ -185,6 +186,7 @@ impl Faults {
         "hang",
         "hang at start",
         "init error",
+        "invalid metadata",
         "invents an id",
         "late",
         "no data",

@@ -16,6 +16,8 @@ pub struct BatchSummary {
     pub contract_violations: u64,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
+    /// Delivered records whose answers have invalid `metadata`.
+    pub misrouted_answers: u64,
     /// Invocations, including those that were repeated after a function error.
     pub attempts: u32,
     /// Invocations that ended in a function error.

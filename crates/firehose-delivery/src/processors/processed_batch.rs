@@ -31,6 +31,7 @@ impl ProcessedBatch {
             records: self.records.len() as u64,
             contract_violations: self.answers.ignored + self.answers.misrouted,
             ignored_answers: self.answers.ignored,
+            misrouted_answers: self.answers.misrouted,
             attempts: self.attempts,
             function_errors: self.function_errors,
             function_time: self.function_time,

@@ -42,6 +42,8 @@ pub struct ReplayStats {
     pub elapsed: Duration,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
+    /// Recovered records whose answers have invalid `metadata`.
+    pub misrouted_answers: u64,
     /// Breaches of the contract: records that failed by a missing or invalid answer, ignored
     /// answers, and answers with invalid `metadata`.
     pub contract_violations: u64,
@@ -80,6 +82,7 @@ impl ReplayStats {
         self.function_errors += u64::from(batch.function_errors);
         self.function_time += batch.function_time;
         self.ignored_answers += batch.ignored_answers;
+        self.misrouted_answers += batch.misrouted_answers;
         self.contract_violations += batch.contract_violations;
         self.lost_batches += u64::from(batch.is_lost());
     }

@@ -46,6 +46,17 @@ pub(super) fn write_ignored_answers(text: &mut String, answers: u64) {
     }
 }
 
+/// Writes the number of delivered records whose answers have invalid metadata.
+pub(super) fn write_misrouted_answers(text: &mut String, answers: u64) {
+    if answers > 0 {
+        let answers = counted(answers, "answer");
+        let _ = writeln!(
+            text,
+            "  {answers} with invalid metadata; `firehose-local check` names the fault of an answer"
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,11 +71,14 @@ mod tests {
         write_function_errors(&mut text, 2, 3);
         write_ignored_answers(&mut text, 0);
         write_ignored_answers(&mut text, 1);
+        write_misrouted_answers(&mut text, 0);
+        write_misrouted_answers(&mut text, 2);
         insta::assert_snapshot!(text, @r"
           ... and 1 more object, 30 bytes in all
           ... and 2 more objects, 30 bytes in all
           2 of 3 invocations were function errors
           1 answer with an unknown record id, which Firehose ignores: the data is lost
+          2 answers with invalid metadata; `firehose-local check` names the fault of an answer
         ");
     }
 }

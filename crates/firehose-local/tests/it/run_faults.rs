@@ -165,6 +165,25 @@ fn an_unknown_record_id_is_ignored_and_counted() {
 }
 
 #[test]
+fn invalid_metadata_is_counted_and_its_record_delivered() {
+    let arguments = ["--binary", &crate::firehose_local::example("faulty")];
+    for is_json in [true, false] {
+        let to = tempfile::tempdir().unwrap();
+        let to = to.path().to_str().unwrap();
+        let mut command = crate::firehose_local::command(
+            &[&["run", "--delivery-stream", "demo", "--to", to], &arguments[..]].concat(),
+        );
+        command.env("FAULT", "invalid metadata").args(is_json.then_some("--json"));
+        let run = crate::firehose_local::run_with(command, "a\nb\n");
+        assert_eq!(run.code, 1, "{run:#?}");
+        if !is_json {
+            assert!(run.stdout.contains("2 records in = 2 delivered"), "{run:#?}");
+            assert!(run.stdout.contains("1 answer with invalid metadata"), "{run:#?}");
+        }
+    }
+}
+
+#[test]
 fn a_dropped_or_failed_record_is_not_a_function_error() {
     let mut delivery = Delivery::new("by data", &[]);
     let delivered = delivery.run(b"keep 1\ndrop 2\nfail 3\nkeep 4\ndrop 5\n");

@@ -3,7 +3,9 @@ use std::fmt::Write;
 use super::super::{
     cause_list::write_causes,
     json_summary::json_summary,
-    report_lines::{write_function_errors, write_ignored_answers, write_objects},
+    report_lines::{
+        write_function_errors, write_ignored_answers, write_misrouted_answers, write_objects,
+    },
 };
 use crate::{
     exit_code::ExitCode,
@@ -140,6 +142,7 @@ impl Report {
         }
         write_function_errors(text, stats.function_errors, stats.invocations);
         write_ignored_answers(text, stats.ignored_answers);
+        write_misrouted_answers(text, stats.misrouted_answers);
     }
 
     /// Writes the objects and the file of the remaining records.
