@@ -3,7 +3,8 @@ use std::{error::Error, iter};
 /// Joins the texts of an error and of its [sources](Error::source) by `: `.
 ///
 /// Leaves out a source if the chain already ends with its text, because some errors end with the
-/// text of their source. Stops after 32 sources, because a faulty error may be its own source.
+/// text of their source. Stops after 32 sources or 16 kB, because a faulty error may be its own
+/// source.
 ///
 /// ```
 /// let error = "no such unit".parse::<u8>().unwrap_err();
@@ -12,10 +13,11 @@ use std::{error::Error, iter};
 #[must_use]
 pub fn error_chain(error: &dyn Error) -> String {
     const MAX_SOURCES: usize = 32;
+    const MAX_BYTES: usize = 16_000;
     let mut text = error.to_string();
     for source in iter::successors(error.source(), |&source| source.source()).take(MAX_SOURCES) {
         let part = source.to_string();
-        if !text.ends_with(&part) {
+        if text.len() < MAX_BYTES && !text.ends_with(&part) {
             text.push_str(": ");
             text.push_str(&part);
         }
@@ -76,5 +78,12 @@ mod tests {
     fn a_circular_chain_ends() {
         let chain = error_chain(&Endless(Cell::new(100)));
         assert!(chain.starts_with("101: 102: ") && chain.ends_with(": 133"), "{chain}");
+    }
+
+    #[test]
+    fn a_chain_of_long_texts_ends() {
+        let long = "é".repeat(8000).leak();
+        let chain = error_chain(&layers(&["first", long, "third"]));
+        assert_eq!(chain, format!("first: {long}"));
     }
 }

@@ -31,50 +31,11 @@ pub(crate) fn shortened(text: &str, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::{error::Error, fmt};
-
     use super::*;
 
-    #[derive(Debug)]
-    struct Layer(&'static str, Option<Box<Self>>);
-
-    impl fmt::Display for Layer {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(self.0)
-        }
-    }
-
-    impl Error for Layer {
-        fn source(&self) -> Option<&(dyn Error + 'static)> {
-            self.1.as_deref().map(|inner| inner as _)
-        }
-    }
-
-    #[derive(Debug)]
-    struct Endless;
-
-    impl fmt::Display for Endless {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("again")
-        }
-    }
-
-    impl Error for Endless {
-        fn source(&self) -> Option<&(dyn Error + 'static)> {
-            Some(&Self)
-        }
-    }
-
     #[test]
-    fn a_cause_shows_the_whole_chain() {
-        let chain = Layer("look-up failed", Some(Box::new(Layer("connection refused", None))));
-        assert_eq!(Cause::error(&chain.into()).text, "look-up failed: connection refused");
-    }
-
-    #[test]
-    fn a_cause_has_an_end() {
-        assert!(Cause::error(&Endless.into()).text.len() < 1100);
-        let long = Cause::error(&"é".repeat(5000).into()).text;
-        assert!(long.ends_with("é… (10000 bytes)"), "{long}");
+    fn a_long_error_is_cut() {
+        let text = Cause::error(&"é".repeat(5000).into()).text;
+        assert!(text.len() < 1100 && text.ends_with("é… (10000 bytes)"), "{text}");
     }
 }

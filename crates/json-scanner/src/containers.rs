@@ -129,7 +129,7 @@ impl<'a> JsonScanner<'a> {
                 open.pop();
             }
             if open.is_empty() {
-                return Ok(&self.text[start..self.at]);
+                return Ok(self.text_since(start));
             }
         }
     }

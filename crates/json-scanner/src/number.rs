@@ -27,10 +27,10 @@ pub(crate) fn number_end(text: &[u8], mut at: usize) -> Result<usize, JsonSyntax
 /// Returns the offset after one or more digits.
 #[inline]
 fn digits_end(text: &[u8], start: usize) -> Result<usize, JsonSyntaxError> {
-    let rest = &text[start..];
+    let rest = text.get(start..).unwrap_or_default();
     let mut length = 0;
     // Check eight bytes at a time, since timestamps and ids have many digits.
-    while let Some(word) = rest[length..].first_chunk::<8>() {
+    while let Some(word) = rest.get(length..).and_then(<[u8]>::first_chunk::<8>) {
         if !is_all_digits(u64::from_le_bytes(*word)) {
             break;
         }

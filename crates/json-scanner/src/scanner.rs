@@ -76,7 +76,6 @@ impl<'a> JsonScanner<'a> {
     /// # Errors
     ///
     /// If the text at this position is not a valid JSON value.
-    #[inline]
     pub fn value(&mut self) -> Result<&'a str, JsonSyntaxError> {
         match self.peek() {
             Some(b'"') => self.string(),
@@ -106,19 +105,25 @@ impl<'a> JsonScanner<'a> {
         JsonSyntaxError::new(what, self.at)
     }
 
+    /// Returns the text from `start` to the position of the scanner.
+    #[inline]
+    pub(crate) fn text_since(&self, start: usize) -> &'a str {
+        &self.text[start..self.at]
+    }
+
     #[inline]
     pub(crate) fn string(&mut self) -> Result<&'a str, JsonSyntaxError> {
         let start = self.at;
         let (end, escaped) = closing_quote(self.text.as_bytes(), start + 1)?;
         self.at = end + 1;
         self.escapes |= escaped;
-        Ok(&self.text[start..self.at])
+        Ok(self.text_since(start))
     }
 
     fn number(&mut self) -> Result<&'a str, JsonSyntaxError> {
         let start = self.at;
         self.at = number_end(self.text.as_bytes(), start)?;
-        Ok(&self.text[start..self.at])
+        Ok(self.text_since(start))
     }
 
     fn word(&mut self, word: &'static str) -> Result<&'a str, JsonSyntaxError> {

@@ -65,7 +65,7 @@ fn find_special_in_chunk(chunk: &[u8; 32]) -> usize {
 /// Searches each page twice: first for a quote or a backslash, and then for a control character
 /// before it. A page is small, so that it is still in the cache for the second search.
 fn find_special_in_pages(text: &[u8], mut at: usize) -> usize {
-    for page in text[at..].chunks(4096) {
+    for page in text.get(at..).unwrap_or_default().chunks(4096) {
         let end = memchr::memchr2(b'"', b'\\', page).unwrap_or(page.len());
         let long = &page[..end];
         if long.iter().fold(false, |control, &byte| control | (byte < 0x20)) {

@@ -70,7 +70,7 @@ impl ParallelismPolicy {
         }
         let records = usize::try_from(WINDOW_TIME.as_nanos() / each.as_nanos().max(1));
         let records = records.unwrap_or(usize::MAX).clamp(1, WINDOW_RECORDS);
-        let records = records.min(left.div_ceil(self.threads));
+        let records = records.min(left.div_ceil(self.threads.max(1)));
         let (mut end, mut bytes) = (next, 0);
         while end < batch.len() && end - next < records * self.threads {
             bytes += batch.payload_bytes(end);

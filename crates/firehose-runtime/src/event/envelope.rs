@@ -182,7 +182,7 @@ mod tests {
         assert_eq!((metadata.shard_id(), metadata.partition_key()), ("s", ""));
         assert!(event.records[1].kinesis_record_metadata().is_none());
         assert_eq!((payload(2).unwrap().len(), event.records[2].arrival_time()), (1, None));
-        let reason = "`data` is a string with an invalid escape, not base64";
+        let reason = "`data` has an invalid escape";
         assert_eq!(payload(3).unwrap_err(), reason);
     }
 

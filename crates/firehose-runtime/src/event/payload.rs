@@ -69,9 +69,7 @@ pub(super) fn decode(field: PayloadField, value: JsonText<'_>) -> Result<Bytes, 
         Err(_) if value.has_escapes() => match value.string() {
             Some(text) => decode_base64(text.as_bytes()),
             None => {
-                return Err(BadPayload::new(format!(
-                    "`{name}` is a string with an invalid escape, not base64"
-                )));
+                return Err(BadPayload::new(format!("`{name}` has an invalid escape")));
             }
         },
         decoded => decoded,

@@ -88,8 +88,8 @@ impl<'a> ResponseWriter<'a> {
                 )
             } else {
                 format!(
-                    "response budget: the output takes {needed} bytes, and does not fit even \
-                     alone into a response of {budget} bytes"
+                    "response budget: the output takes {needed} bytes, and a response has only \
+                     {budget} bytes"
                 )
             };
             return Err(Cause::new(FailureKind::ResponseBudget, &text));

@@ -107,7 +107,7 @@ fn only_records_that_are_put_back_are_dropped() {
     for (failure, (index, end)) in report.failures.iter().zip([
         (3, "(BufferSizeInMBs); it was not put back: throttled"),
         (4, "(BufferSizeInMBs); it was not put back: the sink returned no result for it"),
-        (5, "does not fit even alone into a response of 700 bytes"),
+        (5, "and a response has only 700 bytes"),
     ]) {
         assert_eq!((failure.index, failure.kind), (index, FailureKind::ResponseBudget));
         assert!(failure.cause.ends_with(end), "{}", failure.cause);
