@@ -6,7 +6,6 @@
 
 mod chunk;
 mod deliver;
-mod delivered_object;
 mod delivery_stats;
 mod input_stats;
 mod input_task;
@@ -16,11 +15,13 @@ mod stream_delivery;
 mod tests;
 
 pub(crate) use deliver::deliver;
-pub use delivered_object::DeliveredObject;
 pub use delivery_stats::DeliveryStats;
 pub use input_stats::InputStats;
 pub(crate) use input_task::InputTask;
 pub(crate) use put_result::PutResult;
 pub(crate) use stream_delivery::StreamDelivery;
 
-pub use crate::destinations::PositionRanges;
+pub use crate::{
+    destinations::PositionRanges,
+    objects::{DeliveredObject, ObjectList},
+};

@@ -15,9 +15,7 @@ use crate::{
     destinations::{DeliveryOutcome, Destination, OutputRecord, PositionRanges, RecordFailure},
     now::now,
     observer::{DeliveryEvent, DeliveryObserver},
-    processors::{
-        BatchProcessor, BatchResult, LambdaProcessor, Payload, ProcessedBatch, RecordChain,
-    },
+    processors::{BatchProcessor, BatchResult, Payload, ProcessedBatch, RecordChain},
     store::StoreErrorKind,
 };
 
@@ -45,7 +43,7 @@ impl StreamDelivery {
     /// Returns a delivery stream that has received nothing.
     pub(crate) fn new(
         name: &str,
-        lambda: Option<LambdaProcessor>,
+        batches: Option<Box<dyn BatchProcessor>>,
         destination: Box<dyn Destination>,
         stop: watch::Sender<bool>,
         observer: Arc<dyn DeliveryObserver>,
@@ -53,7 +51,7 @@ impl StreamDelivery {
         Self {
             name: name.to_owned(),
             before: RecordChain::default(),
-            batches: lambda.map(|lambda| Box::new(lambda) as _),
+            batches,
             after: RecordChain::default(),
             destination,
             stats: Arc::default(),
@@ -193,7 +191,10 @@ impl StreamDelivery {
             Err(records) => return self.lose(records.iter().map(|record| record.position)),
         };
         let batch = processed.summary();
-        self.stats().add_batch(&batch);
+        let mut stats = self.stats();
+        stats.invocations.add(&batch);
+        stats.dropped += batch.dropped;
+        drop(stats);
         if let Some(batches) = &self.batches {
             let (stream, function) = (self.name.as_str(), batches.name());
             self.observer.observe(&DeliveryEvent::BatchProcessed { stream, function, batch });
@@ -237,7 +238,7 @@ impl StreamDelivery {
                 } else {
                     stats.add_failed(failed);
                 }
-                stats.add_object(object);
+                stats.objects.add(object);
             }
             DeliveryOutcome::NotDelivered { positions, error } => {
                 let records = positions.records();

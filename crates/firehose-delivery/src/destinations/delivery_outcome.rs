@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::position_ranges::PositionRanges;
-use crate::{delivery::DeliveredObject, store::StoreError};
+use crate::{objects::DeliveredObject, store::StoreError};
 
 /// The outcome of records that a destination took.
 #[derive(Debug)]

@@ -14,10 +14,9 @@ use super::{
     stream_layout::StreamLayout,
 };
 use crate::{
-    delivery::DeliveredObject,
     delivery_stream::{DeliveryFailure, DeliveryStream, ErrorLine},
     now::now,
-    objects::{ObjectLimits, ObjectWriter, UploadResult},
+    objects::{DeliveredObject, ObjectLimits, ObjectWriter, UploadResult},
     store::Store,
 };
 

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, io};
 
 use super::BatchSummary;
 use crate::{
-    delivery::DeliveredObject, function::InvokeError, source::InputError, store::StoreError,
+    function::InvokeError, objects::DeliveredObject, source::InputError, store::StoreError,
 };
 
 /// An event of a delivery, a replay or a measurement.

@@ -6,7 +6,9 @@
 mod batch_summary;
 mod delivery_event;
 mod delivery_observer;
+mod invocation_stats;
 
 pub use batch_summary::BatchSummary;
 pub use delivery_event::DeliveryEvent;
 pub use delivery_observer::{DeliveryObserver, Unobserved};
+pub use invocation_stats::InvocationStats;

@@ -41,7 +41,7 @@ impl ReplayProgress {
     /// Returns the counts as they are now, with the objects in the order of their keys.
     pub fn report(&self) -> ReplayReport {
         let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        stats.objects.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        stats.objects.first.sort_unstable_by(|one, other| one.key.cmp(&other.key));
         ReplayReport {
             stats,
             causes: self.function.as_ref().and_then(StreamFunction::causes),

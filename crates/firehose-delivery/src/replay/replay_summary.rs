@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{replay_counts::ReplayCounts, replay_report::ReplayReport};
-use crate::{delivery::DeliveredObject, run::CauseSummary};
+use crate::{objects::DeliveredObject, run::CauseSummary};
 
 /// A [`ReplayReport`] in the form of the JSON summary.
 #[derive(Clone, Debug, Serialize)]
@@ -82,24 +82,23 @@ impl From<&ReplayReport> for ReplaySummary {
         let ReplayCounts { recovered, dropped, failing } = stats.total();
         let before = stats.before.iter().map(|(code, counts)| (code.to_string(), *counts));
         let last = stats.last.as_ref();
-        let milliseconds = stats.function_time.as_millis();
         Self {
             before: before.collect(),
             causes: causes.as_ref().map(CauseSummary::by_frequency),
             dropped,
             failing_by_code: stats.failing.clone(),
-            function_errors: stats.function_errors,
-            function_milliseconds: u64::try_from(milliseconds).unwrap_or(u64::MAX),
-            ignored_answers: stats.ignored_answers,
-            invocations: stats.invocations,
+            function_errors: stats.invocations.function_errors,
+            function_milliseconds: stats.invocations.milliseconds(),
+            ignored_answers: stats.invocations.ignored_answers,
+            invocations: stats.invocations.count,
             is_trial: *is_trial,
             last_read: last
                 .map(|(object, line)| LastLine { object: object.to_string(), line: *line }),
             lines: stats.lines,
             not_replayed: stats.not_replayed(),
-            object_bytes: stats.object_bytes,
-            object_count: stats.object_count,
-            objects: stats.objects.clone(),
+            object_bytes: stats.objects.bytes,
+            object_count: stats.objects.count,
+            objects: stats.objects.first.clone(),
             places_not_read: stats.gaps,
             read_to_end: stats.read_to_end,
             recovered,

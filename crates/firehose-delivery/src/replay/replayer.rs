@@ -20,9 +20,8 @@ use super::{
     replay_stats::ReplayStats,
 };
 use crate::{
-    delivery::DeliveredObject,
     delivery_stream::{DeliveryFailure, RecordOutcome},
-    objects::UploadResult,
+    objects::{DeliveredObject, UploadResult},
     observer::{DeliveryEvent, DeliveryObserver},
     processors::{ProcessedBatch, RetryingInvoker},
     store::StoreErrorKind,
@@ -108,7 +107,7 @@ impl Replayer {
 
     async fn take(&mut self, (records, processed): ReplayedBatch) {
         let batch = processed.summary();
-        self.stats().add_batch(&batch);
+        self.stats().invocations.add(&batch);
         self.observer.observe(&DeliveryEvent::BatchProcessed {
             stream: &self.invoker.stream,
             function: &self.invoker.lambda.function,
@@ -169,7 +168,7 @@ impl Replayer {
                     failed: &BTreeMap::new(),
                 });
                 let mut stats = self.stats();
-                stats.add_object(object);
+                stats.objects.add(object);
                 for record in &records {
                     stats.counts(&record.before).recovered += 1;
                 }

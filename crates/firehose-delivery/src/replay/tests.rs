@@ -113,7 +113,7 @@ async fn a_record_lies_under_the_hour_of_its_arrival() {
     let replayed = replay(&lines.concat(), |_| Fault::None).await;
     assert_eq!(replayed.objects, ["pass 1\npass 3", "pass 2"]);
     let mut keys: Vec<_> =
-        replayed.report.stats.objects.iter().map(|object| &*object.key).collect();
+        replayed.report.stats.objects.first.iter().map(|object| &*object.key).collect();
     keys.sort_unstable();
     assert!(keys[0].starts_with("1970/01/01/01/replay-1-1970-01-01-01-00-00-"), "{keys:?}");
     assert!(keys[1].starts_with("1970/01/01/02/replay-1-1970-01-01-02-00-00-"), "{keys:?}");
@@ -127,7 +127,14 @@ async fn a_function_error_fails_only_its_own_batch() {
     let lines = [large("pass", 1), large("throw", 1), large("pass", 1), large("drop", 1)];
     let replayed = replay(&lines.concat(), |_| Fault::None).await;
     let stats = &replayed.report.stats;
-    assert_eq!((stats.invocations, stats.function_errors, stats.lost_batches), (2, 1, 1));
+    assert_eq!(
+        (
+            stats.invocations.count,
+            stats.invocations.function_errors,
+            stats.invocations.lost_batches
+        ),
+        (2, 1, 1)
+    );
     assert_eq!(stats.failing["Lambda.FunctionError"], 2);
     assert_eq!(replayed.remaining, lines[..2].concat());
     assert_eq!(replayed.objects, [format!("pass{}", "x".repeat(700_000))]);
@@ -159,7 +166,7 @@ async fn few_uploads_wait_for_the_store_however_small_they_are() {
         Fault::None
     })
     .await;
-    assert_eq!((replayed.report.stats.object_count, replayed.objects.len()), (2000, 2000));
+    assert_eq!((replayed.report.stats.objects.count, replayed.objects.len()), (2000, 2000));
     assert!(most.load(Ordering::Relaxed) < 250, "{most:?} tasks");
 }
 

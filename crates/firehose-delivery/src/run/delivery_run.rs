@@ -17,7 +17,7 @@ use crate::{
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     destinations::{ObjectDestination, ObjectKeys},
     observer::{DeliveryObserver, Unobserved},
-    processors::{LambdaProcessor, RecordChain, RetryingInvoker},
+    processors::{BatchProcessor, LambdaProcessor, RecordChain, RetryingInvoker},
     store::Store,
 };
 
@@ -125,11 +125,11 @@ impl DeliveryRun {
                 .map_err(|error| failed(error_chain(&*error)))?;
             let objects =
                 ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(&self.store), memory);
-            let lambda = self.lambda(stream, function.as_ref()).map_err(failed)?;
+            let batches = self.batch_processor(stream, function.as_ref()).map_err(failed)?;
             let (before, after) = record_processors.remove(&stream.name).unwrap_or_default();
             let delivery = StreamDelivery::new(
                 &stream.name,
-                lambda,
+                batches,
                 Box::new(objects),
                 self.stop.clone(),
                 Arc::clone(&self.observer),
@@ -157,11 +157,12 @@ impl DeliveryRun {
         }
     }
 
-    fn lambda(
+    /// Creates the batch processor of a delivery stream, if the delivery stream has one.
+    fn batch_processor(
         &self,
         stream: &DeliveryStream,
         function: Option<&StreamFunction>,
-    ) -> Result<Option<LambdaProcessor>, String> {
+    ) -> Result<Option<Box<dyn BatchProcessor>>, String> {
         let Some(lambda) = &stream.lambda else { return Ok(None) };
         let function =
             function.ok_or_else(|| format!("the function {} is missing", lambda.function))?;
@@ -178,7 +179,7 @@ impl DeliveryRun {
             firehose_gives_up: function.gives_up_first(),
             observer: Arc::clone(&self.observer),
         };
-        Ok(Some(LambdaProcessor::new(invoker, self.shards, self.concurrency)))
+        Ok(Some(Box::new(LambdaProcessor::new(invoker, self.shards, self.concurrency))))
     }
 }
 

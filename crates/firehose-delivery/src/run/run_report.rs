@@ -36,7 +36,7 @@ impl RunReport {
 
     /// Returns the time that all invocations took together.
     pub fn function_time(&self) -> Duration {
-        self.streams.iter().map(|stream| stream.stats.function_time).sum()
+        self.streams.iter().map(|stream| stream.stats.invocations.time).sum()
     }
 
     /// Returns `true` if the reading thread or a delivery stream ended too early, or if records are

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::run_report::{RunReport, StreamReport};
-use crate::{delivery::DeliveredObject, function::CauseCounts};
+use crate::{function::CauseCounts, objects::DeliveredObject};
 
 /// A [`RunReport`] in the form of the JSON summary.
 #[derive(Clone, Debug, Serialize)]
@@ -89,7 +89,6 @@ impl From<&RunReport> for RunSummary {
 impl From<&StreamReport> for StreamSummary {
     fn from(report: &StreamReport) -> Self {
         let stats = &report.stats;
-        let milliseconds = stats.function_time.as_millis();
         Self {
             bytes: stats.received_bytes,
             causes: report.causes.as_ref().map(CauseSummary::by_frequency),
@@ -97,16 +96,16 @@ impl From<&StreamReport> for StreamSummary {
             dropped: stats.dropped,
             failed: stats.failed(),
             failed_by_code: stats.failed.clone(),
-            function_errors: stats.function_errors,
-            function_milliseconds: u64::try_from(milliseconds).unwrap_or(u64::MAX),
-            ignored_answers: stats.ignored_answers,
-            invocations: stats.invocations,
+            function_errors: stats.invocations.function_errors,
+            function_milliseconds: stats.invocations.milliseconds(),
+            ignored_answers: stats.invocations.ignored_answers,
+            invocations: stats.invocations.count,
             name: report.name.clone(),
             not_delivered: stats.not_delivered(),
             not_delivered_positions: stats.undelivered.ranges(),
-            object_bytes: stats.object_bytes,
-            object_count: stats.object_count,
-            objects: stats.objects.clone(),
+            object_bytes: stats.objects.bytes,
+            object_count: stats.objects.count,
+            objects: stats.objects.first.clone(),
             records: stats.received,
         }
     }

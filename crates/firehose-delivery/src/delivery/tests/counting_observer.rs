@@ -97,14 +97,14 @@ impl Counts {
             dropped: stats.dropped,
             failed: stats.failed.clone(),
             not_delivered: stats.not_delivered(),
-            objects: stats.object_count,
-            object_bytes: stats.object_bytes,
-            invocations: stats.invocations,
-            function_errors: stats.function_errors,
-            function_time: stats.function_time,
-            ignored_answers: stats.ignored_answers,
-            contract_violations: stats.contract_violations,
-            lost_batches: stats.lost_batches,
+            objects: stats.objects.count,
+            object_bytes: stats.objects.bytes,
+            invocations: stats.invocations.count,
+            function_errors: stats.invocations.function_errors,
+            function_time: stats.invocations.time,
+            ignored_answers: stats.invocations.ignored_answers,
+            contract_violations: stats.invocations.contract_violations,
+            lost_batches: stats.invocations.lost_batches,
         }
     }
 }

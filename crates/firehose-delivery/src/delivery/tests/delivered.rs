@@ -62,7 +62,7 @@ pub(super) fn deliver_all(
         let objects = ObjectDestination::new(stream, keys, store, settings.memory);
         let stream = StreamDelivery::new(
             "demo",
-            Some(lambda),
+            Some(Box::new(lambda)),
             Box::new(objects),
             stop.clone(),
             Arc::clone(&observer),

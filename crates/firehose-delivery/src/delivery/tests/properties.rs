@@ -88,7 +88,7 @@ proptest! {
         prop_assert_eq!(stats.dropped, dropped);
         prop_assert_eq!(stats.failed(), count(&bad));
         prop_assert_eq!(stats.not_delivered(), 0);
-        prop_assert_eq!(stats.object_count, objects.len() as u64);
+        prop_assert_eq!(stats.objects.count, objects.len() as u64);
         prop_assert!(function.most_running.load(Ordering::Relaxed) <= settings.concurrency as u64);
     }
 
@@ -105,8 +105,8 @@ proptest! {
         let (good, bad) = read(&settings, &objects);
 
         // The store has the objects of the report, and no others.
-        prop_assert_eq!(objects.len() as u64, stats.object_count);
-        prop_assert!(stats.object_count <= puts);
+        prop_assert_eq!(objects.len() as u64, stats.objects.count);
+        prop_assert!(stats.objects.count <= puts);
         prop_assert_eq!(stats.delivered, count(&good));
         prop_assert_eq!(stats.failed(), count(&bad));
         // Each record has one outcome: it is in an object, dropped, or named as undelivered.

@@ -20,7 +20,9 @@ use crate::{
     destinations::{ObjectDestination, ObjectKeys},
     function::{Function, InvokeError},
     observer::DeliveryObserver,
-    processors::{LambdaProcessor, Payload, RecordChain, RecordProcessor, RetryingInvoker},
+    processors::{
+        BatchProcessor, LambdaProcessor, Payload, RecordChain, RecordProcessor, RetryingInvoker,
+    },
     source::{DirectPut, PutRecord},
     store::Store,
 };
@@ -99,7 +101,7 @@ async fn deliver_words(
             firehose_gives_up: false,
             observer: Arc::clone(&observer),
         };
-        LambdaProcessor::new(invoker, 1, 1)
+        Box::new(LambdaProcessor::new(invoker, 1, 1)) as Box<dyn BatchProcessor>
     });
     let in_memory: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let store = Arc::new(Store::new(Arc::clone(&in_memory), "memory"));

@@ -3,9 +3,7 @@ use std::fmt::Write;
 use super::super::{
     cause_list::write_causes,
     json_summary::json_summary,
-    report_lines::{
-        write_function_errors, write_ignored_answers, write_misrouted_answers, write_objects,
-    },
+    report_lines::{write_invocations, write_objects},
 };
 use crate::{
     exit_code::ExitCode,
@@ -39,9 +37,9 @@ impl Report {
             ExitCode::StoreFailed
         } else if stats.unreadable > 0 || stats.gaps > 0 || stats.remaining_failed {
             ExitCode::BadUsage
-        } else if stats.lost_batches > 0 {
+        } else if stats.invocations.lost_batches > 0 {
             ExitCode::FunctionError
-        } else if stats.contract_violations > 0 {
+        } else if stats.invocations.contract_violations > 0 {
             ExitCode::ContractViolated
         } else if stats.total().failing + stats.not_replayed() > 0 {
             ExitCode::FailuresFound
@@ -140,16 +138,13 @@ impl Report {
             }
             None => {}
         }
-        write_function_errors(text, stats.function_errors, stats.invocations);
-        write_ignored_answers(text, stats.ignored_answers);
-        write_misrouted_answers(text, stats.misrouted_answers);
+        write_invocations(text, &stats.invocations);
     }
 
     /// Writes the objects and the file of the remaining records.
     fn write_outputs(&self, text: &mut String) {
         let stats = &self.replay.stats;
-        let (count, bytes) = (stats.object_count, stats.object_bytes);
-        write_objects(text, &stats.objects, count, bytes, str::to_owned);
+        write_objects(text, &stats.objects, str::to_owned);
         if let Some(file) = &self.replay.remaining_file {
             self.write_remaining(text, &escaped(&file.display().to_string(), 1024));
         }

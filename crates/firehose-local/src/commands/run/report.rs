@@ -3,9 +3,7 @@ use std::{fmt::Write, time::Duration};
 use super::super::{
     cause_list::write_causes,
     json_summary::json_summary,
-    report_lines::{
-        write_function_errors, write_ignored_answers, write_misrouted_answers, write_objects,
-    },
+    report_lines::{write_invocations, write_objects},
 };
 use crate::{exit_code::ExitCode, terminal::counted};
 use firehose_delivery::{
@@ -39,9 +37,9 @@ impl Report {
             ExitCode::StoreFailed
         } else if run.input.error.is_some() || run.input.refused > 0 {
             ExitCode::BadUsage
-        } else if run.any(|stats| stats.lost_batches > 0) {
+        } else if run.any(|stats| stats.invocations.lost_batches > 0) {
             ExitCode::FunctionError
-        } else if run.any(|stats| stats.contract_violations > 0) {
+        } else if run.any(|stats| stats.invocations.contract_violations > 0) {
             ExitCode::ContractViolated
         } else {
             ExitCode::Ok
@@ -113,7 +111,7 @@ impl Report {
             let _ = writeln!(text, "  not delivered: records {} of the input", stats.undelivered);
         }
         let location = |key: &str| self.run.locate(key);
-        write_objects(text, &stats.objects, stats.object_count, stats.object_bytes, location);
+        write_objects(text, &stats.objects, location);
         for (code, count) in &stats.failed {
             let _ = writeln!(text, "  failed with {code}: {}", counted(*count, "record"));
         }
@@ -125,8 +123,6 @@ impl Report {
                 );
             }
         }
-        write_function_errors(text, stats.function_errors, stats.invocations);
-        write_ignored_answers(text, stats.ignored_answers);
-        write_misrouted_answers(text, stats.misrouted_answers);
+        write_invocations(text, &stats.invocations);
     }
 }
