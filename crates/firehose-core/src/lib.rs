@@ -8,6 +8,7 @@ mod json_fn;
 mod outcome;
 mod output;
 mod record;
+mod record_id;
 mod source;
 mod transform;
 mod transform_ext;

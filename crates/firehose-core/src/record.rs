@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     json::{error::JsonError, members::JsonMembers},
+    record_id::RecordId,
     source::Source,
 };
 
@@ -34,7 +35,7 @@ pub struct Record {
 
 #[derive(Clone, PartialEq, Eq)]
 struct RecordMeta {
-    id: Box<str>,
+    id: RecordId,
     arrival_time: Option<Timestamp>,
     source: Source,
 }
@@ -42,9 +43,11 @@ struct RecordMeta {
 impl Record {
     /// Creates a Direct PUT record without an arrival time.
     pub fn new(id: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
-        let id = id.as_ref().into();
-        let meta = RecordMeta { id, arrival_time: None, source: Source::DirectPut };
-        Self { data: data.into(), meta: Box::new(meta) }
+        let meta =
+            RecordMeta { id: RecordId::EMPTY, arrival_time: None, source: Source::DirectPut };
+        let mut meta = Box::new(meta);
+        meta.id.set(id.as_ref());
+        Self { data: data.into(), meta }
     }
 
     /// Sets the time at which Firehose received the record.
@@ -63,7 +66,7 @@ impl Record {
 
     /// Returns Firehose's id of the record: an opaque text. The runtime copies it to the answer.
     pub fn id(&self) -> &str {
-        &self.meta.id
+        self.meta.id.as_str()
     }
 
     /// Returns the payload, decoded from base64. The payload may be empty.

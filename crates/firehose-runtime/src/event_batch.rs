@@ -1,4 +1,4 @@
-use firehose_core::{KinesisMetadata, MskMetadata, Record, Source};
+use firehose_core::{KinesisMetadata, MskMetadata, Record, Source, Timestamp};
 
 use crate::{
     cause::Cause,
@@ -11,8 +11,8 @@ use crate::{
 pub(crate) struct EventBatch<'a>(pub(crate) &'a Event<'a>);
 
 impl EventBatch<'_> {
-    fn source(&self, record: &EventRecord<'_>) -> Source {
-        if let Some(metadata) = record.kinesis_record_metadata() {
+    fn source(&self, record: &EventRecord<'_>, arrival_time: Option<Timestamp>) -> Source {
+        if let Some(metadata) = record.kinesis_record_metadata_at(arrival_time) {
             Source::Kinesis(metadata)
         } else if let Some(metadata) = record.msk_record_metadata() {
             Source::Msk(metadata)
@@ -40,8 +40,10 @@ impl Batch for EventBatch<'_> {
         let data = record
             .payload()
             .map_err(|error| Cause::new(FailureKind::BadPayload, &error.to_string()))?;
-        let decoded = Record::new(record.record_id(), data).with_source(self.source(record));
-        Ok(match record.arrival_time() {
+        let arrival_time = record.arrival_time();
+        let source = self.source(record, arrival_time);
+        let decoded = Record::new(record.record_id(), data).with_source(source);
+        Ok(match arrival_time {
             Some(time) => decoded.with_arrival_time(time),
             None => decoded,
         })
@@ -52,7 +54,7 @@ impl Batch for EventBatch<'_> {
         Failure {
             index,
             record_id: record.record_id().into_owned(),
-            source: self.source(record),
+            source: self.source(record, record.arrival_time()),
             kind: cause.kind,
             cause: cause.text,
         }

@@ -99,9 +99,11 @@ impl<'a> Records<'a> {
         let mut records = Self::default();
         scanner.array()?;
         while scanner.item()? {
-            match EventRecord::read(scanner)? {
-                Some(record) => records.with_id.push(record),
-                None => records.without_id += 1,
+            // Reads each record in place, because moving a record into the list is slow.
+            let record = records.with_id.push_mut(EventRecord::default());
+            if !record.read(scanner)? {
+                records.with_id.pop();
+                records.without_id += 1;
             }
         }
         Ok(records)

@@ -1,4 +1,6 @@
-use firehose_core::{JsonKey, JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata};
+use firehose_core::{
+    JsonKey, JsonScanner, JsonSyntaxError, KinesisMetadata, MskMetadata, Timestamp,
+};
 
 use crate::json::{fields::Fields, json_text::JsonText};
 
@@ -31,7 +33,11 @@ impl<'a> KinesisFields<'a> {
     ];
 
     /// Returns the metadata for a transform.
-    pub(super) fn metadata(&self, has_escapes: bool) -> KinesisMetadata {
+    pub(super) fn metadata(
+        &self,
+        has_escapes: bool,
+        parse_time: impl FnOnce(JsonText<'a>) -> Option<Timestamp>,
+    ) -> KinesisMetadata {
         let text = |field: JsonText<'a>| field.text_with_hint(has_escapes).unwrap_or_default();
         let mut metadata = KinesisMetadata::new(
             text(self.shard_id),
@@ -41,7 +47,7 @@ impl<'a> KinesisFields<'a> {
         if let Some(number) = self.subsequence_number.count() {
             metadata = metadata.with_subsequence_number(number);
         }
-        if let Some(time) = self.arrival_time.timestamp() {
+        if let Some(time) = parse_time(self.arrival_time) {
             metadata = metadata.with_arrival_time(time);
         }
         metadata
