@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    json::is_none::is_none,
     outcome::{BoxError, Outcome},
     output::Output,
     record::Record,
@@ -21,6 +22,7 @@ use crate::{
 /// |---|---|
 /// | `Result<Out, E>` | `Err` is `ProcessingFailed` |
 /// | `Option<Out>` | `None` is `Dropped` |
+/// | `Result<Option<Out>, E>` | `Ok(None)` is `Dropped`, `Err` is `ProcessingFailed` |
 /// | [`Outcome`] or `Result<Outcome, E>` | any of the three results |
 ///
 /// A payload that is not valid JSON, or does not fit the argument of the closure, is
@@ -29,8 +31,8 @@ use crate::{
 /// The output is compact JSON without a newline after it. For JSON lines, add
 /// [`.with_delimiter("\n")`](crate::TransformExt::with_delimiter).
 ///
-/// Only an `Option` or an `Outcome` can drop a record. `Ok(None)` of a `Result<Option<_>, _>` is
-/// the JSON value `null`.
+/// A `None` drops the record, whether the closure returns it alone, in `Ok` or in `Some`. Other
+/// values that are `null` in JSON, such as `()` and `serde_json::Value::Null`, are delivered.
 ///
 /// ```
 /// use firehose_core::json_fn;
@@ -109,14 +111,21 @@ pub trait IntoJsonOutcome: sealed::Sealed {
 
 impl<T: Serialize, E: Into<BoxError>> IntoJsonOutcome for Result<T, E> {
     fn into_json_outcome(self) -> Outcome {
-        self.map(|value| Output::json(&value)).into()
+        match self {
+            Ok(value) => outcome_of(&value),
+            Err(error) => Outcome::failed(error),
+        }
     }
 }
 
 impl<T: Serialize> IntoJsonOutcome for Option<T> {
     fn into_json_outcome(self) -> Outcome {
-        self.map(|value| Output::json(&value)).into()
+        outcome_of(&self)
     }
+}
+
+fn outcome_of<T: Serialize>(value: &T) -> Outcome {
+    if is_none(value) { Outcome::Dropped } else { Output::json(value).into() }
 }
 
 impl<E: Into<BoxError>> IntoJsonOutcome for Result<Outcome, E> {
@@ -158,6 +167,12 @@ mod tests {
 
         let checked = json_fn(move |n: u64| half(n).ok_or("odd"));
         assert_eq!(answer(checked, "7").await, "failed: odd");
+
+        let checked = || json_fn(move |n: u64| if n == 0 { Err("zero") } else { Ok(half(n)) });
+        assert_eq!(answer(checked(), "0").await, "failed: zero");
+        assert_eq!(answer(checked(), "7").await, "Dropped");
+        assert_eq!(answer(checked(), "8").await, "4");
+        assert_eq!(answer(json_fn(|_: u64| Some(serde_json::Value::Null)), "1").await, "null");
 
         let both = json_fn(move |n: u64| match n {
             0 => Err("zero"),

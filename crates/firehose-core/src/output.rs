@@ -52,6 +52,8 @@ impl Output {
     /// Adds a key for [dynamic partitioning], or replaces the key of the same name.
     ///
     /// The prefix of the delivery stream refers to the key as `!{partitionKeyFromLambda:name}`.
+    /// Firehose does not deliver a record with an empty key. So the runtime answers
+    /// `ProcessingFailed` for an output whose key has an empty name or value, and logs the name.
     ///
     /// [dynamic partitioning]: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
     #[must_use]

@@ -2,4 +2,5 @@
 
 pub(crate) mod error;
 mod error_text;
+pub(crate) mod is_none;
 pub(crate) mod members;

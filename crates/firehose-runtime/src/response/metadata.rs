@@ -1,12 +1,31 @@
 use firehose_core::Output;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use crate::{cause::Cause, failure::FailureKind};
+
 /// Returns the `metadata` of an output as JSON, or `None` if the output has no partition keys and
 /// no Iceberg routing.
-pub(super) fn metadata_json(output: &Output) -> Option<String> {
-    let is_routed = !output.partition_keys().is_empty() || output.iceberg_routing().is_some();
+///
+/// # Errors
+///
+/// If a partition key is empty: Firehose does not deliver such a record, and reports
+/// `DynamicPartitioning.MetadataExtractionFailed` without the reason.
+pub(super) fn metadata_json(output: &Output) -> Result<Option<String>, Cause> {
+    let keys = output.partition_keys();
+    if keys.is_empty() && output.iceberg_routing().is_none() {
+        return Ok(None);
+    }
+    if let Some((name, value)) =
+        keys.iter().find(|(name, value)| name.is_empty() || value.is_empty())
+    {
+        let text = match value.as_str() {
+            "" => format!("partition key `{name}` is empty, must have a character"),
+            _ => "the name of a partition key is empty, must have a character".to_owned(),
+        };
+        return Err(Cause::new(FailureKind::Error, &text));
+    }
     // The serialization of maps of text cannot fail.
-    is_routed.then(|| serde_json::to_string(&ResponseMetadata(output)).unwrap_or_default())
+    Ok(Some(serde_json::to_string(&ResponseMetadata(output)).unwrap_or_default()))
 }
 
 struct ResponseMetadata<'a>(&'a Output);

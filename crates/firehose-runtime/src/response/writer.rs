@@ -55,7 +55,8 @@ impl<'a> ResponseWriter<'a> {
         self.json.extend_from_slice(text.as_bytes());
     }
 
-    /// Returns the metadata of an output as JSON, or refuses an output that does not fit.
+    /// Returns the metadata of an output as JSON, or refuses an output that does not fit or has an
+    /// empty partition key.
     ///
     /// `own` is the number of bytes that are reserved for the record.
     fn metadata_within_budget(
@@ -65,7 +66,7 @@ impl<'a> ResponseWriter<'a> {
         field: PayloadField,
         output: &Output,
     ) -> Result<Option<String>, Cause> {
-        let metadata = metadata_json(output);
+        let metadata = metadata_json(output)?;
         // The bytes that an `Ok` answer has in addition to the answer of a failure.
         let needed = (r#","":"""#.len() + field.as_str().len())
             .saturating_add(base64_len(output.data().len()))
@@ -221,6 +222,17 @@ mod tests {
         }
         let kafka = written(PayloadField::KafkaRecordValue, Output::new("x"));
         assert_eq!(kafka, r#""kafkaRecordValue":"eA==""#);
+    }
+
+    #[test]
+    fn an_empty_partition_key_is_refused_by_name() {
+        for (output, expected) in [
+            (Output::new("x").with_partition_key("k", ""), "partition key `k` is empty"),
+            (Output::new("x").with_partition_key("", "v"), "the name of a partition key is empty"),
+        ] {
+            let error = metadata_json(&output).unwrap_err();
+            assert_eq!(error.text, format!("{expected}, must have a character"));
+        }
     }
 
     #[test]
