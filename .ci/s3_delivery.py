@@ -91,7 +91,7 @@ def compressed(moto, s3):
     )
     good = gzip.decompress(only(objects, rf"day=\d{{4}}-\d\d-\d\d/numbers{NAME}\.gz", "gzip"))
     check(f"good {good}", sorted(good.split(b"\n")) == sorted(SQUARED))
-    bad = gzip.decompress(only(objects, rf"bad/processing-failed/numbers{NAME}\.gz", "gzip"))
+    bad = gzip.decompress(only(objects, rf"bad/processing-failed/numbers{NAME}", "gzip"))
     check_error_lines(bad, "arn:aws:lambda:us-east-1:123456789012:function:function:$LATEST")
     check(f"further objects: {list(objects)}", not objects)
 

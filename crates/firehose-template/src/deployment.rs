@@ -2,6 +2,8 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use firehose_delivery::delivery_stream::DeliveryStream;
 
+use crate::error::{MissingValue, TemplateError};
+
 /// Delivery streams together with the Kinesis streams and functions that they use.
 ///
 /// The type does not depend on the kind of infrastructure code. Below, *code* means infrastructure
@@ -12,8 +14,10 @@ pub struct Deployment {
     pub kinesis_streams: BTreeMap<String, KinesisStream>,
     /// The delivery streams that can be simulated, in the order of the code.
     pub delivery_streams: Vec<DeliveryStream>,
-    /// The reasons why delivery streams cannot be simulated, by the names of the streams.
-    pub unsupported: BTreeMap<String, String>,
+    /// The delivery streams that cannot be simulated, by name.
+    pub unsupported: BTreeMap<String, UnsupportedStream>,
+    /// The names of delivery streams and Kinesis streams, by their ids in the code.
+    pub names: BTreeMap<String, String>,
     /// The functions that delivery streams invoke. The key is the function's id in the code, or
     /// the ARN of a function that the code does not contain.
     pub functions: BTreeMap<String, DeployedFunction>,
@@ -23,11 +27,24 @@ pub struct Deployment {
     pub notes: Vec<Note>,
 }
 
+/// A delivery stream that AWS may accept, but that cannot be simulated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsupportedStream {
+    /// The id in the code.
+    pub id: String,
+    /// The path of the property that is not simulated, and the reason.
+    pub reason: String,
+    /// The value that would make the delivery stream usable.
+    pub missing: Option<MissingValue>,
+}
+
 /// A Kinesis data stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KinesisStream {
     /// The number of shards. Default: 4, the shards of a new on-demand stream.
     pub shards: u32,
+    /// The largest record, in KiB with its partition key (`MaxRecordSizeInKiB`). Default: 1,024.
+    pub max_record_kib: u32,
 }
 
 /// A Lambda function.
@@ -41,6 +58,8 @@ pub struct DeployedFunction {
     pub memory_size: u32,
     /// The environment variables.
     pub environment: BTreeMap<String, String>,
+    /// The identifier of the runtime, such as `python3.13`.
+    pub runtime: Option<String>,
 }
 
 /// A setting that may lose or change data.
@@ -67,6 +86,7 @@ impl Deployment {
         self.kinesis_streams.extend(other.kinesis_streams);
         self.delivery_streams.extend(other.delivery_streams);
         self.unsupported.extend(other.unsupported);
+        self.names.extend(other.names);
         self.functions.extend(other.functions);
         self.warnings.extend(other.warnings);
         self.notes.extend(other.notes);
@@ -77,6 +97,11 @@ impl Deployment {
         self.warnings.push(Warning { path: path.into(), text: text.into() });
     }
 
+    /// Adds a note on a value that only a deployed stack has. `here` says what stands for it.
+    pub(crate) fn note_undeployed(&mut self, error: &TemplateError, here: &str) {
+        self.note(error.path(), format!("{}; {here}", error.reason()));
+    }
+
     /// Adds a [`Note`].
     pub(crate) fn note(&mut self, path: impl Into<String>, text: impl Into<String>) {
         self.notes.push(Note { path: path.into(), text: text.into() });
@@ -85,7 +110,7 @@ impl Deployment {
 
 impl Default for KinesisStream {
     fn default() -> Self {
-        Self { shards: 4 }
+        Self { shards: 4, max_record_kib: 1024 }
     }
 }
 
@@ -97,7 +122,15 @@ impl Default for DeployedFunction {
             timeout: Duration::from_secs(3),
             memory_size: 128,
             environment: BTreeMap::new(),
+            runtime: None,
         }
+    }
+}
+
+impl fmt::Display for UnsupportedStream {
+    /// Writes the reason.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
     }
 }
 

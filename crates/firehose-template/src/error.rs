@@ -1,4 +1,4 @@
-use std::{error, fmt};
+use std::{collections::BTreeSet, error, fmt, iter};
 
 /// An error in a template: its path, its reason and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +13,32 @@ pub struct TemplateError {
 enum Kind {
     Wrong,
     NotSimulated,
-    /// A reference to the parameter of this name, which has no value.
-    MissingParameter(String),
+    /// A value that only a deployed stack has.
+    Undeployed {
+        /// The name of the value, such as the name of an export.
+        name: String,
+        /// `true` for an export of another stack.
+        is_import: bool,
+    },
+    /// References to parameters without a value, at least one.
+    MissingParameter {
+        name: String,
+        /// Further parameters that the same delivery stream needs.
+        others: Vec<String>,
+        /// `true` if a deployment takes the value from the Systems Manager Parameter Store.
+        is_stored: bool,
+    },
+}
+
+/// A value that a template does not have, and that a user can give.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MissingValue {
+    /// The parameter of this name.
+    Parameter(String),
+    /// The export of another stack with this name.
+    Import(String),
+    /// The property at this path.
+    Property(String),
 }
 
 impl TemplateError {
@@ -28,24 +52,99 @@ impl TemplateError {
         Self { path: path.into(), reason: reason.into(), kind: Kind::NotSimulated }
     }
 
-    /// Creates an error for a value that refers to a parameter without a value.
-    pub(crate) fn parameter_without_value(path: &str, parameter: &str, reason: &str) -> Self {
-        let kind = Kind::MissingParameter(parameter.to_owned());
+    /// Creates an error for a value that only a deployed stack has. `name` is a short name of the
+    /// value.
+    pub(crate) fn undeployed(path: &str, name: &str, reason: impl Into<String>) -> Self {
+        let kind = Kind::Undeployed { name: name.to_owned(), is_import: false };
+        Self { path: path.to_owned(), reason: reason.into(), kind }
+    }
+
+    /// Creates an error for the export of another stack.
+    pub(crate) fn import(path: &str, name: &str) -> Self {
+        let reason =
+            format!("Fn::ImportValue {name} cannot be evaluated: another stack exports its value");
+        let kind = Kind::Undeployed { name: name.to_owned(), is_import: true };
+        Self { path: path.to_owned(), reason, kind }
+    }
+
+    /// Creates an error for a value that refers to a parameter without a value. `is_stored` is
+    /// `true` for a parameter of the Systems Manager Parameter Store.
+    pub(crate) fn parameter_without_value(
+        path: &str,
+        parameter: &str,
+        reason: &str,
+        is_stored: bool,
+    ) -> Self {
+        let kind =
+            Kind::MissingParameter { name: parameter.to_owned(), others: Vec::new(), is_stored };
         Self { path: path.to_owned(), reason: reason.to_owned(), kind }
     }
 
     /// Returns `true` if AWS may accept the template and only the simulation is incomplete.
     pub(crate) fn is_not_simulated(&self) -> bool {
-        self.kind == Kind::NotSimulated
+        match &self.kind {
+            Kind::NotSimulated | Kind::Undeployed { .. } => true,
+            Kind::Wrong | Kind::MissingParameter { .. } => false,
+        }
     }
 
-    /// Returns the name of the parameter that needs a value, if the error is a missing value.
-    #[must_use]
-    pub fn missing_parameter(&self) -> Option<&str> {
+    /// Returns the name of a value that only a deployed stack has, if the error is such a value.
+    pub(crate) fn undeployed_value(&self) -> Option<&str> {
         match &self.kind {
-            Kind::MissingParameter(name) => Some(name),
+            Kind::Undeployed { name, .. }
+            | Kind::MissingParameter { name, is_stored: true, .. } => Some(name),
+            Kind::Wrong | Kind::NotSimulated | Kind::MissingParameter { is_stored: false, .. } => {
+                None
+            }
+        }
+    }
+
+    /// Adds further parameters without a value to an error of such a parameter.
+    pub(crate) fn with_parameters(mut self, names: BTreeSet<String>) -> Self {
+        if let Kind::MissingParameter { name, others, is_stored: false } = &mut self.kind {
+            others.extend(names.into_iter().filter(|other| other != name));
+            if !others.is_empty() {
+                let all: Vec<_> = iter::once(&*name).chain(&*others).map(String::as_str).collect();
+                self.reason =
+                    format!("the parameters {} have no default; give them values", all.join(", "));
+            }
+        }
+        self
+    }
+
+    /// Returns the parameters without a value, if the error is about them.
+    #[must_use]
+    pub fn missing_parameters(&self) -> Vec<&str> {
+        match &self.kind {
+            Kind::MissingParameter { name, others, .. } => {
+                iter::once(name).chain(others).map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the value that a user can give to mend the error.
+    #[must_use]
+    pub fn missing_value(&self) -> Option<MissingValue> {
+        match &self.kind {
+            Kind::MissingParameter { name, .. } => Some(MissingValue::Parameter(name.clone())),
+            Kind::Undeployed { name, is_import: true } => Some(MissingValue::Import(name.clone())),
+            Kind::Undeployed { is_import: false, .. } => {
+                let path = self.path.split(" (").next().unwrap_or_default();
+                Some(MissingValue::Property(path.to_owned()))
+            }
             Kind::Wrong | Kind::NotSimulated => None,
         }
+    }
+
+    /// Returns the path of the value, empty for the whole template.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
     }
 }
 

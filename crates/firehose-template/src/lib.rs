@@ -4,7 +4,11 @@ mod arn;
 mod cloudformation;
 mod deployment;
 mod error;
+mod given_values;
 
 pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation};
-pub use deployment::{DeployedFunction, Deployment, KinesisStream, Note, Warning};
-pub use error::TemplateError;
+pub use deployment::{
+    DeployedFunction, Deployment, KinesisStream, Note, UnsupportedStream, Warning,
+};
+pub use error::{MissingValue, TemplateError};
+pub use given_values::GivenValues;

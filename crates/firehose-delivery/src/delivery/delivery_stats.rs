@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use crate::{destinations::PositionRanges, objects::ObjectList, observer::InvocationStats};
+use crate::{destinations::PositionSet, objects::ObjectList, observer::InvocationStats};
 
 /// The counts of a delivery stream: each received record is delivered, dropped, failed or not
 /// delivered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeliveryStats {
     /// The records that the delivery stream received, and those that its record processors added.
     pub received: u64,
@@ -17,7 +17,11 @@ pub struct DeliveryStats {
     /// Records in objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
     /// The positions of records in no object, because the store failed or the run was interrupted.
-    pub undelivered: PositionRanges,
+    pub undelivered: PositionSet,
+    /// The positions of records that are in an object, or that the function dropped.
+    pub settled: PositionSet,
+    /// The positions that several records share, such as the user records of an aggregate.
+    pub shared: PositionSet,
     /// The objects in the store.
     pub objects: ObjectList,
     /// The invocations of the function.
@@ -39,6 +43,14 @@ impl DeliveryStats {
     /// Returns `true` if records are missing in the counts, which is an error of the engine.
     pub fn is_unbalanced(&self) -> bool {
         self.not_delivered() != self.undelivered.records()
+    }
+
+    /// Replaces `undelivered` after the run was dropped: the input up to `last_read` except the
+    /// settled records. No record is lost that is not in the list, but the list may have a record that
+    /// is delivered: one that shares its position, one whose upload has just ended, and one that the
+    /// source refused.
+    pub(crate) fn abandon(&mut self, last_read: u64) {
+        self.undelivered = PositionSet::rest(last_read, &self.settled, &self.shared);
     }
 
     /// Adds failed records by error code.

@@ -22,6 +22,6 @@ pub(crate) use put_result::PutResult;
 pub(crate) use stream_delivery::StreamDelivery;
 
 pub use crate::{
-    destinations::PositionRanges,
+    destinations::PositionSet,
     objects::{DeliveredObject, ObjectList},
 };

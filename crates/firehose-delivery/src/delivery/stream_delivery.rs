@@ -12,7 +12,7 @@ use tokio::{
 use super::{chunk::Chunk, delivery_stats::DeliveryStats};
 use crate::{
     delivery_stream::{RecordOutcome, StreamRecord},
-    destinations::{DeliveryOutcome, Destination, OutputRecord, PositionRanges, RecordFailure},
+    destinations::{DeliveryOutcome, Destination, OutputRecord, PositionSet, RecordFailure},
     now::now,
     observer::{DeliveryEvent, DeliveryObserver},
     processors::{BatchProcessor, BatchResult, Payload, ProcessedBatch, RecordChain},
@@ -35,6 +35,9 @@ pub(crate) struct StreamDelivery {
     /// Set when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
     observer: Arc<dyn DeliveryObserver>,
+    /// `true` until a warning about doubled delimiters. `false` for a delivery stream that writes no
+    /// delimiters.
+    checks_delimiters: bool,
     /// `true` once the store has failed. From then on, records are only counted.
     is_broken: bool,
 }
@@ -57,8 +60,15 @@ impl StreamDelivery {
             stats: Arc::default(),
             stop,
             observer,
+            checks_delimiters: false,
             is_broken: false,
         }
+    }
+
+    /// Warns once if an output ends in a newline, for a delivery stream that adds newlines itself.
+    #[must_use]
+    pub(crate) fn with_delimiter_check(self, checks_delimiters: bool) -> Self {
+        Self { checks_delimiters, ..self }
     }
 
     /// Adds processors of single records before and after the batch processor.
@@ -97,6 +107,12 @@ impl StreamDelivery {
     }
 
     fn receive(&mut self, chunk: &Chunk) {
+        let is_shared = |records: &&[Arc<StreamRecord>]| records[0].position == records[1].position;
+        let shared: Vec<_> = chunk.windows(2).filter(is_shared).collect();
+        if !shared.is_empty() {
+            let mut stats = self.stats();
+            shared.iter().for_each(|records| stats.shared.insert(records[0].position));
+        }
         if self.is_broken {
             return self.lose(chunk.iter().map(|record| record.position));
         }
@@ -108,6 +124,9 @@ impl StreamDelivery {
         for record in chunk.iter() {
             match self.before.replace(record) {
                 Ok(replacing) => {
+                    if replacing.len() > 1 {
+                        self.stats().shared.insert(record.position);
+                    }
                     added += (replacing.len() as u64).saturating_sub(1);
                     dropped += u64::from(replacing.is_empty());
                     records.extend(replacing);
@@ -138,6 +157,15 @@ impl StreamDelivery {
 
     /// Delivers records through the processors after the batch processor.
     fn deliver(&mut self, outputs: &[OutputRecord<'_>]) {
+        if self.checks_delimiters && outputs.iter().any(|output| output.data.ends_with(b"\n")) {
+            self.checks_delimiters = false;
+            let message = format!(
+                "{}: an output ends in a newline, and AppendDelimiterToRecord adds another one: the \
+                 objects have empty lines",
+                self.name
+            );
+            self.observer.observe(&DeliveryEvent::Warning { message: &message });
+        }
         if self.after.is_empty() {
             return self.destination.deliver(outputs);
         }
@@ -148,6 +176,9 @@ impl StreamDelivery {
             let payload = Payload { data, partition_keys: output.partition_keys.clone() };
             match self.after.process(output.record, payload) {
                 Ok(payloads) => {
+                    if payloads.len() > 1 {
+                        self.stats().shared.insert(output.record.position);
+                    }
                     added += (payloads.len() as u64).saturating_sub(1);
                     dropped += u64::from(payloads.is_empty());
                     passed.extend(payloads.into_iter().map(|payload| (output, payload)));
@@ -194,6 +225,11 @@ impl StreamDelivery {
         let mut stats = self.stats();
         stats.invocations.add(&batch);
         stats.dropped += batch.dropped;
+        for (record, outcome) in processed.records.iter().zip(&processed.answers.outcomes) {
+            if *outcome == RecordOutcome::Dropped {
+                stats.settled.insert(record.position);
+            }
+        }
         drop(stats);
         if let Some(batches) = &self.batches {
             let (stream, function) = (self.name.as_str(), batches.name());
@@ -225,7 +261,7 @@ impl StreamDelivery {
 
     fn count(&mut self, outcome: DeliveryOutcome) {
         match outcome {
-            DeliveryOutcome::Stored { object, failed } => {
+            DeliveryOutcome::Stored { object, positions, failed } => {
                 let event = DeliveryEvent::ObjectDelivered {
                     stream: &self.name,
                     object: &object,
@@ -233,6 +269,7 @@ impl StreamDelivery {
                 };
                 self.observer.observe(&event);
                 let mut stats = self.stats();
+                stats.settled.add(&positions);
                 if failed.is_empty() {
                     stats.delivered += object.records;
                 } else {
@@ -246,7 +283,7 @@ impl StreamDelivery {
                     let stream = &self.name;
                     self.observer.observe(&DeliveryEvent::UploadFailed { stream, records, error });
                 }
-                self.not_delivered(positions);
+                self.not_delivered(&positions);
                 // A store that rejects one key may take the next object.
                 if error.is_none_or(|error| error.kind() != StoreErrorKind::BadKey) {
                     self.give_up();
@@ -261,7 +298,7 @@ impl StreamDelivery {
         self.is_broken = true;
         self.stop.send_replace(true);
         let buffered = self.destination.give_up();
-        self.not_delivered(buffered);
+        self.not_delivered(&buffered);
         if let Some(batches) = &mut self.batches {
             let waiting = batches.give_up();
             self.lose(waiting.iter().map(|record| record.position));
@@ -269,12 +306,10 @@ impl StreamDelivery {
     }
 
     fn lose(&self, positions: impl IntoIterator<Item = u64>) {
-        let mut lost = PositionRanges::default();
-        positions.into_iter().for_each(|position| lost.push(position));
-        self.not_delivered(lost);
+        self.not_delivered(&positions.into_iter().collect());
     }
 
-    fn not_delivered(&self, positions: PositionRanges) {
+    fn not_delivered(&self, positions: &PositionSet) {
         let records = positions.records();
         if records > 0 {
             let event = DeliveryEvent::RecordsNotDelivered { stream: &self.name, records };

@@ -114,8 +114,11 @@ fn wrong(setting: Setting, reason: String) -> InvalidSetting {
 
 fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
     // AWS may accept the settings that are not simulated.
-    let is_not_simulated =
-        matches!(error, InvalidPrefix::QueryKey { .. } | InvalidPrefix::Timestamp { .. });
+    let is_not_simulated = match error {
+        InvalidPrefix::QueryKey { .. } => true,
+        InvalidPrefix::Timestamp { error, .. } => error.is_not_simulated(),
+        _ => false,
+    };
     InvalidSetting { setting, reason: error_chain(error), is_not_simulated }
 }
 
@@ -168,6 +171,7 @@ mod tests {
             check(|stream| stream.destination.error_output_prefix = Some(String::new())),
             check(|stream| stream.destination.error_output_prefix = Some("!{a:b}".to_owned())),
             check(|stream| stream.destination.prefix = "!{timestamp:B}".to_owned()),
+            check(|stream| stream.destination.prefix = "!{timestamp:yyyy'}".to_owned()),
         ];
         insta::assert_snapshot!(found.join("\n"), @r"
         fine
@@ -181,6 +185,7 @@ mod tests {
         Prefix: a prefix with expressions needs an --other too
         ErrorOutputPrefix: the expression `!{a:b}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
         Prefix (not simulated): the timestamp at character 1 has an invalid pattern: the letter `B` is not supported; put text in single quotes
+        Prefix: the timestamp at character 1 has an invalid pattern: a single quote is not closed; add another single quote
         ");
     }
 }

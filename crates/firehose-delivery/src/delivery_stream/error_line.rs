@@ -12,13 +12,17 @@ use super::{error_field::ErrorField, invalid_error_line::InvalidErrorLine};
 /// AWS documents the fields in
 /// <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html>,
 /// with numbers in quotes and `lambdaArn`. The lines that Firehose writes have numbers without
-/// quotes and, since 2025, `rawData` first and `lambdaARN`. [`parse`](Self::parse) accepts both
-/// forms, and [`write`](Self::write) writes the second.
+/// quotes and, since 2025, `rawData` first and `lambdaARN`. Lines of [format conversion] have
+/// `lastErrorCode` and `lastErrorMessage`. [`parse`](Self::parse) accepts all of these forms, and
+/// [`write`](Self::write) writes the second.
+///
+/// [format conversion]: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-error-handling.html
 #[doc = include_str!("../docs/error_codes.md")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorLine {
-    /// The record before the function, as the delivery stream received it.
+    /// The record that failed. For a failure of the function, the record as the delivery stream
+    /// received it; for a later failure, usually the output of the function.
     pub raw_data: Bytes,
     /// The code, such as `Lambda.FunctionError`.
     pub error_code: Option<Cow<'static, str>>,
@@ -80,8 +84,14 @@ impl ErrorLine {
         };
         Ok(Self {
             raw_data,
-            error_code: text(fields.error_code, "errorCode")?,
-            error_message: text(fields.error_message, "errorMessage")?,
+            error_code: match text(fields.error_code, "errorCode")? {
+                Some(code) => Some(code),
+                None => text(fields.last_error_code, "lastErrorCode")?,
+            },
+            error_message: match text(fields.error_message, "errorMessage")? {
+                Some(message) => Some(message),
+                None => text(fields.last_error_message, "lastErrorMessage")?,
+            },
             attempts_made: fields.attempts_made.number("attemptsMade")?,
             arrival_timestamp: fields.arrival_timestamp.timestamp("arrivalTimestamp")?,
             attempt_ending_timestamp: fields
@@ -101,10 +111,14 @@ impl ErrorLine {
 struct Fields<'a> {
     #[serde(borrow)]
     raw_data: ErrorField<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, alias = "ErrorCode")]
     error_code: ErrorField<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, alias = "ErrorMessage")]
     error_message: ErrorField<'a>,
+    #[serde(borrow)]
+    last_error_code: ErrorField<'a>,
+    #[serde(borrow)]
+    last_error_message: ErrorField<'a>,
     #[serde(borrow)]
     attempts_made: ErrorField<'a>,
     #[serde(borrow)]

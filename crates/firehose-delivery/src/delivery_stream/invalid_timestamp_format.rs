@@ -23,6 +23,13 @@ pub enum InvalidTimestampFormat {
     UnopenedSection,
 }
 
+impl InvalidTimestampFormat {
+    /// Returns `true` for a letter that Java accepts in some versions or languages.
+    pub(super) fn is_not_simulated(&self) -> bool {
+        matches!(self, Self::Letter(_) | Self::Count { .. })
+    }
+}
+
 impl fmt::Display for InvalidTimestampFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -11,7 +11,7 @@ use super::{
     delivery_outcome::DeliveryOutcome,
     destination::Destination,
     output_record::{OutputRecord, RecordFailure},
-    position_ranges::PositionRanges,
+    position_set::PositionSet,
 };
 use crate::delivery_stream::{DeliveryFailure, ErrorLine, StreamRecord};
 
@@ -197,7 +197,7 @@ async fn waiting_requests_end_the_room<R: Receiver>((mut destination, _): Starte
 struct Ended {
     delivered: u64,
     failed: BTreeMap<&'static str, u64>,
-    not_delivered: PositionRanges,
+    not_delivered: PositionSet,
     errors: u64,
 }
 
@@ -207,17 +207,19 @@ async fn end(destination: &mut dyn Destination) -> Ended {
     destination.flush(None);
     while let Some(outcome) = destination.next_outcome().await {
         match outcome {
-            DeliveryOutcome::Stored { object, failed } if failed.is_empty() => {
+            DeliveryOutcome::Stored { object, positions, failed } if failed.is_empty() => {
+                assert_eq!(positions.records(), object.records);
                 ended.delivered += object.records;
             }
-            DeliveryOutcome::Stored { object, failed } => {
+            DeliveryOutcome::Stored { object, positions, failed } => {
+                assert_eq!(positions.records(), object.records);
                 assert_eq!(failed.values().sum::<u64>(), object.records);
                 for (code, records) in failed {
                     *ended.failed.entry(code).or_default() += records;
                 }
             }
             DeliveryOutcome::NotDelivered { positions, error } => {
-                ended.not_delivered.merge(positions);
+                ended.not_delivered.merge(&positions);
                 ended.errors += u64::from(error.is_some());
             }
         }

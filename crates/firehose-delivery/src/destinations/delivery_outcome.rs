@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::position_ranges::PositionRanges;
+use super::{position_ranges::PositionRanges, position_set::PositionSet};
 use crate::{objects::DeliveredObject, store::StoreError};
 
 /// The outcome of records that a destination took.
@@ -10,6 +10,8 @@ pub(crate) enum DeliveryOutcome {
     Stored {
         /// The object.
         object: DeliveredObject,
+        /// The positions of its records in the input.
+        positions: PositionRanges,
         /// The number of failed records in the object by error code; empty if the object holds
         /// data.
         failed: BTreeMap<&'static str, u64>,
@@ -17,7 +19,7 @@ pub(crate) enum DeliveryOutcome {
     /// The records are in no object, and will be in none.
     NotDelivered {
         /// The positions of the records in the input.
-        positions: PositionRanges,
+        positions: PositionSet,
         /// The reason; `None` if the destination had failed before.
         error: Option<StoreError>,
     },

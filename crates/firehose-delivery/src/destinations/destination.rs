@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::{
     delivery_outcome::DeliveryOutcome,
     output_record::{OutputRecord, RecordFailure},
-    position_ranges::PositionRanges,
+    position_set::PositionSet,
 };
 
 /// Delivers the records of one delivery stream, with buffers of its own.
@@ -54,5 +54,5 @@ pub(crate) trait Destination: fmt::Debug + Send {
 
     /// Stops sending, and returns the positions of the buffered records. The outcomes of uploads
     /// and requests in flight still follow.
-    fn give_up(&mut self) -> PositionRanges;
+    fn give_up(&mut self) -> PositionSet;
 }

@@ -13,6 +13,7 @@ mod object_kind;
 mod object_summary;
 mod output_record;
 mod position_ranges;
+mod position_set;
 mod stream_layout;
 
 pub(crate) use delivery_outcome::DeliveryOutcome;
@@ -20,4 +21,4 @@ pub(crate) use destination::Destination;
 pub(crate) use object_destination::ObjectDestination;
 pub(crate) use object_keys::ObjectKeys;
 pub(crate) use output_record::{OutputRecord, RecordFailure};
-pub use position_ranges::PositionRanges;
+pub use position_set::PositionSet;

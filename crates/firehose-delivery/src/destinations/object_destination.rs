@@ -10,7 +10,7 @@ use super::{
     object_kind::ObjectKind,
     object_summary::{ObjectSummary, SummarizedRecord},
     output_record::{OutputRecord, RecordFailure},
-    position_ranges::PositionRanges,
+    position_set::PositionSet,
     stream_layout::StreamLayout,
 };
 use crate::{
@@ -120,9 +120,13 @@ impl Destination for ObjectDestination {
         Some(match result {
             Ok(()) => {
                 let object = DeliveredObject { key, records: positions.records(), bytes };
-                DeliveryOutcome::Stored { object, failed }
+                DeliveryOutcome::Stored { object, positions, failed }
             }
-            Err(error) => DeliveryOutcome::NotDelivered { positions, error },
+            Err(error) => {
+                let mut all = PositionSet::default();
+                all.add(&positions);
+                DeliveryOutcome::NotDelivered { positions: all, error }
+            }
         })
     }
 
@@ -142,9 +146,9 @@ impl Destination for ObjectDestination {
         self.writer.is_empty()
     }
 
-    fn give_up(&mut self) -> PositionRanges {
-        let mut all = PositionRanges::default();
-        self.writer.give_up().for_each(|contents| all.merge(contents.positions));
+    fn give_up(&mut self) -> PositionSet {
+        let mut all = PositionSet::default();
+        self.writer.give_up().for_each(|contents| all.add(&contents.positions));
         all
     }
 }

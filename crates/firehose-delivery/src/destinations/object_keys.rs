@@ -70,7 +70,7 @@ impl ObjectKeys {
         let failed = failed.into_iter().map(|kind| (kind, "ErrorOutputPrefix"));
         for (kind, name) in whole.into_iter().chain(failed) {
             let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
-            if !keys.store.takes(&keys.object_key(&prefix, now)) {
+            if !keys.store.takes(&keys.object_key(&kind, &prefix, now)) {
                 let reason =
                     "the keys with this prefix, or names between their slashes, are too long";
                 return Err(format!("{name}: {reason} for the store").into());
@@ -107,7 +107,7 @@ impl ObjectKeys {
             return Ok(());
         }
         let prefix = self.evaluate(kind, arrival);
-        match prefix.map(|prefix| self.store.takes(&self.object_key(&prefix, arrival))) {
+        match prefix.map(|prefix| self.store.takes(&self.object_key(kind, &prefix, arrival))) {
             Ok(true) => Ok(()),
             Ok(false) | Err(_) => Err(DeliveryFailure::MissingPartitionKey),
         }
@@ -122,13 +122,16 @@ impl ObjectKeys {
         let Arrivals { oldest, first } = arrivals;
         let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));
         let checked = || self.checked.get(kind).cloned().unwrap_or_default();
-        self.object_key(&prefix.unwrap_or_else(|_| checked()), oldest)
+        self.object_key(kind, &prefix.unwrap_or_else(|_| checked()), oldest)
     }
 
-    fn object_key(&self, prefix: &str, arrival: Timestamp) -> String {
+    fn object_key(&self, kind: &ObjectKind, prefix: &str, arrival: Timestamp) -> String {
         let prefix = format!("{}{prefix}", self.folder);
         let time = arrival.to_zoned(self.time_zone.clone());
-        object_name(&prefix, &self.stream, VERSION, &time, &self.extension, Uuid::new_v4())
+        // Objects of failed records have no file extension (observed:
+        // <https://github.com/floci-io/floci>), even if they are compressed.
+        let extension = if matches!(kind, ObjectKind::Failed(_)) { "" } else { &self.extension };
+        object_name(&prefix, &self.stream, VERSION, &time, extension, Uuid::new_v4())
     }
 
     fn evaluate(&self, kind: &ObjectKind, arrival: Timestamp) -> Result<String, PrefixError> {

@@ -12,6 +12,7 @@ mod log_destination;
 mod log_file;
 mod log_tail;
 mod logged_failure;
+mod orphan_guard;
 mod process;
 mod process_pool;
 mod process_settings;

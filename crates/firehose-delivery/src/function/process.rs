@@ -14,20 +14,23 @@ use super::{
     causes::Causes,
     error::{FunctionError, InvokeError, StartError},
     log::Log,
+    orphan_guard::OrphanGuard,
     process_settings::ProcessSettings,
 };
 use crate::runtime_api::{InitError, RuntimeApi};
 
 /// A running function: any executable that uses the Lambda Runtime API.
 ///
-/// Dropping the value ends the function and all processes that it started. A process that created
-/// a session of its own survives.
+/// Dropping the value ends the function and all processes that it started. They also end if this
+/// process is killed. A process that created a session of its own survives.
 #[derive(Debug)]
 pub struct FunctionProcess {
     api: RuntimeApi,
     child: Child,
     /// The process group of the function and of the processes that it starts.
     group: Option<Pid>,
+    /// Ends the process group if this process is killed. `None` without a shell.
+    _guard: Option<OrphanGuard>,
     log: Log,
     init_duration: Duration,
 }
@@ -76,8 +79,10 @@ impl FunctionProcess {
         // The command owns the writing end of the pipe, which must close with the function.
         drop(command);
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let guard = group.and_then(|group| OrphanGuard::start(group).ok());
         let log = Log::follow(output, log, inspect);
-        let mut function = Self { api, child, group, log, init_duration: Duration::ZERO };
+        let init_duration = Duration::ZERO;
+        let mut function = Self { api, child, group, _guard: guard, log, init_duration };
         match timeout(limit, function.ready()).await {
             Ok(Ok(())) => {
                 function.init_duration = start.elapsed();

@@ -11,8 +11,11 @@ use tokio::{
 };
 
 use super::{
-    error_codes::ErrorCodes, error_objects::ErrorObjects, failed_record::FailedRecord,
-    replay_stats::ReplayStats,
+    error_codes::ErrorCodes,
+    error_objects::ErrorObjects,
+    failed_record::FailedRecord,
+    raw_data::{RawData, UnknownRawData},
+    replay_stats::{ReplayStats, UndecidedLine},
 };
 use crate::{
     delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
@@ -28,6 +31,8 @@ use crate::{
 pub(super) enum ReadLines {
     /// The failed records of one event.
     Batch(Vec<FailedRecord>),
+    /// A record that failed after the function.
+    Output(FailedRecord),
     /// A line that does not hold a failed record.
     Unreadable(Bytes),
 }
@@ -38,6 +43,8 @@ pub(super) struct ErrorLineReader {
     objects: ErrorObjects,
     /// `true` if the results keep the text of the lines.
     keep_lines: bool,
+    /// The content of `rawData` in lines that do not tell.
+    raw_data: Option<RawData>,
     stream: DirectPut,
     buffer: LambdaBuffer,
     /// The records of the buffer, in their order.
@@ -53,6 +60,7 @@ impl ErrorLineReader {
     pub(super) fn new(
         objects: ErrorObjects,
         keep_lines: bool,
+        raw_data: Option<RawData>,
         stats: Arc<Mutex<ReplayStats>>,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
@@ -61,6 +69,7 @@ impl ErrorLineReader {
         Self {
             objects,
             keep_lines,
+            raw_data,
             stream: DirectPut::new(now()),
             buffer: LambdaBuffer::new(hints),
             originals: VecDeque::new(),
@@ -88,7 +97,14 @@ impl ErrorLineReader {
                     self.stats().read_to_end = true;
                     break;
                 }
-                Some(Ok(line)) => self.take(&line),
+                Some(Ok(line)) => match self.take(&line) {
+                    Ok(read) => read,
+                    Err(reason) => {
+                        let (object, line) = (line.object, line.number);
+                        self.stats().undecided = Some(UndecidedLine { object, line, reason });
+                        break;
+                    }
+                },
                 Some(Err(error)) if self.skip(&error) => continue,
                 Some(Err(_)) => break,
             };
@@ -106,9 +122,19 @@ impl ErrorLineReader {
 
     /// Takes a line. Returns up to two batches: one that had no room for the record, and one that
     /// the record completes.
-    fn take(&mut self, line: &StoredLine) -> [Option<ReadLines>; 2] {
-        self.count_line(line.text.len() as u64 + 1);
+    ///
+    /// # Errors
+    ///
+    /// If the content of `rawData` is unknown. The line does not count as read.
+    fn take(&mut self, line: &StoredLine) -> Result<[Option<ReadLines>; 2], UnknownRawData> {
         let parsed = ErrorLine::parse(&line.text);
+        let raw_data = match &parsed {
+            Ok(ErrorLine { error_code, raw_data, .. }) => {
+                RawData::of(error_code.as_deref(), &line.object, raw_data, self.raw_data)?
+            }
+            Err(_) => RawData::Original,
+        };
+        self.count_line(line.text.len() as u64 + 1);
         let position = {
             let mut stats = self.stats();
             stats.lines += 1;
@@ -122,15 +148,20 @@ impl ErrorLineReader {
             Err(error) => {
                 let (object, line, reason) = (&*line.object, line.number, &error.to_string());
                 self.observer.observe(&DeliveryEvent::LineRefused { object, line, reason });
-                return [text.map(ReadLines::Unreadable), None];
+                return Ok([text.map(ReadLines::Unreadable), None]);
             }
         };
         let before = self.codes.get(parsed.error_code.as_deref());
         let record = Arc::new(self.put(position, parsed));
+        let is_output = raw_data == RawData::Output;
+        let failed = FailedRecord { record: Arc::clone(&record), line: text, before, is_output };
+        if is_output {
+            return Ok([Some(ReadLines::Output(failed)), None]);
+        }
         let event_bytes = EventWriter::record_len(&record);
         let full = self.buffer.push(&record, event_bytes, Instant::now());
-        self.originals.push_back(FailedRecord { record, line: text, before });
-        full.map(|batch| batch.map(|records| self.batch(&records)))
+        self.originals.push_back(failed);
+        Ok(full.map(|batch| batch.map(|records| self.batch(&records))))
     }
 
     /// Counts an error of reading, and returns whether to continue.

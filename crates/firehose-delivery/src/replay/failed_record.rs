@@ -13,6 +13,8 @@ pub(super) struct FailedRecord {
     pub(super) line: Option<Bytes>,
     /// The error code in the error line.
     pub(super) before: Arc<str>,
+    /// `true` if the record failed after the function, and is delivered unchanged.
+    pub(super) is_output: bool,
 }
 
 impl FailedRecord {

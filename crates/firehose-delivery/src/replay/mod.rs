@@ -4,8 +4,9 @@
 //! has the counts at any time. [`ReplayReport`] is the result.
 //!
 //! A task reads the lines of [`ErrorObjects`] into batches, and the replay invokes the function
-//! with them. Outputs go to [`RecoveredObjects`], failed records to [`Remaining`]. The replay takes
-//! a batch only while it has room, and the reading waits. Memory is bounded for inputs of any
+//! with them. Outputs go to [`RecoveredObjects`], failed records to [`Remaining`]. Records that
+//! failed after the function go to [`RecoveredObjects`] unchanged: see [`RawData`]. The replay
+//! takes a batch only while it has room, and the reading waits. Memory is bounded for inputs of any
 //! length.
 
 mod atomic_file;
@@ -13,6 +14,7 @@ mod error_codes;
 mod error_line_reader;
 mod error_objects;
 mod failed_record;
+mod raw_data;
 mod recovered_layout;
 mod recovered_objects;
 mod remaining;
@@ -29,6 +31,7 @@ mod replayer;
 mod tests;
 
 pub use error_objects::ErrorObjects;
+pub use raw_data::{RawData, UnknownRawData};
 pub use recovered_objects::RecoveredObjects;
 pub use remaining::{Remaining, RemainingCounts};
 pub use remaining_format::RemainingFormat;
@@ -36,5 +39,5 @@ pub use replay_counts::ReplayCounts;
 pub use replay_progress::ReplayProgress;
 pub use replay_report::ReplayReport;
 pub use replay_run::{PreparedReplay, ReplayRun};
-pub use replay_stats::ReplayStats;
+pub use replay_stats::{ReplayStats, UndecidedLine};
 pub use replay_summary::{LastLine, RemainingSummary, ReplaySummary};

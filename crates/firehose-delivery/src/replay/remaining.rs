@@ -155,6 +155,7 @@ mod tests {
         FailedRecord {
             record: Arc::new(record),
             line: Some("a line".into()),
+            is_output: false,
             before: "code".into(),
         }
     }

@@ -4,8 +4,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplayCounts {
-    /// Records that the function answered with `Ok`. If outputs are written, the output of each is
-    /// in an object.
+    /// Records that the function answered with `Ok`, or that failed after the function. If outputs
+    /// are written, the output of each is in an object.
     pub recovered: u64,
     /// Records that the function dropped.
     pub dropped: u64,

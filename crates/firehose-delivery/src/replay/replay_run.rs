@@ -3,8 +3,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::{
-    error_objects::ErrorObjects, recovered_objects::RecoveredObjects, remaining::Remaining,
-    replay_events::replay_events, replay_progress::ReplayProgress, replayer::Replayer,
+    error_objects::ErrorObjects, raw_data::RawData, recovered_objects::RecoveredObjects,
+    remaining::Remaining, replay_events::replay_events, replay_progress::ReplayProgress,
+    replayer::Replayer,
 };
 use crate::{
     delivery_stream::LambdaProcessorConfig,
@@ -22,6 +23,7 @@ pub struct ReplayRun {
     concurrency: usize,
     recovered: Option<RecoveredObjects>,
     remaining: Option<Remaining>,
+    raw_data: Option<RawData>,
     observer: Arc<dyn DeliveryObserver>,
     stop: watch::Sender<bool>,
 }
@@ -48,6 +50,7 @@ impl ReplayRun {
             concurrency: 5,
             recovered: None,
             remaining: None,
+            raw_data: None,
             observer: Arc::new(Unobserved),
             stop: watch::Sender::new(false),
         }
@@ -78,6 +81,14 @@ impl ReplayRun {
     #[must_use]
     pub fn remaining(mut self, remaining: Option<Remaining>) -> Self {
         self.remaining = remaining;
+        self
+    }
+
+    /// Sets the content of `rawData` in lines whose error code and object do not tell. Default: none,
+    /// the reading stops at such a line.
+    #[must_use]
+    pub fn raw_data(mut self, raw_data: Option<RawData>) -> Self {
+        self.raw_data = raw_data;
         self
     }
 
@@ -113,6 +124,7 @@ impl ReplayRun {
             concurrency: self.concurrency,
             recovered: self.recovered,
             remaining: self.remaining,
+            raw_data: self.raw_data,
             stats: progress.shared_stats(),
             stop: self.stop,
             observer: self.observer,

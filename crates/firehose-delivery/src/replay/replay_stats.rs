@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::{remaining::RemainingCounts, replay_counts::ReplayCounts};
+use super::{raw_data::UnknownRawData, remaining::RemainingCounts, replay_counts::ReplayCounts};
 use crate::{objects::ObjectList, observer::InvocationStats};
 
 /// The counts of a replay.
@@ -18,6 +18,10 @@ pub struct ReplayStats {
     pub read_to_end: bool,
     /// The records by the error code of their error line.
     pub before: BTreeMap<Arc<str>, ReplayCounts>,
+    /// Recovered records that were delivered unchanged, because they failed after the function.
+    pub unchanged: u64,
+    /// The line at which the reading stopped, because the content of its `rawData` is unknown.
+    pub undecided: Option<UndecidedLine>,
     /// Records that still fail, by the error code of the failure in the replay.
     pub failing: BTreeMap<&'static str, u64>,
     /// The objects with recovered records.
@@ -32,6 +36,17 @@ pub struct ReplayStats {
     pub invocations: InvocationStats,
     /// The time from the first line to the last object.
     pub elapsed: Duration,
+}
+
+/// A line of an error object whose `rawData` may be an original record or an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndecidedLine {
+    /// The object, as messages name it.
+    pub object: Arc<str>,
+    /// The number of the line in the object, counted from 1.
+    pub line: u64,
+    /// The reason.
+    pub reason: UnknownRawData,
 }
 
 impl ReplayStats {

@@ -13,6 +13,8 @@ pub struct ReplaySummary {
     pub before: BTreeMap<String, ReplayCounts>,
     /// The causes of failed records; `None` if the replay does not have the log of the function.
     pub causes: Option<Vec<CauseSummary>>,
+    /// Recovered records that were delivered unchanged, because they failed after the function.
+    pub delivered_unchanged: u64,
     /// Records that the function dropped.
     pub dropped: u64,
     /// Records that still fail, by error code.
@@ -85,6 +87,7 @@ impl From<&ReplayReport> for ReplaySummary {
         Self {
             before: before.collect(),
             causes: causes.as_ref().map(CauseSummary::by_frequency),
+            delivered_unchanged: stats.unchanged,
             dropped,
             failing_by_code: stats.failing.clone(),
             function_errors: stats.invocations.function_errors,

@@ -15,6 +15,7 @@ use super::{
     error_line_reader::{ErrorLineReader, ReadLines},
     error_objects::ErrorObjects,
     failed_record::FailedRecord,
+    raw_data::RawData,
     recovered_objects::{FailedRecords, RecoveredObjects},
     remaining::Remaining,
     replay_stats::ReplayStats,
@@ -37,6 +38,8 @@ pub(super) struct Replayer {
     pub(super) recovered: Option<RecoveredObjects>,
     /// The file that takes the records that are neither recovered nor dropped.
     pub(super) remaining: Option<Remaining>,
+    /// The content of `rawData` in lines that do not tell.
+    pub(super) raw_data: Option<RawData>,
     pub(super) stats: Arc<Mutex<ReplayStats>>,
     /// Set if the store fails, so that the reading stops.
     pub(super) stop: watch::Sender<bool>,
@@ -53,7 +56,8 @@ impl Replayer {
         let start = Instant::now();
         let keep_lines = self.remaining.as_ref().is_some_and(Remaining::takes_lines);
         let stats = Arc::clone(&self.stats);
-        let reader = ErrorLineReader::new(objects, keep_lines, stats, Arc::clone(&self.observer));
+        let observer = Arc::clone(&self.observer);
+        let reader = ErrorLineReader::new(objects, keep_lines, self.raw_data, stats, observer);
         let (sender, mut lines) = mpsc::channel(1);
         let reading = tokio::spawn(reader.run(self.stop.subscribe(), sender));
         let mut running: JoinSet<ReplayedBatch> = JoinSet::new();
@@ -81,6 +85,7 @@ impl Replayer {
                             (batch, processed)
                         });
                     }
+                    Some(ReadLines::Output(record)) => self.deliver_unchanged(record),
                     Some(ReadLines::Unreadable(line)) => {
                         self.write_remaining(|file| file.push_unreadable(&line));
                     }
@@ -133,6 +138,23 @@ impl Replayer {
         }
     }
 
+    /// Delivers the data of a record that failed after the function.
+    fn deliver_unchanged(&mut self, record: FailedRecord) {
+        if self.has_given_up() {
+            return self.keep(&[record]);
+        }
+        let Some(recovered) = &mut self.recovered else {
+            let mut stats = self.stats();
+            stats.unchanged += 1;
+            stats.counts(&record.before).recovered += 1;
+            return;
+        };
+        let data = record.record.data.clone();
+        if let Err((record, failure)) = recovered.add(record, &data, &BTreeMap::new()) {
+            self.fail(&record, failure);
+        }
+    }
+
     /// Waits until another object may be uploaded. A batch may fill an object with each record.
     async fn make_room(&mut self) {
         while self.recovered.as_ref().is_some_and(|recovered| !recovered.has_room()) {
@@ -170,6 +192,7 @@ impl Replayer {
                 let mut stats = self.stats();
                 stats.objects.add(object);
                 for record in &records {
+                    stats.unchanged += u64::from(record.is_output);
                     stats.counts(&record.before).recovered += 1;
                 }
             }

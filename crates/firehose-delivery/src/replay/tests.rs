@@ -4,7 +4,7 @@
 use std::{
     fs,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -19,8 +19,8 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::{
-    ErrorObjects, RecoveredObjects, Remaining, RemainingCounts, RemainingFormat, ReplayReport,
-    ReplayRun,
+    ErrorObjects, RawData, RecoveredObjects, Remaining, RemainingCounts, RemainingFormat,
+    ReplayReport, ReplayRun,
 };
 use crate::{
     delivery_stream::{Compression, ErrorLine, Prefix},
@@ -71,6 +71,14 @@ struct Replayed {
 
 /// Replays lines into a store. `fault` returns the fault of each put by its number, counted from 1.
 async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'static) -> Replayed {
+    replay_with(Arc::new(Obedient), lines, fault).await
+}
+
+async fn replay_with(
+    function: Arc<dyn function::Function>,
+    lines: &str,
+    fault: impl Fn(u64) -> Fault + Send + Sync + 'static,
+) -> Replayed {
     let folder = TempDir::new().unwrap();
     let (input, path) = (folder.path().join("lines"), folder.path().join("remaining"));
     fs::write(&input, lines).unwrap();
@@ -78,10 +86,11 @@ async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'stati
     let prefix = Prefix::parse("").unwrap();
     let recovered = RecoveredObjects::new(store.clone(), prefix, Compression::Uncompressed, true);
     let remaining = Remaining::create(&path, false, RemainingFormat::ErrorLines).unwrap();
-    let replay = ReplayRun::new(StreamFunction::of_other(Arc::new(Obedient)), "obedient")
+    let replay = ReplayRun::new(StreamFunction::of_other(function), "obedient")
         .concurrency(2)
         .recovered(Some(recovered))
         .remaining(Some(remaining))
+        .raw_data(Some(RawData::Original))
         .prepare();
     let progress = replay.progress();
     replay.replay(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap()).await;
@@ -97,6 +106,73 @@ async fn replay(lines: &str, fault: impl Fn(u64) -> Fault + Send + Sync + 'stati
     assert_eq!((written, left_out), (remaining.lines().count() as u64, 0));
     assert!(!report.is_trial && report.causes.is_none());
     Replayed { report, objects, remaining }
+}
+
+/// The error code of each stage, and `true` if the data of its lines is an output of the function.
+const STAGES: [(&str, bool); 8] = [
+    ("Lambda.FunctionError", false),
+    ("Lambda.ProcessingFailedStatus", false),
+    ("DataFormatConversion.ParseError", true),
+    ("HttpEndpoint.DestinationException", true),
+    ("Splunk.AckTimeout", true),
+    ("OS.AccessDenied", true),
+    ("503", true),
+    ("Redshift.TableNotFound", true),
+];
+
+/// A function that is not idempotent, and that keeps the data that it receives.
+#[derive(Debug, Default)]
+struct Marking(Mutex<Vec<String>>);
+
+#[async_trait]
+impl function::Function for Marking {
+    async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
+        let event: Value = serde_json::from_slice(&event).unwrap();
+        let answers: Vec<_> = event["records"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|record| {
+                let data = STANDARD.decode(record["data"].as_str().unwrap()).unwrap();
+                let data = String::from_utf8(data).unwrap();
+                let output = STANDARD.encode(format!("{data} transformed"));
+                self.0.lock().unwrap().push(data);
+                json!({"recordId": record["recordId"], "result": "Ok", "data": output})
+            })
+            .collect();
+        Ok(json!({"records": answers}).to_string().into())
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_record_is_transformed_twice(stages in prop::collection::vec(0..STAGES.len(), 1..60)) {
+        let lines: String = stages
+            .iter()
+            .enumerate()
+            .map(|(number, &stage)| {
+                let (code, is_output) = STAGES[stage];
+                let data = if is_output { format!("{number} transformed") } else { number.to_string() };
+                let record = ErrorLine::new(data.into());
+                let mut line = Vec::new();
+                ErrorLine { error_code: Some(code.into()), ..record }.write(&mut line);
+                String::from_utf8(line).unwrap()
+            })
+            .collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let function = Arc::new(Marking::default());
+        let replayed = runtime.block_on(replay_with(Arc::clone(&function) as _, &lines, |_| Fault::None));
+        prop_assert!(function.0.lock().unwrap().iter().all(|data| !data.contains("transformed")));
+        let mut delivered: Vec<_> =
+            replayed.objects.iter().flat_map(|object| object.split('\n')).collect();
+        delivered.sort_unstable();
+        let mut expected: Vec<_> =
+            (0..stages.len()).map(|number| format!("{number} transformed")).collect();
+        expected.sort_unstable();
+        prop_assert_eq!(delivered, expected);
+        let outputs = stages.iter().filter(|&&stage| STAGES[stage].1).count() as u64;
+        prop_assert_eq!(replayed.report.stats.unchanged, outputs);
+    }
 }
 
 fn line(data: &str, hour: i64) -> String {

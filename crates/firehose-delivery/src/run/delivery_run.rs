@@ -8,7 +8,9 @@ use firehose_runtime::error_chain;
 use tokio::sync::watch;
 
 use super::{
-    input_router::InputRouter, prepared_run::PreparedRun, shared_progress::SharedProgress,
+    input_router::{InputRouter, max_record_bytes},
+    prepared_run::PreparedRun,
+    shared_progress::SharedProgress,
     stream_function::StreamFunction,
 };
 use crate::{
@@ -30,6 +32,7 @@ pub struct DeliveryRun {
     /// The record processors before and after the function, by delivery stream.
     record_processors: BTreeMap<String, (RecordChain, RecordChain)>,
     shards: u32,
+    max_record_bytes: usize,
     concurrency: usize,
     observer: Arc<dyn DeliveryObserver>,
     stop: watch::Sender<bool>,
@@ -49,6 +52,7 @@ impl DeliveryRun {
     /// Returns a run without delivery streams.
     pub fn new(source: StreamSource, store: Arc<Store>) -> Self {
         Self {
+            max_record_bytes: max_record_bytes(&source),
             source,
             store,
             streams: Vec::new(),
@@ -84,6 +88,14 @@ impl DeliveryRun {
     #[must_use]
     pub fn shards(mut self, shards: u32) -> Self {
         self.shards = shards;
+        self
+    }
+
+    /// Sets the largest record of a source that is a Kinesis stream, with its partition key, in
+    /// bytes. Default: 1 MiB.
+    #[must_use]
+    pub fn max_record_bytes(mut self, bytes: usize) -> Self {
+        self.max_record_bytes = bytes;
         self
     }
 
@@ -134,12 +146,13 @@ impl DeliveryRun {
                 self.stop.clone(),
                 Arc::clone(&self.observer),
             )
-            .with_record_processors(before, after);
+            .with_record_processors(before, after)
+            .with_delimiter_check(stream.append_delimiter);
             progress.add(&delivery, function.clone());
             streams.push(delivery);
         }
         Ok(PreparedRun {
-            router: InputRouter::new(&self.source, self.shards),
+            router: InputRouter::new(&self.source, self.shards, self.max_record_bytes),
             streams,
             progress: Arc::new(progress),
             stop: self.stop,

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Returns the longest record that producers can put into a source, in bytes.
+/// Returns the longest record that producers can put into a source by default, in bytes.
 pub fn max_record_bytes(source: &StreamSource) -> usize {
     match source {
         StreamSource::DirectPut => MAX_DIRECT_PUT_BYTES,
@@ -32,12 +32,13 @@ enum Route {
 }
 
 impl InputRouter {
-    /// Returns a router to a delivery stream, or to a Kinesis stream with this number of shards.
-    pub(super) fn new(source: &StreamSource, shards: u32) -> Self {
+    /// Returns a router to a delivery stream, or to a Kinesis stream with this number of shards and
+    /// this largest record.
+    pub(super) fn new(source: &StreamSource, shards: u32, max_record_bytes: usize) -> Self {
         Self(match source {
             StreamSource::DirectPut => Route::DeliveryStream(DirectPut::new(now())),
             StreamSource::KinesisStream(_) => Route::KinesisStream {
-                stream: ShardedStream::new(shards, now()),
+                stream: ShardedStream::new(shards, now()).with_max_bytes(max_record_bytes),
                 records: Vec::new(),
             },
         })

@@ -1,4 +1,7 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use super::{
     run_report::{RunReport, StreamReport},
@@ -17,6 +20,8 @@ pub struct SharedProgress {
     streams: Vec<StreamProgress>,
     input: Mutex<InputStats>,
     store: Option<Arc<Store>>,
+    /// `true` after the run was dropped.
+    is_abandoned: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -47,19 +52,22 @@ impl SharedProgress {
         }
     }
 
-    /// Ends the functions of the run at once, after the run was dropped.
-    pub fn abandon_functions(&self) {
+    /// Ends the functions of the run at once, after the run was dropped. From then on, the report
+    /// counts all records that are neither in an object nor dropped as not delivered.
+    pub fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
         let functions = self.streams.iter().filter_map(|stream| stream.function.as_ref());
         functions.for_each(StreamFunction::abandon);
     }
 
     /// Returns the counts as they are now.
     pub fn report(&self) -> RunReport {
-        RunReport {
-            streams: self.streams.iter().map(StreamProgress::report).collect(),
-            input: self.input.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            store: self.store.clone(),
+        let input = self.input.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut streams: Vec<_> = self.streams.iter().map(StreamProgress::report).collect();
+        if self.is_abandoned.load(Ordering::Relaxed) {
+            streams.iter_mut().for_each(|stream| stream.stats.abandon(input.last_read));
         }
+        RunReport { streams, input, store: self.store.clone() }
     }
 }
 

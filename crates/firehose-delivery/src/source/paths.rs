@@ -5,6 +5,7 @@ use std::{
 };
 
 use super::input_error::InputError;
+use crate::store::is_unfinished;
 
 /// The files of an input, in the order of reading.
 #[derive(Debug)]
@@ -47,9 +48,11 @@ impl Paths {
             self.total_bytes.zip(bytes).map(|(total, bytes)| total.saturating_add(bytes));
     }
 
-    /// Adds all regular files in a folder and its subfolders, sorted by name. Leaves out hidden
-    /// files and folders, which belong to editors and file managers, and links to folders, which
-    /// may lead in circles.
+    /// Adds all regular files in a folder and its subfolders, sorted by name. Leaves out:
+    ///
+    /// - hidden files and folders, which belong to editors and file managers
+    /// - unfinished files (`name#1`), which a process left that was killed while it wrote an object
+    /// - links to folders, which may lead in circles
     fn push_folder(&mut self, folder: &Path) -> Result<(), InputError> {
         let mut open = vec![folder.to_owned()];
         while let Some(path) = open.pop() {
@@ -80,7 +83,8 @@ fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
     let mut visible = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|error| cannot_read(folder, error))?;
-        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+        let name = entry.file_name();
+        if !name.as_encoded_bytes().starts_with(b".") && !is_unfinished(&name) {
             visible.push(entry.path());
         }
     }
@@ -104,7 +108,7 @@ mod tests {
     fn a_folder_stands_for_its_visible_files_sorted_by_name() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("2026/11")).unwrap();
-        for name in ["b.log", "2026/11/z", "2026/a", ".DS_Store", "c"] {
+        for name in ["b.log", "2026/11/z", "2026/a", ".DS_Store", "c", "c#1", "2026/a#20"] {
             fs::write(folder.path().join(name), "12345").unwrap();
         }
         let paths = Paths::find(&[folder.path().to_owned()]).unwrap();

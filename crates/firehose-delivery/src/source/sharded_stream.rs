@@ -22,6 +22,8 @@ pub(crate) struct ShardedStream {
     created: Timestamp,
     /// The number of records in each shard. A shard without records has no entry.
     record_counts: BTreeMap<ShardId, u64>,
+    /// The largest record, with its partition key, in bytes.
+    max_bytes: usize,
 }
 
 impl ShardedStream {
@@ -32,7 +34,13 @@ impl ShardedStream {
         // The width is 2^128 / count. For a single shard the width saturates, which changes nothing.
         let spare = u128::from(u128::MAX % count == count - 1);
         let width = (u128::MAX / count).saturating_add(spare);
-        Self { shard_count, width, created, record_counts: BTreeMap::new() }
+        let record_counts = BTreeMap::new();
+        Self { shard_count, width, created, record_counts, max_bytes: MAX_KINESIS_BYTES }
+    }
+
+    /// Sets the largest record, with its partition key, in bytes. Default: [`MAX_KINESIS_BYTES`].
+    pub(crate) fn with_max_bytes(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
     }
 
     /// Returns the shard that has this hash key.
@@ -45,7 +53,7 @@ impl ShardedStream {
     /// one record, or the user records of an aggregate.
     ///
     /// The position of a record without a partition key becomes its key. A record without a time of
-    /// arrival arrives `now`. With its partition key a record may have [`MAX_KINESIS_BYTES`].
+    /// arrival arrives `now`. The length of the partition key counts for the limit.
     ///
     /// # Errors
     ///
@@ -61,8 +69,8 @@ impl ShardedStream {
             .filter(|key| !key.is_empty())
             .unwrap_or_else(|| format!("key-{position:06}"));
         let bytes = data.len() + put_key.len();
-        if bytes > MAX_KINESIS_BYTES {
-            let (bytes, limit) = (bytes as u64, MAX_KINESIS_BYTES);
+        if bytes > self.max_bytes {
+            let (bytes, limit) = (bytes as u64, self.max_bytes);
             return Err(PutError::TooLarge { position, bytes, limit });
         }
         let arrival_timestamp = arrival_timestamp.unwrap_or(now);

@@ -7,6 +7,7 @@ mod error_cause;
 mod error_kind;
 #[cfg(test)]
 pub mod faulty;
+mod folder_list;
 mod key;
 mod location;
 mod object_lines;
@@ -17,15 +18,18 @@ mod read;
 mod s3;
 mod s3_answer;
 mod stored_lines;
+mod stored_object;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod unfinished;
 
 pub use error::StoreError;
 pub use error_kind::StoreErrorKind;
 pub use location::StoreLocation;
 pub use open::Store;
 pub use options::StoreOptions;
-pub use read::StoredObject;
 pub use stored_lines::{StoredLine, StoredLines};
+pub use stored_object::StoredObject;
 pub use tls::install_provider;
+pub(crate) use unfinished::is_unfinished;

@@ -7,19 +7,11 @@ use object_store::{ObjectStoreExt, path::Path};
 
 use super::{
     error::StoreError,
+    folder_list::list_folder,
     key,
     open::{Kind, Store},
+    stored_object::{ListedObjects, StoredObject},
 };
-
-/// An object of a store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StoredObject {
-    /// The key below the prefix of the store.
-    pub key: String,
-    /// The size, in bytes.
-    pub size: u64,
-}
 
 impl Store {
     /// Lists the objects whose keys begin with the store's prefix, sorted by key.
@@ -27,24 +19,32 @@ impl Store {
     /// Leaves out empty objects, which consoles make to show folders, and the temporary files of
     /// objects that are being written. The list of a folder is in memory as a whole; the list of a
     /// bucket is read page by page.
+    ///
+    /// In a folder, an entry that cannot be listed is one error, and the other entries follow. In a
+    /// bucket, an error ends the list.
     pub fn list(&self) -> BoxStream<'static, Result<StoredObject, StoreError>> {
+        let objects = match &self.kind {
+            Kind::Folder(folder) => list_folder(self, folder),
+            Kind::S3(_) => self.list_bucket(),
+            #[cfg(test)]
+            Kind::Other => self.list_bucket(),
+        };
+        let is_empty = |object: &StoredObject| object.size == 0;
+        let objects =
+            objects.filter(move |object| std::future::ready(!object.as_ref().is_ok_and(is_empty)));
+        objects.boxed()
+    }
+
+    fn list_bucket(&self) -> ListedObjects {
         let store = self.clone();
         let action = format!("cannot list {self}");
         let prefix = Some(&self.prefix).filter(|prefix| !prefix.is_root());
         let listed = timed(self.objects.list(prefix), self, action);
-        let objects = listed.filter_map(move |object| {
-            let object = object.map(|object| StoredObject {
-                key: below(&store.prefix, &object.location),
-                size: object.size,
-            });
-            std::future::ready(Some(object).filter(|it| it.as_ref().map_or(true, |it| it.size > 0)))
+        let objects = listed.map(move |object| {
+            let object = object?;
+            Ok(StoredObject { key: below(&store.prefix, &object.location), size: object.size })
         });
-        match self.kind {
-            Kind::Folder(_) => sorted(objects.boxed()),
-            Kind::S3(_) => objects.boxed(),
-            #[cfg(test)]
-            Kind::Other => objects.boxed(),
-        }
+        objects.boxed()
     }
 
     /// Streams an object in pieces. The timeout applies to each piece.
@@ -105,19 +105,4 @@ fn timed<T: Send + 'static>(
 /// Returns a stream with an error and nothing else.
 fn failed<T: Send + 'static>(error: StoreError) -> BoxStream<'static, Result<T, StoreError>> {
     stream::iter([Err(error)]).boxed()
-}
-
-/// Sorts the objects of a folder, which come in any order, by key. An error comes first.
-fn sorted(
-    objects: BoxStream<'static, Result<StoredObject, StoreError>>,
-) -> BoxStream<'static, Result<StoredObject, StoreError>> {
-    let all = async move {
-        let mut all: Vec<_> = objects.collect().await;
-        all.sort_by(|one, other| match (one, other) {
-            (Ok(one), Ok(other)) => one.key.cmp(&other.key),
-            (one, other) => other.is_err().cmp(&one.is_err()),
-        });
-        stream::iter(all)
-    };
-    stream::once(all).flatten().boxed()
 }

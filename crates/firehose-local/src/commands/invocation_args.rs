@@ -1,12 +1,11 @@
 use std::{
-    fs::File,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use clap::Args;
 
-use super::command_error::CommandError;
+use super::{command_error::CommandError, open_log::open_log};
 use firehose_delivery::function::LogDestination;
 
 /// The concurrency and the log of functions.
@@ -21,7 +20,8 @@ pub(super) struct InvocationArgs {
 
     /// Write the log of the functions to this file, or to standard error for -
     ///
-    /// Without this option, the end of the log is shown when a function fails.
+    /// Appends to an earlier log, and refuses a file with other content. Without this option, the end
+    /// of the log is shown when a function fails.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 }
@@ -32,21 +32,19 @@ impl InvocationArgs {
         self.log.as_deref().filter(|path| *path != Path::new("-"))
     }
 
-    /// Returns the destination of the log. This creates the file.
+    /// Returns the destination of the log. This creates the file, or opens an earlier log.
     ///
     /// # Errors
     ///
-    /// If the file cannot be created.
+    /// If the file cannot be written, or has other content than a log.
     pub(super) fn log(&self) -> Result<LogDestination, CommandError> {
         match self.log.as_deref() {
             None => Ok(LogDestination::Tail),
             Some(path) if path == Path::new("-") => Ok(LogDestination::Stderr),
-            Some(path) => match File::create(path) {
-                Ok(file) => Ok(LogDestination::File(Arc::new(file))),
-                Err(error) => {
-                    Err(CommandError::usage(format!("cannot write {}: {error}", path.display())))
-                }
-            },
+            Some(path) => {
+                let file = open_log(path).map_err(CommandError::usage)?;
+                Ok(LogDestination::File(Arc::new(file)))
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod invocation_args;
 mod invoke;
 mod json_summary;
 mod json_verdict;
+mod open_log;
 mod path_conflicts;
 mod plain_table;
 mod replay;

@@ -288,7 +288,7 @@ impl Delivered {
     }
 }
 
-/// Returns all files by their paths in the folder. Files that end in `.gz` are unpacked.
+/// Returns all files by their paths in the folder. Packed files are unpacked.
 fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(folder: &Path, root: &Path, objects: &mut BTreeMap<String, Vec<u8>>) {
         let Ok(entries) = fs::read_dir(folder) else { return };
@@ -304,7 +304,7 @@ fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             }
             let key = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
             let mut content = fs::read(&path).unwrap();
-            if key.ends_with(".gz") {
+            if content.starts_with(&[0x1f, 0x8b]) {
                 let packed = std::mem::take(&mut content);
                 MultiGzDecoder::new(packed.as_slice()).read_to_end(&mut content).unwrap();
             }

@@ -18,6 +18,7 @@ mod run_delivery;
 mod run_faults;
 mod run_interrupt;
 mod run_store;
+mod run_templates;
 mod samples;
 mod size;
 mod template;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::firehose_local::{Run, command, faulty, run, run_with};
 
-const LINES: &str = "{\"rawData\":\"YQ==\"}\n{\"rawData\":\"Yg==\"}\n";
+const LINES: &str = "{\"rawData\":\"YQ==\",\"errorCode\":\"Lambda.FunctionError\"}\n{\"rawData\":\"Yg==\",\"errorCode\":\"Lambda.FunctionError\"}\n";
 
 /// A working folder of commands, which contains `in/lines`.
 struct Folder(TempDir);

@@ -101,7 +101,7 @@ fn an_incomplete_file_is_removed_and_an_earlier_file_stays() {
     {
         let folder = tempfile::tempdir().unwrap();
         let [lines, rest] = ["lines", "rest"].map(|name| folder.path().join(name));
-        let record = "{\"rawData\":\"YQ==\"}\n";
+        let record = "{\"rawData\":\"YQ==\",\"errorCode\":\"Lambda.FunctionError\"}\n";
         fs::write(&lines, "oops\n".repeat(4) + record).unwrap();
         if let Some(before) = before {
             fs::write(&rest, before).unwrap();

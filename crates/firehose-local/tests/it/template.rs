@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, time::Duration};
 
 use firehose_delivery::delivery_stream::{BufferingHints, Compression, StreamSource};
-use firehose_template::{Deployment, TemplateError, read_cloudformation};
+use firehose_template::{Deployment, GivenValues, TemplateError, read_cloudformation};
 use proptest::prelude::*;
 
 const MEGABYTE: u64 = 1024 * 1024;
@@ -16,7 +16,7 @@ fn text() -> String {
 fn read(parameters: &[(&str, &str)]) -> Result<Deployment, TemplateError> {
     let parameters: BTreeMap<String, String> =
         parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-    read_cloudformation(&text(), &parameters)
+    read_cloudformation(&text(), &GivenValues::of_parameters(parameters))
 }
 
 proptest! {
@@ -28,7 +28,7 @@ proptest! {
         let text = text();
         let (start, end) = (text.len().min(from), text.len().min(from + length));
         if let (Some(head), Some(tail)) = (text.get(..start), text.get(end..)) {
-            let _ = read_cloudformation(&format!("{head}{tail}"), &BTreeMap::new());
+            let _ = read_cloudformation(&format!("{head}{tail}"), &GivenValues::default());
         }
     }
 }

@@ -10,13 +10,11 @@
 
 #![no_main]
 
-use std::collections::BTreeMap;
-
 use firehose_delivery::{
     delivery_stream::{ErrorLine, ErrorOutputPrefix, Prefix, StreamRecord, read_response},
     source::{DirectPut, PutRecord},
 };
-use firehose_template::read_cloudformation;
+use firehose_template::{GivenValues, read_cloudformation};
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -24,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     respond(data);
     data.split(|byte| *byte == b'\n').for_each(error_line);
     if let Ok(text) = str::from_utf8(data) {
-        let _ = read_cloudformation(text, &BTreeMap::new());
+        let _ = read_cloudformation(text, &GivenValues::default());
         evaluate(text);
     }
 });

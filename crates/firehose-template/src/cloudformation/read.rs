@@ -1,13 +1,20 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     evaluator::{Node, Template},
     resources::{ResourcesByArn, note_not_simulated, read_delivery_stream},
 };
-use crate::{deployment::Deployment, error::TemplateError};
+use crate::{
+    deployment::{Deployment, UnsupportedStream},
+    error::TemplateError,
+    given_values::GivenValues,
+};
 
-/// Reads a CloudFormation or SAM template in YAML or JSON. `parameters` replace the defaults of the
-/// template's parameters.
+/// Reads a CloudFormation or SAM template in YAML or JSON. `given` values replace the defaults of the
+/// template's parameters, the exports of other stacks, and properties.
+///
+/// A value that only a deployed stack has gets a placeholder and a note where it does not change the
+/// delivered data: names of buckets, streams and functions, roles, and environment variables.
 ///
 /// A delivery stream that AWS may accept, but that cannot be simulated, is not an error. See
 /// [`Deployment::unsupported`].
@@ -15,15 +22,15 @@ use crate::{deployment::Deployment, error::TemplateError};
 /// # Errors
 ///
 /// If AWS would reject the template, if the template refers to a parameter without a value, or if
-/// `parameters` names a parameter that the template does not have.
-pub fn read_cloudformation(
-    text: &str,
-    parameters: &BTreeMap<String, String>,
-) -> Result<Deployment, TemplateError> {
-    let document = Node::parse(text)?;
-    let template = Template::new(&document, parameters)?;
+/// `given` has a parameter or a property that the template does not have.
+pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
+    let (document, repeated_keys) = Node::parse(text)?;
+    let template = Template::new(&document, given)?;
     let resources = ResourcesByArn::find(&template);
     let mut deployment = Deployment::default();
+    for key in repeated_keys {
+        deployment.warn(key, "the key occurs twice in a mapping; the last one counts");
+    }
     let mut names = BTreeSet::new();
     for resource in template.resources() {
         if resource.kind() != "AWS::KinesisFirehose::DeliveryStream" || !resource.is_deployed()? {
@@ -36,13 +43,28 @@ pub fn read_cloudformation(
             let reason = format!("another delivery stream has the name {name}");
             return Err(TemplateError::wrong(path, reason));
         }
+        let id = resource.id().to_owned();
+        deployment.names.insert(id.clone(), name.clone());
         match read_delivery_stream(&resources, resource) {
             Ok(part) => deployment.merge(part),
             Err(error) if error.is_not_simulated() => {
-                deployment.unsupported.insert(name, error.to_string());
+                let (reason, missing) = (error.to_string(), error.missing_value());
+                let stream = UnsupportedStream { id, reason, missing };
+                deployment.unsupported.insert(name, stream);
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                return Err(error.with_parameters(template.missing_parameters(resource.id())));
+            }
         }
+    }
+    for resource in resources.kinesis_streams.values() {
+        if let Ok(name) = resource.name() {
+            deployment.names.insert(resource.id().to_owned(), name);
+        }
+    }
+    if let (true, Some(path)) = (deployment.unsupported.is_empty(), template.unused_property()) {
+        let reason = "no delivery stream reads a value with this path";
+        return Err(TemplateError::wrong(path, reason));
     }
     note_not_simulated(&template, &resources, &mut deployment);
     Ok(deployment)
@@ -51,7 +73,7 @@ pub fn read_cloudformation(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloudformation::sample_deployment;
+    use crate::{cloudformation::sample_deployment, error::MissingValue};
 
     const STREAM: &str = "Type: 'AWS::KinesisFirehose::DeliveryStream', Properties";
     const S3: &str = "S3DestinationConfiguration: {BucketARN: 'arn:aws:s3:::b'}";
@@ -62,16 +84,111 @@ mod tests {
             "Resources:
   One: {{{STREAM}: {{{S3}}}}}
   Two: {{{STREAM}: {{DeliveryStreamName: two, SplunkDestinationConfiguration: {{}}}}}}
-  Three: {{{STREAM}: {{DeliveryStreamName: !ImportValue name, {S3}}}}}"
+  Three: {{{STREAM}: {{S3DestinationConfiguration: {{BucketARN: 'arn:aws:s3:::b', Prefix: !ImportValue name}}}}}}"
         ))
         .unwrap();
         assert_eq!(read.delivery_streams.len(), 1);
         let reasons: Vec<String> =
             read.unsupported.iter().map(|(name, reason)| format!("{name}: {reason}")).collect();
         insta::assert_snapshot!(reasons.join("\n"), @r"
-        Three: Resources.Three.Properties.DeliveryStreamName: Fn::ImportValue cannot be evaluated: another stack exports its value
+        Three: Resources.Three.Properties.S3DestinationConfiguration.Prefix: Fn::ImportValue name cannot be evaluated: another stack exports its value
         two: Resources.Two.Properties.SplunkDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3
         ");
+    }
+
+    /// A delivery stream all of whose names only a deployed stack has.
+    const UNDEPLOYED: &str = "
+Parameters: {Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /path}}
+Resources:
+  App: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./app.yaml}}
+  Made: {Type: Custom::Made, Properties: {ServiceToken: x}}
+  A:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      DeliveryStreamName: !ImportValue name
+      DeliveryStreamType: KinesisStreamAsSource
+      KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Made.Arn, RoleARN: !Ref Stored}
+      ExtendedS3DestinationConfiguration:
+        BucketARN: '{{resolve:ssm:/bucket}}'
+        RoleARN: !ImportValue role
+        Prefix: data/
+        ProcessingConfiguration:
+          Enabled: true
+          Processors:
+            - Type: Lambda
+              Parameters:
+                - {ParameterName: LambdaArn, ParameterValue: !GetAtt App.Outputs.Arn}
+                - {ParameterName: RoleArn, ParameterValue: !ImportValue role}
+";
+
+    #[test]
+    fn names_that_only_a_deployed_stack_has_get_placeholders_and_notes() {
+        let read = sample_deployment::read(UNDEPLOYED).unwrap();
+        let stream = &read.delivery_streams[0];
+        assert_eq!((&*stream.name, &*stream.destination.bucket), ("A", "bucket-of-A"));
+        assert!(read.kinesis_streams.contains_key("source-of-A"));
+        assert_eq!(stream.lambda.as_ref().unwrap().function, "App-Outputs-Arn");
+        insta::assert_snapshot!(sample_deployment::notes(&read), @"
+        Resources.A.Properties.DeliveryStreamName: Fn::ImportValue name cannot be evaluated: another stack exports its value; the delivery stream is called A here
+        Resources.A.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: Fn::GetAtt Made.Arn cannot be evaluated: the attribute Arn of Custom::Made is not simulated; the stream is called source-of-A here, with 4 shards
+        Resources.A.Properties.ExtendedS3DestinationConfiguration.BucketARN: `{{resolve:ssm:/bucket}}` is a dynamic reference, which only AWS can resolve; the bucket is called bucket-of-A here
+        Resources.A.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[0].ParameterValue: Fn::GetAtt App.Outputs.Arn cannot be evaluated: the attribute Outputs.Arn of AWS::CloudFormation::Stack is not simulated; the function is called App-Outputs-Arn here, with the default settings of Lambda
+        Resources.App: the nested template is not read
+        ");
+    }
+
+    #[test]
+    fn given_values_replace_those_of_other_stacks_and_of_properties() {
+        let pair = |name: &str, value: &str| [(name.to_owned(), value.to_owned())].into();
+        let text = format!(
+            "Resources: {{A: {{{STREAM}: {{DeliveryStreamName: !ImportValue name, \
+             S3DestinationConfiguration: {{BucketARN: 'arn:aws:s3:::b', Prefix: !ImportValue p}}}}}}}}"
+        );
+        let path = "Resources.A.Properties.S3DestinationConfiguration.Prefix";
+        let given = GivenValues {
+            imports: pair("name", "shown"),
+            properties: pair(path, "data/"),
+            ..GivenValues::default()
+        };
+        let read = read_cloudformation(&text, &given).unwrap();
+        let stream = &read.delivery_streams[0];
+        assert_eq!((&*stream.name, &*stream.destination.prefix), ("shown", "data/"));
+        assert_eq!(read.names["A"], "shown");
+
+        let missing = sample_deployment::read(&text).unwrap().unsupported["A"].missing.clone();
+        assert_eq!(missing, Some(MissingValue::Import("p".to_owned())));
+        let given = GivenValues {
+            imports: [("name", "x"), ("p", "y/")].map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+            properties: pair("Resources.A.Properties.Prefix", "data/"),
+            ..GivenValues::default()
+        };
+        let error = read_cloudformation(&text, &given).unwrap_err();
+        insta::assert_snapshot!(error, @"Resources.A.Properties.Prefix: no delivery stream reads a value with this path");
+    }
+
+    #[test]
+    fn all_parameters_without_a_value_are_named_at_once() {
+        let text = "
+Parameters: {Name: {Type: String}, Bucket: {Type: String}, Role: {Type: String}, Size: {Type: Number},
+  Unused: {Type: String}, Seconds: {Type: Number}}
+Resources:
+  F: {Type: AWS::Serverless::Function, Properties: {Timeout: !Ref Seconds, Role: !Ref Role}}
+  A:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      DeliveryStreamName: !Sub '${Name}-stream'
+      ExtendedS3DestinationConfiguration:
+        BucketARN: !Join ['', ['arn:aws:s3:::', !Ref Bucket]]
+        RoleARN: !Ref Role
+        BufferingHints: {SizeInMBs: !Ref Size, IntervalInSeconds: 60}
+        ProcessingConfiguration:
+          Enabled: true
+          Processors: [{Type: Lambda, Parameters: [
+            {ParameterName: LambdaArn, ParameterValue: !GetAtt F.Arn}]}]
+";
+        let error = read_cloudformation(text, &GivenValues::default()).unwrap_err();
+        assert_eq!(error.missing_parameters(), ["Name", "Bucket", "Seconds", "Size"]);
+        insta::assert_snapshot!(error, @"Resources.A.Properties.DeliveryStreamName: the parameters Name, Bucket, Seconds, Size have no default; give them values");
     }
 
     #[test]
@@ -101,7 +218,8 @@ Resources:
   A: {{Condition: Live, {STREAM}: {{{S3}}}}}"
         );
         assert_eq!(sample_deployment::read(&text).unwrap(), Deployment::default());
-        let live = BTreeMap::from([("Stage".to_owned(), "live".to_owned())]);
+        let live = [("Stage".to_owned(), "live".to_owned())].into();
+        let live = GivenValues::of_parameters(live);
         assert_eq!(read_cloudformation(&text, &live).unwrap().delivery_streams.len(), 1);
     }
 
@@ -124,8 +242,8 @@ Resources:
             "Parameters: {{Name: {{Type: String}}}}
 Resources: {{A: {{{STREAM}: {{DeliveryStreamName: !Ref Name, {S3}}}}}}}"
         );
-        let error = read_cloudformation(&text, &BTreeMap::new()).unwrap_err();
-        assert_eq!(error.missing_parameter(), Some("Name"));
+        let error = read_cloudformation(&text, &GivenValues::default()).unwrap_err();
+        assert_eq!(error.missing_value(), Some(MissingValue::Parameter("Name".to_owned())));
         insta::assert_snapshot!(error, @"Resources.A.Properties.DeliveryStreamName: the parameter Name has no default; give it a value");
     }
 

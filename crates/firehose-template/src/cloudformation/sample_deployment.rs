@@ -1,9 +1,7 @@
 //! Small templates for the tests of the reader.
 
-use std::collections::BTreeMap;
-
 use super::read_cloudformation;
-use crate::deployment::Deployment;
+use crate::{deployment::Deployment, given_values::GivenValues};
 
 /// The resources that delivery streams of the tests refer to.
 const RESOURCES: &str = "
@@ -17,7 +15,7 @@ const RESOURCES: &str = "
 
 /// Reads a template with the defaults of its parameters. Returns an error as its text.
 pub(super) fn read(text: &str) -> Result<Deployment, String> {
-    read_cloudformation(text, &BTreeMap::new()).map_err(|error| error.to_string())
+    read_cloudformation(text, &GivenValues::default()).map_err(|error| error.to_string())
 }
 
 /// Reads a template with a delivery stream named `Delivery`. `properties` are flow mappings or

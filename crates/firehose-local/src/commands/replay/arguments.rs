@@ -7,6 +7,7 @@ use super::{
         compression_format::CompressionFormat, function_args::FunctionArgs,
         invocation_args::InvocationArgs, store_args::StoreArgs,
     },
+    raw_data::RawDataArg,
     remaining_format::RemainingFormatArg,
 };
 use crate::exit_code::{Detailed, ExitCode};
@@ -18,7 +19,9 @@ use crate::exit_code::{Detailed, ExitCode};
 /// still fail, and why.
 ///
 /// `--to` writes the function's output for each record that passes, under the prefix of the
-/// record's own arrival. `--rest` writes the records that still fail. Without `--to`, the replay is
+/// record's own arrival. A record that failed after the function, in format conversion or at its
+/// destination, does not pass through the function again: its data is the function's output, which
+/// `--to` writes unchanged. `--rest` writes the records that still fail. Without `--to`, the replay is
 /// a trial: the function runs, and nothing is delivered. Error objects are never changed.
 ///
 /// Error lines may be of any age and of any destination: with `lambdaARN` or `lambdaArn`, with
@@ -33,6 +36,13 @@ pub(crate) struct Replay {
     /// Error objects: files, folders, s3://BUCKET/KEY, s3://BUCKET/PREFIX/, or - for standard input
     #[arg(required = true, value_name = "OBJECT")]
     pub(super) objects: Vec<PathBuf>,
+
+    /// Content of `rawData` in lines that do not tell: the original record, or the function's output
+    ///
+    /// The error code tells, or the error output type in the name of the object. Without this option,
+    /// the replay stops at a line with neither, such as a line of a partitioning failure.
+    #[arg(long, value_name = "CONTENT")]
+    pub(super) raw_data: Option<RawDataArg>,
 
     /// Print the summary as JSON
     #[arg(long)]

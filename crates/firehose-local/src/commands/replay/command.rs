@@ -99,6 +99,7 @@ impl Replay {
             .concurrency(self.invoked.invocations.concurrency as usize)
             .recovered(recovered)
             .remaining(remaining.transpose()?)
+            .raw_data(self.raw_data.map(Into::into))
             .observer(observer)
             .stop(stop)
             .prepare();

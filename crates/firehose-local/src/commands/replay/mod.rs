@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod function;
 mod path_check;
+mod raw_data;
 mod remaining_format;
 mod report;
 

@@ -10,7 +10,8 @@ use crate::{
     terminal::{counted, escaped},
 };
 use firehose_delivery::replay::{
-    RemainingCounts, RemainingFormat, ReplayCounts, ReplayReport, ReplaySummary,
+    RemainingCounts, RemainingFormat, ReplayCounts, ReplayReport, ReplaySummary, UndecidedLine,
+    UnknownRawData,
 };
 
 /// The report of the command: its text, its JSON and its exit code.
@@ -35,7 +36,11 @@ impl Report {
             ExitCode::Interrupted
         } else if stats.store_failed {
             ExitCode::StoreFailed
-        } else if stats.unreadable > 0 || stats.gaps > 0 || stats.remaining_failed {
+        } else if stats.unreadable > 0
+            || stats.gaps > 0
+            || stats.undecided.is_some()
+            || stats.remaining_failed
+        {
             ExitCode::BadUsage
         } else if stats.invocations.lost_batches > 0 {
             ExitCode::FunctionError
@@ -74,6 +79,14 @@ impl Report {
         }
         self.write_input(&mut text);
         self.write_before(&mut text, recovers);
+        if stats.unchanged > 0 {
+            let would = if self.replay.is_trial { "would be delivered" } else { "delivered" };
+            let records = counted(stats.unchanged, "record");
+            let _ = writeln!(
+                text,
+                "  {records} {would} unchanged, because the failure came after the function"
+            );
+        }
         self.write_failing(&mut text);
         self.write_outputs(&mut text);
         text
@@ -87,6 +100,20 @@ impl Report {
                 text,
                 "  {parts} of the input could not be read; lines there are not counted"
             );
+        }
+        if let Some(UndecidedLine { object, line, reason }) = &stats.undecided {
+            let object = escaped(object, 1024);
+            let hint = match reason {
+                UnknownRawData::Stage { .. } => {
+                    "--raw-data original sends it through the function, --raw-data output delivers \
+                     it unchanged"
+                }
+                UnknownRawData::CompressedLogs => {
+                    "--raw-data original sends it through the function"
+                }
+            };
+            let reason = escaped(&reason.to_string(), 400);
+            let _ = writeln!(text, "  {object}:{line}: {reason}; {hint}");
         }
         match &stats.last {
             _ if stats.read_to_end && stats.lines == 0 => {

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::{
     super::{command_error::CommandError, input_format::InputFormatArg, store_args::StoreArgs},
+    failure_limit::{self, FailureLimit},
     function_choice::FunctionChoice,
     stream_args::StreamArgs,
     template_args::TemplateArgs,
@@ -35,6 +36,13 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(super) json: bool,
 
+    /// End with exit code 6 if more than PERCENT of a delivery stream's records fail
+    ///
+    /// Without a value, any failed record counts. Records fail by the function, and by partitioning.
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true,
+          default_missing_value = "0", value_parser = failure_limit::parse)]
+    pub(super) fail_on_failed: Option<FailureLimit>,
+
     #[command(flatten)]
     pub(super) template: TemplateArgs,
 
@@ -59,6 +67,8 @@ Examples:
         --to s3://bucket/try --endpoint-url http://127.0.0.1:5000 readings.jsonl
   Records as they arrive:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
+  In CI: exit code 6 if more than one record of a hundred fails:
+    firehose-local run --delivery-stream demo --package square-values --fail-on-failed=1 in.jsonl
   Captured Firehose events:
     firehose-local run --format events --put-to SourceStream captured/*.json";
 
@@ -73,6 +83,7 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, "nothing was read"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
+    (ExitCode::FailuresFound, "only with --fail-on-failed"),
     (ExitCode::Ok, "every record is delivered, dropped, or in an object with failed records"),
 ];
 

@@ -17,7 +17,7 @@ use crate::{
 };
 use firehose_delivery::{
     observer::DeliveryObserver,
-    run::{DeliveryRun, EventDetector, PreparedRun, SharedProgress, max_record_bytes},
+    run::{DeliveryRun, EventDetector, PreparedRun, SharedProgress},
     source::{InputFormat, InputReader, read_whole_text},
 };
 use firehose_template::MAX_TEMPLATE_BYTES;
@@ -48,14 +48,14 @@ impl Run {
             Ok(Ended::DoneAfterInterrupt(_)) => true,
             Ok(Ended::Abandoned) => {
                 if let Some(progress) = progress.get() {
-                    progress.abandon_functions();
+                    progress.abandon();
                 }
                 true
             }
             Err(error) => return CommandError::no_runtime(&error).print(self.json),
         };
-        let report =
-            Report::new(progress.into_inner().unwrap_or_default().report(), is_interrupted);
+        let report = progress.into_inner().unwrap_or_default().report();
+        let report = Report::new(report, is_interrupted, self.fail_on_failed);
         let text = if self.json { report.json() } else { report.text() };
         print_report(text.as_bytes(), report.code())
     }
@@ -99,8 +99,7 @@ impl Run {
         for note in &plan.notes {
             eprint_error(format_args!("note: {note}"));
         }
-        let limit = max_record_bytes(&plan.source);
-        let reader = InputReader::open(&self.input, self.format.into(), limit)
+        let reader = InputReader::open(&self.input, self.format.into(), plan.max_record_bytes)
             .map_err(|error| CommandError::usage(error.to_string()))?;
         if io::stdin().is_terminal() && self.input.iter().any(|path| path == Path::new("-")) {
             eprint_error("reading records from standard input; Ctrl-D ends the input");
@@ -112,6 +111,7 @@ impl Run {
         let mut functions = functions::start(&self.function, &plan, &observer).await?;
         let mut run = DeliveryRun::new(plan.source, store)
             .shards(plan.shards)
+            .max_record_bytes(plan.max_record_bytes)
             .concurrency(self.function.invocations.concurrency as usize)
             .observer(observer)
             .stop(stop);

@@ -85,11 +85,18 @@ impl FunctionChoice {
             (None, None, None, Some(binary)) => {
                 package::build(Target::Binary(binary), self.named.release, folder).await
             }
+            (None, None, None, None) if deployed.runtime.as_deref().is_some_and(is_managed) => {
+                let runtime = deployed.runtime.as_deref().unwrap_or_default();
+                return Err(CommandError::usage(format!(
+                    "{name}: the runtime {runtime} is not started here; start the function in AWS's \
+                     runtime interface emulator and name its URL with --url, or name an executable \
+                     with --function {name}=PATH"
+                )));
+            }
             (None, None, None, None) => {
                 return Err(CommandError::usage(format!(
-                    "{name}: the template does not name the binary that cargo builds (Metadata: \
-                     BuildMethod, BuildProperties: Binary); name an executable with \
-                     --function {name}=PATH"
+                    "{name}: the template does not name an executable that cargo builds (Metadata: \
+                     BuildMethod, BuildProperties: Binary); name one with --function {name}=PATH"
                 )));
             }
         };
@@ -139,4 +146,9 @@ impl FunctionChoice {
 fn cannot_start(name: &str, error: &(dyn Error + 'static)) -> CommandError {
     let reason = format!("{name}: {}", with_hint(error));
     CommandError { reason, code: ExitCode::CouldNotStart }
+}
+
+/// Returns `true` for a runtime whose code needs an interpreter of Lambda, such as `python3.13`.
+fn is_managed(runtime: &str) -> bool {
+    !runtime.starts_with("provided")
 }

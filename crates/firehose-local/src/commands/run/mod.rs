@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod failure_limit;
 mod function_choice;
 mod functions;
 mod path_check;

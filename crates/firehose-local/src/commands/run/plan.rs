@@ -5,11 +5,17 @@ use std::{
 };
 
 use super::{
-    super::command_error::CommandError, arguments::Run, single_stream::single_stream,
-    stream_selection::StreamSelection,
+    super::command_error::CommandError,
+    arguments::Run,
+    single_stream::single_stream,
+    stream_selection::{StreamSelection, reason},
+    template_args::TemplateArgs,
 };
-use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
-use firehose_template::{DeployedFunction, Deployment, read_cloudformation};
+use firehose_delivery::{
+    delivery_stream::{DeliveryStream, StreamSource},
+    run::max_record_bytes,
+};
+use firehose_template::{DeployedFunction, Deployment, GivenValues, read_cloudformation};
 
 /// The source of a run, the delivery streams that read it, and their functions.
 #[derive(Debug)]
@@ -17,6 +23,8 @@ pub(super) struct Plan {
     pub(super) source: StreamSource,
     /// The shards of the source; 1 if the source is the delivery stream itself.
     pub(super) shards: u32,
+    /// The largest record that producers can put into the source, in bytes.
+    pub(super) max_record_bytes: usize,
     pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
     /// The functions that any delivery stream of the template invokes, by name.
     pub(super) functions: BTreeMap<String, DeployedFunction>,
@@ -52,14 +60,30 @@ impl Plan {
                 deployment.kinesis_streams.get(name).cloned().unwrap_or_default().shards
             }
         };
+        let max_record_bytes = match &source {
+            StreamSource::KinesisStream(name) => {
+                let stream = deployment.kinesis_streams.get(name).cloned().unwrap_or_default();
+                stream.max_record_kib as usize * 1024
+            }
+            StreamSource::DirectPut => max_record_bytes(&source),
+        };
         let unsupported = deployment.unsupported.iter();
-        let unsupported = unsupported.map(|(name, why)| format!("{name} is not run: {why}"));
+        let unsupported = unsupported.map(|(name, stream)| reason("is not run", name, stream));
         let warnings = deployment.warnings.iter().map(ToString::to_string).collect();
         let notes = deployment.notes.iter().map(ToString::to_string);
         let notes = unsupported.chain(notes).collect();
         let functions = deployment.functions;
         let folder = folder.to_owned();
-        let plan = Self { source, shards, delivery_streams, functions, folder, warnings, notes };
+        let plan = Self {
+            source,
+            shards,
+            max_record_bytes,
+            delivery_streams,
+            functions,
+            folder,
+            warnings,
+            notes,
+        };
         run.function.check(&plan.invoked(), |name| plan.functions.contains_key(name))?;
         Ok(plan)
     }
@@ -76,11 +100,19 @@ impl Plan {
 
 fn template(run: &Run, text: &str) -> Result<Deployment, CommandError> {
     let path = run.template.path.display();
-    let parameters = run.template.parameters.iter().cloned().collect();
-    read_cloudformation(text, &parameters).map_err(|error| {
-        let remedy = match error.missing_parameter() {
-            Some(name) => format!(" with --parameter {name}=VALUE"),
-            None => String::new(),
+    let TemplateArgs { parameters, imports, values, .. } = &run.template;
+    let given = GivenValues {
+        parameters: parameters.iter().cloned().collect(),
+        imports: imports.iter().cloned().collect(),
+        properties: values.iter().cloned().collect(),
+    };
+    read_cloudformation(text, &given).map_err(|error| {
+        let options = error.missing_parameters();
+        let options: Vec<_> =
+            options.iter().map(|name| format!("--parameter {name}=VALUE")).collect();
+        let remedy = match options.as_slice() {
+            [] => String::new(),
+            options => format!(" with {}", options.join(" ")),
         };
         CommandError::usage(format!("{path}: {error}{remedy}"))
     })

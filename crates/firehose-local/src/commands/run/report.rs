@@ -1,9 +1,12 @@
 use std::{fmt::Write, time::Duration};
 
-use super::super::{
-    cause_list::write_causes,
-    json_summary::json_summary,
-    report_lines::{write_invocations, write_objects},
+use super::{
+    super::{
+        cause_list::write_causes,
+        json_summary::json_summary,
+        report_lines::{write_invocations, write_objects},
+    },
+    failure_limit::FailureLimit,
 };
 use crate::{exit_code::ExitCode, terminal::counted};
 use firehose_delivery::{
@@ -17,18 +20,23 @@ use indicatif::DecimalBytes;
 pub(super) struct Report {
     run: RunReport,
     is_interrupted: bool,
+    failure_limit: Option<FailureLimit>,
 }
 
 impl Report {
     /// The shortest run whose rate is shown.
     const SHORTEST_RATED: Duration = Duration::from_secs(2);
 
-    pub(super) fn new(run: RunReport, is_interrupted: bool) -> Self {
-        Self { run, is_interrupted }
+    pub(super) fn new(
+        run: RunReport,
+        is_interrupted: bool,
+        failure_limit: Option<FailureLimit>,
+    ) -> Self {
+        Self { run, is_interrupted, failure_limit }
     }
 
     pub(super) fn code(&self) -> ExitCode {
-        let Self { run, is_interrupted } = self;
+        let Self { run, is_interrupted, failure_limit } = self;
         if *is_interrupted {
             ExitCode::Interrupted
         } else if run.is_faulty() {
@@ -41,6 +49,8 @@ impl Report {
             ExitCode::FunctionError
         } else if run.any(|stats| stats.invocations.contract_violations > 0) {
             ExitCode::ContractViolated
+        } else if failure_limit.is_some_and(|limit| run.any(|stats| limit.is_exceeded_by(stats))) {
+            ExitCode::FailuresFound
         } else {
             ExitCode::Ok
         }

@@ -21,7 +21,9 @@ pub(super) fn single_stream(
     let mut deployment = Deployment::default();
     let source = match &args.kinesis_stream {
         Some(name) => {
-            deployment.kinesis_streams.insert(name.clone(), KinesisStream { shards: 1 });
+            deployment
+                .kinesis_streams
+                .insert(name.clone(), KinesisStream { shards: 1, ..KinesisStream::default() });
             StreamSource::KinesisStream(name.clone())
         }
         None => StreamSource::DirectPut,

@@ -78,9 +78,7 @@ fn parse_megabytes(text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use firehose_template::read_cloudformation;
+    use firehose_template::{GivenValues, read_cloudformation};
 
     use super::*;
 
@@ -108,7 +106,7 @@ Resources:
                 - {{ParameterName: BufferSizeInMBs, ParameterValue: '{megabytes}'}}
 "
         );
-        let deployment = read_cloudformation(&template, &BTreeMap::new()).unwrap();
+        let deployment = read_cloudformation(&template, &GivenValues::default()).unwrap();
         deployment.delivery_streams[0].lambda.as_ref().unwrap().buffering.size
     }
 

@@ -2,39 +2,42 @@ use std::sync::Arc;
 
 use super::{super::command_error::CommandError, template_args::TemplateArgs};
 use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
-use firehose_template::Deployment;
+use firehose_template::{Deployment, MissingValue, UnsupportedStream};
 
 /// The choice of a source and of delivery streams, by `--put-to` and `--only`.
 #[derive(Debug)]
 pub(super) struct StreamSelection<'a> {
     args: &'a TemplateArgs,
     deployment: &'a Deployment,
+    /// The name of the stream that `--put-to` names or whose id it has.
+    put_to: Option<&'a str>,
+    /// The names of the delivery streams of `--only`.
+    only: Vec<&'a str>,
 }
 
 impl<'a> StreamSelection<'a> {
     pub(super) fn new(args: &'a TemplateArgs, deployment: &'a Deployment) -> Self {
-        Self { args, deployment }
+        let name = |wanted: &'a String| name_of(deployment, wanted);
+        let put_to = args.put_to.as_ref().map(name);
+        Self { args, deployment, put_to, only: args.only.iter().map(name).collect() }
     }
 
     /// Returns the source of the records: the source that `--put-to` names, the source of the delivery
     /// stream that `--only` names, or the only source.
     pub(super) fn source(&self) -> Result<StreamSource, CommandError> {
-        let wanted = self.args.put_to.as_deref();
-        if let Some((name, reason)) =
-            wanted.and_then(|name| self.deployment.unsupported.get_key_value(name))
+        if let Some((name, stream)) =
+            self.put_to.and_then(|name| self.deployment.unsupported.get_key_value(name))
         {
-            return Err(CommandError::usage(format!("{name} cannot be run: {reason}")));
+            return Err(CommandError::usage(reason("cannot be run", name, stream)));
         }
-        let sources = self.sources();
-        if let ([], [only]) = (sources.as_slice(), self.args.only.as_slice()) {
-            return Err(self.unknown(only));
-        }
-        if let (None, [only]) = (wanted, self.args.only.as_slice()) {
+        if let (None, [only]) = (self.put_to, self.only.as_slice()) {
             let stream = self.deployment.delivery_streams.iter().find(|it| it.name == *only);
             return stream.map(|it| it.source.clone()).ok_or_else(|| self.unknown(only));
         }
+        let sources = self.sources();
         let names = || sources.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        match (wanted, sources.as_slice()) {
+        match (self.put_to, sources.as_slice()) {
+            (_, []) => Err(self.nothing_runs()),
             (Some(wanted), _) => {
                 let found = sources.iter().find(|(name, _)| *name == wanted);
                 found.map(|(_, source)| source.clone()).ok_or_else(|| {
@@ -46,10 +49,6 @@ impl<'a> StreamSelection<'a> {
                 })
             }
             (None, [(_, source)]) => Ok(source.clone()),
-            (None, []) => Err(CommandError::usage(format!(
-                "{} has no delivery stream to S3 that can be run",
-                self.args.path.display()
-            ))),
             (None, _) => Err(CommandError::usage(format!(
                 "several streams take records; name one of them with --put-to: {}",
                 names()
@@ -62,15 +61,14 @@ impl<'a> StreamSelection<'a> {
         &self,
         source: &StreamSource,
     ) -> Result<Vec<Arc<DeliveryStream>>, CommandError> {
-        let put_to = self.args.put_to.as_deref();
         let reads_source = |stream: &&DeliveryStream| {
             stream.source == *source
                 && (*source != StreamSource::DirectPut
-                    || put_to.is_none_or(|name| name == stream.name))
+                    || self.put_to.is_none_or(|name| name == stream.name))
         };
         let all = &self.deployment.delivery_streams;
         let readers: Vec<_> = all.iter().filter(reads_source).collect();
-        for only in &self.args.only {
+        for only in &self.only {
             if !all.iter().any(|stream| stream.name == *only) {
                 return Err(self.unknown(only));
             }
@@ -82,7 +80,7 @@ impl<'a> StreamSelection<'a> {
             }
         }
         let is_wanted = |stream: &DeliveryStream| {
-            self.args.only.is_empty() || self.args.only.contains(&stream.name)
+            self.only.is_empty() || self.only.contains(&stream.name.as_str())
         };
         let wanted: Vec<_> = readers
             .into_iter()
@@ -90,9 +88,10 @@ impl<'a> StreamSelection<'a> {
             .map(|stream| Arc::new(stream.clone()))
             .collect();
         if wanted.is_empty() {
-            return Err(CommandError::usage(
-                "no delivery stream that reads this source can be run",
-            ));
+            return Err(CommandError::usage(format!(
+                "no delivery stream that reads this source can be run{}",
+                self.not_run()
+            )));
         }
         Ok(wanted)
     }
@@ -110,22 +109,58 @@ impl<'a> StreamSelection<'a> {
         kinesis.chain(direct).collect()
     }
 
+    fn nothing_runs(&self) -> CommandError {
+        let path = self.args.path.display();
+        CommandError::usage(match self.deployment.unsupported.len() {
+            0 => format!("{path} has no AWS::KinesisFirehose::DeliveryStream"),
+            _ => format!("{path} has no delivery stream that can be run{}", self.not_run()),
+        })
+    }
+
     /// Returns the delivery streams that cannot be run, with the reasons, as the end of a message.
     /// Their sources are not in [`sources`](Self::sources).
     fn not_run(&self) -> String {
         let unsupported = self.deployment.unsupported.iter();
-        unsupported.map(|(name, reason)| format!("; {name} cannot be run: {reason}")).collect()
+        unsupported
+            .map(|(name, stream)| format!("; {}", reason("cannot be run", name, stream)))
+            .collect()
     }
 
     fn unknown(&self, name: &str) -> CommandError {
-        if let Some(reason) = self.deployment.unsupported.get(name) {
-            return CommandError::usage(format!("{name} cannot be run: {reason}"));
+        if let Some(stream) = self.deployment.unsupported.get(name) {
+            return CommandError::usage(reason("cannot be run", name, stream));
         }
         let streams = self.deployment.delivery_streams.iter();
         let names: Vec<_> = streams.map(|stream| stream.name.as_str()).collect();
-        let names = names.join(", ");
+        if names.is_empty() {
+            return self.nothing_runs();
+        }
         CommandError::usage(format!(
-            "no delivery stream has the name {name}; the delivery streams are: {names}"
+            "no delivery stream has the name or the logical id {name}; the delivery streams are: {}{}",
+            names.join(", "),
+            self.not_run()
         ))
     }
+}
+
+/// Returns the name of a stream that `wanted` names, or whose logical id it is.
+fn name_of<'a>(deployment: &'a Deployment, wanted: &'a str) -> &'a str {
+    let is_name = deployment.kinesis_streams.contains_key(wanted)
+        || deployment.unsupported.contains_key(wanted)
+        || deployment.delivery_streams.iter().any(|stream| stream.name == wanted);
+    if is_name { wanted } else { deployment.names.get(wanted).map_or(wanted, String::as_str) }
+}
+
+/// Returns the reason why a delivery stream is not run, with its logical id, its name, and the option
+/// that gives a missing value. `what` is the verb, such as `cannot be run`.
+pub(super) fn reason(what: &str, name: &str, stream: &UnsupportedStream) -> String {
+    let UnsupportedStream { id, reason, missing } = stream;
+    let name = if id == name { id.clone() } else { format!("{id} (named {name})") };
+    let remedy = match missing {
+        Some(MissingValue::Parameter(name)) => format!("; add --parameter {name}=VALUE"),
+        Some(MissingValue::Import(name)) => format!("; add --import {name}=VALUE"),
+        Some(MissingValue::Property(path)) => format!("; add --value {path}=VALUE"),
+        None => String::new(),
+    };
+    format!("{name} {what}: {reason}{remedy}")
 }

@@ -14,13 +14,24 @@ pub(super) struct TemplateArgs {
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment)]
     pub(super) parameters: Vec<(String, String)>,
 
+    /// Give the value of another stack's export, for Fn::ImportValue; may be repeated
+    #[arg(long = "import", value_name = "NAME=VALUE", value_parser = parse_assignment)]
+    pub(super) imports: Vec<(String, String)>,
+
+    /// Give the value of a property, in place of the template's value; may be repeated
+    ///
+    /// PATH is the path in a message, such as Resources.Stream.Properties.DeliveryStreamName. Use it
+    /// for a value that only a deployed stack has.
+    #[arg(long = "value", value_name = "PATH=VALUE", value_parser = parse_assignment)]
+    pub(super) values: Vec<(String, String)>,
+
     /// Put the records into this Kinesis stream or delivery stream; needed if the template has
     /// several
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME|ID")]
     pub(super) put_to: Option<String>,
 
-    /// Run only this delivery stream; may be repeated
-    #[arg(long, value_name = "NAME")]
+    /// Run only this delivery stream, by its name or logical id; may be repeated
+    #[arg(long, value_name = "NAME|ID")]
     pub(super) only: Vec<String>,
 
     /// Number of shards of the Kinesis stream, in place of the template's ShardCount

@@ -32,6 +32,13 @@ impl<'a> Template<'a> {
                 let text = self.text(call.argument, path)?;
                 Ok(Evaluated::Text(BASE64_STANDARD.encode(text)))
             }
+            "ImportValue" => {
+                let name = self.text(call.argument, path)?;
+                match self.given.imports.get(&name) {
+                    Some(value) => Ok(Evaluated::Text(value.clone())),
+                    None => Err(TemplateError::import(path, &name)),
+                }
+            }
             _ => Err(not_evaluated(call, path)),
         }
     }
@@ -119,7 +126,6 @@ pub(super) fn arguments<'a, const N: usize>(
 
 fn not_evaluated(call: Intrinsic<'_>, path: &str) -> TemplateError {
     let reason = match call.name {
-        "ImportValue" => "another stack exports its value",
         "Transform" => "a macro is code that runs in AWS",
         "GetAZs" => "its value depends on the region",
         "Cidr" | "Length" | "ToJsonString" | "ForEach" => "the function is not simulated",
@@ -205,7 +211,7 @@ Conditions:
         ];
         let errors = cases.map(|text| value(text).unwrap_err()).join("\n");
         insta::assert_snapshot!(errors, @r"
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::ImportValue cannot be evaluated: another stack exports its value
+        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::ImportValue other-stack cannot be evaluated: another stack exports its value
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::GetAZs cannot be evaluated: its value depends on the region
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Transform cannot be evaluated: a macro is code that runs in AWS
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Length cannot be evaluated: the function is not simulated

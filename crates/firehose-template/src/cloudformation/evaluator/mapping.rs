@@ -85,8 +85,11 @@ impl<'a> Mapping<'a> {
     pub(crate) fn keys(&self) -> Result<Vec<&'a str>, TemplateError> {
         let mut keys = Vec::new();
         for (key, _) in self.entries {
-            if self.get(key)?.is_some() {
-                keys.push(key.as_str());
+            match self.get(key) {
+                Ok(None) => {}
+                Err(error) if error.undeployed_value().is_none() => return Err(error),
+                // A value that only a deployed stack has is a value.
+                Ok(Some(_)) | Err(_) => keys.push(key.as_str()),
             }
         }
         Ok(keys)

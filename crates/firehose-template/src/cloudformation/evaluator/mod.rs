@@ -12,6 +12,7 @@ mod declaration;
 mod evaluated;
 mod intrinsic_functions;
 mod mapping;
+mod missing_parameters;
 mod node;
 mod parameters;
 mod pseudo_parameters;

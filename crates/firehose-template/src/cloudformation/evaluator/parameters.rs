@@ -8,8 +8,12 @@ use crate::error::TemplateError;
 pub(super) enum ParameterValue {
     Text(String),
     List(Vec<String>),
-    /// The reason for a missing value, which is an error only where the value is used.
-    Missing(String),
+    /// A missing value, which is an error only where the value is used.
+    Missing {
+        reason: String,
+        /// `true` if the value is in the Systems Manager Parameter Store.
+        is_stored: bool,
+    },
 }
 
 /// Reads the section `Parameters`. `given` values replace the defaults.
@@ -53,16 +57,16 @@ fn value(
             text.as_str()
         }
         (None, _) if kind.starts_with("AWS::SSM::Parameter::Value<") => {
-            return Ok(ParameterValue::Missing(format!(
+            let reason = format!(
                 "the value of the parameter {name} is in the Systems Manager Parameter Store; give \
                  the parameter a value"
-            )));
+            );
+            return Ok(ParameterValue::Missing { reason, is_stored: true });
         }
         (None, Some(default)) => default,
         (None, None) => {
-            return Ok(ParameterValue::Missing(format!(
-                "the parameter {name} has no default; give it a value"
-            )));
+            let reason = format!("the parameter {name} has no default; give it a value");
+            return Ok(ParameterValue::Missing { reason, is_stored: false });
         }
     };
     Ok(if is_list {
@@ -124,19 +128,19 @@ Image: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /image}
 ";
 
     fn give(name: &str, value: &str) -> Result<ParameterValue, TemplateError> {
-        let declarations = Node::parse(DECLARATIONS).unwrap();
+        let (declarations, _) = Node::parse(DECLARATIONS).unwrap();
         let given = BTreeMap::from([(name.to_owned(), value.to_owned())]);
         read(declarations.entries().unwrap(), &given).map(|values| values[name].clone())
     }
 
     #[test]
     fn a_given_value_replaces_the_default() {
-        let declarations = Node::parse(DECLARATIONS).unwrap();
+        let (declarations, _) = Node::parse(DECLARATIONS).unwrap();
         let values = read(declarations.entries().unwrap(), &BTreeMap::new()).unwrap();
         assert_eq!(values["Size"], ParameterValue::Text("5".to_owned()));
         assert_eq!(values["Zones"], ParameterValue::List(vec!["a".to_owned(), "b".to_owned()]));
-        assert!(matches!(values["Code"], ParameterValue::Missing(_)));
-        assert!(matches!(values["Image"], ParameterValue::Missing(_)));
+        assert!(matches!(values["Code"], ParameterValue::Missing { .. }));
+        assert!(matches!(values["Image"], ParameterValue::Missing { .. }));
         assert_eq!(give("Size", "9").unwrap(), ParameterValue::Text("9".to_owned()));
     }
 

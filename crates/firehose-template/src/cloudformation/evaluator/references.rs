@@ -32,8 +32,8 @@ impl<'a> Template<'a> {
                 self.budget.spend(texts.iter().map(|text| text.len() + 1).sum(), path)?;
                 Ok(Evaluated::List(texts.clone()))
             }
-            Some(ParameterValue::Missing(reason)) => {
-                Err(TemplateError::parameter_without_value(path, name, reason))
+            Some(ParameterValue::Missing { reason, is_stored }) => {
+                Err(TemplateError::parameter_without_value(path, name, reason, *is_stored))
             }
             None if name == "AWS::NotificationARNs" => {
                 let reason = "AWS::NotificationARNs is not simulated";
@@ -112,14 +112,13 @@ impl<'a> Template<'a> {
             ("AWS::Lambda::Version", "Version") => Ok("1".to_owned()),
             ("AWS::SNS::Topic", "TopicName") | ("AWS::SQS::Queue", "QueueName") => resource.name(),
             ("AWS::SQS::Queue", "QueueUrl") => resource.reference(),
-            // The attributes of a nested stack are its outputs, which can have any name.
-            (kind, "Arn" | "TopicArn") if kind != "AWS::CloudFormation::Stack" => resource.arn(),
+            (kind, "Arn" | "TopicArn") if !has_any_attribute(kind) => resource.arn(),
             (kind, _) => {
                 let reason = format!(
                     "Fn::GetAtt {id}.{attribute} cannot be evaluated: the attribute {attribute} \
                      of {kind} is not simulated"
                 );
-                Err(TemplateError::not_simulated(path, reason))
+                Err(TemplateError::undeployed(path, &format!("{id}.{attribute}"), reason))
             }
         }
     }
@@ -137,6 +136,17 @@ impl<'a> Template<'a> {
         }
         Ok(resource)
     }
+}
+
+/// Returns `true` for a resource whose attributes are outputs of other code, with any names.
+fn has_any_attribute(kind: &str) -> bool {
+    kind.starts_with("Custom::")
+        || matches!(
+            kind,
+            "AWS::CloudFormation::Stack"
+                | "AWS::CloudFormation::CustomResource"
+                | "AWS::Serverless::Application"
+        )
 }
 
 /// Returns `AutoPublishAlias` of a function, or else of the `Globals`.

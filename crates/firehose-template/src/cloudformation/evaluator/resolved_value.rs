@@ -18,6 +18,10 @@ impl<'a> ResolvedValue<'a> {
         node: &'a Node,
         path: String,
     ) -> Result<Option<Self>, TemplateError> {
+        if let Some(text) = template.given.properties.get(&path) {
+            template.used.borrow_mut().insert(path.clone());
+            return Ok(Some(Self { template, path, value: Evaluated::Text(text.clone()) }));
+        }
         Ok(match template.evaluate(node, &path)? {
             Evaluated::NoValue => None,
             value => Some(Self { template, path, value }),
@@ -40,7 +44,14 @@ impl<'a> ResolvedValue<'a> {
         let text = self.template.text_of(&self.value, &self.path)?;
         if text.contains("{{resolve:") {
             let reason = format!("`{text}` is a dynamic reference, which only AWS can resolve");
-            return Err(self.not_simulated(reason));
+            return Err(TemplateError::undeployed(&self.path, "dynamic-reference", reason));
+        }
+        if let Some(variable) = serverless_variable(&text) {
+            let reason = format!(
+                "{variable} is a variable of the Serverless Framework, which CloudFormation does not \
+                 know; `serverless package` writes a template without such variables"
+            );
+            return Err(self.wrong(reason));
         }
         Ok(text)
     }
@@ -92,4 +103,15 @@ impl<'a> ResolvedValue<'a> {
     pub(crate) fn not_simulated(&self, reason: impl Into<String>) -> TemplateError {
         TemplateError::not_simulated(self.path.as_str(), reason)
     }
+}
+
+/// Returns the first variable of the Serverless Framework in a text, such as `${env:STAGE}`.
+fn serverless_variable(text: &str) -> Option<&str> {
+    text.match_indices("${").find_map(|(start, _)| {
+        let variable = &text[start..start + text[start..].find('}')? + 1];
+        let (source, rest) = variable[2..].split_once([':', '('])?;
+        let is_source =
+            !source.is_empty() && source.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (is_source && !rest.starts_with(':')).then_some(variable)
+    })
 }

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use super::{Node, Template};
-use crate::error::TemplateError;
+use crate::{error::TemplateError, given_values::GivenValues};
 
 /// Evaluates one value of a template with these sections and resources. Returns an empty text for
 /// `AWS::NoValue`. Prefixes an error with `(not simulated)` if AWS may accept the template.
@@ -21,8 +19,9 @@ Resources:
 }
 
 fn read_value(text: &str) -> Result<String, TemplateError> {
-    let document = Node::parse(text)?;
-    let template = Template::new(&document, &BTreeMap::new())?;
+    let (document, _) = Node::parse(text)?;
+    let given = GivenValues::default();
+    let template = Template::new(&document, &given)?;
     let function = template.resources().find(|resource| resource.id() == "Function").unwrap();
     let variables = function.properties()?.mapping("Environment")?.mapping("Variables")?;
     Ok(variables.text("V")?.unwrap_or_default())

@@ -1,4 +1,7 @@
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     budget::Budget,
@@ -6,7 +9,7 @@ use super::{
     node::{Node, entry},
     parameters::{self, ParameterValue},
 };
-use crate::error::TemplateError;
+use crate::{error::TemplateError, given_values::GivenValues};
 
 /// The sections of a template together with the values of its parameters.
 #[derive(Debug)]
@@ -21,20 +24,21 @@ pub(crate) struct Template<'a> {
     /// `Globals.Function` of SAM.
     pub(super) function_globals: &'a [(String, Node)],
     transform: Option<&'a Node>,
+    /// The values in place of those of a deployment.
+    pub(super) given: &'a GivenValues,
+    /// The paths of given properties that were evaluated.
+    pub(super) used: RefCell<BTreeSet<String>>,
     pub(super) budget: Budget,
 }
 
 impl<'a> Template<'a> {
-    /// Reads the sections. `parameters` replace the defaults of the template.
+    /// Reads the sections. `given` values replace those of the template and of other stacks.
     ///
     /// # Errors
     ///
     /// If a section has the wrong shape, or if a parameter is unknown or has a value that AWS
     /// rejects.
-    pub(crate) fn new(
-        document: &'a Node,
-        parameters: &BTreeMap<String, String>,
-    ) -> Result<Self, TemplateError> {
+    pub(crate) fn new(document: &'a Node, given: &'a GivenValues) -> Result<Self, TemplateError> {
         let top = document.entries().unwrap_or_default();
         let section = |name: &str| match entry(top, name) {
             Some(node) => {
@@ -42,6 +46,12 @@ impl<'a> Template<'a> {
             }
             None => Ok(&[][..]),
         };
+        if entry(top, "service").is_some() && entry(top, "provider").is_some() {
+            let reason = "this is a configuration of the Serverless Framework; `serverless package` \
+                          writes its CloudFormation template to \
+                          .serverless/cloudformation-template-update-stack.json";
+            return Err(TemplateError::wrong("", reason));
+        }
         if entry(top, "Resources").is_none() {
             let reason = "the section Resources is missing; is this a CloudFormation or SAM \
                           template?";
@@ -58,15 +68,23 @@ impl<'a> Template<'a> {
         }
         let globals = entry(section("Globals")?, "Function").and_then(Node::entries);
         Ok(Self {
-            parameters: parameters::read(section("Parameters")?, parameters)?,
+            parameters: parameters::read(section("Parameters")?, &given.parameters)?,
             mappings: index(section("Mappings")?),
             conditions: index(section("Conditions")?),
             declarations,
             order,
             function_globals: globals.unwrap_or_default(),
             transform: entry(top, "Transform"),
+            given,
+            used: RefCell::default(),
             budget: Budget::default(),
         })
+    }
+
+    /// Returns the path of a given property that no code has read.
+    pub(crate) fn unused_property(&self) -> Option<&'a str> {
+        let used = self.used.borrow();
+        self.given.properties.keys().find(|path| !used.contains(*path)).map(String::as_str)
     }
 
     /// Returns the names in the section `Transform`. A list item that is not a name is `None`.
@@ -81,17 +99,17 @@ impl<'a> Template<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::super::Node;
     use super::Template;
+    use crate::given_values::GivenValues;
 
     #[test]
     fn a_document_that_is_not_a_template_is_an_error() {
         let cases = ["", "text", "{", "a: 1", "Resources: []", "Resources: {}\nParameters: x"];
         let errors = cases.map(|text| {
-            let read = Node::parse(text).and_then(|document| {
-                Template::new(&document, &BTreeMap::new()).map(|_| "a template".to_owned())
+            let given = GivenValues::default();
+            let read = Node::parse(text).and_then(|(document, _)| {
+                Template::new(&document, &given).map(|_| "a template".to_owned())
             });
             read.unwrap_or_else(|error| error.to_string())
         });

@@ -1,4 +1,8 @@
-use std::{cell::Cell, collections::BTreeSet, fmt};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    fmt,
+};
 
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
@@ -22,12 +26,13 @@ const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 const MAX_UNCLOSED: usize = 1_000;
 
 impl Node {
-    /// Parses a template in YAML or JSON.
+    /// Parses a template in YAML or JSON. Returns its root, and the keys that occur more than once in
+    /// a mapping. The last of them counts, as in CloudFormation.
     ///
     /// # Errors
     ///
     /// If the text is not valid YAML, or exceeds a limit on its size or nesting.
-    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
+    pub(crate) fn parse(text: &str) -> Result<(Self, BTreeSet<String>), TemplateError> {
         if text.len() > MAX_TEMPLATE_BYTES {
             let reason = format!(
                 "the template has {} bytes; CloudFormation accepts at most {MAX_TEMPLATE_BYTES}",
@@ -41,10 +46,12 @@ impl Node {
             );
             return Err(TemplateError::wrong("", reason));
         }
-        let left = Cell::new(MAX_EXPANDED);
-        NodeSeed { left: &left }.deserialize(yaml_serde::Deserializer::from_str(text)).map_err(
-            |error| TemplateError::wrong("", format!("the template is not valid YAML: {error}")),
-        )
+        let (left, repeated) = (Cell::new(MAX_EXPANDED), RefCell::default());
+        let seed = NodeSeed { left: &left, repeated: &repeated };
+        let root = seed.deserialize(yaml_serde::Deserializer::from_str(text)).map_err(|error| {
+            TemplateError::wrong("", format!("the template is not valid YAML: {error}"))
+        })?;
+        Ok((root, repeated.take()))
     }
 }
 
@@ -67,6 +74,8 @@ fn unclosed_brackets(text: &str) -> usize {
 #[derive(Clone, Copy)]
 struct NodeSeed<'a> {
     left: &'a Cell<usize>,
+    /// The keys that occur more than once in a mapping.
+    repeated: &'a RefCell<BTreeSet<String>>,
 }
 
 impl NodeSeed<'_> {
@@ -172,10 +181,15 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
                 }
                 (_, value) => {
                     self.spend(key.len())?;
-                    if !keys.insert(key.clone()) {
-                        return Err(A::Error::custom(format_args!("the key {key} occurs twice")));
+                    if keys.insert(key.clone()) {
+                        entries.push((key, value));
+                    } else {
+                        let before = entries.iter_mut().find(|(name, _)| *name == key);
+                        if let Some((_, before)) = before {
+                            *before = value;
+                        }
+                        self.repeated.borrow_mut().insert(key);
                     }
-                    entries.push((key, value));
                 }
             }
         }
@@ -207,7 +221,7 @@ mod tests {
     #[test]
     fn the_short_and_long_forms_of_a_function_are_equal() {
         for text in ["!Split [a, b]", "Fn::Split: [a, b]", r#"{"Fn::Split": ["a", "b"]}"#] {
-            let node = Node::parse(text).unwrap();
+            let (node, _) = Node::parse(text).unwrap();
             let call = node.intrinsic().unwrap();
             assert_eq!(call.name, "Split", "{text}");
             assert_eq!(*call.argument, Node::List(vec![scalar("a"), scalar("b")]), "{text}");
@@ -216,23 +230,28 @@ mod tests {
 
     #[test]
     fn a_number_or_boolean_is_read_as_text() {
-        let node = Node::parse("[1, -2, 0.25, true, '1', 012345678901]").unwrap();
+        let (node, _) = Node::parse("[1, -2, 0.25, true, '1', 012345678901]").unwrap();
         let texts = ["1", "-2", "0.25", "true", "1", "012345678901"];
         assert_eq!(node, Node::List(texts.map(scalar).to_vec()));
     }
 
     #[test]
     fn a_merge_key_adds_only_missing_keys() {
-        let node = Node::parse("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}").unwrap();
+        let (node, _) = Node::parse("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}").unwrap();
         let merged = entry(node.entries().unwrap(), "b").unwrap();
         assert_eq!(entry(merged.entries().unwrap(), "x"), Some(&scalar("1")));
         assert_eq!(entry(merged.entries().unwrap(), "y"), Some(&scalar("3")));
     }
 
     #[test]
-    fn a_duplicate_key_is_an_error() {
-        let error = Node::parse("a: 1\na: 2").unwrap_err();
-        insta::assert_snapshot!(error, @"the template is not valid YAML: the key a occurs twice");
+    fn the_last_of_a_repeated_key_counts() {
+        for text in ["a: 1\nb: 2\na: 3", r#"{"a": 1, "b": 2, "a": 3}"#] {
+            let (node, repeated) = Node::parse(text).unwrap();
+            let scalar = |text: &str| Node::Scalar(text.to_owned());
+            let expected = vec![("a".to_owned(), scalar("3")), ("b".to_owned(), scalar("2"))];
+            assert_eq!(node, Node::Map(expected));
+            assert_eq!(repeated.into_iter().collect::<Vec<_>>(), ["a"]);
+        }
     }
 
     #[test]

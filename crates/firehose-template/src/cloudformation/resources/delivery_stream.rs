@@ -41,7 +41,15 @@ pub(crate) fn read_delivery_stream(
     resources: &ResourcesByArn<'_>,
     resource: Resource<'_>,
 ) -> Result<Deployment, TemplateError> {
-    let name = resource.name()?;
+    let mut deployment = Deployment::default();
+    let name = match resource.name() {
+        Err(error) if error.undeployed_value().is_some() => {
+            let here = format!("the delivery stream is called {} here", resource.id());
+            deployment.note_undeployed(&error, &here);
+            resource.id().to_owned()
+        }
+        read => read?,
+    };
     let properties = resource.properties()?;
     for property in NOT_SIMULATED {
         if properties.get(property)?.is_some() {
@@ -52,8 +60,7 @@ pub(crate) fn read_delivery_stream(
     }
     properties.reject_unknown(PROPERTIES)?;
 
-    let mut deployment = Deployment::default();
-    let source = read_source(resources, &properties, &mut deployment)?;
+    let source = read_source(resources, &properties, &name, &mut deployment)?;
     let extended = properties.get("ExtendedS3DestinationConfiguration")?;
     let is_extended = extended.is_some();
     let configuration = match (extended, properties.get("S3DestinationConfiguration")?) {
@@ -69,7 +76,7 @@ pub(crate) fn read_delivery_stream(
     };
     check_supported(&configuration, is_extended)?;
     let processing = read_processing(&configuration.mapping("ProcessingConfiguration")?)?;
-    let destination = read_destination(&configuration)?;
+    let destination = read_destination(&configuration, &name, &mut deployment)?;
     if configuration.text("S3BackupMode")?.as_deref() == Some("Enabled") {
         let text = "the backup of the source records is not written";
         deployment.note(configuration.path_of("S3BackupMode"), text);
@@ -123,7 +130,10 @@ ExtendedS3DestinationConfiguration:
         assert_eq!(stream.destination.bucket, "their-bucket");
         assert_eq!(stream.lambda, Some(LambdaProcessorConfig::new(function, function)));
         assert_eq!(read.functions[function], DeployedFunction::default());
-        assert_eq!(read.kinesis_streams["theirs"], KinesisStream { shards: 4 });
+        assert_eq!(
+            read.kinesis_streams["theirs"],
+            KinesisStream { shards: 4, ..KinesisStream::default() }
+        );
         insta::assert_snapshot!(sample_deployment::notes(&read), @r"
         Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: arn:aws:kinesis:eu-west-1:210987654321:stream/theirs is not in this template; assuming 4 shards
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.S3BackupMode: the backup of the source records is not written

@@ -6,7 +6,9 @@ use firehose_delivery::delivery_stream::{
 };
 use jiff::tz::TimeZone;
 
-use crate::{arn, cloudformation::evaluator::Mapping, error::TemplateError};
+use crate::{
+    arn, cloudformation::evaluator::Mapping, deployment::Deployment, error::TemplateError,
+};
 
 /// The longest accepted name of a bucket. S3 allows 63 characters, but a logical id that stands for
 /// a missing name can have up to 255.
@@ -69,12 +71,14 @@ pub(super) fn check_supported(
 /// other.
 pub(super) fn read_destination(
     configuration: &Mapping<'_>,
+    name: &str,
+    deployment: &mut Deployment,
 ) -> Result<S3DestinationConfig, TemplateError> {
     let defaults = S3DestinationConfig::default();
     let partitioning = configuration.mapping("DynamicPartitioningConfiguration")?;
     Ok(S3DestinationConfig {
         dynamic_partitioning: partitioning.is_true("Enabled")?,
-        bucket: bucket(configuration)?,
+        bucket: bucket_or_placeholder(configuration, name, deployment)?,
         prefix: configuration.text("Prefix")?.unwrap_or_default(),
         error_output_prefix: configuration.text("ErrorOutputPrefix")?,
         buffering: buffering(configuration)?.unwrap_or(defaults.buffering),
@@ -82,6 +86,23 @@ pub(super) fn read_destination(
         file_extension: file_extension(configuration)?,
         time_zone: time_zone(configuration)?,
     })
+}
+
+/// Returns the name of the bucket. A bucket whose ARN only a deployed stack has gets a name here,
+/// because the objects go to a folder or to another bucket in any case.
+fn bucket_or_placeholder(
+    configuration: &Mapping<'_>,
+    name: &str,
+    deployment: &mut Deployment,
+) -> Result<String, TemplateError> {
+    match bucket(configuration) {
+        Err(error) if error.undeployed_value().is_some() => {
+            let bucket = format!("bucket-of-{name}");
+            deployment.note_undeployed(&error, &format!("the bucket is called {bucket} here"));
+            Ok(bucket)
+        }
+        read => read,
+    }
 }
 
 /// Returns the name of the bucket from its ARN.

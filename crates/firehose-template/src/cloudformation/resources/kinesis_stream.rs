@@ -4,18 +4,27 @@ use crate::{cloudformation::evaluator::Resource, deployment::KinesisStream, erro
 /// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>.
 const MAX_SHARDS: u32 = 20_000;
 
+/// The limits of `MaxRecordSizeInKiB`:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html>.
+const MIN_RECORD_KIB: u32 = 1024;
+const MAX_RECORD_KIB: u32 = 10_240;
+
 /// Reads a Kinesis stream. A stream that is on demand or has no `ShardCount` has the default
 /// number of shards.
 pub(super) fn read_kinesis_stream(resource: Resource<'_>) -> Result<KinesisStream, TemplateError> {
     let properties = resource.properties()?;
+    let mut stream = KinesisStream::default();
+    if let Some(size) = properties.get("MaxRecordSizeInKiB")? {
+        stream.max_record_kib = size.number(MIN_RECORD_KIB..=MAX_RECORD_KIB)?;
+    }
     let mode = properties.mapping("StreamModeDetails")?.text("StreamMode")?;
     if mode.as_deref() == Some("ON_DEMAND") {
-        return Ok(KinesisStream::default());
+        return Ok(stream);
     }
-    match properties.get("ShardCount")? {
-        Some(count) => Ok(KinesisStream { shards: count.number(1..=MAX_SHARDS)? }),
-        None => Ok(KinesisStream::default()),
+    if let Some(count) = properties.get("ShardCount")? {
+        stream.shards = count.number(1..=MAX_SHARDS)?;
     }
+    Ok(stream)
 }
 
 #[cfg(test)]

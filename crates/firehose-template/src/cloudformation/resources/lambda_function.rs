@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::{
     cloudformation::evaluator::{ResolvedValue, Resource},
-    deployment::DeployedFunction,
+    deployment::{DeployedFunction, Deployment},
     error::TemplateError,
 };
 
@@ -13,7 +13,12 @@ const MIN_MEMORY: u32 = 128;
 const MAX_MEMORY: u32 = 10_240;
 
 /// Reads a function. `Globals` of SAM replace missing properties.
-pub(super) fn read_function(resource: Resource<'_>) -> Result<DeployedFunction, TemplateError> {
+///
+/// An environment variable whose value only a deployed stack has is left out, with a note.
+pub(super) fn read_function(
+    resource: Resource<'_>,
+    deployment: &mut Deployment,
+) -> Result<DeployedFunction, TemplateError> {
     let properties = resource.properties()?;
     let globals = resource.globals();
     let property = |name: &str| -> Result<Option<ResolvedValue<'_>>, TemplateError> {
@@ -23,6 +28,9 @@ pub(super) fn read_function(resource: Resource<'_>) -> Result<DeployedFunction, 
         })
     };
     let mut function = DeployedFunction { binary: read_binary(resource)?, ..Default::default() };
+    if let Some(runtime) = property("Runtime")? {
+        function.runtime = runtime.text().ok();
+    }
     if let Some(timeout) = property("Timeout")? {
         function.timeout = Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?);
     }
@@ -33,7 +41,17 @@ pub(super) fn read_function(resource: Resource<'_>) -> Result<DeployedFunction, 
     for layer in [&globals, &properties] {
         let variables = layer.mapping("Environment")?.mapping("Variables")?;
         for name in variables.keys()? {
-            function.environment.insert(name.to_owned(), variables.require(name)?.text()?);
+            match variables.require(name).and_then(|value| value.text()) {
+                Ok(value) => {
+                    function.environment.insert(name.to_owned(), value);
+                }
+                Err(error) if error.undeployed_value().is_some() => {
+                    let here =
+                        format!("set {name} in your environment, which the function inherits");
+                    deployment.note_undeployed(&error, &here);
+                }
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(function)
@@ -82,6 +100,7 @@ Resources:
         assert_eq!(
             read(globals, function).unwrap(),
             DeployedFunction {
+                runtime: None,
                 binary: Some("f".to_owned()),
                 timeout: Duration::from_secs(60),
                 memory_size: 256,
@@ -93,7 +112,11 @@ Resources:
     #[test]
     fn a_function_without_settings_has_the_defaults_of_lambda() {
         let function = "Type: 'AWS::Lambda::Function', Properties: {Runtime: python3.13}";
-        assert_eq!(read("Timeout: 30", function).unwrap(), DeployedFunction::default());
+        let expected = DeployedFunction {
+            runtime: Some("python3.13".to_owned()),
+            ..DeployedFunction::default()
+        };
+        assert_eq!(read("Timeout: 30", function).unwrap(), expected);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use firehose_delivery::delivery_stream::{
-    LAMBDA_BUFFER_MEGABYTES, LAMBDA_BUFFER_SECONDS, LAMBDA_RETRIES, LambdaProcessorConfig,
-    megabytes_to_bytes,
+use firehose_delivery::{
+    aws_names::function_arn,
+    delivery_stream::{
+        LAMBDA_BUFFER_MEGABYTES, LAMBDA_BUFFER_SECONDS, LAMBDA_RETRIES, LambdaProcessorConfig,
+        megabytes_to_bytes,
+    },
 };
 
 use super::{lambda_function::read_function, resources_by_arn::ResourcesByArn};
@@ -16,7 +19,8 @@ use crate::{
 /// The parameters of a Lambda processor. A missing parameter has Firehose's default.
 #[derive(Debug)]
 pub(super) struct LambdaParameters<'a> {
-    arn: ResolvedValue<'a>,
+    /// The ARN, or the error of an ARN that only a deployed stack has.
+    arn: Result<ResolvedValue<'a>, TemplateError>,
     buffer_size: Option<u64>,
     buffer_interval: Option<Duration>,
     retries: Option<u32>,
@@ -27,6 +31,14 @@ impl<'a> LambdaParameters<'a> {
     pub(super) fn read(processor: &Mapping<'a>) -> Result<Self, TemplateError> {
         let list = processor.require("Parameters")?;
         let mut parameters = read_parameters(&list)?;
+        let arn = parameters.remove("LambdaArn");
+        // The role decides nothing here, so its value may be unknown.
+        parameters.remove("RoleArn");
+        let mut known = BTreeMap::new();
+        for (name, value) in parameters {
+            known.insert(name, value?);
+        }
+        let parameters = known;
         let buffer_size = match parameters.get("BufferSizeInMBs") {
             Some(size) => Some(megabytes_to_bytes(size.number(LAMBDA_BUFFER_MEGABYTES)?)),
             None => None,
@@ -39,7 +51,7 @@ impl<'a> LambdaParameters<'a> {
             Some(retries) => Some(retries.number(LAMBDA_RETRIES)?),
             None => None,
         };
-        let Some(arn) = parameters.remove("LambdaArn") else {
+        let Some(arn) = arn else {
             return Err(list.wrong("the required parameter LambdaArn is missing"));
         };
         Ok(Self { arn, buffer_size, buffer_interval, retries })
@@ -51,21 +63,21 @@ impl<'a> LambdaParameters<'a> {
         resources: &ResourcesByArn<'_>,
         deployment: &mut Deployment,
     ) -> Result<LambdaProcessorConfig, TemplateError> {
-        let arn = self.arn.text()?;
-        let Some(unqualified) = arn::unqualified_function(&arn) else {
-            return Err(self.arn.wrong(format!("`{arn}` is not the ARN of a function")));
-        };
-        let (id, function) = match resources.functions.get(&unqualified) {
-            Some(resource) => (resource.id(), read_function(*resource)?),
-            None => {
-                let text = format!(
-                    "{arn} is not in this template; assuming the default settings of Lambda"
-                );
-                deployment.note(self.arn.path(), text);
-                (arn.as_str(), DeployedFunction::default())
-            }
-        };
-        deployment.functions.insert(id.to_owned(), function);
+        let (id, arn, function) =
+            match self.arn.and_then(|arn| read_arn(&arn, resources, deployment)) {
+                Err(error) => {
+                    let Some(value) = error.undeployed_value() else { return Err(error) };
+                    let id = function_id(value);
+                    let here = format!(
+                        "the function is called {id} here, with the default settings of Lambda"
+                    );
+                    deployment.note_undeployed(&error, &here);
+                    let arn = function_arn(&id);
+                    (id, arn, DeployedFunction::default())
+                }
+                Ok(read) => read,
+            };
+        deployment.functions.insert(id.clone(), function);
         let mut processor = LambdaProcessorConfig::new(id, arn.as_str());
         let buffering = &mut processor.buffering;
         buffering.size = self.buffer_size.unwrap_or(buffering.size);
@@ -75,15 +87,45 @@ impl<'a> LambdaParameters<'a> {
     }
 }
 
+/// Reads the function of an ARN. Returns its id in the template, or its ARN, and the ARN.
+fn read_arn(
+    value: &ResolvedValue<'_>,
+    resources: &ResourcesByArn<'_>,
+    deployment: &mut Deployment,
+) -> Result<(String, String, DeployedFunction), TemplateError> {
+    let arn = value.text()?;
+    let Some(unqualified) = arn::unqualified_function(&arn) else {
+        return Err(value.wrong(format!("`{arn}` is not the ARN of a function")));
+    };
+    if let Some(resource) = resources.functions.get(&unqualified) {
+        let function = read_function(*resource, deployment)?;
+        return Ok((resource.id().to_owned(), arn, function));
+    }
+    let text = format!("{arn} is not in this template; assuming the default settings of Lambda");
+    deployment.note(value.path(), text);
+    Ok((arn.clone(), arn, DeployedFunction::default()))
+}
+
+/// Returns a short id for the function behind a value that only a deployed stack has, such as
+/// `App.Outputs.Arn`. The id has no characters that a function's name cannot have.
+fn function_id(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    value.chars().take(64).map(|c| if is_plain(c) { c } else { '-' }).collect()
+}
+
 /// Reads a list of `ParameterName` and `ParameterValue` pairs.
 fn read_parameters<'a>(
     list: &ResolvedValue<'a>,
-) -> Result<BTreeMap<String, ResolvedValue<'a>>, TemplateError> {
+) -> Result<BTreeMap<String, Result<ResolvedValue<'a>, TemplateError>>, TemplateError> {
     let mut parameters = BTreeMap::new();
     for parameter in list.items()? {
         let parameter = parameter.mapping()?;
         let name = parameter.require("ParameterName")?;
-        let value = parameter.require("ParameterValue")?;
+        let value = match parameter.require("ParameterValue") {
+            // Only the value of a parameter that is read is an error.
+            Err(error) if error.undeployed_value().is_none() => return Err(error),
+            value => value,
+        };
         let text = name.text()?;
         match text.as_str() {
             "LambdaArn"
@@ -96,7 +138,7 @@ fn read_parameters<'a>(
                 return Err(name.not_simulated(reason));
             }
         }
-        let value = value.with_label(&text);
+        let value = value.map(|value| value.with_label(&text));
         if parameters.insert(text.clone(), value).is_some() {
             return Err(name.wrong(format!("the parameter {text} occurs twice; remove one")));
         }

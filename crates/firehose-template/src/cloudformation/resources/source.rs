@@ -12,6 +12,7 @@ use crate::{
 pub(super) fn read_source(
     resources: &ResourcesByArn<'_>,
     properties: &Mapping<'_>,
+    name: &str,
     deployment: &mut Deployment,
 ) -> Result<StreamSource, TemplateError> {
     let kinesis = properties.get("KinesisStreamSourceConfiguration")?;
@@ -20,8 +21,25 @@ pub(super) fn read_source(
     match (kind.as_deref().unwrap_or("DirectPut"), kinesis) {
         ("DirectPut", None) => Ok(StreamSource::DirectPut),
         ("KinesisStreamAsSource", Some(kinesis)) => {
-            let arn = kinesis.mapping()?.require("KinesisStreamARN")?;
-            read_kinesis_source(resources, &arn, deployment)
+            let arn = kinesis.mapping()?.require("KinesisStreamARN");
+            match arn.and_then(|arn| read_kinesis_source(resources, &arn, deployment)) {
+                Err(error) if error.undeployed_value().is_some() => {
+                    let (stream, shards) = (format!("source-of-{name}"), KinesisStream::default());
+                    let here = format!(
+                        "the stream is called {stream} here, with {} shards",
+                        shards.shards
+                    );
+                    deployment.note_undeployed(&error, &here);
+                    deployment.kinesis_streams.insert(stream.clone(), shards);
+                    Ok(StreamSource::KinesisStream(stream))
+                }
+                read => read,
+            }
+        }
+        ("DirectPut", Some(_)) if kind.is_none() => {
+            let reason = "is left out, and its default DirectPut does not fit \
+                          KinesisStreamSourceConfiguration; add KinesisStreamAsSource";
+            Err(TemplateError::wrong(path, reason))
         }
         ("DirectPut", Some(_)) => {
             let reason = "is DirectPut, but KinesisStreamSourceConfiguration is set; use \
@@ -90,7 +108,10 @@ mod tests {
                 read.delivery_streams[0].source,
                 StreamSource::KinesisStream("Source".to_owned())
             );
-            assert_eq!(read.kinesis_streams["Source"], KinesisStream { shards: 2 });
+            assert_eq!(
+                read.kinesis_streams["Source"],
+                KinesisStream { shards: 2, ..KinesisStream::default() }
+            );
             assert_eq!(sample_deployment::notes(&read), "");
         }
     }
@@ -111,7 +132,7 @@ mod tests {
         let errors =
             cases.map(|properties| sample_deployment::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
+        Resources.Delivery.Properties.DeliveryStreamType: is left out, and its default DirectPut does not fit KinesisStreamSourceConfiguration; add KinesisStreamAsSource
         Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
         Resources.Delivery.Properties.DeliveryStreamType: is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing
         Resources.Delivery.Properties.DeliveryStreamType: `Kinesis` is neither DirectPut nor KinesisStreamAsSource
