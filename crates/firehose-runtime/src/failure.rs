@@ -57,7 +57,7 @@ impl Failure {
     /// The longest cause, in bytes. Longer causes are cut, so that no error text floods the log.
     pub const MAX_CAUSE_BYTES: usize = 1024;
 
-    /// The bytes of all causes of an event from which on further causes are cut to
+    /// The limit for the bytes of all causes of an event. Causes over this limit are cut to
     /// [`MAX_LATE_CAUSE_BYTES`](Self::MAX_LATE_CAUSE_BYTES), so that memory stays bounded.
     pub const MAX_CAUSES_BYTES: usize = 1024 * 1024;
 

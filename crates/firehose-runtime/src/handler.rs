@@ -19,7 +19,7 @@ use crate::{
     vcpus::vcpus,
 };
 
-/// The documented limit, less 1 KiB. See [`Handler::with_response_budget`].
+/// The documented limit minus 1 KiB. See [`Handler::with_response_budget`].
 const DEFAULT_RESPONSE_BUDGET: usize = MAX_PAYLOAD_BYTES - 1024;
 
 const DEFAULT_CONCURRENCY: usize = 16;
@@ -79,7 +79,7 @@ impl<T: Transform> Handler<T> {
 
     /// Sets the longest response, in bytes.
     ///
-    /// Default: 6 MiB less 1 KiB.
+    /// Default: 6 MiB minus 1 KiB.
     ///
     /// Lambda rejects a response of more than 6 MiB and 100 bytes
     /// ([`MAX_RESPONSE_BYTES`](crate::limits::MAX_RESPONSE_BYTES)), and with it the answers to all
@@ -89,7 +89,7 @@ impl<T: Transform> Handler<T> {
     /// byte that it writes. The default leaves 1 KiB, because AWS documents the limit as 6 MB and
     /// enforces a slightly different one.
     ///
-    /// Every record gets an answer, even if the answers without any output exceed the budget.
+    /// Every record gets an answer, even if the budget is too small for answers without output.
     #[must_use]
     pub fn with_response_budget(mut self, bytes: usize) -> Self {
         self.response_budget = bytes;
@@ -105,17 +105,17 @@ impl<T: Transform> Handler<T> {
         self
     }
 
-    /// Sets the maximum number of records of an event that are started and not finished, at least 1.
+    /// Sets the maximum number of records of an event that are started and not finished.
     ///
     /// Default: 16.
     ///
     /// The setting matters to a transform that awaits something. While one record waits, the next
     /// ones are started in the order of the event, and the answers keep that order. A finished
     /// output waits until all earlier records are finished. No record is started while the waiting
-    /// outputs have 6 MiB together. With a concurrency of 1, each record is finished before the next is
-    /// started.
+    /// outputs have 6 MiB together. With a concurrency of 1, the minimum, each record is finished
+    /// before the next is started.
     ///
-    /// Besides, Firehose runs several invocations at once, for a Kinesis source up to
+    /// Firehose also runs several invocations at once: for a Kinesis source, up to
     /// [five for each shard](https://docs.aws.amazon.com/firehose/latest/dev/limits.html).
     #[must_use]
     pub fn with_concurrency(mut self, records: usize) -> Self {
@@ -128,11 +128,11 @@ impl<T: Transform> Handler<T> {
     /// Default: one for each vCPU of the function. Without the feature `lambda`: one, because
     /// another thread does not see a Tokio runtime that the transform may need.
     ///
-    /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so that a smaller
-    /// function has one thread. Each batch begins on one thread. Other threads start when the time of
-    /// the first records shows that they will save milliseconds, as for transforms that take tens of
-    /// microseconds a record or more. When a record first waits for something, it moves to the first
-    /// thread, and stays there. [`with_concurrency`](Self::with_concurrency) limits the records of all
+    /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so a smaller function
+    /// has one thread. Each batch begins on one thread. More threads start only if the times of the
+    /// first records show that this saves milliseconds. Transforms that take tens of microseconds or
+    /// more for a record are an example. When a record first waits for something, it moves to the
+    /// first thread, and stays there. [`with_concurrency`](Self::with_concurrency) limits the records of all
     /// threads together. [`performance`](crate::performance) has the gain.
     ///
     /// An async transform that computes should yield now and then. `block_in_place` may fail on
@@ -149,15 +149,14 @@ impl<T: Transform> Handler<T> {
     ///
     /// Default: 1 second. The margin is never more than a quarter of the time of the invocation.
     ///
-    /// When only the margin is left, no more records are started, and records that wait for something
-    /// are given up.
-    /// Finished records are delivered. All others are `ProcessingFailed`, so that their originals go
-    /// under the error output prefix. Without the margin, Lambda would end the function, and Firehose
-    /// would fail the whole batch after its retries. One second is enough to write and send a
+    /// When only the margin is left, no more records are started, and records that wait for
+    /// something are given up. Finished records are delivered. All others are `ProcessingFailed`, so
+    /// their originals go under the error output prefix. Without the margin, Lambda would end the
+    /// function, and Firehose would fail the whole batch after its retries. One second is enough to write and send a
     /// response of 6 MB on a function of 128 MB, which has a fourteenth of a vCPU.
     ///
     /// A transform that computes without an await point is never given up. A deadline in the past
-    /// counts as none, because local emulators send such deadlines. [`answer`](Self::answer) has no
+    /// is ignored, because local emulators send such deadlines. [`answer`](Self::answer) has no
     /// deadline. Your own runtime for [`run_async`](crate::run_async) must have its timer enabled,
     /// as `#[tokio::main]` does.
     #[cfg(feature = "lambda")]

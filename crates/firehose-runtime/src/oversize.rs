@@ -29,8 +29,8 @@ pub enum Oversize {
     /// sends the original again in a later batch. A record that cannot be put back fails.
     ///
     /// No batch comes back forever. A record whose output does not fit even alone into a response
-    /// fails, and at least one record of each batch is answered `Ok` or fails. A record may come
-    /// back several times, each time the other records of its batch fill the response.
+    /// fails, and at least one record of each batch is answered `Ok` or fails. A record comes
+    /// back each time the other records of its batch fill the response.
     Reingest(Arc<dyn Reingest>),
 }
 
@@ -67,8 +67,8 @@ impl fmt::Debug for Oversize {
 
 /// Puts back the records that the response had no room for, and answers them `Dropped`.
 ///
-/// The response has these records as failed until then, so that no record is answered `Dropped`
-/// before it is put back.
+/// The response answers these records `ProcessingFailed` at first, so that no record is answered
+/// `Dropped` before it is put back.
 pub(crate) async fn put_back<B: Batch>(
     sink: &dyn Reingest,
     event: &Event<'_>,

@@ -10,8 +10,8 @@
 
 mod growth;
 mod hand_written;
-/// The library of `examples/square-values`. As a dev-dependency, the example would enable features of
-/// this crate in its tests.
+/// The library of `examples/square-values`. As a dev-dependency, the example would enable features
+/// in the tests of this crate.
 #[allow(unreachable_pub, reason = "the file is the root of a library there")]
 #[path = "../../../../examples/square-values/src/lib.rs"]
 mod square_values;
@@ -118,8 +118,8 @@ fn is_wanted(part: &str) -> bool {
     std::env::args().skip(1).all(|it| it.starts_with('-') || it == part)
 }
 
-/// Returns `true` if the arguments select the benchmark: `cargo bench -- identity 500` runs one of the
-/// eight.
+/// Returns `true` if the arguments select the benchmark: `cargo bench -- identity 500` runs one
+/// of the eight benchmarks.
 fn is_selected(name: &str, workload: Workload) -> bool {
     let bytes = workload.record_bytes.to_string();
     std::env::args().skip(1).filter(|it| !it.starts_with('-')).all(|it| it == name || it == bytes)
@@ -143,8 +143,8 @@ impl<T: Transform> AnyHandler for Handler<T> {
     }
 }
 
-/// The least possible work: copy the event, find every string in it, decode the payloads, and encode as
-/// many bytes again.
+/// The least possible work: copy the event, find every string in it, decode the payloads, and encode
+/// the same number of bytes.
 struct Floor {
     engine: Simd,
     payloads: Vec<std::ops::Range<usize>>,
@@ -202,7 +202,7 @@ fn medians<const N: usize>(mut candidates: [&mut dyn FnMut(); N]) -> [f64; N] {
     })
 }
 
-/// Checks that both did the same work: equal answers in the same order, with JSON compared as values.
+/// Checks that the two responses have equal answers in the same order. JSON is compared as values.
 fn assert_same_answers(name: &str, ours: &[u8], by_hand: &[u8]) {
     let records = |response: &[u8]| -> Vec<(Value, Value, Value)> {
         let mut response: Value = serde_json::from_slice(response).unwrap();

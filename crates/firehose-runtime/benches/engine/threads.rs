@@ -8,10 +8,11 @@ use crate::{AnyHandler, workload::Workload};
 
 const ROUNDS: usize = 15;
 
-/// The number of hashes of each payload. All of them take about a tenth of a millisecond.
+/// The number of hashes of each payload. Together they take about a tenth of a millisecond.
 const HASHES: usize = 200;
 
-/// Returns the shortest time for an event, in seconds, on one thread and on two. The two take turns.
+/// Returns the shortest time for an event, in seconds, on one thread and on two. The two handlers
+/// take turns.
 pub(crate) fn seconds() -> [f64; 2] {
     let event = Bytes::from(Workload { records: 500, record_bytes: 500 }.event());
     let handlers = [1, 2].map(|threads| Handler::new(compute()).with_threads(threads));

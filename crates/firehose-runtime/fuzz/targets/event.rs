@@ -64,7 +64,7 @@ fn by_first_byte() -> impl Transform {
     })
 }
 
-/// Replaces libFuzzer's panic hook, which ends the process at any panic, also at one that the runtime
+/// Replaces libFuzzer's panic hook, which ends the process even at a panic that the runtime
 /// catches. A panic that nothing catches still ends the process.
 fn let_panics_unwind() {
     static ONCE: Once = Once::new();

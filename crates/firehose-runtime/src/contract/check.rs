@@ -7,9 +7,9 @@ use crate::{event::firehose_event::Event, limits::MAX_RESPONSE_BYTES};
 /// Returns the violations of Firehose's contract by a `response` to an `event`.
 ///
 /// The violations of the response as a whole come first. The violations of each answer follow, in
-/// the order of the response: a wrong id, and the first other violation. The ids with too few or too
-/// many answers come last, in the order of the event. A record of the event without a `recordId`
-/// needs no answer.
+/// the order of the response. An answer has at most two: a wrong id, and the first other violation.
+/// The ids with too few or too many answers come last, in the order of the event. A record of the
+/// event without a `recordId` needs no answer.
 pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
     let mut violations = Vec::new();
     if response.len() > MAX_RESPONSE_BYTES {

@@ -11,8 +11,8 @@ use crate::json::{fields::Fields, json_text::JsonText};
 /// A function's response, borrowed from its JSON text.
 ///
 /// [`check`](super::check) and a local delivery both read responses with this type, so that they
-/// agree. If an object has a field twice, the last one counts, as in Jackson, the parser that the
-/// names of Firehose's errors come from. Values may be nested to any depth.
+/// agree. If an object has a field twice, the last one counts, as in Jackson. The names of
+/// Firehose's errors suggest that Firehose uses this parser. Values may be nested to any depth.
 ///
 /// ```
 /// use firehose_runtime::{PayloadField, contract::{RecordAnswer, Response}};

@@ -15,7 +15,7 @@ impl Deadline {
     /// Returns the time to stop before the deadline of an invocation, which Lambda gives in epoch
     /// milliseconds.
     ///
-    /// A deadline in the past counts as none, because local emulators send such deadlines.
+    /// A deadline in the past is ignored, because local emulators send such deadlines.
     #[cfg(feature = "lambda")]
     pub(crate) fn of_invocation(epoch_milliseconds: u64, margin: Duration) -> Self {
         let deadline = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_milliseconds));

@@ -31,8 +31,8 @@ pub(super) struct InFlight<'a> {
     held_bytes: usize,
 }
 
-/// The bytes of waiting outputs from which on no more records are started. A response has room for
-/// about as many.
+/// The limit for the bytes of waiting outputs, about the size of a response. At the limit, no more
+/// records are started.
 const MAX_HELD_BYTES: usize = MAX_PAYLOAD_BYTES;
 
 impl<'a> InFlight<'a> {

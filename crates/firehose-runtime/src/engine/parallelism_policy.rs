@@ -5,8 +5,8 @@ use std::{
 
 use super::batch::Batch;
 
-/// The minimum time of the remaining records for which more threads start. Starting a thread takes
-/// about 50 microseconds.
+/// The minimum estimated time of the remaining records. Below this time, no more threads start.
+/// Starting a thread takes about 50 microseconds.
 const MIN_SHARED_TIME: Duration = Duration::from_millis(4);
 
 /// The estimated work of one thread in a window.
@@ -41,7 +41,7 @@ impl ParallelismPolicy {
         Self { threads, next_timed: 0, begun: None, time: Duration::ZERO, records: 0 }
     }
 
-    /// Reads the clock before a record, if the record is one to time.
+    /// Reads the clock before a record that is to be timed.
     pub(super) fn begin(&mut self, index: usize) {
         self.begun = (self.threads > 1 && index >= self.next_timed).then(Instant::now);
     }
@@ -59,8 +59,8 @@ impl ParallelismPolicy {
         self.records += 1;
     }
 
-    /// Returns the records from `next` on to share among threads now, or `None` if sharing does
-    /// not pay.
+    /// Returns the range of records to share among threads, from `next`, or `None` if sharing saves
+    /// no time.
     pub(super) fn window<B: Batch>(&self, next: usize, batch: &B) -> Option<Range<usize>> {
         let left = batch.len() - next;
         let each = self.time.checked_div(self.records)?;

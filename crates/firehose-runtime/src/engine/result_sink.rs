@@ -5,7 +5,7 @@ use crate::cause::Cause;
 pub(crate) trait ResultSink {
     /// Writes the result of a record, or refuses its output and returns the cause.
     ///
-    /// The results come in the order of the records. After a refused output, the same record
-    /// comes again as failed, which must not be refused.
+    /// The results come in the order of the records. After a refused output, the engine passes
+    /// the same record again as failed. The sink must not refuse this result.
     fn push(&mut self, index: usize, result: &RecordResult) -> Result<(), Cause>;
 }

@@ -17,7 +17,7 @@ use super::{
     running_transform::StartedRecord,
 };
 
-/// Starts the records of a window on several threads, this thread among them.
+/// Starts the records of a window on several threads, including this thread.
 ///
 /// Returns the started records in order. If as many records wait for something as the concurrency
 /// allows, the last records of the window are not started. Records that wait continue on this thread.

@@ -80,7 +80,7 @@ impl<'a> Envelope<'a> {
             let kind = self.not_records.kind();
             return Err(MalformedEvent::new(format_args!("`records` is {kind}, must be an array")));
         };
-        // Some writers write all fields, and leave those empty that do not apply.
+        // Some writers write all fields, and write empty strings for fields that do not apply.
         let arn = |arn: JsonText<'a>| arn.text().filter(|arn| !arn.is_empty());
         Ok(Event {
             invocation_id: self.invocation_id.text(),

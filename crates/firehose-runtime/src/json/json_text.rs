@@ -38,8 +38,8 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Returns the same as [`text`](Self::text). If `has_escapes` is `false`, no string near this
-    /// value has escapes, so this function does not search for them.
+    /// Returns the same as [`text`](Self::text). If `has_escapes` is `false`, the caller knows that
+    /// the value has no escapes, so this function does not search for them.
     pub(crate) fn text_with_hint(self, has_escapes: bool) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             Some(plain) if !has_escapes => Some(Cow::Borrowed(plain)),

@@ -97,7 +97,7 @@ impl FailureLine<'_> {
 
 /// Returns shard id, sequence number, partition and offset, as far as the source has them.
 ///
-/// The partition key is left out, because producers choose it and it may be payload.
+/// The partition key is left out, because producers choose it and it may contain payload.
 fn position(source: &Source) -> [Option<String>; 4] {
     let parts = match source {
         Source::DirectPut => [""; 4],

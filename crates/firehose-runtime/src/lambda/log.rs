@@ -8,7 +8,7 @@ use tracing_subscriber::{
 
 /// Logs to standard output: JSON lines if Lambda's log format is JSON, else text.
 ///
-/// A subscriber that is installed already stays.
+/// Keeps a subscriber that is already installed.
 pub(super) fn init() {
     let variable = |name| env::var(name).ok();
     let level = level(variable("AWS_LAMBDA_LOG_LEVEL"), variable("RUST_LOG"));
@@ -25,7 +25,7 @@ pub(super) fn init() {
     let _ = registry().with(lines.with_filter(levels)).try_init();
 }
 
-/// Returns the level of Lambda's log controls, or the first plain level of `RUST_LOG`.
+/// Returns the level of Lambda's log controls, or the first level without a target in `RUST_LOG`.
 ///
 /// Default: `INFO`.
 fn level(lambda: Option<String>, rust: Option<String>) -> Level {

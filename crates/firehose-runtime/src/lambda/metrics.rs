@@ -111,7 +111,7 @@ impl Metrics {
         Ok(self)
     }
 
-    /// Sets a writer for the lines, such as one of a test.
+    /// Sets a writer for the lines, for example in a test.
     ///
     /// Default: standard output.
     #[must_use]
@@ -126,7 +126,7 @@ impl Metrics {
     /// [`Handler::answer`](crate::Handler::answer) or `Handler::answer_typed`.
     ///
     /// `request_id` is Lambda's id, and is used if the event has no `invocationId`. A line that
-    /// cannot be written is lost, because a failed write must not cost the records.
+    /// cannot be written is lost, because a failed write must not fail the records.
     pub fn write(&self, report: &Report, request_id: &str) {
         if is_switched_off() {
             return;

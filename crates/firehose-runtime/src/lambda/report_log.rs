@@ -32,7 +32,7 @@ impl Report {
                 invocation_id,
                 ids = self.repeated_ids.len(),
                 first_ids = first_ids(&self.repeated_ids),
-                "the event has record ids more than once"
+                "the event has repeated record ids"
             );
         }
         if self.without_id > 0 {

@@ -36,8 +36,8 @@ pub fn run<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxErro
     block_on("run", run_async(transform))
 }
 
-/// Runs a transform like [`run`], after an initialization that may fail, such as a client that
-/// connects.
+/// Runs a transform like [`run`], after an initialization that may fail, such as connecting a
+/// client.
 ///
 /// ```no_run
 /// use firehose_runtime::{BoxError, Record, Transform, async_transform_fn};
@@ -149,7 +149,7 @@ async fn serve<T: Transform>(handler: Handler<T>) -> Result<(), BoxError> {
 /// This function
 ///
 /// - starts logging to standard output, as JSON lines if the function's log format is JSON. The
-///   level is `AWS_LAMBDA_LOG_LEVEL`, or the first plain level in `RUST_LOG`, or `INFO`;
+///   level is `AWS_LAMBDA_LOG_LEVEL`, or the first level without a target in `RUST_LOG`, or `INFO`;
 /// - keeps panics of transforms out of standard error, because the log has them;
 /// - logs a warning if the binary was built to abort on panics.
 pub fn init() {

@@ -46,8 +46,8 @@ impl AwsReingest {
     /// Returns a sink with the configuration of the environment: region, credentials, and the
     /// endpoints `AWS_ENDPOINT_URL_KINESIS` and `AWS_ENDPOINT_URL_FIREHOSE`.
     ///
-    /// The configuration is loaded when the first record is put back, so that the start of the
-    /// function does not pay for it. Credentials come from all providers of the SDK except single
+    /// The configuration is loaded when the first record is put back, so that the function
+    /// starts faster. Credentials come from all providers of the SDK except single
     /// sign-on and `credential_process`, which need more dependencies.
     pub fn from_env() -> Self {
         Self::with_clients(LazyClients::from_env())

@@ -14,7 +14,7 @@ pub(super) struct Entry {
     pub(super) position: usize,
     pub(super) record: Record,
     pub(super) explicit_hash_key: Option<String>,
-    /// The last attempt, if one failed.
+    /// The last failed attempt, if any.
     pub(super) failed: Option<FailedAttempt>,
     /// Number of failed attempts.
     pub(super) attempts: u32,

@@ -31,9 +31,9 @@ pub(super) struct RequestLimits {
 /// The limits of `PutRecords`.
 ///
 /// The largest record of a stream is a setting of the stream, from 1 to 10 MiB. A record above the
-/// setting fails the whole request, so that a record of more than 1 MiB goes alone. `PutRecords`
-/// accepts requests of 10 MiB. 5 MiB is more than one event has, and was the limit until AWS introduced
-/// large records.
+/// setting fails the whole request, so a record of more than 1 MiB goes alone. `PutRecords` accepts
+/// requests of 10 MiB. The limit of 5 MiB here is more than one event has, and was the limit of
+/// `PutRecords` until AWS introduced large records.
 const PUT_RECORDS: RequestLimits = RequestLimits {
     entries: MAX_PUT_RECORDS,
     request_bytes: 5 * 1024 * 1024,
@@ -191,7 +191,7 @@ fn answer(
     }
     if !given(number) {
         return Err(FailedAttempt::refused(
-            "the response has neither a number nor an error for the record",
+            "the response does not show that the record was accepted",
         ));
     }
     Ok(())

@@ -67,7 +67,7 @@ impl<'a> ResponseWriter<'a> {
         output: &Output,
     ) -> Result<Option<String>, Cause> {
         let metadata = metadata_json(output)?;
-        // The bytes that an `Ok` answer has in addition to the answer of a failure.
+        // The bytes that an `Ok` answer has in addition to a `ProcessingFailed` answer.
         let needed = (r#","":"""#.len() + field.as_str().len())
             .saturating_add(base64_len(output.data().len()))
             .saturating_add(metadata.as_ref().map_or(0, |it| r#","metadata":"#.len() + it.len()));

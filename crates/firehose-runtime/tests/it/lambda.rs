@@ -158,7 +158,7 @@ async fn a_burst_of_failures_has_few_log_lines() {
     );
     assert_eq!(more["first_cause"], "no unit");
     assert_eq!(more["invocation_id"], "i");
-    let [repeated] = messages("the event has record ids more than once")[..] else {
+    let [repeated] = messages("the event has repeated record ids")[..] else {
         panic!("{log:#?}")
     };
     assert_eq!(repeated["ids"], 50);

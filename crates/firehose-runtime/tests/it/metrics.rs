@@ -76,7 +76,7 @@ fn schema() -> Validator {
     jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
 }
 
-/// Checks a line by the schema, and by a rule beyond it: the line has each name of its metadata.
+/// Checks a line by the schema, and by one more rule: each dimension and metric has a value.
 fn violations(line: &Value) -> Vec<String> {
     let mut violations: Vec<_> =
         schema().iter_errors(line).map(|error| error.to_string()).collect();

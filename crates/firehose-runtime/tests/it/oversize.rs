@@ -117,7 +117,7 @@ fn only_records_that_are_put_back_are_dropped() {
 #[test]
 fn a_batch_never_comes_back_as_a_whole() {
     let sink = Sink { results: vec![SinkResult::Back; 9], ..Sink::default() };
-    // Each output fits alone, but the shortest answers to the others take its room.
+    // Each output fits into a response alone, but not beside the shortest answers to the others.
     let payloads = vec!["600".to_owned(); 9];
     let answer = answer(&event(&payloads), 950, &sink);
     let expected = [vec!["ProcessingFailed"], vec!["Dropped"; 8]].concat();
@@ -166,7 +166,7 @@ proptest! {
         }
         prop_assert_eq!(answer.report.put_back, back.len());
         if !back.is_empty() {
-            prop_assert!(results.iter().any(|result| result != "Dropped"), "no record is answered");
+            prop_assert!(results.iter().any(|result| result != "Dropped"), "all are dropped");
         }
     }
 }

@@ -88,7 +88,7 @@ async fn a_record_without_a_result_is_not_put_back() {
         (json!([number]), "the response has 1 entries for 2 records"),
         (json!([number, number, number]), "the response has 3 entries for 2 records"),
         (json!([]), "the response has 0 entries for 2 records"),
-        (json!([{}, {"SequenceNumber": ""}]), "the response has neither a number nor an error"),
+        (json!([{}, {"SequenceNumber": ""}]), "the response does not show that the record"),
     ] {
         let body = json!({"FailedRecordCount": 0, "Records": records});
         let service = Service::replying([Reply::Json(200, body)]).await;

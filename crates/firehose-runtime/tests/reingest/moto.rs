@@ -137,7 +137,7 @@ async fn records_are_in_the_stream_to_the_byte() {
     let origin = create_stream("exact").await;
     let keys = ["user-7", "ключ", "\u{1F600} \"quoted\" \\", &"k".repeat(256)].map(str::to_owned);
     let records: Vec<_> = (0..1200).map(|it| kinesis(&keys[it % keys.len()], data(it))).collect();
-    // This sink uses the environment of the script, and so TLS.
+    // This sink uses the endpoint in the script's environment, which needs TLS.
     assert!(std::env::var("AWS_ENDPOINT_URL").unwrap().starts_with("https://"));
     let results = texts(AwsReingest::from_env().put_back(&origin, records, None).await);
     assert_eq!(results, vec![""; 1200]);
