@@ -1,8 +1,8 @@
 //! Standard base64 with padding, by SIMD where the machine has it.
 //!
 //! The engine [`STANDARD`](https://docs.rs/base64/latest/base64/engine/general_purpose/constant.STANDARD.html)
-//! of the crate `base64` is scalar, and about a quarter as fast. SIMD saves 28.4 % of the instructions of
-//! a 6 MB event.
+//! of the crate `base64` is scalar, and about a quarter as fast. SIMD saves 28.4 % of the
+//! instructions of a 6 MB event.
 //!
 //! ```
 //! use firehose_runtime::base64_codec::{base64_len, decode_base64, decode_unpadded, push_base64};
@@ -54,8 +54,8 @@ pub fn push_base64(data: &[u8], text: &mut Vec<u8>) {
 /// Encodes data of 24 to 127 bytes by SIMD.
 ///
 /// SIMD encodes 24 bytes at a time, but reads 8 more bytes. So this function appends zeros, which
-/// change only the padding. This function saves 5.8 % of the instructions of a 6 MB event of 100-byte
-/// records.
+/// change only the padding. This function saves 5.8 % of the instructions of a 6 MB event of
+/// 100-byte records.
 fn push_short(data: &[u8], text: &mut Vec<u8>) {
     let (start, length) = (text.len(), base64_len(data.len()));
     let (mut padded, mut symbols) = ([0; SHORT + 24], [0; 4 * (SHORT + 24) / 3 + 4]);

@@ -128,12 +128,13 @@ impl<T: Transform> Handler<T> {
     /// Default: one for each vCPU of the function. Without the feature `lambda`: one, because
     /// another thread does not see a Tokio runtime that the transform may need.
     ///
-    /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so a smaller function
-    /// has one thread. Each batch begins on one thread. More threads start only if the times of the
-    /// first records show that this saves milliseconds. Transforms that take tens of microseconds or
-    /// more for a record are an example. When a record first waits for something, it moves to the
-    /// first thread, and stays there. [`with_concurrency`](Self::with_concurrency) limits the records of all
-    /// threads together. [`performance`](crate::performance) has the gain.
+    /// Lambda gives a function [one vCPU for each 1,769 MB of memory][memory], so a smaller
+    /// function has one thread. Each batch begins on one thread. More threads start only if the
+    /// times of the first records show that this saves milliseconds. Transforms that take tens of
+    /// microseconds or more for a record are an example. When a record first waits for something,
+    /// it moves to the first thread, and stays there. [`with_concurrency`](Self::with_concurrency)
+    /// limits the records of all threads together. [`performance`](crate::performance) has the
+    /// gain.
     ///
     /// An async transform that computes should yield now and then. `block_in_place` may fail on
     /// these threads: pass blocking work to `spawn_blocking`.
@@ -150,10 +151,11 @@ impl<T: Transform> Handler<T> {
     /// Default: 1 second. The margin is never more than a quarter of the time of the invocation.
     ///
     /// When only the margin is left, no more records are started, and records that wait for
-    /// something are given up. Finished records are delivered. All others are `ProcessingFailed`, so
-    /// their originals go under the error output prefix. Without the margin, Lambda would end the
-    /// function, and Firehose would fail the whole batch after its retries. One second is enough to write and send a
-    /// response of 6 MB on a function of 128 MB, which has a fourteenth of a vCPU.
+    /// something are given up. Finished records are delivered. All others are `ProcessingFailed`,
+    /// so their originals go under the error output prefix. Without the margin, Lambda would end
+    /// the function, and Firehose would fail the whole batch after its retries. One second is
+    /// enough to write and send a response of 6 MB on a function of 128 MB, which has a fourteenth
+    /// of a vCPU.
     ///
     /// A transform that computes without an await point is never given up. A deadline in the past
     /// is ignored, because local emulators send such deadlines. [`answer`](Self::answer) has no

@@ -68,7 +68,8 @@ fn a_record_takes_four_allocations_besides_those_of_its_transform() {
     // The payload, the metadata of the record, the texts of the Kinesis metadata, and the future
     // that the trait returns.
     assert_eq!(per_record(identity, "payload"), 4);
-    // In addition: the output, and the shared owner that `Bytes` allocates for a buffer with unused room.
+    // In addition: the output, and the shared owner that `Bytes` allocates for a buffer with unused
+    // room.
     assert_eq!(per_record(convert, r#"{"celsius": 21.5}"#), 6);
 }
 

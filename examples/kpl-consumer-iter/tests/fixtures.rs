@@ -1,5 +1,5 @@
-//! Runs each folder under `fixtures/kpl-consumer-iter` as a test: an event of a Kinesis stream, and the
-//! expected answer.
+//! Runs each folder under `fixtures/kpl-consumer-iter` as a test: an event of a Kinesis stream, and
+//! the expected answer.
 
 fn main() -> std::process::ExitCode {
     firehose_fixtures::run_function("../../fixtures/kpl-consumer-iter", |event| {

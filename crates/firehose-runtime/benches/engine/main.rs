@@ -1,12 +1,12 @@
-//! Measures the time from event bytes to response bytes: for the [`Handler`], for the same transform
-//! written by hand on `aws_lambda_events`, and for the least possible work.
+//! Measures the time from event bytes to response bytes: for the [`Handler`], for the same
+//! transform written by hand on `aws_lambda_events`, and for the least possible work.
 //!
 //! ```text
 //! cargo bench -p firehose-runtime --bench engine
 //! ```
 //!
-//! The candidates take turns on one thread of one process, and the medians are printed. Times depend
-//! on the machine, but ratios depend on the code.
+//! The candidates take turns on one thread of one process, and the medians are printed. Times
+//! depend on the machine, but ratios depend on the code.
 
 mod growth;
 mod hand_written;
@@ -143,8 +143,8 @@ impl<T: Transform> AnyHandler for Handler<T> {
     }
 }
 
-/// The least possible work: copy the event, find every string in it, decode the payloads, and encode
-/// the same number of bytes.
+/// The least possible work: copy the event, find every string in it, decode the payloads, and
+/// encode the same number of bytes.
 struct Floor {
     engine: Simd,
     payloads: Vec<std::ops::Range<usize>>,

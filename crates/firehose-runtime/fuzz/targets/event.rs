@@ -1,5 +1,5 @@
-//! Answers any bytes as an event. Either the event is malformed, or its answer keeps the contract, with
-//! a large response budget and with a small one.
+//! Answers any bytes as an event. Either the event is malformed, or its answer keeps the contract,
+//! with a large response budget and with a small one.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run event --fuzz-dir crates/firehose-runtime/fuzz -- -max_total_time=60

@@ -49,8 +49,8 @@ mod tests {
         found.iter().map(ToString::to_string).collect()
     }
 
-    /// Returns the violations of a response with these fields in the answer to "a", and a valid answer
-    /// to "b".
+    /// Returns the violations of a response with these fields in the answer to "a", and a valid
+    /// answer to "b".
     fn violations_of_answer(fields: &str) -> Vec<String> {
         let response = format!(
             r#"{{"records": [{{"recordId": "a", {fields}}}, {{"recordId": "b", "result": "Dropped"}}]}}"#

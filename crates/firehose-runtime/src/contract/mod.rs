@@ -19,9 +19,9 @@
 //!
 //! The order of the answers is not checked, because Firehose matches them by `recordId`.
 //!
-//! Sources: the [status model] for the fields, and the [error codes] and observations of the service
-//! in 2026 for the effect of a violation. [`Violation::effect`] says where AWS does not document an
-//! effect.
+//! Sources: the [status model] for the fields, and the [error codes] and observations of the
+//! service in 2026 for the effect of a violation. [`Violation::effect`] says where AWS does not
+//! document an effect.
 //!
 //! [status model]: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
 //! [error codes]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html

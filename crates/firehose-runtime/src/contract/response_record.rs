@@ -59,8 +59,8 @@ impl<'a> ResponseRecord<'a> {
         self.data.string().or_else(|| self.kafka_record_value.string())
     }
 
-    /// Reads the answer. `index` is the position of the element in `records`, and `field` is the field
-    /// that must have the payload.
+    /// Reads the answer. `index` is the position of the element in `records`, and `field` is the
+    /// field that must have the payload.
     ///
     /// # Errors
     ///

@@ -7,8 +7,8 @@ use crate::{
     limits::MAX_RESPONSE_BYTES,
 };
 
-/// The `found` of a response whose `records` is missing or null. Firehose accepts such a response, and
-/// finds no answers.
+/// The `found` of a response whose `records` is missing or null. Firehose accepts such a response,
+/// and finds no answers.
 pub(super) const WITHOUT_RECORDS: &str = "an object without `records`";
 pub(super) const NULL_RECORDS: &str = "an object with null for `records`";
 
@@ -107,8 +107,8 @@ pub enum Violation {
         /// The fault and its place.
         reason: String,
     },
-    /// The value of a partition key is null, empty, an array, an object, or a string with an invalid
-    /// escape.
+    /// The value of a partition key is null, empty, an array, an object, or a string with an
+    /// invalid escape.
     #[non_exhaustive]
     InvalidPartitionKey {
         /// The id of the record.
@@ -127,8 +127,8 @@ pub enum Violation {
 }
 
 impl Violation {
-    /// Returns `true` if Firehose rejects the whole response, and `false` if Firehose uses its other
-    /// answers.
+    /// Returns `true` if Firehose rejects the whole response, and `false` if Firehose uses its
+    /// other answers.
     ///
     /// AWS does not document the effect of a field of an unexpected type. Firehose reads responses
     /// with a JSON library that rejects the text as a whole in this case.

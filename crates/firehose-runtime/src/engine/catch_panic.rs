@@ -17,8 +17,8 @@ pub(crate) fn catch_panic<R>(code: impl FnOnce() -> R) -> Result<R, Cause> {
     catch_payload(code).map_err(|(payload, location)| panic_cause(payload, location))
 }
 
-/// Returns the cause of a panic. This is a separate function, so that [`catch_panic`] is small where
-/// it is inlined.
+/// Returns the cause of a panic. This is a separate function, so that [`catch_panic`] is small
+/// where it is inlined.
 #[cold]
 fn panic_cause(payload: PanicPayload, location: Option<String>) -> Cause {
     let mut text = format!("panicked: {}", message(&*payload));

@@ -12,8 +12,8 @@ const MIN_SHARED_TIME: Duration = Duration::from_millis(4);
 /// The estimated work of one thread in a window.
 const WINDOW_TIME: Duration = Duration::from_millis(20);
 
-/// The maximum number of records for each thread in a window. The limit bounds the outputs that wait
-/// for earlier records.
+/// The maximum number of records for each thread in a window. The limit bounds the outputs that
+/// wait for earlier records.
 const WINDOW_RECORDS: usize = 64;
 
 /// The maximum bytes of payload for each thread in a window.

@@ -23,8 +23,8 @@ pub(super) enum StartedRecord<'a> {
 
 /// The transform of one record that waits for something, isolated from all other records.
 ///
-/// This type catches a panic of the call, of the future, of the text of an error, and of the drop of
-/// a value.
+/// This type catches a panic of the call, of the future, of the text of an error, and of the drop
+/// of a value.
 pub(super) struct RunningTransform<'a> {
     future: Option<TransformFuture<'a>>,
 }

@@ -1,8 +1,8 @@
 //! The event that Firehose invokes a function with, as it is on the wire.
 //!
 //! Parsing is lenient by design. Real events and the samples of other tools have ISO timestamps,
-//! empty strings for numbers, and misspelt or missing fields. An unreadable part of a record affects
-//! that record only. Parsing fails only for an event without a `records` array.
+//! empty strings for numbers, and misspelt or missing fields. An unreadable part of a record
+//! affects that record only. Parsing fails only for an event without a `records` array.
 
 mod envelope;
 pub(crate) mod firehose_event;

@@ -11,14 +11,15 @@ use super::{
 };
 use crate::json::{fields::Fields, json_text::JsonText};
 
-/// One record of an [`Event`](crate::Event). Fields stay as they are written, and each method parses one.
+/// One record of an [`Event`](crate::Event). Fields stay as they are written, and each method
+/// parses one.
 #[derive(Clone, Debug, Default)]
 pub struct EventRecord<'a> {
     record_id: JsonText<'a>,
     arrival_time: JsonText<'a>,
     pub(super) field: PayloadField,
-    /// `true` if some string of the record may have escapes. Without escapes, strings are not searched
-    /// for them, which saves 3.1 % of the instructions of a 6 MB event.
+    /// `true` if some string of the record may have escapes. Without escapes, strings are not
+    /// searched for them, which saves 3.1 % of the instructions of a 6 MB event.
     has_escapes: bool,
     value: JsonText<'a>,
     kinesis: Option<KinesisFields<'a>>,
@@ -83,8 +84,8 @@ impl<'a> EventRecord<'a> {
         self.value.json().len()
     }
 
-    /// Reads an entry of `records` into an empty record. Returns `false` for an entry without an id,
-    /// which cannot be answered.
+    /// Reads an entry of `records` into an empty record. Returns `false` for an entry without an
+    /// id, which cannot be answered.
     pub(super) fn read(&mut self, scanner: &mut JsonScanner<'a>) -> Result<bool, JsonSyntaxError> {
         if scanner.peek() != Some(b'{') {
             scanner.value()?;

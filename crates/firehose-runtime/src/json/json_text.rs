@@ -74,8 +74,8 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Decodes a string. Returns `None` for a value of another kind, and for a string with half of a
-    /// surrogate pair, which a Rust string cannot hold.
+    /// Decodes a string. Returns `None` for a value of another kind, and for a string with half of
+    /// a surrogate pair, which a Rust string cannot hold.
     pub(crate) fn string(self) -> Option<Cow<'a, str>> {
         let plain = self.unquoted()?;
         if self.has_escapes() {

@@ -13,8 +13,8 @@ const MAX_BUFFER_BYTES: usize = 2 * MAX_PAYLOAD_BYTES;
 /// The buffers of responses that were sent, for later responses.
 ///
 /// The pool has one buffer for each invocation that runs at the same time. The pool saves the page
-/// faults of fresh memory: for a 6 MB event of `square-values`, 1,080 of 2,640 faults, and a fifth of
-/// the CPU time. See [`performance`](crate::performance).
+/// faults of fresh memory: for a 6 MB event of `square-values`, 1,080 of 2,640 faults, and a fifth
+/// of the CPU time. See [`performance`](crate::performance).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BufferPool(Arc<Mutex<Vec<Vec<u8>>>>);
 

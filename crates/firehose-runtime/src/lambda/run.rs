@@ -100,8 +100,8 @@ fn block_on(name: &str, work: impl Future<Output = Result<(), BoxError>>) -> Res
 ///
 /// # Errors
 ///
-/// If Lambda did not start the process ([`NotInLambda`](crate::NotInLambda)), or if the connection to
-/// the Lambda Runtime API breaks.
+/// If Lambda did not start the process ([`NotInLambda`](crate::NotInLambda)), or if the connection
+/// to the Lambda Runtime API breaks.
 pub async fn run_async<T: Transform>(transform: impl Into<Handler<T>>) -> Result<(), BoxError> {
     NotInLambda::check()?;
     init();
@@ -112,7 +112,8 @@ pub async fn run_async<T: Transform>(transform: impl Into<Handler<T>>) -> Result
 ///
 /// # Errors
 ///
-/// - If Lambda did not start the process ([`NotInLambda`](crate::NotInLambda)). `init` does not run then.
+/// - If Lambda did not start the process ([`NotInLambda`](crate::NotInLambda)). `init` does not run
+///   then.
 /// - If `init` fails or panics ([`InitError`]).
 /// - If the connection to the Lambda Runtime API breaks.
 pub async fn run_async_with<T, H>(

@@ -87,7 +87,8 @@ impl AwsReingest {
     ///
     /// Default: none, so that the partition key chooses the shard. A producer may choose the shard
     /// with an explicit hash key, which Firehose's events do not have. The function must derive the
-    /// key from the data or the partition key. It is called for records of Kinesis data streams only.
+    /// key from the data or the partition key. It is called for records of Kinesis data streams
+    /// only.
     ///
     /// ```
     /// use firehose_runtime::reingest::AwsReingest;

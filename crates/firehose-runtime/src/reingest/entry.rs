@@ -29,7 +29,8 @@ impl Entry {
 
     /// Returns the entry of a record from a Kinesis data stream.
     ///
-    /// Rejects a record for which AWS would reject the whole request, so that no other record fails.
+    /// Rejects a record for which AWS would reject the whole request, so that no other record
+    /// fails.
     pub(super) fn of_stream(
         position: usize,
         record: Record,

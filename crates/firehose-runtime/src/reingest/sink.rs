@@ -36,9 +36,9 @@ pub trait Reingest: Send + Sync + 'static {
     ///
     /// The records are the decoded originals of the event, each with its
     /// [`source`](Record::source). The result has one entry for each record, in order. Return
-    /// `Ok` for a record only if the source certainly has the record again. The runtime answers this
-    /// record `Dropped`, so a record that the source does not have would be lost. A missing entry
-    /// counts as an error.
+    /// `Ok` for a record only if the source certainly has the record again. The runtime answers
+    /// this record `Dropped`, so a record that the source does not have would be lost. A missing
+    /// entry counts as an error.
     async fn put_back(
         &self,
         origin: &Origin,

@@ -19,8 +19,8 @@ const RESULT: &str = r#","result":""#;
 
 /// A writer of `{"records":[...]}` that adds one answer at a time, within a budget of bytes.
 ///
-/// Every record must be answered. So the writer reserves room for the answer `ProcessingFailed` to each
-/// record that has no answer yet. The answer `Dropped` is shorter, and fits too.
+/// Every record must be answered. So the writer reserves room for the answer `ProcessingFailed` to
+/// each record that has no answer yet. The answer `Dropped` is shorter, and fits too.
 #[derive(Debug)]
 pub(crate) struct ResponseWriter<'a> {
     event: &'a Event<'a>,

@@ -158,9 +158,7 @@ async fn a_burst_of_failures_has_few_log_lines() {
     );
     assert_eq!(more["first_cause"], "no unit");
     assert_eq!(more["invocation_id"], "i");
-    let [repeated] = messages("the event has repeated record ids")[..] else {
-        panic!("{log:#?}")
-    };
+    let [repeated] = messages("the event has repeated record ids")[..] else { panic!("{log:#?}") };
     assert_eq!(repeated["ids"], 50);
     assert_eq!(repeated["first_ids"], "0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
     assert_eq!(log.len(), 14, "the lines above and a summary");

@@ -11,8 +11,8 @@ use firehose_runtime::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// An instruction to the transform in the payload of a record, or a payload that the transform never
-/// sees.
+/// An instruction to the transform in the payload of a record, or a payload that the transform
+/// never sees.
 #[derive(Clone, Debug)]
 enum Instruction {
     Deliver(Vec<u8>),

@@ -1,5 +1,5 @@
-//! The sink with the configuration of the environment. Each test starts a child process, because all
-//! tests of a process share its environment.
+//! The sink with the configuration of the environment. Each test starts a child process, because
+//! all tests of a process share its environment.
 
 use std::process::{Command, Output};
 
@@ -61,7 +61,8 @@ async fn missing_credentials_are_an_error() {
     assert!(service.requests().is_empty());
 }
 
-/// The SDK logs its requests at TRACE. This test checks that the log lacks their bodies and secrets.
+/// The SDK logs its requests at TRACE. This test checks that the log lacks their bodies and
+/// secrets.
 #[cfg(feature = "lambda")]
 #[tokio::test]
 async fn no_log_level_shows_payload_or_credentials() {

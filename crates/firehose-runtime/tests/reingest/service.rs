@@ -202,7 +202,8 @@ pub(crate) fn texts(results: Vec<Result<(), firehose_runtime::BoxError>>) -> Vec
         .collect()
 }
 
-/// Returns an answer of `PutRecords`: each `Ok` accepts a record, each `Err` fails one with this code.
+/// Returns an answer of `PutRecords`: each `Ok` accepts a record, each `Err` fails one with this
+/// code.
 pub(crate) fn put_records_reply(entries: &[Result<(), &str>]) -> Reply {
     let failed = entries.iter().filter(|it| it.is_err()).count();
     let entry = |it: &Result<(), &str>| match it {
