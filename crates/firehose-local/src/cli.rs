@@ -1,6 +1,6 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::{commands, exit_code::ExitCode};
+use crate::{commands, exit_code::ExitCode, terminal::wait_for_stderr};
 
 /// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their responses
 ///
@@ -34,6 +34,12 @@ enum Command {
 impl Cli {
     /// Runs the command, and returns its exit code.
     pub fn run(self) -> ExitCode {
+        let code = self.run_command();
+        wait_for_stderr();
+        code
+    }
+
+    fn run_command(self) -> ExitCode {
         match self.command {
             Command::Invoke(invoke) => invoke.run(),
             Command::Check(check) => check.run(),

@@ -32,9 +32,11 @@ impl CauseCounts {
     fn count(&mut self, mut cause: String, records: u64) {
         cause.truncate(cause.floor_char_boundary(Self::MAX_BYTES));
         if self.by_cause.len() < Self::MAX_CAUSES || self.by_cause.contains_key(&cause) {
-            *self.by_cause.entry(cause).or_default() += records;
+            let count = self.by_cause.entry(cause).or_default();
+            // A function may log any number.
+            *count = count.saturating_add(records);
         } else {
-            self.others += records;
+            self.others = self.others.saturating_add(records);
         }
     }
 

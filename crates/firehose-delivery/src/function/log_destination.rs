@@ -1,5 +1,7 @@
 use std::{fs::File, sync::Arc};
 
+use super::dropping_writer::DroppingWriter;
+
 /// The destination of the output of functions.
 #[derive(Clone, Debug, Default)]
 pub enum LogDestination {
@@ -8,6 +10,6 @@ pub enum LogDestination {
     Tail,
     /// A file.
     File(Arc<File>),
-    /// Standard error.
-    Stderr,
+    /// A writer whose reader may be slow, such as standard error.
+    Writer(DroppingWriter),
 }

@@ -1,6 +1,9 @@
 use serde::Deserialize;
 
-/// The failures in a log line of `firehose-runtime`. Log lines of other runtimes contain none.
+/// The failures in a log line in JSON.
+///
+/// The runtime of this project writes the fields into an object `fields`. Functions in other languages
+/// may write them at the top level, with the names `record_id` or `recordId`, and `cause` or `error`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LoggedFailure {
     /// One failed record.
@@ -24,12 +27,16 @@ impl LoggedFailure {
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Line {
-            fields: Fields,
+            fields: Option<Fields>,
+            #[serde(flatten)]
+            top: Fields,
         }
 
         #[derive(Deserialize)]
         struct Fields {
+            #[serde(alias = "recordId")]
             record_id: Option<String>,
+            #[serde(alias = "error")]
             cause: Option<String>,
             records: Option<u64>,
             first_cause: Option<String>,
@@ -38,8 +45,8 @@ impl LoggedFailure {
         if line.first() != Some(&b'{') {
             return None;
         }
-        let Line { fields } = serde_json::from_slice(line).ok()?;
-        match fields {
+        let Line { fields, top } = serde_json::from_slice(line).ok()?;
+        match fields.unwrap_or(top) {
             Fields { record_id: Some(record_id), cause: Some(cause), .. } => {
                 Some(Self::Record { record_id, cause })
             }
@@ -71,7 +78,17 @@ mod tests {
             Some(LoggedFailure::More { records: 9, first_cause: "c".to_owned() })
         );
         for line in [
+            r#"{"level":"WARNING","message":"record failed","record_id":"7","cause":"no unit"}"#,
+            r#"{"recordId":"7","error":"no unit","timestamp":5}"#,
+            r#"{"fields":{"recordId":"7","error":"no unit"}}"#,
+        ] {
+            let expected =
+                LoggedFailure::Record { record_id: "7".to_owned(), cause: "no unit".to_owned() };
+            assert_eq!(parse(line), Some(expected), "{line}");
+        }
+        for line in [
             r#"{"fields":{"record_id":"8"}}"#,
+            r#"{"recordId":7,"error":"a number is no id"}"#,
             r#"{"fields":{"message":"event answered","records":12}}"#,
             "START RequestId: 1",
             "",

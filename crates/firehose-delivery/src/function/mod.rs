@@ -5,6 +5,7 @@
 
 mod cause_counts;
 mod causes;
+mod dropping_writer;
 mod error;
 mod function_trait;
 mod log;
@@ -20,6 +21,7 @@ mod url_function;
 
 pub use cause_counts::CauseCounts;
 pub use causes::Causes;
+pub use dropping_writer::DroppingWriter;
 pub use error::{FunctionError, InvokeError, StartError};
 pub use function_trait::Function;
 pub use log_destination::LogDestination;

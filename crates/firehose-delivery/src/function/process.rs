@@ -171,8 +171,8 @@ impl Drop for FunctionProcess {
     }
 }
 
-/// Starts a function, sends one event, and ends the function. Returns the response, and the causes
-/// of failed records from the log.
+/// Starts a function, sends one event, and ends the function. Its output goes to `log`. Returns the
+/// response, and the causes of failed records from the log.
 ///
 /// # Errors
 ///
@@ -181,6 +181,7 @@ pub async fn invoke_once(
     binary: &Path,
     event: Bytes,
     limit: Duration,
+    log: impl Write + Send + 'static,
 ) -> Result<(Bytes, Causes), InvokeError> {
     let causes = Arc::new(Mutex::new(Causes::default()));
     let found = Arc::clone(&causes);
@@ -188,7 +189,7 @@ pub async fn invoke_once(
         found.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
     };
     let settings = ProcessSettings::new(binary);
-    let mut function = FunctionProcess::launch(&settings, limit, io::stderr(), inspect).await?;
+    let mut function = FunctionProcess::launch(&settings, limit, log, inspect).await?;
     let response = function.invoke(event, limit).await;
     function.end().await;
     let causes = causes.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -108,7 +108,7 @@ impl ProcessPool {
             LogDestination::File(file) => {
                 Box::new(LogFile::new(Arc::clone(file), Arc::clone(&self.observer)))
             }
-            LogDestination::Stderr => Box::new(std::io::stderr()),
+            LogDestination::Writer(writer) => Box::new(writer.clone()),
         };
         let causes = Arc::clone(&self.causes);
         let inspect = move |line: &[u8]| {

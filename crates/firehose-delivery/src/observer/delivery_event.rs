@@ -1,5 +1,7 @@
 use std::{collections::BTreeMap, io};
 
+use firehose_runtime::contract::Violation;
+
 use super::BatchSummary;
 use crate::{
     function::InvokeError, objects::DeliveredObject, source::InputError, store::StoreError,
@@ -73,6 +75,15 @@ pub enum DeliveryEvent<'a> {
         of: u64,
         /// The reason.
         error: &'a InvokeError,
+    },
+    /// The response to a batch breaks Firehose's contract.
+    ContractViolated {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The function.
+        function: &'a str,
+        /// The first violation in the response.
+        violation: &'a Violation,
     },
     /// The last lines of the log of a function that failed.
     FunctionLog {

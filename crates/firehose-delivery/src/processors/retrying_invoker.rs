@@ -3,6 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use firehose_runtime::{Event, contract};
 use uuid::Uuid;
 
 use super::processed_batch::ProcessedBatch;
@@ -49,18 +50,18 @@ impl RetryingInvoker {
         let mut function_time = Duration::ZERO;
         let mut pause = Self::FIRST_PAUSE;
         let mut event = self.events.write(&records, Uuid::new_v4());
-        let answers = loop {
+        let (answers, response) = loop {
             attempts += 1;
             let start = Instant::now();
             let answer = self.function.invoke(event.clone()).await;
             function_time += start.elapsed();
             match answer {
-                Ok(response) => break read_response(&response, &records),
+                Ok(response) => break (read_response(&response, &records), Some(response)),
                 Err(error) => {
                     function_errors += 1;
                     self.report(&error, attempts);
                     if attempts > self.lambda.retries {
-                        break Err(self.failure(&error));
+                        break (Err(self.failure(&error)), None);
                     }
                 }
             }
@@ -74,7 +75,22 @@ impl RetryingInvoker {
             misrouted: 0,
         });
         let ended = now();
-        ProcessedBatch { records, answers, attempts, function_errors, function_time, ended }
+        let batch =
+            ProcessedBatch { records, answers, attempts, function_errors, function_time, ended };
+        if let Some(response) = response.filter(|_| batch.summary().contract_violations > 0) {
+            self.report_violation(&event, &response);
+        }
+        batch
+    }
+
+    /// Reports the first violation of Firehose's contract by a response.
+    fn report_violation(&self, event: &[u8], response: &[u8]) {
+        let Ok(event) = Event::parse(event) else { return };
+        if let Some(violation) = contract::check(&event, response).first() {
+            let (stream, function) = (&*self.stream, &*self.lambda.function);
+            let event = DeliveryEvent::ContractViolated { stream, function, violation };
+            self.observer.observe(&event);
+        }
     }
 
     fn failure(&self, error: &InvokeError) -> DeliveryFailure {

@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 mod invocation_queue;
+mod own_listener;
 mod routes;
 mod server;
 

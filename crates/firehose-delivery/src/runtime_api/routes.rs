@@ -5,9 +5,10 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, HttpBody, to_bytes},
-    extract::{Path, State},
+    body::{Body, HttpBody},
+    extract::{Path, Request, State},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
+    middleware::{self, Next},
     response::IntoResponse,
     routing::{get, post},
 };
@@ -30,7 +31,19 @@ pub(super) fn router(queue: Arc<InvocationQueue>) -> Router {
         .route("/2018-06-01/runtime/init/error", post(init_error))
         .route("/2020-01-01/extension/register", post(register_extension))
         .route("/2020-01-01/extension/event/next", get(next_extension_event))
+        .layer(middleware::from_fn(check_host))
         .with_state(queue)
+}
+
+/// Rejects a request whose `Host` is not the loopback interface: a web page in a browser can send
+/// requests to this port under a name of its own.
+async fn check_host(request: Request, next: Next) -> axum::response::Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+    match name {
+        Some("127.0.0.1" | "localhost") => next.run(request).await,
+        _ => (StatusCode::FORBIDDEN, "the Host is not this machine\n").into_response(),
+    }
 }
 
 async fn next(State(queue): State<Arc<InvocationQueue>>) -> impl IntoResponse {
@@ -123,7 +136,12 @@ async fn reported(body: Body) -> InitError {
         #[serde(default)]
         error_message: String,
     }
-    let body = to_bytes(body, MAX_BODY_BYTES).await.unwrap_or_default();
+    let Some(body) = read_up_to(body, MAX_RESPONSE_BYTES).await else {
+        return InitError {
+            error_type: "Unhandled".to_owned(),
+            message: format!("the error report is longer than {MAX_RESPONSE_BYTES} bytes"),
+        };
+    };
     match serde_json::from_slice::<Report>(&body) {
         Ok(Report { error_type, error_message }) => {
             InitError { error_type, message: error_message }
@@ -133,6 +151,25 @@ async fn reported(body: Body) -> InitError {
             message: String::from_utf8_lossy(&body).into_owned(),
         },
     }
+}
+
+/// Reads a body of at most this length. Returns `None` for a longer body, of which nothing is kept.
+async fn read_up_to(body: Body, limit: usize) -> Option<Bytes> {
+    let mut read = BytesMut::new();
+    let mut bytes = 0;
+    let mut pieces = body.into_data_stream();
+    while let Some(Ok(piece)) = pieces.next().await {
+        bytes += piece.len();
+        if bytes > MAX_BODY_BYTES {
+            break;
+        }
+        if bytes > limit {
+            read = BytesMut::new();
+        } else {
+            read.extend_from_slice(&piece);
+        }
+    }
+    (bytes <= limit).then(|| read.freeze())
 }
 
 fn accepted(known: bool) -> (StatusCode, Bytes) {

@@ -10,11 +10,15 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{
     invocation_queue::{InitError, InvocationQueue, PendingResponse},
+    own_listener::OwnListener,
     routes,
 };
 
 /// A Lambda Runtime API on the loopback interface, from which a function takes events, one after
 /// the other.
+///
+/// Connections of other users of the machine are refused on Linux, and so are requests whose `Host` is
+/// not this machine.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,7 +50,7 @@ impl RuntimeApi {
         let routes = routes::router(Arc::clone(&queue));
         let server = tokio::spawn(async move {
             // The server accepts until it is aborted. A broken connection does not end it.
-            let _ = axum::serve(listener, routes).await;
+            let _ = axum::serve(OwnListener(listener), routes).await;
         });
         Ok(Self { address, queue, server })
     }

@@ -6,6 +6,7 @@ use std::{
 use clap::Args;
 
 use super::{command_error::CommandError, open_log::open_log};
+use crate::terminal::log_to_stderr;
 use firehose_delivery::function::LogDestination;
 
 /// The concurrency and the log of functions.
@@ -40,7 +41,7 @@ impl InvocationArgs {
     pub(super) fn log(&self) -> Result<LogDestination, CommandError> {
         match self.log.as_deref() {
             None => Ok(LogDestination::Tail),
-            Some(path) if path == Path::new("-") => Ok(LogDestination::Stderr),
+            Some(path) if path == Path::new("-") => Ok(LogDestination::Writer(log_to_stderr())),
             Some(path) => {
                 let file = open_log(path).map_err(CommandError::usage)?;
                 Ok(LogDestination::File(Arc::new(file)))

@@ -1,5 +1,5 @@
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal},
     path::PathBuf,
 };
 
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     exit_code::{Detailed, ExitCode},
     interrupt::interruptible,
-    terminal::{eprint_error, print_output},
+    terminal::{eprint_error, escaped, log_to_stderr, print_output, write_to_stderr},
 };
 use firehose_delivery::{
     delivery_stream::MAX_EVENT_BYTES,
@@ -85,7 +85,7 @@ impl Invoke {
         } else {
             interruptible(async {
                 let binary = self.function.build().await?;
-                Ok(invoke_once(&binary, event, limit).await?)
+                Ok(invoke_once(&binary, event, limit, log_to_stderr()).await?)
             })
         };
         answer.map_err(|error| CommandError::no_runtime(&error))?.transpose()
@@ -93,7 +93,7 @@ impl Invoke {
 
     fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
         if !self.json
-            && let Err(code) = print_output(&[response, b"\n"])
+            && let Err(code) = print_response(response)
         {
             return code;
         }
@@ -110,7 +110,7 @@ impl Invoke {
         let verdict = Verdict::new(&event, response);
         if !self.json {
             let text = verdict.text(causes, limit(self.all));
-            let _ = io::stderr().write_all(text.as_bytes());
+            write_to_stderr(text.as_bytes());
         }
         if self.function.url.is_some() && verdict.has_failures() {
             eprint_error("the causes are in the log of the function");
@@ -121,6 +121,17 @@ impl Invoke {
         }
         verdict.code()
     }
+}
+
+/// Writes the response to standard output as it is. On a terminal, escapes the control characters of a
+/// response that is not text for a terminal.
+fn print_response(response: &[u8]) -> Result<(), ExitCode> {
+    if !io::stdout().is_terminal() {
+        return print_output(&[response, b"\n"]);
+    }
+    let text = String::from_utf8_lossy(response);
+    let lines: Vec<_> = text.split('\n').map(|line| escaped(line, usize::MAX)).collect();
+    print_output(&[lines.join("\n").as_bytes(), b"\n"])
 }
 
 const EXAMPLES: &str = "\

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::eprint_error::eprint_error;
+use super::{eprint_error::eprint_error, stderr::wait_for_stderr};
 use crate::exit_code::ExitCode;
 
 /// Writes to standard output. Ignores a broken pipe (`| head`), but reports a full disk.
@@ -9,6 +9,8 @@ use crate::exit_code::ExitCode;
 ///
 /// Returns the exit code of the command if standard output cannot be written.
 pub(crate) fn print_output(parts: &[&[u8]]) -> Result<(), ExitCode> {
+    // On a terminal, earlier messages come first.
+    wait_for_stderr();
     let mut stdout = io::stdout().lock();
     let written = parts.iter().try_for_each(|part| stdout.write_all(part));
     match written.and_then(|()| stdout.flush()) {

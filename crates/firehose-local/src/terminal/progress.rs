@@ -10,7 +10,7 @@ use std::{
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::eprint_error::eprint_error;
+use super::{eprint_error::eprint_error, stderr_terminal::StderrTerminal};
 
 /// The progress of long work: a bar on a terminal, and a line every few seconds elsewhere. Short work
 /// shows nothing.
@@ -33,7 +33,11 @@ impl Progress {
             Some(total) => ProgressBar::new(total),
             None => ProgressBar::no_length(),
         };
-        bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        let target = match io::stderr().is_terminal() {
+            true => ProgressDrawTarget::term_like_with_hz(Box::new(StderrTerminal), 10),
+            false => ProgressDrawTarget::hidden(),
+        };
+        bar.set_draw_target(target);
         let template = match total {
             Some(_) => "{bar:30} {bytes} of {total_bytes}, {msg}, {bytes_per_sec}, {eta} left",
             None => "{spinner} {bytes}, {msg}, {bytes_per_sec}",

@@ -13,6 +13,7 @@ pub(super) enum Repeated {
     InvocationFailed { stream: String },
     UploadFailed { stream: String },
     FunctionLog { stream: String },
+    ContractViolated { stream: String },
 }
 
 /// The decision about a message that may have occurred before.

@@ -96,6 +96,13 @@ impl DeliveryObserver for TerminalObserver {
                     format_args!("{function}, attempt {attempt} of {of}: {}", with_hint(error)),
                     format_args!("{function}: further errors are only counted"),
                 ),
+            DeliveryEvent::ContractViolated { stream, function, violation } => self.show_first(
+                Repeated::ContractViolated { stream: stream.to_owned() },
+                format_args!("{function}: {violation}: {}", violation.effect()),
+                format_args!(
+                    "{function}: further violations of Firehose's contract are only counted"
+                ),
+            ),
             DeliveryEvent::FunctionLog { stream, lines } => {
                 let kind = Repeated::FunctionLog { stream: stream.to_owned() };
                 if self.repeats.count(kind, Self::LOGS) == Showing::Message {

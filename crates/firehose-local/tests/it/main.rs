@@ -23,3 +23,4 @@ mod samples;
 mod size;
 mod template;
 mod url;
+mod watchers;

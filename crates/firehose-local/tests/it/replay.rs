@@ -125,6 +125,26 @@ fn outputs_are_written_by_the_hour_and_remaining_lines_as_they_were() {
     assert_eq!((again.code, again.response()["stillFailing"].as_u64()), (6, Some(6)));
 }
 
+#[test]
+fn an_entry_that_cannot_be_listed_hides_no_other_object() {
+    let folder = Folder::new();
+    let line = numbers().lines().next().unwrap().to_owned() + "\n";
+    for number in 0..50 {
+        folder.write(&format!("errors/{number:02}"), &line);
+    }
+    let errors = folder.path("errors");
+    std::os::unix::fs::symlink("circle", folder.0.path().join("errors/circle")).unwrap();
+    std::os::unix::fs::symlink(".", folder.0.path().join("errors/same")).unwrap();
+    let name = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"25\xff");
+    fs::write(folder.0.path().join("errors").join(name), &line).unwrap();
+    folder.write("errors/51#1", "{\"rawData\":");
+    let run = replay(&["--json", &errors]);
+    run.ends(2, "the name is not UTF-8");
+    let summary = run.response();
+    assert_eq!((&summary["lines"], &summary["recovered"]), (&50.into(), &50.into()), "{summary}");
+    assert_eq!(summary["placesNotRead"], 3);
+}
+
 /// The data of these lines is already an output of `square-values`, which would square it again.
 #[test]
 fn records_that_failed_after_the_function_are_delivered_unchanged() {

@@ -11,7 +11,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use kpl_aggregation::Aggregator;
 use serde_json::{Value, json};
 
-use crate::delivery::{Delivery, numbered, wait_until};
+use crate::{
+    delivery::{Delivery, numbered, wait_until},
+    firehose_local::{run, square_values},
+};
 
 fn length_prefixed(records: &[&[u8]]) -> Vec<u8> {
     let prefixed = |record: &&[u8]| {
@@ -26,6 +29,22 @@ fn end(delivery: &mut Delivery, input: &[u8]) -> crate::delivery::Delivered {
     let mut running = delivery.start();
     running.stdin.take().unwrap().write_all(input).unwrap();
     delivery.end(running)
+}
+
+#[test]
+fn failed_records_are_an_error_on_request() {
+    let input = "fixtures/delivery/numbers.jsonl";
+    for (option, code) in
+        [(None, 0), (Some("--fail-on-failed"), 6), (Some("--fail-on-failed=99"), 0)]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().to_str().unwrap();
+        let mut arguments =
+            vec!["run", "--delivery-stream", "d", "--binary", square_values(), "--to", to];
+        arguments.extend(option);
+        arguments.push(input);
+        assert_eq!(run(&arguments).code, code, "{option:?}");
+    }
 }
 
 #[test]

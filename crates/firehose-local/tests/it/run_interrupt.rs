@@ -99,6 +99,8 @@ fn a_second_signal_ends_the_run_at_once() {
         assert_eq!(delivered.run.code, 130);
         let counts = ["records", "delivered", "notDelivered"].map(|it| delivered.number(it));
         assert_eq!(counts, [4, 0, 4], "{delivered:#?}");
+        let positions = &delivered.summary["deliveryStreams"][0]["notDeliveredPositions"];
+        assert_eq!(positions, &serde_json::json!([[1, 4]]));
         assert!(delivered.objects.is_empty());
     }
 }

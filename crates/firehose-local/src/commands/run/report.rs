@@ -11,6 +11,7 @@ use super::{
 use crate::{exit_code::ExitCode, terminal::counted};
 use firehose_delivery::{
     delivery::{DeliveryStats, InputStats},
+    delivery_stream::DeliveryFailure,
     run::{RunReport, RunSummary, StreamReport},
 };
 use indicatif::DecimalBytes;
@@ -127,7 +128,10 @@ impl Report {
         }
         if let Some(causes) = &stream.causes {
             write_causes(text, causes);
-            if causes.by_frequency().is_empty() && failed > 0 {
+            // Other failures have a message of their own.
+            let has_cause =
+                stats.failed.contains_key(DeliveryFailure::ProcessingFailed.error_code());
+            if causes.by_frequency().is_empty() && has_cause {
                 text.push_str(
                     "    the function logged no cause; --log keeps the log of the function\n",
                 );
