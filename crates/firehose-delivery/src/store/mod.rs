@@ -1,6 +1,7 @@
 #![doc = include_str!("../docs/stores.md")]
 
 mod blocking_pieces;
+mod bounded_client;
 mod check;
 mod error;
 mod error_cause;

@@ -5,7 +5,9 @@ use object_store::{
     aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
 };
 
-use super::{StoreError, StoreErrorKind, StoreOptions, install_provider};
+use super::{
+    StoreError, StoreErrorKind, StoreOptions, bounded_client::BoundedConnector, install_provider,
+};
 
 /// Returns two clients of one bucket. The first client repeats requests as long as the timeout
 /// allows. The second client gives up soon: [`Store::check`](super::Store::check) uses it.
@@ -24,7 +26,8 @@ pub(super) fn connect(
         .with_allow_http(is_http)
         // Without TLS, a machine needs no root certificates.
         .with_no_system_certificates(is_http);
-    let builder = builder.with_client_options(client);
+    let connector = BoundedConnector::default();
+    let builder = builder.with_client_options(client).with_http_connector(connector);
     let build = |retries| {
         builder
             .clone()

@@ -5,6 +5,7 @@ use firehose_runtime::Event;
 
 use super::{
     json_verdict::JsonVerdict,
+    kinesis_batch_report::KinesisBatchReport,
     verdict::{Verdict, limit},
 };
 use crate::{
@@ -19,7 +20,8 @@ use firehose_delivery::{
 /// Check a response against its event
 ///
 /// Lists each violation of Firehose's contract in the response, and its effect in Firehose. The
-/// function may be in any language.
+/// function may be in any language. For an event of a Kinesis event source mapping, the
+/// `batchItemFailures` of the response are checked.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Check {
@@ -59,6 +61,12 @@ impl Check {
         };
         let event = read(&self.event)?;
         let response = read(&self.response)?;
+        if let Some(report) = KinesisBatchReport::new(&event, &response) {
+            if self.json {
+                return Ok(report.json().print());
+            }
+            return Ok(print_report(report.text(limit(self.all)).as_bytes(), report.code()));
+        }
         let event =
             Event::parse(&event).map_err(|error| format!("{}: {error}", self.event.display()))?;
         let verdict = Verdict::new(&event, &response);

@@ -11,6 +11,8 @@ use super::{
     command_error::CommandError,
     function_args::{FunctionArgs, TimeoutArgs},
     json_verdict::JsonVerdict,
+    kinesis_batch::KinesisBatch,
+    kinesis_batch_report::KinesisBatchReport,
     verdict::{Verdict, limit},
 };
 use crate::{
@@ -63,7 +65,9 @@ impl Invoke {
                  the event is sent anyway"
             ));
         }
-        if let Err(error) = Event::parse(&event) {
+        if let Err(error) = Event::parse(&event)
+            && KinesisBatch::parse(&event).is_none()
+        {
             let path = self.event.display();
             eprint_error(format_args!("{path}: {error}; the input is sent anyway"));
         }
@@ -96,6 +100,13 @@ impl Invoke {
             && let Err(code) = print_response(response)
         {
             return code;
+        }
+        if let Some(report) = KinesisBatchReport::new(event, response) {
+            if self.json {
+                return report.json().with_response(response).print();
+            }
+            write_to_stderr(report.text(limit(self.all)).as_bytes());
+            return report.code();
         }
         let Ok(event) = Event::parse(event) else {
             let reason =

@@ -4,7 +4,7 @@ use firehose_delivery::function::Causes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{answer_counts::AnswerCounts, verdict::Verdict};
+use super::{answer_counts::AnswerCounts, kinesis_batch::BatchVerdict, verdict::Verdict};
 use crate::{exit_code::ExitCode, terminal::print_report};
 
 /// The JSON output of `check` and `invoke`, and of each command that ends without a report. Fields
@@ -53,6 +53,20 @@ impl<'a> JsonVerdict<'a> {
             answers: Some(verdict.counts),
             violations: Some(violations.collect()),
             ..Self::empty(verdict.code())
+        }
+    }
+
+    /// Returns the output for a response to an event of a Kinesis event source mapping.
+    pub(super) fn of_batch(verdict: &BatchVerdict, code: ExitCode) -> Self {
+        let faults = verdict.faults.iter().map(|fault| JsonViolation {
+            message: fault.message.clone(),
+            effect: fault.effect,
+            record_id: None,
+        });
+        Self {
+            contract_kept: Some(verdict.faults.is_empty()),
+            violations: Some(faults.collect()),
+            ..Self::empty(code)
         }
     }
 

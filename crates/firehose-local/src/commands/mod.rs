@@ -13,6 +13,8 @@ mod invocation_args;
 mod invoke;
 mod json_summary;
 mod json_verdict;
+mod kinesis_batch;
+mod kinesis_batch_report;
 mod open_log;
 mod path_conflicts;
 mod plain_table;

@@ -58,3 +58,26 @@ fn a_number_is_a_partition_key_and_an_object_is_no_payload() {
     assert!(object_data.stdout.contains("`data` is an object, must be a base64 string"));
     assert!(object_data.stdout.contains("the whole batch fails with Lambda.FunctionError"));
 }
+
+#[test]
+fn the_report_of_a_kinesis_consumer_is_checked() {
+    let event = "fixtures/kinesis/consumer-event.json";
+    let run = run(&["check", event, "fixtures/kinesis/consumer-response.json"]);
+    run.ends(0, "");
+    assert!(run.stdout.contains("1 record, 0 reported as failed"), "{run:?}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let response = folder.path().join("response.json");
+    std::fs::write(&response, r#"{"batchItemFailures":[{"itemIdentifier":"7"}]}"#).unwrap();
+    let response = response.to_str().unwrap();
+    let run = crate::firehose_local::run(&["check", event, response]);
+    run.ends(1, "");
+    assert!(run.stdout.contains("is not a sequence number of the event"), "{run:?}");
+    let json = crate::firehose_local::run(&["check", "--json", event, response]).response();
+    assert_eq!((&json["contractKept"], &json["exitCode"]), (&false.into(), &1.into()));
+
+    let consumer = ["invoke", "--package", "kpl-consumer-bulk"];
+    let invoked = |event| crate::firehose_local::run(&[&consumer[..], &[event]].concat());
+    invoked(event).ends(0, "1 record, 0 reported as failed");
+    invoked("fixtures/kinesis/dynamodb-stream-event.json").ends(3, "BatchFailed");
+}

@@ -1,12 +1,23 @@
 //! A store that fails ends a run, whose summary accounts for every record.
 
-use std::{fs, io::Write, time::Instant};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::Instant,
+};
 
 use serde_json::json;
 
 use crate::{
     bucket::{Answer, Bucket},
     delivery::{Delivered, Delivery, HANGS, numbered, wait_until},
+    firehose_local::{command, run_with},
 };
 
 /// Returns a delivery without a function, with an object for each record.
@@ -171,4 +182,48 @@ fn a_folder_that_was_removed_is_created_again() {
     stdin.write_all(&numbered(3)).unwrap();
     drop(stdin);
     delivery.end(running).ends(0, 3, &[]);
+}
+
+/// Starts a server whose answer to each request has no end. Returns its URL and the count of the bytes
+/// that it has sent.
+fn endless_server() -> (String, Arc<AtomicU64>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let sent = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&sent);
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut request = [0; 4096];
+            let _ = connection.read(&mut request);
+            let _ = connection
+                .write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n<ListBucketResult>");
+            let piece = b"<Contents><Key>k</Key><Size>1</Size></Contents>".repeat(1000);
+            while connection.write_all(&piece).is_ok() {
+                counted.fetch_add(piece.len() as u64, Ordering::Relaxed);
+            }
+        }
+    });
+    (url, sent)
+}
+
+#[test]
+fn a_list_without_end_is_an_error() {
+    let (url, sent) = endless_server();
+    let mut command = command(&[
+        "run",
+        "--delivery-stream",
+        "d",
+        "--to",
+        "s3://bucket/pre",
+        "--endpoint-url",
+        &url,
+        "-",
+    ]);
+    command.env("AWS_ACCESS_KEY_ID", "id").env("AWS_SECRET_ACCESS_KEY", "secret");
+    let run = run_with(command, "one\n");
+    run.ends(5, "cannot write to s3://bucket/pre: an answer is longer than 8388608 bytes");
+    // The client reads at most 8 MiB of each answer. The rest is in the buffers of the connection.
+    let sent = sent.load(Ordering::Relaxed);
+    assert!(sent < 100_000_000, "{sent} bytes");
 }
