@@ -78,7 +78,8 @@ impl Case {
         }
     }
 
-    /// Runs the case, and writes `expected.json` if the file is missing or differs.
+    /// Runs the case, and writes `expected.json` if the file is missing or differs. Writes nothing if
+    /// two runs have different results.
     pub(crate) async fn update<T: Transform>(&self, handler: &Handler<T>) -> Result<(), String> {
         let source = *self.sources().first().ok_or(NO_SOURCE)?;
         let mut actual = run_handler(handler, self.event_as(source)).await?;
@@ -87,6 +88,10 @@ impl Case {
                 return Ok(());
             }
             actual.sources.clone_from(&expected.sources);
+        }
+        let again = run_handler(handler, self.event_as(source)).await?;
+        if let Some(difference) = difference(&actual, &again) {
+            return Err(format!("two runs differ, so nothing is written: {difference}"));
         }
         remove_payload_fields(&mut actual);
         let path = self.folder.join("expected.json");
@@ -115,6 +120,8 @@ fn in_file(path: &Path, what: impl std::fmt::Display) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use firehose_runtime::{Record, Source, transform_fn};
 
     use super::*;
@@ -142,6 +149,20 @@ mod tests {
 
     const FIRST: &str = r#"{"result": "Ok", "json": { "a": 1.0, "b" : 2 }}"#;
     const SECOND: &str = r#"{"recordId": "2", "result": "ProcessingFailed", "cause": "base64"}"#;
+
+    #[tokio::test]
+    async fn an_update_writes_nothing_if_two_runs_differ() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("event.json"), EVENT).unwrap();
+        let case = Case::read(folder.path()).unwrap();
+        let calls = AtomicUsize::new(0);
+        let handler = Handler::new(transform_fn(move |_: Record| {
+            format!("call {}", calls.fetch_add(1, Ordering::Relaxed))
+        }));
+        let error = case.update(&handler).await.unwrap_err();
+        assert!(error.starts_with("two runs differ, so nothing is written"), "{error}");
+        assert!(!folder.path().join("expected.json").exists());
+    }
 
     #[tokio::test]
     async fn an_equivalent_response_passes() {

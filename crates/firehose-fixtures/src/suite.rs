@@ -2,6 +2,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use firehose_runtime::{Handler, Transform};
@@ -19,7 +20,8 @@ use crate::{
 /// A relative `folder` starts at the folder of the package's `Cargo.toml`. The usual arguments of a
 /// test binary apply: a filter, `--list`, `--exact`, `--nocapture`.
 ///
-/// A folder that cannot be read, or that contains no cases, fails as a test named `cases`.
+/// All cases share one transform and one Tokio runtime, as all invocations of a function do. A folder
+/// that cannot be read, or that contains no cases, fails as a test named `cases`.
 pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
     run_trials(match cases(folder.as_ref()) {
         Ok(cases) => trials(&cases, &Handler::new(transform), is_updating()),
@@ -67,6 +69,16 @@ pub(crate) fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool) -> Vec<Trial> {
+    // One runtime for all tests: a transform may share connections between them, and a connection ends
+    // with its runtime.
+    let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+    {
+        Ok(runtime) => Arc::new(runtime),
+        Err(error) => {
+            let problem = format!("cannot start a Tokio runtime: {error}");
+            return vec![Trial::test("cases", move || Err(problem.into()))];
+        }
+    };
     let mut trials = Vec::new();
     for folder in cases {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
@@ -82,8 +94,8 @@ fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool)
             }
         };
         if updating {
-            let handler = handler.clone();
-            let update = move || block_on(case.update(&handler));
+            let (handler, runtime) = (handler.clone(), Arc::clone(&runtime));
+            let update = move || runtime.block_on(case.update(&handler)).map_err(Into::into);
             trials.push(Trial::test(format!("{name}::update"), update));
             continue;
         }
@@ -94,14 +106,10 @@ fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool)
         }
         for source in sources {
             let (case, handler) = (case.clone(), handler.clone());
-            let check = move || block_on(case.check(&handler, source));
+            let runtime = Arc::clone(&runtime);
+            let check = move || runtime.block_on(case.check(&handler, source)).map_err(Into::into);
             trials.push(Trial::test(format!("{name}::{source}"), check));
         }
     }
     trials
-}
-
-fn block_on(test: impl Future<Output = Result<(), String>>) -> Result<(), libtest_mimic::Failed> {
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(test).map_err(Into::into)
 }
