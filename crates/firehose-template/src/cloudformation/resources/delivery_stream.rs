@@ -5,6 +5,7 @@ use super::{
     destination::{check_supported, read_destination},
     processing::read_processing,
     resources_by_arn::ResourcesByArn,
+    role_check::warn_role,
     source::read_source,
 };
 use crate::{cloudformation::evaluator::Resource, deployment::Deployment, error::TemplateError};
@@ -91,6 +92,7 @@ pub(crate) fn read_delivery_stream(
         stream.lambda = Some(lambda.into_processor(resources, &mut deployment)?);
     }
     check(&stream, resource, &properties, &configuration)?;
+    warn_role(resources, &configuration, &stream, &mut deployment);
     deployment.delivery_streams.push(stream);
     Ok(deployment)
 }

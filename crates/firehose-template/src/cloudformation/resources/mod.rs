@@ -9,6 +9,7 @@ mod lambda_processor;
 mod not_simulated;
 mod processing;
 mod resources_by_arn;
+mod role_check;
 mod source;
 
 pub(crate) use delivery_stream::read_delivery_stream;

@@ -3,23 +3,33 @@ use std::collections::BTreeMap;
 use crate::cloudformation::evaluator::{Resource, Template};
 
 /// The resources that delivery streams can refer to, by ARN.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ResourcesByArn<'a> {
     pub kinesis_streams: BTreeMap<String, Resource<'a>>,
     pub functions: BTreeMap<String, Resource<'a>>,
+    pub roles: BTreeMap<String, Resource<'a>>,
+    /// The policies that roles have in addition to their own.
+    pub policies: Vec<Resource<'a>>,
 }
 
 impl<'a> ResourcesByArn<'a> {
-    /// Finds the deployed Kinesis streams and functions.
+    /// Finds the deployed Kinesis streams, functions, roles and policies.
     ///
     /// Skips a resource whose condition or name cannot be evaluated. Such a resource is an error
     /// where something refers to it.
     pub(crate) fn find(template: &'a Template<'a>) -> Self {
-        let mut found = Self { kinesis_streams: BTreeMap::new(), functions: BTreeMap::new() };
+        let mut found = Self::default();
         for resource in template.resources() {
             let by_arn = match resource.kind() {
                 "AWS::Kinesis::Stream" => &mut found.kinesis_streams,
                 "AWS::Lambda::Function" | "AWS::Serverless::Function" => &mut found.functions,
+                "AWS::IAM::Role" => &mut found.roles,
+                "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => {
+                    if resource.is_deployed() == Ok(true) {
+                        found.policies.push(resource);
+                    }
+                    continue;
+                }
                 _ => continue,
             };
             if let (Ok(true), Ok(arn)) = (resource.is_deployed(), resource.arn()) {
