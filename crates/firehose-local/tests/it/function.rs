@@ -1,9 +1,11 @@
 //! A function of `firehose-runtime` as a process: its log, its metrics, its end.
 
 use std::{
-    io::Read,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener},
     os::unix::process::ExitStatusExt,
     process::{Child, Command, ExitStatus, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -178,4 +180,37 @@ async fn the_process_ends_with_an_error_after_a_failed_initialization() {
     assert_eq!(code, Some(1));
     assert_eq!(printed, "Error: initialization failed: connection refused\n");
     drop(api);
+}
+
+/// Answers each request with this text.
+fn answering(answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.write_all(answer.as_bytes());
+        }
+    });
+    address
+}
+
+#[test]
+fn an_odd_answer_of_the_runtime_api_ends_a_function_with_a_message() {
+    for answer in [
+        "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}",
+        "HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\n{}",
+    ] {
+        let output = Command::new(square_values())
+            .env("AWS_LAMBDA_RUNTIME_API", answering(answer).to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", "f")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{answer}: {stderr}");
+        assert!(stderr.contains("unexpected answer of the Lambda Runtime API"), "{stderr}");
+    }
 }

@@ -141,7 +141,15 @@ async fn serve<T: Transform>(handler: Handler<T>) -> Result<(), BoxError> {
     let events = EventBytes::default();
     let runtime = Runtime::new(events.serve(handler)).layer(events).layer(TracingLayer::new());
     // One invocation at a time, except on Lambda Managed Instances.
-    runtime.run_concurrent().await
+    let mut running = pin!(runtime.run_concurrent());
+    // `lambda_runtime` panics if the Lambda Runtime API answers with status 500 or without its headers.
+    poll_fn(|context| {
+        catch_panic(|| running.as_mut().poll(context)).unwrap_or_else(|panic| {
+            let reason = format!("unexpected answer of the Lambda Runtime API: {}", panic.text);
+            Poll::Ready(Err(reason.into()))
+        })
+    })
+    .await
 }
 
 /// Sets up the process like [`run`], for a `main` that passes a [`Handler`] to `lambda_runtime`
