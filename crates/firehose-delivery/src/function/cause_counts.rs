@@ -2,12 +2,24 @@ use std::collections::BTreeMap;
 
 use super::logged_failure::LoggedFailure;
 
-/// The number of failed records by cause, from the function's log.
+/// The number of failed records by kind of cause, from the function's log.
+///
+/// Causes that differ only in their numbers are of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CauseCounts {
-    by_cause: BTreeMap<String, u64>,
+    /// The causes by their text without numbers.
+    by_kind: BTreeMap<String, Kind>,
     /// The number of records with other causes.
     others: u64,
+}
+
+/// The causes of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kind {
+    /// The first cause, and a mark once another cause of the kind differs.
+    shown: String,
+    is_marked: bool,
+    records: u64,
 }
 
 impl CauseCounts {
@@ -31,10 +43,17 @@ impl CauseCounts {
 
     fn count(&mut self, mut cause: String, records: u64) {
         cause.truncate(cause.floor_char_boundary(Self::MAX_BYTES));
-        if self.by_cause.len() < Self::MAX_CAUSES || self.by_cause.contains_key(&cause) {
-            let count = self.by_cause.entry(cause).or_default();
+        let without_numbers = without_numbers(&cause);
+        if let Some(kind) = self.by_kind.get_mut(&without_numbers) {
+            if !kind.is_marked && kind.shown != cause {
+                kind.is_marked = true;
+                kind.shown.push_str(", and similar");
+            }
             // A function may log any number.
-            *count = count.saturating_add(records);
+            kind.records = kind.records.saturating_add(records);
+        } else if self.by_kind.len() < Self::MAX_CAUSES {
+            let is_marked = cause.ends_with(", and similar");
+            self.by_kind.insert(without_numbers, Kind { shown: cause, is_marked, records });
         } else {
             self.others = self.others.saturating_add(records);
         }
@@ -43,7 +62,7 @@ impl CauseCounts {
     /// Returns the causes, the most frequent cause first.
     pub fn by_frequency(&self) -> Vec<(&str, u64)> {
         let mut causes: Vec<_> =
-            self.by_cause.iter().map(|(cause, records)| (cause.as_str(), *records)).collect();
+            self.by_kind.values().map(|kind| (kind.shown.as_str(), kind.records)).collect();
         causes.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
         causes
     }
@@ -52,6 +71,19 @@ impl CauseCounts {
     pub fn others(&self) -> u64 {
         self.others
     }
+}
+
+/// Replaces each number by one mark.
+fn without_numbers(cause: &str) -> String {
+    let mut kind = String::with_capacity(cause.len());
+    for character in cause.chars() {
+        match character.is_ascii_digit() {
+            true if kind.ends_with('#') => {}
+            true => kind.push('#'),
+            false => kind.push(character),
+        }
+    }
+    kind
 }
 
 #[cfg(test)]
@@ -78,8 +110,19 @@ mod tests {
     fn at_most_a_hundred_causes_are_kept() {
         let mut causes = CauseCounts::default();
         for number in 0..1000 {
-            causes.count(format!("cause {number}"), 1);
+            causes.count(format!("cause {}", "x".repeat(number % 200)), 1);
         }
-        assert_eq!((causes.by_frequency().len(), causes.others()), (100, 900));
+        assert_eq!((causes.by_frequency().len(), causes.others()), (100, 500));
+    }
+
+    #[test]
+    fn causes_that_differ_in_numbers_are_of_one_kind() {
+        let mut causes = CauseCounts::default();
+        for number in 0..40 {
+            causes.count(format!("no unit at column {number}"), 1);
+            causes.count("no value".to_owned(), 1);
+        }
+        let expected = [("no unit at column 0, and similar", 40), ("no value", 40)];
+        assert_eq!(causes.by_frequency(), expected);
     }
 }

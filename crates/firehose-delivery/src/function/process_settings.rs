@@ -39,6 +39,8 @@ impl ProcessSettings {
         let task_root = binary.parent().unwrap_or(Path::new("/"));
         let mut command = Command::new(&binary);
         command
+            // Functions of this project then log the cause of each failure.
+            .env("FIREHOSE_TRANSFORM_FAILURE_LOG", "all")
             .envs(&self.environment)
             .env("AWS_LAMBDA_RUNTIME_API", api.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)

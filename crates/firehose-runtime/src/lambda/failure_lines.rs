@@ -12,6 +12,9 @@ use crate::{
 /// The longest id in a log line, in bytes. Ids may have any length.
 pub(super) const MAX_ID_BYTES: usize = 256;
 
+/// The bytes of a line besides the id and the cause, roughly.
+const LINE_BYTES: usize = 300;
+
 /// A log line about failures.
 #[derive(Debug, PartialEq)]
 pub(super) enum FailureLine<'a> {
@@ -21,15 +24,23 @@ pub(super) enum FailureLine<'a> {
     More { kind: FailureKind, records: usize, first: &'a Failure, last: &'a Failure },
 }
 
-/// Chooses the lines for failures by the rule of [`Report::log`].
+/// Chooses the lines for failures by the rule of [`Report::log`]. With `all`, each failure has a line,
+/// up to [`Report::MAX_FAILURE_BYTES`].
 ///
 /// Memory is bounded: at most one cause is kept for each line.
-pub(super) fn failure_lines(failures: &[Failure]) -> Vec<FailureLine<'_>> {
+pub(super) fn failure_lines(failures: &[Failure], all: bool) -> Vec<FailureLine<'_>> {
     let mut lines = Vec::new();
     let mut more: Vec<FailureLine<'_>> = Vec::new();
     let mut alike = HashMap::new();
+    let mut bytes = 0;
     for failure in failures {
-        if lines.len() < Report::FAILURE_LINES {
+        if all {
+            bytes += LINE_BYTES + failure.record_id.len().min(MAX_ID_BYTES) + failure.cause.len();
+            if bytes <= Report::MAX_FAILURE_BYTES {
+                lines.push(FailureLine::One(failure));
+                continue;
+            }
+        } else if lines.len() < Report::FAILURE_LINES {
             let alike = alike.entry((failure.kind, without_numbers(&failure.cause))).or_insert(0);
             if *alike < Report::SAME_CAUSE_LINES {
                 *alike += 1;
@@ -152,7 +163,7 @@ mod tests {
         let failures = failures(alike.chain(other));
         let mut expected: Vec<String> = (0..10).map(|index: usize| index.to_string()).collect();
         expected.extend(["30", "31", "error: 20 more, 10 to 29"].map(str::to_owned));
-        assert_eq!(shown(&failure_lines(&failures)), expected);
+        assert_eq!(shown(&failure_lines(&failures, false)), expected);
     }
 
     #[test]
@@ -164,7 +175,7 @@ mod tests {
             _ => (Error, format!("{index:b}").replace('0', "o").replace('1', "l")),
         });
         let failures = failures(causes);
-        let shown = shown(&failure_lines(&failures));
+        let shown = shown(&failure_lines(&failures, false));
         assert_eq!(shown.len(), 102);
         assert_eq!(shown[99], "99");
         assert_eq!(shown[100], "error: 99890 more, 100 to 99989");

@@ -1,3 +1,5 @@
+use std::{env, sync::LazyLock};
+
 use tracing::{error, info, warn};
 
 use super::failure_lines::{MAX_ID_BYTES, failure_lines};
@@ -10,6 +12,13 @@ impl Report {
     /// The maximum number of log lines for single failures in an invocation.
     pub const FAILURE_LINES: usize = 100;
 
+    /// The bytes of log lines for single failures in an invocation if all failures are logged: 4 MiB.
+    pub const MAX_FAILURE_BYTES: usize = 4 * 1024 * 1024;
+
+    /// The variable that logs all failures of an invocation, up to
+    /// [`MAX_FAILURE_BYTES`](Self::MAX_FAILURE_BYTES), if its value is `all`.
+    pub const FAILURE_LOG_VARIABLE: &str = "FIREHOSE_TRANSFORM_FAILURE_LOG";
+
     /// The maximum number of repeated ids that a log line names.
     pub const REPEATED_IDS_NAMED: usize = 10;
 
@@ -17,14 +26,15 @@ impl Report {
     ///
     /// In a burst of failures, only the first [`SAME_CAUSE_LINES`](Self::SAME_CAUSE_LINES) of each
     /// kind and cause have a line, and at most [`FAILURE_LINES`](Self::FAILURE_LINES) in all. One
-    /// line for each kind counts the others. The `tower::Service` calls this by itself.
+    /// line for each kind counts the others. `FIREHOSE_TRANSFORM_FAILURE_LOG=all` in the environment
+    /// lifts this rule, for example for tests. The `tower::Service` calls this by itself.
     ///
     /// `request_id` is Lambda's id, and is used if the event has no `invocationId`.
     #[doc = include_str!("../docs/logging.md")]
     pub fn log(&self, request_id: &str) {
         let invocation_id = self.invocation(request_id);
         let invocation_id = invocation_id.as_str();
-        for line in failure_lines(&self.failures) {
+        for line in failure_lines(&self.failures, logs_all_failures()) {
             line.log(invocation_id);
         }
         if !self.repeated_ids.is_empty() {
@@ -62,6 +72,13 @@ impl Report {
             id => shortened(id, MAX_ID_BYTES),
         }
     }
+}
+
+/// Returns `true` if the environment asks for a line for each failure.
+fn logs_all_failures() -> bool {
+    static LOGS_ALL: LazyLock<bool> =
+        LazyLock::new(|| env::var_os(Report::FAILURE_LOG_VARIABLE).is_some_and(|it| it == "all"));
+    *LOGS_ALL
 }
 
 fn first_ids(ids: &[String]) -> String {
