@@ -33,7 +33,7 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {
         return match error.kind() {
-            StoreErrorKind::TimedOut => Some("--store-timeout allows more"),
+            StoreErrorKind::TimedOut => Some("raise the limit with --store-timeout"),
             StoreErrorKind::Unreachable => {
                 Some("check --endpoint-url, AWS_ENDPOINT_URL, AWS_REGION and the network")
             }
@@ -44,10 +44,10 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
         };
     }
     if let Some(FunctionError::TimedOut(_)) = error.downcast_ref() {
-        return Some("--timeout allows more");
+        return Some("raise the limit with --timeout");
     }
     match error.downcast_ref()? {
-        StartError::TimedOut(_) => Some("--timeout allows more"),
+        StartError::TimedOut(_) => Some("raise the limit with --timeout"),
         StartError::Unreachable { .. } => {
             Some("is `cargo lambda watch` or the emulator running there?")
         }
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_hint_follows_the_error_at_any_depth() {
-        let expected = "the function did not answer within 1 s; --timeout allows more";
+        let expected = "the function did not answer within 1 s; raise the limit with --timeout";
         let error = FunctionError::TimedOut(Duration::from_secs(1));
         assert_eq!(with_hint(&error), expected);
         assert_eq!(with_hint(&InvokeError::Function(error.clone())), expected);

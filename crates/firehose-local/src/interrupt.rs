@@ -11,8 +11,8 @@ use crate::exit_code::ExitCode;
 /// the work.
 ///
 /// A later signal ends the program at once. This function handles that signal too, because a handled
-/// signal no longer ends the program by itself. The work must not block, such as by reading standard
-/// input or by writing, because a blocked thread handles no signal.
+/// signal no longer ends the program by itself. The work must not block, for example on standard
+/// input or output, because a blocked thread handles no signal.
 pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Option<T>> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let (result, mut signals) = runtime.block_on(async {

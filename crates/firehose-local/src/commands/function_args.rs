@@ -113,7 +113,7 @@ const WHOLE_URL: &str = "must be the whole invocation URL, such as \
 
 fn parse_url(text: &str) -> Result<Url, String> {
     if text.starts_with("https:") {
-        return Err("must start with http://, since the function is a local one".to_owned());
+        return Err("must start with http://, because the function is local".to_owned());
     }
     let url = Url::parse(text).ok().filter(|url| url.scheme() == "http");
     let url = url.ok_or(WHOLE_URL)?;

@@ -134,8 +134,8 @@ impl Invoke {
     }
 }
 
-/// Writes the response to standard output as it is. On a terminal, escapes the control characters of a
-/// response that is not text for a terminal.
+/// Writes the response to standard output as it is. On a terminal, escapes control characters other
+/// than newlines.
 fn print_response(response: &[u8]) -> Result<(), ExitCode> {
     if !io::stdout().is_terminal() {
         return print_output(&[response, b"\n"]);

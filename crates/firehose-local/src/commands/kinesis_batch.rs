@@ -66,7 +66,7 @@ impl KinesisBatch {
             Ok(Value::Object(mut response)) => {
                 if let Some(name) = response.keys().find(|name| is_misspelt(name)) {
                     let name = name.chars().take(64).collect::<String>();
-                    fault(format!("`{name}` is not `batchItemFailures`"));
+                    fault(format!("`{name}` must be spelled `batchItemFailures`"));
                 }
                 response.remove("batchItemFailures").unwrap_or_default()
             }
@@ -158,7 +158,7 @@ mod tests {
             (r#"{"batchItemFailures":[{"itemidentifier":"495"}]}"#, "has no `itemIdentifier`"),
             (r#"{"batchItemFailures":[7]}"#, "has no `itemIdentifier`"),
             (r#"{"batchItemFailures":{}}"#, "is not an array"),
-            (r#"{"batch_item_failures":[]}"#, "`batch_item_failures` is not `batchItemFailures`"),
+            (r#"{"batch_item_failures":[]}"#, "must be spelled `batchItemFailures`"),
             ("[]", "is not an object"),
             ("oops", "is not JSON: line 1 column 1"),
         ] {

@@ -32,7 +32,7 @@ pub(super) enum Showing {
 pub(super) struct Repeats(Mutex<HashMap<Repeated, u64>>);
 
 impl Repeats {
-    /// Counts a message, and decides about it. The first `limit` messages of a kind are shown.
+    /// Counts a message, and decides whether to show it. Shows the first `limit` of a kind.
     pub(super) fn count(&self, kind: Repeated, limit: u64) -> Showing {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(kind).or_default();

@@ -6,7 +6,7 @@ use std::{
 
 use firehose_delivery::function::DroppingWriter;
 
-/// Standard error. All of the program writes to it, so that nothing waits for a reader that is slow.
+/// The writer to standard error for the whole program. Never waits for a slow reader.
 static STDERR: LazyLock<DroppingWriter> = LazyLock::new(|| DroppingWriter::new(io::stderr()));
 
 /// The time that standard output and the end of the program wait for standard error.

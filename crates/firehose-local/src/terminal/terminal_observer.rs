@@ -83,8 +83,9 @@ impl DeliveryObserver for TerminalObserver {
         match *event {
             DeliveryEvent::InputRead { records, bytes }
             | DeliveryEvent::BatchMeasured { records, bytes } => self.count(records, bytes),
-            DeliveryEvent::InputLooksLikeEvents => self
-                .show("the input looks like Firehose events; --format events takes their records"),
+            DeliveryEvent::InputLooksLikeEvents => {
+                self.show("the input looks like Firehose events; read them with --format events");
+            }
             DeliveryEvent::RecordRefused { reason, .. } => {
                 let more = "further refused records are only counted";
                 self.show_first(Repeated::RecordRefused, reason, more);

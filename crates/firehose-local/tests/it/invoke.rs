@@ -80,7 +80,7 @@ fn a_function_that_fails_is_exit_code_3() {
     for (fault, message) in [
         ("error", "the function failed: Faulty: told to fail"),
         ("exit", "the function ended without an answer (exit status: 7)"),
-        ("hang", "the function did not answer within 1 s; --timeout allows more"),
+        ("hang", "the function did not answer within 1 s; raise the limit with --timeout"),
         ("late", "the function did not answer within 1 s"),
         ("too large", "bytes, Lambda's limit is 6291556"),
     ] {

@@ -92,7 +92,7 @@ fn a_store_that_hangs_ends_the_run_after_its_timeout() {
     assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
     delivered.ends(5, 2, &[]);
     assert!(
-        delivered.run.stderr.contains(" within 1 s; --store-timeout allows more"),
+        delivered.run.stderr.contains(" within 1 s; raise the limit with --store-timeout"),
         "{delivered:#?}"
     );
     assert_eq!(delivered.number("notDelivered"), 48);

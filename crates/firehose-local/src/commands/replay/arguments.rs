@@ -15,16 +15,16 @@ use crate::exit_code::{Detailed, ExitCode};
 /// Send failed records through the corrected function
 ///
 /// Reads the error objects that Firehose wrote under the error output prefix. Invokes the function
-/// with the original records (`rawData` and the arrival). Reports which records pass now, which
-/// still fail, and why.
+/// with the original records (`rawData` and `arrivalTimestamp`). Reports which records pass now,
+/// which still fail, and why.
 ///
-/// `--to` writes the function's output for each record that passes, under the prefix of the
-/// record's own arrival. A record that failed after the function, in format conversion or at its
+/// `--to` writes the function's output for each record that passes. The prefix depends on the
+/// arrival of the record. A record that failed after the function, in format conversion or at its
 /// destination, does not pass through the function again: its data is the function's output, which
-/// `--to` writes unchanged. `--rest` writes the records that still fail. Without `--to`, the replay is
-/// a trial: the function runs, and nothing is delivered. Error objects are never changed.
+/// `--to` writes unchanged. `--rest` writes the records that still fail. Without `--to`, the replay
+/// is a trial: the function runs, and nothing is delivered. Error objects are never changed.
 ///
-/// Error lines may be of any age and of any destination: with `lambdaARN` or `lambdaArn`, with
+/// Accepts error lines of any age and of any destination, with `lambdaARN` or `lambdaArn` and with
 /// unknown fields, in objects with or without gzip. A line that holds no failed record is reported
 /// and counted. The summary accounts for every line.
 ///
@@ -37,10 +37,11 @@ pub(crate) struct Replay {
     #[arg(required = true, value_name = "OBJECT")]
     pub(super) objects: Vec<PathBuf>,
 
-    /// Content of `rawData` in lines that do not tell: the original record, or the function's output
+    /// Content of `rawData` where it is unknown: the original record, or the function's output
     ///
-    /// The error code tells, or the error output type in the name of the object. Without this option,
-    /// the replay stops at a line with neither, such as a line of a partitioning failure.
+    /// The error code, or the error output type in the name of the object, usually determines the
+    /// content. Without this option, the replay stops at a line where neither does, such as a line
+    /// of a partitioning failure.
     #[arg(long, value_name = "CONTENT")]
     pub(super) raw_data: Option<RawDataArg>,
 
@@ -164,5 +165,5 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
     (ExitCode::FailuresFound, "they failed again in the replay"),
-    (ExitCode::Ok, "every record is recovered or dropped; without --to: would be"),
+    (ExitCode::Ok, "every record is recovered or dropped; in a trial, every record would be"),
 ];

@@ -1,4 +1,4 @@
-//! `firehose-local replay`: sends failed records through the repaired function.
+//! `firehose-local replay`: sends failed records through the corrected function.
 
 mod arguments;
 mod command;

@@ -38,7 +38,7 @@ pub(crate) struct Run {
 
     /// End with exit code 6 if more than PERCENT of a delivery stream's records fail
     ///
-    /// Without a value, any failed record counts. Records fail by the function, and by partitioning.
+    /// Without a value, PERCENT is 0. Counts failures of the function and of partitioning.
     #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true,
           default_missing_value = "0", value_parser = failure_limit::parse)]
     pub(super) fail_on_failed: Option<FailureLimit>,

@@ -128,7 +128,7 @@ impl FunctionChoice {
             Arc::clone(observer),
         );
         match pool.warm_up().await {
-            // Lambda deploys a function that fails at its start too. Each invocation reports the error.
+            // Lambda also deploys a function that fails at its start; each invocation reports it.
             Ok(())
             | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
             Err(error) => return Err(cannot_start(name, &error)),

@@ -9,7 +9,7 @@ use firehose_template::{Deployment, MissingValue, UnsupportedStream};
 pub(super) struct StreamSelection<'a> {
     args: &'a TemplateArgs,
     deployment: &'a Deployment,
-    /// The name of the stream that `--put-to` names or whose id it has.
+    /// The name of the stream that `--put-to` selects by name or logical id.
     put_to: Option<&'a str>,
     /// The names of the delivery streams of `--only`.
     only: Vec<&'a str>,
@@ -143,7 +143,7 @@ impl<'a> StreamSelection<'a> {
     }
 }
 
-/// Returns the name of a stream that `wanted` names, or whose logical id it is.
+/// Returns the name of the stream whose name or logical id is `wanted`.
 fn name_of<'a>(deployment: &'a Deployment, wanted: &'a str) -> &'a str {
     let is_name = deployment.kinesis_streams.contains_key(wanted)
         || deployment.unsupported.contains_key(wanted)

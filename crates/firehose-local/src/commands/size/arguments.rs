@@ -29,7 +29,7 @@ pub(crate) struct Size {
     /// Files, or folders of files, with the records; - for standard input
     ///
     /// A large sample with the variety of production gives the best results. A small sample is
-    /// repeated until it fills a batch. Of a large sample, the first 32 MiB of events are used.
+    /// repeated until it fills a batch. A large sample is cut after 32 MiB of events.
     #[arg(default_value = "-")]
     pub(super) sample: Vec<PathBuf>,
 
@@ -142,6 +142,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::BadUsage, "also if no record of the sample has data"),
     (ExitCode::CouldNotStart, ""),
     (ExitCode::ContractViolated, "also if records have no answer"),
-    (ExitCode::FunctionError, "that is, no setting is safe"),
+    (ExitCode::FunctionError, "no setting is safe"),
     (ExitCode::Ok, "a setting is safe"),
 ];

@@ -9,14 +9,14 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
     let mut notes = about_the_sample(size, sample);
     let rule = size.rule();
     notes.push(format!(
-        "Each row shows the batch of consecutive records of the sample with the longest response. \
-         Time is the median, and CPU the mean, of {} from the beginning of the sample. Peak \
-         is the largest resident memory.",
+        "Each row shows the densest batch: the consecutive records of the sample that have the \
+         longest response. Time is the median, and CPU the mean, of {} from the beginning of the \
+         sample. Peak is the largest resident memory.",
         if size.repeat == 1 { "one batch".to_owned() } else { format!("{} batches", size.repeat) }
     ));
     notes.push(format!(
         "Safe: the response has at most {} bytes (Lambda's limit of {} less {} % for records that the \
-         sample does not contain), and no record fails that passes in batches of {} MB.",
+         sample does not contain), and no record fails here but passes in batches of {} MB.",
         HumanCount(rule.max_response_bytes()),
         HumanCount(MAX_RESPONSE_BYTES as u64),
         rule.headroom,
