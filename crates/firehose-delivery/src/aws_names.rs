@@ -1,4 +1,4 @@
-//! The region, the account and the ARNs of everything local.
+//! The region, the account and the ARNs of local resources.
 
 /// The region of all resources, and of functions unless the environment names another region.
 pub const REGION: &str = "us-east-1";

@@ -1,6 +1,6 @@
 //! Amazon Data Firehose delivery streams at work: records in, objects out.
 //!
-//! The crate is an engine without a screen: it reads no arguments and writes nothing to a terminal.
+//! The crate is an engine: it reads no arguments and writes nothing to a terminal.
 //! It reports its work as events to an [observer].
 //!
 //! | module | content |

@@ -16,7 +16,7 @@ pub struct DeliveryStats {
     pub dropped: u64,
     /// Records in objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
-    /// The positions of records in no object, because the store failed or the run was interrupted.
+    /// The positions of records without an object, after the store failed or an interruption.
     pub undelivered: PositionSet,
     /// The positions of records that are in an object, or that the function dropped.
     pub settled: PositionSet,
@@ -45,10 +45,9 @@ impl DeliveryStats {
         self.not_delivered() != self.undelivered.records()
     }
 
-    /// Replaces `undelivered` after the run was dropped: the input up to `last_read` except the
-    /// settled records. No record is lost that is not in the list, but the list may have a record that
-    /// is delivered: one that shares its position, one whose upload has just ended, and one that the
-    /// source refused.
+    /// Replaces `undelivered` after the run was dropped, by all positions up to `last_read` except
+    /// the settled ones. The list contains every lost record. It may also contain refused records,
+    /// and delivered records that share a position or whose upload has just ended.
     pub(crate) fn abandon(&mut self, last_read: u64) {
         self.undelivered = PositionSet::rest(last_read, &self.settled, &self.shared);
     }

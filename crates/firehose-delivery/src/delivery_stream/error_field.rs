@@ -8,8 +8,8 @@ use serde::{
 
 use super::invalid_error_line::InvalidErrorLine;
 
-/// The value of a field of an error line. A number may be text and text may be a number, since
-/// Firehose and its documentation disagree.
+/// The value of a field of an error line. Text is accepted for a number, and a number for text,
+/// because Firehose and its documentation disagree.
 #[derive(Default)]
 pub(super) enum ErrorField<'a> {
     #[default]
@@ -29,7 +29,7 @@ impl<'a> ErrorField<'a> {
     }
 
     /// Returns a time from milliseconds since 1970. A number outside the range of `Timestamp` is an
-    /// unknown time, as in events, and no error.
+    /// unknown time, as in events, and not an error.
     pub(super) fn timestamp(
         self,
         name: &'static str,

@@ -14,7 +14,7 @@ use super::{error_field::ErrorField, invalid_error_line::InvalidErrorLine};
 /// with numbers in quotes and `lambdaArn`. The lines that Firehose writes have numbers without
 /// quotes and, since 2025, `rawData` first and `lambdaARN`. Lines of [format conversion] have
 /// `lastErrorCode` and `lastErrorMessage`. [`parse`](Self::parse) accepts all of these forms, and
-/// [`write`](Self::write) writes the second.
+/// [`write`](Self::write) writes the form of 2025.
 ///
 /// [format conversion]: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-error-handling.html
 #[doc = include_str!("../docs/error_codes.md")]

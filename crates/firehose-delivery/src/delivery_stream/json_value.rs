@@ -1,4 +1,4 @@
-/// Appends text as JSON. Neither text nor a buffer can fail.
+/// Appends text as JSON, which cannot fail.
 pub(super) fn push_string(event: &mut Vec<u8>, text: &str) {
     if is_plain(text) {
         event.push(b'"');

@@ -9,7 +9,7 @@ use super::shard_id::ShardId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamRecord {
-    /// The position in the input of the record or of its aggregate, counted from 1.
+    /// The position of the record, or of its aggregate, in the input, counted from 1.
     pub position: u64,
     /// The id that Firehose gives the record: unique in a run, the same in each retry.
     pub record_id: String,

@@ -144,7 +144,7 @@ impl TimestampLetters {
         }
     }
 
-    /// Appends the id or the abbreviation of the time zone. A fixed offset has only its offset.
+    /// Appends the id or the abbreviation of the time zone, or a fixed offset itself.
     fn zone(self, time: &Zoned, text: &mut String) {
         match time.time_zone().iana_name() {
             None => push_offset('X', 5, time, text),

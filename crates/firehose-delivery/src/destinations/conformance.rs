@@ -133,7 +133,7 @@ async fn buffers_are_sent_when_they_are_due<R: Receiver>((mut destination, recei
     assert!(destination.next_outcome().await.is_none(), "a buffer is sent early");
     tokio::time::advance(Duration::from_secs(30)).await;
     deliver(&mut *destination, &records[1..], |_| Some("two"));
-    assert_eq!(destination.deadline(), Some(deadline), "the first record decides");
+    assert_eq!(destination.deadline(), Some(deadline), "the first record sets the deadline");
     destination.flush(Some(deadline));
     let outcome = destination.next_outcome().await.expect("a request is in flight");
     assert!(matches!(outcome, DeliveryOutcome::Stored { .. }), "{outcome:?}");

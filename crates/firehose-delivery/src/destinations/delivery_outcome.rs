@@ -16,7 +16,7 @@ pub(crate) enum DeliveryOutcome {
         /// data.
         failed: BTreeMap<&'static str, u64>,
     },
-    /// The records are in no object, and will be in none.
+    /// The records are not in an object, and never will be.
     NotDelivered {
         /// The positions of the records in the input.
         positions: PositionSet,

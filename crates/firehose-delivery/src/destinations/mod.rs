@@ -1,4 +1,4 @@
-//! Destinations: the records that a delivery stream delivers in, objects or requests out.
+//! Destinations: records in, objects or requests out.
 //!
 //! `Destination` is the trait, with one file per implementation. [`ObjectDestination`] is the
 //! one implementation so far: objects in S3 or in a folder.

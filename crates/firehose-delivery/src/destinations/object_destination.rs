@@ -29,7 +29,7 @@ pub(crate) struct ObjectDestination {
 }
 
 impl ObjectDestination {
-    /// The open partitions of a delivery stream, Firehose's limit unless AWS raises it:
+    /// The limit of open partitions of a delivery stream, which AWS may raise:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const MAX_PARTITIONS: usize = 500;
 

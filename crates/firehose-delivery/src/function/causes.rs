@@ -6,7 +6,7 @@ use super::logged_failure::LoggedFailure;
 #[derive(Clone, Debug, Default)]
 pub struct Causes {
     by_record_id: HashMap<String, String>,
-    /// `true` if the log has counted failures that have no line of their own.
+    /// `true` if the log has only a count of some failures.
     left_out: bool,
 }
 

@@ -18,7 +18,7 @@ pub struct DroppingWriter {
     escapes_controls: bool,
 }
 
-/// Ends the thread when the last clone of a writer is dropped.
+/// A guard that ends the thread when the last clone of a writer is dropped.
 struct Closing(Arc<Shared>);
 
 struct Shared {

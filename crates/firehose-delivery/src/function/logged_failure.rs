@@ -13,7 +13,7 @@ pub(super) enum LoggedFailure {
         /// The cause of the failure.
         cause: String,
     },
-    /// Further records with a similar failure, which have no log line each.
+    /// Further records with a similar failure, which share this log line.
     More {
         /// The number of these records.
         records: u64,

@@ -6,8 +6,8 @@ use std::{
 
 use rustix::process::Pid;
 
-/// A process that kills the process group of a function if this process ends without doing so, such
-/// as by `kill -9`.
+/// A process that kills the process group of a function if this process cannot, such as after
+/// `kill -9`.
 ///
 /// The guard is a shell that waits for the end of its standard input. Only this process holds the
 /// other end, which the system closes when this process ends.
@@ -38,7 +38,7 @@ impl OrphanGuard {
 }
 
 impl Drop for OrphanGuard {
-    /// Ends the guard before it can act. Its standard input is still open here.
+    /// Ends the guard before its standard input closes, so that it kills nothing.
     fn drop(&mut self) {
         let _ = self.shell.kill();
         let _ = self.shell.wait();

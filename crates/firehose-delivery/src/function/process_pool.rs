@@ -45,7 +45,7 @@ struct Environment {
 }
 
 impl ProcessPool {
-    /// The least time that a start may take: Lambda allows ten seconds for the initialization.
+    /// The shortest time limit of a start: Lambda allows ten seconds for the initialization.
     const INIT_LIMIT: Duration = Duration::from_secs(10);
 
     /// Creates a pool that starts no process yet. `limit` is the time that an invocation may

@@ -126,7 +126,7 @@ pub enum DeliveryEvent<'a> {
         /// The reason.
         error: &'a StoreError,
     },
-    /// Records are in no object, and will be in none.
+    /// Records are not in an object, and never will be.
     RecordsNotDelivered {
         /// The delivery stream.
         stream: &'a str,
@@ -183,7 +183,7 @@ pub enum DeliveryEvent<'a> {
         /// The warning.
         message: &'a str,
     },
-    /// The engine does not simulate something.
+    /// The engine does not simulate a feature.
     Note {
         /// The note.
         message: &'a str,

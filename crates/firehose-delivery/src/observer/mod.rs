@@ -1,6 +1,6 @@
 //! The events of a delivery, a replay or a measurement, and the observer that receives them.
 //!
-//! The engine has no screen. It reports its work as [`DeliveryEvent`]s to one
+//! The engine writes nothing to a terminal. It reports its work as [`DeliveryEvent`]s to one
 //! [`DeliveryObserver`]: a terminal, a page, or a count in a test.
 
 mod batch_summary;

@@ -43,7 +43,7 @@ pub(super) struct ErrorLineReader {
     objects: ErrorObjects,
     /// `true` if the results keep the text of the lines.
     keep_lines: bool,
-    /// The content of `rawData` in lines that do not tell.
+    /// The content of `rawData` in lines where it is unknown.
     raw_data: Option<RawData>,
     stream: DirectPut,
     buffer: LambdaBuffer,

@@ -12,16 +12,16 @@ pub enum RawData {
     Output,
 }
 
-/// The reason why a replay cannot tell the content of `rawData`.
+/// The reason why the content of `rawData` is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnknownRawData {
-    /// Neither the error code nor the name of the object decides.
+    /// Neither the error code nor the name of the object determines the content.
     Stage {
         /// The error code, if the line has one.
         error_code: Option<String>,
     },
-    /// The code or the choice says that `rawData` is an output, but it is a compressed batch of
-    /// CloudWatch Logs. Behind a Decompression processor, `rawData` stays the compressed record.
+    /// `rawData` should be an output, but is a compressed batch of CloudWatch Logs. A failure after
+    /// a Decompression processor leaves the compressed record in `rawData`.
     CompressedLogs,
 }
 
@@ -35,8 +35,8 @@ impl RawData {
     /// | of a destination | `HttpEndpoint.*`, `Splunk.*`, `OS.*`, `ES.*`, `Redshift.*`, `Snowflake.*`, `Iceberg.*`, `S3.*`, an HTTP status | `http-endpoint-failed`, `splunk-failed`, `AmazonOpenSearchService-failed`, `elasticsearch-failed`, `iceberg-failed` | the output |
     /// | of partitioning or decompression | `DynamicPartitioning.*`, any other code | any other type | unknown |
     ///
-    /// A known code decides, and else the error output type in the name of the object. `chosen` is
-    /// the content of lines that both leave open.
+    /// A known code determines the content, or else the error output type in the name of the
+    /// object. `chosen` is the content if neither does.
     ///
     /// Sources: [codes](https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html),
     /// [error output types](https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html). For
@@ -84,8 +84,8 @@ fn of_code(code: &str) -> Option<RawData> {
     }
 }
 
-/// Returns the content by the error output type, which a part of the object's name is. The type
-/// does not decide about a failure of partitioning, whose code is known.
+/// Returns the content by the error output type, if a part of the object's name is one. Returns
+/// `None` for a failure of partitioning, whose content no type determines.
 fn of_object(object: &str, code: Option<&str>) -> Option<RawData> {
     if code.is_some_and(|code| code.starts_with("DynamicPartitioning.")) {
         return None;

@@ -9,8 +9,8 @@ use crate::{
     objects::{Arrivals, ObjectLayout},
 };
 
-/// The layout of objects with recovered records: each record is under the prefix of its own
-/// arrival, in UTC.
+/// The layout of objects with recovered records: the arrival of each record, in UTC, determines its
+/// prefix.
 #[derive(Debug)]
 pub(super) struct RecoveredLayout {
     pub(super) prefix: Prefix,

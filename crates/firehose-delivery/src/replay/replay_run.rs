@@ -84,8 +84,8 @@ impl ReplayRun {
         self
     }
 
-    /// Sets the content of `rawData` in lines whose error code and object do not tell. Default: none,
-    /// the reading stops at such a line.
+    /// Sets the content of `rawData` in lines where neither the error code nor the name of the
+    /// object determines it. Default: none, the reading stops at such a line.
     #[must_use]
     pub fn raw_data(mut self, raw_data: Option<RawData>) -> Self {
         self.raw_data = raw_data;

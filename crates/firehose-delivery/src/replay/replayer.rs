@@ -38,7 +38,7 @@ pub(super) struct Replayer {
     pub(super) recovered: Option<RecoveredObjects>,
     /// The file that takes the records that are neither recovered nor dropped.
     pub(super) remaining: Option<Remaining>,
-    /// The content of `rawData` in lines that do not tell.
+    /// The content of `rawData` in lines where it is unknown.
     pub(super) raw_data: Option<RawData>,
     pub(super) stats: Arc<Mutex<ReplayStats>>,
     /// Set if the store fails, so that the reading stops.
@@ -155,7 +155,7 @@ impl Replayer {
         }
     }
 
-    /// Waits until another object may be uploaded. A batch may fill an object with each record.
+    /// Waits until another object may be uploaded. Each record of a batch may fill an object.
     async fn make_room(&mut self) {
         while self.recovered.as_ref().is_some_and(|recovered| !recovered.has_room()) {
             let Some(upload) = next_upload(&mut self.recovered).await else { return };

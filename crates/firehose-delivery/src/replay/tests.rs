@@ -252,7 +252,7 @@ fn any_line() -> impl Strategy<Value = (&'static str, usize, i64)> {
         6 => Just("pass"), 2 => Just("drop"), 3 => Just("fail"), 1 => Just("throw"),
         1 => Just("garbage"),
     ];
-    // Two or three long ones make a batch.
+    // Two or three long records make a batch.
     let length = prop_oneof![9 => 0usize..40, 1 => 300_000usize..600_000];
     (what, length, 0i64..4)
 }

@@ -14,8 +14,8 @@ pub struct EventDetector<I> {
 }
 
 impl<I> EventDetector<I> {
-    /// The number of records that are examined. A document over several lines begins in one of
-    /// them.
+    /// The number of records that are examined. The first key of a document on several lines is in
+    /// one of them.
     const EXAMINED: u64 = 5;
 
     /// Returns the items unchanged, and examines the first of them.

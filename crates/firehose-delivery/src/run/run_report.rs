@@ -9,7 +9,7 @@ use crate::{
 /// The result of a run: every record of every delivery stream, and the input itself.
 #[derive(Clone, Debug)]
 pub struct RunReport {
-    /// The delivery streams, in the order in which the run was given them.
+    /// The delivery streams, in the order in which they were added.
     pub streams: Vec<StreamReport>,
     /// The counts of the input.
     pub input: InputStats,

@@ -1,4 +1,4 @@
-//! A run as another program drives it: with a function of its own process and a store in memory.
+//! A run as another program starts it: with a function in the same process and a store in memory.
 
 use std::sync::Arc;
 

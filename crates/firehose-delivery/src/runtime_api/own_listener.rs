@@ -7,10 +7,11 @@ use axum::serve::Listener;
 use rustix::process::geteuid;
 use tokio::net::{TcpListener, TcpStream};
 
-/// A listener that refuses connections of other users of this machine: only the function takes events.
+/// A listener that refuses connections of other users of this machine: only the function takes
+/// events.
 ///
-/// A connection of the same user is accepted. Where the system does not tell the user of a connection
-/// (without Linux's `/proc/net/tcp`), all connections are accepted.
+/// A connection of the same user is accepted. Where the system does not report the user of a
+/// connection (without Linux's `/proc/net/tcp`), all connections are accepted.
 #[derive(Debug)]
 pub(super) struct OwnListener(pub(super) TcpListener);
 

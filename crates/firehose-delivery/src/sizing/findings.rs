@@ -46,7 +46,7 @@ impl Findings {
         for setting in BufferSize::MEASURED {
             settings.push(measurer.measure(setting, &survey, &answers).await);
         }
-        // A setting that follows from the lengths of the answers is measured before it counts.
+        // A setting that the lengths of the answers predict is measured before it counts as safe.
         let largest_safe = loop {
             let is_unsafe = |it: &&SettingMeasurement| it.verdict(rule) != SettingVerdict::Safe;
             let unsafe_from = settings.iter().filter(is_unsafe).map(|it| it.setting).min();

@@ -62,7 +62,7 @@ impl Measurer<'_> {
     ///
     /// # Errors
     ///
-    /// The batch that has no answers, with the reason.
+    /// If a batch has no answers. The error has the batch and the reason.
     pub async fn survey(&self) -> Result<Survey, (Range<usize>, Problem)> {
         let mut survey = Survey::default();
         let mut running = self.start().await.map_err(|problem| (0..0, problem))?;

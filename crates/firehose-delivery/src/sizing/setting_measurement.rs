@@ -35,9 +35,9 @@ pub struct Measured {
     pub more_failures: u64,
     /// The time from the event to the response, the median of the rounds.
     pub wall: Duration,
-    /// The CPU time, the mean of the rounds; `None` where the system does not tell.
+    /// The CPU time, the mean of the rounds; `None` where the system does not report it.
     pub cpu: Option<Duration>,
-    /// The peak of resident memory in bytes; `None` where the system does not tell.
+    /// The peak of resident memory in bytes; `None` where the system does not report it.
     pub peak_bytes: Option<u64>,
     /// The bytes of data in a timed batch, the mean of the rounds.
     pub timed_data_bytes: f64,
@@ -82,7 +82,7 @@ impl SettingMeasurement {
 }
 
 impl Measured {
-    /// Returns the time of a batch, or `None` where the system does not tell the CPU time.
+    /// Returns the time of a batch, or `None` where the system does not report the CPU time.
     pub fn time(&self) -> Option<BatchTime> {
         Some(BatchTime { wall: self.wall, cpu: self.cpu? })
     }

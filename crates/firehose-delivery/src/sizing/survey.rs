@@ -94,7 +94,7 @@ impl Survey {
 
 /// Returns the number of bytes of a response that answer each record.
 ///
-/// The bytes between the answers, such as spaces, are shared out among the records.
+/// The bytes between the answers, such as spaces, are divided among the records.
 fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {
     let mut by_id: HashMap<Cow<'_, str>, u64> = HashMap::with_capacity(records.len());
     let mut rest = response.len() as u64;
@@ -105,7 +105,7 @@ fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {
             *by_id.entry(record_id).or_default() += length;
         }
     }
-    // `{"records":[]}` and a few spaces must not round up each answer.
+    // Few bytes, such as `{"records":[]}`, must not lengthen each answer by a rounded-up share.
     let share = if rest <= 32 { 0 } else { rest.div_ceil(records.len().max(1) as u64) };
     let of = |record: &StreamRecord| by_id.get(&*record.record_id).copied().unwrap_or(0) + share;
     records.iter().map(of).collect()

@@ -53,7 +53,7 @@ impl InputReader {
     }
 
     /// Returns the counter of the bytes read so far. The counter may include one piece of the file
-    /// that no record was made of yet.
+    /// whose records are not returned yet.
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.bytes_read)
     }
@@ -151,7 +151,7 @@ mod tests {
             encoder.write_all(text.as_bytes()).unwrap();
             encoder.finish().unwrap()
         };
-        // Several members one after the other are one file.
+        // Several gzip members in a row are one file.
         let two = [packed("1\n2\n"), packed("3")].concat();
         for (content, expected) in [(&two[..], "1,2,3"), (b"\x1f\n2", "\x1f,2"), (b"\x1f", "\x1f")]
         {

@@ -51,7 +51,7 @@ impl Paths {
     /// Adds all regular files in a folder and its subfolders, sorted by name. Leaves out:
     ///
     /// - hidden files and folders, which belong to editors and file managers
-    /// - unfinished files (`name#1`), which a process left that was killed while it wrote an object
+    /// - unfinished files (`name#1`), left by a process that was killed while writing an object
     /// - links to folders, which may lead in circles
     fn push_folder(&mut self, folder: &Path) -> Result<(), InputError> {
         let mut open = vec![folder.to_owned()];

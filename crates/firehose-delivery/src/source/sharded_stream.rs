@@ -113,8 +113,8 @@ impl ShardedStream {
     }
 }
 
-/// Returns the id that Firehose gives. Most records have the subsequence number 0: `concat` is
-/// several times as fast as `format!`.
+/// Returns the record id in Firehose's form. Most records have the subsequence number 0, for which
+/// `concat` is several times as fast as `format!`.
 fn record_id(sequence_number: &str, subsequence_number: u64) -> String {
     if subsequence_number == 0 {
         return [sequence_number, "000000"].concat();

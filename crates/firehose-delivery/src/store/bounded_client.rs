@@ -12,8 +12,8 @@ use object_store::{
 /// half of it. Objects are read in pieces, and have no limit.
 const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
-/// Connects to S3. A list of objects or an error that has no end is an error, and does not fill the
-/// memory.
+/// A connector to S3 that limits the length of lists and of error answers. An endless answer is an
+/// error, and does not fill the memory.
 #[derive(Debug, Default)]
 pub(super) struct BoundedConnector(ReqwestConnector);
 

@@ -113,8 +113,8 @@ impl Chain {
     }
 }
 
-/// Parts of the URLs that give credentials to a machine, which are asked for if the environment has
-/// no credentials:
+/// Parts of the URLs that give credentials to a machine. The client requests these URLs if the
+/// environment has no credentials:
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html>,
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>.
 const METADATA: [&str; 3] =

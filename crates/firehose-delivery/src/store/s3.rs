@@ -82,7 +82,7 @@ fn check_endpoint(url: &str) -> Result<(), StoreError> {
 }
 
 /// Returns retries within the timeout. Without a connection, the last attempt fails before the
-/// timeout, so that the error has a better cause than the timeout.
+/// timeout, so that the error names the cause instead of the timeout.
 fn patient(timeout: Duration) -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig {
