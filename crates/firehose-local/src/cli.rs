@@ -5,8 +5,8 @@ use crate::{commands, exit_code::ExitCode, terminal::wait_for_stderr};
 /// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their responses
 ///
 /// Runs transformation Lambdas in any language as Lambda would, and checks their responses against
-/// Firehose's contract. Delivers the records of files through the delivery streams of a template, into
-/// a folder or into S3. Needs no AWS account.
+/// Firehose's contract. Delivers the records of files through the delivery streams of a template,
+/// into a folder or into S3. Needs no AWS account.
 #[derive(Debug, Parser)]
 #[command(version, after_help = ExitCode::after_help_with_all(EXAMPLES))]
 pub struct Cli {

@@ -10,9 +10,9 @@ use crate::exit_code::ExitCode;
 /// Runs async work to its end. Returns `None` if a [signal](Signals) comes first. The signal drops
 /// the work.
 ///
-/// A later signal ends the program at once. This function handles that signal too, because a handled
-/// signal no longer ends the program by itself. The work must not block, for example on standard
-/// input or output, because a blocked thread handles no signal.
+/// A later signal ends the program at once. This function handles that signal too, because a
+/// handled signal no longer ends the program by itself. The work must not block, for example on
+/// standard input or output, because a blocked thread handles no signal.
 pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Option<T>> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let (result, mut signals) = runtime.block_on(async {
@@ -41,9 +41,9 @@ pub(crate) enum Ended<T> {
     Abandoned,
 }
 
-/// Runs async work on all processors to its end. A [signal](Signals) calls `ask_to_end`, after which
-/// the work continues until it ends by itself. A second signal drops the work and all its tasks. A
-/// later signal ends the program at once.
+/// Runs async work on all processors to its end. A [signal](Signals) calls `ask_to_end`, after
+/// which the work continues until it ends by itself. A second signal drops the work and all its
+/// tasks. A later signal ends the program at once.
 ///
 /// Blocking tasks get one second to end.
 pub(crate) fn until_interrupted<T>(

@@ -35,8 +35,8 @@ pub(crate) struct StreamDelivery {
     /// Set when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
     observer: Arc<dyn DeliveryObserver>,
-    /// `true` until a warning about doubled delimiters. `false` for a delivery stream that writes no
-    /// delimiters.
+    /// `true` until a warning about doubled delimiters. `false` for a delivery stream that writes
+    /// no delimiters.
     checks_delimiters: bool,
     /// `true` once the store has failed. From then on, records are only counted.
     is_broken: bool,

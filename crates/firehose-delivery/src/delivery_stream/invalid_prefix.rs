@@ -2,8 +2,8 @@ use std::{error, fmt};
 
 use super::invalid_timestamp_format::InvalidTimestampFormat;
 
-/// An error in the text of a prefix or an error output prefix: Firehose rejects the text, or the text
-/// is not simulated.
+/// An error in the text of a prefix or an error output prefix: Firehose rejects the text, or the
+/// text is not simulated.
 ///
 /// Positions are in characters, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -66,8 +66,8 @@ impl Prefix {
         Ok(prefix)
     }
 
-    /// Returns the names of the partition keys in the prefix, each once, in the order of their first
-    /// use.
+    /// Returns the names of the partition keys in the prefix, each once, in the order of their
+    /// first use.
     pub fn partition_keys(&self) -> impl Iterator<Item = &str> {
         let keys = |parts| {
             <[PrefixPart]>::iter(parts).filter_map(|part| match part {

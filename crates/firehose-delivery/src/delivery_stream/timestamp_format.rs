@@ -11,8 +11,9 @@ use super::{
 ///
 /// The letters have the meaning of
 /// <https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html>. AWS does
-/// not name the locale of Firehose. Here the locale is that of the United States: names are English,
-/// the weeks of `Y`, `w`, `W`, `e` and `c` begin on Sunday, and the first week has 1 January.
+/// not name the locale of Firehose. Here the locale is that of the United States: names are
+/// English, the weeks of `Y`, `w`, `W`, `e` and `c` begin on Sunday, and the first week has 1
+/// January.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TimestampFormat {
     items: Vec<Item>,

@@ -168,8 +168,8 @@ fn name(index: i64, names: &[&str], count: usize, text: &mut String) {
     text.extend(name.chars().take(length));
 }
 
-/// Returns the week of a day. Weeks and days are counted from 1, and the first week may begin before
-/// the first day.
+/// Returns the week of a day. Weeks and days are counted from 1, and the first week may begin
+/// before the first day.
 fn week(day: i64, from_sunday: i64) -> i64 {
     let first = (from_sunday - (day - 1)).rem_euclid(7);
     (day - 1 + first) / 7 + 1

@@ -9,9 +9,9 @@ use std::{
 
 /// A writer that never waits for a slow reader: a thread of its own does the writing.
 ///
-/// Up to 1 MiB waits for the thread. A write beyond this limit is dropped as a whole, and its lines are
-/// counted. Once the reader has caught up, a line says how many lines are missing. Clones share the
-/// writer.
+/// Up to 1 MiB waits for the thread. A write beyond this limit is dropped as a whole, and its lines
+/// are counted. Once the reader has caught up, a line says how many lines are missing. Clones share
+/// the writer.
 #[derive(Clone)]
 pub struct DroppingWriter {
     shared: Arc<Closing>,
@@ -47,15 +47,15 @@ impl DroppingWriter {
         Self { shared: Arc::new(Closing(shared)), escapes_controls: false }
     }
 
-    /// Returns a clone that escapes the control characters in the text that it writes, except tabs and
-    /// newlines, so that the text cannot control a terminal.
+    /// Returns a clone that escapes the control characters in the text that it writes, except tabs
+    /// and newlines, so that the text cannot control a terminal.
     #[must_use]
     pub fn escaping_controls(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), escapes_controls: true }
     }
 
-    /// Waits until everything is written, but at most for this time. Returns `false` if some of it is
-    /// not written yet.
+    /// Waits until everything is written, but at most for this time. Returns `false` if some of it
+    /// is not written yet.
     pub fn wait_until_written(&self, limit: Duration) -> bool {
         let shared = &self.shared.0;
         let end = Instant::now() + limit;

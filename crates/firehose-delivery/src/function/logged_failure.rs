@@ -2,8 +2,9 @@ use serde::Deserialize;
 
 /// The failures in a log line in JSON.
 ///
-/// The runtime of this project writes the fields into an object `fields`. Functions in other languages
-/// may write them at the top level, with the names `record_id` or `recordId`, and `cause` or `error`.
+/// The runtime of this project writes the fields into an object `fields`. Functions in other
+/// languages may write them at the top level, with the names `record_id` or `recordId`, and `cause`
+/// or `error`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LoggedFailure {
     /// One failed record.

@@ -17,8 +17,8 @@ pub struct Payload {
 ///
 /// Firehose's processors of this kind are Decompression, CloudWatchLogProcessing and
 /// RecordDeAggregation, which run before the function in this order, and MetadataExtraction, which
-/// runs after it. AWS documents no order of RecordDeAggregation and the two others: the order is our
-/// choice. A delivery stream runs its processors as a [`RecordChain`](super::RecordChain).
+/// runs after it. AWS documents no order of RecordDeAggregation and the two others: the order is
+/// our choice. A delivery stream runs its processors as a [`RecordChain`](super::RecordChain).
 ///
 /// # Contract
 ///

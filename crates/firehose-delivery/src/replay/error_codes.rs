@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-/// The error codes of lines, each in memory once. The number and length of codes are bounded, since a
-/// line may have any text as its code.
+/// The error codes of lines, each in memory once. The number and length of codes are bounded, since
+/// a line may have any text as its code.
 #[derive(Debug, Default)]
 pub(super) struct ErrorCodes(BTreeSet<Arc<str>>);
 

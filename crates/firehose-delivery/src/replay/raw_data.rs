@@ -38,7 +38,8 @@ impl RawData {
     /// A known code determines the content, or else the error output type in the name of the
     /// object. `chosen` is the content if neither does.
     ///
-    /// Sources: [codes](https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html),
+    /// Sources:
+    /// [codes](https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html),
     /// [error output types](https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html). For
     /// failures of a destination, AWS writes the data that the destination rejected.
     ///

@@ -17,8 +17,8 @@ use super::{
 /// A Lambda Runtime API on the loopback interface, from which a function takes events, one after
 /// the other.
 ///
-/// Connections of other users of the machine are refused on Linux, and so are requests whose `Host` is
-/// not this machine.
+/// Connections of other users of the machine are refused on Linux, and so are requests whose `Host`
+/// is not this machine.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {

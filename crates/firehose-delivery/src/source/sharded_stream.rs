@@ -31,7 +31,8 @@ impl ShardedStream {
     pub(crate) fn new(shards: u32, created: Timestamp) -> Self {
         let shard_count = NonZero::new(shards).unwrap_or(NonZero::<u32>::MIN);
         let count = u128::from(shard_count.get());
-        // The width is 2^128 / count. For a single shard the width saturates, which changes nothing.
+        // The width is 2^128 / count. For a single shard the width saturates, which changes
+        // nothing.
         let spare = u128::from(u128::MAX % count == count - 1);
         let width = (u128::MAX / count).saturating_add(spare);
         let record_counts = BTreeMap::new();
@@ -49,8 +50,8 @@ impl ShardedStream {
         ShardId::new(u32::try_from(key.0 / self.width).map_or(last, |shard| shard.min(last)))
     }
 
-    /// Puts a record into the stream, and appends the records that a delivery stream reads to `out`:
-    /// one record, or the user records of an aggregate.
+    /// Puts a record into the stream, and appends the records that a delivery stream reads to
+    /// `out`: one record, or the user records of an aggregate.
     ///
     /// The position of a record without a partition key becomes its key. A record without a time of
     /// arrival arrives `now`. The length of the partition key counts for the limit.

@@ -17,8 +17,9 @@ use super::{
 
 /// Lists the files below a folder, sorted by key. Errors come first.
 ///
-/// An entry that cannot be listed is one error and hides no other entry: a name that is not UTF-8, a
-/// link that leads in a circle, an unreadable subfolder. The list of `object_store` would end there.
+/// An entry that cannot be listed is one error and hides no other entry: a name that is not UTF-8,
+/// a link that leads in a circle, an unreadable subfolder. The list of `object_store` would end
+/// there.
 pub(super) fn list_folder(store: &Store, folder: &Path) -> ListedObjects {
     let (store, folder) = (store.clone(), folder.to_owned());
     let all = async move {
@@ -32,8 +33,8 @@ pub(super) fn list_folder(store: &Store, folder: &Path) -> ListedObjects {
     stream::once(all).flatten().boxed()
 }
 
-/// Collects the entries that a thread for blocking work finds. Gives up if no entry comes within the
-/// timeout of the store.
+/// Collects the entries that a thread for blocking work finds. Gives up if no entry comes within
+/// the timeout of the store.
 async fn collect(store: &Store, folder: PathBuf) -> Vec<Result<StoredObject, StoreError>> {
     let action = format!("cannot list {store}");
     let (sender, mut entries) = mpsc::unbounded_channel();

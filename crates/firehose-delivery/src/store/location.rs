@@ -58,9 +58,10 @@ fn scheme(argument: &str) -> Option<(&str, &str)> {
         .then_some((scheme, rest))
 }
 
-/// Checks the name of a bucket by the rules of today, and by those before 2018, which allow capitals
-/// and underscores: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
-/// None of the allowed characters has a meaning in a URL.
+/// Checks the name of a bucket by the rules of today, and by those before 2018, which allow
+/// capitals and underscores:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. None of the
+/// allowed characters has a meaning in a URL.
 fn is_bucket(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
     (3..=63).contains(&name.len())

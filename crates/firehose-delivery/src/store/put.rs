@@ -18,9 +18,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The object could not be stored within the timeout, to which each 256 KiB of the object adds a
-    /// second. [`StoreErrorKind::BadKey`] concerns only this object; after any other error, the next
-    /// object is likely to fail too.
+    /// The object could not be stored within the timeout, to which each 256 KiB of the object adds
+    /// a second. [`StoreErrorKind::BadKey`] concerns only this object; after any other error, the
+    /// next object is likely to fail too.
     pub async fn put(
         &self,
         key: &str,

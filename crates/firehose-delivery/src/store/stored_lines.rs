@@ -56,7 +56,8 @@ struct OpenObject {
 }
 
 impl StoredLines {
-    /// The limit of a line, in bytes. A line of Firehose has one record of at most 10 MiB in base64.
+    /// The limit of a line, in bytes. A line of Firehose has one record of at most 10 MiB in
+    /// base64.
     pub const MAX_LINE: usize = 32 * 1024 * 1024;
 
     /// Opens a file, all files of a folder, an object, all objects below a prefix (`s3://...`), or

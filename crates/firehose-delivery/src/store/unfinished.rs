@@ -1,7 +1,7 @@
 use std::ffi::OsStr;
 
-/// Returns `true` for the name of a file that `object_store` was writing when the process ended, such
-/// as `name#1`. Such a file may end within a record.
+/// Returns `true` for the name of a file that `object_store` was writing when the process ended,
+/// such as `name#1`. Such a file may end within a record.
 pub(crate) fn is_unfinished(name: &OsStr) -> bool {
     let number = name.as_encoded_bytes().splitn(2, |byte| *byte == b'#').nth(1);
     number.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))

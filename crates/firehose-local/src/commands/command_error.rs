@@ -20,8 +20,8 @@ impl CommandError {
         Self { reason: reason.into(), code: ExitCode::BadUsage }
     }
 
-    /// Writes the reason to standard error, and with `json` also to standard output. Returns the exit
-    /// code.
+    /// Writes the reason to standard error, and with `json` also to standard output. Returns the
+    /// exit code.
     pub(crate) fn print(&self, json: bool) -> ExitCode {
         eprint_error(&self.reason);
         if json {

@@ -21,8 +21,8 @@ pub(super) struct InvocationArgs {
 
     /// Write the log of the functions to this file, or to standard error for -
     ///
-    /// Appends to an earlier log, and refuses a file with other content. Without this option, the end
-    /// of the log is shown when a function fails.
+    /// Appends to an earlier log, and refuses a file with other content. Without this option, the
+    /// end of the log is shown when a function fails.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 }

@@ -78,7 +78,8 @@ impl Invoke {
         }
     }
 
-    /// Returns the response, and the causes of failures from the log. Returns `None` after a signal.
+    /// Returns the response, and the causes of failures from the log. Returns `None` after a
+    /// signal.
     fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, CommandError> {
         let limit = self.timeout.limit();
         let answer = if let Some(url) = &self.function.url {

@@ -8,8 +8,8 @@ use std::{
 use super::command_error::CommandError;
 use firehose_delivery::store::StoreLocation;
 
-/// The inputs of a command, for comparison with the paths that the command writes. A command must not
-/// read its own output, and must not replace its input.
+/// The inputs of a command, for comparison with the paths that the command writes. A command must
+/// not read its own output, and must not replace its input.
 #[derive(Debug)]
 pub(super) struct InputPaths {
     /// The word for the contents of the inputs in error messages, such as `records`.

@@ -23,8 +23,8 @@ pub(crate) fn print_output(parts: &[&[u8]]) -> Result<(), ExitCode> {
     }
 }
 
-/// Writes the report of a command to standard output. Returns the exit code of the command: `code`, or
-/// [`BadUsage`](ExitCode::BadUsage) if standard output cannot be written.
+/// Writes the report of a command to standard output. Returns the exit code of the command: `code`,
+/// or [`BadUsage`](ExitCode::BadUsage) if standard output cannot be written.
 pub(crate) fn print_report(report: &[u8], code: ExitCode) -> ExitCode {
     match print_output(&[report]) {
         Ok(()) => code,

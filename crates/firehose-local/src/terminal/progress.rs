@@ -12,8 +12,8 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, Progres
 
 use super::{eprint_error::eprint_error, stderr_terminal::StderrTerminal};
 
-/// The progress of long work: a bar on a terminal, and a line every few seconds elsewhere. Short work
-/// shows nothing.
+/// The progress of long work: a bar on a terminal, and a line every few seconds elsewhere. Short
+/// work shows nothing.
 #[derive(Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,

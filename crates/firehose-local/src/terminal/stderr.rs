@@ -18,8 +18,8 @@ pub(crate) fn write_to_stderr(text: &[u8]) {
     let _ = STDERR.clone().write_all(text);
 }
 
-/// Returns a writer to standard error for the log of a function. On a terminal, control characters are
-/// escaped.
+/// Returns a writer to standard error for the log of a function. On a terminal, control characters
+/// are escaped.
 pub(crate) fn log_to_stderr() -> DroppingWriter {
     match io::stderr().is_terminal() {
         true => STDERR.escaping_controls(),

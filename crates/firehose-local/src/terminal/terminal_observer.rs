@@ -27,8 +27,8 @@ impl TerminalObserver {
     /// The number of messages of one kind that are shown.
     const MESSAGES: u64 = 10;
 
-    /// The number of log tails of one delivery stream that are shown. The logs of failures are often
-    /// alike.
+    /// The number of log tails of one delivery stream that are shown. The logs of failures are
+    /// often alike.
     const LOGS: u64 = 3;
 
     /// Returns an observer whose events count the bytes that are read. `total` is the length of the

@@ -61,8 +61,8 @@ impl Replay {
         ReplayProgress::not_begun(self.recovered.to.is_none(), self.remaining.rest.clone())
     }
 
-    /// Does all work from the arguments to the last object. Stores the counts in `progress` before the
-    /// first line is read: the report needs them after a second signal has dropped this future.
+    /// Does all work from the arguments to the last object. Stores the counts in `progress` before
+    /// the first line is read: the report needs them after a second signal has dropped this future.
     async fn replay(
         &self,
         stop: watch::Sender<bool>,

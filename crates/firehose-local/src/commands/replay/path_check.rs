@@ -3,8 +3,8 @@ use super::{
     arguments::Replay,
 };
 
-/// Rejects output paths that are below an input, or that replace an input. Rejects files and folders
-/// that are missing in the input.
+/// Rejects output paths that are below an input, or that replace an input. Rejects files and
+/// folders that are missing in the input.
 pub(super) fn check(replay: &Replay) -> Result<(), CommandError> {
     let inputs = InputPaths::objects(&replay.objects, "failed records")?;
     if let Some(to) = &replay.recovered.to {

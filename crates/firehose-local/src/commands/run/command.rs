@@ -44,7 +44,8 @@ impl Run {
         let is_interrupted = match ended {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::Done(Err(error))) => return error.print(self.json),
-            // An error after the signal counts as an interruption: the signal may have ended a build.
+            // An error after the signal counts as an interruption: the signal may have ended a
+            // build.
             Ok(Ended::DoneAfterInterrupt(_)) => true,
             Ok(Ended::Abandoned) => {
                 if let Some(progress) = progress.get() {
@@ -60,8 +61,9 @@ impl Run {
         print_report(text.as_bytes(), report.code())
     }
 
-    /// Does all work from the template to the last object. Stores the counts in `progress` before the
-    /// first record is read: the report needs them after a second signal has dropped this future.
+    /// Does all work from the template to the last object. Stores the counts in `progress` before
+    /// the first record is read: the report needs them after a second signal has dropped this
+    /// future.
     async fn deliver(
         &self,
         stop: watch::Sender<bool>,

@@ -1,6 +1,7 @@
 use firehose_delivery::delivery::DeliveryStats;
 
-/// The part of a delivery stream's records that may fail before `run` ends with an error, in percent.
+/// The part of a delivery stream's records that may fail before `run` ends with an error, in
+/// percent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct FailureLimit(f64);
 

@@ -41,9 +41,9 @@ impl FunctionChoice {
 
     /// Rejects options that have no effect, or that do not name a function.
     ///
-    /// `invoked` has the functions that the delivery streams of the run invoke. `--function` may also
-    /// name a function that only other delivery streams of the template invoke, so that one command
-    /// line serves for all delivery streams.
+    /// `invoked` has the functions that the delivery streams of the run invoke. `--function` may
+    /// also name a function that only other delivery streams of the template invoke, so that one
+    /// command line serves for all delivery streams.
     pub(super) fn check(
         &self,
         invoked: &[&str],

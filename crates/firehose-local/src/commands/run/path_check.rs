@@ -3,8 +3,8 @@ use super::{
     arguments::Run,
 };
 
-/// Rejects output paths inside the input. Such an output would become input of this run or of the next
-/// run, or would replace the input.
+/// Rejects output paths inside the input. Such an output would become input of this run or of the
+/// next run, or would replace the input.
 pub(super) fn check(run: &Run) -> Result<(), CommandError> {
     let inputs = InputPaths::files(&run.input, "records");
     inputs.reject_store("--to", &run.store.to)?;

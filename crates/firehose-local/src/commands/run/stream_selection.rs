@@ -22,8 +22,8 @@ impl<'a> StreamSelection<'a> {
         Self { args, deployment, put_to, only: args.only.iter().map(name).collect() }
     }
 
-    /// Returns the source of the records: the source that `--put-to` names, the source of the delivery
-    /// stream that `--only` names, or the only source.
+    /// Returns the source of the records: the source that `--put-to` names, the source of the
+    /// delivery stream that `--only` names, or the only source.
     pub(super) fn source(&self) -> Result<StreamSource, CommandError> {
         if let Some((name, stream)) =
             self.put_to.and_then(|name| self.deployment.unsupported.get_key_value(name))
@@ -151,8 +151,8 @@ fn name_of<'a>(deployment: &'a Deployment, wanted: &'a str) -> &'a str {
     if is_name { wanted } else { deployment.names.get(wanted).map_or(wanted, String::as_str) }
 }
 
-/// Returns the reason why a delivery stream is not run, with its logical id, its name, and the option
-/// that gives a missing value. `what` is the verb, such as `cannot be run`.
+/// Returns the reason why a delivery stream is not run, with its logical id, its name, and the
+/// option that gives a missing value. `what` is the verb, such as `cannot be run`.
 pub(super) fn reason(what: &str, name: &str, stream: &UnsupportedStream) -> String {
     let UnsupportedStream { id, reason, missing } = stream;
     let name = if id == name { id.clone() } else { format!("{id} (named {name})") };

@@ -16,12 +16,13 @@ use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, Sa
 ///
 /// Runs the function over batches of a sample of your records, with one batch size for each setting
 /// of Firehose's Lambda buffer (BufferSizeInMBs). Reports the expansion of the records, the length
-/// of the responses, the largest safe setting, the time and memory of a batch, and Lambda's cost for
-/// a GB of records at several memory sizes. The report lists its assumptions.
+/// of the responses, the largest safe setting, the time and memory of a batch, and Lambda's cost
+/// for a GB of records at several memory sizes. The report lists its assumptions.
 ///
-/// --package or --binary starts the function as a process. A package is built in release mode; build
-/// an executable as you deploy it. A function at a URL cannot be measured. Time, CPU and memory are
-/// those of this machine, so run nothing else on it. CPU and memory are measured on Linux only.
+/// --package or --binary starts the function as a process. A package is built in release mode;
+/// build an executable as you deploy it. A function at a URL cannot be measured. Time, CPU and
+/// memory are those of this machine, so run nothing else on it. CPU and memory are measured on
+/// Linux only.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("function").required(true).args(["package", "binary"])))]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
