@@ -15,6 +15,7 @@ use std::{
 #[derive(Clone)]
 pub struct DroppingWriter {
     shared: Arc<Closing>,
+    max_waiting: usize,
     escapes_controls: bool,
 }
 
@@ -44,14 +45,22 @@ impl DroppingWriter {
         let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new() });
         let thread = Arc::clone(&shared);
         thread::spawn(move || thread.write_all_to(to));
-        Self { shared: Arc::new(Closing(shared)), escapes_controls: false }
+        let shared = Arc::new(Closing(shared));
+        Self { shared, max_waiting: Self::MAX_WAITING, escapes_controls: false }
     }
 
     /// Returns a clone that escapes the control characters in the text that it writes, except tabs
     /// and newlines, so that the text cannot control a terminal.
     #[must_use]
     pub fn escaping_controls(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), escapes_controls: true }
+        Self { escapes_controls: true, ..self.clone() }
+    }
+
+    /// Returns a clone with precedence: up to 2 MiB may wait, so that what the other clones write
+    /// leaves room for its text.
+    #[must_use]
+    pub fn with_precedence(&self) -> Self {
+        Self { max_waiting: 2 * Self::MAX_WAITING, ..self.clone() }
     }
 
     /// Waits until everything is written, but at most for this time. Returns `false` if some of it
@@ -77,7 +86,7 @@ impl Write for DroppingWriter {
         let text = if self.escapes_controls { escaped(data) } else { data.to_vec() };
         let shared = &self.shared.0;
         let mut queue = shared.lock();
-        if queue.bytes > 0 && queue.bytes + text.len() > Self::MAX_WAITING {
+        if queue.bytes > 0 && queue.bytes + text.len() > self.max_waiting {
             queue.dropped_lines += data.iter().filter(|byte| **byte == b'\n').count().max(1);
         } else {
             queue.bytes += text.len();
@@ -191,13 +200,14 @@ mod tests {
             writer.write_all(&line).unwrap();
         }
         assert!(!writer.wait_until_written(Duration::from_millis(10)));
+        writer.with_precedence().write_all(b"important\n").unwrap();
         drop(allow);
         assert!(writer.wait_until_written(LONG));
         let text = String::from_utf8(written.lock().unwrap().clone()).unwrap();
         let kept = text.lines().filter(|line| line.starts_with('x')).count();
         assert!((10..=12).contains(&kept), "{kept}");
         let missing = format!("{} lines are missing here: their reader was too slow\n", 30 - kept);
-        assert!(text.ends_with(&missing), "{}", &text[text.len() - 100..]);
+        assert!(text.ends_with(&format!("important\n{missing}")), "{}", &text[text.len() - 100..]);
     }
 
     #[test]

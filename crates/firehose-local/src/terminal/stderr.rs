@@ -12,10 +12,10 @@ static STDERR: LazyLock<DroppingWriter> = LazyLock::new(|| DroppingWriter::new(i
 /// The time that standard output and the end of the program wait for standard error.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Writes text of this program to standard error.
+/// Writes text of this program to standard error. The log of a function leaves room for it.
 pub(crate) fn write_to_stderr(text: &[u8]) {
     // A dropping writer takes everything.
-    let _ = STDERR.clone().write_all(text);
+    let _ = STDERR.with_precedence().write_all(text);
 }
 
 /// Returns a writer to standard error for the log of a function. On a terminal, control characters
