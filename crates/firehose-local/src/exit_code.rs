@@ -31,7 +31,7 @@ exit_codes! {
     FunctionError = 3, "function error: a reported error, an early end, a timeout, or a response over Lambda's limit";
     CouldNotStart = 4, "the function could not be built, started or reached";
     StoreFailed = 5, "the store could not be reached, or did not take an object";
-    FailuresFound = 6, "the work is done, but some of the examined records fail";
+    FailuresFound = 6, "the work is done, but records failed";
     Faulty = 101, "an error of firehose-local itself; please report it";
     Interrupted = 130, "interrupted by a signal, such as Ctrl-C";
 }

@@ -10,9 +10,9 @@ use crate::exit_code::ExitCode;
 /// Runs async work to its end. Returns `None` if a [signal](Signals) comes first. The signal drops
 /// the work.
 ///
-/// A later signal ends the program at once. This function handles that signal too, because a
-/// handled signal no longer ends the program by itself. The work must not block, for example on
-/// standard input or output, because a blocked thread handles no signal.
+/// A later signal ends the program at once. A thread waits for this signal and exits, because the
+/// handlers stay installed and replace the default action of the signals. The work must not block,
+/// for example on standard input or output, because a blocked thread handles no signal.
 pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Option<T>> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let (result, mut signals) = runtime.block_on(async {
@@ -35,7 +35,7 @@ pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Opti
 pub(crate) enum Ended<T> {
     /// The work ended by itself.
     Done(T),
-    /// The work ended early, as a signal asked for.
+    /// The work ended by itself after a signal.
     DoneAfterInterrupt(T),
     /// A second signal dropped the work.
     Abandoned,
@@ -55,8 +55,8 @@ pub(crate) fn until_interrupted<T>(
         let mut signals = Signals::new()?;
         let mut work = std::pin::pin!(work);
         tokio::select! {
-            // The order matters: the same signal may have ended a child process, such as cargo. The
-            // work then reports a failed child, although a signal ended it.
+            // Checks the signals first: Ctrl-C also ends child processes, such as cargo, and the
+            // work would then report a failed child.
             biased;
             () = signals.received() => ask_to_end(),
             result = &mut work => return Ok(Ended::Done(result)),

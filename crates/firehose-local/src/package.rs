@@ -86,8 +86,8 @@ fn choose(name: &str, mut executables: Vec<(String, PathBuf)>) -> Result<PathBuf
     match executables.pop() {
         Some((_, executable)) => Ok(executable),
         None => Err(BuildError(format!(
-            "package {name} builds no executable of its own name; build an executable yourself, and give \
-             its path with --binary"
+            "cargo build made no executable with the name {name}; build the executable yourself, \
+             and give its path with --binary"
         ))),
     }
 }

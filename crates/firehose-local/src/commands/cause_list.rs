@@ -3,7 +3,7 @@ use std::fmt::Write;
 use crate::terminal::escaped;
 use firehose_delivery::function::CauseCounts;
 
-/// The number of causes that are shown. One line has the number of records with other causes.
+/// The number of causes that are shown. A last line counts the records with other causes.
 const SHOWN: usize = 10;
 
 /// The number of characters of a cause that are shown.

@@ -12,7 +12,7 @@ Examples:
   bash, with the package bash-completion:
     mkdir -p ~/.local/share/bash-completion/completions
     firehose-local completions bash > ~/.local/share/bash-completion/completions/firehose-local
-  zsh, in a folder of $fpath that is set before the call of compinit:
+  zsh, in a folder that .zshrc adds to $fpath before compinit:
     mkdir -p ~/.zfunc
     firehose-local completions zsh > ~/.zfunc/_firehose-local
     and in ~/.zshrc: fpath+=~/.zfunc; autoload -Uz compinit; compinit

@@ -48,7 +48,7 @@ pub(super) struct FunctionArgs {
 /// The time limit of a command that sends events one at a time.
 #[derive(Args, Debug)]
 pub(super) struct TimeoutArgs {
-    /// Time limit in seconds for the start of the function, and again for its response
+    /// Time limit in seconds for the start of the function, and separately for its response
     ///
     /// Firehose itself waits for five minutes.
     #[arg(long, value_name = "SECONDS", default_value_t = 60,

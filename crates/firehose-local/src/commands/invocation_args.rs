@@ -28,7 +28,7 @@ pub(super) struct InvocationArgs {
 }
 
 impl InvocationArgs {
-    /// Returns the file that receives the log, if a file does.
+    /// Returns the path of the log file. Returns `None` if the log goes elsewhere.
     pub(super) fn log_file(&self) -> Option<&Path> {
         self.log.as_deref().filter(|path| *path != Path::new("-"))
     }

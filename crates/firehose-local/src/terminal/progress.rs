@@ -26,8 +26,8 @@ impl Progress {
     /// The time between two lines, without a terminal.
     const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
-    /// Returns the progress through an input of `total` bytes, if that is known. `read` counts the
-    /// bytes that were read.
+    /// Returns the progress through an input. `total` is its length in bytes, if known. `read`
+    /// counts the bytes that were read.
     pub(super) fn new(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
         let bar = match total {
             Some(total) => ProgressBar::new(total),

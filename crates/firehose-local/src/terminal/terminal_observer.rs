@@ -19,7 +19,7 @@ use super::{
 pub(crate) struct TerminalObserver {
     progress: Progress,
     repeats: Repeats,
-    /// `true` if events count the bytes that are read.
+    /// `true` if the events report the bytes that are read, `false` if a reader counts them.
     counts_bytes: bool,
 }
 
@@ -31,8 +31,8 @@ impl TerminalObserver {
     /// often alike.
     const LOGS: u64 = 3;
 
-    /// Returns an observer whose events count the bytes that are read. `total` is the length of the
-    /// input in bytes, if known.
+    /// Returns an observer of events that report the bytes that are read. `total` is the length of
+    /// the input in bytes, if known.
     pub(crate) fn new(total: Option<u64>) -> Self {
         let progress = Progress::new(total, Arc::default());
         Self { progress, repeats: Repeats::default(), counts_bytes: true }

@@ -122,7 +122,7 @@ fn an_executable_that_cannot_run_is_exit_code_4() {
     run(&["invoke", "--package", "no-such-package", INTEGERS])
         .ends(4, "cargo build --package no-such-package failed");
     run(&["invoke", "--package", "firehose-core", INTEGERS])
-        .ends(4, "package firehose-core builds no executable of its own name");
+        .ends(4, "cargo build made no executable with the name firehose-core");
 }
 
 #[test]

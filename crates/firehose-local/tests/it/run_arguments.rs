@@ -115,10 +115,10 @@ fn arguments_without_an_effect_on_the_delivery_streams_are_rejected() {
     insta::assert_snapshot!(errors.concat(), @r"
     firehose-local: --timeout has no effect: no delivery stream of the run invokes a function
     firehose-local: --release has no effect: no delivery stream of the run invokes a function
-    firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
+    firehose-local: --shards has no effect: the records are put into a delivery stream, and only a Kinesis stream has shards
     firehose-local: --package has no effect: no delivery stream of the run invokes a function
     firehose-local: --timeout has no effect: no delivery stream of the run invokes a function
-    firehose-local: --shards: the records are put to a delivery stream, and only a Kinesis stream has shards
+    firehose-local: --shards has no effect: the records are put into a delivery stream, and only a Kinesis stream has shards
     firehose-local: --function Other: no delivery stream invokes this function; the delivery streams of the run invoke: Function
     firehose-local: --release has no effect: --function names every executable
     ");

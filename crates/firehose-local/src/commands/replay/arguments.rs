@@ -19,10 +19,10 @@ use crate::exit_code::{Detailed, ExitCode};
 /// which still fail, and why.
 ///
 /// `--to` writes the function's output for each record that passes. The prefix depends on the
-/// arrival of the record. A record that failed after the function, in format conversion or at its
-/// destination, does not pass through the function again: its data is the function's output, which
-/// `--to` writes unchanged. `--rest` writes the records that still fail. Without `--to`, the replay
-/// is a trial: the function runs, and nothing is delivered. Error objects are never changed.
+/// arrival time of the record. A record that failed after the function, in format conversion or at
+/// its destination, does not pass through the function again: its data is the function's output,
+/// which `--to` writes unchanged. `--rest` writes the records that still fail. Without `--to`, the
+/// replay is a trial: the function runs, and nothing is delivered. Error objects are never changed.
 ///
 /// Accepts error lines of any age and of any destination, with `lambdaARN` or `lambdaArn` and with
 /// unknown fields, in objects with or without gzip. A line that holds no failed record is reported
@@ -94,11 +94,11 @@ pub(super) struct RecoveredArgs {
 
     /// Prefix of the objects, with expressions as in a delivery stream
     ///
-    /// A prefix without expressions is followed by the hour of the arrival.
+    /// `replay` appends the arrival hour, yyyy/MM/dd/HH/, to a prefix without expressions.
     #[arg(long, value_name = "PREFIX", requires = "to", default_value = "")]
     pub(super) prefix: String,
 
-    /// Compress the objects [default: uncompressed]
+    /// Compression of the objects [default: uncompressed]
     #[arg(long, value_enum, requires = "to")]
     pub(super) compression: Option<CompressionFormat>,
 
@@ -116,7 +116,7 @@ pub(super) struct RemainingArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) rest: Option<PathBuf>,
 
-    /// Format of the file
+    /// Format of the --rest file
     #[arg(
         long,
         value_enum,
@@ -126,7 +126,7 @@ pub(super) struct RemainingArgs {
     )]
     pub(super) rest_as: RemainingFormatArg,
 
-    /// Replace an existing file
+    /// Replace an existing --rest file
     #[arg(long, requires = "rest")]
     pub(super) force: bool,
 }

@@ -5,9 +5,9 @@ use firehose_delivery::replay::RawData;
 /// The value of `--raw-data`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum RawDataArg {
-    /// The record before the function, which is sent through the function
+    /// The original record: `replay` sends the record through the function
     Original,
-    /// The function's output, which is delivered unchanged
+    /// The function's output: `replay` delivers the output unchanged
     Output,
 }
 

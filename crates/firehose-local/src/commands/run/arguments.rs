@@ -67,7 +67,7 @@ Examples:
         --to s3://bucket/try --endpoint-url http://127.0.0.1:5000 readings.jsonl
   Records as they arrive:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
-  In CI: exit code 6 if more than one record of a hundred fails:
+  In CI: exit code 6 if more than 1 % of the records fail:
     firehose-local run --delivery-stream demo --package square-values --fail-on-failed=1 in.jsonl
   Captured Firehose events:
     firehose-local run --format events --put-to SourceStream captured/*.json";
@@ -79,7 +79,7 @@ const EXIT_CODES: &[Detailed] = &[
     ),
     (ExitCode::Faulty, ""),
     (ExitCode::StoreFailed, ""),
-    (ExitCode::BadUsage, "also if records could not be put"),
+    (ExitCode::BadUsage, "also if records could not be put into the stream"),
     (ExitCode::CouldNotStart, "nothing was read"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),

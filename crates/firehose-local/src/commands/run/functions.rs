@@ -88,7 +88,7 @@ impl FunctionChoice {
             (None, None, None, None) if deployed.runtime.as_deref().is_some_and(is_managed) => {
                 let runtime = deployed.runtime.as_deref().unwrap_or_default();
                 return Err(CommandError::usage(format!(
-                    "{name}: the runtime {runtime} is not started here; start the function in AWS's \
+                    "{name}: `run` cannot start the runtime {runtime}; start the function in AWS's \
                      runtime interface emulator and name its URL with --url, or name an executable \
                      with --function {name}=PATH"
                 )));

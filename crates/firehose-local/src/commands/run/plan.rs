@@ -51,8 +51,8 @@ impl Plan {
             (StreamSource::DirectPut, None) => 1,
             (StreamSource::DirectPut, Some(_)) => {
                 return Err(CommandError::usage(
-                    "--shards: the records are put to a delivery stream, and only a Kinesis \
-                     stream has shards",
+                    "--shards has no effect: the records are put into a delivery stream, and \
+                     only a Kinesis stream has shards",
                 ));
             }
             (StreamSource::KinesisStream(_), Some(shards)) => shards,

@@ -143,6 +143,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::BadUsage, "also if no record of the sample has data"),
     (ExitCode::CouldNotStart, ""),
     (ExitCode::ContractViolated, "also if records have no answer"),
-    (ExitCode::FunctionError, "no setting is safe"),
-    (ExitCode::Ok, "a setting is safe"),
+    (ExitCode::FunctionError, "means here that no setting is safe"),
+    (ExitCode::Ok, "at least one setting is safe"),
 ];

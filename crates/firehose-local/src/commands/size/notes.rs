@@ -16,7 +16,7 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
     ));
     notes.push(format!(
         "Safe: the response has at most {} bytes (Lambda's limit of {} less {} % for records that the \
-         sample does not contain), and no record fails here but passes in batches of {} MB.",
+         sample does not contain), and every record that passes in batches of {} MB passes too.",
         HumanCount(rule.max_response_bytes()),
         HumanCount(MAX_RESPONSE_BYTES as u64),
         rule.headroom,
@@ -24,9 +24,9 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
     ));
     if findings.settings.iter().any(|setting| setting.is_cut) {
         notes.push(
-            "*: an event has no room for more records, since Lambda accepts 6 MiB. AWS does not \
-             document what Firehose does in this case; as in `run`, we assume that it sends fewer \
-             records."
+            "*: an event has no room for more records, since Lambda accepts at most 6 MiB. AWS \
+             does not document what Firehose does in this case; as in `run`, we assume that it \
+             sends fewer records."
                 .to_owned(),
         );
     }
