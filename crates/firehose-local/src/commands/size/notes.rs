@@ -68,7 +68,7 @@ fn about_the_sample(size: &Size, sample: &Sample) -> Vec<String> {
 
 fn about_the_cost(size: &Size) -> Vec<String> {
     let model = size.cost_model();
-    let source = if size.has_own_prices() { "by option, or " } else { "" };
+    let source = if size.has_own_prices() { "set by options, or else " } else { "" };
     vec![
         format!(
             "Prices for {}: ${} a GB-second, ${:.2} a million requests ({source}{}). \
@@ -80,8 +80,8 @@ fn about_the_cost(size: &Size) -> Vec<String> {
         ),
         format!(
             "A GB is 10^9 bytes of records' data as Firehose receives it. With less than 1,769 MB, a \
-             function has a share of a CPU: the CPU time grows, and waiting takes as long as here. \
-             With more memory, a function uses at most the CPUs that it kept busy here. The CPU of \
+             function has a share of a CPU: computing takes longer, and waiting takes as long as \
+             here. With more memory, a function uses at most the CPUs that it kept busy here. The CPU of \
              Lambda is assumed to take {} times as long as the CPU of this machine (--cpu-factor). \
              Lambda bills by the millisecond.",
             model.cpu_factor
