@@ -15,8 +15,9 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
         if size.repeat == 1 { "one batch".to_owned() } else { format!("{} batches", size.repeat) }
     ));
     notes.push(format!(
-        "Safe: the response has at most {} bytes (Lambda's limit of {} less {} % for records that the \
-         sample does not contain), and every record that passes in batches of {} MB passes too.",
+        "Safe: the response has at most {} bytes (Lambda's limit of {} less {} % for records that \
+         the sample does not contain), and every record that passes in batches of {} MB passes \
+         too.",
         HumanCount(rule.max_response_bytes()),
         HumanCount(MAX_RESPONSE_BYTES as u64),
         rule.headroom,
@@ -79,11 +80,11 @@ fn about_the_cost(size: &Size) -> Vec<String> {
             LambdaPrices::SOURCE
         ),
         format!(
-            "A GB is 10^9 bytes of records' data as Firehose receives it. With less than 1,769 MB, a \
-             function has a share of a CPU: computing takes longer, and waiting takes as long as \
-             here. With more memory, a function uses at most the CPUs that it kept busy here. The CPU of \
-             Lambda is assumed to take {} times as long as the CPU of this machine (--cpu-factor). \
-             Lambda bills by the millisecond.",
+            "A GB is 10^9 bytes of records' data as Firehose receives it. With less than 1,769 MB, \
+             a function has a share of a CPU: computing takes longer, and waiting takes as long as \
+             here. With more memory, a function uses at most the CPUs that it kept busy here. The \
+             CPU of Lambda is assumed to take {} times as long as the CPU of this machine \
+             (--cpu-factor). Lambda bills by the millisecond.",
             model.cpu_factor
         ),
         format!(
