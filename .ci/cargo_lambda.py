@@ -3,16 +3,16 @@
 usage: cargo_lambda.py watch | build | abort
 
 watch: invokes the examples by `cargo lambda watch` and `cargo lambda invoke` with each case. The
-response must be as in the fixture. The response of a Firehose transform must also equal the response
-that `firehose-local` gets.
+response must be as in the fixture. The response of a Firehose transform must also equal the
+response that `firehose-local` gets.
 
 build: builds every example as a release binary, and runs the cases of the transforms. Also runs the
 example `faults`, in which a record that panics must fail alone, with its cause in the log. No
 transform may be larger than 2.0 MB. A larger binary probably contains features of dependencies that
 only other crates need.
 
-abort: builds the example `faults` with panics that abort. The function must log a
-warning about this setting when it starts, and must print the panic.
+abort: builds the example `faults` with panics that abort. The function must log a warning about
+this setting when it starts, and must print the panic.
 
 The comparison does not use the project's test kit. Standard library only.
 """

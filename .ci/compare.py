@@ -167,7 +167,7 @@ def engine_times(side):
         if not lines:
             sys.exit(f"{side.name}: the engine bench printed no times of {transform}")
         for transform, records, length, speed in lines:
-            yield f"engine, {transform}, us a record of {length} B", 1e6 / int(speed)
+            yield f"engine, {transform}, us per record of {length} B", 1e6 / int(speed)
 
 
 def in_turns(sides, runs, measure):

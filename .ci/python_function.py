@@ -1,9 +1,9 @@
 """Compares a function in Python with the same function in Rust.
 
 The function in Python runs with awslambdaric, AWS's runtime client. `invoke`, `check` and `run` get
-both functions, and both must give the same results for the same records. Python handlers that fail or
-break the contract must be reported. The interpreter needs the package `awslambdaric`; everything else
-is from the standard library.
+both functions, and both must give the same results for the same records. Python handlers that fail
+or break the contract must be reported. The interpreter needs the package `awslambdaric`; everything
+else is from the standard library.
 """
 
 import base64

@@ -1,11 +1,11 @@
 # The steps that .ci/run and .ci/full share. Source this file from the root of the repository.
 
-# cargo-lambda adds missing targets by rustup. Here, a missing target must fail.
+# cargo-lambda adds missing targets with rustup. With these settings, a missing target is an error.
 export RUSTUP_DIST_SERVER=file:///nonexistent RUSTUP_UPDATE_ROOT=file:///nonexistent
 export CARGO_TARGET_DIR="$PWD/target" INSTA_UPDATE=no
 export AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 CARGO_TERM_COLOR=never
 
-# Names a step, then runs its command.
+# Prints the name of a step, then runs its command.
 step() {
     printf '\n== %s (after %d s)\n' "$1" "$SECONDS"
     shift

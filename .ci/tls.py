@@ -1,7 +1,7 @@
 """TLS on the loopback interface, in front of servers that the checks start.
 
-Needs the package `cryptography`, which is a dependency of moto. Everything else is from the standard
-library.
+Needs the package `cryptography`, which is a dependency of moto. Everything else is from the
+standard library.
 """
 
 import datetime

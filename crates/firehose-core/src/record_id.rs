@@ -3,7 +3,7 @@ use std::str;
 /// The id of a record. A short id needs no allocation.
 ///
 /// The ids of records from a Kinesis stream have 62 digits. The docs of
-/// `firehose_runtime::performance` have the gain.
+/// `firehose_runtime::performance` show the time saved.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum RecordId {
     Short { length: u8, bytes: [u8; Self::MAX_SHORT] },

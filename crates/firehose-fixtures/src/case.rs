@@ -78,8 +78,8 @@ impl Case {
         }
     }
 
-    /// Runs the case, and writes `expected.json` if the file is missing or differs. Writes nothing if
-    /// two runs have different results.
+    /// Runs the case, and writes `expected.json` if the file is missing or differs. Writes nothing
+    /// if two runs have different results.
     pub(crate) async fn update<T: Transform>(&self, handler: &Handler<T>) -> Result<(), String> {
         let source = *self.sources().first().ok_or(NO_SOURCE)?;
         let mut actual = run_handler(handler, self.event_as(source)).await?;

@@ -20,8 +20,8 @@ use crate::{
 /// A relative `folder` starts at the folder of the package's `Cargo.toml`. The usual arguments of a
 /// test binary apply: a filter, `--list`, `--exact`, `--nocapture`.
 ///
-/// All cases share one transform and one Tokio runtime, as all invocations of a function do. A folder
-/// that cannot be read, or that contains no cases, fails as a test named `cases`.
+/// All cases share one transform and one Tokio runtime, as all invocations of a function do. A
+/// folder that cannot be read, or that contains no cases, fails as a test named `cases`.
 pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
     run_trials(match cases(folder.as_ref()) {
         Ok(cases) => trials(&cases, &Handler::new(transform), is_updating()),
@@ -69,8 +69,8 @@ pub(crate) fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool) -> Vec<Trial> {
-    // One runtime for all tests: a transform may share connections between them, and a connection ends
-    // with its runtime.
+    // One runtime for all tests: a transform may share connections between them, and a connection
+    // ends with its runtime.
     let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
     {
         Ok(runtime) => Arc::new(runtime),

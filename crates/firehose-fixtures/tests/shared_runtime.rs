@@ -1,5 +1,5 @@
-//! A transform whose cases share a task, as a pool of connections does. The task lives as long as the
-//! Tokio runtime of the first case.
+//! Runs a transform that starts a Tokio task in the first case and uses it in all cases, like a
+//! pool of connections. The task ends with its runtime, so all cases must share one runtime.
 
 use std::sync::OnceLock;
 

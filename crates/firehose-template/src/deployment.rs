@@ -97,7 +97,7 @@ impl Deployment {
         self.warnings.push(Warning { path: path.into(), text: text.into() });
     }
 
-    /// Adds a note on a value that only a deployed stack has. `here` says what stands for it.
+    /// Adds a note on a value that only a deployed stack has. `here` describes the placeholder.
     pub(crate) fn note_undeployed(&mut self, error: &TemplateError, here: &str) {
         self.note(error.path(), format!("{}; {here}", error.reason()));
     }

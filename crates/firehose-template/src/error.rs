@@ -88,7 +88,8 @@ impl TemplateError {
         }
     }
 
-    /// Returns the name of a value that only a deployed stack has, if the error is such a value.
+    /// Returns the name of a value that only a deployed stack has, if the error is about such a
+    /// value.
     pub(crate) fn undeployed_value(&self) -> Option<&str> {
         match &self.kind {
             Kind::Undeployed { name, .. }
@@ -99,7 +100,7 @@ impl TemplateError {
         }
     }
 
-    /// Adds further parameters without a value to an error of such a parameter.
+    /// Adds further parameters to an error about a parameter without a value.
     pub(crate) fn with_parameters(mut self, names: BTreeSet<String>) -> Self {
         if let Kind::MissingParameter { name, others, is_stored: false } = &mut self.kind {
             others.extend(names.into_iter().filter(|other| other != name));
@@ -123,7 +124,7 @@ impl TemplateError {
         }
     }
 
-    /// Returns the value that a user can give to mend the error.
+    /// Returns the value that a user can give to fix the error.
     #[must_use]
     pub fn missing_value(&self) -> Option<MissingValue> {
         match &self.kind {

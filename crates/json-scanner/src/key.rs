@@ -56,7 +56,7 @@ impl JsonKey {
 
     /// Returns the length of the quoted name and the colon, if `text` starts with them.
     ///
-    /// Returns `None` for a text shorter than the window.
+    /// Also returns `None` if `text` has fewer than 32 bytes.
     #[inline]
     pub(crate) fn at_start_of(&self, text: &[u8]) -> Option<usize> {
         // Compare all bytes of the window at once, which is faster than a call to `memcmp`.

@@ -44,7 +44,7 @@ fn digits_end(text: &[u8], start: usize) -> Result<usize, JsonSyntaxError> {
 
 /// Returns true if each of the eight bytes is a digit.
 ///
-/// Only for a digit, the upper half of the byte is 3 and is still 3 after 6 is added to the byte.
+/// A byte is a digit exactly if its upper half is 3 and stays 3 after adding 6 to the byte.
 #[inline]
 fn is_all_digits(word: u64) -> bool {
     let upper_halves_are_3 = |word: u64| word & 0xf0f0_f0f0_f0f0_f0f0 == 0x3030_3030_3030_3030;

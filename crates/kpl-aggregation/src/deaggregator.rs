@@ -52,8 +52,9 @@ impl Deaggregator {
     ///
     /// As in the Kinesis Client Library, one user record outside the range is enough to skip the
     /// whole aggregate. The KPL sends all user records of such an aggregate again, to the right
-    /// shard. Plain records are never skipped. Other producers may aggregate without regard to shards, and
-    /// this option loses their aggregates. So use it only for streams that the KPL alone writes to.
+    /// shard. Plain records are never skipped. Other producers may aggregate without regard to
+    /// shards, and this option loses their aggregates. So use it only for streams that the KPL
+    /// alone writes to.
     #[must_use]
     pub fn hash_key_range(mut self, range: HashKeyRange) -> Self {
         self.range = Some(range);

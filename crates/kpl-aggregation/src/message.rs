@@ -40,7 +40,8 @@ struct TagMessage;
 /// Returns the length of a length-delimited field, in bytes. `content` is the length of its
 /// content.
 pub(crate) fn field_length(content: usize) -> usize {
-    // Protobuf encodes a field number below 16 in one byte, and all field numbers here are below 16.
+    // Protobuf encodes a field number below 16 in one byte, and all field numbers here are below
+    // 16.
     1 + prost::length_delimiter_len(content) + content
 }
 

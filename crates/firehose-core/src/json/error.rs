@@ -106,8 +106,8 @@ mod tests {
         }
     }
 
-    /// A type that reads a form and a text such as `custom:text`, and always fails. The error has
-    /// that form and contains the text.
+    /// A type that cannot be deserialized. Its input, such as `custom:text`, chooses the kind of
+    /// the error and the text that the error quotes.
     #[derive(Debug)]
     struct Imitating;
 

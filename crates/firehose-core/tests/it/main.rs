@@ -1,4 +1,4 @@
-//! Transforms and combinators through the public API.
+//! Tests of transforms and combinators through the public API.
 
 mod filter;
 mod partition_by;

@@ -10,11 +10,12 @@ use crate::{
     given_values::GivenValues,
 };
 
-/// Reads a CloudFormation or SAM template in YAML or JSON. `given` values replace the defaults of the
-/// template's parameters, the exports of other stacks, and properties.
+/// Reads a CloudFormation or SAM template in YAML or JSON. `given` values replace the defaults of
+/// the template's parameters, the exports of other stacks, and properties.
 ///
-/// A value that only a deployed stack has gets a placeholder and a note where it does not change the
-/// delivered data: names of buckets, streams and functions, roles, and environment variables.
+/// Some values exist only in a deployed stack. If such a value does not change the delivered data,
+/// it gets a placeholder and a note. Examples are names of buckets, streams and functions, roles,
+/// and environment variables.
 ///
 /// A delivery stream that AWS may accept, but that cannot be simulated, is not an error. See
 /// [`Deployment::unsupported`].
@@ -96,7 +97,7 @@ mod tests {
         ");
     }
 
-    /// A delivery stream all of whose names only a deployed stack has.
+    /// A delivery stream whose names exist only in a deployed stack.
     const UNDEPLOYED: &str = "
 Parameters: {Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /path}}
 Resources:

@@ -14,11 +14,11 @@ use crate::{
 ///
 /// The JSON of a user record has the shape of the Python packages:
 ///
-/// - A user record of an aggregate gets a new field `kinesis`. This field has the data and the
-///   keys of the user record, with null for a missing `explicitHashKey`. It also has `subSequenceNumber` and
-///   `"aggregated": true`.
-/// - From the old field `kinesis`, the new one inherits `kinesisSchemaVersion`, `sequenceNumber`,
-///   `approximateArrivalTimestamp` and `recordId`.
+/// - A user record of an aggregate gets a new field `kinesis`. This field has the data and the keys
+///   of the user record, with null for a missing `explicitHashKey`. It also has `subSequenceNumber`
+///   and `"aggregated": true`.
+/// - The new field inherits `kinesisSchemaVersion`, `sequenceNumber`, `approximateArrivalTimestamp`
+///   and `recordId` from the old field `kinesis`.
 /// - The user record inherits all other members of the Kinesis record except a top-level `data`.
 /// - Inherited values stay as they are written, numbers included.
 /// - A plain record is written unchanged.

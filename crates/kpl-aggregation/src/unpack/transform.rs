@@ -11,9 +11,9 @@ use crate::{
 /// Joins the outputs into one, since Firehose accepts one output per record.
 ///
 /// Use this transform for records that reach Firehose as aggregates. A producer may put KPL
-/// aggregates directly to the delivery stream (Direct PUT), or send raw records again that were
-/// saved from a Kinesis stream. If the source is a Kinesis data stream, Firehose splits the
-/// aggregates before it calls the function
+/// aggregates directly to the delivery stream (Direct PUT), or resend raw records that were saved
+/// from a Kinesis stream. If the source is a Kinesis data stream, Firehose splits the aggregates
+/// before it calls the function
 /// ([source](https://docs.aws.amazon.com/streams/latest/dev/kpl-with-firehose.html)).
 ///
 /// A record that is not an aggregate counts as one user record. Its output ends with the delimiter

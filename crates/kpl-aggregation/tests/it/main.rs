@@ -1,4 +1,4 @@
-//! The format through the public API.
+//! Tests of the KPL format through the public API.
 
 #[cfg(feature = "event")]
 mod event;

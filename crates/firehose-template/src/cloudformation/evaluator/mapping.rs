@@ -88,7 +88,7 @@ impl<'a> Mapping<'a> {
             match self.get(key) {
                 Ok(None) => {}
                 Err(error) if error.undeployed_value().is_none() => return Err(error),
-                // A value that only a deployed stack has is a value.
+                // A value that only a deployed stack has counts as present.
                 Ok(Some(_)) | Err(_) => keys.push(key.as_str()),
             }
         }

@@ -6,8 +6,8 @@ use super::{
     template::Template,
 };
 
-/// The properties of resources that this crate does not read. A parameter that only they use needs no
-/// value.
+/// The resource properties that this crate does not read. A parameter that only these properties
+/// use needs no value.
 const UNREAD: &[&str] = &[
     "CloudWatchLoggingOptions",
     "Code",
@@ -34,8 +34,8 @@ const READ_KINDS: &[&str] = &[
 ];
 
 impl<'a> Template<'a> {
-    /// Returns the parameters without a value that a delivery stream refers to, itself or through its
-    /// Kinesis stream, its function or its bucket, so that one message can name all of them.
+    /// Returns all parameters without a value that a delivery stream needs, so that one message can
+    /// name them. Includes the parameters of its Kinesis stream, its function and its bucket.
     pub(crate) fn missing_parameters(&'a self, delivery_stream: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::new();
@@ -68,7 +68,8 @@ impl<'a> Template<'a> {
     }
 }
 
-/// Collects the names in `Ref`, `Fn::GetAtt` and `Fn::Sub`. The depth of a template is bounded.
+/// Collects the names in `Ref`, `Fn::GetAtt` and `Fn::Sub`. The depth of the recursion is bounded,
+/// because the depth of a template is.
 fn references(node: &Node, names: &mut BTreeSet<String>) {
     if let Some(call) = node.intrinsic() {
         match (call.name, call.argument) {

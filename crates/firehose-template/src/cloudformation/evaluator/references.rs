@@ -138,7 +138,7 @@ impl<'a> Template<'a> {
     }
 }
 
-/// Returns `true` for a resource whose attributes are outputs of other code, with any names.
+/// Returns `true` for a resource whose attributes are outputs of other code and may have any names.
 fn has_any_attribute(kind: &str) -> bool {
     kind.starts_with("Custom::")
         || matches!(

@@ -24,7 +24,7 @@ pub(crate) struct Template<'a> {
     /// `Globals.Function` of SAM.
     pub(super) function_globals: &'a [(String, Node)],
     transform: Option<&'a Node>,
-    /// The values in place of those of a deployment.
+    /// The values that a user gives in place of those of a deployment.
     pub(super) given: &'a GivenValues,
     /// The paths of given properties that were evaluated.
     pub(super) used: RefCell<BTreeSet<String>>,

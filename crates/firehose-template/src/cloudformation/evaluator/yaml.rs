@@ -21,13 +21,13 @@ const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 
 /// The maximum number of brackets that are open at the same time. The YAML reader rejects values
 /// that are nested more than 128 levels deep. The time until the rejection grows with the square of
-/// the depth, so this limit rejects very deep texts before parsing.
-/// Brackets in quoted text count too, so this limit is much higher than 128.
+/// the depth, so this limit rejects very deep texts before parsing. Brackets in quoted text count
+/// too, so this limit is much higher than 128.
 const MAX_UNCLOSED: usize = 1_000;
 
 impl Node {
-    /// Parses a template in YAML or JSON. Returns its root, and the keys that occur more than once in
-    /// a mapping. The last of them counts, as in CloudFormation.
+    /// Parses a template in YAML or JSON. Returns its root, and the keys that occur more than once
+    /// in a mapping. The last of them counts, as in CloudFormation.
     ///
     /// # Errors
     ///

@@ -87,7 +87,8 @@ impl<'a> LambdaParameters<'a> {
     }
 }
 
-/// Reads the function of an ARN. Returns its id in the template, or its ARN, and the ARN.
+/// Reads the function of an ARN. Returns three values: the id of the function in the template, or
+/// else the ARN; the ARN; and the function.
 fn read_arn(
     value: &ResolvedValue<'_>,
     resources: &ResourcesByArn<'_>,
@@ -122,7 +123,8 @@ fn read_parameters<'a>(
         let parameter = parameter.mapping()?;
         let name = parameter.require("ParameterName")?;
         let value = match parameter.require("ParameterValue") {
-            // Only the value of a parameter that is read is an error.
+            // Keep the error of a value that only a deployed stack has: it matters only if the
+            // value is read.
             Err(error) if error.undeployed_value().is_none() => return Err(error),
             value => value,
         };

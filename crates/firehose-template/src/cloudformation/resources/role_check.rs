@@ -7,9 +7,10 @@ use crate::{
     error::TemplateError,
 };
 
-/// Warns if the role of a destination may put objects, but not below a prefix of the delivery stream.
+/// Warns if the role of a destination may put objects, but not below a prefix of the delivery
+/// stream.
 ///
-/// The check reads the policies of the template only. It warns about nothing if the role has managed
+/// The check reads the policies of the template only. It does not warn if the role has managed
 /// policies, if it has no statement about `s3:PutObject`, or if a value cannot be evaluated: other
 /// policies may allow more.
 pub(super) fn warn_role(
@@ -101,10 +102,11 @@ fn texts(value: ResolvedValue<'_>) -> Result<Vec<String>, TemplateError> {
     one_or_many(value)?.iter().map(ResolvedValue::text).collect()
 }
 
-/// Returns `true` if the pattern matches a text that begins with `start`. In the pattern, `*` stands
-/// for any text, and `?` for one character.
+/// Returns `true` if the pattern matches a text that begins with `start`. In the pattern, `*`
+/// stands for any text, and `?` for one character.
 fn can_match(pattern: &str, start: &str) -> bool {
-    // The positions in the pattern that are reached after each character.
+    // `reached[at]` is true if the characters so far can match the first `at` characters of the
+    // pattern.
     let pattern: Vec<char> = pattern.chars().collect();
     let after_stars = |mut at: usize, reached: &mut Vec<bool>| {
         reached[at] = true;
@@ -153,7 +155,8 @@ mod tests {
         }
     }
 
-    /// Returns the warnings of a delivery stream with this prefix, whose role has this resource.
+    /// Returns the warnings for a delivery stream with this prefix. Its role may put objects to
+    /// `resource`, and has the further properties `more`.
     fn warnings(prefix: &str, resource: &str, more: &str) -> String {
         let read = sample_deployment::read(&format!(
             "Resources:
