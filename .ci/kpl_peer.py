@@ -93,10 +93,10 @@ def main():
         ours = [base64.b64decode(it["data"]) for it in kpl("aggregate", str(max_size), value=records)]
         assert ours == theirs, f"round {number}: the aggregates differ"
         read_here = kpl("deaggregate", value=event(theirs))
-        assert aggregated_fields(read_here) == records, f"round {number}: kpl-aggregation returned different records"
+        assert aggregated_fields(read_here) == records, f"round {number}: kpl-aggregation misread records"
         if share in (0, 1):
             read_there = as_text(deaggregate_records(event(ours)["Records"]))
-            assert aggregated_fields(read_there) == records, f"round {number}: the Python package returned different records"
+            assert aggregated_fields(read_there) == records, f"round {number}: the Python package misread records"
             assert read_there == read_here, f"round {number}: the fields of the records differ"
         total += len(records)
     print(f"{total} user records in {ROUNDS} rounds are equal in both directions")

@@ -1,4 +1,4 @@
-//! The conformance test of the seam `Function`. Each implementation passes the same suite.
+//! The conformance tests of the trait `Function`. Each implementation passes the same suite.
 //!
 //! A new implementation adds a file with an [`Implementation`](suite::Implementation) and one call
 //! of [`conformance_tests`].
@@ -7,7 +7,7 @@ mod process;
 mod suite;
 mod url;
 
-/// Defines one test for each promise of the seam.
+/// Defines one test for each promise of the trait.
 macro_rules! conformance_tests {
     ($implementation:ty) => {
         $crate::conformance_tests!($implementation:

@@ -20,7 +20,7 @@ pub(crate) enum Behavior {
     Hang,
     /// Answers with a response over Lambda's limit.
     AnswerTooMuch,
-    /// Takes the event and goes away.
+    /// Takes the event, then ends or closes the connection.
     GoAway,
     /// Takes the event and answers after [`Subject::release`].
     Wait,
@@ -38,7 +38,7 @@ pub(crate) struct Setup {
     pub(crate) concurrency: usize,
 }
 
-/// An implementation of the seam.
+/// An implementation of the trait `Function`.
 pub(crate) trait Implementation: Sized {
     type Function: Function;
 
@@ -79,7 +79,7 @@ fn assert_answered(response: &Result<Bytes, InvokeError>, data: &str) {
     let response = response.as_ref().unwrap();
     let response: Value = serde_json::from_slice(response).unwrap();
     let answer = json!({"recordId": "1", "result": "Ok", "data": data});
-    assert!(response == json!({"records": [answer]}), "another response");
+    assert!(response == json!({"records": [answer]}), "unexpected response");
 }
 
 pub(crate) async fn answers_an_event<I: Implementation>() {
@@ -171,7 +171,7 @@ pub(crate) async fn runs_invocations_at_the_same_time_up_to_the_limit<I: Impleme
         assert!(start.elapsed() < ENOUGH, "{} of {at_once} events arrive", received());
         sleep(Duration::from_millis(10)).await;
     }
-    // One event more than the limit would arrive by then.
+    // Give an event over the limit time to arrive.
     sleep(Duration::from_millis(200)).await;
     assert_eq!(received(), at_once);
     release();

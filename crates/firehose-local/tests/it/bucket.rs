@@ -1,4 +1,4 @@
-//! A server of S3 that stores or rejects objects, as a test decides.
+//! An S3 server that stores or rejects objects as a test decides.
 
 use std::{
     collections::BTreeMap,

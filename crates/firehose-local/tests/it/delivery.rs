@@ -129,8 +129,8 @@ impl Delivery {
         self.command.spawn().unwrap()
     }
 
-    /// Waits for the end. Asserts that the summary agrees with the store, and that no process of the
-    /// function is left.
+    /// Waits for the end. Asserts that the summary agrees with the store, and that no process of
+    /// the function is left.
     #[track_caller]
     pub(crate) fn end(&self, mut running: Child) -> Delivered {
         let stderr = running.stderr.take().unwrap();
@@ -250,8 +250,8 @@ impl Delivered {
     }
 
     /// Asserts that each line of the input up to the last one read is accounted for: the line is in
-    /// an object, in an error line, or among the positions of undelivered records. The number of all
-    /// other lines is the number of dropped and refused records in the summary.
+    /// an object, in an error line, or among the positions of undelivered records. The number of
+    /// all other lines is the number of dropped and refused records in the summary.
     #[track_caller]
     pub(crate) fn assert_accounted(&self, input: &[u8]) {
         let text = input.strip_suffix(b"\n").unwrap_or(input);

@@ -17,7 +17,8 @@ use crate::{
     firehose_local::{Run, command, faulty, run, run_with, square_values, workspace},
 };
 
-/// Seven failed records, in both spellings of the ARN's field. `square-values` takes four of them.
+/// Seven failed records, in both spellings of the ARN's field. `square-values` accepts four of
+/// them.
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
 
 fn numbers() -> String {

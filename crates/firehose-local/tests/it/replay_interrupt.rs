@@ -19,7 +19,8 @@ use crate::{
 
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
 
-/// A running replay with the function `faulty`, which writes its events to a folder, or with a package.
+/// A running replay with the function `faulty`, which writes its events to a folder, or with a
+/// package.
 struct Replay {
     folder: TempDir,
     child: Child,

@@ -223,7 +223,8 @@ fn an_object_is_delivered_after_its_interval_while_the_input_stays_open() {
     let start = Instant::now();
     stdin.write_all(&numbered(3)).unwrap();
     wait_until("an object", || !delivery.objects().is_empty());
-    // A record waits for one interval after the other. A busy machine only adds to this time.
+    // A record waits for the Lambda buffer and then for the object buffer. A busy machine only adds
+    // to this time.
     assert!(start.elapsed() >= Duration::from_millis(1900), "{:?}", start.elapsed());
     // A later record is in another object.
     stdin.write_all(b"later\n").unwrap();

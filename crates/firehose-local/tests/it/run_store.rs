@@ -152,7 +152,7 @@ fn records_are_not_delivered_if_a_file_replaces_the_folder_of_the_store() {
     let mut delivery = by_function();
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
-    // The run has checked the folder, which is now replaced by a file.
+    // The run has already checked the folder. Replace the folder with a file.
     replace_store(&delivery);
     fs::write(delivery.store(), "").unwrap();
     stdin.write_all(&numbered(3)).unwrap();
@@ -184,8 +184,8 @@ fn a_folder_that_was_removed_is_created_again() {
     delivery.end(running).ends(0, 3, &[]);
 }
 
-/// Starts a server whose answer to each request has no end. Returns its URL and the count of the bytes
-/// that it has sent.
+/// Starts a server whose answer to each request has no end. Returns its URL and the count of the
+/// bytes that it has sent.
 fn endless_server() -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

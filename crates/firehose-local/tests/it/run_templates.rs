@@ -8,8 +8,8 @@ use crate::firehose_local::{command, run_with, square_values, workspace};
 /// Runs each template of `fixtures/templates` with one record, and compares the exit code and the
 /// messages with `expected.txt`. With `UPDATE_FIXTURES=1`, writes `expected.txt` instead.
 ///
-/// `arguments.txt` has further arguments, one per line. `{square-values}` stands for the function of
-/// `examples/square-values`.
+/// `arguments.txt` has further arguments, one per line. `{square-values}` stands for the function
+/// of `examples/square-values`.
 #[test]
 fn templates_of_users_run_or_say_what_is_missing() {
     let folder = workspace().join("fixtures/templates");

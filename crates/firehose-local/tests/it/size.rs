@@ -41,8 +41,8 @@ fn a_function_that_doubles_its_records_has_a_smaller_safe_setting() {
     assert_eq!((&safe["verdict"], &safe["records"]), (&"safe".into(), &1993.into()));
     assert_eq!(safe["responseBytes"], 13 + 1993 * (2668 + 102));
     assert_eq!(setting(&report, 2.0)["verdict"], "tooLong");
-    // This runtime fails the records that exceed its response budget. With other runtimes, the whole
-    // batch fails.
+    // This runtime fails the records that exceed its response budget. With other runtimes, the
+    // whole batch fails.
     let largest = setting(&report, 3.0);
     assert_eq!(largest["verdict"], "moreFailures");
     assert_eq!(largest["moreFailures"], largest["processingFailed"]);

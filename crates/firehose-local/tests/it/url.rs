@@ -6,8 +6,8 @@ use std::{
 
 use crate::firehose_local::{INTEGERS, Run, run};
 
-/// Runs `invoke` against a server that answers one request with these header lines and this body. If
-/// `head` is empty, the server closes the connection without an answer.
+/// Runs `invoke` against a server that answers one request with these header lines and this body.
+/// If `head` is empty, the server closes the connection without an answer.
 fn invoke(head: &'static str, body: &'static str) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url =
@@ -26,10 +26,10 @@ fn invoke(head: &'static str, body: &'static str) -> Run {
 fn read_request(stream: &mut TcpStream) {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
-    // Only the end of the event has these lines.
+    // The event ends with these bytes, and contains them nowhere else.
     while !request.ends_with(b"  ]\n}\n") {
         let read = stream.read(&mut chunk).unwrap();
-        assert_ne!(read, 0, "the request breaks off");
+        assert_ne!(read, 0, "the request is incomplete");
         request.extend_from_slice(&chunk[..read]);
     }
 }

@@ -1,5 +1,5 @@
-//! Readers of standard error that are slow or do not read at all, and a `firehose-local` that is
-//! killed: neither may cost records, and nothing may hang or stay behind.
+//! Tests with readers of standard error that are slow or do not read at all, and with a killed
+//! `firehose-local`. No record may be lost, and no process may hang or keep running.
 
 use std::{
     fs,

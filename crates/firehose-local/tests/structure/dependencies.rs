@@ -86,8 +86,8 @@ fn dependencies_point_down() {
     }
 }
 
-/// A dependency that itself depends on the tested crate enables features of that crate. Tests without
-/// features would then run with features.
+/// A dependency that itself depends on the tested crate enables features of that crate. Tests
+/// without features would then run with features.
 #[test]
 fn no_test_uses_a_crate_that_depends_on_the_tested_crate() {
     let metadata = metadata();

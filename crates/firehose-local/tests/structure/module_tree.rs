@@ -15,7 +15,7 @@ pub(crate) struct ModuleTree<'a> {
     modules: BTreeMap<Vec<String>, Module>,
     /// The modules that exist only in tests.
     test_modules: BTreeSet<Vec<String>>,
-    /// The paths of each file, by the number of the file.
+    /// The paths that occur in each file. The index is the number of the file.
     pub(crate) references: Vec<Vec<Reference>>,
 }
 
@@ -120,7 +120,8 @@ impl<'a> ModuleTree<'a> {
         Some(export.text())
     }
 
-    /// Returns the files that define what a reference names. The files of other crates are left out.
+    /// Returns the files that define the targets of a reference. Leaves out the files of other
+    /// crates.
     pub(crate) fn files_of(&self, reference: &Reference) -> BTreeSet<usize> {
         let mut targets = self.resolve(&reference.module, &reference.names, &mut HashSet::new());
         if reference.kind == ReferenceKind::Inline && reference.names.len() == 1 {
@@ -160,8 +161,8 @@ impl<'a> ModuleTree<'a> {
         files.collect()
     }
 
-    /// Returns the module that a path certainly passes, where its last names are unknown: names
-    /// that a macro defines.
+    /// Returns the deepest known module on a path. The names after this module are unknown, for
+    /// example because a macro defines them.
     fn deepest_module(&self, reference: &Reference) -> Option<Vec<String>> {
         let (mut module, rest) = self.anchor(&reference.module, &reference.names)?;
         for name in rest {
@@ -246,7 +247,7 @@ impl<'a> ModuleTree<'a> {
     }
 }
 
-/// The modules and names that a search has visited, so that circular re-exports end it.
+/// The modules and names that a search has visited, so that a circular re-export ends the search.
 type Seen = HashSet<(Vec<String>, Vec<String>)>;
 
 fn defined_name(item: &Item) -> Option<String> {

@@ -1,4 +1,4 @@
-//! The paths that a file writes: in `use` items, in code, in macros and in attributes.
+//! The paths in a file: in `use` items, in code, in macros and in attributes.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{

@@ -20,8 +20,8 @@ pub(crate) struct SourceFile {
     pub(crate) path: String,
     pub(crate) text: String,
     pub(crate) syntax: syn::File,
-    /// The names of the modules from the crate's root to the file. `None` for the files of a binary,
-    /// which is a crate of its own.
+    /// The names of the modules from the crate's root to the file. `None` for the files of a
+    /// binary, which is a crate of its own.
     pub(crate) module: Option<Vec<String>>,
 }
 
@@ -80,7 +80,8 @@ impl SourceFile {
     }
 }
 
-/// Returns the module path of a file, such as `["store", "error"]` of `crates/x/src/store/error.rs`.
+/// Returns the module path of a file, such as `["store", "error"]` for
+/// `crates/x/src/store/error.rs`.
 fn module_of(path: &str) -> Option<Vec<String>> {
     let inside = path.split_once("/src/").unwrap().1.strip_suffix(".rs").unwrap();
     let mut names: Vec<_> = inside.split('/').map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! Questions about single items of the syntax tree.
+//! Checks of the attributes of items.
 
 use syn::{Attribute, Item, Meta, Token, punctuated::Punctuated};
 

@@ -13,9 +13,9 @@ use crate::{
 /// Reads a CloudFormation or SAM template in YAML or JSON. `given` values replace the defaults of
 /// the template's parameters, the exports of other stacks, and properties.
 ///
-/// Some values exist only in a deployed stack. If such a value does not change the delivered data,
-/// it gets a placeholder and a note. Examples are names of buckets, streams and functions, roles,
-/// and environment variables.
+/// Some values exist only in a deployed stack. Names of buckets, streams and functions among them
+/// get a placeholder and a note, because they do not change the delivered data. Environment
+/// variables are left out, with a note. Roles need no value.
 ///
 /// A delivery stream that AWS may accept, but that cannot be simulated, is not an error. See
 /// [`Deployment::unsupported`].

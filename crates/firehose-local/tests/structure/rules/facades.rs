@@ -12,7 +12,7 @@ use crate::{
 
 const RULE: &str = "lib.rs and mod.rs hold docs, `mod` and `use` items only.";
 
-/// Returns the items of `lib.rs` and `mod.rs` that belong into another file.
+/// Returns the items of `lib.rs` and `mod.rs` that belong in another file.
 pub(crate) fn findings(tree: &SourceTree) -> Vec<Finding> {
     let files = tree.crates.iter().flat_map(|source| &source.files);
     files.filter(|file| file.is_facade_name()).flat_map(facade_findings).collect()

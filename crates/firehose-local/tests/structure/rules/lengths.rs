@@ -39,7 +39,8 @@ pub(crate) fn findings(tree: &SourceTree) -> Vec<Finding> {
     found
 }
 
-/// Returns the middle length, and the longer one of the two middle lengths of an even number.
+/// Returns the middle length, or the longer of the two middle lengths if the number of files is
+/// even.
 fn median<'a>(files: impl Iterator<Item = &'a SourceFile>) -> usize {
     let mut lengths: Vec<_> = files.map(SourceFile::lines).collect();
     lengths.sort_unstable();

@@ -68,8 +68,8 @@ impl<'a> Template<'a> {
     }
 }
 
-/// Collects the names in `Ref`, `Fn::GetAtt` and `Fn::Sub`. The depth of the recursion is bounded,
-/// because the depth of a template is.
+/// Collects the names in `Ref`, `Fn::GetAtt` and `Fn::Sub`. The recursion is bounded, because the
+/// nesting of a template is bounded.
 fn references(node: &Node, names: &mut BTreeSet<String>) {
     if let Some(call) = node.intrinsic() {
         match (call.name, call.argument) {
