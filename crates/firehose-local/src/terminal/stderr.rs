@@ -6,7 +6,7 @@ use std::{
 
 use firehose_delivery::function::DroppingWriter;
 
-/// The writer to standard error for the whole program. Never waits for a slow reader.
+/// The writer to standard error for the whole program. A write never waits for a slow reader.
 static STDERR: LazyLock<DroppingWriter> = LazyLock::new(|| DroppingWriter::new(io::stderr()));
 
 /// The time that standard output and the end of the program wait for standard error.
