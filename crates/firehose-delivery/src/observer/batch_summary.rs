@@ -11,14 +11,14 @@ pub struct BatchSummary {
     pub dropped: u64,
     /// Records that failed, for any reason.
     pub failed: u64,
-    /// Breaches of the contract: records that failed by a missing or invalid answer, ignored
-    /// answers, and answers with invalid `metadata`.
+    /// Violations of the contract: records that failed because of a missing or invalid answer,
+    /// ignored answers, and answers with invalid `metadata`.
     pub contract_violations: u64,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
     /// Delivered records whose answers have invalid `metadata`.
     pub misrouted_answers: u64,
-    /// Invocations, including those that were repeated after a function error.
+    /// Invocations, including retries after a function error.
     pub attempts: u32,
     /// Invocations that ended in a function error.
     pub function_errors: u32,

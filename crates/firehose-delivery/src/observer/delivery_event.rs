@@ -71,7 +71,7 @@ pub enum DeliveryEvent<'a> {
         function: &'a str,
         /// The number of the attempt, from 1.
         attempt: u32,
-        /// The attempts that the delivery stream allows.
+        /// The number of attempts that the delivery stream allows.
         of: u64,
         /// The reason.
         error: &'a InvokeError,
@@ -147,7 +147,7 @@ pub enum DeliveryEvent<'a> {
         /// The reason.
         reason: &'a str,
     },
-    /// An error object cannot be read, or not to its end.
+    /// An error object cannot be read, or cannot be read to its end.
     ErrorObjectFailed {
         /// The reason.
         error: &'a StoreError,

@@ -5,7 +5,7 @@ use super::BatchSummary;
 /// The counts of the invocations of a function, over all batches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InvocationStats {
-    /// Invocations, including those that were repeated.
+    /// Invocations, including retries.
     pub count: u64,
     /// Invocations that ended in a function error.
     pub function_errors: u64,
@@ -15,8 +15,8 @@ pub struct InvocationStats {
     pub ignored_answers: u64,
     /// Records with an output whose answers have invalid `metadata`.
     pub misrouted_answers: u64,
-    /// Breaches of the contract: records that failed by a missing or invalid answer, ignored
-    /// answers, and answers with invalid `metadata`.
+    /// Violations of the contract: records that failed because of a missing or invalid answer,
+    /// ignored answers, and answers with invalid `metadata`.
     pub contract_violations: u64,
     /// Batches that failed because all their invocations were function errors.
     pub lost_batches: u64,

@@ -28,7 +28,7 @@ pub(crate) trait BatchProcessor: fmt::Debug + Send {
     /// Returns the name of the processor in delivery events, such as the name of the function.
     fn name(&self) -> &str;
 
-    /// Takes records into batches, and starts the batches that are full.
+    /// Adds records to batches, and starts the batches that are full.
     fn push(&mut self, records: &[Arc<StreamRecord>]);
 
     /// Returns the time at which the next batch is due.

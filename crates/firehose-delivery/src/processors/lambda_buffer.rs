@@ -9,7 +9,7 @@ use crate::delivery_stream::{BufferingHints, ENVELOPE_BYTES, MAX_EVENT_BYTES, St
 pub(crate) struct LambdaBuffer {
     hints: BufferingHints,
     records: Vec<Arc<StreamRecord>>,
-    /// The bytes of the records' data, which the hints count.
+    /// The size of the records' data in bytes, which the buffering hint limits.
     bytes: u64,
     /// The bytes of the records in an event.
     event_bytes: usize,

@@ -18,7 +18,8 @@ use super::{
 };
 use crate::delivery_stream::{EventWriter, StreamRecord};
 
-/// The processor that invokes a function: batches by shard, and several invocations at a time.
+/// A processor that invokes a function. Each batch has records of one shard, and several
+/// invocations run at a time.
 #[derive(Debug)]
 pub(crate) struct LambdaProcessor {
     invoker: Arc<RetryingInvoker>,

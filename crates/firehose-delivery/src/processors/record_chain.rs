@@ -45,8 +45,8 @@ impl RecordChain {
 
     /// Returns the records that replace a record, before the function.
     ///
-    /// A single record keeps its id. Several records have the id of the original, with their
-    /// number from 1 behind a hyphen: AWS does not document such ids, so this is our choice.
+    /// A single record keeps its id. Several records get the id of the original, a hyphen, and
+    /// their number from 1. AWS does not document such ids: this form is our choice.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ mod tests {
         }
     }
 
-    /// Fails all data but digits.
+    /// Fails for data other than digits.
     #[derive(Debug)]
     struct OnlyDigits;
 

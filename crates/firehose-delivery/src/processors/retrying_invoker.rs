@@ -17,7 +17,7 @@ use crate::{
     observer::{DeliveryEvent, DeliveryObserver},
 };
 
-/// A function that is invoked with batches, and again after a function error.
+/// A function and its retries: a batch is sent again after a function error.
 #[derive(Debug)]
 pub(crate) struct RetryingInvoker {
     /// The name of the delivery stream in delivery events.
@@ -28,8 +28,7 @@ pub(crate) struct RetryingInvoker {
     pub(crate) lambda: LambdaProcessorConfig,
     /// The writer of the events for the function.
     pub(crate) events: EventWriter,
-    /// `true` if Firehose gives up before the function times out: Firehose waits five minutes, and
-    /// the function may take longer.
+    /// `true` if the function's timeout is longer than the five minutes that Firehose waits.
     pub(crate) firehose_gives_up: bool,
     /// The observer of function errors.
     pub(crate) observer: Arc<dyn DeliveryObserver>,
@@ -83,7 +82,7 @@ impl RetryingInvoker {
         batch
     }
 
-    /// Reports the first violation of Firehose's contract by a response.
+    /// Reports the first violation of Firehose's contract in a response.
     fn report_violation(&self, event: &[u8], response: &[u8]) {
         let Ok(event) = Event::parse(event) else { return };
         if let Some(violation) = contract::check(&event, response).first() {

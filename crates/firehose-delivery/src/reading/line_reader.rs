@@ -22,7 +22,7 @@ pub(crate) struct LineReader<R> {
 /// A line without its newline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// A line within the limit. It shares its memory with its neighbours.
+    /// A line within the limit. Neighbouring lines share its memory.
     Whole(Bytes),
     /// A line over the limit.
     TooLong {

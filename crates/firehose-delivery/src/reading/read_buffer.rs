@@ -32,7 +32,7 @@ impl ReadBuffer {
     ///
     /// # Errors
     ///
-    /// The reader's errors, except an interruption: the read is repeated then.
+    /// The reader's errors, except interruptions, after which the read is repeated.
     pub(crate) fn fill(&mut self, reader: &mut impl Read) -> io::Result<bool> {
         let filled = self.bytes.len();
         if self.bytes.capacity() - filled < LEAST_ROOM {

@@ -49,8 +49,8 @@ impl<R: Read> UnpackingReader<R> {
         }
     }
 
-    /// Recognizes the content by its first bytes. A first byte that does not begin gzip is enough:
-    /// the reader may be a terminal, and must not wait for more input.
+    /// Recognizes the content by its first bytes. If the first byte is not that of gzip, reads no
+    /// second byte: a terminal would wait for more input.
     fn start(&mut self) -> io::Result<()> {
         let State::Start(first, reader) = &mut self.state else { return Ok(()) };
         while first.len() < GZIP.len() && GZIP.starts_with(first) {

@@ -32,7 +32,7 @@ impl AtomicFile {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let is_special = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
-        // `metadata` follows links, such as those in `/proc` to a pipe without a name.
+        // `metadata` follows links, such as a link in `/proc` to an unnamed pipe.
         let is_not_regular = fs::metadata(path).is_ok_and(|present| !present.is_file());
         if !replace && fs::symlink_metadata(path).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -59,8 +59,8 @@ impl AtomicFile {
     ///
     /// # Errors
     ///
-    /// If the end of the file cannot be written: then the file is removed. If the file cannot be
-    /// renamed: then the file keeps its temporary name, which the error contains.
+    /// If the end of the file cannot be written, the file is removed. If the file cannot be
+    /// renamed, it keeps its temporary name, which the error contains.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         let Some(unfinished) = self.unfinished.take() else { return Ok(()) };
@@ -71,7 +71,7 @@ impl AtomicFile {
         named.map_err(|error| {
             let (unfinished, path) = (unfinished.display(), self.path.display());
             let message =
-                format!("the file is {unfinished}, and cannot be renamed to {path}: {error}");
+                format!("cannot rename the complete file {unfinished} to {path}: {error}");
             io::Error::new(error.kind(), message)
         })
     }

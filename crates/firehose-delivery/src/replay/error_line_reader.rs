@@ -47,12 +47,12 @@ pub(super) struct ErrorLineReader {
     raw_data: Option<RawData>,
     stream: DirectPut,
     buffer: LambdaBuffer,
-    /// The records of the buffer, in their order.
+    /// The failed records in `buffer`, in the same order.
     originals: VecDeque<FailedRecord>,
     codes: ErrorCodes,
     stats: Arc<Mutex<ReplayStats>>,
     observer: Arc<dyn DeliveryObserver>,
-    /// The lines that no event has reported yet, and their bytes.
+    /// The number of lines that no event has reported yet, and their size in bytes.
     unreported: (u64, u64),
 }
 
@@ -164,7 +164,7 @@ impl ErrorLineReader {
         Ok(full.map(|batch| batch.map(|records| self.batch(&records))))
     }
 
-    /// Counts an error of reading, and returns whether to continue.
+    /// Counts a read error, and returns whether to continue.
     fn skip(&self, error: &StoreError) -> bool {
         let ends_reading = self.objects.is_of_server(error);
         {
@@ -176,8 +176,8 @@ impl ErrorLineReader {
         !ends_reading
     }
 
-    /// Returns the record of an error line, with a new id. The record may come from a Kinesis
-    /// stream and exceed the limit of Direct PUT, so the id is made for an empty record.
+    /// Returns the record of an error line, with a new id. The id comes from a put of an empty
+    /// record, because a record of a Kinesis stream may exceed the limit of Direct PUT.
     fn put(&mut self, position: u64, line: ErrorLine) -> StreamRecord {
         let now = now();
         let arrival_timestamp = line.arrival_timestamp.unwrap_or(now);
@@ -198,7 +198,7 @@ impl ErrorLineReader {
         }
     }
 
-    /// Returns the batch of these records, which are the first of the waiting records.
+    /// Returns the batch of these records, which are the first records of `originals`.
     fn batch(&mut self, records: &[Arc<StreamRecord>]) -> ReadLines {
         let count = records.len().min(self.originals.len());
         ReadLines::Batch(self.originals.drain(..count).collect())

@@ -2,7 +2,8 @@ use std::{collections::VecDeque, path::PathBuf};
 
 use crate::store::{StoreError, StoreErrorKind, StoreOptions, StoredLine, StoredLines};
 
-/// The lines of error objects. Each argument is opened after the lines of the one before.
+/// The lines of error objects. Each argument is opened after the last line of the previous
+/// argument.
 #[derive(Debug)]
 pub struct ErrorObjects {
     arguments: VecDeque<PathBuf>,

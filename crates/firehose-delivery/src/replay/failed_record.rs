@@ -18,7 +18,7 @@ pub(super) struct FailedRecord {
 }
 
 impl FailedRecord {
-    /// The estimated memory of a record beside its bytes: ids, pointers and lengths, in bytes.
+    /// The estimated memory of a record besides its data, in bytes: ids, pointers and lengths.
     const OVERHEAD: usize = 512;
 
     /// Returns the approximate size in memory, in bytes.

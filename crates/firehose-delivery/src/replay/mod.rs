@@ -5,8 +5,8 @@
 //!
 //! A task reads the lines of [`ErrorObjects`] into batches, and the replay invokes the function
 //! with them. Outputs go to [`RecoveredObjects`], failed records to [`Remaining`]. Records that
-//! failed after the function go to [`RecoveredObjects`] unchanged: see [`RawData`]. The replay
-//! takes a batch only while it has room, and the reading waits. Memory is bounded for inputs of any
+//! failed after the function go to [`RecoveredObjects`] unchanged: see [`RawData`]. The reading
+//! waits while the replay has no room for another batch, so memory is bounded for inputs of any
 //! length.
 
 mod atomic_file;

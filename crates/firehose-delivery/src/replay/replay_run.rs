@@ -39,7 +39,7 @@ impl ReplayRun {
     /// The name of the replay in delivery events, in place of the name of a delivery stream.
     pub const STREAM: &str = "replay";
 
-    /// Returns a replay by a function with this display name. By default, the replay writes nothing
+    /// Returns a replay with a function and its display name. By default, the replay writes nothing
     /// and does not repeat invocations.
     pub fn new(function: StreamFunction, name: impl Into<String>) -> Self {
         let mut lambda = LambdaProcessorConfig::new(name, "");
@@ -63,7 +63,7 @@ impl ReplayRun {
         self
     }
 
-    /// Sets the invocations that run at a time. Default: 5.
+    /// Sets the number of invocations that run at a time. Default: 5.
     #[must_use]
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency;

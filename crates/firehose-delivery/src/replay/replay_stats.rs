@@ -10,7 +10,7 @@ pub struct ReplayStats {
     pub lines: u64,
     /// Lines that hold no failed record.
     pub unreadable: u64,
-    /// Lines, objects and ends of objects that could not be read.
+    /// Lines, objects and last parts of objects that could not be read.
     pub gaps: u64,
     /// The object of the last line that was read, and the number of the line in it.
     pub last: Option<(Arc<str>, u64)>,

@@ -25,7 +25,7 @@ pub struct ReplaySummary {
     pub function_milliseconds: u64,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
-    /// Invocations, including those that were repeated.
+    /// Invocations, including retries.
     pub invocations: u64,
     /// `true` if the outputs of the function are not written.
     pub is_trial: bool,
@@ -41,7 +41,7 @@ pub struct ReplaySummary {
     pub object_count: u64,
     /// The first objects with recovered records, by key.
     pub objects: Vec<DeliveredObject>,
-    /// Lines, objects and ends of objects that could not be read.
+    /// Lines, objects and last parts of objects that could not be read.
     pub places_not_read: u64,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,

@@ -32,7 +32,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Replayer {
     pub(super) invoker: Arc<RetryingInvoker>,
-    /// The invocations that run at a time.
+    /// The number of invocations that run at a time.
     pub(super) concurrency: usize,
     /// The objects that take the outputs; `None` for a trial.
     pub(super) recovered: Option<RecoveredObjects>,
@@ -203,7 +203,7 @@ impl Replayer {
                     DeliveryEvent::RecoveryFailed { records: records.len() as u64, error: &error };
                 self.observer.observe(&event);
                 self.stats().store_failed = true;
-                // A store that rejects one key may take the next object.
+                // A store that rejects one key may accept the next one.
                 if error.kind() != StoreErrorKind::BadKey && !self.has_given_up() {
                     self.stop.send_replace(true);
                     let records = self.recovered.as_mut().map(RecoveredObjects::give_up);

@@ -45,7 +45,7 @@ pub struct StreamSummary {
     pub function_milliseconds: u64,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
-    /// Invocations, including those that were repeated.
+    /// Invocations, including retries.
     pub invocations: u64,
     /// The name of the delivery stream.
     pub name: String,

@@ -84,13 +84,13 @@ async fn process(
     let mut results = Vec::new();
     for record in records {
         while !processor.has_room() {
-            results.push(processor.next_batch().await.expect("room without a batch in flight"));
+            results.push(processor.next_batch().await.expect("without room, a batch is in flight"));
         }
         processor.push(std::slice::from_ref(record));
     }
     while !processor.is_empty() {
         processor.flush(None);
-        results.push(processor.next_batch().await.expect("records without a batch in flight"));
+        results.push(processor.next_batch().await.expect("after a flush, a batch is in flight"));
     }
     assert!(processor.next_batch().await.is_none() && processor.deadline().is_none());
     results

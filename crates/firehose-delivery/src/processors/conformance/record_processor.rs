@@ -8,8 +8,8 @@ use crate::{
     source::{DirectPut, PutRecord},
 };
 
-/// Checks a processor. `passing` has the data of records and the data that they become, `failing`
-/// the data of records that fail.
+/// Checks a processor. `passing` lists input data, each with the expected data of the output
+/// records. `failing` lists input data that the processor must reject.
 pub(in super::super) fn check(
     processor: &dyn RecordProcessor,
     passing: &[(&str, &[&str])],
@@ -49,7 +49,7 @@ fn process(
 fn passes(processor: &dyn RecordProcessor, data: &str, expected: &[&str]) {
     let (result, out) = process(processor, data);
     assert_eq!(result, Ok(()), "{data:?}");
-    assert_eq!(out[0], earlier(), "the processor appends");
+    assert_eq!(out[0], earlier(), "the processor changed an earlier payload");
     let found: Vec<_> = out[1..].iter().map(|payload| &*payload.data).collect();
     let expected: Vec<_> = expected.iter().map(|data| data.as_bytes()).collect();
     assert_eq!(found, expected, "{data:?}");
