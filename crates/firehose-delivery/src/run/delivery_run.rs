@@ -38,7 +38,7 @@ pub struct DeliveryRun {
     stop: watch::Sender<bool>,
 }
 
-/// An error of preparing a delivery stream.
+/// A failure to prepare a delivery stream.
 #[derive(Debug)]
 pub struct PrepareError {
     stream: String,
@@ -84,7 +84,7 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the shards of a source that is a Kinesis stream. Default: 1.
+    /// Sets the number of shards of a source that is a Kinesis stream. Default: 1.
     #[must_use]
     pub fn shards(mut self, shards: u32) -> Self {
         self.shards = shards;
@@ -99,7 +99,7 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the invocations of one delivery stream that run at a time. Default: 5.
+    /// Sets the number of invocations of one delivery stream that run at a time. Default: 5.
     #[must_use]
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency;
@@ -160,7 +160,8 @@ impl DeliveryRun {
         })
     }
 
-    /// Returns the folder of a delivery stream's bucket. One bucket needs no folder.
+    /// Returns the start of a delivery stream's keys: the name of its bucket as a folder, or
+    /// nothing if all delivery streams have the same bucket.
     fn folder(&self, stream: &DeliveryStream) -> String {
         let buckets: BTreeSet<_> =
             self.streams.iter().map(|(stream, _)| &stream.destination.bucket).collect();

@@ -53,7 +53,7 @@ impl InputRouter {
                 return PutResult::refused(position, error.to_string());
             }
             InputItem::Unreadable { position, reason } => {
-                let reason = format!("record {position} of the input is not put: {reason}");
+                let reason = format!("record {position} of the input is refused: {reason}");
                 return PutResult::refused(position, reason);
             }
         };

@@ -1,5 +1,5 @@
-//! A run: records of an input, put into a source, and delivered by the delivery streams of this
-//! source.
+//! A run: the records of an input are put into a source, and the delivery streams of this source
+//! deliver them.
 //!
 //! [`DeliveryRun`] collects the settings, [`PreparedRun`] does the work, and [`SharedProgress`]
 //! has the counts at any time. [`RunReport`] is the result.

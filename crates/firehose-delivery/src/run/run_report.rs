@@ -6,7 +6,7 @@ use crate::{
     store::Store,
 };
 
-/// The result of a run: every record of every delivery stream, and the input itself.
+/// The result of a run: the counts of each delivery stream and of the input.
 #[derive(Clone, Debug)]
 pub struct RunReport {
     /// The delivery streams, in the order in which they were added.

@@ -26,8 +26,8 @@ impl StreamFunction {
         Self { function, pool: None, firehose_gives_up: false }
     }
 
-    /// Sets the side that gives up on a late answer: Firehose after five minutes, or Lambda.
-    /// Default: Lambda.
+    /// Sets `true` if Firehose gives up on a late answer after five minutes, before Lambda does.
+    /// Default: `false`.
     #[must_use]
     pub fn firehose_gives_up(mut self, firehose_gives_up: bool) -> Self {
         self.firehose_gives_up = firehose_gives_up;

@@ -42,7 +42,7 @@ fn is_of_stranger(peer: SocketAddr, local: SocketAddr) -> bool {
     }
 }
 
-/// Returns the user of a connection in a table of the form of
+/// Returns the user of a connection in the table `/proc/net/tcp`:
 /// <https://docs.kernel.org/networking/proc_net_tcp.html>.
 fn user_of(table: &str, peer: SocketAddr, local: SocketAddr) -> Option<u32> {
     let (peer, local) = (in_table(peer)?, in_table(local)?);

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use super::invocation_queue::{InitError, InvocationQueue};
 use crate::{aws_names::function_arn, function::FunctionError};
 
-/// The most bytes that are read of a body: far more than any limit of Lambda.
+/// The maximum number of bytes that are read of a body, far above every limit of Lambda.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) fn router(queue: Arc<InvocationQueue>) -> Router {
@@ -42,7 +42,7 @@ async fn check_host(request: Request, next: Next) -> axum::response::Response {
     let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
     match name {
         Some("127.0.0.1" | "localhost") => next.run(request).await,
-        _ => (StatusCode::FORBIDDEN, "the Host is not this machine\n").into_response(),
+        _ => (StatusCode::FORBIDDEN, "the Host must be 127.0.0.1 or localhost\n").into_response(),
     }
 }
 

@@ -3,7 +3,7 @@ use std::{borrow::Borrow, ops::Range};
 use super::buffer_size::BufferSize;
 use crate::delivery_stream::{ENVELOPE_BYTES, EventWriter, MAX_EVENT_BYTES, StreamRecord};
 
-/// The space for the records of an event, in bytes, as deliveries count it.
+/// The space for the records of an event, in bytes, counted as in a delivery.
 const ROOM: u64 = (MAX_EVENT_BYTES - ENVELOPE_BYTES) as u64;
 
 /// The batches of a sample, for each buffer setting.
@@ -12,9 +12,9 @@ const ROOM: u64 = (MAX_EVENT_BYTES - ENVELOPE_BYTES) as u64;
 /// until the event has no room for the next record.
 #[derive(Debug)]
 pub struct Batches {
-    /// The bytes of data before each record, and at the end the bytes of all records.
+    /// The bytes of data before each record, then the bytes of data of all records.
     data: Vec<u64>,
-    /// The bytes of an event before each record, and at the end the bytes of all records.
+    /// The bytes in an event before each record, then the bytes in an event of all records.
     event: Vec<u64>,
     /// The number of records at which a batch may begin.
     starts: usize,

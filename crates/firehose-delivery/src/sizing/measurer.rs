@@ -30,7 +30,7 @@ use crate::{
 pub struct Measurer<'a> {
     /// The function.
     pub function: ProcessSettings,
-    /// The time that the start may take, and that each invocation may take.
+    /// The time limit of the start, and of each invocation.
     pub limit: Duration,
     /// The number of timed batches at each setting.
     pub rounds: u32,

@@ -7,12 +7,12 @@ use super::{
     buffer_size::BufferSize,
 };
 
-/// The lengths of the answers to the records of a sample, from which the length of a response to
-/// any batch follows.
+/// The lengths of the answers to the records of a sample. They give the length of the response to
+/// any batch.
 #[derive(Clone, Debug)]
 pub struct AnswerSizes {
-    /// The bytes of the answers before each record, and of all answers. Each answer includes the
-    /// comma after it.
+    /// The bytes of the answers before each record, then the bytes of all answers. Each answer
+    /// includes the comma after it.
     sums: Vec<u64>,
 }
 
@@ -56,7 +56,7 @@ impl SafetyRule {
         MAX_RESPONSE_BYTES as u64 * u64::from(100 - self.headroom.min(100)) / 100
     }
 
-    /// Returns the largest setting that is safe by the lengths of answers and events.
+    /// Returns the largest setting that is safe according to the lengths of answers and events.
     ///
     /// The setting is smaller than `unsafe_from`, which a measurement found to be unsafe.
     pub fn largest(

@@ -161,7 +161,7 @@ mod tests {
         let error = |content: &[u8]| read(content, PutTo::DeliveryStream).unwrap_err();
         insta::assert_snapshot!(error(b""), @"the sample is empty; add at least one record");
         insta::assert_snapshot!(error(b"\n\n"), @"the records of the sample are all empty; add a record with data");
-        insta::assert_snapshot!(error(&vec![b'x'; 2_000_000]), @"no record of the sample can be put: record 1 of the input is not put: its 2000000 bytes exceed the limit of 1024000 bytes");
+        insta::assert_snapshot!(error(&vec![b'x'; 2_000_000]), @"no record of the sample can be put: record 1 of the input is refused: its 2000000 bytes exceed the limit of 1024000 bytes");
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub enum SettingVerdict {
     MoreFailures(u64),
     /// The response is longer than the rule allows.
     NoHeadroom,
-    /// The event has no room for so many records. Firehose's behavior in this case is unknown.
+    /// The event has no room for as much data as the setting asks for. Firehose's behavior in this
+    /// case is unknown.
     EventFull,
 }
 

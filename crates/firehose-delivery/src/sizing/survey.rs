@@ -92,7 +92,7 @@ impl Survey {
     }
 }
 
-/// Returns the number of bytes of a response that answer each record.
+/// Returns the length of the answer to each record in a response, in bytes.
 ///
 /// The bytes between the answers, such as spaces, are divided among the records.
 fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {

@@ -105,7 +105,7 @@ mod tests {
         let error = put(MAX_DIRECT_PUT_BYTES + 1).unwrap_err();
         insta::assert_snapshot!(
             error,
-            @"record 1 of the input is not put: its 1024001 bytes exceed the limit of 1024000 bytes"
+            @"record 1 of the input is refused: its 1024001 bytes exceed the limit of 1024000 bytes"
         );
     }
 }

@@ -48,7 +48,7 @@ impl InputFile {
         self.name.clone()
     }
 
-    /// Returns an error of reading with the name of the file.
+    /// Returns a read error with the name of the file.
     pub(super) fn error(&self, error: io::Error) -> InputError {
         InputError::Io { file: self.name(), error }
     }

@@ -2,7 +2,7 @@ use std::{error, fmt};
 
 use kpl_aggregation::LostRecords;
 
-/// An error of putting a record: the record, or a part of it, is not in the stream.
+/// A failure to put a record: the record, or a part of it, is not in the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PutError {
@@ -35,7 +35,7 @@ impl fmt::Display for PutError {
         match self {
             Self::TooLarge { position, bytes, limit } => write!(
                 f,
-                "record {position} of the input is not put: its {bytes} bytes exceed the limit of \
+                "record {position} of the input is refused: its {bytes} bytes exceed the limit of \
                  {limit} bytes"
             ),
             Self::LostUserRecords { position, lost } => {

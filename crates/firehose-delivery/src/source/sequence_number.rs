@@ -34,8 +34,8 @@ const GROUP: usize = 8;
 const MAX_SECONDS: i64 = (1 << 36) - 1;
 
 impl SequenceNumber {
-    /// Returns the number of the record with this index in a shard. The number has times to the
-    /// second, from 1970 to the limit of 36 bits. An earlier or later time becomes the limit.
+    /// Returns the number of the record with this index in a shard. Times are whole seconds since
+    /// 1970 in 36 bits. A time out of this range becomes the nearest limit.
     pub(super) fn new(created: Timestamp, shard: ShardId, index: u64, arrived: Timestamp) -> Self {
         let seconds = |time: Timestamp| time.as_second().clamp(0, MAX_SECONDS) as u128;
         let shard = u128::from(shard.number());

@@ -5,8 +5,8 @@ use super::{error_cause::ErrorCause, error_kind::StoreErrorKind};
 /// An error of a store, in one line: the action, the location, the cause, and advice.
 ///
 /// The message holds no credentials. It quotes only the status, the code and the message of a
-/// server's answer. It names environment variables, but no options of our command line: a command
-/// adds them for the [`kind`](Self::kind) of the error.
+/// server's answer. It names environment variables, but no command-line options: a command adds
+/// those by the [`kind`](Self::kind) of the error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreError {
     kind: StoreErrorKind,
@@ -26,7 +26,7 @@ impl StoreError {
         Self::new(kind, format!("{action}: {text}{advice}"))
     }
 
-    /// Returns the error for the path of a folder: a bad key is then a bad location.
+    /// Returns the error for the path of a folder, where a bad key means a bad location.
     pub(super) fn in_location(self) -> Self {
         match self.kind {
             StoreErrorKind::BadKey => Self { kind: StoreErrorKind::BadLocation, ..self },

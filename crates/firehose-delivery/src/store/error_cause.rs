@@ -59,7 +59,7 @@ impl ErrorCause {
 }
 
 impl Chain {
-    /// Looks through a chain of errors, and returns the innermost one too.
+    /// Returns the properties of a chain of errors, and its innermost error.
     fn of<'a>(error: &'a (dyn error::Error + 'static)) -> (Self, &'a (dyn error::Error + 'static)) {
         let mut chain = Self::default();
         let mut innermost = error;

@@ -25,7 +25,7 @@ pub(super) struct NumberedLine {
     pub(super) text: Option<Bytes>,
 }
 
-/// The bytes that a line may have beside its text: a byte order mark and a carriage return.
+/// The bytes that a line may have besides its text: a byte order mark and a carriage return.
 const BESIDE_TEXT: usize = BYTE_ORDER_MARK.len() + 1;
 
 impl ObjectLines {

@@ -33,7 +33,7 @@ pub(super) enum Kind {
 }
 
 impl Store {
-    /// Returns a store for tests, with a name for messages. It keeps content types.
+    /// Returns a store for tests, with a name for messages. The store keeps content types.
     #[cfg(test)]
     pub fn new(objects: Arc<dyn ObjectStore>, name: impl Into<String>) -> Self {
         Self {

@@ -13,7 +13,7 @@ pub struct StoreOptions {
 }
 
 impl Default for StoreOptions {
-    /// Returns AWS, 30 seconds, and the environment of this process.
+    /// Returns options for AWS, with a timeout of 30 seconds and the environment of this process.
     fn default() -> Self {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -54,7 +54,7 @@ async fn retries_of_a_busy_server_end_at_the_timeout() {
 
 #[tokio::test]
 async fn an_unreachable_server_is_reported_with_the_cause_after_the_timeout() {
-    // The port was free a moment ago, so that connections are refused.
+    // The port was free a moment ago, so connections are refused.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let timeout = Duration::from_secs(2);
     let started = Instant::now();

@@ -60,7 +60,7 @@ fn a_record_over_the_limit_is_refused_and_the_others_are_delivered() {
             // The limit of a Kinesis stream includes the partition key.
             let most = if source.is_empty() { limit } else { 1024 * 1024 };
             let message = format!(
-                "record 2 of the input is not put: its {} bytes exceed the limit of {most} bytes\n",
+                "record 2 of the input is refused: its {} bytes exceed the limit of {most} bytes\n",
                 most + 1
             );
             assert_eq!(run.run.stderr.contains(&message), code == 2, "{run:?}");

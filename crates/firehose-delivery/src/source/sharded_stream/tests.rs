@@ -98,7 +98,7 @@ fn the_size_of_a_record_includes_its_partition_key() {
     let error = stream(1).put(with_key(2, "abcd", data), NOW, &mut out).unwrap_err();
     insta::assert_snapshot!(
         error,
-        @"record 2 of the input is not put: its 1048577 bytes exceed the limit of 1048576 bytes"
+        @"record 2 of the input is refused: its 1048577 bytes exceed the limit of 1048576 bytes"
     );
     assert_eq!(out.len(), 1);
 }
