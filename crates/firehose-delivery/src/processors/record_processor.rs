@@ -17,8 +17,9 @@ pub struct Payload {
 ///
 /// Firehose's processors of this kind are Decompression, CloudWatchLogProcessing and
 /// RecordDeAggregation, which run before the function in this order, and MetadataExtraction, which
-/// runs after it. AWS documents no order of RecordDeAggregation and the two others: the order is
-/// our choice. A delivery stream runs its processors as a [`RecordChain`](super::RecordChain).
+/// runs after it. AWS does not document whether RecordDeAggregation runs before or after the first
+/// two: its place is our choice. A delivery stream runs its processors as a
+/// [`RecordChain`](super::RecordChain).
 ///
 /// # Contract
 ///

@@ -18,8 +18,8 @@ use super::{
 /// Lists the files below a folder, sorted by key. Errors come first.
 ///
 /// An entry that cannot be listed is one error and hides no other entry: a name that is not UTF-8,
-/// a link that leads in a circle, an unreadable subfolder. The list of `object_store` would end
-/// there.
+/// a link that leads in a circle, an unreadable subfolder. The list of `object_store` would end at
+/// such an entry.
 pub(super) fn list_folder(store: &Store, folder: &Path) -> ListedObjects {
     let (store, folder) = (store.clone(), folder.to_owned());
     let all = async move {
