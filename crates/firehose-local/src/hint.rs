@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_endpoint_gets_the_names_of_what_sets_it() {
+    fn a_bad_endpoint_names_the_settings_to_check() {
         let location = StoreLocation::parse("s3://bucket").unwrap();
         let options = StoreOptions {
             environment: vec![],

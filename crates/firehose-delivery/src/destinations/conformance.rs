@@ -49,7 +49,7 @@ pub(super) async fn check<R: Receiver>(start: impl Fn(Behavior) -> (Box<dyn Dest
         every_record_has_one_outcome_if_the_receiver_fails(start(Behavior::FailsFrom(from))).await;
     }
     giving_up_returns_every_record(start(Behavior::Hangs)).await;
-    waiting_requests_end_the_room(start(Behavior::Hangs)).await;
+    no_room_is_left_while_many_requests_wait(start(Behavior::Hangs)).await;
 }
 
 type Started<R> = (Box<dyn Destination>, R);
@@ -179,7 +179,7 @@ async fn giving_up_returns_every_record<R: Receiver>((mut destination, receiver)
     assert!(receiver.delivered().await.is_empty());
 }
 
-async fn waiting_requests_end_the_room<R: Receiver>((mut destination, _): Started<R>) {
+async fn no_room_is_left_while_many_requests_wait<R: Receiver>((mut destination, _): Started<R>) {
     let record = record(1, Bytes::new());
     let mut requests = 0;
     while destination.has_room() {

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn compressed_logs_are_no_output() {
+    fn compressed_logs_are_not_an_output() {
         let logs = gzip(r#"{"messageType":"DATA_MESSAGE","owner":"1","logEvents":[]}"#);
         let of = |code, data: &[u8], chosen| RawData::of(code, "x", data, chosen);
         for code in [Some("DataFormatConversion.ParseError"), None] {

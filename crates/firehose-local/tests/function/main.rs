@@ -16,7 +16,7 @@ macro_rules! conformance_tests {
             returns_the_error_that_the_function_reports,
             returns_a_timeout_after_the_limit,
             rejects_a_response_over_the_limit_of_lambda,
-            returns_an_error_if_the_function_goes_away,
+            returns_an_error_if_the_function_ends_without_an_answer,
             returns_a_start_error_if_no_function_exists,
             answers_the_next_event_after_each_failure,
             runs_invocations_at_the_same_time_up_to_the_limit,

@@ -127,7 +127,7 @@ pub(crate) async fn rejects_a_response_over_the_limit_of_lambda<I: Implementatio
     }
 }
 
-pub(crate) async fn returns_an_error_if_the_function_goes_away<I: Implementation>() {
+pub(crate) async fn returns_an_error_if_the_function_ends_without_an_answer<I: Implementation>() {
     let subject = start::<I>(Behavior::GoAway);
     let answer = subject.function.invoke(event("")).await;
     let Err(InvokeError::Function(FunctionError::Exited(_) | FunctionError::Disconnected(_))) =
