@@ -20,13 +20,13 @@
 //! A seam is a trait with one file per implementation, and with a conformance test that every
 //! implementation passes. A new implementation is a new file and its registration:
 //!
-//! | trait | module | from, to |
-//! |---|---|---|
-//! | `RecordProcessor` | `processors` | a record, to records or a failure |
-//! | `BatchProcessor` | `processors` | records, to batches with an outcome for each record |
-//! | `Function` | `function` | the bytes of an event, to the bytes of a response |
-//! | `Destination` | `destinations` | records, to objects or requests, and failed records to error output |
-//! | `ObjectEncoder` | `encoder` | the records of one object, to its bytes |
+//! | trait | module | input | output |
+//! |---|---|---|---|
+//! | `RecordProcessor` | `processors` | a record | records or a failure |
+//! | `BatchProcessor` | `processors` | records | batches with an outcome for each record |
+//! | `Function` | `function` | the bytes of an event | the bytes of a response |
+//! | `Destination` | `destinations` | records and failed records | objects or requests, and error output |
+//! | `ObjectEncoder` | `encoder` | the records of one object | the bytes of the object |
 
 pub mod aws_names;
 pub mod delivery;

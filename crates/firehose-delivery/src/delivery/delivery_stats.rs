@@ -16,7 +16,7 @@ pub struct DeliveryStats {
     pub dropped: u64,
     /// Records in objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
-    /// The positions of records without an object, after the store failed or an interruption.
+    /// The positions of records without an object, after a failure of the store or an interruption.
     pub undelivered: PositionSet,
     /// The positions of records that are in an object, or that the function dropped.
     pub settled: PositionSet,
@@ -45,8 +45,8 @@ impl DeliveryStats {
         self.not_delivered() != self.undelivered.records()
     }
 
-    /// Replaces `undelivered` after the run was dropped, by all positions up to `last_read` except
-    /// the settled ones. The list contains every lost record. It may also contain refused records,
+    /// Sets `undelivered` after the run was dropped: to all positions up to `last_read`, except the
+    /// settled positions. The set contains every lost record. It may also contain refused records,
     /// and delivered records that share a position or whose upload has just ended.
     pub(crate) fn abandon(&mut self, last_read: u64) {
         self.undelivered = PositionSet::rest(last_read, &self.settled, &self.shared);

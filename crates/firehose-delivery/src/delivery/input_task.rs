@@ -33,7 +33,7 @@ pub(crate) struct InputTask {
     room: Arc<Semaphore>,
 }
 
-/// The limit of read-ahead: bytes of records and of the memory around them.
+/// The limit of read-ahead, in bytes of memory for records and messages.
 const READ_AHEAD: u32 = 8 * 1024 * 1024;
 
 impl InputTask {

@@ -65,7 +65,8 @@ impl StreamDelivery {
         }
     }
 
-    /// Warns once if an output ends in a newline, for a delivery stream that adds newlines itself.
+    /// Enables a check for a delivery stream that adds newlines itself: the first output that ends
+    /// in a newline causes a warning.
     #[must_use]
     pub(crate) fn with_delimiter_check(self, checks_delimiters: bool) -> Self {
         Self { checks_delimiters, ..self }

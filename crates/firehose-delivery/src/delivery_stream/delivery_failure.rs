@@ -31,7 +31,7 @@ pub enum DeliveryFailure {
     TooManyPartitions,
 }
 
-/// The message of Firehose for every error in the shape of an answer.
+/// The message of Firehose for every answer of an invalid form.
 const INVALID_FORMAT: &str = "Check your function and make sure the output is in required format. \
      In addition to that, make sure the processed records contain valid result status of Dropped, \
      Ok, or ProcessingFailed";
@@ -86,7 +86,7 @@ impl DeliveryFailure {
                 "partitionKeys values must not be null or empty"
             }
             Self::TooManyPartitions => {
-                "The delivery stream has as many active partitions as it may have."
+                "The delivery stream has reached its limit of active partitions."
             }
         }
     }

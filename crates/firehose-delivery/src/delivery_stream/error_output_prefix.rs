@@ -10,11 +10,11 @@ use super::{
     prefix_part::{PrefixPart, evaluate, hour, parts},
 };
 
-/// The `ErrorOutputPrefix` of an S3 destination, which begins the keys of objects with failed
+/// The `ErrorOutputPrefix` of an S3 destination: the start of the keys of objects with failed
 /// records.
 ///
 /// The prefix may have the expressions of a [`Prefix`] except partition keys. It may also have
-/// `!{firehose:error-output-type}`, whose value is `processing-failed` for example.
+/// `!{firehose:error-output-type}`, whose value is, for example, `processing-failed`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorOutputPrefix {
     parts: Vec<PrefixPart>,

@@ -77,7 +77,7 @@ impl EventWriter {
     }
 
     /// Returns the length of an event without records, in bytes. An event with records is longer
-    /// by the [`record_len`](Self::record_len) of each record, minus one.
+    /// by the sum of the [`record_len`](Self::record_len) of all records, minus one.
     pub fn envelope_len(&self) -> usize {
         self.head.len() + END.len()
     }

@@ -4,7 +4,7 @@ use std::{error, fmt};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidTimestampFormat {
-    /// The letter has no meaning, or not the same meaning in all versions and languages.
+    /// The letter has no meaning in Java, or its meaning depends on the version or the language.
     Letter(char),
     /// The letter has no meaning with this many repetitions.
     Count {

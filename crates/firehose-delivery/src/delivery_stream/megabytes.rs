@@ -1,4 +1,4 @@
-/// The bytes of a megabyte, as buffering hints count: 2^20.
+/// The number of bytes in a megabyte of a buffering hint: 2^20.
 pub const MEGABYTE: u64 = 1024 * 1024;
 
 /// Returns megabytes as bytes, rounded to the nearest byte. `BufferSizeInMBs` may have a fraction.

@@ -9,7 +9,7 @@ use super::{
     prefix_part::{MAX_EVALUATED, PrefixPart, evaluate, hour, partition_value, parts},
 };
 
-/// The `Prefix` of an S3 destination, which begins the keys of objects.
+/// The `Prefix` of an S3 destination: the start of the keys of objects.
 ///
 /// A prefix is text with expressions, as in
 /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html>:

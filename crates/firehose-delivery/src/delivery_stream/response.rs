@@ -46,20 +46,20 @@ pub enum RecordOutcome {
 /// | response | failure | source |
 /// |---|---|---|
 /// | is not JSON | the batch, `Lambda.JsonProcessingException` | [documented] |
-/// | has a result that is not one of the three | the batch, `Lambda.FunctionError` | the code is observed; sources differ on the batch or the record: our choice |
+/// | has a result that is not one of the three | the batch, `Lambda.FunctionError` | the code is observed; sources differ on whether the batch or the record fails: our choice |
 /// | has data that is not base64 | the batch, `Lambda.FunctionError` | observed; the documentation names `Lambda.JsonMappingException` and does not mention the batch: our choice |
 /// | has a field of another type | the batch, `Lambda.FunctionError` | not documented: our choice |
 /// | is an object with an empty list, or without `records` | each record, `Lambda.MissingRecordId` | observed |
 /// | has `null` for `records` | each record, `Lambda.MissingRecordId` | sources differ, some name the batch and `Lambda.FunctionError`: our choice |
 /// | leaves a record out | that record, `Lambda.MissingRecordId` | observed |
-/// | answers a record twice | that record, `Lambda.DuplicatedRecordId` | the code is observed; sources differ on the record or the batch: our choice |
+/// | answers a record twice | that record, `Lambda.DuplicatedRecordId` | the code is observed; sources differ on whether the record or the batch fails: our choice |
 /// | has `Ok` without data | that record, `Lambda.InvalidReturnFormat` | observed |
 /// | has `ProcessingFailed` | that record, `Lambda.ProcessingFailedStatus` | observed |
-/// | has a partition key that is null, empty, an array or an object | that record, `DynamicPartitioning.MetadataExtractionFailed` | the code is observed with dynamic partitioning; without: our choice |
+/// | has a partition key that is null, empty, an array or an object | that record, `DynamicPartitioning.MetadataExtractionFailed` | the code is observed with dynamic partitioning; without dynamic partitioning: our choice |
 /// | answers a record that is not in the batch | nothing: Firehose ignores the answer | observed |
 ///
-/// The order of the answers does not matter. Partition keys that are numbers or booleans count as
-/// their text, which AWS does not document.
+/// The order of the answers does not matter. A partition key that is a number or a boolean becomes
+/// text: our choice, because AWS does not document this case.
 ///
 /// # Errors
 ///

@@ -36,8 +36,8 @@ pub(super) trait Receiver {
     async fn failed(&self) -> Vec<ErrorLine>;
 }
 
-/// Checks a destination. `start` makes a new one and its receiver; the destination buffers records
-/// for 60 seconds or up to 1,000,000 bytes.
+/// Checks a destination. `start` returns a new destination and its receiver. The destination
+/// buffers records for 60 seconds or up to 1,000,000 bytes.
 pub(super) async fn check<R: Receiver>(start: impl Fn(Behavior) -> (Box<dyn Destination>, R)) {
     every_record_arrives_under_any_key(start(Behavior::Takes)).await;
     a_key_that_comes_again_replaces_nothing(start(Behavior::Takes)).await;

@@ -13,8 +13,8 @@ use super::{
 ///
 /// # Contract
 ///
-/// Every record that [`deliver`](Self::deliver) or [`fail`](Self::fail) takes comes back exactly
-/// once: in an outcome of [`next_outcome`](Self::next_outcome), or in the positions that
+/// Each record that is passed to [`deliver`](Self::deliver) or [`fail`](Self::fail) is reported
+/// exactly once: in an outcome of [`next_outcome`](Self::next_outcome), or in the positions that
 /// [`give_up`](Self::give_up) returns. Memory is bounded as long as the caller adds records only
 /// while there is [room](Self::has_room).
 ///

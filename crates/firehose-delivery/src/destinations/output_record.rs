@@ -13,7 +13,7 @@ pub(crate) struct OutputRecord<'a> {
     pub(crate) data: &'a [u8],
     /// The partition keys that the function gave the record.
     pub(crate) partition_keys: &'a BTreeMap<String, String>,
-    /// The invocations that the record took; 0 without a function.
+    /// The number of invocations with the record; 0 without a function.
     pub(crate) attempts: u32,
 }
 

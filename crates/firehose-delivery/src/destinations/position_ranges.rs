@@ -1,5 +1,5 @@
-/// The positions of the records of one object in the input, as ranges in the order of the records.
-/// Most positions follow each other.
+/// The positions in the input of the records of one object, as ranges in the order of the records.
+/// Most positions are consecutive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PositionRanges {
     /// The first and the last position of each range.

@@ -13,8 +13,8 @@ use super::{
 /// The memory that an encoder may take beside its output, in bytes.
 const MAX_STATE_BYTES: u64 = 1024 * 1024;
 
-/// Checks an encoder: `new` begins an object with a delimiter, and `decode` reads the bytes of an
-/// object, or returns `None` for bytes that are not of this format.
+/// Checks an encoder. `new` creates an encoder that writes this delimiter between records. `decode`
+/// decodes the bytes of an object, and returns `None` if the bytes have another format.
 pub(super) fn check<E: ObjectEncoder>(
     new: impl Fn(&'static [u8]) -> E,
     decode: impl Fn(&[u8]) -> Option<Vec<u8>>,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::delivery_stream::DeliveryFailure;
 
-/// Compresses the records and the delimiters between them: `GZIP`.
+/// The encoder for `GZIP`, which compresses the records and the delimiters between them.
 #[derive(Debug)]
 pub(crate) struct GzipEncoder {
     delimiter: Delimiter,

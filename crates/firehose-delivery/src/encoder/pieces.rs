@@ -14,7 +14,7 @@ pub(super) struct Pieces {
 impl Pieces {
     /// The length of a full piece, in bytes.
     pub(super) const SIZE: usize = 1024 * 1024;
-    /// The first capacity of the first piece, in bytes: most objects of a small run are small.
+    /// The initial capacity of the first piece, in bytes: most objects of a small run are small.
     const FIRST: usize = 4 * 1024;
 
     /// Returns the length of all pieces.

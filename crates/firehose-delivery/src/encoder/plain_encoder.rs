@@ -5,7 +5,7 @@ use super::{
 };
 use crate::delivery_stream::DeliveryFailure;
 
-/// Writes the records and the delimiters between them as they are: `UNCOMPRESSED`.
+/// The encoder for `UNCOMPRESSED`, which writes the records and the delimiters unchanged.
 #[derive(Debug)]
 pub(crate) struct PlainEncoder {
     delimiter: Delimiter,

@@ -16,7 +16,7 @@ pub struct CauseCounts {
 /// The causes of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Kind {
-    /// The first cause, and a mark once another cause of the kind differs.
+    /// The first cause, followed by `, and similar` once another cause of the kind differs.
     shown: String,
     is_marked: bool,
     records: u64,
@@ -49,7 +49,7 @@ impl CauseCounts {
                 kind.is_marked = true;
                 kind.shown.push_str(", and similar");
             }
-            // A function may log any number.
+            // The number comes from the log, so the sum may overflow.
             kind.records = kind.records.saturating_add(records);
         } else if self.by_kind.len() < Self::MAX_CAUSES {
             let is_marked = cause.ends_with(", and similar");
@@ -73,7 +73,7 @@ impl CauseCounts {
     }
 }
 
-/// Replaces each number by one mark.
+/// Replaces each number by one `#`.
 fn without_numbers(cause: &str) -> String {
     let mut kind = String::with_capacity(cause.len());
     for character in cause.chars() {

@@ -56,15 +56,15 @@ impl DroppingWriter {
         Self { escapes_controls: true, ..self.clone() }
     }
 
-    /// Returns a clone with precedence: up to 2 MiB may wait, so that what the other clones write
-    /// leaves room for its text.
+    /// Returns a clone with precedence. Its writes are dropped only beyond 2 MiB, so that they
+    /// still fit after the other clones have filled their 1 MiB.
     #[must_use]
     pub fn with_precedence(&self) -> Self {
         Self { max_waiting: 2 * Self::MAX_WAITING, ..self.clone() }
     }
 
-    /// Waits until everything is written, but at most for this time. Returns `false` if some of it
-    /// is not written yet.
+    /// Waits until all text is written, but at most for this time. Returns `false` if some text is
+    /// not written yet.
     pub fn wait_until_written(&self, limit: Duration) -> bool {
         let shared = &self.shared.0;
         let end = Instant::now() + limit;
@@ -127,8 +127,12 @@ impl Shared {
             if queue.dropped_lines > 0 {
                 let lines = std::mem::take(&mut queue.dropped_lines);
                 queue.is_writing = true;
+                let missing = match lines {
+                    1 => "1 line is missing".to_owned(),
+                    lines => format!("{lines} lines are missing"),
+                };
                 return Some(
-                    format!("{lines} lines are missing here: their reader was too slow\n").into(),
+                    format!("{missing} here: the reader of this output was too slow\n").into(),
                 );
             }
             if queue.is_closed {
@@ -206,7 +210,10 @@ mod tests {
         let text = String::from_utf8(written.lock().unwrap().clone()).unwrap();
         let kept = text.lines().filter(|line| line.starts_with('x')).count();
         assert!((10..=12).contains(&kept), "{kept}");
-        let missing = format!("{} lines are missing here: their reader was too slow\n", 30 - kept);
+        let missing = format!(
+            "{} lines are missing here: the reader of this output was too slow\n",
+            30 - kept
+        );
         assert!(text.ends_with(&format!("important\n{missing}")), "{}", &text[text.len() - 100..]);
     }
 

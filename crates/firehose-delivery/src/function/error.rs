@@ -35,7 +35,7 @@ pub enum StartError {
     },
 }
 
-/// The reason why an event has no response.
+/// The reason why a function that received an event returned no response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FunctionError {
@@ -93,7 +93,7 @@ impl fmt::Display for StartError {
             }
             Self::TimedOut(after) => write!(
                 f,
-                "the function did not ask for an event within {} s, and was ended",
+                "the function did not ask for an event within {} s, and was stopped",
                 after.as_secs()
             ),
             Self::RuntimeApi(error) => {

@@ -8,7 +8,7 @@ use super::error::InvokeError;
 /// A Lambda function: event bytes in, response bytes out. Several invocations may run at a time.
 ///
 /// An implementation limits the time of each invocation. It may also limit the number of
-/// invocations that run at a time. Batches, records and retries are the work of its callers.
+/// invocations that run at a time. Callers handle batches, records and retries.
 ///
 /// Each implementation passes the conformance test in `firehose-local/tests/function`.
 #[async_trait]

@@ -12,7 +12,7 @@ impl LogTail {
     const MAX_BYTES: usize = 4 * 1024;
     const MAX_LINES: usize = 10;
 
-    /// Returns the last lines: at most ten, of at most 4 KiB.
+    /// Returns the last lines: at most ten, with at most 4 KiB in total.
     pub(crate) fn lines(&self) -> Vec<String> {
         let kept = self.kept();
         let text = kept.iter().copied().collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! The seam [`Function`]: event bytes in, response bytes out. One file per implementation.
+//! The trait [`Function`]: event bytes in, response bytes out. One file per implementation.
 //!
 //! [`ProcessPool`] runs any executable that uses the Lambda Runtime API. [`UrlFunction`] invokes a
 //! function that listens at a URL. A function in this process implements the trait itself.

@@ -29,7 +29,8 @@ pub struct FunctionProcess {
     child: Child,
     /// The process group of the function and of the processes that it starts.
     group: Option<Pid>,
-    /// Ends the process group if this process is killed. `None` without a shell.
+    /// The guard that kills the process group if this process is killed. `None` if the guard
+    /// could not be started.
     _guard: Option<OrphanGuard>,
     log: Log,
     init_duration: Duration,
@@ -70,7 +71,7 @@ impl FunctionProcess {
     ) -> Result<Self, StartError> {
         let api = RuntimeApi::start().await.map_err(StartError::RuntimeApi)?;
         let spawn_error = |error| StartError::Spawn { binary: settings.binary.clone(), error };
-        // Both outputs share one pipe, so that their lines keep their order.
+        // Standard output and standard error share one pipe, so that their lines keep their order.
         let (output, input) = io::pipe().map_err(spawn_error)?;
         let mut command = settings.command(api.address()).map_err(spawn_error)?;
         command.stdout(input.try_clone().map_err(spawn_error)?).stderr(input);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::store::install_provider;
 
-/// The most bytes that are read of a body: more than the 6 MB of a response.
+/// The limit of the bytes that are read from a body, above the 6 MB that a response may have.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
 /// A function that runs already, under `cargo lambda watch` or AWS's Lambda runtime interface

@@ -1,8 +1,8 @@
 use std::fmt;
 
-/// The information about the records of one object that their owner needs until the upload ends.
+/// The information about the records of one object that is kept until the upload ends.
 pub(crate) trait ObjectContents: Default + fmt::Debug {
-    /// A record to keep.
+    /// The information about one record.
     type Record;
 
     /// Adds a record.

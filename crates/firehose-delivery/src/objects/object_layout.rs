@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::encoder::AnyEncoder;
 
-/// Groups of records that share an object, and the encoding and the keys of their objects.
+/// The grouping of records into objects, and the encoding and the keys of these objects.
 pub(crate) trait ObjectLayout: fmt::Debug {
     /// The common property of the records in one object.
     type Group: Clone + fmt::Debug + Eq + Hash;
@@ -12,11 +12,11 @@ pub(crate) trait ObjectLayout: fmt::Debug {
     /// Begins the encoding of an object.
     fn encoder(&self, group: &Self::Group) -> AnyEncoder;
 
-    /// Returns the key of a finished object, a new one with each call.
+    /// Returns the key of a finished object, a new key with each call.
     fn key(&self, group: &Self::Group, arrivals: Arrivals) -> String;
 }
 
-/// The arrivals of records in an object that its key may contain.
+/// The arrivals that the key of an object may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Arrivals {
     /// The arrival of the oldest record.

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Objects by a number, with both arrivals in their keys.
+/// A layout that groups records by a number, with both arrivals in the keys of objects.
 #[derive(Debug)]
 struct Numbered(Compression);
 

@@ -52,7 +52,7 @@ proptest! {
                 Fate::Ok { output, key } => {
                     let folder = match (settings.partitioned, key) {
                         (false, _) => {
-                            // The prefix has no expressions, so that Firehose appends the hour.
+                            // The prefix has no expressions, so Firehose appends the hour.
                             Some("good/1970/01/01/00".to_owned())
                         }
                         (true, Some(key)) => Some(format!("good/{key}")),

@@ -33,8 +33,8 @@ pub(super) enum Fate {
 pub(super) struct ScriptedFunction {
     /// The answer to each record, by the number in its data.
     pub(super) fates: Vec<Fate>,
-    /// The number of invocations that fail before the function answers a batch. Only batches whose
-    /// first record has a multiple of three as its number fail.
+    /// The number of invocations that fail before the function answers a batch. A batch fails
+    /// only if the number of its first record is divisible by three.
     errors: u64,
     failed: Mutex<BTreeMap<String, u64>>,
     invocations: AtomicU64,

@@ -22,9 +22,9 @@ pub(super) struct Settings {
     pub(super) append_delimiter: bool,
     pub(super) partitioned: bool,
     pub(super) memory: u64,
-    /// The number of records that each record of the input becomes, as an aggregate does.
+    /// The number of user records in each record of the input, as in an aggregate.
     pub(super) each: usize,
-    /// The positions of the records that are refused: the multiples of this number.
+    /// The number whose multiples are the positions of refused records.
     pub(super) refused: Option<u64>,
     /// The time after which the reading is stopped.
     pub(super) stop: Option<Duration>,
