@@ -10,6 +10,8 @@
 
 #![no_main]
 
+use std::collections::BTreeMap;
+
 use firehose_delivery::{
     delivery_stream::{ErrorLine, ErrorOutputPrefix, Prefix, StreamRecord, read_response},
     source::{DirectPut, PutRecord},
