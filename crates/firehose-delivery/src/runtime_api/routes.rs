@@ -72,33 +72,19 @@ async fn response(
     Path(request_id): Path<String>,
     body: Body,
 ) -> impl IntoResponse {
-    let too_long = |bytes| {
-        queue.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
-        too_large()
-    };
-    // Most bodies announce their length. Reserving memory once is faster than growing.
-    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let mut response = BytesMut::with_capacity(announced.min(MAX_RESPONSE_BYTES));
-    let mut bytes = 0;
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
-        // After a broken connection, the function may try again, or end.
-        let Ok(piece) = piece else { return accepted(false) };
-        bytes += piece.len();
-        if bytes > MAX_BODY_BYTES {
-            return too_long(bytes);
-        }
-        // Only the length of a response over the limit is needed.
-        if bytes > MAX_RESPONSE_BYTES {
-            response = BytesMut::new();
-        } else {
-            response.extend_from_slice(&piece);
+    let response = ReadBody::read(body).await;
+    // After a broken connection, the function may try again, or end.
+    if response.is_broken {
+        return accepted(false);
+    }
+    match response.kept {
+        Some(kept) => accepted(queue.complete(&request_id, Ok(kept))),
+        None => {
+            let bytes = response.bytes;
+            queue.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
+            too_large()
         }
     }
-    if bytes > MAX_RESPONSE_BYTES {
-        return too_long(bytes);
-    }
-    accepted(queue.complete(&request_id, Ok(response.freeze())))
 }
 
 async fn error(
@@ -136,7 +122,7 @@ async fn reported(body: Body) -> InitError {
         #[serde(default)]
         error_message: String,
     }
-    let Some(body) = read_up_to(body, MAX_RESPONSE_BYTES).await else {
+    let Some(body) = ReadBody::read(body).await.kept else {
         return InitError {
             error_type: "Unhandled".to_owned(),
             message: format!("the error report is longer than {MAX_RESPONSE_BYTES} bytes"),
@@ -153,23 +139,41 @@ async fn reported(body: Body) -> InitError {
     }
 }
 
-/// Reads a body of at most this length. Returns `None` for a longer body, of which nothing is kept.
-async fn read_up_to(body: Body, limit: usize) -> Option<Bytes> {
-    let mut read = BytesMut::new();
-    let mut bytes = 0;
-    let mut pieces = body.into_data_stream();
-    while let Some(Ok(piece)) = pieces.next().await {
-        bytes += piece.len();
-        if bytes > MAX_BODY_BYTES {
-            break;
+/// The part of a body that was read: all of it, unless it is too long or the connection broke.
+struct ReadBody {
+    /// The bytes that were read; `None` if they exceed the limit of a response.
+    kept: Option<Bytes>,
+    /// The number of bytes that were read. The reading stops beyond [`MAX_BODY_BYTES`].
+    bytes: usize,
+    is_broken: bool,
+}
+
+impl ReadBody {
+    async fn read(body: Body) -> Self {
+        // Most bodies announce their length. Reserving memory once is faster than growing.
+        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        let mut kept = BytesMut::with_capacity(announced.min(MAX_RESPONSE_BYTES));
+        let (mut bytes, mut is_broken) = (0, false);
+        let mut pieces = body.into_data_stream();
+        while let Some(piece) = pieces.next().await {
+            let Ok(piece) = piece else {
+                is_broken = true;
+                break;
+            };
+            bytes += piece.len();
+            if bytes > MAX_BODY_BYTES {
+                break;
+            }
+            // Only the length of a body over the limit is needed.
+            if bytes > MAX_RESPONSE_BYTES {
+                kept = BytesMut::new();
+            } else {
+                kept.extend_from_slice(&piece);
+            }
         }
-        if bytes > limit {
-            read = BytesMut::new();
-        } else {
-            read.extend_from_slice(&piece);
-        }
+        let kept = (bytes <= MAX_RESPONSE_BYTES).then(|| kept.freeze());
+        Self { kept, bytes, is_broken }
     }
-    (bytes <= limit).then(|| read.freeze())
 }
 
 fn accepted(known: bool) -> (StatusCode, Bytes) {
