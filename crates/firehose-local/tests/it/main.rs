@@ -13,6 +13,7 @@ mod json;
 mod path_conflicts;
 mod replay;
 mod replay_interrupt;
+mod replay_raw_data;
 mod run_arguments;
 mod run_delivery;
 mod run_faults;

@@ -1,0 +1,76 @@
+//! What a replay does with `rawData`: the original record, or an output of the function.
+
+use std::fs;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::replay::{Folder, gzip, replay, sorted};
+
+/// The data of these lines is already an output of `square-values`, which would square it again.
+#[test]
+fn records_that_failed_after_the_function_are_delivered_unchanged() {
+    let folder = Folder::new();
+    let to = folder.path("to");
+    let inputs = ["destination-failures", "format-conversion"]
+        .map(|it| format!("fixtures/error-lines/{it}.jsonl"));
+    let run = replay(&["--to", &to, "--append-delimiter", &inputs[0], &inputs[1]]);
+    run.ends(0, "");
+    let report = run.stdout.split_inclusive('\n').filter(|line| !line.contains(" bytes"));
+    insta::assert_snapshot!(report.collect::<String>(), @r"
+    5 lines in = 5 recovered + 0 dropped + 0 still failing + 0 unreadable
+      had failed with 400: 1 record, 1 recovered
+      had failed with DataFormatConversion.MalformedData: 1 record, 1 recovered
+      had failed with DataFormatConversion.ParseError: 1 record, 1 recovered
+      had failed with HttpEndpoint.DestinationException: 1 record, 1 recovered
+      had failed with Splunk.AckTimeout: 1 record, 1 recovered
+      5 records delivered unchanged, because the failure came after the function
+    ");
+    let delivered: String =
+        folder.files("to").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    assert_eq!(
+        sorted(&delivered),
+        [r#"{"a":2}"#, r#"{"a":9}"#, r#"{"a":9}"#, r#"{"a":9}"#, r#"{"a":9}"#]
+    );
+}
+
+#[test]
+fn a_replay_stops_at_a_line_that_does_not_tell_what_raw_data_is() {
+    let folder = Folder::new();
+    let line = |code: &str, data: &[u8]| {
+        let code =
+            if code.is_empty() { String::new() } else { format!(r#","errorCode":"{code}""#) };
+        format!("{{\"rawData\":\"{}\"{code}}}\n", STANDARD.encode(data))
+    };
+    let logs = gzip(r#"{"messageType":"DATA_MESSAGE","logEvents":[]}"#);
+    for (name, code, data, reason) in [
+        (
+            "partitioning",
+            "DynamicPartitioning.MetadataExtractionFailed",
+            &b"{\"a\":3}"[..],
+            "the error code DynamicPartitioning.MetadataExtractionFailed does not say whether",
+        ),
+        ("new", "New.Code", b"{\"a\":3}", "the error code New.Code does not say whether"),
+        ("none", "", b"{\"a\":3}", "without an error code, it is unknown whether"),
+        ("logs", "DataFormatConversion.ParseError", &logs, "rawData is compressed CloudWatch Logs"),
+    ] {
+        let known = line("Lambda.FunctionError", b"{\"a\":2}");
+        let errors = folder.write(name, format!("{known}{}{known}", line(code, data)));
+        let run = replay(&[&*errors]);
+        run.ends(2, "");
+        assert!(run.stdout.starts_with("1 line in = 1 pass now"), "{run:?}");
+        assert!(run.stdout.contains(&format!("{errors}:2: {reason}")), "{run:?}");
+        assert!(run.stdout.contains("--raw-data original"), "{run:?}");
+        assert!(run.stdout.contains(&format!("read up to {errors}:1, and no further")), "{run:?}");
+
+        let to = folder.path(&format!("{name}-to"));
+        let chosen = |content| replay(&["--raw-data", content, "--json", "--to", &to, &errors]);
+        let original = chosen("original").response();
+        assert_eq!((&original["lines"], &original["deliveredUnchanged"]), (&3.into(), &0.into()));
+        let output = chosen("output").response();
+        let expected = if name == "logs" { (1, 0) } else { (3, 1) };
+        assert_eq!(
+            (&output["lines"], &output["deliveredUnchanged"]),
+            (&expected.0.into(), &expected.1.into())
+        );
+    }
+}
