@@ -13,12 +13,14 @@ pub struct CauseCounts {
     others: u64,
 }
 
+/// The end of a cause that stands for similar causes.
+const SIMILAR: &str = ", and similar";
+
 /// The causes of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Kind {
-    /// The first cause, followed by `, and similar` once another cause of the kind differs.
+    /// The first cause, followed by [`SIMILAR`] once another cause of the kind differs.
     shown: String,
-    is_marked: bool,
     records: u64,
 }
 
@@ -35,7 +37,7 @@ impl CauseCounts {
             // The causes are similar, not equal, such as `key "a"` and `key "b"`.
             Some(LoggedFailure::More { records, mut first_cause }) => {
                 first_cause.truncate(first_cause.floor_char_boundary(Self::MAX_BYTES - 20));
-                self.count(format!("{first_cause}, and similar"), records);
+                self.count(format!("{first_cause}{SIMILAR}"), records);
             }
             None => {}
         }
@@ -45,15 +47,13 @@ impl CauseCounts {
         cause.truncate(cause.floor_char_boundary(Self::MAX_BYTES));
         let without_numbers = without_numbers(&cause);
         if let Some(kind) = self.by_kind.get_mut(&without_numbers) {
-            if !kind.is_marked && kind.shown != cause {
-                kind.is_marked = true;
-                kind.shown.push_str(", and similar");
+            if kind.shown != cause && !kind.shown.ends_with(SIMILAR) {
+                kind.shown.push_str(SIMILAR);
             }
             // The number comes from the log, so the sum may overflow.
             kind.records = kind.records.saturating_add(records);
         } else if self.by_kind.len() < Self::MAX_CAUSES {
-            let is_marked = cause.ends_with(", and similar");
-            self.by_kind.insert(without_numbers, Kind { shown: cause, is_marked, records });
+            self.by_kind.insert(without_numbers, Kind { shown: cause, records });
         } else {
             self.others = self.others.saturating_add(records);
         }

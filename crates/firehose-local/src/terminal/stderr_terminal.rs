@@ -1,4 +1,4 @@
-use std::{fmt::Write, io};
+use std::io;
 
 use indicatif::TermLike;
 use rustix::termios::tcgetwinsize;
@@ -6,18 +6,16 @@ use rustix::termios::tcgetwinsize;
 use super::stderr::write_to_stderr;
 
 /// The terminal behind standard error, for the progress bar: drawing never waits for the terminal.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct StderrTerminal;
 
 impl StderrTerminal {
     /// Moves the cursor by the control sequence of ECMA-48 with this final letter.
-    fn move_cursor(count: usize, letter: char) {
+    fn move_cursor(self, count: usize, letter: char) -> io::Result<()> {
         if count > 0 {
-            let mut sequence = String::new();
-            // Writing to memory does not fail.
-            let _ = write!(sequence, "\u{1b}[{count}{letter}");
-            write_to_stderr(sequence.as_bytes());
+            write_to_stderr(format!("\u{1b}[{count}{letter}").as_bytes());
         }
+        Ok(())
     }
 }
 
@@ -27,23 +25,19 @@ impl TermLike for StderrTerminal {
     }
 
     fn move_cursor_up(&self, count: usize) -> io::Result<()> {
-        Self::move_cursor(count, 'A');
-        Ok(())
+        self.move_cursor(count, 'A')
     }
 
     fn move_cursor_down(&self, count: usize) -> io::Result<()> {
-        Self::move_cursor(count, 'B');
-        Ok(())
+        self.move_cursor(count, 'B')
     }
 
     fn move_cursor_right(&self, count: usize) -> io::Result<()> {
-        Self::move_cursor(count, 'C');
-        Ok(())
+        self.move_cursor(count, 'C')
     }
 
     fn move_cursor_left(&self, count: usize) -> io::Result<()> {
-        Self::move_cursor(count, 'D');
-        Ok(())
+        self.move_cursor(count, 'D')
     }
 
     fn write_line(&self, text: &str) -> io::Result<()> {

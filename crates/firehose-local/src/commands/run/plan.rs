@@ -47,25 +47,26 @@ impl Plan {
         let selection = StreamSelection::new(&run.template, &deployment);
         let source = selection.source()?;
         let delivery_streams = selection.delivery_streams(&source)?;
-        let shards = match (&source, run.template.shards) {
-            (StreamSource::DirectPut, None) => 1,
-            (StreamSource::DirectPut, Some(_)) => {
+        let kinesis_stream = match &source {
+            StreamSource::DirectPut => None,
+            StreamSource::KinesisStream(name) => {
+                Some(deployment.kinesis_streams.get(name).cloned().unwrap_or_default())
+            }
+        };
+        let shards = match (&kinesis_stream, run.template.shards) {
+            (None, None) => 1,
+            (None, Some(_)) => {
                 return Err(CommandError::usage(
                     "--shards has no effect: the records are put into a delivery stream, and \
                      only a Kinesis stream has shards",
                 ));
             }
-            (StreamSource::KinesisStream(_), Some(shards)) => shards,
-            (StreamSource::KinesisStream(name), None) => {
-                deployment.kinesis_streams.get(name).cloned().unwrap_or_default().shards
-            }
+            (Some(_), Some(shards)) => shards,
+            (Some(stream), None) => stream.shards,
         };
-        let max_record_bytes = match &source {
-            StreamSource::KinesisStream(name) => {
-                let stream = deployment.kinesis_streams.get(name).cloned().unwrap_or_default();
-                stream.max_record_kib as usize * 1024
-            }
-            StreamSource::DirectPut => max_record_bytes(&source),
+        let max_record_bytes = match kinesis_stream {
+            None => max_record_bytes(&source),
+            Some(stream) => stream.max_record_kib as usize * 1024,
         };
         let unsupported = deployment.unsupported.iter();
         let unsupported = unsupported.map(|(name, stream)| reason("is not run", name, stream));
