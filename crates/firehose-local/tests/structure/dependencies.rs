@@ -6,10 +6,11 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, NodeDep, Package
 
 /// The crates of the workspace that each crate may depend on. An example may depend on the runtime
 /// and on KPL, and the tests of every crate may use the test kit.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("json-scanner", &[]),
     ("firehose-core", &["json-scanner"]),
     ("firehose-runtime", &["firehose-core", "json-scanner"]),
+    ("firehose-transforms", &["firehose-core", "json-scanner"]),
     ("kpl-aggregation", &["firehose-core"]),
     ("firehose-fixtures", &["firehose-runtime"]),
     ("firehose-delivery", &["firehose-runtime", "kpl-aggregation"]),
