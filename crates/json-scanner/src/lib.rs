@@ -4,11 +4,13 @@ mod containers;
 mod key;
 mod located_error;
 mod number;
+mod position;
 mod scanner;
 mod string;
 mod syntax_error;
 
 pub use key::JsonKey;
 pub use located_error::LocatedSyntaxError;
+pub use position::JsonPosition;
 pub use scanner::JsonScanner;
 pub use syntax_error::JsonSyntaxError;

@@ -33,7 +33,7 @@ pub struct JsonScanner<'a> {
     pub(crate) at: usize,
     /// True until the first member or item of the innermost object or array is read.
     pub(crate) first: bool,
-    escapes: bool,
+    pub(crate) escapes: bool,
 }
 
 impl<'a> JsonScanner<'a> {
@@ -130,7 +130,8 @@ impl<'a> JsonScanner<'a> {
         if !self.text[self.at..].starts_with(word) {
             return Err(self.expected("a value"));
         }
+        let start = self.at;
         self.at += word.len();
-        Ok(word)
+        Ok(self.text_since(start))
     }
 }

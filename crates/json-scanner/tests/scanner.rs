@@ -130,3 +130,16 @@ fn take_key_passes_only_the_expected_key() {
         assert_eq!(scanner.value(), Ok("1"), "{text}");
     }
 }
+
+/// A caller may find the place of a value by its address.
+#[test]
+fn every_value_is_a_slice_of_the_text() {
+    let text = "[null, true, false, 1, \"\", {}, []]".to_owned();
+    let mut scanner = JsonScanner::new(&text);
+    scanner.array().unwrap();
+    while scanner.item().unwrap() {
+        let value = scanner.value().unwrap();
+        let end = scanner.offset();
+        assert_eq!(value.as_ptr(), text[end - value.len()..].as_ptr(), "{value}");
+    }
+}
