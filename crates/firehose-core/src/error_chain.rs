@@ -25,6 +25,15 @@ pub fn error_chain(error: &dyn Error) -> String {
     text
 }
 
+/// Cuts a text to at most `max` bytes and an ellipsis.
+pub(crate) fn shortened(mut text: String, max: usize) -> String {
+    if text.len() > max {
+        text.truncate(text.floor_char_boundary(max));
+        text.push('…');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use std::{cell::Cell, fmt};

@@ -2,7 +2,9 @@
 
 mod combinators;
 mod error_chain;
+mod failed_item;
 mod iceberg;
+mod invocation;
 mod json;
 mod json_fn;
 mod outcome;
@@ -10,6 +12,7 @@ mod output;
 mod record;
 mod record_id;
 mod source;
+mod split;
 mod transform;
 mod transform_ext;
 mod transform_fn;
@@ -17,13 +20,15 @@ mod transform_fn;
 pub use async_trait::async_trait;
 pub use bytes::Bytes;
 pub use jiff::Timestamp;
-pub use json_scanner::{JsonKey, JsonScanner, JsonSyntaxError, LocatedSyntaxError};
+pub use json_scanner::{JsonKey, JsonPosition, JsonScanner, JsonSyntaxError, LocatedSyntaxError};
 
 pub use combinators::{
     filter::Filter, partition_by::PartitionBy, then::Then, with_delimiter::WithDelimiter,
 };
 pub use error_chain::error_chain;
+pub use failed_item::FailedItem;
 pub use iceberg::{IcebergOperation, IcebergRouting, InvalidIcebergName};
+pub use invocation::Invocation;
 pub use json::{
     error::JsonError,
     members::{JsonMember, JsonMembers},
@@ -33,6 +38,14 @@ pub use outcome::{BoxError, Outcome};
 pub use output::Output;
 pub use record::Record;
 pub use source::{KinesisMetadata, MskMetadata, Source};
+pub use split::{
+    Items, Split,
+    for_each::{ForEach, for_each},
+    item_errors::ItemErrors,
+    json_array::JsonArray,
+    json_values::JsonValues,
+    lines::{JsonLines, Lines},
+};
 pub use transform::{BoxTransform, Transform};
 pub use transform_ext::TransformExt;
 pub use transform_fn::{AsyncTransformFn, TransformFn, async_transform_fn, transform_fn};

@@ -6,7 +6,9 @@ use json_scanner::JsonSyntaxError;
 use serde::Deserialize;
 
 use crate::{
+    invocation::Invocation,
     json::{error::JsonError, members::JsonMembers},
+    outcome::BoxError,
     record_id::RecordId,
     source::Source,
 };
@@ -38,14 +40,18 @@ struct RecordMeta {
     id: RecordId,
     arrival_time: Option<Timestamp>,
     source: Source,
+    invocation: Invocation,
 }
 
 impl Record {
     /// Creates a Direct PUT record without an arrival time.
     pub fn new(id: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
-        let meta =
-            RecordMeta { id: RecordId::EMPTY, arrival_time: None, source: Source::DirectPut };
-        let mut meta = Box::new(meta);
+        let mut meta = Box::new(RecordMeta {
+            id: RecordId::EMPTY,
+            arrival_time: None,
+            source: Source::DirectPut,
+            invocation: Invocation::default(),
+        });
         meta.id.set(id.as_ref());
         Self { data: data.into(), meta }
     }
@@ -61,6 +67,13 @@ impl Record {
     #[must_use]
     pub fn with_source(mut self, source: Source) -> Self {
         self.meta.source = source;
+        self
+    }
+
+    /// Sets the invocation that the record came with.
+    #[must_use]
+    pub fn with_invocation(mut self, invocation: Invocation) -> Self {
+        self.meta.invocation = invocation;
         self
     }
 
@@ -165,6 +178,21 @@ impl Record {
         &self.meta.source
     }
 
+    /// Returns the invocation that the record came with: its id, the delivery stream and the region.
+    pub fn invocation(&self) -> &Invocation {
+        &self.meta.invocation
+    }
+
+    /// Reports that an item of this record failed while the record itself goes on.
+    ///
+    /// `number` is the number of the item within the record, from 1. The runtime logs the causes of
+    /// the first [`Invocation::MAX_FAILED_ITEMS`] items of an invocation, and counts all of them in
+    /// the metric `ItemsFailed`. See also [`ItemErrors`](crate::ItemErrors). Does nothing for a
+    /// record without an [`invocation`](Self::with_invocation).
+    pub fn report_failed_item(&self, number: u64, cause: &BoxError) {
+        self.meta.invocation.report_failed_item(self.id(), number, cause);
+    }
+
     /// Replaces the data, for a combinator that passes the record to the next transform.
     #[must_use]
     pub fn with_data(self, data: impl Into<Bytes>) -> Self {
@@ -179,6 +207,7 @@ impl fmt::Debug for Record {
             .field("data", &format_args!("{} bytes", self.data.len()))
             .field("arrival_time", &self.meta.arrival_time)
             .field("source", &self.meta.source)
+            .field("invocation", &self.meta.invocation)
             .finish()
     }
 }

@@ -38,4 +38,4 @@ pub use lost_records::LostRecords;
 pub use raw_user_record::RawUserRecord;
 pub use raw_user_record_iter::RawUserRecordIter;
 #[cfg(feature = "transform")]
-pub use unpack::transform::Unpack;
+pub use unpack::{kpl_user_records::KplUserRecords, transform::Unpack};

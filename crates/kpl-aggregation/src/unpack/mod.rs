@@ -1,4 +1,4 @@
 //! A Firehose transform that runs another one on each user record of an aggregate.
 
-mod joined_outputs;
+pub(crate) mod kpl_user_records;
 pub(crate) mod transform;

@@ -57,9 +57,9 @@ async fn joins_outputs_and_leaves_dropped_records_out() {
 #[tokio::test]
 async fn one_failure_fails_the_aggregate_with_its_cause() {
     let cause = failure(&["a", "fail no unit", "b", "fail no value"]).await;
-    assert_eq!(cause, "2 of 4 user records failed: number 1: no unit; number 3: no value");
+    assert_eq!(cause, "2 of 4 items failed: item 2: no unit; item 4: no value");
     let cause = failure(&["fail x"; 7]).await;
-    assert!(cause.starts_with("7 of 7") && cause.ends_with("number 4: x; and others"), "{cause}");
+    assert!(cause.starts_with("7 of 7") && cause.ends_with("item 5: x; and others"), "{cause}");
 }
 
 #[tokio::test]
@@ -87,7 +87,8 @@ async fn a_cause_includes_its_sources_and_is_limited_in_length() {
     aggregator.add("key", None, "long").unwrap();
     let record = Record::new("1", aggregator.finish().unwrap().into_data());
     let cause = Unpack::new(inner).transform(record).await.unwrap_err().to_string();
-    let start = "2 of 2 user records failed: number 0: reading the value: invalid digit found in string; number 1: éé";
+    let start =
+        "2 of 2 items failed: item 1: reading the value: invalid digit found in string; item 2: éé";
     assert!(cause.starts_with(start) && cause.ends_with("é…"), "{cause}");
     assert!(cause.len() < 400, "{}", cause.len());
 }
@@ -102,7 +103,7 @@ async fn different_routing_fails_the_aggregate() {
         let cause = failure(differing).await;
         assert!(
             cause.contains(
-                "number 2: its partition keys or Iceberg routing differ from those of number "
+                "item 3: its partition keys or Iceberg routing differ from those of item "
             ),
             "{cause}"
         );

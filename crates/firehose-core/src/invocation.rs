@@ -1,0 +1,160 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{error_chain::error_chain, failed_item::FailedItem, outcome::BoxError};
+
+/// The invocation of the function that a record came with.
+///
+/// All records of an event share one invocation. A clone is cheap and means the same invocation.
+///
+/// An invocation also counts the items that failed inside records that go on: see
+/// [`ItemErrors`](crate::ItemErrors).
+///
+/// ```
+/// use firehose_core::{Invocation, Record};
+///
+/// let invocation = Invocation::new("11111111-aaaa-bbbb-cccc-000000000000")
+///     .with_region("eu-west-1")
+///     .with_delivery_stream_arn("arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks");
+/// let record = Record::new("record-1", "data").with_invocation(invocation);
+/// assert_eq!(record.invocation().delivery_stream_name(), Some("clicks"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Invocation {
+    /// `None` for the records of tests and examples, which need no allocation then.
+    shared: Option<Arc<Shared>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    id: String,
+    delivery_stream_arn: String,
+    region: String,
+    failed_items: Mutex<FailedItems>,
+}
+
+#[derive(Default)]
+struct FailedItems {
+    count: u64,
+    first: Vec<FailedItem>,
+}
+
+impl Invocation {
+    /// The number of failed items whose causes an invocation keeps. It counts the others.
+    pub const MAX_FAILED_ITEMS: usize = 10;
+
+    /// Creates an invocation with this id (`invocationId`). Firehose sends a new id with each
+    /// attempt, even for the same records.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self::from(Shared { id: id.into(), ..Shared::default() })
+    }
+
+    /// Sets the ARN of the delivery stream (`deliveryStreamArn`).
+    ///
+    /// Set the ARN before you clone the invocation: earlier clones keep the invocation as it was.
+    #[must_use]
+    pub fn with_delivery_stream_arn(self, arn: impl Into<String>) -> Self {
+        Self::from(Shared { delivery_stream_arn: arn.into(), ..self.into_shared() })
+    }
+
+    /// Sets the region of the delivery stream (`region`), such as `eu-west-1`.
+    ///
+    /// Set the region before you clone the invocation: earlier clones keep the invocation as it
+    /// was.
+    #[must_use]
+    pub fn with_region(self, region: impl Into<String>) -> Self {
+        Self::from(Shared { region: region.into(), ..self.into_shared() })
+    }
+
+    /// Returns the id, or `None` if the event has none.
+    pub fn id(&self) -> Option<&str> {
+        self.text(|shared| &shared.id)
+    }
+
+    /// Returns the ARN of the delivery stream, or `None` if the event has none.
+    pub fn delivery_stream_arn(&self) -> Option<&str> {
+        self.text(|shared| &shared.delivery_stream_arn)
+    }
+
+    /// Returns the name of the delivery stream: the part of its ARN after `deliverystream/`.
+    pub fn delivery_stream_name(&self) -> Option<&str> {
+        self.delivery_stream_arn()?.split_once(":deliverystream/").map(|(_, name)| name)
+    }
+
+    /// Returns the region of the delivery stream, or `None` if the event has none.
+    pub fn region(&self) -> Option<&str> {
+        self.text(|shared| &shared.region)
+    }
+
+    /// Returns the number of failed items that were reported.
+    pub fn failed_item_count(&self) -> u64 {
+        self.failed_items().map_or(0, |items| items.count)
+    }
+
+    /// Returns the first [`MAX_FAILED_ITEMS`](Self::MAX_FAILED_ITEMS) failed items that were
+    /// reported.
+    pub fn first_failed_items(&self) -> Vec<FailedItem> {
+        self.failed_items().map_or_else(Vec::new, |items| items.first.clone())
+    }
+
+    pub(crate) fn report_failed_item(&self, record_id: &str, number: u64, cause: &BoxError) {
+        let Some(mut items) = self.failed_items() else { return };
+        items.count += 1;
+        if items.first.len() < Self::MAX_FAILED_ITEMS {
+            let cause = error_chain(&**cause);
+            items.first.push(FailedItem::new(record_id, number, cause));
+        }
+    }
+
+    fn failed_items(&self) -> Option<MutexGuard<'_, FailedItems>> {
+        // A panic cannot leave the count and the list in a state that does harm.
+        let items = &self.shared.as_ref()?.failed_items;
+        Some(items.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn text(&self, part: impl FnOnce(&Shared) -> &str) -> Option<&str> {
+        self.shared.as_deref().map(part).filter(|text| !text.is_empty())
+    }
+
+    /// Returns the parts by value, without the failed items if other clones exist.
+    fn into_shared(self) -> Shared {
+        let Some(shared) = self.shared else { return Shared::default() };
+        Arc::try_unwrap(shared).unwrap_or_else(|shared| Shared {
+            id: shared.id.clone(),
+            delivery_stream_arn: shared.delivery_stream_arn.clone(),
+            region: shared.region.clone(),
+            failed_items: Mutex::default(),
+        })
+    }
+}
+
+impl From<Shared> for Invocation {
+    fn from(shared: Shared) -> Self {
+        Self { shared: Some(Arc::new(shared)) }
+    }
+}
+
+/// Compares the id, the delivery stream and the region.
+impl PartialEq for Invocation {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |it: &Self| {
+            [it.id(), it.delivery_stream_arn(), it.region()].map(|text| text.map(str::to_owned))
+        };
+        parts(self) == parts(other)
+    }
+}
+
+impl Eq for Invocation {}
+
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("id", &self.id())
+            .field("delivery_stream_arn", &self.delivery_stream_arn())
+            .field("region", &self.region())
+            .field("failed_items", &self.failed_item_count())
+            .finish()
+    }
+}

@@ -1,0 +1,12 @@
+//! Records that hold several items: splitters, and a transform that runs another one on each item.
+
+pub(crate) mod for_each;
+pub(crate) mod item_errors;
+mod joined_outputs;
+pub(crate) mod json_array;
+mod json_items;
+pub(crate) mod json_values;
+pub(crate) mod lines;
+mod splitter;
+
+pub use splitter::{Items, Split};

@@ -1,0 +1,74 @@
+use std::sync::Arc;
+
+use crate::{outcome::BoxError, record::Record};
+
+/// The items of a record, in order. Each is a record whose data is the item.
+///
+/// An error ends the items: the rest of the record cannot be split.
+pub type Items = Box<dyn Iterator<Item = Result<Record, BoxError>> + Send>;
+
+/// Splits a record that holds several items.
+///
+/// See also [`for_each`](crate::for_each), which runs a transform on each item.
+///
+/// | splitter | items |
+/// |---|---|
+/// | [`JsonValues`](crate::JsonValues) | JSON values one after the other, with or without newlines |
+/// | [`JsonLines`](crate::JsonLines) | lines with one JSON value each |
+/// | [`JsonArray`](crate::JsonArray) | the elements of a JSON array |
+/// | [`Lines`](crate::Lines) | lines of text |
+/// | `kpl_aggregation::KplUserRecords` | the user records of a KPL aggregate |
+///
+/// # Your own splitter
+///
+/// ```
+/// use firehose_core::{Items, Record, Split};
+///
+/// /// Fields that are separated by semicolons.
+/// struct Semicolons;
+///
+/// impl Split for Semicolons {
+///     fn split(&self, record: Record) -> Items {
+///         let data = record.data().clone();
+///         let ends = memchr(&data, b';').into_iter().chain([data.len()]).collect::<Vec<_>>();
+///         let mut start = 0;
+///         Box::new(ends.into_iter().map(move |end| {
+///             let item = data.slice(start..end);
+///             start = end + 1;
+///             Ok(record.clone().with_data(item))
+///         }))
+///     }
+/// }
+/// # fn memchr(data: &[u8], byte: u8) -> Vec<usize> {
+/// #     (0..data.len()).filter(|at| data[*at] == byte).collect()
+/// # }
+/// let items = Semicolons.split(Record::new("1", "a;b"));
+/// let items: Vec<_> = items.map(|item| item.unwrap().into_data()).collect();
+/// assert_eq!(items, ["a", "b"]);
+/// ```
+///
+/// # Contract
+///
+/// **The implementer** makes the items lazily, so that a record with many items needs little memory,
+/// and makes an item as a slice of the record's data where the format allows it. The items keep the
+/// id, the arrival time and the source of the record: start from `record.clone()`.
+///
+/// **The caller** stops at the first error.
+pub trait Split: Send + Sync + 'static {
+    /// Splits a record into its items.
+    fn split(&self, record: Record) -> Items;
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl<S: Split + ?Sized> Split for Arc<S> {
+    fn split(&self, record: Record) -> Items {
+        (**self).split(record)
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl<S: Split + ?Sized> Split for Box<S> {
+    fn split(&self, record: Record) -> Items {
+        (**self).split(record)
+    }
+}
