@@ -5,7 +5,7 @@ use aws_lambda_events::event::firehose::{
     KinesisFirehoseResponse, KinesisFirehoseResponseRecord, KinesisFirehoseResponseRecordMetadata,
 };
 use chrono::{DateTime, Utc};
-use firehose_core::{KinesisMetadata, Record, Source, Timestamp, Transform};
+use firehose_core::{Invocation, KinesisMetadata, Record, Source, Timestamp, Transform};
 
 use crate::{
     cause::Cause,
@@ -58,15 +58,24 @@ impl<T: Transform> Handler<T> {
             records: event.records.len(),
             ..Report::default()
         };
+        let invocation = Invocation::new(event.invocation_id.unwrap_or_default())
+            .with_delivery_stream_arn(event.delivery_stream_arn.unwrap_or_default())
+            .with_region(event.region.unwrap_or_default());
         let from_kinesis = event.source_kinesis_stream_arn.is_some();
         let records = event.records.into_iter();
-        let batch: Vec<Record> = records.filter_map(|it| decoded(it, from_kinesis)).collect();
+        let batch: Vec<Record> = records
+            .filter_map(|it| {
+                let record = decoded(it, from_kinesis)?;
+                Some(record.with_invocation(invocation.clone()))
+            })
+            .collect();
         report.without_id = report.records - batch.len();
         report.repeated_ids = repeated(batch.iter().map(|it| it.id().into()));
         let response = KinesisFirehoseResponse::default();
         let mut sink = TypedResponse { batch: &batch, response };
         let limits = self.limits(Deadline::default());
         run_batch(self.transform(), &batch, limits, &mut report, &mut sink).await;
+        report.add_failed_items(&invocation);
         (sink.response, report)
     }
 }

@@ -222,9 +222,10 @@ impl<T: Transform> Handler<T> {
         // Most outputs are about as long as their inputs.
         buffer.reserve_exact(event_bytes.min(self.response_budget));
         let mut writer = ResponseWriter::new(&event, buffer, self.response_budget);
-        let batch = EventBatch(&event);
+        let batch = EventBatch::new(&event);
         let limits = self.limits(deadline);
         run_batch(&*self.transform, &batch, limits, &mut report, &mut writer).await;
+        report.add_failed_items(batch.invocation());
         if let Oversize::Reingest(sink) = &self.oversize {
             put_back(&**sink, &event, &batch, deadline, &mut writer, &mut report).await;
         }

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use firehose_core::{FailedItem, Invocation};
+
 use crate::{event::firehose_event::Event, failure::Failure, repeated_ids::repeated_in};
 
 /// The counts and failures of the records of one event. A report contains no payload.
@@ -20,6 +22,12 @@ pub struct Report {
     pub put_back: usize,
     /// Records answered `ProcessingFailed`, in the order of the event.
     pub failures: Vec<Failure>,
+    /// Number of items that failed in records that were answered `Ok` or `Dropped`, as
+    /// [`ItemErrors`](firehose_core::ItemErrors) allows.
+    pub items_failed: u64,
+    /// The first [`MAX_FAILED_ITEMS`](Invocation::MAX_FAILED_ITEMS) of these items, in the order in
+    /// which they failed.
+    pub first_failed_items: Vec<FailedItem>,
     /// Number of records without a `recordId`, which cannot be answered.
     pub without_id: usize,
     /// Ids that occur more than once in the event, each of them once.
@@ -48,5 +56,10 @@ impl Report {
             repeated_ids: repeated_in(event),
             ..Self::default()
         }
+    }
+
+    pub(crate) fn add_failed_items(&mut self, invocation: &Invocation) {
+        self.items_failed = invocation.failed_item_count();
+        self.first_failed_items = invocation.first_failed_items();
     }
 }

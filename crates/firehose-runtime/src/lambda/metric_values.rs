@@ -19,6 +19,7 @@ const RECORDS: &str = "Records";
 const OK: &str = "Ok";
 const DROPPED: &str = "Dropped";
 const PUT_BACK: &str = "PutBack";
+const ITEMS_FAILED: &str = "ItemsFailed";
 const PROCESSING_FAILED: &str = "ProcessingFailed";
 const BYTES_IN: &str = "BytesIn";
 const BYTES_OUT: &str = "BytesOut";
@@ -27,7 +28,7 @@ const RESPONSE_BUDGET_USED: &str = "ResponseBudgetUsed";
 const DURATION: &str = "Duration";
 const WITHOUT_ID: &str = "WithoutRecordId";
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     RECORDS,
     OK,
     DROPPED,
@@ -39,6 +40,7 @@ const NAMES: [&str; 16] = [
     DURATION,
     WITHOUT_ID,
     PUT_BACK,
+    ITEMS_FAILED,
     failed(FailureKind::BadPayload),
     failed(FailureKind::Error),
     failed(FailureKind::Panic),
@@ -91,6 +93,10 @@ pub(super) fn metric_values(report: &Report) -> Vec<Metric> {
     }
     if report.put_back > 0 {
         metrics.push(count(PUT_BACK, report.put_back));
+    }
+    if report.items_failed > 0 {
+        let value = report.items_failed.into();
+        metrics.push(Metric { name: ITEMS_FAILED, unit: "Count", value });
     }
     if report.without_id > 0 {
         metrics.push(count(WITHOUT_ID, report.without_id));

@@ -37,6 +37,19 @@ impl Report {
         for line in failure_lines(&self.failures, logs_all_failures()) {
             line.log(invocation_id);
         }
+        for item in &self.first_failed_items {
+            warn!(
+                invocation_id,
+                record_id = shortened(&item.record_id, MAX_ID_BYTES),
+                item = item.number,
+                cause = item.cause,
+                "item failed"
+            );
+        }
+        let more = self.items_failed - self.first_failed_items.len() as u64;
+        if more > 0 {
+            warn!(invocation_id, items = more, "more items failed");
+        }
         if !self.repeated_ids.is_empty() {
             warn!(
                 invocation_id,
@@ -59,6 +72,7 @@ impl Report {
             dropped = self.dropped,
             put_back = self.put_back,
             failed = self.failures.len(),
+            items_failed = self.items_failed,
             bytes_in = self.bytes_in,
             bytes_out = self.bytes_out,
             "event answered"

@@ -5,6 +5,7 @@ mod bridge;
 mod concurrency;
 mod fields;
 mod hostile;
+mod items;
 #[cfg(feature = "lambda")]
 mod lambda;
 #[cfg(feature = "lambda")]

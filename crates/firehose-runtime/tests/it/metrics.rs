@@ -7,7 +7,8 @@ use std::{
 };
 
 use firehose_runtime::{
-    BoxError, Handler, InvalidMetrics, Metrics, Outcome, Oversize, Record, Transform, async_trait,
+    BoxError, Handler, InvalidMetrics, ItemErrors, Metrics, Outcome, Oversize, Record, Transform,
+    async_trait,
     reingest::{Origin, Reingest},
     transform_fn,
 };
@@ -15,6 +16,8 @@ use jsonschema::Validator;
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
 use tower::Service;
+
+use crate::items::{EVENT as EVENT_OF_ITEMS, numbers};
 
 #[derive(Clone, Default)]
 struct Sink(Arc<Mutex<Vec<Vec<u8>>>>);
@@ -69,6 +72,14 @@ async fn call(handler: Handler<impl Transform>, event: &str) -> String {
     let event = LambdaEvent::new(event.to_owned().into(), context);
     let mut handler = handler;
     str::from_utf8(handler.call(event).await.unwrap().as_bytes()).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn failed_items_are_counted() {
+    let sink = Sink::default();
+    let handler = numbers(ItemErrors::DropItem).with_metrics(metrics().with_writer(sink.clone()));
+    call(handler, EVENT_OF_ITEMS).await;
+    assert_eq!(sink.line()["ItemsFailed"], 2);
 }
 
 fn schema() -> Validator {
