@@ -1,0 +1,98 @@
+use std::borrow::Cow;
+
+use json_scanner::{JsonScanner, JsonSyntaxError};
+
+use super::{envelope::Envelope, message::decoded};
+
+/// The form of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ItemForm {
+    /// The log event as a JSON object.
+    Event { json_messages: bool },
+    /// The text of the message.
+    Message,
+}
+
+/// The bytes of a typical log event besides its message.
+const EVENT_BYTES: usize = 256;
+
+/// Returns the members that all items of an envelope have: an object without its closing brace.
+pub(super) fn item_start(envelope: &Envelope<'_>) -> String {
+    let mut start = String::from("{");
+    let Envelope { log_group, log_stream, owner, .. } = envelope;
+    let members =
+        [("\"logGroup\"", log_group), ("\"logStream\"", log_stream), ("\"owner\"", owner)];
+    for (key, value) in members {
+        if let Some(value) = value {
+            push_key(&mut start, key);
+            push_on_one_line(&mut start, value);
+        }
+    }
+    start
+}
+
+/// Reads a log event and returns it as an object that begins with `start`.
+pub(super) fn event_item(
+    scanner: &mut JsonScanner<'_>,
+    start: &str,
+    json_messages: bool,
+) -> Result<String, JsonSyntaxError> {
+    let mut item = String::with_capacity(start.len() + EVENT_BYTES);
+    item.push_str(start);
+    scanner.object()?;
+    while let Some(key) = scanner.key()? {
+        let value = scanner.value()?;
+        push_key(&mut item, key);
+        match json_in(value).filter(|_| json_messages && key == r#""message""#) {
+            Some(json) => push_on_one_line(&mut item, &json),
+            None => push_on_one_line(&mut item, value),
+        }
+    }
+    item.push('}');
+    Ok(item)
+}
+
+/// Reads a log event and returns its message, or `None` if it has none.
+pub(super) fn message_item<'a>(
+    scanner: &mut JsonScanner<'a>,
+) -> Result<Option<Cow<'a, str>>, JsonSyntaxError> {
+    let mut message = None;
+    scanner.object()?;
+    while let Some(key) = scanner.key()? {
+        let value = scanner.value()?;
+        if key == r#""message""# {
+            message = value.starts_with('"').then(|| decoded(value));
+        }
+    }
+    Ok(message)
+}
+
+/// Returns the JSON object or array that a JSON string holds.
+fn json_in(string: &str) -> Option<Cow<'_, str>> {
+    if !string.starts_with('"') {
+        return None;
+    }
+    let text = decoded(string);
+    let mut scanner = JsonScanner::new(&text);
+    if !matches!(scanner.peek(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let is_json = scanner.value().and_then(|_| scanner.end()).is_ok();
+    is_json.then_some(text)
+}
+
+fn push_key(item: &mut String, key: &str) {
+    if item.len() > 1 {
+        item.push(',');
+    }
+    item.push_str(key);
+    item.push(':');
+}
+
+/// Appends JSON without its line breaks, which can only stand between tokens.
+fn push_on_one_line(item: &mut String, json: &str) {
+    match memchr::memchr2(b'\n', b'\r', json.as_bytes()) {
+        None => item.push_str(json),
+        Some(_) => item.extend(json.split(['\n', '\r'])),
+    }
+}

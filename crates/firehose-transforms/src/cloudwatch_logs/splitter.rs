@@ -1,0 +1,71 @@
+use bytestring::ByteString;
+use firehose_core::{Items, JsonError, Record, Split};
+use json_scanner::JsonSyntaxError;
+
+use super::{error::CloudWatchLogsError, events::LogEvents, item_form::ItemForm};
+use crate::compression::Decompress;
+
+/// Splits a record from a subscription of CloudWatch Logs into its log events.
+///
+/// See the [module](crate::cloudwatch_logs) for an example and the forms of the items.
+#[derive(Clone, Copy, Debug)]
+pub struct CloudWatchLogs {
+    form: ItemForm,
+    decompress: Decompress,
+}
+
+impl CloudWatchLogs {
+    /// Returns each log event as a JSON object, with the log group, the log stream and the owner of
+    /// its envelope.
+    pub fn events() -> Self {
+        Self::new(ItemForm::Event { json_messages: false })
+    }
+
+    /// Returns the message of each log event as text.
+    pub fn messages() -> Self {
+        Self::new(ItemForm::Message)
+    }
+
+    fn new(form: ItemForm) -> Self {
+        Self { form, decompress: Decompress::detect() }
+    }
+
+    /// Writes a message that is a JSON object or array as JSON instead of text. Other messages,
+    /// such as numbers, stay text.
+    ///
+    /// Has no effect on [`messages`](Self::messages).
+    #[must_use]
+    pub fn with_json_messages(mut self) -> Self {
+        if self.form != ItemForm::Message {
+            self.form = ItemForm::Event { json_messages: true };
+        }
+        self
+    }
+
+    /// Sets the limit of a decompressed record, in bytes.
+    ///
+    /// Default: 64 MiB ([`Decompress::DEFAULT_MAX_BYTES`]). A record over the limit is
+    /// `ProcessingFailed`.
+    #[must_use]
+    pub fn with_max_bytes(mut self, bytes: usize) -> Self {
+        self.decompress = self.decompress.with_max_bytes(bytes);
+        self
+    }
+
+    fn text(&self, record: &Record) -> Result<ByteString, CloudWatchLogsError> {
+        let data = self.decompress.decompress(record.data())?;
+        ByteString::try_from(data.clone()).map_err(|error| {
+            let error = JsonSyntaxError::from(error).in_text(&data);
+            CloudWatchLogsError::Json(JsonError::from(error))
+        })
+    }
+}
+
+impl Split for CloudWatchLogs {
+    fn split(&self, record: Record) -> Items {
+        match self.text(&record) {
+            Ok(text) => Box::new(LogEvents::new(record, text, self.form)),
+            Err(error) => Box::new([Err(error.into())].into_iter()),
+        }
+    }
+}

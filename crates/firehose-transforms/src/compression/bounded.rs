@@ -1,0 +1,14 @@
+use std::io::{self, Read};
+
+use bytes::Bytes;
+
+/// Reads to the end, or returns `None` if there are more than `max_bytes`.
+pub(super) fn read_bounded(
+    reader: impl Read,
+    expected: usize,
+    max_bytes: usize,
+) -> io::Result<Option<Bytes>> {
+    let mut data = Vec::with_capacity(expected.min(max_bytes));
+    reader.take(max_bytes as u64 + 1).read_to_end(&mut data)?;
+    Ok((data.len() <= max_bytes).then(|| data.into()))
+}

@@ -1,0 +1,90 @@
+use bytes::Bytes;
+use firehose_core::{BoxError, Outcome, Record, Transform, async_trait};
+use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+
+use super::{bounded::read_bounded, error::DecompressError, format::Compression};
+
+/// Most texts compress to a quarter or less. A larger output makes the buffer grow.
+const EXPECTED_RATIO: usize = 4;
+
+/// A transform that decompresses records.
+///
+/// See the [module](crate::compression) for an example, the formats and the limits.
+#[derive(Clone, Copy, Debug)]
+pub struct Decompress {
+    /// `None` to detect the format.
+    format: Option<Compression>,
+    max_bytes: usize,
+}
+
+impl Decompress {
+    /// The default limit of a decompressed record, in bytes: 64 MiB.
+    pub const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
+
+    /// Decompresses records of this format. A record of any other form is `ProcessingFailed`.
+    pub fn new(format: Compression) -> Self {
+        Self { format: Some(format), max_bytes: Self::DEFAULT_MAX_BYTES }
+    }
+
+    /// Decompresses records by their first bytes ([`Compression::detect`]), and passes all other
+    /// records on unchanged.
+    pub fn detect() -> Self {
+        Self { format: None, max_bytes: Self::DEFAULT_MAX_BYTES }
+    }
+
+    /// Sets the limit of a decompressed record, in bytes.
+    ///
+    /// Default: [`DEFAULT_MAX_BYTES`](Self::DEFAULT_MAX_BYTES). A record over the limit is
+    /// `ProcessingFailed`.
+    #[must_use]
+    pub fn with_max_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// Decompresses data.
+    ///
+    /// # Errors
+    ///
+    /// If the data is not valid in the format, or decompresses to more than the limit.
+    pub fn decompress(&self, data: &Bytes) -> Result<Bytes, DecompressError> {
+        match self.format.or_else(|| Compression::detect(data)) {
+            Some(format) => decompress(format, data, self.max_bytes),
+            None => Ok(data.clone()),
+        }
+    }
+}
+
+#[async_trait]
+impl Transform for Decompress {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        Ok(self.decompress(record.data())?.into())
+    }
+}
+
+/// Decompresses data of this format, to at most `max_bytes`.
+///
+/// # Errors
+///
+/// If the data is not valid in the format, or decompresses to more than `max_bytes`.
+pub fn decompress(
+    format: Compression,
+    data: &[u8],
+    max_bytes: usize,
+) -> Result<Bytes, DecompressError> {
+    let expected = data.len().saturating_mul(EXPECTED_RATIO);
+    let read = match format {
+        Compression::Gzip => read_bounded(MultiGzDecoder::new(data), expected, max_bytes),
+        Compression::Zlib => read_bounded(ZlibDecoder::new(data), expected, max_bytes),
+        #[cfg(feature = "zstd")]
+        Compression::Zstd => super::zstd::decoder(data)
+            .and_then(|decoder| read_bounded(decoder, expected, max_bytes)),
+        #[cfg(feature = "snappy")]
+        Compression::Snappy => super::snappy::decompress(data, max_bytes),
+    };
+    match read {
+        Ok(Some(data)) => Ok(data),
+        Ok(None) => Err(DecompressError::TooLong { format, max_bytes }),
+        Err(source) => Err(DecompressError::Invalid { format, source }),
+    }
+}

@@ -1,0 +1,64 @@
+use std::{fmt, io};
+
+use super::format::Compression;
+
+/// An error for data that cannot be decompressed. The message shows no data.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DecompressError {
+    /// The data is not in this format, is damaged or is cut off.
+    Invalid {
+        /// The format.
+        format: Compression,
+        /// The error of the decompressor.
+        source: io::Error,
+    },
+    /// The decompressed data is longer than the limit.
+    TooLong {
+        /// The format.
+        format: Compression,
+        /// The limit in bytes.
+        max_bytes: usize,
+    },
+}
+
+impl fmt::Display for DecompressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid { format, .. } => write!(f, "the record is not valid {format}"),
+            Self::TooLong { format, max_bytes } => {
+                write!(f, "the record decompresses by {format} to more than {max_bytes} bytes")
+            }
+        }
+    }
+}
+
+impl std::error::Error for DecompressError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Invalid { source, .. } => Some(source),
+            Self::TooLong { .. } => None,
+        }
+    }
+}
+
+/// An error for a name that is not the name of an enabled [`Compression`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCompression {
+    name: String,
+}
+
+impl UnknownCompression {
+    pub(super) fn new(name: &str) -> Self {
+        Self { name: name.to_owned() }
+    }
+}
+
+impl fmt::Display for UnknownCompression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = Compression::ALL.iter().map(|format| format.name()).collect();
+        write!(f, "unknown compression {:?}; use one of: {}", self.name, names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownCompression {}

@@ -1,0 +1,16 @@
+#![doc = include_str!("docs.md")]
+
+mod bounded;
+mod compress;
+mod decompress;
+mod error;
+mod format;
+#[cfg(feature = "snappy")]
+mod snappy;
+#[cfg(feature = "zstd")]
+mod zstd;
+
+pub use compress::Compress;
+pub use decompress::{Decompress, decompress};
+pub use error::{DecompressError, UnknownCompression};
+pub use format::Compression;
