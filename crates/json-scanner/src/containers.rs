@@ -103,13 +103,40 @@ impl<'a> JsonScanner<'a> {
         self.next_of(b']', "`,` or `]`")
     }
 
+    /// Reads the next value, which may nest at most this number of objects and arrays, and returns
+    /// the value as it is written.
+    ///
+    /// A caller that has entered objects and arrays subtracts their number from its limit.
+    ///
+    /// ```
+    /// use json_scanner::JsonScanner;
+    ///
+    /// assert_eq!(JsonScanner::new("[[1]]").value_within(2)?, "[[1]]");
+    /// let error = JsonScanner::new("[[1]]").value_within(1).unwrap_err();
+    /// assert_eq!(error.to_string(), "expected fewer levels of nesting at byte 1");
+    /// # Ok::<_, json_scanner::JsonSyntaxError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the text at this position is not a valid JSON value, or has more levels.
+    pub fn value_within(&mut self, levels: usize) -> Result<&'a str, JsonSyntaxError> {
+        match self.peek() {
+            Some(b'{' | b'[') => self.nested(levels),
+            _ => self.value(),
+        }
+    }
+
     /// Reads a whole object or array. Uses a stack on the heap instead of recursion.
-    pub(crate) fn nested(&mut self) -> Result<&'a str, JsonSyntaxError> {
+    pub(crate) fn nested(&mut self, levels: usize) -> Result<&'a str, JsonSyntaxError> {
         let start = self.at;
         // The open containers, outermost first: true for an object, false for an array.
         let mut open = Vec::new();
         loop {
             match self.peek() {
+                Some(b'{' | b'[') if open.len() == levels => {
+                    return Err(self.expected("fewer levels of nesting"));
+                }
                 Some(b'{') => {
                     self.object()?;
                     open.push(true);

@@ -73,6 +73,8 @@ impl<'a> JsonScanner<'a> {
 
     /// Reads the next value and returns it as it is written.
     ///
+    /// See also [`value_within`](Self::value_within), which limits the levels of nesting.
+    ///
     /// # Errors
     ///
     /// If the text at this position is not a valid JSON value.
@@ -80,7 +82,7 @@ impl<'a> JsonScanner<'a> {
         match self.peek() {
             Some(b'"') => self.string(),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b'{' | b'[') => self.nested(),
+            Some(b'{' | b'[') => self.nested(usize::MAX),
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
             Some(b'n') => self.word("null"),

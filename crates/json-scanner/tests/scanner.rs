@@ -143,3 +143,19 @@ fn every_value_is_a_slice_of_the_text() {
         assert_eq!(value.as_ptr(), text[end - value.len()..].as_ptr(), "{value}");
     }
 }
+
+#[test]
+fn value_within_accepts_exactly_its_levels() {
+    for levels in 1..300 {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+            let text = format!("{}1{}", open.repeat(levels), close.repeat(levels));
+            let value = |limit| JsonScanner::new(&text).value_within(limit);
+            assert_eq!(value(levels), Ok(text.as_str()));
+            let error = value(levels - 1).unwrap_err();
+            assert_eq!(error.offset(), (levels - 1) * open.len(), "{levels}");
+        }
+    }
+    assert_eq!(JsonScanner::new("[[],[[]],{}] 1").value_within(3), Ok("[[],[[]],{}]"));
+    assert_eq!(JsonScanner::new(" 1").value_within(0), Ok("1"));
+    assert!(JsonScanner::new("[]").value_within(0).is_err());
+}
