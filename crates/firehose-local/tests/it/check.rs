@@ -55,7 +55,7 @@ fn a_number_is_a_partition_key_and_an_object_is_no_payload() {
     assert_eq!(number_key.code, 0, "{number_key:?}");
     let object_data = check("object-data");
     assert_eq!(object_data.code, 1, "{object_data:?}");
-    assert!(object_data.stdout.contains("`data` is an object, must be a base64 string"));
+    assert!(object_data.stdout.contains("`data` is an object; it must be a base64 string"));
     assert!(object_data.stdout.contains("the whole batch fails with Lambda.FunctionError"));
 }
 

@@ -37,7 +37,7 @@ fn an_input_that_is_not_an_event_is_a_function_error() {
         ("", "not a Firehose event: expected a value at line 1 column 1"),
         ("{", "not a Firehose event: expected a key in quotes at line 1 column 2"),
         ("[1]", "not a Firehose event: expected a JSON object, found an array"),
-        ("{}", "not a Firehose event: `records` is missing, must be an array"),
+        ("{}", "not a Firehose event: `records` is missing; it must be an array"),
     ] {
         let run = run_with(command(&["invoke", "--binary", square_values(), "-"]), event);
         run.ends(3, &format!("the function failed: MalformedEvent: {message}"));
@@ -65,8 +65,8 @@ fn a_broken_contract_is_exit_code_1_and_names_the_effect() {
         ("omits an id", "000005\": not answered\n    Firehose fails this record with"),
         ("repeats an id", "000000\": answered 2 times"),
         ("invents an id", "record \"new\": the event has no record with this id"),
-        ("wrong result", r#"result is "OK", must be "Ok", "Dropped" or "ProcessingFailed""#),
-        ("no data", "`data` is missing, must be a base64 string"),
+        ("wrong result", r#"result is "OK"; it must be "Ok", "Dropped" or "ProcessingFailed""#),
+        ("no data", "`data` is missing; it must be a base64 string"),
     ] {
         let run = invoke_faulty(fault);
         run.ends(1, message);

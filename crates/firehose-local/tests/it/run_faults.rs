@@ -136,7 +136,7 @@ fn an_invalid_response_fails_the_batch_without_retry() {
 fn an_invalid_result_fails_the_batch_without_retry() {
     let ended = fails_without_retry("wrong result", 0, "Lambda.FunctionError", 5);
     // The report has only the code, so a message names the record and the reason.
-    assert!(ended.run.stderr.contains(r#"result is "OK", must be"#), "{ended:#?}");
+    assert!(ended.run.stderr.contains(r#"result is "OK"; it must be"#), "{ended:#?}");
     fails_without_retry("bad base64", 0, "Lambda.FunctionError", 5);
 }
 

@@ -17,14 +17,15 @@ impl<'a> AnswerMetadata<'a> {
         Self { metadata, record_id }
     }
 
-    /// Returns the partition keys, empty if the answer has none.
+    /// Returns the partition keys. The map is empty if the answer has none.
     ///
-    /// A number or a boolean counts as its JSON text: AWS's Go library has values of any type here
-    /// ([source](https://github.com/aws/aws-lambda-go/blob/main/events/firehose.go)).
+    /// A number or a boolean becomes its JSON text, because AWS's Go library allows values of any
+    /// type ([source](https://github.com/aws/aws-lambda-go/blob/main/events/firehose.go)).
     ///
     /// # Errors
     ///
-    /// - [`Violation::InvalidPartitionKey`] for a value that is null, empty, an array or an object.
+    /// - [`Violation::InvalidPartitionKey`] if a value is not a non-empty string, a number or a
+    ///   boolean.
     /// - [`Violation::InvalidMetadata`] if `metadata` or `partitionKeys` is not an object.
     pub fn partition_keys(&self) -> Result<BTreeMap<String, String>, Violation> {
         let keys = self.object("partitionKeys")?;
@@ -38,10 +39,10 @@ impl<'a> AnswerMetadata<'a> {
         texts.collect()
     }
 
-    /// Returns the routing to an Iceberg table, `None` if the answer has none.
+    /// Returns the routing to an Iceberg table, or `None` if the answer has none.
     ///
-    /// Without routing, AWS's Go event types write all three fields as empty strings, which
-    /// Firehose accepts.
+    /// Three empty strings also mean no routing: AWS's Go event types write them, and Firehose
+    /// accepts them.
     ///
     /// # Errors
     ///
@@ -51,11 +52,12 @@ impl<'a> AnswerMetadata<'a> {
         read_iceberg_routing(routing).map_err(|reason| self.invalid(reason))
     }
 
-    /// Returns a member of the metadata that is an object, null or missing.
+    /// Returns a member of the metadata. Returns an error if the member has a value that is neither
+    /// an object nor null.
     fn object(&self, name: &str) -> Result<JsonText<'a>, Violation> {
         let is_object_or_absent = |value: JsonText<'a>, name| match value.kind() {
             "an object" | "null" | "missing" => Ok(value),
-            kind => Err(self.invalid(format!("`{name}` is {kind}, must be an object"))),
+            kind => Err(self.invalid(format!("`{name}` is {kind}; it must be an object"))),
         };
         let metadata = is_object_or_absent(self.metadata, "metadata")?;
         is_object_or_absent(metadata.member(name), name)
@@ -69,8 +71,9 @@ impl<'a> AnswerMetadata<'a> {
             (Err(kind), _) => kind,
         };
         let key = shortened(key, 64);
-        let reason =
-            format!("partition key {key:?} is {problem}, must be a string with a character");
+        let reason = format!(
+            "partition key {key:?} is {problem}; it must be a non-empty string, a number or a boolean"
+        );
         Err(Violation::InvalidPartitionKey { record_id: self.record_id(), reason })
     }
 
@@ -91,7 +94,7 @@ fn read_iceberg_routing(routing: JsonText<'_>) -> Result<Option<IcebergRouting>,
         match value.string_or_kind() {
             Ok(text) => Ok(text),
             Err("missing" | "null") => Ok("".into()),
-            Err(kind) => Err(format!("`otfMetadata.{name}` is {kind}, must be a string")),
+            Err(kind) => Err(format!("`otfMetadata.{name}` is {kind}; it must be a string")),
         }
     };
     let operation = match &*text("operation")? {
@@ -102,7 +105,7 @@ fn read_iceberg_routing(routing: JsonText<'_>) -> Result<Option<IcebergRouting>,
         other => {
             let other = shortened(other, 64);
             return Err(format!(
-                "`otfMetadata.operation` is {other:?}, must be \"insert\", \"update\" or \"delete\""
+                "`otfMetadata.operation` is {other:?}; it must be \"insert\", \"update\" or \"delete\""
             ));
         }
     };

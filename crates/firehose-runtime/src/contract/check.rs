@@ -82,20 +82,20 @@ mod tests {
 
     #[test]
     fn each_fault_of_an_answer_has_a_message() {
-        let three = r#"must be "Ok", "Dropped" or "ProcessingFailed""#;
+        let three = r#"it must be "Ok", "Dropped" or "ProcessingFailed""#;
         for (fields, expected) in [
-            (r#""data": """#, format!("result is missing, {three}")),
-            (r#""result": null, "data": """#, format!("result is null, {three}")),
-            (r#""result": "ok", "data": """#, format!(r#"result is "ok", {three}"#)),
-            (r#""result": "Ok""#, "`data` is missing, must be a base64 string".into()),
-            (r#""result": "Ok", "data": null"#, "`data` is null, must be a base64 string".into()),
+            (r#""data": """#, format!("result is missing; {three}")),
+            (r#""result": null, "data": """#, format!("result is null; {three}")),
+            (r#""result": "ok", "data": """#, format!(r#"result is "ok"; {three}"#)),
+            (r#""result": "Ok""#, "`data` is missing; it must be a base64 string".into()),
+            (r#""result": "Ok", "data": null"#, "`data` is null; it must be a base64 string".into()),
             (
                 r#""result": "Dropped", "data": 5"#,
-                "`data` is a number, must be a base64 string".into(),
+                "`data` is a number; it must be a base64 string".into(),
             ),
             (
                 r#""result": "Ok", "data": "\ud800""#,
-                "`data` is a string with an invalid escape, must be a base64 string".into(),
+                "`data` is a string with an invalid escape; it must be a base64 string".into(),
             ),
             (r#""result": "Ok", "data": "aGk""#, "`data` is not base64: wrong padding".into()),
             (
@@ -116,19 +116,20 @@ mod tests {
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": []"#,
-                "`metadata` is an array, must be an object".into(),
+                "`metadata` is an array; it must be an object".into(),
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": {"partitionKeys": "k"}"#,
-                "`partitionKeys` is a string, must be an object".into(),
+                "`partitionKeys` is a string; it must be an object".into(),
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": {"partitionKeys": {"k": null}}"#,
-                r#"partition key "k" is null, must be a string with a character"#.into(),
+                r#"partition key "k" is null; it must be a non-empty string, a number or a boolean"#
+                    .into(),
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": {"otfMetadata": 1}"#,
-                "`otfMetadata` is a number, must be an object".into(),
+                "`otfMetadata` is a number; it must be an object".into(),
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": {"otfMetadata": {"destinationTableName": "t"}}"#,
@@ -140,7 +141,7 @@ mod tests {
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": {"otfMetadata": {"operation": "upsert"}}"#,
-                r#"`otfMetadata.operation` is "upsert", must be "insert", "update" or "delete""#
+                r#"`otfMetadata.operation` is "upsert"; it must be "insert", "update" or "delete""#
                     .into(),
             ),
         ] {
@@ -171,7 +172,7 @@ mod tests {
         assert_eq!(
             violations(TWO, odd),
             [
-                "the `recordId` of records[0] is a number, must be a string",
+                "the `recordId` of records[0] is a number; it must be a string",
                 "records[1] is null, not an object",
                 r#"record "b": not answered"#
             ]
@@ -193,7 +194,7 @@ mod tests {
         assert_eq!(
             answers(r#""recordId": "\ud800", "result": "Dropped""#),
             [
-                "the `recordId` of records[2] is a string with an invalid escape, must be an id of the event"
+                "the `recordId` of records[2] is a string with an invalid escape; it must be an id of the event"
             ]
         );
     }
@@ -223,19 +224,19 @@ mod tests {
     fn a_response_of_another_form_has_a_message() {
         for (response, expected) in [
             ("", "the response is not JSON: expected a value at line 1 column 1"),
-            ("[]", "the response is an array, must be an object with an array `records`"),
-            ("null", "the response is null, must be an object with an array `records`"),
+            ("[]", "the response is an array; it must be an object with an array `records`"),
+            ("null", "the response is null; it must be an object with an array `records`"),
             (
                 "{}",
-                "the response is an object without `records`, must be an object with an array `records`",
+                "the response is an object without `records`; it must be an object with an array `records`",
             ),
             (
                 r#"{"records": {}}"#,
-                "the response is an object with an object for `records`, must be an object with an array `records`",
+                "the response is an object with an object for `records`; it must be an object with an array `records`",
             ),
             (
                 r#"{"records": "a"}"#,
-                "the response is an object with a string for `records`, must be an object with an array `records`",
+                "the response is an object with a string for `records`; it must be an object with an array `records`",
             ),
         ] {
             assert_eq!(violations(TWO, response), [expected], "{response}");

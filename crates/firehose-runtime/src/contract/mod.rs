@@ -11,7 +11,7 @@
 //! let violations = contract::check(&event, response);
 //! assert_eq!(
 //!     violations[0].to_string(),
-//!     r#"record "r-1": result is "OK", must be "Ok", "Dropped" or "ProcessingFailed""#
+//!     r#"record "r-1": result is "OK"; it must be "Ok", "Dropped" or "ProcessingFailed""#
 //! );
 //! println!("{}", violations[0].effect());
 //! # Ok::<_, firehose_runtime::MalformedEvent>(())

@@ -249,7 +249,7 @@ impl fmt::Display for Violation {
             }
             Self::NotJson { message } => write!(f, "the response is not JSON: {message}"),
             Self::NoRecords { found } => {
-                write!(f, "the response is {found}, must be an object with an array `records`")
+                write!(f, "the response is {found}; it must be an object with an array `records`")
             }
             Self::NotAnObject { index, found } => {
                 write!(f, "records[{index}] is {found}, not an object")
@@ -259,21 +259,21 @@ impl fmt::Display for Violation {
             }
             Self::NoRecordId { index, found: INVALID_STRING } => write!(
                 f,
-                "the `recordId` of records[{index}] is {INVALID_STRING}, must be an id of the event"
+                "the `recordId` of records[{index}] is {INVALID_STRING}; it must be an id of the event"
             ),
             Self::NoRecordId { index, found } => {
-                write!(f, "the `recordId` of records[{index}] is {found}, must be a string")
+                write!(f, "the `recordId` of records[{index}] is {found}; it must be a string")
             }
             Self::NotAnswered { .. } => f.write_str("not answered"),
             Self::AnsweredTwice { times, .. } => write!(f, "answered {times} times"),
             Self::UnknownRecordId { .. } => f.write_str("the event has no record with this id"),
             Self::InvalidResult { found, .. } => {
                 let found = if found.is_empty() { "missing" } else { found };
-                write!(f, r#"result is {found}, must be "Ok", "Dropped" or "ProcessingFailed""#)
+                write!(f, r#"result is {found}; it must be "Ok", "Dropped" or "ProcessingFailed""#)
             }
             Self::NoPayload { field, found, .. } => {
                 let field = field.as_str();
-                write!(f, "`{field}` is {found}, must be a base64 string")
+                write!(f, "`{field}` is {found}; it must be a base64 string")
             }
             Self::WrongPayloadField { field, .. } => {
                 let (right, wrong) = (field.as_str(), field.other().as_str());

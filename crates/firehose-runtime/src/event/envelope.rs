@@ -78,7 +78,9 @@ impl<'a> Envelope<'a> {
     fn into_event(self) -> Result<Event<'a>, MalformedEvent> {
         let Some(Records { with_id, without_id }) = self.records else {
             let kind = self.not_records.kind();
-            return Err(MalformedEvent::new(format_args!("`records` is {kind}, must be an array")));
+            return Err(MalformedEvent::new(format_args!(
+                "`records` is {kind}; it must be an array"
+            )));
         };
         // Some writers write all fields, and write empty strings for fields that do not apply.
         let arn = |arn: JsonText<'a>| arn.text().filter(|arn| !arn.is_empty());
@@ -147,11 +149,11 @@ mod tests {
             ("\"s3cret\"", "expected a JSON object, found a string"),
             ("7", "expected a JSON object, found a number"),
             ("null", "expected a JSON object, found null"),
-            ("{}", "`records` is missing, must be an array"),
-            (r#"{"records": null}"#, "`records` is null, must be an array"),
-            (r#"{"records": "s3cret"}"#, "`records` is a string, must be an array"),
-            (r#"{"records": {}}"#, "`records` is an object, must be an array"),
-            (r#"{"records": [], "records": 7}"#, "`records` is a number, must be an array"),
+            ("{}", "`records` is missing; it must be an array"),
+            (r#"{"records": null}"#, "`records` is null; it must be an array"),
+            (r#"{"records": "s3cret"}"#, "`records` is a string; it must be an array"),
+            (r#"{"records": {}}"#, "`records` is an object; it must be an array"),
+            (r#"{"records": [], "records": 7}"#, "`records` is a number; it must be an array"),
             (r#"{"records": []} x"#, "expected the end of the text at line 1 column 17"),
         ] {
             assert_eq!(error(text), format!("not a Firehose event: {expected}"), "{text}");

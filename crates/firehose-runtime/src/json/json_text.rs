@@ -2,7 +2,7 @@ use std::{borrow::Cow, iter};
 
 use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
 
-/// The kind of a string that has half of a surrogate pair.
+/// The name, in messages, of a string with an unpaired surrogate such as `\ud800`.
 pub(crate) const INVALID_STRING: &str = "a string with an invalid escape";
 
 /// The JSON text of a value of any kind, or an empty text for a missing value.
@@ -30,7 +30,7 @@ impl<'a> JsonText<'a> {
         self.0.is_empty()
     }
 
-    /// Returns a string, or the digits of an integer, as text.
+    /// Returns the text of a string, or the digits of an integer.
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             Some(_) => self.string(),
@@ -47,12 +47,13 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Returns a number, or a string of a number, as a count.
+    /// Returns a count. The value is a number, or a string with a number.
     pub(crate) fn count(self) -> Option<u64> {
         self.0.parse().ok().or_else(|| self.string()?.trim().parse().ok())
     }
 
-    /// Returns epoch milliseconds (a number, or a string of a number) or ISO 8601 as a time.
+    /// Returns a time. The value is a number of milliseconds since 1970, a string with such a
+    /// number, or a string in ISO 8601.
     pub(crate) fn timestamp(self) -> Option<Timestamp> {
         if let Ok(number) = self.0.parse() {
             return Timestamp::from_millisecond(number).ok();
@@ -74,8 +75,8 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Decodes a string. Returns `None` for a value of another kind, and for a string with half of
-    /// a surrogate pair, which a Rust string cannot hold.
+    /// Decodes a string. Returns `None` for a value of another kind, and for a string with an
+    /// unpaired surrogate, which a Rust string cannot hold.
     pub(crate) fn string(self) -> Option<Cow<'a, str>> {
         let plain = self.unquoted()?;
         if self.has_escapes() {
@@ -94,7 +95,7 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Returns the last member of an object with this name, or a missing value.
+    /// Returns the last member with this name of an object, or a missing value.
     pub(crate) fn member(self, name: &str) -> Self {
         let named = self.members().filter(|(key, _)| key.string().as_deref() == Some(name));
         named.last().map(|(_, value)| value).unwrap_or_default()
@@ -111,7 +112,7 @@ impl<'a> JsonText<'a> {
         })
     }
 
-    /// Returns the text between the quotes of a string, with escapes as they are written.
+    /// Returns the text between the quotes of a string, with its escapes unchanged.
     pub(crate) fn unquoted(self) -> Option<&'a str> {
         self.0.strip_prefix('"')?.strip_suffix('"')
     }
@@ -120,7 +121,7 @@ impl<'a> JsonText<'a> {
         memchr::memchr(b'\\', self.0.as_bytes()).is_some()
     }
 
-    /// Names the kind of the value, for a message.
+    /// Returns the name of the value's kind, for messages.
     pub(crate) fn kind(self) -> &'static str {
         match self.0.as_bytes().first() {
             None => "missing",
@@ -144,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn timestamps_come_in_five_forms() {
+    fn timestamps_have_five_forms() {
         let expected = Timestamp::from_millisecond(1_510_772_160_123).unwrap();
         for json in [
             "1510772160123",
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_come_as_strings_too() {
+    fn strings_of_numbers_are_read_as_numbers() {
         assert_eq!(JsonText("7").count(), Some(7));
         assert_eq!(JsonText(r#""7""#).count(), Some(7));
         for json in ["", r#""""#, "-7", "7.5", "null"] {

@@ -41,7 +41,7 @@ pub(super) fn failure_lines(failures: &[Failure], all: bool) -> Vec<FailureLine<
                 continue;
             }
         } else if lines.len() < Report::FAILURE_LINES {
-            let alike = alike.entry((failure.kind, without_numbers(&failure.cause))).or_insert(0);
+            let alike = alike.entry((failure.kind, remove_digits(&failure.cause))).or_insert(0);
             if *alike < Report::SAME_CAUSE_LINES {
                 *alike += 1;
                 lines.push(FailureLine::One(failure));
@@ -71,7 +71,7 @@ pub(super) fn failure_lines(failures: &[Failure], all: bool) -> Vec<FailureLine<
 }
 
 /// Removes the digits: causes that differ only in positions or lengths count as the same.
-fn without_numbers(cause: &str) -> String {
+fn remove_digits(cause: &str) -> String {
     cause.chars().filter(|char| !char.is_ascii_digit()).collect()
 }
 

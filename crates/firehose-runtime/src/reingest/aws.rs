@@ -56,8 +56,9 @@ impl AwsReingest {
     /// Returns a sink with clients of your own, for other endpoints, credentials or TLS.
     ///
     /// The sink overrides two settings of the clients: it turns their retries off, and takes the
-    /// region from the ARN. The SDK has a default HTTPS client only if your own dependency on the
-    /// SDK enables the feature `default-https-client`. Otherwise configure an HTTP client.
+    /// region from the ARN. This crate uses the SDK without its default HTTPS client. To get
+    /// that client, enable the feature `default-https-client` of `aws-config` in your `Cargo.toml`.
+    /// Otherwise configure an HTTP client, as below.
     ///
     /// ```
     /// use aws_config::BehaviorVersion;

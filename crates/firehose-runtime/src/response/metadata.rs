@@ -19,8 +19,8 @@ pub(super) fn metadata_json(output: &Output) -> Result<Option<String>, Cause> {
         keys.iter().find(|(name, value)| name.is_empty() || value.is_empty())
     {
         let text = match value.as_str() {
-            "" => format!("partition key `{name}` is empty, must have a character"),
-            _ => "the name of a partition key is empty, must have a character".to_owned(),
+            "" => format!("partition key `{name}` is empty; it must have a character"),
+            _ => "the name of a partition key is empty; it must have a character".to_owned(),
         };
         return Err(Cause::new(FailureKind::Error, &text));
     }

@@ -231,7 +231,7 @@ mod tests {
             (Output::new("x").with_partition_key("", "v"), "the name of a partition key is empty"),
         ] {
             let error = metadata_json(&output).unwrap_err();
-            assert_eq!(error.text, format!("{expected}, must have a character"));
+            assert_eq!(error.text, format!("{expected}; it must have a character"));
         }
     }
 

@@ -102,7 +102,7 @@ fn a_document_that_is_not_an_event_is_an_error_after_the_earlier_records() {
     };
     insta::assert_snapshot!(
         error("{\"Records\": []}"),
-        @"cannot read test as events: document 2 is not a Firehose event: `records` is missing, must be an array"
+        @"cannot read test as events: document 2 is not a Firehose event: `records` is missing; it must be an array"
     );
     insta::assert_snapshot!(
         error("{\"records\": ["),
