@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, error, fmt, iter};
 
-/// An error in a template: its path, its reason and a remedy.
+/// An error in a template: the path of the value, the reason, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
     /// A path such as `Resources.Stream.Properties.ShardCount`, empty for the whole template.
@@ -13,24 +13,25 @@ pub struct TemplateError {
 enum Kind {
     Wrong,
     NotSimulated,
-    /// A value that only a deployed stack has.
+    /// A reference to a value that only a deployed stack has.
     Undeployed {
-        /// The name of the value, such as the name of an export.
+        /// A short name of the value, such as the name of an export.
         name: String,
-        /// `true` for an export of another stack.
+        /// `true` if the value is an export of another stack.
         is_import: bool,
     },
-    /// References to parameters without a value, at least one.
+    /// References to one or more parameters that have no default and no given value.
     MissingParameter {
+        /// The parameter at the path of the error.
         name: String,
-        /// Further parameters that the same delivery stream needs.
+        /// Other parameters without a value that the same delivery stream refers to.
         others: Vec<String>,
-        /// `true` if a deployment takes the value from the Systems Manager Parameter Store.
+        /// `true` if AWS takes the value from the Systems Manager Parameter Store.
         is_stored: bool,
     },
 }
 
-/// A value that a template does not have, and that a user can give.
+/// A value that is missing in a template, and that the user can give.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MissingValue {
     /// The parameter of this name.
@@ -59,7 +60,7 @@ impl TemplateError {
         Self { path: path.to_owned(), reason: reason.into(), kind }
     }
 
-    /// Creates an error for the export of another stack.
+    /// Creates an error for `Fn::ImportValue`, if the user has given no value for this export.
     pub(crate) fn import(path: &str, name: &str) -> Self {
         let reason =
             format!("Fn::ImportValue {name} cannot be evaluated: another stack exports its value");
@@ -67,7 +68,7 @@ impl TemplateError {
         Self { path: path.to_owned(), reason, kind }
     }
 
-    /// Creates an error for a value that refers to a parameter without a value. `is_stored` is
+    /// Creates an error for a reference to a parameter without a value. `is_stored` is
     /// `true` for a parameter of the Systems Manager Parameter Store.
     pub(crate) fn parameter_without_value(
         path: &str,
@@ -88,8 +89,8 @@ impl TemplateError {
         }
     }
 
-    /// Returns the name of a value that only a deployed stack has, if the error is about such a
-    /// value.
+    /// Returns the short name of the value, if the error is about a value that only a deployed
+    /// stack has.
     pub(crate) fn undeployed_value(&self) -> Option<&str> {
         match &self.kind {
             Kind::Undeployed { name, .. }
@@ -100,7 +101,8 @@ impl TemplateError {
         }
     }
 
-    /// Adds further parameters to an error about a parameter without a value.
+    /// Adds other parameters without a value to an error about such a parameter. Does not change
+    /// other errors.
     pub(crate) fn with_parameters(mut self, names: BTreeSet<String>) -> Self {
         if let Kind::MissingParameter { name, others, is_stored: false } = &mut self.kind {
             others.extend(names.into_iter().filter(|other| other != name));
@@ -113,7 +115,7 @@ impl TemplateError {
         self
     }
 
-    /// Returns the parameters without a value, if the error is about them.
+    /// Returns the parameters without a value that the error is about, or an empty list.
     #[must_use]
     pub fn missing_parameters(&self) -> Vec<&str> {
         match &self.kind {
@@ -124,7 +126,7 @@ impl TemplateError {
         }
     }
 
-    /// Returns the value that a user can give to fix the error.
+    /// Returns the missing value that the user can give to fix the error, if there is one.
     #[must_use]
     pub fn missing_value(&self) -> Option<MissingValue> {
         match &self.kind {

@@ -52,7 +52,7 @@ fn the_whole_template_is_read() {
     );
     assert!(deployment.warnings.is_empty());
     let notes: Vec<String> = deployment.notes.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(notes.join("\n"), @"Resources.KplConsumerIterFunction: the event source mapping of SourceStream does not run");
+    insta::assert_snapshot!(notes.join("\n"), @"Resources.KplConsumerIterFunction: the event source mapping that reads SourceStream does not run");
 }
 
 #[test]

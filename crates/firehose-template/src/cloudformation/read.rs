@@ -13,17 +13,18 @@ use crate::{
 /// Reads a CloudFormation or SAM template in YAML or JSON. `given` values replace the defaults of
 /// the template's parameters, the exports of other stacks, and properties.
 ///
-/// Some values exist only in a deployed stack. Names of buckets, streams and functions among them
-/// get a placeholder and a note, because they do not change the delivered data. Environment
-/// variables are left out, with a note. Roles need no value.
+/// Some values exist only in a deployed stack. For the name of a bucket, a stream or a function,
+/// the deployment has a placeholder and a note, because such a name does not change the delivered
+/// data. An environment variable is left out, with a note. A role needs no value.
 ///
 /// A delivery stream that AWS may accept, but that cannot be simulated, is not an error. See
 /// [`Deployment::unsupported`].
 ///
 /// # Errors
 ///
-/// If AWS would reject the template, if the template refers to a parameter without a value, or if
-/// `given` has a parameter or a property that the template does not have.
+/// If AWS would reject the template, if the template refers to a parameter without a value, if
+/// `given` has a parameter that the template does not have, or if `given` has a property that no
+/// delivery stream uses.
 pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
     let template = Template::new(&document, given)?;
@@ -64,7 +65,8 @@ pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment
         }
     }
     if let (true, Some(path)) = (deployment.unsupported.is_empty(), template.unused_property()) {
-        let reason = "no delivery stream reads a value with this path";
+        let reason = "a value is given for this property, but no delivery stream uses it; check the \
+                      path";
         return Err(TemplateError::wrong(path, reason));
     }
     note_not_simulated(&template, &resources, &mut deployment);
@@ -139,7 +141,7 @@ Resources:
     }
 
     #[test]
-    fn given_values_replace_those_of_other_stacks_and_of_properties() {
+    fn given_values_replace_exports_of_other_stacks_and_properties() {
         let pair = |name: &str, value: &str| [(name.to_owned(), value.to_owned())].into();
         let text = format!(
             "Resources: {{A: {{{STREAM}: {{DeliveryStreamName: !ImportValue name, \
@@ -164,7 +166,7 @@ Resources:
             ..GivenValues::default()
         };
         let error = read_cloudformation(&text, &given).unwrap_err();
-        insta::assert_snapshot!(error, @"Resources.A.Properties.Prefix: no delivery stream reads a value with this path");
+        insta::assert_snapshot!(error, @"Resources.A.Properties.Prefix: a value is given for this property, but no delivery stream uses it; check the path");
     }
 
     #[test]

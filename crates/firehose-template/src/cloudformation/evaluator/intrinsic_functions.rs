@@ -86,7 +86,9 @@ impl<'a> Template<'a> {
         item.ok_or_else(|| {
             TemplateError::wrong(
                 path,
-                format!("`{index}` is not an index in the list of Fn::Select"),
+                format!(
+                    "`{index}` is not an index of the list of Fn::Select; the first index is 0"
+                ),
             )
         })
     }
@@ -124,14 +126,21 @@ pub(super) fn arguments<'a, const N: usize>(
     .ok_or_else(|| TemplateError::wrong(path, format!("{call} needs a list of {N} arguments")))
 }
 
+/// Returns the error for a call that has no value here. CloudFormation accepts condition functions
+/// only in `Conditions`, except `Fn::If`:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html>.
 fn not_evaluated(call: Intrinsic<'_>, path: &str) -> TemplateError {
+    if let "And" | "Or" | "Not" | "Equals" | "Condition" = call.name {
+        let reason = format!(
+            "{call} is a condition function, which is allowed only in Conditions; define a \
+             condition there and use it with Fn::If"
+        );
+        return TemplateError::wrong(path, reason);
+    }
     let reason = match call.name {
         "Transform" => "a macro is code that runs in AWS",
         "GetAZs" => "its value depends on the region",
         "Cidr" | "Length" | "ToJsonString" | "ForEach" => "the function is not simulated",
-        "And" | "Or" | "Not" | "Equals" | "Condition" => {
-            "a condition function is allowed only in Conditions"
-        }
         _ => "the function is unknown",
     };
     TemplateError::not_simulated(path, format!("{call} cannot be evaluated: {reason}"))
@@ -206,7 +215,6 @@ Conditions:
             "{'Fn::Transform': {Name: Macro}}",
             "!Length [1]",
             "!GetAtt Api.RootResourceId",
-            "!Equals [a, b]",
             "'{{resolve:ssm:/name}}'",
         ];
         let errors = cases.map(|text| value(text).unwrap_err()).join("\n");
@@ -216,7 +224,6 @@ Conditions:
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Transform cannot be evaluated: a macro is code that runs in AWS
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Length cannot be evaluated: the function is not simulated
         (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Api.RootResourceId cannot be evaluated: the attribute RootResourceId of AWS::ApiGateway::RestApi is not simulated
-        (not simulated) Resources.Function.Properties.Environment.Variables.V: Fn::Equals cannot be evaluated: a condition function is allowed only in Conditions
         (not simulated) Resources.Function.Properties.Environment.Variables.V: `{{resolve:ssm:/name}}` is a dynamic reference, which only AWS can resolve
         ");
     }
@@ -238,6 +245,8 @@ Conditions:
             "!Join ['-']",
             "!Split ['', a]",
             "!If [Nothing, a, b]",
+            "!Equals [a, b]",
+            "!Condition IsTest",
             "[a]",
         ];
         let errors = cases.map(|text| value(text).unwrap_err()).join("\n");
@@ -250,12 +259,14 @@ Conditions:
         Resources.Function.Properties.Environment.Variables.V: no resource is named Nothing
         Resources.Function.Properties.Environment.Variables.V: a `${` is not closed with `}` in the text of Fn::Sub: ${Stage
         Resources.Function.Properties.Environment.Variables.V: no parameter and no resource is named Nothing
-        Resources.Function.Properties.Environment.Variables.V: `3` is not an index in the list of Fn::Select
-        Resources.Function.Properties.Environment.Variables.V: `x` is not an index in the list of Fn::Select
+        Resources.Function.Properties.Environment.Variables.V: `3` is not an index of the list of Fn::Select; the first index is 0
+        Resources.Function.Properties.Environment.Variables.V: `x` is not an index of the list of Fn::Select; the first index is 0
         Resources.Function.Properties.Environment.Variables.V: Fn::FindInMap names Mappings.Sizes.live.memory, which is missing
         Resources.Function.Properties.Environment.Variables.V: Fn::Join needs a list of 2 arguments
         Resources.Function.Properties.Environment.Variables.V: Fn::Split needs a delimiter that is not empty
         Resources.Function.Properties.Environment.Variables.V: the condition Nothing is not defined in Conditions
+        Resources.Function.Properties.Environment.Variables.V: Fn::Equals is a condition function, which is allowed only in Conditions; define a condition there and use it with Fn::If
+        Resources.Function.Properties.Environment.Variables.V: Condition is a condition function, which is allowed only in Conditions; define a condition there and use it with Fn::If
         Resources.Function.Properties.Environment.Variables.V: must be text
         ");
     }

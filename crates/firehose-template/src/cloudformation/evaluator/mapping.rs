@@ -23,7 +23,8 @@ impl<'a> Mapping<'a> {
         Self { template, path: path.into(), entries }
     }
 
-    /// Creates a mapping. Fails if a function such as `Fn::Transform` or `Fn::ForEach` adds keys.
+    /// Creates a mapping. Fails if a key is a function, such as `Fn::Transform` or `Fn::ForEach`:
+    /// the keys that the function would add are unknown.
     pub(super) fn without_functions(
         template: &'a Template<'a>,
         path: String,
@@ -31,7 +32,7 @@ impl<'a> Mapping<'a> {
     ) -> Result<Self, TemplateError> {
         match entries.iter().find(|(key, _)| key.starts_with("Fn::")) {
             Some((key, _)) => {
-                let reason = format!("{key} in place of a key cannot be evaluated");
+                let reason = format!("the keys that {key} adds cannot be evaluated");
                 Err(TemplateError::not_simulated(path, reason))
             }
             None => Ok(Self::new(template, path, entries)),
@@ -43,7 +44,7 @@ impl<'a> Mapping<'a> {
         &self.path
     }
 
-    /// Returns the path of a key, whether or not the mapping has the key.
+    /// Returns the path of a key, even if the mapping does not have the key.
     pub(crate) fn path_of(&self, key: &str) -> String {
         format!("{}.{key}", self.path)
     }
@@ -56,7 +57,7 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    /// Returns the value of a key that AWS requires.
+    /// Returns the value of a key that AWS requires, or an error if the key is missing.
     pub(crate) fn require(&self, key: &str) -> Result<ResolvedValue<'a>, TemplateError> {
         self.get(key)?.ok_or_else(|| {
             TemplateError::wrong(self.path.as_str(), format!("the required {key} is missing"))
@@ -81,7 +82,7 @@ impl<'a> Mapping<'a> {
         self.get(key)?.map_or(Ok(false), |value| value.boolean())
     }
 
-    /// Returns the keys, without those whose value is `AWS::NoValue`.
+    /// Returns the keys, except those whose value is `AWS::NoValue`.
     pub(crate) fn keys(&self) -> Result<Vec<&'a str>, TemplateError> {
         let mut keys = Vec::new();
         for (key, _) in self.entries {
@@ -95,8 +96,8 @@ impl<'a> Mapping<'a> {
         Ok(keys)
     }
 
-    /// Rejects keys that are not `known`, because they may change the delivered data. Accepts an
-    /// unknown key whose value is `AWS::NoValue`.
+    /// Returns an error if a key is not in `known`, because the key may change the delivered data.
+    /// Ignores a key whose value is `AWS::NoValue`.
     pub(crate) fn reject_unknown(&self, known: &[&str]) -> Result<(), TemplateError> {
         for (key, node) in self.entries {
             let path = self.path_of(key);

@@ -19,15 +19,14 @@ pub const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 /// without aliases stays below this limit.
 const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 
-/// The maximum number of brackets that are open at the same time. The YAML reader rejects values
-/// that are nested more than 128 levels deep. The time until the rejection grows with the square of
-/// the depth, so this limit rejects very deep texts before parsing. Brackets in quoted text count
-/// too, so this limit is much higher than 128.
-const MAX_UNCLOSED: usize = 1_000;
+/// The maximum nesting of brackets, checked before parsing. The YAML reader rejects values that are
+/// nested more than 128 levels deep, but takes a time that grows with the square of the depth. The
+/// check also counts brackets in quoted text, so its limit is much higher than 128.
+const MAX_BRACKET_DEPTH: usize = 1_000;
 
 impl Node {
     /// Parses a template in YAML or JSON. Returns its root, and the keys that occur more than once
-    /// in a mapping. The last of them counts, as in CloudFormation.
+    /// in a mapping. The last value of such a key counts, as in CloudFormation.
     ///
     /// # Errors
     ///
@@ -40,9 +39,9 @@ impl Node {
             );
             return Err(TemplateError::wrong("", reason));
         }
-        if unclosed_brackets(text) > MAX_UNCLOSED {
+        if bracket_depth(text) > MAX_BRACKET_DEPTH {
             let reason = format!(
-                "more than {MAX_UNCLOSED} brackets of the template are open at the same time"
+                "brackets in the template are nested more than {MAX_BRACKET_DEPTH} levels deep"
             );
             return Err(TemplateError::wrong("", reason));
         }
@@ -55,8 +54,8 @@ impl Node {
     }
 }
 
-/// Returns the largest number of brackets that are open at the same time.
-fn unclosed_brackets(text: &str) -> usize {
+/// Returns the deepest nesting of brackets in a text.
+fn bracket_depth(text: &str) -> usize {
     let mut open: usize = 0;
     let mut most = 0;
     for byte in text.bytes() {

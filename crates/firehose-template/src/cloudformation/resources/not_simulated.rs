@@ -4,10 +4,10 @@ use crate::{
     deployment::Deployment,
 };
 
-/// Adds notes on the parts of a template that a run ignores: macros, nested templates, and
-/// functions that read a Kinesis stream of the deployment.
+/// Adds notes on the parts of a template that a run ignores: macros, nested templates, and event
+/// source mappings that read a Kinesis stream of the deployment.
 ///
-/// Skips values that cannot be evaluated, because a note is not a reason to fail.
+/// Skips values that cannot be evaluated: a missing note is better than a failure.
 pub(crate) fn note_not_simulated<'a>(
     template: &'a Template<'a>,
     resources: &ResourcesByArn<'a>,
@@ -39,7 +39,8 @@ pub(crate) fn note_not_simulated<'a>(
     }
 }
 
-/// Adds notes on the Kinesis events of a SAM function.
+/// Adds notes on the event source mappings of a SAM function that read a Kinesis stream of the
+/// deployment.
 fn note_events(function: Resource<'_>, resources: &ResourcesByArn<'_>, to: &mut Deployment) {
     let Ok(events) = function.properties().and_then(|properties| properties.mapping("Events"))
     else {
@@ -55,7 +56,8 @@ fn note_events(function: Resource<'_>, resources: &ResourcesByArn<'_>, to: &mut 
     }
 }
 
-/// Adds a note if `property` is the ARN of a Kinesis stream of the deployment.
+/// Adds a note on an event source mapping. Adds no note if its `property` is not the ARN of a
+/// Kinesis stream in the deployment.
 fn note_consumer(
     mapping: &Mapping<'_>,
     property: &str,
@@ -66,7 +68,7 @@ fn note_consumer(
     let Ok(Some(arn)) = mapping.text(property) else { return };
     let Some(Ok(stream)) = resources.kinesis_streams.get(&arn).map(Resource::name) else { return };
     if deployment.kinesis_streams.contains_key(&stream) {
-        let text = format!("the event source mapping of {stream} does not run");
+        let text = format!("the event source mapping that reads {stream} does not run");
         deployment.note(consumer.path(), text);
     }
 }
@@ -102,8 +104,8 @@ Resources:
         Transform: the macro OurMacro does not run
         Transform: a macro with parameters does not run
         Resources.Nested: the nested template is not read
-        Resources.Mapping: the event source mapping of Source does not run
-        Resources.Consumer: the event source mapping of Source does not run
+        Resources.Mapping: the event source mapping that reads Source does not run
+        Resources.Consumer: the event source mapping that reads Source does not run
         ");
     }
 }

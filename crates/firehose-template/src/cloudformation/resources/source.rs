@@ -37,8 +37,9 @@ pub(super) fn read_source(
             }
         }
         ("DirectPut", Some(_)) if kind.is_none() => {
-            let reason = "is left out, and its default DirectPut does not fit \
-                          KinesisStreamSourceConfiguration; add KinesisStreamAsSource";
+            let reason = "is missing and defaults to DirectPut, but \
+                          KinesisStreamSourceConfiguration is set; set it to \
+                          KinesisStreamAsSource";
             Err(TemplateError::wrong(path, reason))
         }
         ("DirectPut", Some(_)) => {
@@ -48,7 +49,7 @@ pub(super) fn read_source(
         }
         ("KinesisStreamAsSource", None) => {
             let reason =
-                "is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing";
+                "is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing; add it";
             Err(TemplateError::wrong(path, reason))
         }
         (kind @ ("MSKAsSource" | "DatabaseAsSource"), _) => {
@@ -132,9 +133,9 @@ mod tests {
         let errors =
             cases.map(|properties| sample_deployment::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.Delivery.Properties.DeliveryStreamType: is left out, and its default DirectPut does not fit KinesisStreamSourceConfiguration; add KinesisStreamAsSource
+        Resources.Delivery.Properties.DeliveryStreamType: is missing and defaults to DirectPut, but KinesisStreamSourceConfiguration is set; set it to KinesisStreamAsSource
         Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
-        Resources.Delivery.Properties.DeliveryStreamType: is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing
+        Resources.Delivery.Properties.DeliveryStreamType: is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing; add it
         Resources.Delivery.Properties.DeliveryStreamType: `Kinesis` is neither DirectPut nor KinesisStreamAsSource
         Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: `arn:aws:s3:::Bucket` is not the ARN of a Kinesis stream
         ");
