@@ -1,9 +1,10 @@
 //! The region, the account and the ARNs of local resources.
 
-/// The region of all resources, and of functions unless the environment names another region.
+/// The region in the ARNs of all local resources. Functions run with this region too, unless the
+/// environment sets `AWS_REGION` or `AWS_DEFAULT_REGION`.
 pub const REGION: &str = "us-east-1";
 
-/// The account of all resources.
+/// The account in the ARNs of all local resources.
 pub const ACCOUNT_ID: &str = "123456789012";
 
 /// Returns the ARN of a resource of a service, such as `stream/readings` of `kinesis`.
@@ -21,7 +22,7 @@ pub fn kinesis_stream_arn(name: &str) -> String {
     arn("kinesis", &format!("stream/{name}"))
 }
 
-/// Returns the ARN of a function. The name may have a qualifier.
+/// Returns the ARN of a function. The name may end in a qualifier, such as `:$LATEST`.
 pub fn function_arn(name: &str) -> String {
     arn("lambda", &format!("function:{name}"))
 }

@@ -15,14 +15,14 @@
 //! | [`replay`] | failed records, sent through a function again |
 //! | [`sizing`] | measurements of a function |
 //!
-//! # Seams
+//! # Extension points
 //!
-//! A seam is a trait with one file per implementation, and with a conformance test that every
-//! implementation passes. A new implementation is a new file and its registration:
+//! Each extension point is a trait. Each implementation has its own file, and passes the
+//! conformance test of the trait. To add an implementation, write a new file and register it:
 //!
 //! | trait | module | input | output |
 //! |---|---|---|---|
-//! | `RecordProcessor` | `processors` | a record | records or a failure |
+//! | `RecordProcessor` | `processors` | a record | records, or a failure |
 //! | `BatchProcessor` | `processors` | records | batches with an outcome for each record |
 //! | `Function` | `function` | the bytes of an event | the bytes of a response |
 //! | `Destination` | `destinations` | records and failed records | objects or requests, and error output |

@@ -21,10 +21,10 @@ use crate::{
     observer::{DeliveryEvent, DeliveryObserver},
 };
 
-/// Delivers the records of an input, until the input ends or `stop` is `true`. The records that
-/// were read by then are delivered in any case.
+/// Delivers the records of an input, until the input ends or `stop` becomes `true`. Also delivers
+/// the records that were read before `stop`.
 ///
-/// The counts are shared, so that they stay correct if this future is dropped.
+/// The caller shares the counts, so they stay correct if this future is dropped.
 pub(crate) async fn deliver(
     mut task: InputTask,
     streams: Vec<StreamDelivery>,
@@ -34,13 +34,13 @@ pub(crate) async fn deliver(
 ) {
     let mut input = Input { stats, observer, last_read: 0 };
     input.stats().started = Some(Instant::now());
-    let mut running = JoinSet::new();
-    let mut receivers = Vec::new();
+    let mut tasks = JoinSet::new();
+    let mut running = Vec::new();
     for stream in streams {
         let (chunks, receiver) = mpsc::channel(2);
         let (name, stats) = (stream.name().to_owned(), stream.shared_stats());
-        receivers.push(ChunkReceiver { name, stats, chunks });
-        running.spawn(stream.run(receiver));
+        running.push(RunningStream { name, stats, chunks });
+        tasks.spawn(stream.run(receiver));
     }
     let mut is_stopped = false;
     loop {
@@ -62,18 +62,18 @@ pub(crate) async fn deliver(
             continue;
         }
         let records = chunk.len() as u64;
-        for receiver in &receivers {
-            receiver.count(records, bytes);
-            let stream = receiver.name.as_str();
-            observer.observe(&DeliveryEvent::RecordsReceived { stream, records, bytes });
-            // Fails only after a panic of the delivery stream, which `join_next` reports below.
-            let _ = receiver.chunks.send(Arc::clone(&chunk)).await;
+        for stream in &running {
+            stream.count(records, bytes);
+            let name = stream.name.as_str();
+            observer.observe(&DeliveryEvent::RecordsReceived { stream: name, records, bytes });
+            // Sending fails only after a panic of the delivery stream. `join_next` reports the panic.
+            let _ = stream.chunks.send(Arc::clone(&chunk)).await;
         }
     }
-    drop(receivers);
+    drop(running);
     input.end();
     let mut is_faulty = !is_stopped && !input.has_ended();
-    while let Some(ended) = running.join_next().await {
+    while let Some(ended) = tasks.join_next().await {
         is_faulty |= ended.is_err();
     }
     let mut stats = input.stats();
@@ -81,14 +81,15 @@ pub(crate) async fn deliver(
     stats.ended = Some(Instant::now());
 }
 
-/// A delivery stream at work, as the receiver of chunks.
-struct ChunkReceiver {
+/// The sending side of a running delivery stream: its name, its counts and the channel of its
+/// chunks.
+struct RunningStream {
     name: String,
     stats: Arc<Mutex<DeliveryStats>>,
     chunks: mpsc::Sender<Chunk>,
 }
 
-impl ChunkReceiver {
+impl RunningStream {
     fn count(&self, records: u64, bytes: u64) {
         let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
         stats.received += records;
@@ -105,8 +106,8 @@ struct Input<'a> {
 }
 
 impl Input<'_> {
-    /// Returns the records of these messages and the bytes of their data. Counts and reports
-    /// everything else.
+    /// Returns the records of these messages, and the bytes of their data. Counts and reports
+    /// refused records, errors of the input and its end.
     fn take(&mut self, messages: Vec<Message>) -> (Vec<Arc<StreamRecord>>, u64) {
         let mut records = Vec::with_capacity(messages.len());
         let mut read = 0;
@@ -146,7 +147,7 @@ impl Input<'_> {
         self.observer.observe(&DeliveryEvent::InputEnded { last_read, read_to_end });
     }
 
-    /// Returns `true` if the reading ended at the end of the input, or with an error.
+    /// Returns `true` if the input was read to its end or failed.
     fn has_ended(&self) -> bool {
         let stats = self.stats();
         stats.read_to_end || stats.error.is_some()

@@ -6,9 +6,9 @@ use crate::{destinations::PositionSet, objects::ObjectList, observer::Invocation
 /// delivered.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeliveryStats {
-    /// The records that the delivery stream received, and those that its record processors added.
+    /// Records that the delivery stream received, plus records that its record processors added.
     pub received: u64,
-    /// The bytes of the data of the records that the delivery stream received.
+    /// The bytes of data in the records that the delivery stream received.
     pub received_bytes: u64,
     /// Records in objects under the prefix.
     pub delivered: u64,
@@ -16,11 +16,14 @@ pub struct DeliveryStats {
     pub dropped: u64,
     /// Records in objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
-    /// The positions of records without an object, after a failure of the store or an interruption.
+    /// The input positions of records that were not delivered, because the store failed or the run
+    /// was interrupted. One position counts once for each of its records.
     pub undelivered: PositionSet,
-    /// The positions of records that are in an object, or that the function dropped.
+    /// The input positions of records that are in an object, under the prefix or the error output
+    /// prefix, and of records that the function dropped.
     pub settled: PositionSet,
-    /// The positions that several records share, such as the user records of an aggregate.
+    /// The input positions of several records each, such as the user records of an aggregate. A
+    /// shared position can be settled although some of its records are not.
     pub shared: PositionSet,
     /// The objects in the store.
     pub objects: ObjectList,
@@ -34,20 +37,23 @@ impl DeliveryStats {
         self.failed.values().sum()
     }
 
-    /// Returns the number of received records that are neither delivered, dropped nor failed. After
-    /// a run, `undelivered` counts the same records, unless the run was aborted.
+    /// Returns the number of records that were received, but not delivered, dropped or failed.
+    /// After a complete run, `undelivered` has the same number of records. After an aborted run,
+    /// it can have more.
     pub fn not_delivered(&self) -> u64 {
         self.received.saturating_sub(self.delivered + self.dropped + self.failed())
     }
 
-    /// Returns `true` if records are missing in the counts, which is an error of the engine.
+    /// Returns `true` if the two counts of records that were not delivered differ. After a complete
+    /// run, a difference is an error of the engine.
     pub fn is_unbalanced(&self) -> bool {
         self.not_delivered() != self.undelivered.records()
     }
 
-    /// Sets `undelivered` after the run was dropped: to all positions up to `last_read`, except the
-    /// settled positions. The set contains every lost record. It may also contain refused records,
-    /// and delivered records that share a position or whose upload has just ended.
+    /// Sets `undelivered` for a run that was aborted: to all positions from 1 to `last_read` except
+    /// those that are settled and not shared. The set contains the position of every lost record.
+    /// It can also contain positions of refused records, and positions of delivered records: those
+    /// that are shared, and those of an upload that ended at the moment of the abort.
     pub(crate) fn abandon(&mut self, last_read: u64) {
         self.undelivered = PositionSet::rest(last_read, &self.settled, &self.shared);
     }

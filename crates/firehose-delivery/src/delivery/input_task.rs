@@ -22,26 +22,26 @@ pub(super) enum Message {
     End,
 }
 
-/// A thread that reads the input, and its messages.
+/// The messages of a thread that reads the input.
 #[derive(Debug)]
 pub(crate) struct InputTask {
     messages: mpsc::UnboundedReceiver<Message>,
-    /// `true` after [`close`](InputTask::close). The thread holds the lock while it sends, so that
-    /// a message is either sent before the flag is set, or never.
+    /// `true` after [`close`](InputTask::close). The thread holds the lock while it sends, so no
+    /// message is sent after the flag is set.
     is_closed: Arc<Mutex<bool>>,
     /// Byte permits that bound read-ahead.
     room: Arc<Semaphore>,
 }
 
-/// The limit of read-ahead, in bytes of memory for records and messages.
+/// The limit of read-ahead, in bytes of memory for messages and their records.
 const READ_AHEAD: u32 = 8 * 1024 * 1024;
 
 impl InputTask {
     /// The number of messages that are received at a time.
     const MESSAGES: usize = 512;
 
-    /// Starts a thread that reads the input. Nothing waits for the end of the thread: standard
-    /// input may never end.
+    /// Starts a thread that reads the input. The thread is detached, because standard input may
+    /// never end.
     pub(crate) fn start(
         input: impl Iterator<Item = Result<PutResult, InputError>> + Send + 'static,
     ) -> Self {
@@ -96,8 +96,8 @@ struct Sender {
 }
 
 impl Sender {
-    /// Sends a message, and waits until there is room for another one. Returns `false` after
-    /// [`close`](InputTask::close).
+    /// Sends a message, then waits until the read-ahead limit has room for its bytes. Returns
+    /// `false` if the input is closed, even if the message was sent before.
     fn send(&self, message: Message) -> bool {
         let size = message.size();
         {

@@ -8,8 +8,8 @@ use serde::{
 
 use super::invalid_error_line::InvalidErrorLine;
 
-/// The value of a field of an error line. Text is accepted for a number, and a number for text,
-/// because Firehose and its documentation disagree.
+/// The value of a field of an error line. Accepts text for a number and a number for text, because
+/// the lines that Firehose writes differ from those in its documentation.
 #[derive(Default)]
 pub(super) enum ErrorField<'a> {
     #[default]
@@ -28,8 +28,8 @@ impl<'a> ErrorField<'a> {
         }
     }
 
-    /// Returns a time from milliseconds since 1970. A number outside the range of `Timestamp` is an
-    /// unknown time, as in events, and not an error.
+    /// Returns a time from milliseconds since 1970. Returns `None` for a number outside the
+    /// range of `Timestamp`, as events do.
     pub(super) fn timestamp(
         self,
         name: &'static str,

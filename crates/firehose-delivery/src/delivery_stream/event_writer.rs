@@ -13,8 +13,8 @@ use super::{
 /// A writer of the events that a delivery stream sends to its function.
 ///
 /// The fields have the order of captured events, such as those in `fixtures/events`. The
-/// invocation id is the first field. A retry sends the same records with a new id, and therefore
-/// reuses the text of the event.
+/// invocation id is the first field and has a fixed length, so a retry replaces the id in place and
+/// reuses the rest of the text.
 ///
 /// ```
 /// use firehose_delivery::delivery_stream::{EventWriter, StreamRecord};
@@ -35,8 +35,8 @@ pub struct EventWriter {
     head: Vec<u8>,
 }
 
-/// The bytes that a batch reserves for the text of an event beside its records: ids, ARNs and
-/// brackets. No event needs all of them.
+/// The bytes that a batch reserves for the parts of an event that are not records: the invocation
+/// id, ARNs, the region and brackets. The limit is generous: real events need less.
 pub(crate) const ENVELOPE_BYTES: usize = 4 * 1024;
 
 /// The text before the invocation id.
@@ -49,8 +49,8 @@ const ID_END: usize = START.len() + uuid::fmt::Hyphenated::LENGTH;
 const END: &[u8] = b"]}";
 
 impl EventWriter {
-    /// Returns a writer for a delivery stream. The events name the Kinesis stream, if one is the
-    /// source.
+    /// Returns a writer for a delivery stream. Pass the ARN of the Kinesis stream if the source is
+    /// one: the events name it.
     pub fn new(
         delivery_stream_arn: &str,
         region: &str,
@@ -76,13 +76,14 @@ impl EventWriter {
         Self { head }
     }
 
-    /// Returns the length of an event without records, in bytes. An event with records is longer
-    /// by the sum of the [`record_len`](Self::record_len) of all records, minus one.
+    /// Returns the length of an event without records, in bytes. To get the length of an event with
+    /// records, add the [`record_len`](Self::record_len) of each record, and subtract 1 because the
+    /// last record has no comma.
     pub fn envelope_len(&self) -> usize {
         self.head.len() + END.len()
     }
 
-    /// Returns the length of a record and its comma in an event, in bytes.
+    /// Returns the length of a record in an event, with one comma, in bytes.
     pub fn record_len(record: &StreamRecord) -> usize {
         let arrival = integer_len(record.arrival_timestamp.as_millisecond());
         let kinesis = record.kinesis.as_ref().map_or(0, |kinesis| {
@@ -141,11 +142,11 @@ const PARTITION_KEY: &[u8] = b",\"partitionKey\":";
 const SHARD_ID: &[u8] = b",\"shardId\":\"";
 const SHARD_ID_END: &[u8] = b"\"";
 
-/// The bytes of a record beside its values, with the comma before or after the record.
+/// The bytes of a record without its values, plus one comma.
 const RECORD_LEN: usize =
     RECORD_ID.len() + ARRIVAL.len() + DATA.len() + DATA_END.len() + RECORD_END.len() + 1;
 
-/// The bytes of the metadata beside the values of varying length.
+/// The bytes of the Kinesis metadata without the values of varying length.
 const KINESIS_LEN: usize = SEQUENCE_NUMBER.len()
     + SUBSEQUENCE_NUMBER.len()
     + PARTITION_KEY.len()

@@ -17,7 +17,7 @@ pub(super) fn string_len(text: &str) -> usize {
     serde_json::to_string(text).map_or(0, |json| json.len())
 }
 
-/// Returns whether the text needs no escape in JSON. Ids and most keys need none.
+/// Returns `true` if the text needs no escape in JSON. Ids and most keys need none.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
 }

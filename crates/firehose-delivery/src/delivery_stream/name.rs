@@ -1,4 +1,4 @@
-/// Returns whether a text can be the name of a bucket or a stream: 1 to `longest` characters, all
+/// Returns `true` if a text can be the name of a bucket or a stream: 1 to `longest` characters, all
 /// of them letters, digits, `-`, `_` or `.`.
 ///
 /// Names become names of folders and files, so a name of dots alone is rejected.

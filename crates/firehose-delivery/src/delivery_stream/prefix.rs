@@ -105,7 +105,7 @@ impl Prefix {
             .collect()
     }
 
-    /// Returns whether the prefix has an expression.
+    /// Returns `true` if the prefix has an expression.
     pub fn has_expressions(&self) -> bool {
         self.parts.iter().any(|part| !matches!(part, PrefixPart::Text(_)))
     }

@@ -40,7 +40,7 @@ pub(super) trait Receiver {
 /// buffers records for 60 seconds or up to 1,000,000 bytes.
 pub(super) async fn check<R: Receiver>(start: impl Fn(Behavior) -> (Box<dyn Destination>, R)) {
     every_record_arrives_under_any_key(start(Behavior::Takes)).await;
-    a_key_that_comes_again_replaces_nothing(start(Behavior::Takes)).await;
+    records_with_the_same_partition_key_all_arrive(start(Behavior::Takes)).await;
     empty_and_large_records_arrive(start(Behavior::Takes)).await;
     a_record_without_a_usable_key_goes_to_the_error_output(start(Behavior::Takes)).await;
     failures_go_to_the_error_output(start(Behavior::Takes)).await;
@@ -67,7 +67,7 @@ async fn every_record_arrives_under_any_key<R: Receiver>((mut destination, recei
     assert_eq!(sorted(receiver.delivered().await), sorted(data(&records)));
 }
 
-async fn a_key_that_comes_again_replaces_nothing<R: Receiver>(
+async fn records_with_the_same_partition_key_all_arrive<R: Receiver>(
     (mut destination, receiver): Started<R>,
 ) {
     let records = records(6);

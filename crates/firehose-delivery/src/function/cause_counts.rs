@@ -2,18 +2,18 @@ use std::collections::BTreeMap;
 
 use super::logged_failure::LoggedFailure;
 
-/// The number of failed records by kind of cause, from the function's log.
+/// The numbers of failed records for each kind of cause, from the function's log.
 ///
-/// Causes that differ only in their numbers are of one kind.
+/// Causes that differ only in their numbers have the same kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CauseCounts {
-    /// The causes by their text without numbers.
+    /// The causes by their text, with `#` for each number.
     by_kind: BTreeMap<String, Kind>,
-    /// The number of records with other causes.
+    /// The number of records whose causes are not in `by_kind`.
     others: u64,
 }
 
-/// The end of a cause that stands for similar causes.
+/// The suffix of a cause that stands for similar causes.
 const SIMILAR: &str = ", and similar";
 
 /// The causes of one kind.
@@ -45,15 +45,15 @@ impl CauseCounts {
 
     fn count(&mut self, mut cause: String, records: u64) {
         cause.truncate(cause.floor_char_boundary(Self::MAX_BYTES));
-        let without_numbers = without_numbers(&cause);
-        if let Some(kind) = self.by_kind.get_mut(&without_numbers) {
+        let masked = mask_numbers(&cause);
+        if let Some(kind) = self.by_kind.get_mut(&masked) {
             if kind.shown != cause && !kind.shown.ends_with(SIMILAR) {
                 kind.shown.push_str(SIMILAR);
             }
             // The number comes from the log, so the sum may overflow.
             kind.records = kind.records.saturating_add(records);
         } else if self.by_kind.len() < Self::MAX_CAUSES {
-            self.by_kind.insert(without_numbers, Kind { shown: cause, records });
+            self.by_kind.insert(masked, Kind { shown: cause, records });
         } else {
             self.others = self.others.saturating_add(records);
         }
@@ -73,8 +73,8 @@ impl CauseCounts {
     }
 }
 
-/// Replaces each number by one `#`.
-fn without_numbers(cause: &str) -> String {
+/// Replaces each number with one `#`.
+fn mask_numbers(cause: &str) -> String {
     let mut kind = String::with_capacity(cause.len());
     for character in cause.chars() {
         match character.is_ascii_digit() {

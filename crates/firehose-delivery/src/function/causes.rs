@@ -6,18 +6,18 @@ use super::logged_failure::LoggedFailure;
 #[derive(Clone, Debug, Default)]
 pub struct Causes {
     by_record_id: HashMap<String, String>,
-    /// `true` if the log has only a count of some failures.
+    /// `true` if the log has only a count for some failures, without their record ids.
     left_out: bool,
 }
 
 impl Causes {
-    /// The most causes that are kept: more than an event has records. A log may be endless.
+    /// The most causes that are kept, because a log may be endless. An event has fewer records.
     const MAX: usize = 100_000;
 
-    /// The longest id or cause that is kept, in bytes: more than a report shows.
+    /// The most bytes of an id or a cause that are kept. A report shows less.
     const MAX_BYTES: usize = 512;
 
-    /// Adds the cause in a log line, if the line contains one.
+    /// Adds the cause that a log line contains, if any.
     pub fn inspect(&mut self, line: &[u8]) {
         if self.by_record_id.len() >= Self::MAX {
             return;
@@ -35,9 +35,11 @@ impl Causes {
         }
     }
 
-    /// Returns the cause of a failed record, if the log contains one.
+    /// Returns the cause of a failed record, if the log contains one. If the log has only a count
+    /// for some failures, returns a text that refers to this count for each unknown record.
     pub fn of(&self, record_id: &str) -> Option<&str> {
-        let left_out = "not logged separately: see `more records failed` in the log";
+        let left_out =
+            "the log has only a count for this record: see `more records failed` in the log";
         let cause = self.by_record_id.get(record_id).map(String::as_str);
         cause.or(self.left_out.then_some(left_out))
     }

@@ -7,11 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A writer that never waits for a slow reader: a thread of its own does the writing.
+/// A writer that never waits for a slow reader, because it writes in its own thread.
 ///
-/// Up to 1 MiB waits for the thread. A write beyond this limit is dropped as a whole, and its lines
-/// are counted. Once the reader has caught up, a line says how many lines are missing. Clones share
-/// the writer.
+/// Up to 1 MiB of text waits for the thread. A write that would exceed this limit is dropped, and
+/// its lines are counted. Once the reader has caught up, a line says how many lines are missing.
+/// Clones share the thread and its queue.
 #[derive(Clone)]
 pub struct DroppingWriter {
     shared: Arc<Closing>,
@@ -19,7 +19,7 @@ pub struct DroppingWriter {
     escapes_controls: bool,
 }
 
-/// A guard that ends the thread when the last clone of a writer is dropped.
+/// The shared state, with a `Drop` that ends the thread after the last clone of a writer.
 struct Closing(Arc<Shared>);
 
 struct Shared {
@@ -37,7 +37,7 @@ struct Queue {
 }
 
 impl DroppingWriter {
-    /// The bytes that may wait for the reader.
+    /// The limit of bytes that wait for the reader.
     const MAX_WAITING: usize = 1024 * 1024;
 
     /// Starts the thread, which writes to `to`. An error of `to` is ignored.
@@ -56,8 +56,8 @@ impl DroppingWriter {
         Self { escapes_controls: true, ..self.clone() }
     }
 
-    /// Returns a clone with precedence. Its writes are dropped only beyond 2 MiB, so that they
-    /// still fit after the other clones have filled their 1 MiB.
+    /// Returns a clone with precedence: its limit is 2 MiB, so 1 MiB is left for it when the other
+    /// clones have reached their limit.
     #[must_use]
     pub fn with_precedence(&self) -> Self {
         Self { max_waiting: 2 * Self::MAX_WAITING, ..self.clone() }
@@ -195,7 +195,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(20);
 
     #[test]
-    fn a_slow_reader_costs_lines_but_no_time() {
+    fn a_slow_reader_loses_lines_but_delays_no_write() {
         let (allow, permissions) = mpsc::channel();
         let written = Arc::default();
         let mut writer = DroppingWriter::new(Slow { permissions, written: Arc::clone(&written) });

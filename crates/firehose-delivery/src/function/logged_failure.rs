@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_failures_of_the_runtime_are_parsed() {
+    fn log_lines_about_failed_records_are_parsed() {
         let parse = |line: &str| LoggedFailure::parse(line.as_bytes());
         assert_eq!(
             parse(

@@ -132,7 +132,7 @@ impl FunctionProcess {
         timeout(limit, answer).await.unwrap_or(Err(FunctionError::TimedOut(limit)))
     }
 
-    /// Returns whether the function has taken the last event.
+    /// Returns `true` if the function has taken the last event.
     pub fn has_taken_event(&self) -> bool {
         !self.api.is_waiting()
     }

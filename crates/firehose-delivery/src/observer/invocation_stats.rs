@@ -9,11 +9,12 @@ pub struct InvocationStats {
     pub count: u64,
     /// Invocations that ended in a function error.
     pub function_errors: u64,
-    /// The time from sending each event to its response, over all invocations.
+    /// The sum of the times of all invocations, each from sending the event to its response.
+    /// Invocations overlap, so the sum can exceed the time of the run.
     pub time: Duration,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
-    /// Records with an output whose answers have invalid `metadata`.
+    /// Records with an output and an answer whose `metadata` is invalid.
     pub misrouted_answers: u64,
     /// Violations of the contract: records that failed because of a missing or invalid answer,
     /// ignored answers, and answers with invalid `metadata`.

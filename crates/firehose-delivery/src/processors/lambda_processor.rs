@@ -235,7 +235,7 @@ mod tests {
             function: Arc::new(Scripted { work: setup.work, attempts: Mutex::default() }),
             lambda,
             events: EventWriter::new("arn", "us-east-1", None),
-            firehose_gives_up: false,
+            limited_by_firehose: false,
             observer: Arc::new(Unobserved),
         };
         Box::new(LambdaProcessor::new(invoker, setup.shards, setup.concurrency))

@@ -29,7 +29,7 @@ pub(crate) struct RetryingInvoker {
     /// The writer of the events for the function.
     pub(crate) events: EventWriter,
     /// `true` if the function's timeout is longer than the five minutes that Firehose waits.
-    pub(crate) firehose_gives_up: bool,
+    pub(crate) limited_by_firehose: bool,
     /// The observer of function errors.
     pub(crate) observer: Arc<dyn DeliveryObserver>,
 }
@@ -94,7 +94,7 @@ impl RetryingInvoker {
 
     fn failure(&self, error: &InvokeError) -> DeliveryFailure {
         match error {
-            InvokeError::Function(FunctionError::TimedOut(_)) if self.firehose_gives_up => {
+            InvokeError::Function(FunctionError::TimedOut(_)) if self.limited_by_firehose => {
                 DeliveryFailure::FunctionTimedOut
             }
             InvokeError::Start(_) | InvokeError::Function(_) => DeliveryFailure::FunctionError,

@@ -116,7 +116,7 @@ impl ReplayRun {
             function: self.function.function(),
             lambda: self.lambda,
             events: replay_events(),
-            firehose_gives_up: self.function.gives_up_first(),
+            limited_by_firehose: self.function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
         };
         let replayer = Replayer {

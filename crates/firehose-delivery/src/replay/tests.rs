@@ -86,7 +86,7 @@ async fn replay_with(
     let prefix = Prefix::parse("").unwrap();
     let recovered = RecoveredObjects::new(store.clone(), prefix, Compression::Uncompressed, true);
     let remaining = Remaining::create(&path, false, RemainingFormat::ErrorLines).unwrap();
-    let replay = ReplayRun::new(StreamFunction::of_other(function), "obedient")
+    let replay = ReplayRun::new(StreamFunction::without_pool(function), "obedient")
         .concurrency(2)
         .recovered(Some(recovered))
         .remaining(Some(remaining))

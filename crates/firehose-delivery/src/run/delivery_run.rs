@@ -190,7 +190,7 @@ impl DeliveryRun {
             function: function.function(),
             lambda: lambda.clone(),
             events: EventWriter::new(&arn, REGION, source.as_deref()),
-            firehose_gives_up: function.gives_up_first(),
+            limited_by_firehose: function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
         };
         Ok(Some(Box::new(LambdaProcessor::new(invoker, self.shards, self.concurrency))))

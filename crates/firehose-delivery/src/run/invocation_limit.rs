@@ -3,10 +3,10 @@ use std::time::Duration;
 /// The time that an invocation may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvocationLimit {
-    /// The time until Lambda or Firehose gives up.
+    /// The shorter one of the function's timeout and the limit of Firehose.
     pub duration: Duration,
-    /// `true` if Firehose gives up before Lambda does.
-    pub firehose_gives_up: bool,
+    /// `true` if the limit of Firehose is shorter than the function's timeout.
+    pub limited_by_firehose: bool,
 }
 
 impl InvocationLimit {
@@ -16,7 +16,10 @@ impl InvocationLimit {
 
     /// Returns the limit of a function with this timeout.
     pub fn of_timeout(timeout: Duration) -> Self {
-        Self { duration: timeout.min(Self::FIREHOSE), firehose_gives_up: timeout > Self::FIREHOSE }
+        Self {
+            duration: timeout.min(Self::FIREHOSE),
+            limited_by_firehose: timeout > Self::FIREHOSE,
+        }
     }
 }
 
@@ -25,9 +28,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn firehose_gives_up_after_five_minutes() {
+    fn firehose_limits_an_invocation_to_five_minutes() {
         let of = |seconds| InvocationLimit::of_timeout(Duration::from_secs(seconds));
-        assert_eq!((of(300).duration.as_secs(), of(300).firehose_gives_up), (300, false));
-        assert_eq!((of(301).duration.as_secs(), of(301).firehose_gives_up), (300, true));
+        assert_eq!((of(300).duration.as_secs(), of(300).limited_by_firehose), (300, false));
+        assert_eq!((of(301).duration.as_secs(), of(301).limited_by_firehose), (300, true));
     }
 }

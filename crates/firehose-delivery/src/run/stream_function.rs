@@ -9,28 +9,30 @@ use crate::function::{CauseCounts, Function, ProcessPool};
 #[derive(Clone, Debug)]
 pub struct StreamFunction {
     function: Arc<dyn Function>,
-    /// The processes of the function; `None` if the function and its log are outside of the run.
+    /// The processes of the function. `None` if the run does not start processes for it and cannot
+    /// read its log.
     pool: Option<Arc<ProcessPool>>,
-    firehose_gives_up: bool,
+    limited_by_firehose: bool,
 }
 
 impl StreamFunction {
     /// Returns a function whose processes and log belong to the run.
-    pub fn of_processes(pool: Arc<ProcessPool>) -> Self {
+    pub fn from_pool(pool: Arc<ProcessPool>) -> Self {
         let function: Arc<dyn Function> = Arc::<ProcessPool>::clone(&pool);
-        Self { function, pool: Some(pool), firehose_gives_up: false }
+        Self { function, pool: Some(pool), limited_by_firehose: false }
     }
 
-    /// Returns a function that runs outside of the run: behind a URL, or in this process.
-    pub fn of_other(function: Arc<dyn Function>) -> Self {
-        Self { function, pool: None, firehose_gives_up: false }
+    /// Returns a function for which the run starts no processes: a function behind a URL, or in
+    /// this process.
+    pub fn without_pool(function: Arc<dyn Function>) -> Self {
+        Self { function, pool: None, limited_by_firehose: false }
     }
 
-    /// Sets `true` if Firehose gives up on a late answer after five minutes, before Lambda does.
-    /// Default: `false`.
+    /// Sets `true` if the timeout of the function is longer than the five minutes that Firehose
+    /// waits. A late answer then has the error code of Firehose's limit. Default: `false`.
     #[must_use]
-    pub fn firehose_gives_up(mut self, firehose_gives_up: bool) -> Self {
-        self.firehose_gives_up = firehose_gives_up;
+    pub fn limited_by_firehose(mut self, limited_by_firehose: bool) -> Self {
+        self.limited_by_firehose = limited_by_firehose;
         self
     }
 
@@ -38,8 +40,8 @@ impl StreamFunction {
         Arc::clone(&self.function)
     }
 
-    pub(crate) fn gives_up_first(&self) -> bool {
-        self.firehose_gives_up
+    pub(crate) fn is_limited_by_firehose(&self) -> bool {
+        self.limited_by_firehose
     }
 
     /// Returns the causes of failed records in the log, if the run has the log.

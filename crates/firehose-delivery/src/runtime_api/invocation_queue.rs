@@ -86,7 +86,7 @@ impl InvocationQueue {
         }
     }
 
-    /// Returns whether an event waits for a function to ask for it.
+    /// Returns `true` if an event waits for a function to ask for it.
     pub(super) fn is_waiting(&self) -> bool {
         !self.state().waiting.is_empty()
     }

@@ -7,11 +7,11 @@ use axum::serve::Listener;
 use rustix::process::geteuid;
 use tokio::net::{TcpListener, TcpStream};
 
-/// A listener that refuses connections of other users of this machine: only the function takes
-/// events.
+/// A listener that accepts connections of this user only, so that no other user of the machine can
+/// read events.
 ///
-/// A connection of the same user is accepted. Where the system does not report the user of a
-/// connection (without Linux's `/proc/net/tcp`), all connections are accepted.
+/// Without Linux's `/proc/net/tcp`, the user of a connection is unknown, and all connections are
+/// accepted.
 #[derive(Debug)]
 pub(super) struct OwnListener(pub(super) TcpListener);
 
@@ -21,9 +21,9 @@ impl Listener for OwnListener {
 
     async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
-            // axum waits after an error such as too many open files, and tries again.
+            // After an error, such as too many open files, axum waits and tries again.
             let (stream, peer) = Listener::accept(&mut self.0).await;
-            if stream.local_addr().is_ok_and(|local| !is_of_stranger(peer, local)) {
+            if stream.local_addr().is_ok_and(|local| !is_from_other_user(peer, local)) {
                 return (stream, peer);
             }
         }
@@ -35,7 +35,7 @@ impl Listener for OwnListener {
 }
 
 /// Returns `true` if the connection from `peer` to `local` belongs to another user.
-fn is_of_stranger(peer: SocketAddr, local: SocketAddr) -> bool {
+fn is_from_other_user(peer: SocketAddr, local: SocketAddr) -> bool {
     match fs::read_to_string("/proc/net/tcp") {
         Ok(table) => user_of(&table, peer, local) != Some(geteuid().as_raw()),
         Err(_) => false,
@@ -54,7 +54,7 @@ fn user_of(table: &str, peer: SocketAddr, local: SocketAddr) -> Option<u32> {
     })
 }
 
-/// Returns an address as the table writes it: the bytes in the order of memory, in hexadecimal.
+/// Returns an address in the form of the table: hexadecimal, with the bytes in memory order.
 fn in_table(address: SocketAddr) -> Option<String> {
     let IpAddr::V4(ip) = address.ip() else { return None };
     Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port()))

@@ -65,7 +65,7 @@ impl RuntimeApi {
         self.queue.submit(event.into(), time)
     }
 
-    /// Returns whether an event waits for a function to ask for it.
+    /// Returns `true` if an event waits for a function to ask for it.
     pub fn is_waiting(&self) -> bool {
         self.queue.is_waiting()
     }

@@ -51,7 +51,7 @@ impl Batches {
         start..full.min(self.room(start)).min(count)
     }
 
-    /// Returns whether the event has no room for the records that the setting asks for.
+    /// Returns `true` if the event has no room for the records that the setting asks for.
     pub fn is_cut(&self, batch: &Range<usize>, setting: BufferSize) -> bool {
         self.data_bytes(batch) < setting.bytes() && batch.end == self.room(batch.start)
     }

@@ -82,7 +82,7 @@ impl CostModel {
         }
     }
 
-    /// Returns whether a memory size in MB is too small for a function with this measured peak.
+    /// Returns `true` if a memory size in MB is too small for a function with this measured peak.
     pub fn is_too_small(memory: u32, peak_bytes: u64) -> bool {
         f64::from(memory) * 1024.0 * 1024.0 < peak_bytes as f64 * Self::MEMORY_MARGIN
     }

@@ -5,7 +5,7 @@ use crate::{
     function::{FunctionError, StartError},
 };
 
-/// The reason why a batch has no answers.
+/// The reason why the measurement of a batch failed.
 #[derive(Debug)]
 pub enum Problem {
     /// The function could not be started.
@@ -23,7 +23,8 @@ impl fmt::Display for Problem {
             Self::Function(error) => error.fmt(f),
             Self::Rejected(failure) => write!(
                 f,
-                "Firehose would reject the response as a whole, with {}",
+                "Firehose would reject the whole response and fail all records of the batch with the error \
+                 code {}",
                 failure.error_code()
             ),
         }

@@ -91,7 +91,7 @@ impl Sample {
         Ok(sample)
     }
 
-    /// Returns whether a batch of this setting contains some records more than once.
+    /// Returns `true` if a batch of this setting contains some records more than once.
     pub fn is_repeated(&self, setting: BufferSize) -> bool {
         self.data_bytes < setting.bytes()
     }

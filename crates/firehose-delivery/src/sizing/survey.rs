@@ -67,7 +67,7 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// If Firehose would reject the response as a whole.
+    /// If Firehose would reject the whole response.
     pub fn add(
         &mut self,
         records: &[StreamRecord],

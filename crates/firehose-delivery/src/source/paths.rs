@@ -73,7 +73,7 @@ impl Paths {
     }
 }
 
-/// Returns whether a path means standard input.
+/// Returns `true` if a path means standard input.
 pub(super) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }

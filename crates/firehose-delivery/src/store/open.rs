@@ -15,7 +15,7 @@ use super::{StoreError, StoreErrorKind, StoreLocation, StoreOptions, key, s3};
 pub struct Store {
     pub(super) objects: Arc<dyn ObjectStore>,
     pub(super) kind: Kind,
-    /// The start of all keys.
+    /// The prefix of all keys.
     pub(super) prefix: Path,
     pub(super) timeout: Duration,
     /// The location in messages.
@@ -25,7 +25,7 @@ pub struct Store {
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Folder(PathBuf),
-    /// A bucket, with the client that gives up soon.
+    /// A bucket, with the client for [`Store::check`], which retries only twice.
     S3(AmazonS3),
     /// A store of a test.
     #[cfg(test)]
@@ -85,10 +85,10 @@ impl Store {
                 Ok(Self { objects, kind, prefix: Path::ROOT, timeout, shown })
             }
             StoreLocation::S3 { bucket, prefix } => {
-                let (patient, impatient) = s3::connect(bucket, options)?;
+                let (client, checking_client) = s3::connect(bucket, options)?;
                 let prefix = key::prefix_path(prefix);
-                let kind = Kind::S3(impatient);
-                Ok(Self { objects: Arc::new(patient), kind, prefix, timeout, shown })
+                let kind = Kind::S3(checking_client);
+                Ok(Self { objects: Arc::new(client), kind, prefix, timeout, shown })
             }
         }
     }

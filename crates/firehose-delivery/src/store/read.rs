@@ -62,7 +62,7 @@ impl Store {
         stream::once(content).flatten().boxed()
     }
 
-    /// Returns whether the store's prefix is the key of an object that is not empty.
+    /// Returns `true` if the store's prefix is the key of an object that is not empty.
     pub(super) async fn is_object(&self) -> Result<bool, StoreError> {
         if self.prefix.is_root() {
             return Ok(false);

@@ -9,8 +9,8 @@ use super::{
     StoreError, StoreErrorKind, StoreOptions, bounded_client::BoundedConnector, install_provider,
 };
 
-/// Returns two clients of one bucket. The first client repeats requests as long as the timeout
-/// allows. The second client gives up soon: [`Store::check`](super::Store::check) uses it.
+/// Returns two clients of one bucket. The first client retries until the timeout. The second client
+/// retries twice, so that [`Store::check`](super::Store::check) fails soon.
 pub(super) fn connect(
     bucket: &str,
     options: &StoreOptions,
@@ -35,7 +35,7 @@ pub(super) fn connect(
             .build()
             .map_err(|error| StoreError::of(&format!("cannot use the bucket {bucket}"), &error))
     };
-    Ok((build(patient(options.timeout))?, build(impatient(options.timeout))?))
+    Ok((build(retry_until(options.timeout))?, build(retry_twice(options.timeout))?))
 }
 
 /// Returns the settings of the environment, and the endpoint from the options or the environment.
@@ -81,9 +81,9 @@ fn check_endpoint(url: &str) -> Result<(), StoreError> {
     }
 }
 
-/// Returns retries within the timeout. Without a connection, the last attempt fails before the
-/// timeout, so that the error names the cause instead of the timeout.
-fn patient(timeout: Duration) -> RetryConfig {
+/// Returns settings that retry until 70 % of the timeout have passed. The last attempt can then fail
+/// before the timeout, and the error names its cause instead of the timeout.
+fn retry_until(timeout: Duration) -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig {
             init_backoff: Duration::from_millis(100).min(timeout / 10),
@@ -95,8 +95,8 @@ fn patient(timeout: Duration) -> RetryConfig {
     }
 }
 
-fn impatient(timeout: Duration) -> RetryConfig {
-    RetryConfig { max_retries: 2, ..patient(timeout) }
+fn retry_twice(timeout: Duration) -> RetryConfig {
+    RetryConfig { max_retries: 2, ..retry_until(timeout) }
 }
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_gives_endpoint_and_credentials() {
+    fn the_environment_sets_endpoint_and_credentials() {
         let options = options(&[
             ("AWS_ACCESS_KEY_ID", "id"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),

@@ -83,7 +83,7 @@ impl FunctionArgs {
         self.executable.build(self.release).await
     }
 
-    /// Returns whether one of the arguments names a function.
+    /// Returns `true` if one of the arguments names a function.
     pub(super) fn names_function(&self) -> bool {
         self.executable.package.is_some() || self.executable.binary.is_some() || self.url.is_some()
     }

@@ -9,12 +9,13 @@ use firehose_delivery::function::DroppingWriter;
 /// The writer to standard error for the whole program. A write never waits for a slow reader.
 static STDERR: LazyLock<DroppingWriter> = LazyLock::new(|| DroppingWriter::new(io::stderr()));
 
-/// The time that standard output and the end of the program wait for standard error.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// The longest time to wait until standard error is written: before a write to standard output, and
+/// before the program ends.
+const MAX_WAIT: Duration = Duration::from_millis(500);
 
-/// Writes text of this program to standard error. The log of a function leaves room for it.
+/// Writes text of this program to standard error, with precedence over the log of a function.
 pub(crate) fn write_to_stderr(text: &[u8]) {
-    // A dropping writer takes everything.
+    // A dropping writer never returns an error.
     let _ = STDERR.with_precedence().write_all(text);
 }
 
@@ -29,5 +30,5 @@ pub(crate) fn log_to_stderr() -> DroppingWriter {
 
 /// Waits until standard error is written, but at most half a second.
 pub(crate) fn wait_for_stderr() {
-    STDERR.wait_until_written(PATIENCE);
+    STDERR.wait_until_written(MAX_WAIT);
 }

@@ -19,8 +19,9 @@ use super::{
 pub(crate) struct TerminalObserver {
     progress: Progress,
     repeats: Repeats,
-    /// `true` if the events report the bytes that are read, `false` if a reader counts them.
-    counts_bytes: bool,
+    /// `true` to count the bytes that the events report. `false` if the reader counts its bytes
+    /// itself.
+    counts_event_bytes: bool,
 }
 
 impl TerminalObserver {
@@ -35,14 +36,14 @@ impl TerminalObserver {
     /// the input in bytes, if known.
     pub(crate) fn new(total: Option<u64>) -> Self {
         let progress = Progress::new(total, Arc::default());
-        Self { progress, repeats: Repeats::default(), counts_bytes: true }
+        Self { progress, repeats: Repeats::default(), counts_event_bytes: true }
     }
 
     /// Returns an observer whose reader counts the bytes in `read`. `total` is the length of the
     /// input in bytes, if known.
     pub(crate) fn of_reader(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
         let progress = Progress::new(total, read);
-        Self { progress, repeats: Repeats::default(), counts_bytes: false }
+        Self { progress, repeats: Repeats::default(), counts_event_bytes: false }
     }
 
     /// Shows the progress until `work` is done.
@@ -51,7 +52,7 @@ impl TerminalObserver {
     }
 
     fn count(&self, records: u64, bytes: u64) {
-        self.progress.count(records, if self.counts_bytes { bytes } else { 0 });
+        self.progress.count(records, if self.counts_event_bytes { bytes } else { 0 });
     }
 
     fn show(&self, message: impl fmt::Display) {

@@ -142,7 +142,7 @@ async fn a_signal_ends_the_function_after_all_output_is_written() {
     }
 }
 
-/// Returns whether this process ignores interrupts.
+/// Returns `true` if this process ignores interrupts.
 fn ignores_interrupts() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();

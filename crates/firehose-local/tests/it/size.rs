@@ -138,7 +138,8 @@ fn each_failure_of_a_function_has_an_exit_code() {
     size("exit at start").ends(4, "the function ended before it asked for an event");
     let garbage = size("garbage");
     garbage.ends(1, "");
-    let message = "at 0.2 MB: Firehose would reject the response as a whole, with Lambda.Json";
+    let message = "at 0.2 MB: Firehose would reject the whole response and fail all records of the batch with the \
+                   error code Lambda.Json";
     assert!(garbage.stdout.contains(message), "{}", garbage.stdout);
     let hang = size("hang");
     hang.ends(3, "");

@@ -87,14 +87,14 @@ impl<'a> ModuleTree<'a> {
         }
     }
 
-    /// Returns whether a file belongs to a module that is declared under `#[cfg(test)]`.
+    /// Returns `true` if a file belongs to a module that is declared under `#[cfg(test)]`.
     pub(crate) fn is_test_file(&self, file: usize) -> bool {
         self.files[file].module.as_ref().is_some_and(|path| {
             (1..=path.len()).any(|length| self.test_modules.contains(&path[..length]))
         })
     }
 
-    /// Returns whether a file only declares modules and re-exports names.
+    /// Returns `true` if a file only declares modules and re-exports names.
     pub(crate) fn is_facade(&self, file: usize) -> bool {
         self.files[file].is_facade_name() && logic_of(&self.files[file]).is_empty()
     }
@@ -103,7 +103,7 @@ impl<'a> ModuleTree<'a> {
         self.modules.contains_key(path)
     }
 
-    /// Returns whether a crate defines a macro of this name by `macro_rules!`.
+    /// Returns `true` if a crate defines a macro of this name by `macro_rules!`.
     pub(crate) fn has_macro(&self, name: &str) -> bool {
         self.files.iter().flat_map(|file| &file.syntax.items).any(|item| {
             matches!(item, Item::Macro(item) if item.ident.as_ref().is_some_and(|it| it == name))

@@ -24,14 +24,14 @@ pub(crate) fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// Returns whether an item exists in test builds only.
+/// Returns `true` if an item exists in test builds only.
 pub(crate) fn is_test_only(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("test") || is_cfg(attribute, &["test"]))
 }
 
-/// Returns whether an item exists for the documentation only.
+/// Returns `true` if an item exists for the documentation only.
 pub(crate) fn is_doc_only(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| is_cfg(attribute, &["doc", "doctest"]))
 }
@@ -40,7 +40,7 @@ pub(crate) fn has_cfg(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
 }
 
-/// Returns whether an attribute is a `cfg` that requires one of these flags.
+/// Returns `true` if an attribute is a `cfg` that requires one of these flags.
 fn is_cfg(attribute: &Attribute, flags: &[&str]) -> bool {
     attribute.path().is_ident("cfg")
         && attribute.parse_args::<Meta>().is_ok_and(|meta| requires(&meta, flags))

@@ -32,8 +32,8 @@ pub(super) struct Delivered {
     pub(super) objects: BTreeMap<String, Vec<u8>>,
 }
 
-/// Delivers a record for each answer of the function, and asserts that the events add up to the
-/// counts of the report.
+/// Delivers as many records as the scripted function has answers. Asserts that the counts in the
+/// events add up to the counts in the report.
 pub(super) fn deliver_all(
     settings: &Settings,
     function: Arc<ScriptedFunction>,
@@ -52,7 +52,7 @@ pub(super) fn deliver_all(
             function,
             lambda: stream.lambda.clone().unwrap(),
             events: EventWriter::new("arn", "us-east-1", None),
-            firehose_gives_up: false,
+            limited_by_firehose: false,
             observer: Arc::clone(&observer),
         };
         let lambda =

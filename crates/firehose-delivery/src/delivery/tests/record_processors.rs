@@ -98,7 +98,7 @@ async fn deliver_words(
             function: Arc::new(Echo),
             lambda,
             events: EventWriter::new("arn", "us-east-1", None),
-            firehose_gives_up: false,
+            limited_by_firehose: false,
             observer: Arc::clone(&observer),
         };
         Box::new(LambdaProcessor::new(invoker, 1, 1)) as Box<dyn BatchProcessor>

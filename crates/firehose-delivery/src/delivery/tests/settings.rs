@@ -24,7 +24,7 @@ pub(super) struct Settings {
     pub(super) memory: u64,
     /// The number of user records in each record of the input, as in an aggregate.
     pub(super) each: usize,
-    /// The number whose multiples are the positions of refused records.
+    /// Every n-th record is refused. Default: none.
     pub(super) refused: Option<u64>,
     /// The time after which the reading is stopped.
     pub(super) stop: Option<Duration>,

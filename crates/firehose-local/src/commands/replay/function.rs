@@ -17,7 +17,7 @@ pub(super) async fn start(
     if let Some(url) = &invoked.function.url {
         let function = UrlFunction::new(url.clone(), limit);
         function.reach().await?;
-        return Ok(StreamFunction::of_other(Arc::new(function)));
+        return Ok(StreamFunction::without_pool(Arc::new(function)));
     }
     let log = invoked.invocations.log()?;
     let settings = ProcessSettings::new(&invoked.function.build().await?);
@@ -25,5 +25,5 @@ pub(super) async fn start(
     let pool = ProcessPool::new(ReplayRun::STREAM, settings, limit, concurrency, log, observer);
     let pool = Arc::new(pool);
     pool.warm_up().await?;
-    Ok(StreamFunction::of_processes(pool))
+    Ok(StreamFunction::from_pool(pool))
 }

@@ -60,7 +60,7 @@ impl FunctionChoice {
         let limit = self.limit(deployed);
         let function = Arc::new(UrlFunction::new(url.clone(), limit.duration));
         function.reach().await?;
-        Ok(StreamFunction::of_other(function).firehose_gives_up(limit.firehose_gives_up))
+        Ok(StreamFunction::without_pool(function).limited_by_firehose(limit.limited_by_firehose))
     }
 
     /// Returns the executable of a function. Builds the executable if no option names one.
@@ -133,8 +133,8 @@ impl FunctionChoice {
             | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
             Err(error) => return Err(cannot_start(name, &error)),
         }
-        let function = StreamFunction::of_processes(Arc::new(pool));
-        Ok(function.firehose_gives_up(limit.firehose_gives_up))
+        let function = StreamFunction::from_pool(Arc::new(pool));
+        Ok(function.limited_by_firehose(limit.limited_by_firehose))
     }
 
     fn limit(&self, deployed: &DeployedFunction) -> InvocationLimit {

@@ -101,7 +101,7 @@ impl Size {
         self.cost.architecture.map_or_else(Architecture::here, Into::into)
     }
 
-    /// Returns whether an option replaces a built-in price.
+    /// Returns `true` if an option replaces a built-in price.
     pub(super) fn has_own_prices(&self) -> bool {
         self.cost.price_gb_second.is_some() || self.cost.price_request.is_some()
     }

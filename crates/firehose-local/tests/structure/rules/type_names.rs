@@ -50,7 +50,7 @@ struct Definition<'a> {
 }
 
 impl Definition<'_> {
-    /// Returns whether two definitions are the same type for different targets or features.
+    /// Returns `true` if two definitions are the same type for different targets or features.
     fn is_variant_of(&self, other: &Self) -> bool {
         self.has_cfg && other.has_cfg && self.file.path == other.file.path
     }
@@ -88,7 +88,7 @@ fn type_of(item: &Item) -> Option<(&Ident, &Visibility)> {
     })
 }
 
-/// Returns whether a visibility is `pub` or `pub(crate)`.
+/// Returns `true` if a visibility is `pub` or `pub(crate)`.
 fn is_shared(visibility: &Visibility) -> bool {
     match visibility {
         Visibility::Public(_) => true,
