@@ -2,10 +2,10 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{commands, exit_code::ExitCode, terminal::wait_for_stderr};
 
-/// Amazon Data Firehose on a laptop: runs transformation Lambdas and checks their responses
+/// Run transformation Lambdas of Amazon Data Firehose locally, and check their responses
 ///
 /// Runs transformation Lambdas in any language as Lambda would, and checks their responses against
-/// Firehose's contract. Delivers the records of files through the delivery streams of a template,
+/// Firehose's contract. Sends the records of files through the delivery streams of a template,
 /// into a folder or into S3. Needs no AWS account.
 #[derive(Debug, Parser)]
 #[command(version, after_help = ExitCode::after_help_with_all(EXAMPLES))]

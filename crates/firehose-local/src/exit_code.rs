@@ -25,12 +25,12 @@ macro_rules! exit_codes {
 }
 
 exit_codes! {
-    Ok = 0, "the work is done, and the function kept Firehose's contract";
-    ContractViolated = 1, "the response of the function breaks Firehose's contract";
+    Ok = 0, "the work is done, and no response breaks Firehose's contract";
+    ContractViolated = 1, "a response of the function breaks Firehose's contract";
     BadUsage = 2, "bad usage: invalid arguments, a file that cannot be read or written, or invalid input";
     FunctionError = 3, "function error: a reported error, an early end, a timeout, or a response over Lambda's limit";
     CouldNotStart = 4, "the function could not be built, started or reached";
-    StoreFailed = 5, "the store could not be reached, or did not take an object";
+    StoreFailed = 5, "the store could not be reached, or did not accept an object";
     FailuresFound = 6, "the work is done, but records failed";
     Faulty = 101, "an error of firehose-local itself; please report it";
     Interrupted = 130, "interrupted by a signal, such as Ctrl-C";

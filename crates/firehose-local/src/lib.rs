@@ -16,6 +16,10 @@ pub use exit_code::ExitCode;
 pub mod deliveries {}
 
 #[cfg(doc)]
+#[doc = include_str!("docs/json.md")]
+pub mod json {}
+
+#[cfg(doc)]
 #[doc = include_str!("docs/replay.md")]
 pub mod replaying {}
 

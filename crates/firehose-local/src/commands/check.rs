@@ -20,8 +20,8 @@ use firehose_delivery::{
 /// Check a response against its event
 ///
 /// Lists each violation of Firehose's contract in the response, and its effect in Firehose. The
-/// function may be in any language. For an event of a Kinesis event source mapping, the
-/// `batchItemFailures` of the response are checked.
+/// response may come from a function in any language. For an event of a Kinesis event source
+/// mapping, checks the `batchItemFailures` of the response instead.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Check {
@@ -84,6 +84,7 @@ Examples:
   firehose-local check --json event.json response.json | jq .violations";
 
 const EXIT_CODES: &[Detailed] = &[
+    (ExitCode::Faulty, ""),
     (ExitCode::BadUsage, ""),
     (ExitCode::ContractViolated, ""),
     (ExitCode::Ok, "records may have failed"),

@@ -1,13 +1,23 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::{exit_code::ExitCode, terminal::print_report};
+use crate::{
+    exit_code::{Detailed, ExitCode},
+    terminal::print_report,
+};
 
 /// Print a script that completes commands and options in a shell
 ///
-/// Write the script to the folder that the shell searches for completions.
+/// Save the script in a folder that the shell searches for completions, as in the examples.
 #[derive(Args, Debug)]
-#[command(after_help = "\
+#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
+pub(crate) struct Completions {
+    /// Shell that runs the script
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+const EXAMPLES: &str = "\
 Examples:
   bash, with the package bash-completion:
     mkdir -p ~/.local/share/bash-completion/completions
@@ -24,12 +34,10 @@ Examples:
   PowerShell, in the file that $PROFILE names:
     firehose-local completions powershell | Out-String | Invoke-Expression
   The current bash only:
-    source <(firehose-local completions bash)")]
-pub(crate) struct Completions {
-    /// Shell that runs the script
-    #[arg(value_enum)]
-    shell: Shell,
-}
+    source <(firehose-local completions bash)";
+
+const EXIT_CODES: &[Detailed] =
+    &[(ExitCode::Faulty, ""), (ExitCode::BadUsage, ""), (ExitCode::Ok, "")];
 
 impl Completions {
     /// Prints the script for `command`, the whole command line.

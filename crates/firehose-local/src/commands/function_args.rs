@@ -50,7 +50,7 @@ pub(super) struct FunctionArgs {
 pub(super) struct TimeoutArgs {
     /// Time limit in seconds for the start of the function, and separately for its response
     ///
-    /// Firehose itself waits for five minutes.
+    /// Firehose waits for at most five minutes.
     #[arg(long, value_name = "SECONDS", default_value_t = 60,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,

@@ -14,15 +14,15 @@ use firehose_delivery::function::LogDestination;
 pub(super) struct InvocationArgs {
     /// Invocations of a function that run at the same time
     ///
-    /// Firehose runs up to five for each shard.
+    /// Firehose runs up to five at a time for each shard.
     #[arg(long, value_name = "NUMBER", default_value_t = 5,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) concurrency: u32,
 
-    /// Write the log of the functions to this file, or to standard error for -
+    /// Write the log of the functions to this file; - for standard error
     ///
-    /// Appends to an earlier log, and refuses a file with other content. Without this option, the
-    /// end of the log is shown when a function fails.
+    /// Appends to an earlier log. A file with other content is an error. Without this option, the
+    /// command shows the end of the log when a function fails.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 }

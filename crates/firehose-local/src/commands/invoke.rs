@@ -157,6 +157,7 @@ Examples:
 
 const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Interrupted, ""),
+    (ExitCode::Faulty, ""),
     (ExitCode::BadUsage, ""),
     (ExitCode::CouldNotStart, ""),
     (ExitCode::FunctionError, ""),

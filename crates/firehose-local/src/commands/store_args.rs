@@ -12,9 +12,10 @@ pub(super) struct StoreArgs {
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
 
-    /// Seconds that the store may take for an object, including retries
+    /// Time limit in seconds for writing an object, including retries
     ///
-    /// Each 256 KiB of the object adds a second.
+    /// The limit grows by one second for each 256 KiB of the object. For reading, the limit applies
+    /// to each part of an object.
     #[arg(long, value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     store_timeout: u64,

@@ -10,6 +10,7 @@ mod help;
 mod interrupt;
 mod invoke;
 mod json;
+mod json_page;
 mod path_conflicts;
 mod replay;
 mod replay_interrupt;

@@ -204,7 +204,8 @@ fn a_damaged_object_loses_only_its_end() {
     let run = replay(&[&folder.path("errors")]);
     run.ends(2, "the object may be truncated");
     assert!(
-        run.stdout.contains("  1 part of the input could not be read; lines there are not counted"),
+        run.stdout
+            .contains("  1 part of the input could not be read; their lines are not in the counts"),
         "{}",
         run.stdout
     );

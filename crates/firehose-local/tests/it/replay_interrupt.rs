@@ -117,7 +117,7 @@ fn an_incomplete_file_is_removed_and_an_earlier_file_stays() {
         interrupt_twice(&replay.child);
         let (code, text) = replay.end();
         assert_eq!(code, Some(130));
-        let message = "rest: NOT WRITTEN, an earlier file is unchanged";
+        let message = "rest: NOT WRITTEN; an earlier file of this name is unchanged";
         assert!(text.contains(message) && !text.contains(" remaining"), "{text}");
         assert_eq!(fs::read_to_string(&rest).ok().as_deref(), before);
         let names = fs::read_dir(replay.folder.path()).unwrap();

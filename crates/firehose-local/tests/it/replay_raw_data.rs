@@ -60,7 +60,10 @@ fn a_replay_stops_at_a_line_that_does_not_tell_what_raw_data_is() {
         assert!(run.stdout.starts_with("1 line in = 1 pass now"), "{run:?}");
         assert!(run.stdout.contains(&format!("{errors}:2: {reason}")), "{run:?}");
         assert!(run.stdout.contains("--raw-data original"), "{run:?}");
-        assert!(run.stdout.contains(&format!("read up to {errors}:1, and no further")), "{run:?}");
+        assert!(
+            run.stdout.contains(&format!("the input was read only up to {errors}:1\n")),
+            "{run:?}"
+        );
 
         let to = folder.path(&format!("{name}-to"));
         let chosen = |content| replay(&["--raw-data", content, "--json", "--to", &to, &errors]);

@@ -108,7 +108,7 @@ fn prices_come_from_the_architecture_or_from_options() {
     };
     let arm = size(&["--architecture", "arm64"]).stdout;
     assert!(arm.contains("Prices for arm64: $0.0000133334 a GB-second, $0.20 a million"), "{arm}");
-    assert!(arm.contains("The events are those of Direct PUT."), "{arm}");
+    assert!(arm.contains("The function gets events of Direct PUT."), "{arm}");
     let free = size(&["--price-gb-second", "0", "--price-request", "0", "--json"]).response();
     assert_eq!(free["assumptions"]["priceSource"], Value::Null);
     if cfg!(target_os = "linux") {

@@ -18,18 +18,20 @@ use crate::exit_code::{Detailed, ExitCode};
 /// with the original records (`rawData` and `arrivalTimestamp`). Reports which records pass now,
 /// which still fail, and why.
 ///
-/// `--to` writes the function's output for each record that passes. The prefix depends on the
-/// arrival time of the record. A record that failed after the function, in format conversion or at
-/// its destination, does not pass through the function again: its data is the function's output,
-/// which `--to` writes unchanged. `--rest` writes the records that still fail. Without `--to`, the
-/// replay is a trial: the function runs, and nothing is delivered. Error objects are never changed.
+/// `--to` writes the outputs of the records that pass. The arrival time of a record determines the
+/// key of its output. `--rest` writes the records that still fail. Without `--to`, the replay is a
+/// trial: the function runs, and nothing is delivered. `replay` never changes error objects.
+///
+/// A record that failed after the function, in format conversion or at its destination, is already
+/// the function's output. `replay` does not send such a record through the function again: `--to`
+/// writes it unchanged.
 ///
 /// Accepts error lines of any age and of any destination, with `lambdaARN` or `lambdaArn` and with
-/// unknown fields, in objects with or without gzip. A line that holds no failed record is reported
-/// and counted. The summary accounts for every line.
+/// unknown fields, in objects with or without gzip. A line without a failed record is reported and
+/// counted. The summary accounts for every line.
 ///
-/// Ctrl-C ends the reading, and the lines that were read are replayed. A second Ctrl-C ends the
-/// command at once.
+/// Ctrl-C ends the reading, and the command replays the lines that it has read. A second Ctrl-C
+/// ends the command at once.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Replay {
@@ -37,11 +39,11 @@ pub(crate) struct Replay {
     #[arg(required = true, value_name = "OBJECT")]
     pub(super) objects: Vec<PathBuf>,
 
-    /// Content of `rawData` where it is unknown: the original record, or the function's output
+    /// Content of `rawData` in lines that do not determine it
     ///
-    /// The error code, or the error output type in the name of the object, usually determines the
-    /// content. Without this option, the replay stops at a line where neither does, such as a line
-    /// of a partitioning failure.
+    /// `rawData` is the original record or the function's output. Usually, the error code or the
+    /// error output type in the name of the object determines which. Without this option, the
+    /// replay stops at a line for which neither does, such as a line of a partitioning failure.
     #[arg(long, value_name = "CONTENT")]
     pub(super) raw_data: Option<RawDataArg>,
 
@@ -69,12 +71,14 @@ pub(super) struct Invoked {
     #[command(flatten)]
     pub(super) function: FunctionArgs,
 
-    /// Seconds that an invocation may take; Firehose waits for up to five minutes
+    /// Time limit in seconds for an invocation, 1 to 300
+    ///
+    /// Firehose waits for at most five minutes.
     #[arg(long, value_name = "SECONDS", default_value_t = 60,
           value_parser = clap::value_parser!(u64).range(1..=300))]
     pub(super) timeout: u64,
 
-    /// Times that an invocation is repeated after a function error
+    /// Retries of an invocation after a function error, 0 to 300
     #[arg(long, value_name = "NUMBER", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=300))]
     pub(super) retries: u32,
@@ -86,7 +90,7 @@ pub(super) struct Invoked {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Recovered records")]
 pub(super) struct RecoveredArgs {
-    /// Write the function's outputs to this folder, or to s3://BUCKET/PREFIX
+    /// Write the outputs to this folder, or to s3://BUCKET/PREFIX
     ///
     /// Without this option, the replay is a trial.
     #[arg(long, value_name = "FOLDER|URL")]
@@ -102,9 +106,9 @@ pub(super) struct RecoveredArgs {
     #[arg(long, value_enum, requires = "to")]
     pub(super) compression: Option<CompressionFormat>,
 
-    /// Put a newline between the outputs of records
+    /// Write a newline between the outputs of records
     ///
-    /// Without this option, nothing separates them.
+    /// Without this option, an object has its outputs one after the other.
     #[arg(long, requires = "to")]
     pub(super) append_delimiter: bool,
 }
@@ -159,11 +163,12 @@ const EXIT_CODES: &[Detailed] = &[
         ExitCode::Interrupted,
         "the lines that were read are replayed, unless a second signal follows",
     ),
+    (ExitCode::Faulty, ""),
     (ExitCode::StoreFailed, ""),
     (ExitCode::BadUsage, "also if lines or objects are damaged"),
     (ExitCode::CouldNotStart, "nothing was replayed"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "they failed again in the replay"),
-    (ExitCode::Ok, "every record is recovered or dropped; in a trial, every record would be"),
+    (ExitCode::FailuresFound, "in `replay`: they failed again"),
+    (ExitCode::Ok, "every record is recovered or dropped; in a trial, would be"),
 ];

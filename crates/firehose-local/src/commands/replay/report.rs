@@ -98,7 +98,7 @@ impl Report {
             let parts = counted(stats.gaps, "part");
             let _ = writeln!(
                 text,
-                "  {parts} of the input could not be read; lines there are not counted"
+                "  {parts} of the input could not be read; their lines are not in the counts"
             );
         }
         if let Some(UndecidedLine { object, line, reason }) = &stats.undecided {
@@ -122,13 +122,13 @@ impl Report {
             _ if stats.read_to_end => {}
             Some((object, number)) => {
                 let object = escaped(object, 1024);
-                let _ = writeln!(text, "  read up to {object}:{number}, and no further");
+                let _ = writeln!(text, "  the input was read only up to {object}:{number}");
             }
             None => text.push_str("  nothing was read\n"),
         }
     }
 
-    /// Writes the results by the error codes of the error lines.
+    /// Writes the results of the replay for each error code of the error lines.
     fn write_before(&self, text: &mut String, recovers: &str) {
         let mut before: Vec<_> = self.replay.stats.before.iter().collect();
         before.sort_by_key(|(_, counts)| {
@@ -182,7 +182,8 @@ impl Report {
 
     fn write_remaining(&self, text: &mut String, file: &str) {
         let Some(RemainingCounts { written, left_out }) = self.replay.stats.remaining else {
-            let _ = writeln!(text, "  {file}: NOT WRITTEN, an earlier file is unchanged");
+            let _ =
+                writeln!(text, "  {file}: NOT WRITTEN; an earlier file of this name is unchanged");
             return;
         };
         let unit = match self.format {

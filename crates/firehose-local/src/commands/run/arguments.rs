@@ -14,13 +14,14 @@ use firehose_delivery::store::Store;
 
 /// Deliver records as Firehose would
 ///
-/// Puts the records of INPUT into a Kinesis stream or a delivery stream of a template. Runs the
-/// functions on them. Writes the output of the functions as objects under the prefix, and failed
-/// records under the error output prefix in Firehose's format. At the end of the input, every
-/// record is delivered, regardless of the buffering hints. The summary accounts for every record.
+/// Puts the records of INPUT into a Kinesis stream or a delivery stream of a template. Sends the
+/// records through the functions of the delivery streams. Writes the outputs as objects under the
+/// prefix, and failed records under the error output prefix in Firehose's format. At the end of the
+/// input, delivers all buffered records without waiting for the buffering hints. The summary
+/// accounts for every record.
 ///
-/// Ctrl-C ends the reading, and the records that were read are delivered. A second Ctrl-C ends the
-/// command at once.
+/// Ctrl-C ends the reading, and the command delivers the records that it has read. A second Ctrl-C
+/// ends the command at once.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Run {

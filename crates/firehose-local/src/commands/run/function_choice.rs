@@ -23,9 +23,9 @@ pub(super) struct FunctionChoice {
           conflicts_with_all = ["package", "binary", "url"])]
     pub(super) functions: Vec<(String, String)>,
 
-    /// Seconds that an invocation may take, in place of the function's Timeout
+    /// Time limit in seconds for an invocation, in place of the function's Timeout
     ///
-    /// Default without a template: 60. Firehose itself waits for five minutes.
+    /// Default without a template: 60. Firehose waits for at most five minutes.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(super) timeout: Option<u64>,
 

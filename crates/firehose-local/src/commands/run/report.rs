@@ -25,7 +25,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// The shortest run whose rate is shown.
+    /// The shortest run for which the text shows a rate.
     const SHORTEST_RATED: Duration = Duration::from_secs(2);
 
     pub(super) fn new(
@@ -85,7 +85,7 @@ impl Report {
         json_summary(self.code(), RunSummary::from(&self.run))
     }
 
-    /// Returns the rate of the run, if it took long enough for one.
+    /// Returns the rate of the run, unless the run was too short.
     fn rate(&self) -> Option<String> {
         let elapsed = self.run.input.elapsed();
         let stats = &self.run.streams.first().filter(|_| elapsed > Self::SHORTEST_RATED)?.stats;
@@ -98,7 +98,11 @@ impl Report {
             stats.received as f64 / seconds,
         );
         if !invoked.is_zero() {
-            let _ = write!(rate, "; all invocations together took {:.1} s", invoked.as_secs_f64());
+            let _ = write!(
+                rate,
+                "; sum of all invocation times: {:.1} s (they overlap)",
+                invoked.as_secs_f64()
+            );
         }
         Some(rate)
     }
@@ -128,7 +132,7 @@ impl Report {
         }
         if let Some(causes) = &stream.causes {
             write_causes(text, causes);
-            // Other failures have a message of their own.
+            // Only a `ProcessingFailed` answer has a cause in the log. The error codes explain the others.
             let has_cause =
                 stats.failed.contains_key(DeliveryFailure::ProcessingFailed.error_code());
             if causes.by_frequency().is_empty() && has_cause {

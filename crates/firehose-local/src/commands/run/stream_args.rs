@@ -61,7 +61,7 @@ pub(super) struct StreamArgs {
           value_parser = clap::value_parser!(u64).range(LAMBDA_BUFFER_SECONDS))]
     pub(super) lambda_buffer_interval: Option<u64>,
 
-    /// Attempts after a failed invocation, 0 to 300 [default: 3]
+    /// Retries of an invocation after a function error, 0 to 300 [default: 3]
     #[arg(long, value_name = "NUMBER", requires_all = ["delivery_stream", "function"],
           value_parser = clap::value_parser!(u32).range(RETRIES))]
     pub(super) retries: Option<u32>,

@@ -4,14 +4,14 @@ use super::{super::command_error::CommandError, template_args::TemplateArgs};
 use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
 use firehose_template::{Deployment, MissingValue, UnsupportedStream};
 
-/// The choice of a source and of delivery streams, by `--put-to` and `--only`.
+/// The selection of a source and of delivery streams by the options `--put-to` and `--only`.
 #[derive(Debug)]
 pub(super) struct StreamSelection<'a> {
     args: &'a TemplateArgs,
     deployment: &'a Deployment,
-    /// The name of the stream that `--put-to` selects by name or logical id.
+    /// The name of the stream that `--put-to` selects. The option accepts a name or a logical id.
     put_to: Option<&'a str>,
-    /// The names of the delivery streams of `--only`.
+    /// The names of the delivery streams that `--only` selects.
     only: Vec<&'a str>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> StreamSelection<'a> {
                 let found = sources.iter().find(|(name, _)| *name == wanted);
                 found.map(|(_, source)| source.clone()).ok_or_else(|| {
                     CommandError::usage(format!(
-                        "the records cannot be put into {wanted}; the streams that take records are: {}{}",
+                        "the records cannot be put into {wanted}; records can be put into: {}{}",
                         names(),
                         self.not_run()
                     ))
@@ -50,13 +50,14 @@ impl<'a> StreamSelection<'a> {
             }
             (None, [(_, source)]) => Ok(source.clone()),
             (None, _) => Err(CommandError::usage(format!(
-                "several streams take records; name one of them with --put-to: {}",
+                "records can be put into several streams; select one with --put-to: {}",
                 names()
             ))),
         }
     }
 
-    /// Returns the delivery streams that read a source: all of them, or those of `--only`.
+    /// Returns the delivery streams that read a source. With `--only`, returns only the selected
+    /// ones.
     pub(super) fn delivery_streams(
         &self,
         source: &StreamSource,
@@ -74,7 +75,8 @@ impl<'a> StreamSelection<'a> {
             }
             if !readers.iter().any(|stream| stream.name == *only) {
                 let reason = format!(
-                    "{only} does not get the records: this delivery stream has another source"
+                    "--only {only}: this delivery stream does not get the records, because it has another \
+                     source"
                 );
                 return Err(CommandError::usage(reason));
             }
@@ -96,7 +98,7 @@ impl<'a> StreamSelection<'a> {
         Ok(wanted)
     }
 
-    /// Returns the streams that take records, with their names.
+    /// Returns the streams that records can be put into, with their names.
     fn sources(&self) -> Vec<(&str, StreamSource)> {
         let Deployment { kinesis_streams, delivery_streams, .. } = self.deployment;
         let kinesis = kinesis_streams
@@ -117,8 +119,9 @@ impl<'a> StreamSelection<'a> {
         })
     }
 
-    /// Returns the delivery streams that cannot be run, with the reasons, as the end of a message.
-    /// Their sources are not in [`sources`](Self::sources).
+    /// Returns the end of a message: each delivery stream that cannot be run, and the reason. A
+    /// message needs it because [`sources`](Self::sources) does not have the sources of these
+    /// delivery streams.
     fn not_run(&self) -> String {
         let unsupported = self.deployment.unsupported.iter();
         unsupported
@@ -151,9 +154,9 @@ fn name_of<'a>(deployment: &'a Deployment, wanted: &'a str) -> &'a str {
     if is_name { wanted } else { deployment.names.get(wanted).map_or(wanted, String::as_str) }
 }
 
-/// Returns the reason why a delivery stream is not run, with its logical id, its name, and the
-/// option that gives a missing value. `what` is the verb, such as `cannot be run`.
-pub(super) fn reason(what: &str, name: &str, stream: &UnsupportedStream) -> String {
+/// Returns the message that a delivery stream is not run: its logical id and name, `predicate`, the
+/// reason, and the option that sets a missing value. `predicate` is a text such as `cannot be run`.
+pub(super) fn reason(predicate: &str, name: &str, stream: &UnsupportedStream) -> String {
     let UnsupportedStream { id, reason, missing } = stream;
     let name = if id == name { id.clone() } else { format!("{id} (named {name})") };
     let remedy = match missing {
@@ -162,5 +165,5 @@ pub(super) fn reason(what: &str, name: &str, stream: &UnsupportedStream) -> Stri
         Some(MissingValue::Property(path)) => format!("; add --value {path}=VALUE"),
         None => String::new(),
     };
-    format!("{name} {what}: {reason}{remedy}")
+    format!("{name} {predicate}: {reason}{remedy}")
 }

@@ -20,7 +20,7 @@ pub(super) struct TemplateArgs {
 
     /// Give the value of a property, in place of the template's value; may be repeated
     ///
-    /// PATH is the property's path, as messages show it, such as
+    /// PATH is the path of the property as messages show it, such as
     /// Resources.Stream.Properties.DeliveryStreamName. Use this option for a value that only a
     /// deployed stack has.
     #[arg(long = "value", value_name = "PATH=VALUE", value_parser = parse_assignment)]

@@ -12,25 +12,26 @@ use crate::{
 };
 use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, SafetyRule};
 
-/// Measure a function: safe buffer settings, time, memory, cost
+/// Measure a function, and find its largest safe buffer setting and its cost
 ///
-/// Runs the function over batches of a sample of your records, with one batch size for each setting
-/// of Firehose's Lambda buffer (BufferSizeInMBs). Reports the expansion of the records, the length
-/// of the responses, the largest safe setting, the time and memory of a batch, and Lambda's cost
-/// for a GB of records at several memory sizes. The report lists its assumptions.
+/// Invokes the function with batches of a sample of your records. Tries several settings of
+/// Firehose's Lambda buffer (BufferSizeInMBs), each with batches of its size. Reports how
+/// much longer the outputs are than the records, and the largest setting at which every response
+/// fits into Lambda's limit. Also reports the time and memory of a batch, and Lambda's cost for a
+/// GB of records at several memory sizes. The report lists its assumptions.
 ///
-/// --package or --binary starts the function as a process. A package is built in release mode;
-/// build an executable as you deploy it. A function at a URL cannot be measured. Time, CPU and
-/// memory are those of this machine, so run nothing else on it. CPU and memory are measured on
-/// Linux only.
+/// --package or --binary starts the function as a process. A package is built in release mode.
+/// Build an executable in the same way as for production. A function at a URL cannot be measured.
+/// Run nothing else on this machine, because time, CPU and memory are measured here. CPU and memory
+/// are measured on Linux only.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("function").required(true).args(["package", "binary"])))]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Size {
     /// Files, or folders of files, with the records; - for standard input
     ///
-    /// A large sample with the variety of production gives the best results. A small sample is
-    /// repeated until it fills a batch. A large sample is cut after 32 MiB of events.
+    /// A large sample with the variety of production gives the best results. `size` repeats a small
+    /// sample until it fills a batch, and reads at most 32 MiB of events.
     #[arg(default_value = "-")]
     pub(super) sample: Vec<PathBuf>,
 
@@ -57,9 +58,9 @@ pub(crate) struct Size {
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) repeat: u32,
 
-    /// Percent of Lambda's response limit that a safe response leaves free
+    /// Part of Lambda's response limit that a safe response leaves free, in percent
     ///
-    /// The space is for longer records, which the sample does not contain.
+    /// Records in production may be longer than those of the sample.
     #[arg(long, value_name = "PERCENT", default_value_t = 10,
           value_parser = clap::value_parser!(u8).range(0..=90))]
     pub(super) headroom: u8,
@@ -71,7 +72,7 @@ pub(crate) struct Size {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Cost")]
 struct CostArgs {
-    /// Architecture whose prices apply [default: the architecture of this machine]
+    /// Architecture for the prices [default: the architecture of this machine]
     #[arg(long, value_enum)]
     architecture: Option<ArchitectureArg>,
 
@@ -83,7 +84,7 @@ struct CostArgs {
     #[arg(long, value_name = "USD", value_parser = parse_price)]
     price_request: Option<f64>,
 
-    /// CPU time on Lambda, in multiples of the CPU time on this machine
+    /// Ratio of the CPU time on Lambda to the CPU time on this machine
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = parse_factor)]
     cpu_factor: f64,
 }
@@ -140,9 +141,10 @@ Examples:
 
 const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Interrupted, ""),
+    (ExitCode::Faulty, ""),
     (ExitCode::BadUsage, "also if no record of the sample has data"),
     (ExitCode::CouldNotStart, ""),
-    (ExitCode::ContractViolated, "also if records have no answer"),
-    (ExitCode::FunctionError, "means here that no setting is safe"),
+    (ExitCode::ContractViolated, "for example, a record has no answer"),
+    (ExitCode::FunctionError, "in `size`: no setting is safe"),
     (ExitCode::Ok, "at least one setting is safe"),
 ];

@@ -4,30 +4,31 @@ use indicatif::HumanCount;
 use super::arguments::Size;
 use firehose_delivery::sizing::{BufferSize, CostModel, Findings, LambdaPrices, Sample};
 
-/// Returns the assumptions and the meaning of the figures, in sentences.
+/// Returns the notes below the tables: the assumptions, and the meaning of the figures.
 pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<String> {
     let mut notes = about_the_sample(size, sample);
     let rule = size.rule();
     notes.push(format!(
-        "Each row shows the densest batch: the consecutive records of the sample that have the \
-         longest response. Time is the median, and CPU the mean, of {} from the beginning of the \
-         sample. Peak is the largest resident memory.",
+        "A row has the records, bytes and outcomes of the densest batch: the batch of consecutive \
+         records of the sample with the longest response. The time is the median and the CPU time \
+         is the mean of {} from the beginning of the sample. The peak is the largest resident \
+         memory of the function.",
         if size.repeat == 1 { "one batch".to_owned() } else { format!("{} batches", size.repeat) }
     ));
     notes.push(format!(
-        "Safe: the response has at most {} bytes (Lambda's limit of {} less {} % for records that \
-         the sample does not contain), and every record that passes in batches of {} MB passes \
-         too.",
+        "A setting is safe if no response has more than {} bytes, and if no record fails that \
+         passes in batches of {} MB. The maximum is Lambda's limit of {} bytes minus {} % \
+         (--headroom), because records in production may be longer than those of the sample.",
         HumanCount(rule.max_response_bytes()),
+        BufferSize::SMALLEST,
         HumanCount(MAX_RESPONSE_BYTES as u64),
-        rule.headroom,
-        BufferSize::SMALLEST
+        rule.headroom
     ));
     if findings.settings.iter().any(|setting| setting.is_cut) {
         notes.push(
-            "*: an event has no room for more records, since Lambda accepts at most 6 MiB. AWS \
-             does not document what Firehose does in this case; as in `run`, we assume that it \
-             sends fewer records."
+            "*: the event has reached Lambda's limit of 6 MiB, so it has less data than the \
+             setting asks for. AWS does not document what Firehose does in this case. `size` and \
+             `run` assume that Firehose sends fewer records."
                 .to_owned(),
         );
     }
@@ -43,25 +44,26 @@ fn about_the_sample(size: &Size, sample: &Sample) -> Vec<String> {
     if *refused > 0 {
         let more = if *refused > reasons.len() as u64 { ", ..." } else { "" };
         notes.push(format!(
-            "{} records of the sample were refused, and are left out: {}{more}.",
+            "{} records of the sample are not measured, because a stream would refuse them: \
+             {}{more}.",
             HumanCount(*refused),
             reasons.join(", ")
         ));
     }
     if sample.is_cut {
-        notes.push("The input has more records, which were not read.".to_owned());
+        notes.push("The input has more records, which `size` did not read.".to_owned());
     }
     if sample.is_repeated(BufferSize::LARGEST) {
         notes.push(
-            "The sample is smaller than the largest batch, and is repeated to fill it. A larger \
-             sample shows better how records vary."
+            "The sample is smaller than the largest batch, so `size` repeats it. A larger sample \
+             gives better results, because its records vary more."
                 .to_owned(),
         );
     }
     let source = if size.direct_put {
-        "The events are those of Direct PUT."
+        "The function gets events of Direct PUT."
     } else {
-        "The events are those of a Kinesis stream; --direct-put sends the events of Direct PUT."
+        "The function gets events of a Kinesis stream. --direct-put sends events of Direct PUT."
     };
     notes.push(source.to_owned());
     notes
@@ -80,16 +82,17 @@ fn about_the_cost(size: &Size) -> Vec<String> {
             LambdaPrices::SOURCE
         ),
         format!(
-            "A GB is 10^9 bytes of records' data as Firehose receives it. With less than 1,769 MB, \
-             a function has a share of a CPU: computing takes longer, and waiting takes as long as \
-             here. With more memory, a function uses at most the CPUs that it kept busy here. The \
-             CPU of Lambda is assumed to take {} times as long as the CPU of this machine \
-             (--cpu-factor). Lambda bills by the millisecond.",
+            "A GB is 10^9 bytes of data in the records that Firehose receives, before base64. Lambda \
+             gives a function one CPU for each 1,769 MB of memory. With less than one CPU, \
+             computing takes longer than here, and waiting takes as long as here. With more CPUs, a \
+             function uses at most as many as it kept busy here. A CPU of Lambda is assumed to take \
+             {} times as long as a CPU of this machine (--cpu-factor). Lambda bills by the \
+             millisecond.",
             model.cpu_factor
         ),
         format!(
-            "Too small: less than {} times the peak. The cost does not include starts of the \
-             function, retries, the free tier, logs, and Firehose itself.",
+            "A memory size is too small if it is less than {} times the peak. The cost does not \
+             include starts of the function, retries, the free tier, logs, or Firehose itself.",
             CostModel::MEMORY_MARGIN
         ),
     ]

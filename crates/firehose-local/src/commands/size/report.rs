@@ -134,13 +134,13 @@ impl<'a> SizeReport<'a> {
         row
     }
 
-    /// Returns the reason why a setting is unsafe, if the table does not show it.
+    /// Returns the reason why a setting is unsafe, or `None` if the table shows the reason.
     fn explanation(&self, it: &SettingMeasurement) -> Option<String> {
         match (&it.result, it.verdict(self.size.rule())) {
             (Err(problem), _) => Some(escaped(&with_hint(problem), 1024)),
             (Ok(_), SettingVerdict::MoreFailures(more)) => Some(format!(
-                "{} fail here and pass in batches of {} MB; the response with their answers would \
-                 have {} bytes",
+                "{} fail at this setting, but pass in batches of {} MB; if they passed, the response \
+                 would have {} bytes",
                 records(more),
                 BufferSize::SMALLEST,
                 HumanCount(it.expected_response_bytes.unwrap_or(0))
@@ -152,7 +152,7 @@ impl<'a> SizeReport<'a> {
     fn write_costs(&self, text: &mut String) {
         let Some(recommended) = self.findings.recommended() else { return };
         let Some(costs) = self.costs(recommended) else {
-            text.push_str("Cost: n/a, since CPU time and memory are measured on Linux only\n");
+            text.push_str("Cost: n/a, because CPU time and memory are measured on Linux only\n");
             return;
         };
         let setting = recommended.setting;

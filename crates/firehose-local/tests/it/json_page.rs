@@ -1,0 +1,115 @@
+//! The page about the keys of `--json`, compared with real outputs.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{
+    firehose_local::{command, faulty, run, run_with, square_values},
+    replay::Folder,
+};
+
+const PAGE: &str = include_str!("../../src/docs/json.md");
+
+/// The objects whose keys depend on the data, and the names that the page has for these keys.
+const DATA_KEYS: [(&str, &str); 4] =
+    [("failedByCode", "CODE"), ("before", "CODE"), ("failingByCode", "CODE"), ("causes", "ID")];
+
+/// Returns the keys in the table of a section.
+fn documented(section: &str) -> BTreeSet<String> {
+    let (_, section) = PAGE.split_once(&format!("# {section}\n")).unwrap();
+    let section = section.split("\n# ").next().unwrap();
+    let keys = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    keys.map(str::to_owned).collect()
+}
+
+/// Adds the paths of a value and of all values in it, in the notation of the page.
+fn add_paths(paths: &mut BTreeSet<String>, path: &str, value: &Value) {
+    paths.insert(path.to_owned());
+    match value {
+        // The response of the function may have any keys.
+        Value::Object(_) if path == "response" => {}
+        Value::Object(members) => {
+            let data_key = DATA_KEYS.iter().find(|(name, _)| path.ends_with(name));
+            for (key, value) in members {
+                let key = data_key.map_or(key.as_str(), |(_, name)| name);
+                let separator = if path.is_empty() { "" } else { "." };
+                add_paths(paths, &format!("{path}{separator}{key}"), value);
+            }
+        }
+        Value::Array(items) => {
+            let path = format!("{path}[]");
+            paths.insert(path.clone());
+            for item in items.iter().filter(|item| item.is_object()) {
+                add_paths(paths, &path, item);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Asserts that a section has exactly the keys of these outputs.
+#[track_caller]
+fn assert_section_has_keys(section: &str, outputs: &[Value]) {
+    let documented = documented(section);
+    let mut paths = BTreeSet::new();
+    outputs.iter().for_each(|output| add_paths(&mut paths, "", output));
+    let outdated: Vec<_> = documented.difference(&paths).collect();
+    assert!(outdated.is_empty(), "no output has these keys of {section}: {outdated:#?}");
+    // The page needs no row for an object or a list that has rows for its content.
+    let is_content = |rest: &str| rest.starts_with(['.', '[']);
+    let has_row = |path: &String| {
+        documented.contains(path)
+            || documented.iter().any(|key| key.strip_prefix(path.as_str()).is_some_and(is_content))
+    };
+    let missing: Vec<_> = paths.iter().filter(|path| !path.is_empty() && !has_row(path)).collect();
+    assert!(missing.is_empty(), "{section} has no row for these keys: {missing:#?}");
+}
+
+#[test]
+fn the_page_has_every_key_of_run() {
+    let folder = Folder::new();
+    let to = folder.path("delivered");
+    let numbers = "fixtures/delivery/numbers.jsonl";
+    let arguments = ["run", "--json", "--delivery-stream", "demo", "--to", &to, "--binary"];
+    let run = run(&[&arguments[..], &[square_values(), numbers]].concat());
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert_section_has_keys("`run`", &[run.response()]);
+}
+
+#[test]
+fn the_page_has_every_key_of_replay() {
+    let folder = Folder::new();
+    let (to, rest) = (folder.path("recovered"), folder.path("rest"));
+    let lines = "fixtures/error-lines/numbers.jsonl";
+    let arguments = ["replay", "--json", "--to", &to, "--rest", &rest, "--binary"];
+    let run = run(&[&arguments[..], &[square_values(), lines]].concat());
+    assert_eq!(run.code, 6, "{run:#?}");
+    assert_section_has_keys("`replay`", &[run.response()]);
+}
+
+/// The costs need the CPU time and the memory of a process, which `size` reads from Linux.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_page_has_every_key_of_size() {
+    let numbers = "fixtures/delivery/numbers.jsonl";
+    let run = run(&["size", "--json", "--repeat", "1", "--binary", square_values(), numbers]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert_section_has_keys("`size`", &[run.response()]);
+}
+
+#[test]
+fn the_page_has_every_key_of_invoke_and_check() {
+    let folder = Folder::new();
+    let event = r#"{"records": [{"recordId": "1", "data": ""}]}"#;
+    let response = folder.write("response.json", r#"{"records": []}"#);
+    let mut failing = command(&["invoke", "--json", "--binary", &faulty(), "-"]);
+    failing.env("FAULT", "error");
+    let mixed = "fixtures/square-values/mixed-batch/event.json";
+    let outputs = [
+        run(&["invoke", "--json", "--binary", square_values(), mixed]),
+        run_with(command(&["check", "--json", "-", &response]), event),
+        run_with(failing, event),
+    ];
+    assert_section_has_keys("`invoke` and `check`", &outputs.map(|run| run.response()));
+}
