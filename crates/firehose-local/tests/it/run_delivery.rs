@@ -276,8 +276,7 @@ fn lines_that_look_like_events_cause_a_hint() {
 }
 
 #[test]
-fn a_prefix_that_is_too_long_is_an_error_and_a_partition_key_that_is_too_long_fails_its_record() {
-    // A prefix that all records share is rejected before the first record.
+fn a_prefix_that_is_too_long_is_rejected_before_the_first_record() {
     let long = "p".repeat(300);
     for argument in ["--prefix", "--error-output-prefix"] {
         let mut delivery = Delivery::of("none", &["--delivery-stream", "d", argument, &long]);
@@ -286,8 +285,11 @@ fn a_prefix_that_is_too_long_is_an_error_and_a_partition_key_that_is_too_long_fa
         delivered.assert_not_begun();
         assert!(delivered.run.stderr.contains("too long"), "{delivered:#?}");
     }
-    // Only records with the long partition key fail. A name may have 255 bytes, of which about 160
-    // are left for the partition key.
+}
+
+#[test]
+fn a_partition_key_that_is_too_long_fails_only_its_record() {
+    // A file name may have 255 bytes. The object's name leaves about 160 of them to the key.
     let mut delivery = partitioned();
     let delivered = delivery.run(format!("a:1\n{}:2\nb:3\n", "k".repeat(254)).as_bytes());
     let code = "DynamicPartitioning.MetadataExtractionFailed";

@@ -30,8 +30,10 @@ pub(crate) fn function_problems(template: &Template, function: Resource<'_>) -> 
     for name in ["MemorySize", "Timeout"] {
         let of_parameter = reference(function.property(name));
         if of_parameter.is_some_and(|it| !description.contains(&format!("${{{it}}}"))) {
-            problems
-                .push(format!("VersionDescription lacks {name}, so a change publishes no version"));
+            problems.push(format!(
+                "VersionDescription must contain the parameter of {name}; otherwise a change of \
+                 {name} publishes no new version"
+            ));
         }
     }
     let role = template.resource(id_of(function.property("Role")).unwrap_or("(no role)"));

@@ -175,12 +175,12 @@ fn each_rule_finds_its_fault() {
         (
             "      VersionDescription: !Sub \"${MemorySize} MB, ${Timeout} s\"\n",
             "",
-            "VersionDescription lacks MemorySize, so a change publishes no version",
+            "VersionDescription must contain the parameter of MemorySize; otherwise a change of MemorySize publishes no new version",
         ),
         (
             "${MemorySize} MB, ${Timeout} s",
             "${MemorySize} MB",
-            "VersionDescription lacks Timeout, so a change publishes no version",
+            "VersionDescription must contain the parameter of Timeout; otherwise a change of Timeout publishes no new version",
         ),
         (
             "Resource: !Sub \"${Bucket.Arn}/data/raw/*\"",

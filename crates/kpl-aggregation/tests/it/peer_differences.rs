@@ -29,14 +29,19 @@ fn only(record: Bytes) -> RawUserRecord {
     record
 }
 
+/// Returns `true` if the record is not read as an aggregate, and comes out unchanged.
 fn is_plain(record: &Bytes) -> bool {
     let only = only(record.clone());
     !only.is_aggregated() && only.data() == record
 }
 
 #[test]
-fn an_empty_message_is_plain_and_a_message_without_records_is_empty() {
+fn a_frame_with_an_empty_message_is_a_plain_record() {
     assert!(is_plain(&framed(&[])));
+}
+
+#[test]
+fn an_aggregate_without_records_has_no_user_records() {
     assert_eq!(deaggregate(aggregate(&[])).count(), 0);
 }
 
@@ -102,12 +107,13 @@ fn a_record_has_an_explicit_hash_key_only_with_a_valid_index() {
 }
 
 #[test]
-fn a_varint_may_be_longer_than_its_value_but_not_longer_than_64_bits() {
-    // The index 0 in two bytes, the tag of the data in two bytes, and an index of eleven bytes.
+fn a_varint_may_be_padded_to_at_most_ten_bytes() {
+    // Two bytes instead of one: for the index 0, and for the tag of the data.
     for content in [[&[8, 0x80, 0][..], DATA].concat(), [INDEX, &[0x9a, 0, 1, b'x']].concat()] {
         let found = only(aggregate(&[&record(&content)]));
         assert_eq!((found.partition_key(), found.data().as_ref()), (Some("k"), &b"x"[..]));
     }
+    // Eleven bytes for the index: the message is invalid, so the record is not an aggregate.
     let too_long = [&[8][..], &[0x80; 10], &[0], DATA].concat();
     assert!(is_plain(&aggregate(&[&record(&too_long)])));
 }

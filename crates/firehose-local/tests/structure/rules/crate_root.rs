@@ -36,7 +36,8 @@ fn crate_findings(source: &CrateSource) -> Vec<Finding> {
     found
 }
 
-/// Returns the name that a path takes from the root, if the name is neither a module nor a macro.
+/// Returns the name that a path takes from the root of the crate. Returns `None` for a module or a
+/// macro, because these are allowed.
 fn name_from_root(modules: &ModuleTree<'_>, reference: &Reference) -> Option<String> {
     if reference.module.is_empty() {
         return None;
@@ -52,7 +53,8 @@ fn name_from_root(modules: &ModuleTree<'_>, reference: &Reference) -> Option<Str
     (!is_allowed).then(|| name.clone())
 }
 
-/// Returns the path of a re-export as another file writes it.
+/// Returns the path to write instead of a re-export of `lib.rs`: with `crate::` before a module of
+/// the crate, and unchanged for a name of another crate.
 fn path_below_root(modules: &ModuleTree<'_>, path: String) -> String {
     let first = path.split("::").next().unwrap().to_owned();
     if modules.is_module(&[first]) { format!("crate::{path}") } else { path }
