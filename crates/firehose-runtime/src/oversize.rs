@@ -115,7 +115,7 @@ pub(crate) async fn put_back<B: Batch>(
         if let Ok(at) = report.failures.binary_search_by_key(&index, |failure| failure.index) {
             let failure = &mut report.failures[at];
             failure.cause = shortened(
-                &format!("{}; it was not put back: {reason}", failure.cause),
+                &format!("{}; the record was not put back: {reason}", failure.cause),
                 Failure::MAX_CAUSE_BYTES,
             );
         }

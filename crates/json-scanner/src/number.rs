@@ -42,7 +42,7 @@ fn digits_end(text: &[u8], start: usize) -> Result<usize, JsonSyntaxError> {
     if length == 0 { Err(JsonSyntaxError::new("a digit", start)) } else { Ok(start + length) }
 }
 
-/// Returns true if each of the eight bytes is a digit.
+/// Returns `true` if each of the eight bytes is a digit.
 ///
 /// A byte is a digit exactly if its upper half is 3 and stays 3 after adding 6 to the byte.
 #[inline]

@@ -62,7 +62,7 @@ impl<'a> JsonScanner<'a> {
         None
     }
 
-    /// Returns true if a string or key that the scanner has read contains an escape.
+    /// Returns `true` if a string or key that the scanner has read contains an escape.
     ///
     /// While this method returns false, the text between the quotes of each string is the decoded
     /// value of the string.

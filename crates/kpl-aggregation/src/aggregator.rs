@@ -157,7 +157,7 @@ impl Aggregator {
         self.current.len()
     }
 
-    /// Returns true if the current aggregate has no user records.
+    /// Returns `true` if the current aggregate has no user records.
     pub fn is_empty(&self) -> bool {
         self.current.len() == 0
     }

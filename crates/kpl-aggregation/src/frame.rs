@@ -9,7 +9,7 @@ pub(crate) const DIGEST_LENGTH: usize = 16;
 /// The length of the frame of an aggregate, in bytes.
 pub(crate) const OVERHEAD: usize = MAGIC.len() + DIGEST_LENGTH;
 
-/// Returns true if a record has the magic, the minimum length and the digest of an aggregate.
+/// Returns `true` if a record has the magic, the minimum length and the digest of an aggregate.
 ///
 /// Computes the MD5 of the message if the magic is right. A message with the right digest may still
 /// be invalid. Then [`deaggregate`](crate::deaggregate) returns the record unchanged.

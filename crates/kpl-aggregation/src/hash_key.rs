@@ -74,7 +74,7 @@ impl HashKeyRange {
         Ok(Self { starting, ending })
     }
 
-    /// Returns true if the range contains this hash key.
+    /// Returns `true` if the range contains this hash key.
     pub fn contains(&self, key: HashKey) -> bool {
         (self.starting..=self.ending).contains(&key)
     }

@@ -47,10 +47,16 @@ impl fmt::Display for LostRecords {
         write!(f, "user record number {at} has ")?;
         match reason {
             LossReason::PartitionKeyIndex { index, keys } => {
-                write!(f, "partition key index {index} in a table of length {keys}")
+                write!(
+                    f,
+                    "partition key index {index}, but the table of partition keys has length {keys}"
+                )
             }
             LossReason::ExplicitHashKeyIndex { index, keys } => {
-                write!(f, "explicit hash key index {index} in a table of length {keys}")
+                write!(
+                    f,
+                    "explicit hash key index {index}, but the table of explicit hash keys has length {keys}"
+                )
             }
             LossReason::ExplicitHashKeyText => {
                 write!(f, "an explicit hash key that is {InvalidHashKey}")

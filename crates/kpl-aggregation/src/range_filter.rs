@@ -26,7 +26,7 @@ impl RangeFilter {
         }
     }
 
-    /// Returns true if the keys of a user record belong to the range.
+    /// Returns `true` if the keys of a user record belong to the range.
     pub(crate) fn contains(&self, indices: KeyIndices) -> Result<bool, LossReason> {
         match indices.explicit_hash_key {
             Some(index) => self.explicit_hash_keys[index].ok_or(LossReason::ExplicitHashKeyText),

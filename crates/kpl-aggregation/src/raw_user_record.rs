@@ -54,7 +54,7 @@ impl RawUserRecord {
         self.sub_sequence_number
     }
 
-    /// Returns true if the record was in an aggregate, and false for a plain record.
+    /// Returns `true` if the record was in an aggregate, and `false` for a plain record.
     pub fn is_aggregated(&self) -> bool {
         self.aggregated
     }

@@ -161,7 +161,7 @@ impl StreamDelivery {
         if self.checks_delimiters && outputs.iter().any(|output| output.data.ends_with(b"\n")) {
             self.checks_delimiters = false;
             let message = format!(
-                "{}: an output ends in a newline, and AppendDelimiterToRecord adds another one: the \
+                "{}: an output ends in a newline, and AppendDelimiterToRecord adds another one; the \
                  objects have empty lines",
                 self.name
             );

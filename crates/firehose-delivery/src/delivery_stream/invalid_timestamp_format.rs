@@ -42,7 +42,7 @@ impl fmt::Display for InvalidTimestampFormat {
             Self::Reserved(reserved) => {
                 write!(f, "`{reserved}` is reserved; put it in single quotes")
             }
-            Self::NothingToPad => f.write_str("`p` needs a letter after it to pad"),
+            Self::NothingToPad => f.write_str("`p` must be followed by the letter to pad"),
             Self::UnclosedQuote => {
                 f.write_str("a single quote is not closed; add another single quote")
             }

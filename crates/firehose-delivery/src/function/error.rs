@@ -116,10 +116,13 @@ impl fmt::Display for FunctionError {
             Self::Exited(status) => write!(f, "the function ended without an answer ({status})"),
             Self::ResponseTooLarge { bytes } => write!(
                 f,
-                "the response has {bytes} bytes, Lambda's limit is {MAX_RESPONSE_BYTES}; \
+                "the response has {bytes} bytes, more than Lambda's limit of {MAX_RESPONSE_BYTES}; \
                  Lambda fails such an invocation with Function.ResponseSizeTooLarge"
             ),
-            Self::Disconnected(reason) => write!(f, "the function broke the connection: {reason}"),
+            Self::Disconnected(reason) => write!(
+                f,
+                "the function closed the connection without a complete response: {reason}"
+            ),
         }
     }
 }

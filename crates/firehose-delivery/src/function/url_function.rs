@@ -42,7 +42,7 @@ impl UrlFunction {
         match timeout(self.limit, TcpStream::connect(addresses.as_slice())).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(unreachable(error.to_string())),
-            Err(_) => Err(unreachable("no connection in time".to_owned())),
+            Err(_) => Err(unreachable("no connection within the time limit".to_owned())),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct ProcessedBatch {
     pub(crate) attempts: u32,
     /// The number of invocations that ended in a function error.
     pub(crate) function_errors: u32,
-    /// The time from sending each event to its response, over all invocations.
+    /// The sum of the times of all invocations, each from sending the event to its response.
     pub(crate) function_time: Duration,
     /// The end of the last invocation.
     pub(crate) ended: Timestamp,

@@ -4,17 +4,18 @@ use bytes::Bytes;
 
 use super::read_buffer::ReadBuffer;
 
-/// The lines of a reader. A newline ends a line; after the last newline there is no empty line.
+/// The lines of a reader. A newline ends a line. A text that ends in a newline has no empty line
+/// after it.
 ///
 /// A line over the limit is never in memory as a whole. After
-/// [`io::ErrorKind::WouldBlock`] the next call goes on with the same line.
+/// [`io::ErrorKind::WouldBlock`], the next call continues the same line.
 #[derive(Debug)]
 pub(crate) struct LineReader<R> {
     reader: R,
     buffer: ReadBuffer,
     /// The number of bytes at the start of the buffer that were searched and have no newline.
     searched: usize,
-    /// The bytes of the line that were discarded, since the line is too long.
+    /// The bytes of the line that were discarded, because the line is too long.
     discarded: u64,
     limit: usize,
 }

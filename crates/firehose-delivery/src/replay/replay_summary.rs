@@ -21,7 +21,7 @@ pub struct ReplaySummary {
     pub failing_by_code: BTreeMap<&'static str, u64>,
     /// Invocations that ended in a function error.
     pub function_errors: u64,
-    /// The time of all invocations together, in milliseconds.
+    /// The sum of the times of all invocations, which overlap, in milliseconds.
     pub function_milliseconds: u64,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,

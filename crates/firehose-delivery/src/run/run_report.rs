@@ -34,7 +34,7 @@ impl RunReport {
         self.store.as_ref().map_or_else(|| key.to_owned(), |store| store.locate(key))
     }
 
-    /// Returns the time that all invocations took together.
+    /// Returns the sum of the times of all invocations, which overlap.
     pub fn function_time(&self) -> Duration {
         self.streams.iter().map(|stream| stream.stats.invocations.time).sum()
     }

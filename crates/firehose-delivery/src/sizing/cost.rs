@@ -11,16 +11,16 @@ pub struct BatchTime {
     pub cpu: Duration,
 }
 
-/// The conversion of times on this machine into times and costs on Lambda.
+/// The model that converts times on this machine into times and costs on Lambda.
 #[derive(Clone, Copy, Debug)]
 pub struct CostModel {
     /// The prices of Lambda.
     pub prices: LambdaPrices,
-    /// The CPU time on Lambda, in multiples of the CPU time on this machine.
+    /// The ratio of the CPU time on Lambda to the CPU time on this machine.
     pub cpu_factor: f64,
 }
 
-/// The cost of a gigabyte of records' data, in US dollars.
+/// The cost of a gigabyte of record data, in US dollars.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
     /// The time that Lambda bills for one batch, in milliseconds.
@@ -51,7 +51,7 @@ impl CostModel {
     /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>.
     const ONE_CPU: f64 = 1769.0;
 
-    /// The least memory size, in multiples of the measured peak.
+    /// The ratio of the smallest sufficient memory size to the measured peak.
     pub const MEMORY_MARGIN: f64 = 1.25;
 
     /// Returns the duration of a batch on Lambda, in milliseconds.
@@ -137,7 +137,7 @@ mod tests {
         assert_close(cost.compute, 0.000_288);
         assert_close(cost.requests, 0.000_2);
         assert_close(cost.total(), 0.000_488);
-        // The least billed time is a millisecond.
+        // The shortest billed time is a millisecond.
         assert_close(model().per_gigabyte(time(0, 0), 1e9, 1024).compute, 0.000_000_016);
     }
 

@@ -3,7 +3,7 @@ use super::{
 };
 use crate::reading::ReadBuffer;
 
-/// The records of a file, each after its length.
+/// The records of a file in which each record follows its length.
 #[derive(Debug)]
 pub(super) struct LengthPrefixedRecords {
     file: InputFile,

@@ -18,10 +18,10 @@ const PIECE: usize = 64 * 1024;
 /// The number of pieces that are read ahead.
 const READ_AHEAD: usize = 2;
 
-/// Reads a file or standard input on a thread of its own, and streams the content in pieces.
+/// Reads a file or standard input in a separate thread, and streams the content in pieces.
 ///
-/// A terminal or a pipe may keep the thread waiting for ever. Nothing waits for the thread, so that
-/// the process can end.
+/// A read from a terminal or a pipe may block forever. The thread is detached, so the process can
+/// still end.
 pub(super) fn blocking_pieces(
     name: &str,
     mut from: impl Read + Send + 'static,

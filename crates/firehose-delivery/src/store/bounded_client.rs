@@ -38,7 +38,7 @@ impl HttpService for BoundedClient {
             let limited = Limited::new(body, MAX_ANSWER_BYTES);
             HttpResponseBody::new(limited.map_err(|error| {
                 let error = match error.is::<LengthLimitError>() {
-                    true => format!("an answer is longer than {MAX_ANSWER_BYTES} bytes").into(),
+                    true => format!("the response is longer than {MAX_ANSWER_BYTES} bytes").into(),
                     false => error,
                 };
                 HttpError::new_boxed(HttpErrorKind::Decode, error)

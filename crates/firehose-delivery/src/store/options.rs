@@ -5,8 +5,8 @@ use std::{fmt, time::Duration};
 pub struct StoreOptions {
     /// The endpoint of S3, `http://` or `https://`, instead of AWS.
     pub endpoint_url: Option<String>,
-    /// The time that the upload of an object may take, including retries. Each 256 KiB of the
-    /// object adds a second. For reading, the time that the next piece may take.
+    /// The time limit for the upload of an object, including retries. The limit grows by one second
+    /// for each 256 KiB of the object. For reading, the time limit for each piece.
     pub timeout: Duration,
     /// The environment. Only variables whose names begin with `AWS_` are read.
     pub environment: Vec<(String, String)>,

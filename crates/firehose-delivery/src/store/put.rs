@@ -6,21 +6,21 @@ use object_store::{Attribute, Attributes, PutOptions, PutPayload};
 use super::{Store, StoreError, StoreErrorKind, key, open::Kind};
 
 impl Store {
-    /// The slowest accepted upload of an object, in bytes per second. Eight uploads at this speed
+    /// The slowest upload for which the time limit is long enough, in bytes per second. Eight uploads at this speed
     /// take 17 Mbit/s.
     const SLOWEST: u64 = 256 * 1024;
 
     /// Stores an object, complete or not at all. An object with the same key is replaced.
     ///
     /// After an error the store does not have the object, with two exceptions. A server may have
-    /// stored the object completely while its answer was lost. The write of a folder's file may go
-    /// on after the timeout.
+    /// stored the object although its response was lost. The write of a file in a folder may
+    /// continue after the timeout.
     ///
     /// # Errors
     ///
-    /// The object could not be stored within the timeout, to which each 256 KiB of the object adds
-    /// a second. [`StoreErrorKind::BadKey`] concerns only this object; after any other error, the
-    /// next object is likely to fail too.
+    /// If the object cannot be stored within the time limit: the timeout, plus one second for each
+    /// 256 KiB of the object. [`StoreErrorKind::BadKey`] concerns only this object; after any other
+    /// error, the next object is likely to fail too.
     pub async fn put(
         &self,
         key: &str,

@@ -44,7 +44,7 @@ pub(super) fn write_invocations(text: &mut String, invocations: &InvocationStats
         let answers = counted(*misrouted_answers, "answer");
         let _ = writeln!(
             text,
-            "  {answers} with invalid metadata; `firehose-local check` names the fault of an answer"
+            "  {answers} with invalid metadata; `firehose-local check` names each fault"
         );
     }
 }
@@ -75,7 +75,7 @@ mod tests {
           ... and 2 more objects, 30 bytes in all
           2 of 3 invocations were function errors
           1 answer with an unknown record id, which Firehose ignores: the data is lost
-          2 answers with invalid metadata; `firehose-local check` names the fault of an answer
+          2 answers with invalid metadata; `firehose-local check` names each fault
         ");
     }
 }

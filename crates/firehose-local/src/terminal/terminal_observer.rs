@@ -112,8 +112,10 @@ impl DeliveryObserver for TerminalObserver {
                 }
             }
             DeliveryEvent::MeasurementLog { lines } => self.show_log(lines),
-            DeliveryEvent::LogIncomplete { error } => self
-                .show_once(Repeated::LogIncomplete, format_args!("--log is not complete: {error}")),
+            DeliveryEvent::LogIncomplete { error } => self.show_once(
+                Repeated::LogIncomplete,
+                format_args!("the file of --log is not complete: {error}"),
+            ),
             DeliveryEvent::UploadFailed { stream, error, .. } => self.show_first(
                 Repeated::UploadFailed { stream: stream.to_owned() },
                 format_args!("{stream}: {}", with_hint(error)),

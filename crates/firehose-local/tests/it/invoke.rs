@@ -82,7 +82,7 @@ fn a_function_that_fails_is_exit_code_3() {
         ("exit", "the function ended without an answer (exit status: 7)"),
         ("hang", "the function did not answer within 1 s; raise the limit with --timeout"),
         ("late", "the function did not answer within 1 s"),
-        ("too large", "bytes, Lambda's limit is 6291556"),
+        ("too large", "bytes, more than Lambda's limit of 6291556"),
     ] {
         let run = invoke_faulty(fault);
         run.ends(3, message);

@@ -222,7 +222,7 @@ fn a_list_without_end_is_an_error() {
     ]);
     command.env("AWS_ACCESS_KEY_ID", "id").env("AWS_SECRET_ACCESS_KEY", "secret");
     let run = run_with(command, "one\n");
-    run.ends(5, "cannot write to s3://bucket/pre: an answer is longer than 8388608 bytes");
+    run.ends(5, "cannot write to s3://bucket/pre: the response is longer than 8388608 bytes");
     // The client reads at most 8 MiB of each answer. The rest is in the buffers of the connection.
     let sent = sent.load(Ordering::Relaxed);
     assert!(sent < 100_000_000, "{sent} bytes");

@@ -54,7 +54,7 @@ fn a_response_over_the_limit_has_a_row_in_the_table() {
     let run = expanding(&[("TIMES", "2"), ("RESPONSE_BUDGET", "100000000")], &[]);
     run.ends(0, "");
     assert!(run.stdout.contains("Largest safe setting: BufferSizeInMBs = 1.9\n"), "{}", run.stdout);
-    let message = "at 3 MB: the response has 8714433 bytes, Lambda's limit is 6291556";
+    let message = "at 3 MB: the response has 8714433 bytes, more than Lambda's limit of 6291556";
     assert!(run.stdout.contains(message), "{}", run.stdout);
 }
 
@@ -72,7 +72,7 @@ fn no_setting_is_safe_if_the_smallest_response_is_too_long() {
     let report = run.response();
     assert_eq!(report["largestSafeBufferSizeInMBs"], Value::Null);
     let problem = report["settings"][0]["problem"].as_str().unwrap();
-    assert!(problem.contains("Lambda's limit is 6291556"), "{problem}");
+    assert!(problem.contains("Lambda's limit of 6291556"), "{problem}");
 }
 
 #[test]

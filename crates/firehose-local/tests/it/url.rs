@@ -63,7 +63,8 @@ fn an_error_may_lack_its_type_or_message_and_a_response_may_have_more_fields() {
 #[test]
 fn a_response_over_the_limit_is_a_function_error() {
     let response = format!(r#"{{"records": [], "x": "{}"}}"#, "x".repeat(6_300_000));
-    invoke("HTTP/1.1 200 OK", response.leak()).ends(3, "bytes, Lambda's limit is 6291556");
+    invoke("HTTP/1.1 200 OK", response.leak())
+        .ends(3, "bytes, more than Lambda's limit of 6291556");
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn a_function_that_does_not_exist_is_exit_code_4() {
 
 #[test]
 fn a_closed_connection_is_a_function_error() {
-    invoke("", "").ends(3, "the function broke the connection");
+    invoke("", "").ends(3, "the function closed the connection without a complete response");
 }
 
 #[test]

@@ -112,7 +112,7 @@ mod tests {
             ),
             (
                 r#""result": "Ok", "kafkaRecordValue": """#,
-                "the payload is in `kafkaRecordValue`, this source needs it in `data`".into(),
+                "the payload is in `kafkaRecordValue`; this source needs it in `data`".into(),
             ),
             (
                 r#""result": "Ok", "data": "", "metadata": []"#,

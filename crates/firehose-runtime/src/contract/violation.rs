@@ -245,7 +245,7 @@ impl fmt::Display for Violation {
         match self {
             Self::TooLarge { bytes } => {
                 let limit = MAX_RESPONSE_BYTES;
-                write!(f, "the response has {bytes} bytes, Lambda's limit is {limit}")
+                write!(f, "the response has {bytes} bytes, more than Lambda's limit of {limit}")
             }
             Self::NotJson { message } => write!(f, "the response is not JSON: {message}"),
             Self::NoRecords { found } => {
@@ -277,7 +277,7 @@ impl fmt::Display for Violation {
             }
             Self::WrongPayloadField { field, .. } => {
                 let (right, wrong) = (field.as_str(), field.other().as_str());
-                write!(f, "the payload is in `{wrong}`, this source needs it in `{right}`")
+                write!(f, "the payload is in `{wrong}`; this source needs it in `{right}`")
             }
             Self::NotBase64 { reason, .. }
             | Self::InvalidPartitionKey { reason, .. }

@@ -19,9 +19,8 @@ use super::{
 
 /// Starts the records of a window on several threads, including this thread.
 ///
-/// Returns the started records in order. If as many records wait for something as the concurrency
-/// allows, the last records of the window are not started. Records that wait continue on this
-/// thread.
+/// Returns the started records in order. Starts no more records once as many records wait for
+/// something as the concurrency allows. Records that wait continue on this thread.
 pub(super) fn start_window<'a, T: Transform, B: Batch>(
     starter: &RecordStarter<'a, T, B>,
     window: Range<usize>,

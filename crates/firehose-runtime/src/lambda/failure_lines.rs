@@ -12,7 +12,7 @@ use crate::{
 /// The longest id in a log line, in bytes. Ids may have any length.
 pub(super) const MAX_ID_BYTES: usize = 256;
 
-/// The bytes of a line besides the id and the cause, roughly.
+/// The approximate length of a line without the id and the cause, in bytes.
 const LINE_BYTES: usize = 300;
 
 /// A log line about failures.

@@ -36,7 +36,7 @@ impl error::Error for InvalidMetrics {}
 pub(super) fn check_length(text: &str, max: usize) -> Result<(), String> {
     match text.len() {
         0 => Err("must not be empty".to_owned()),
-        length if length > max => Err(format!("has {length} bytes, the limit is {max}")),
+        length if length > max => Err(format!("has {length} bytes; the limit is {max}")),
         _ => Ok(()),
     }
 }

@@ -104,7 +104,7 @@ impl Metrics {
             self.dimensions.push((name, value));
         } else {
             return Err(invalid(format!(
-                "the metrics already have {} dimensions, the limit of CloudWatch",
+                "the metrics already have {} dimensions; CloudWatch accepts no more",
                 Self::MAX_DIMENSIONS
             )));
         }

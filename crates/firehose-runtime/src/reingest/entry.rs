@@ -42,7 +42,7 @@ impl Entry {
             1..=MAX_PARTITION_KEY_CHARS => {}
             chars => {
                 return Err(format!(
-                    "`partitionKey` has {chars} characters, the limit is {MAX_PARTITION_KEY_CHARS}"
+                    "`partitionKey` has {chars} characters; the limit is {MAX_PARTITION_KEY_CHARS}"
                 ));
             }
         }

@@ -28,7 +28,7 @@ pub(super) async fn put(
         entries.into_iter().partition(|it| it.bytes() <= limits.entry_bytes);
     for entry in too_long {
         let (bytes, limit) = (entry.bytes(), limits.entry_bytes);
-        let error = format!("{target}: the record has {bytes} bytes, the limit is {limit}");
+        let error = format!("{target}: the record has {bytes} bytes; the limit is {limit}");
         result(entry.position, Err(error.into()));
     }
 

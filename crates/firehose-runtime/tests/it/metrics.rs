@@ -276,13 +276,13 @@ fn invalid_names_and_values_are_rejected() {
     let full = (0..29).try_fold(metrics(), |it, index| it.with_dimension(format!("d{index}"), "v"));
     for (refused, expected) in [
         (Metrics::new(""), r#"namespace "": must not be empty"#),
-        (Metrics::new("n".repeat(256)), "has 256 bytes, the limit is 255"),
+        (Metrics::new("n".repeat(256)), "has 256 bytes; the limit is 255"),
         (Metrics::new("naïve"), "only A-Z a-z 0-9"),
         (Metrics::new(" "), "blank"),
         (Metrics::new(":n"), "begin with a colon"),
         (Metrics::new("AWS/Lambda"), "AWS/ is reserved"),
         (dimension("", "v"), r#"dimension name "": must not be empty"#),
-        (dimension(&"n".repeat(251), "v"), "has 251 bytes, the limit is 250"),
+        (dimension(&"n".repeat(251), "v"), "has 251 bytes; the limit is 250"),
         (dimension(":n", "v"), "colon"),
         (dimension("Records", "v"), "the line of metrics already has a field with this name"),
         (dimension("FailedPanic", "v"), "the line of metrics already has a field with this name"),
@@ -291,7 +291,7 @@ fn invalid_names_and_values_are_rejected() {
         (dimension("n", "  "), "must not be blank"),
         (dimension("n", "a\nb"), "only printable ASCII"),
         (dimension("n", "ä"), "only printable ASCII"),
-        (dimension("n", &"v".repeat(1025)), "has 1025 bytes, the limit is 1024"),
+        (dimension("n", &"v".repeat(1025)), "has 1025 bytes; the limit is 1024"),
         (full.unwrap().with_dimension("one more", "v"), "the metrics already have 30 dimensions"),
     ] {
         let error: InvalidMetrics = refused.unwrap_err();

@@ -105,8 +105,8 @@ fn only_records_that_are_put_back_are_dropped() {
     let report = &answer.report;
     assert_eq!((report.ok, report.dropped, report.put_back, report.failures.len()), (2, 1, 1, 3));
     for (failure, (index, end)) in report.failures.iter().zip([
-        (3, "(BufferSizeInMBs); it was not put back: throttled"),
-        (4, "(BufferSizeInMBs); it was not put back: the sink returned no result for it"),
+        (3, "(BufferSizeInMBs); the record was not put back: throttled"),
+        (4, "(BufferSizeInMBs); the record was not put back: the sink returned no result for it"),
         (5, "and a response has only 700 bytes"),
     ]) {
         assert_eq!((failure.index, failure.kind), (index, FailureKind::ResponseBudget));
@@ -131,7 +131,7 @@ fn a_sink_that_panics_puts_nothing_back() {
     let answer = answer(&event(&payloads), 330, &sink);
     assert_eq!(results(&answer), ["Ok", "ProcessingFailed"]);
     let cause = &answer.report.failures[0].cause;
-    assert!(cause.contains("it was not put back: panicked: told to panic"), "{cause}");
+    assert!(cause.contains("the record was not put back: panicked: told to panic"), "{cause}");
 }
 
 proptest! {

@@ -51,7 +51,7 @@ async fn requests_have_at_most_4_mib_and_500_records() {
     records.push(direct(vec![b'x'; 1_024_001]));
     records.extend((0..600).map(|it| direct(it.to_string())));
     let results = put_back(&service.sink(), records, None).await;
-    let text = "PutRecordBatch to delivery stream lake: the record has 1024001 bytes, the limit is 1024000";
+    let text = "PutRecordBatch to delivery stream lake: the record has 1024001 bytes; the limit is 1024000";
     assert_eq!(results[5], text);
     assert_eq!(results.iter().filter(|it| it.is_empty()).count(), 605);
     let sizes: Vec<_> = service.requests().iter().map(|it| it.records().len()).collect();

@@ -61,10 +61,10 @@ async fn a_record_that_cannot_go_back_has_an_error_and_costs_no_other() {
     let results = put_back(&service.sink(), records, None).await;
     assert_eq!((&*results[0], &*results[5]), ("", ""));
     assert_eq!(results[1], "`kinesisRecordMetadata` has no `partitionKey`");
-    assert_eq!(results[2], "`partitionKey` has 257 characters, the limit is 256");
+    assert_eq!(results[2], "`partitionKey` has 257 characters; the limit is 256");
     assert_eq!(
         results[3],
-        "PutRecords to stream orders: the record has 10485761 bytes, the limit is 10485760"
+        "PutRecords to stream orders: the record has 10485761 bytes; the limit is 10485760"
     );
     assert_eq!(results[4], "records cannot be put back to an MSK topic");
     assert_eq!(service.requests().len(), 1);

@@ -60,7 +60,7 @@ impl UserRecord {
         self.user_record.sub_sequence_number()
     }
 
-    /// Returns true if the record was in an aggregate, and false for a plain record.
+    /// Returns `true` if the record was in an aggregate, and `false` for a plain record.
     pub fn is_aggregated(&self) -> bool {
         self.user_record.is_aggregated()
     }

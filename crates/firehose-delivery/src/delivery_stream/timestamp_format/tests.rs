@@ -56,7 +56,7 @@ fn an_error_names_the_letter() {
     the letter `z` is not supported 4 times in a row
     `{` is reserved; put it in single quotes
     a single quote is not closed; add another single quote
-    `p` needs a letter after it to pad
+    `p` must be followed by the letter to pad
     a `]` has no `[` before it
     "
     );

@@ -132,7 +132,7 @@ fn lost_user_records_are_reported() {
     let error = stream(1).put(record, NOW, &mut out).unwrap_err();
     insta::assert_snapshot!(
         error,
-        @"record 7 of the input is a damaged aggregate: lost user records: 1, starting with number 1; user record number 1 has partition key index 5 in a table of length 1"
+        @"record 7 of the input is a damaged aggregate: lost user records: 1, starting with number 1; user record number 1 has partition key index 5, but the table of partition keys has length 1"
     );
     assert_eq!(out.len(), 1);
     assert_eq!(out[0].data, "a");

@@ -16,7 +16,7 @@ impl<'a> Declaration<'a> {
     pub(super) fn new(id: &'a str, body: &'a Node) -> Result<Self, TemplateError> {
         let path = || format!("Resources.{id}");
         if id.starts_with("Fn::") {
-            let reason = "a function in place of a resource cannot be evaluated";
+            let reason = "the resources that this function adds cannot be evaluated";
             return Err(TemplateError::not_simulated(path(), reason));
         }
         let Some(body) = body.entries() else {
@@ -50,7 +50,7 @@ mod tests {
         v
         Resources.X: the required Type is missing
         Resources.X: must be a mapping
-        (not simulated) Resources.Fn::ForEach::X: a function in place of a resource cannot be evaluated
+        (not simulated) Resources.Fn::ForEach::X: the resources that this function adds cannot be evaluated
         ");
     }
 }
