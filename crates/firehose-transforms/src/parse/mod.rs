@@ -1,0 +1,26 @@
+#![doc = include_str!("../docs/parse.md")]
+
+mod fields;
+mod format_error;
+mod format_options;
+mod json_depth;
+mod json_object;
+mod json_text;
+mod line_format;
+mod line_parser;
+mod logfmt;
+mod member_path;
+mod object_writer;
+mod parse_error;
+mod parsed;
+mod registry;
+mod time_zone;
+mod transform;
+
+pub use format_error::InvalidFormat;
+pub use format_options::FormatOptions;
+pub use line_format::LineFormat;
+pub use member_path::InvalidMemberPath;
+pub use parse_error::ParseError;
+pub use parsed::Parsed;
+pub use transform::Parse;

@@ -1,0 +1,23 @@
+//! The formats by name.
+
+use std::sync::Arc;
+
+use crate::parse::{
+    format_error::InvalidFormat, format_options::OptionReader, line_parser::LineParser,
+};
+
+/// A function that builds the parser of a format.
+pub(crate) type BuildParser = fn(&mut OptionReader) -> Result<Arc<dyn LineParser>, InvalidFormat>;
+
+/// A format: its name, and its parser or the feature that contains it.
+pub(crate) struct FormatEntry {
+    pub(crate) name: &'static str,
+    pub(crate) build: Result<BuildParser, &'static str>,
+}
+
+const fn built_in(name: &'static str, build: BuildParser) -> FormatEntry {
+    FormatEntry { name, build: Ok(build) }
+}
+
+/// All formats, also those whose feature is disabled.
+pub(crate) static FORMATS: &[FormatEntry] = &[built_in("logfmt", crate::parse::logfmt::build)];
