@@ -1,8 +1,10 @@
 #![doc = include_str!("../docs/parse.md")]
 
+mod column;
 mod fields;
 mod format_error;
 mod format_options;
+mod http_logs;
 mod json_depth;
 mod json_object;
 mod json_text;

@@ -20,4 +20,8 @@ const fn built_in(name: &'static str, build: BuildParser) -> FormatEntry {
 }
 
 /// All formats, also those whose feature is disabled.
-pub(crate) static FORMATS: &[FormatEntry] = &[built_in("logfmt", crate::parse::logfmt::build)];
+pub(crate) static FORMATS: &[FormatEntry] = &[
+    built_in("apache_common", crate::parse::http_logs::apache::common),
+    built_in("apache_combined", crate::parse::http_logs::apache::combined),
+    built_in("logfmt", crate::parse::logfmt::build),
+];
