@@ -23,5 +23,8 @@ const fn built_in(name: &'static str, build: BuildParser) -> FormatEntry {
 pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("apache_common", crate::parse::http_logs::apache::common),
     built_in("apache_combined", crate::parse::http_logs::apache::combined),
+    built_in("nginx", crate::parse::http_logs::nginx::combined),
+    built_in("nginx_main", crate::parse::http_logs::nginx::main),
+    built_in("nginx_error", crate::parse::http_logs::nginx_error::build),
     built_in("logfmt", crate::parse::logfmt::build),
 ];
