@@ -16,6 +16,8 @@ mod object_writer;
 mod parse_error;
 mod parsed;
 mod registry;
+#[cfg(feature = "parse_syslog")]
+mod syslog;
 mod time_zone;
 mod transform;
 

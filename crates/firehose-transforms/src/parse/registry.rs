@@ -26,5 +26,11 @@ pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("nginx", crate::parse::http_logs::nginx::combined),
     built_in("nginx_main", crate::parse::http_logs::nginx::main),
     built_in("nginx_error", crate::parse::http_logs::nginx_error::build),
+    FormatEntry { name: "syslog", build: SYSLOG },
     built_in("logfmt", crate::parse::logfmt::build),
 ];
+
+#[cfg(feature = "parse_syslog")]
+const SYSLOG: Result<BuildParser, &str> = Ok(crate::parse::syslog::build);
+#[cfg(not(feature = "parse_syslog"))]
+const SYSLOG: Result<BuildParser, &str> = Err("parse_syslog");
