@@ -1,5 +1,6 @@
 #![doc = include_str!("../docs/parse.md")]
 
+mod aws;
 mod column;
 mod fields;
 mod format_error;

@@ -27,6 +27,7 @@ pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("nginx_main", crate::parse::http_logs::nginx::main),
     built_in("nginx_error", crate::parse::http_logs::nginx_error::build),
     FormatEntry { name: "syslog", build: SYSLOG },
+    built_in("vpc_flow_log", crate::parse::aws::vpc_flow_log::build),
     built_in("logfmt", crate::parse::logfmt::build),
 ];
 

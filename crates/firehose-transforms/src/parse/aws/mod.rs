@@ -1,0 +1,3 @@
+//! Logs of AWS services.
+
+pub(crate) mod vpc_flow_log;
