@@ -1,3 +1,4 @@
 //! Logs of AWS services.
 
+pub(crate) mod cloudfront;
 pub(crate) mod vpc_flow_log;
