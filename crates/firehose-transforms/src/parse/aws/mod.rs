@@ -1,4 +1,5 @@
 //! Logs of AWS services.
 
+pub(crate) mod alb;
 pub(crate) mod cloudfront;
 pub(crate) mod vpc_flow_log;
