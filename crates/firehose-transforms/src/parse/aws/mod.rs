@@ -2,4 +2,5 @@
 
 pub(crate) mod alb;
 pub(crate) mod cloudfront;
+pub(crate) mod s3_access;
 pub(crate) mod vpc_flow_log;
