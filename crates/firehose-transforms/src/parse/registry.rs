@@ -32,6 +32,7 @@ pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("cloudfront_real_time", crate::parse::aws::cloudfront::real_time),
     built_in("alb", crate::parse::aws::alb::build),
     built_in("s3_access", crate::parse::aws::s3_access::build),
+    built_in("waf", crate::parse::aws::waf::build),
     built_in("logfmt", crate::parse::logfmt::build),
 ];
 
