@@ -2,6 +2,8 @@
 
 mod aws;
 mod column;
+#[cfg(feature = "parse_csv")]
+mod csv;
 mod fields;
 mod format_error;
 mod format_options;

@@ -34,9 +34,15 @@ pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("s3_access", crate::parse::aws::s3_access::build),
     built_in("waf", crate::parse::aws::waf::build),
     built_in("logfmt", crate::parse::logfmt::build),
+    FormatEntry { name: "csv", build: CSV },
 ];
 
 #[cfg(feature = "parse_syslog")]
 const SYSLOG: Result<BuildParser, &str> = Ok(crate::parse::syslog::build);
 #[cfg(not(feature = "parse_syslog"))]
 const SYSLOG: Result<BuildParser, &str> = Err("parse_syslog");
+
+#[cfg(feature = "parse_csv")]
+const CSV: Result<BuildParser, &str> = Ok(crate::parse::csv::build);
+#[cfg(not(feature = "parse_csv"))]
+const CSV: Result<BuildParser, &str> = Err("parse_csv");
