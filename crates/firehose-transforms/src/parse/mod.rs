@@ -18,6 +18,7 @@ mod member_path;
 mod object_writer;
 mod parse_error;
 mod parsed;
+mod pattern;
 mod registry;
 #[cfg(feature = "parse_syslog")]
 mod syslog;

@@ -35,6 +35,7 @@ pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("waf", crate::parse::aws::waf::build),
     built_in("logfmt", crate::parse::logfmt::build),
     FormatEntry { name: "csv", build: CSV },
+    FormatEntry { name: "regex", build: REGEX },
 ];
 
 #[cfg(feature = "parse_syslog")]
@@ -46,3 +47,8 @@ const SYSLOG: Result<BuildParser, &str> = Err("parse_syslog");
 const CSV: Result<BuildParser, &str> = Ok(crate::parse::csv::build);
 #[cfg(not(feature = "parse_csv"))]
 const CSV: Result<BuildParser, &str> = Err("parse_csv");
+
+#[cfg(feature = "parse_regex")]
+const REGEX: Result<BuildParser, &str> = Ok(crate::parse::pattern::regex::build);
+#[cfg(not(feature = "parse_regex"))]
+const REGEX: Result<BuildParser, &str> = Err("parse_regex");
