@@ -36,6 +36,7 @@ pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("logfmt", crate::parse::logfmt::build),
     FormatEntry { name: "csv", build: CSV },
     FormatEntry { name: "regex", build: REGEX },
+    FormatEntry { name: "grok", build: GROK },
 ];
 
 #[cfg(feature = "parse_syslog")]
@@ -52,3 +53,8 @@ const CSV: Result<BuildParser, &str> = Err("parse_csv");
 const REGEX: Result<BuildParser, &str> = Ok(crate::parse::pattern::regex::build);
 #[cfg(not(feature = "parse_regex"))]
 const REGEX: Result<BuildParser, &str> = Err("parse_regex");
+
+#[cfg(feature = "parse_grok")]
+const GROK: Result<BuildParser, &str> = Ok(crate::parse::pattern::grok::build);
+#[cfg(not(feature = "parse_grok"))]
+const GROK: Result<BuildParser, &str> = Err("parse_grok");
