@@ -28,6 +28,7 @@
 //! | `Destination` | `destinations` | records and failed records | objects or requests, and error output |
 //! | `ObjectEncoder` | `encoder` | the records of one object | the bytes of the object |
 
+mod atomic_file;
 pub mod aws_names;
 pub mod delivery;
 pub mod delivery_stream;

@@ -9,7 +9,6 @@
 //! waits while the replay has no room for another batch, so memory is bounded for inputs of any
 //! length.
 
-mod atomic_file;
 mod error_codes;
 mod error_line_reader;
 mod error_objects;

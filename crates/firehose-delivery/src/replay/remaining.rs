@@ -8,10 +8,12 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{
-    atomic_file::AtomicFile, failed_record::FailedRecord, remaining_format::RemainingFormat,
-    replay_events::replay_events,
+    failed_record::FailedRecord, remaining_format::RemainingFormat, replay_events::replay_events,
 };
-use crate::delivery_stream::{EventWriter, MAX_EVENT_BYTES, StreamRecord};
+use crate::{
+    atomic_file::AtomicFile,
+    delivery_stream::{EventWriter, MAX_EVENT_BYTES, StreamRecord},
+};
 
 /// The file of the records that are neither recovered nor dropped. The file appears under its name
 /// once it is complete.

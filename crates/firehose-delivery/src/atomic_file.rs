@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// An existing path that is not a regular file, such as a pipe, is written to directly. So is every
 /// path in `/dev` or `/proc`, because a rename would replace a link there.
 #[derive(Debug)]
-pub(super) struct AtomicFile {
+pub(crate) struct AtomicFile {
     file: BufWriter<File>,
     path: PathBuf,
     /// The path until the file is complete; `None` if the path is written to directly.
@@ -27,7 +27,7 @@ impl AtomicFile {
     /// # Errors
     ///
     /// The path exists and `replace` is `false`, or the file cannot be created.
-    pub(super) fn create(path: &Path, replace: bool) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, replace: bool) -> io::Result<Self> {
         if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
             return Err(io::ErrorKind::IsADirectory.into());
         }
@@ -61,7 +61,7 @@ impl AtomicFile {
     ///
     /// If the end of the file cannot be written, the file is removed. If the file cannot be
     /// renamed, it keeps its temporary name, which the error contains.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub(crate) fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         let Some(unfinished) = self.unfinished.take() else { return Ok(()) };
         let named = match fs::symlink_metadata(&self.path) {
