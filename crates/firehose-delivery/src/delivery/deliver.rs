@@ -15,6 +15,7 @@ use super::{
     input_task::{InputTask, Message},
     put_result::PutResult,
     stream_delivery::StreamDelivery,
+    wanted_positions::WantedPositions,
 };
 use crate::{
     delivery_stream::StreamRecord,
@@ -39,7 +40,7 @@ pub(crate) async fn deliver(
     for stream in streams {
         let (chunks, receiver) = mpsc::channel(2);
         let (name, stats) = (stream.name().to_owned(), stream.shared_stats());
-        running.push(RunningStream { name, stats, chunks });
+        running.push(RunningStream { name, stats, wanted: stream.wanted(), chunks });
         tasks.spawn(stream.run(receiver));
     }
     let mut is_stopped = false;
@@ -56,18 +57,18 @@ pub(crate) async fn deliver(
         if messages.is_empty() {
             break;
         }
-        let (chunk, bytes) = input.take(messages);
-        let chunk = Arc::new(chunk);
-        if chunk.is_empty() {
-            continue;
-        }
-        let records = chunk.len() as u64;
+        let chunk = Arc::new(input.take(messages));
         for stream in &running {
+            let chunk = stream.select(&chunk);
+            if chunk.is_empty() {
+                continue;
+            }
+            let (records, bytes) = (chunk.len() as u64, bytes_of(&chunk));
             stream.count(records, bytes);
             let name = stream.name.as_str();
             observer.observe(&DeliveryEvent::RecordsReceived { stream: name, records, bytes });
             // Sending fails only after a panic of the delivery stream. `join_next` reports the panic.
-            let _ = stream.chunks.send(Arc::clone(&chunk)).await;
+            let _ = stream.chunks.send(chunk).await;
         }
     }
     drop(running);
@@ -86,10 +87,20 @@ pub(crate) async fn deliver(
 struct RunningStream {
     name: String,
     stats: Arc<Mutex<DeliveryStats>>,
+    wanted: Arc<WantedPositions>,
     chunks: mpsc::Sender<Chunk>,
 }
 
 impl RunningStream {
+    /// Returns the records of a chunk that the delivery stream wants.
+    fn select(&self, chunk: &Chunk) -> Chunk {
+        if self.wanted.is_all() {
+            return Arc::clone(chunk);
+        }
+        let wanted = chunk.iter().filter(|record| self.wanted.contains(record.position));
+        Arc::new(wanted.map(Arc::clone).collect())
+    }
+
     fn count(&self, records: u64, bytes: u64) {
         let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
         stats.received += records;
@@ -106,17 +117,19 @@ struct Input<'a> {
 }
 
 impl Input<'_> {
-    /// Returns the records of these messages, and the bytes of their data. Counts and reports
-    /// refused records, errors of the input and its end.
-    fn take(&mut self, messages: Vec<Message>) -> (Vec<Arc<StreamRecord>>, u64) {
+    /// Returns the records of these messages. Counts skipped records. Counts and reports refused
+    /// records, errors of the input and its end.
+    fn take(&mut self, messages: Vec<Message>) -> Vec<Arc<StreamRecord>> {
         let mut records = Vec::with_capacity(messages.len());
         let mut read = 0;
+        let mut skipped = 0;
         let mut bytes = 0;
         for message in messages {
             match message {
-                Message::Put(PutResult { position, records: put, refused }) => {
+                Message::Put(PutResult { position, records: put, refused, is_skipped }) => {
                     read += 1;
-                    bytes += put.iter().map(|record| record.data.len() as u64).sum::<u64>();
+                    skipped += u64::from(is_skipped);
+                    bytes += bytes_of(&put);
                     records.extend(put);
                     self.last_read = position;
                     if let Some(reason) = &refused {
@@ -131,11 +144,15 @@ impl Input<'_> {
                 Message::End => self.stats().read_to_end = true,
             }
         }
-        self.stats().last_read = self.last_read;
+        {
+            let mut stats = self.stats();
+            stats.last_read = self.last_read;
+            stats.skipped += skipped;
+        }
         if read > 0 {
             self.observer.observe(&DeliveryEvent::InputRead { records: read, bytes });
         }
-        (records, bytes)
+        records
     }
 
     /// Reports that no more input follows.
@@ -156,4 +173,9 @@ impl Input<'_> {
     fn stats(&self) -> MutexGuard<'_, InputStats> {
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the bytes of the data of records.
+fn bytes_of(records: &[Arc<StreamRecord>]) -> u64 {
+    records.iter().map(|record| record.data.len() as u64).sum()
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::wanted_positions::WantedPositions;
 use crate::{destinations::PositionSet, objects::ObjectList, observer::InvocationStats};
 
 /// The counts of a delivery stream: each received record is delivered, dropped, failed or not
@@ -50,12 +51,13 @@ impl DeliveryStats {
         self.not_delivered() != self.undelivered.records()
     }
 
-    /// Sets `undelivered` for a run that was aborted: to all positions from 1 to `last_read` except
-    /// those that are settled and not shared. The set contains the position of every lost record.
-    /// It can also contain positions of refused records, and positions of delivered records: those
-    /// that are shared, and those of an upload that ended at the moment of the abort.
-    pub(crate) fn abandon(&mut self, last_read: u64) {
-        self.undelivered = PositionSet::rest(last_read, &self.settled, &self.shared);
+    /// Sets `undelivered` for a run that was aborted: to the wanted positions up to `last_read`
+    /// except those that are settled and not shared. The set contains the position of every lost
+    /// record. It can also contain positions of refused records, and positions of delivered records:
+    /// those that are shared, and those of an upload that ended at the moment of the abort.
+    pub(crate) fn abandon(&mut self, wanted: &WantedPositions, last_read: u64) {
+        let read = wanted.up_to(last_read);
+        self.undelivered = PositionSet::rest(read, &self.settled, &self.shared);
     }
 
     /// Adds failed records by error code.

@@ -9,6 +9,9 @@ pub struct InputStats {
     pub read_to_end: bool,
     /// Records of the input that the source refused as a whole or in part.
     pub refused: u64,
+    /// Records of the input that no delivery stream of the run wants, because an earlier run
+    /// delivered them.
+    pub skipped: u64,
     /// The reason why the input could not be read any further.
     pub error: Option<String>,
     /// `true` if the reading thread or a delivery stream ended too early, which is an error of the

@@ -13,6 +13,7 @@ mod put_result;
 mod stream_delivery;
 #[cfg(test)]
 mod tests;
+mod wanted_positions;
 
 pub(crate) use deliver::deliver;
 pub use delivery_stats::DeliveryStats;
@@ -20,6 +21,7 @@ pub use input_stats::InputStats;
 pub(crate) use input_task::InputTask;
 pub(crate) use put_result::PutResult;
 pub(crate) use stream_delivery::StreamDelivery;
+pub use wanted_positions::WantedPositions;
 
 pub use crate::{
     destinations::PositionSet,

@@ -11,11 +11,23 @@ pub(crate) struct PutResult {
     pub(crate) records: Vec<Arc<StreamRecord>>,
     /// The reason why the stream refused the record as a whole or in part.
     pub(crate) refused: Option<String>,
+    /// `true` if no delivery stream wants the record, so that it was not put.
+    pub(crate) is_skipped: bool,
 }
 
 impl PutResult {
     /// Returns the result of a record that the stream refused as a whole.
     pub(crate) fn refused(position: u64, reason: String) -> Self {
-        Self { position, records: Vec::new(), refused: Some(reason) }
+        Self { refused: Some(reason), ..Self::taken(position, Vec::new()) }
+    }
+
+    /// Returns the result of a record that the stream took as a whole.
+    pub(crate) fn taken(position: u64, records: Vec<Arc<StreamRecord>>) -> Self {
+        Self { position, records, refused: None, is_skipped: false }
+    }
+
+    /// Returns the result of a record that no delivery stream wants.
+    pub(crate) fn skipped(position: u64) -> Self {
+        Self { is_skipped: true, ..Self::taken(position, Vec::new()) }
     }
 }

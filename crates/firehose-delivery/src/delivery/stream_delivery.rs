@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{chunk::Chunk, delivery_stats::DeliveryStats};
+use super::{chunk::Chunk, delivery_stats::DeliveryStats, wanted_positions::WantedPositions};
 use crate::{
     delivery_stream::{RecordOutcome, StreamRecord},
     destinations::{DeliveryOutcome, Destination, OutputRecord, PositionSet, RecordFailure},
@@ -32,6 +32,8 @@ pub(crate) struct StreamDelivery {
     after: RecordChain,
     destination: Box<dyn Destination>,
     stats: Arc<Mutex<DeliveryStats>>,
+    /// The positions of the records that the delivery stream is to receive.
+    wanted: Arc<WantedPositions>,
     /// Set when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
     observer: Arc<dyn DeliveryObserver>,
@@ -58,6 +60,7 @@ impl StreamDelivery {
             after: RecordChain::default(),
             destination,
             stats: Arc::default(),
+            wanted: Arc::new(WantedPositions::all()),
             stop,
             observer,
             checks_delimiters: false,
@@ -76,6 +79,17 @@ impl StreamDelivery {
     #[must_use]
     pub(crate) fn with_record_processors(self, before: RecordChain, after: RecordChain) -> Self {
         Self { before, after, ..self }
+    }
+
+    /// Sets the positions of the records that the delivery stream is to receive. Default: all.
+    #[must_use]
+    pub(crate) fn with_wanted(self, wanted: WantedPositions) -> Self {
+        Self { wanted: Arc::new(wanted), ..self }
+    }
+
+    /// Returns the positions of the records that the delivery stream is to receive.
+    pub(crate) fn wanted(&self) -> Arc<WantedPositions> {
+        Arc::clone(&self.wanted)
     }
 
     /// Returns the name of the delivery stream.

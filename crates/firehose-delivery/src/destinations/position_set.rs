@@ -33,12 +33,16 @@ impl PositionSet {
         self.positions |= &other.positions;
     }
 
-    /// Returns all positions from 1 to `last` except those of `settled`. Positions of `shared` are
+    /// Returns the positions of these ranges except those of `settled`. Positions of `shared` are
     /// kept even if they are settled.
-    pub(crate) fn rest(last: u64, settled: &Self, shared: &Self) -> Self {
+    pub(crate) fn rest(
+        ranges: impl IntoIterator<Item = (u64, u64)>,
+        settled: &Self,
+        shared: &Self,
+    ) -> Self {
         let mut positions = RoaringTreemap::new();
-        if last > 0 {
-            positions.insert_range(1..=last);
+        for (first, last) in ranges {
+            positions.insert_range(first..=last);
         }
         positions -= &settled.positions - &shared.positions;
         Self { records: positions.len(), positions }
@@ -140,9 +144,9 @@ mod tests {
 
     #[test]
     fn the_rest_has_unsettled_and_shared_positions() {
-        let rest = PositionSet::rest(6, &of(&[1, 2, 4, 6]), &of(&[2]));
-        assert_eq!(rest.ranges(), [(2, 3), (5, 5)]);
-        assert_eq!(PositionSet::rest(0, &of(&[]), &of(&[])).ranges(), []);
+        let rest = PositionSet::rest([(1, 6), (9, 9)], &of(&[1, 2, 4, 6]), &of(&[2]));
+        assert_eq!(rest.ranges(), [(2, 3), (5, 5), (9, 9)]);
+        assert_eq!(PositionSet::rest([], &of(&[]), &of(&[])).ranges(), []);
     }
 
     proptest! {

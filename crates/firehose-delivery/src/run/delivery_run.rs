@@ -10,16 +10,18 @@ use tokio::sync::watch;
 use super::{
     input_router::{InputRouter, max_record_bytes},
     prepared_run::PreparedRun,
+    run_positions::RunPositions,
     shared_progress::SharedProgress,
     stream_function::StreamFunction,
 };
 use crate::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
-    delivery::StreamDelivery,
+    delivery::{StreamDelivery, WantedPositions},
     delivery_stream::{DeliveryStream, EventWriter, StreamSource},
     destinations::{ObjectDestination, ObjectKeys},
     observer::{DeliveryObserver, Unobserved},
     processors::{BatchProcessor, LambdaProcessor, RecordChain, RetryingInvoker},
+    source::InputManifest,
     store::Store,
 };
 
@@ -34,6 +36,9 @@ pub struct DeliveryRun {
     shards: u32,
     max_record_bytes: usize,
     concurrency: usize,
+    manifest: InputManifest,
+    /// The run whose remaining records are delivered.
+    earlier: Option<RunPositions>,
     observer: Arc<dyn DeliveryObserver>,
     stop: watch::Sender<bool>,
 }
@@ -59,6 +64,8 @@ impl DeliveryRun {
             record_processors: BTreeMap::new(),
             shards: 1,
             concurrency: 5,
+            manifest: InputManifest::default(),
+            earlier: None,
             observer: Arc::new(Unobserved),
             stop: watch::Sender::new(false),
         }
@@ -106,6 +113,22 @@ impl DeliveryRun {
         self
     }
 
+    /// Sets the files of the input, which the report names. Default: none.
+    #[must_use]
+    pub fn manifest(mut self, manifest: InputManifest) -> Self {
+        self.manifest = manifest;
+        self
+    }
+
+    /// Resumes an earlier run: each delivery stream receives only the records that the earlier run
+    /// did not deliver to it. A delivery stream that the earlier run did not have receives all
+    /// records. See also [`RunPositions::check`].
+    #[must_use]
+    pub fn resume(mut self, earlier: RunPositions) -> Self {
+        self.earlier = Some(earlier);
+        self
+    }
+
     /// Sets the observer of all events. Default: none.
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn DeliveryObserver>) -> Self {
@@ -128,7 +151,7 @@ impl DeliveryRun {
     /// function of a Lambda processor is missing.
     pub fn prepare(mut self) -> Result<PreparedRun, PrepareError> {
         let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
-        let mut progress = SharedProgress::new(Arc::clone(&self.store));
+        let mut progress = SharedProgress::new(Arc::clone(&self.store), self.manifest.clone());
         let mut streams = Vec::new();
         let mut record_processors = std::mem::take(&mut self.record_processors);
         for (stream, function) in &self.streams {
@@ -138,6 +161,8 @@ impl DeliveryRun {
             let objects =
                 ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(&self.store), memory);
             let batches = self.batch_processor(stream, function.as_ref()).map_err(failed)?;
+            let earlier = self.earlier.as_ref();
+            let wanted = earlier.and_then(|earlier| earlier.wanted(&stream.name));
             let (before, after) = record_processors.remove(&stream.name).unwrap_or_default();
             let delivery = StreamDelivery::new(
                 &stream.name,
@@ -147,7 +172,8 @@ impl DeliveryRun {
                 Arc::clone(&self.observer),
             )
             .with_record_processors(before, after)
-            .with_delimiter_check(stream.append_delimiter);
+            .with_delimiter_check(stream.append_delimiter)
+            .with_wanted(wanted.unwrap_or_else(WantedPositions::all));
             progress.add(&delivery, function.clone());
             streams.push(delivery);
         }

@@ -60,16 +60,14 @@ impl InputRouter {
         let (now, position) = (now(), record.position);
         match &mut self.0 {
             Route::DeliveryStream(stream) => match stream.put(record, now) {
-                Ok(record) => {
-                    PutResult { position, records: vec![Arc::new(record)], refused: None }
-                }
+                Ok(record) => PutResult::taken(position, vec![Arc::new(record)]),
                 Err(error) => PutResult::refused(position, error.to_string()),
             },
             Route::KinesisStream { stream, records } => {
                 // The user records before the damage in an aggregate are in the stream.
                 let refused = stream.put(record, now, records).err().map(|error| error.to_string());
                 let records = records.drain(..).map(Arc::new).collect();
-                PutResult { position, records, refused }
+                PutResult { refused, ..PutResult::taken(position, records) }
             }
         }
     }

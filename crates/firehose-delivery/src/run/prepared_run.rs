@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use super::{input_router::InputRouter, shared_progress::SharedProgress};
 use crate::{
-    delivery::{InputTask, StreamDelivery, deliver},
+    delivery::{InputTask, PutResult, StreamDelivery, deliver},
     observer::DeliveryObserver,
     source::{InputError, InputItem},
 };
@@ -35,7 +35,15 @@ impl PreparedRun {
         input: impl Iterator<Item = Result<InputItem, InputError>> + Send + 'static,
     ) {
         let Self { mut router, streams, progress, stop, observer } = self;
-        let input = InputTask::start(input.map(move |item| item.map(|item| router.put(item))));
+        let wanted = progress.wanted();
+        let mut put = move |item: InputItem| {
+            let position = item.position();
+            match wanted.iter().any(|wanted| wanted.contains(position)) {
+                true => router.put(item),
+                false => PutResult::skipped(position),
+            }
+        };
+        let input = InputTask::start(input.map(move |item| item.map(&mut put)));
         deliver(input, streams, stop.subscribe(), &*observer, progress.input()).await;
         progress.end_functions().await;
     }

@@ -1,8 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    delivery::{DeliveryStats, InputStats},
+    delivery::{DeliveryStats, InputStats, WantedPositions},
     function::CauseCounts,
+    source::InputManifest,
     store::Store,
 };
 
@@ -13,6 +14,11 @@ pub struct RunReport {
     pub streams: Vec<StreamReport>,
     /// The counts of the input.
     pub input: InputStats,
+    /// The files of the input, if the run knows them.
+    pub manifest: InputManifest,
+    /// `true` if the run was dropped before its end. Some of the records that count as not
+    /// delivered may then be in objects.
+    pub is_abandoned: bool,
     pub(super) store: Option<Arc<Store>>,
 }
 
@@ -23,6 +29,8 @@ pub struct StreamReport {
     pub name: String,
     /// The counts of its records.
     pub stats: DeliveryStats,
+    /// The positions of records that the delivery stream is to receive, and that were not read.
+    pub not_read: WantedPositions,
     /// The causes of failed records in the log of the function; `None` if there is no function,
     /// or if its log is elsewhere.
     pub causes: Option<CauseCounts>,

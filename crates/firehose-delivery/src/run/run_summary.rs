@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::run_report::{RunReport, StreamReport};
-use crate::{function::CauseCounts, objects::DeliveredObject};
+use crate::{
+    delivery::WantedPositions, function::CauseCounts, objects::DeliveredObject,
+    source::InputManifest,
+};
 
 /// A [`RunReport`] in the form of the JSON summary.
 #[derive(Clone, Debug, Serialize)]
@@ -13,6 +16,8 @@ pub struct RunSummary {
     pub delivery_streams: Vec<StreamSummary>,
     /// The reason why the input could not be read any further.
     pub error: Option<String>,
+    /// The files of the input, by which a later run recognizes the input.
+    pub input: InputManifest,
     /// The position of the last record that was read, counted from 1; 0 if there was none.
     pub last_read: u64,
     /// `true` if the input was read to its end.
@@ -21,6 +26,8 @@ pub struct RunSummary {
     pub refused: u64,
     /// The time from the first record to the last object, in seconds.
     pub seconds: f64,
+    /// Records of the input that an earlier run delivered.
+    pub skipped: u64,
 }
 
 /// A [`StreamReport`] in the form of the JSON summary.
@@ -53,6 +60,9 @@ pub struct StreamSummary {
     pub not_delivered: u64,
     /// The positions of these records in the input: the first and the last of each range.
     pub not_delivered_positions: Vec<(u64, u64)>,
+    /// The positions of records that were not read: the first and the last of each range. The last
+    /// position is `null` if the range ends with the input.
+    pub not_read_positions: WantedPositions,
     /// The bytes of all objects in the store.
     pub object_bytes: u64,
     /// The number of all objects.
@@ -78,10 +88,12 @@ impl From<&RunReport> for RunSummary {
         Self {
             delivery_streams: report.streams.iter().map(StreamSummary::from).collect(),
             error: input.error.clone(),
+            input: report.manifest.clone(),
             last_read: input.last_read,
             read_to_end: input.read_to_end,
             refused: input.refused,
             seconds: input.elapsed().as_secs_f64(),
+            skipped: input.skipped,
         }
     }
 }
@@ -103,6 +115,7 @@ impl From<&StreamReport> for StreamSummary {
             name: report.name.clone(),
             not_delivered: stats.not_delivered(),
             not_delivered_positions: stats.undelivered.ranges(),
+            not_read_positions: report.not_read.clone(),
             object_bytes: stats.objects.bytes,
             object_count: stats.objects.count,
             objects: stats.objects.first.clone(),

@@ -8,7 +8,8 @@ use super::{
     stream_function::StreamFunction,
 };
 use crate::{
-    delivery::{DeliveryStats, InputStats, StreamDelivery},
+    delivery::{DeliveryStats, InputStats, StreamDelivery, WantedPositions},
+    source::InputManifest,
     store::Store,
 };
 
@@ -19,6 +20,7 @@ use crate::{
 pub struct SharedProgress {
     streams: Vec<StreamProgress>,
     input: Mutex<InputStats>,
+    manifest: InputManifest,
     store: Option<Arc<Store>>,
     /// `true` after the run was dropped.
     is_abandoned: AtomicBool,
@@ -28,17 +30,23 @@ pub struct SharedProgress {
 struct StreamProgress {
     name: String,
     stats: Arc<Mutex<DeliveryStats>>,
+    wanted: Arc<WantedPositions>,
     function: Option<StreamFunction>,
 }
 
 impl SharedProgress {
-    pub(super) fn new(store: Arc<Store>) -> Self {
-        Self { store: Some(store), ..Self::default() }
+    pub(super) fn new(store: Arc<Store>, manifest: InputManifest) -> Self {
+        Self { store: Some(store), manifest, ..Self::default() }
     }
 
     pub(super) fn add(&mut self, stream: &StreamDelivery, function: Option<StreamFunction>) {
         let (name, stats) = (stream.name().to_owned(), stream.shared_stats());
-        self.streams.push(StreamProgress { name, stats, function });
+        self.streams.push(StreamProgress { name, stats, wanted: stream.wanted(), function });
+    }
+
+    /// Returns the positions that each delivery stream is to receive.
+    pub(super) fn wanted(&self) -> Vec<Arc<WantedPositions>> {
+        self.streams.iter().map(|stream| Arc::clone(&stream.wanted)).collect()
     }
 
     pub(super) fn input(&self) -> &Mutex<InputStats> {
@@ -63,19 +71,26 @@ impl SharedProgress {
     /// Returns the counts as they are now.
     pub fn report(&self) -> RunReport {
         let input = self.input.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut streams: Vec<_> = self.streams.iter().map(StreamProgress::report).collect();
-        if self.is_abandoned.load(Ordering::Relaxed) {
-            streams.iter_mut().for_each(|stream| stream.stats.abandon(input.last_read));
-        }
-        RunReport { streams, input, store: self.store.clone() }
+        let is_abandoned = self.is_abandoned.load(Ordering::Relaxed);
+        let streams = self.streams.iter().map(|stream| stream.report(&input, is_abandoned));
+        let (manifest, store) = (self.manifest.clone(), self.store.clone());
+        RunReport { streams: streams.collect(), is_abandoned, manifest, input, store }
     }
 }
 
 impl StreamProgress {
-    fn report(&self) -> StreamReport {
+    fn report(&self, input: &InputStats, is_abandoned: bool) -> StreamReport {
+        let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if is_abandoned {
+            stats.abandon(&self.wanted, input.last_read);
+        }
         StreamReport {
             name: self.name.clone(),
-            stats: self.stats.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            stats,
+            not_read: match input.read_to_end {
+                true => WantedPositions::none(),
+                false => self.wanted.after(input.last_read),
+            },
             causes: self.function.as_ref().and_then(StreamFunction::causes),
         }
     }

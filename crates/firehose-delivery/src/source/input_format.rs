@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// The form of records in an input file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum InputFormat {
     /// Each line is a record, without its newline.
     Lines,
@@ -7,4 +10,15 @@ pub enum InputFormat {
     LengthPrefixed,
     /// Each record of a Firehose event is a record. A file has one event or several.
     Events,
+}
+
+impl InputFormat {
+    /// Returns the name of the format in options and in JSON.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::LengthPrefixed => "length-prefixed",
+            Self::Events => "events",
+        }
+    }
 }

@@ -23,3 +23,13 @@ pub enum InputItem {
         reason: String,
     },
 }
+
+impl InputItem {
+    /// Returns the position of the item.
+    pub fn position(&self) -> u64 {
+        match self {
+            Self::Record(record) => record.position,
+            Self::TooLarge { position, .. } | Self::Unreadable { position, .. } => *position,
+        }
+    }
+}

@@ -4,9 +4,15 @@ use std::{
 };
 
 use super::{
-    event_records::EventRecords, input_error::InputError, input_file::InputFile,
-    input_format::InputFormat, input_item::InputItem,
-    length_prefixed_records::LengthPrefixedRecords, line_records::LineRecords, paths::Paths,
+    event_records::EventRecords,
+    input_error::InputError,
+    input_file::InputFile,
+    input_format::InputFormat,
+    input_item::InputItem,
+    input_manifest::{InputManifest, ManifestFile},
+    length_prefixed_records::LengthPrefixedRecords,
+    line_records::LineRecords,
+    paths::Paths,
 };
 
 /// An iterator over the records of an input, one file after the other.
@@ -16,6 +22,8 @@ use super::{
 #[derive(Debug)]
 pub struct InputReader {
     paths: Paths,
+    total_bytes: Option<u64>,
+    manifest: InputManifest,
     format: InputFormat,
     limit: usize,
     current: Option<Records>,
@@ -41,8 +49,16 @@ impl InputReader {
     ///
     /// If a path does not exist, a folder has no files, or `-` is named twice.
     pub fn open(paths: &[PathBuf], format: InputFormat, limit: usize) -> Result<Self, InputError> {
+        let paths = Paths::find(paths)?;
+        let file = |(path, bytes): &(PathBuf, Option<u64>)| ManifestFile {
+            file: path.display().to_string(),
+            bytes: *bytes,
+        };
+        let files = paths.files.iter().map(file).collect();
         Ok(Self {
-            paths: Paths::find(paths)?,
+            total_bytes: paths.total_bytes(),
+            manifest: InputManifest { format: Some(format), files },
+            paths,
             format,
             limit,
             current: None,
@@ -61,7 +77,12 @@ impl InputReader {
     /// Returns the length of all files when the reader was opened; `None` if a length is unknown,
     /// as for standard input.
     pub fn total_bytes(&self) -> Option<u64> {
-        self.paths.total_bytes
+        self.total_bytes
+    }
+
+    /// Returns the files when the reader was opened, and their format.
+    pub fn manifest(&self) -> &InputManifest {
+        &self.manifest
     }
 
     fn advance(&mut self) -> Result<Option<InputItem>, InputError> {
@@ -73,7 +94,7 @@ impl InputReader {
                 }
                 self.current = None;
             }
-            let Some(path) = self.paths.files.pop_front() else { return Ok(None) };
+            let Some((path, _)) = self.paths.files.pop_front() else { return Ok(None) };
             let file = InputFile::open(&path, Arc::clone(&self.bytes_read))?;
             self.current = Some(Records::of(file, self.format, self.limit));
         }

@@ -10,19 +10,18 @@ use crate::store::is_unfinished;
 /// The files of an input, in the order of reading.
 #[derive(Debug)]
 pub(super) struct Paths {
-    /// The files that are not read yet.
-    pub(super) files: VecDeque<PathBuf>,
-    /// The bytes of all files; `None` if a file is not a regular file, whose length is unknown.
-    pub(super) total_bytes: Option<u64>,
+    /// The files that are not read yet, with their lengths in bytes. The length is `None` for a
+    /// path that is not a regular file.
+    pub(super) files: VecDeque<(PathBuf, Option<u64>)>,
 }
 
 impl Paths {
     /// Replaces folders by their files, and checks that each file exists.
     pub(super) fn find(paths: &[PathBuf]) -> Result<Self, InputError> {
-        let mut found = Self { files: VecDeque::new(), total_bytes: Some(0) };
+        let mut found = Self { files: VecDeque::new() };
         for path in paths {
             if is_standard_input(path) {
-                if found.files.iter().any(|path| is_standard_input(path)) {
+                if found.files.iter().any(|(path, _)| is_standard_input(path)) {
                     return Err(InputError::StandardInputTwice);
                 }
                 found.push(path, None);
@@ -43,9 +42,12 @@ impl Paths {
     }
 
     fn push(&mut self, path: &Path, bytes: Option<u64>) {
-        self.files.push_back(path.to_owned());
-        self.total_bytes =
-            self.total_bytes.zip(bytes).map(|(total, bytes)| total.saturating_add(bytes));
+        self.files.push_back((path.to_owned(), bytes));
+    }
+
+    /// Returns the bytes of all files; `None` if a length is unknown.
+    pub(super) fn total_bytes(&self) -> Option<u64> {
+        self.files.iter().try_fold(0_u64, |total, (_, bytes)| Some(total.saturating_add((*bytes)?)))
     }
 
     /// Adds all regular files in a folder and its subfolders, sorted by name. Leaves out:
@@ -100,7 +102,8 @@ mod tests {
     use super::*;
 
     fn names(paths: &Paths, folder: &Path) -> Vec<String> {
-        let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().display().to_string();
+        let name =
+            |(path, _): &(PathBuf, _)| path.strip_prefix(folder).unwrap().display().to_string();
         paths.files.iter().map(name).collect()
     }
 
@@ -113,7 +116,7 @@ mod tests {
         }
         let paths = Paths::find(&[folder.path().to_owned()]).unwrap();
         assert_eq!(names(&paths, folder.path()), ["2026/11/z", "2026/a", "b.log", "c"]);
-        assert_eq!(paths.total_bytes, Some(20));
+        assert_eq!(paths.total_bytes(), Some(20));
     }
 
     #[cfg(unix)]
@@ -146,6 +149,6 @@ mod tests {
     fn the_length_of_standard_input_is_unknown() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let paths = Paths::find(&[file.path().to_owned(), "-".into()]).unwrap();
-        assert_eq!(paths.total_bytes, None);
+        assert_eq!(paths.total_bytes(), None);
     }
 }

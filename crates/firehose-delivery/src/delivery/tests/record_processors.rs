@@ -117,7 +117,7 @@ async fn deliver_words(
     let put = |(data, position): (&&str, u64)| {
         let record = PutRecord::new(position, Bytes::copy_from_slice(data.as_bytes()));
         let record = source.put(record, Timestamp::UNIX_EPOCH).unwrap();
-        Ok(PutResult { position, records: vec![Arc::new(record)], refused: None })
+        Ok(PutResult::taken(position, vec![Arc::new(record)]))
     };
     let results: Vec<_> = data.iter().zip(1..).map(put).collect();
     let input = Mutex::<InputStats>::default();

@@ -120,7 +120,7 @@ pub(super) fn put_results(
             }
         }
         let records = records.into_iter().map(Arc::new).collect();
-        Ok(PutResult { position, records, refused: None })
+        Ok(PutResult::taken(position, records))
     };
     groups.map(put).collect()
 }

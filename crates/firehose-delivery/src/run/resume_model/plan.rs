@@ -1,0 +1,69 @@
+use std::{sync::Arc, time::Duration};
+
+use proptest::prelude::*;
+use tokio::sync::watch;
+
+/// A moment of a run: so many milliseconds after so many items, puts or invocations.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    kind: usize,
+    count: u64,
+    milliseconds: u64,
+}
+
+/// The faults and the signals of one run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    /// The number of the first put that fails, and of the last one.
+    pub(super) full: Option<(u64, u64)>,
+    /// The moments of the first and the second signal. The second moment begins after the first.
+    pub(super) signals: Vec<Moment>,
+    /// The number of an invocation that never ends.
+    pub(super) hangs: Option<u64>,
+}
+
+impl Plan {
+    /// Returns `true` if every record is delivered at most once, even of an aggregate.
+    pub(super) fn is_exact(&self) -> bool {
+        self.full.is_none() && self.signals.len() < 2
+    }
+}
+
+/// The numbers of items, puts and invocations of a run so far.
+pub(super) type Counts = Arc<[watch::Sender<u64>; 3]>;
+
+pub(super) const ITEMS: usize = 0;
+pub(super) const PUTS: usize = 1;
+pub(super) const INVOCATIONS: usize = 2;
+
+pub(super) fn count(counts: &Counts, kind: usize) -> u64 {
+    let mut number = 0;
+    counts[kind].send_modify(|count| {
+        *count += 1;
+        number = *count;
+    });
+    number
+}
+
+pub(super) async fn wait_for(moment: Moment, counts: &Counts) {
+    let mut count = counts[moment.kind].subscribe();
+    // The moment may never come, while a function hangs. Paused time makes this limit short.
+    let came = count.wait_for(|count| *count >= moment.count);
+    let _ = tokio::time::timeout(Duration::from_secs(3600), came).await;
+    tokio::time::sleep(Duration::from_millis(moment.milliseconds)).await;
+}
+
+pub(super) fn plan() -> impl Strategy<Value = Plan> {
+    let moment = (ITEMS..=INVOCATIONS, 0..40_u64, prop_oneof![Just(0), 0..2000_u64])
+        .prop_map(|(kind, count, milliseconds)| Moment { kind, count, milliseconds });
+    let full = (1..25_u64, prop_oneof![Just(0), Just(u64::MAX / 2)])
+        .prop_map(|(first, more)| (first, first + more));
+    let signals = prop::collection::vec(moment, 0..3);
+    (prop::option::of(full), signals, prop::option::of(1..20_u64)).prop_map(
+        |(full, signals, hangs)| {
+            // Only a second signal ends a function that hangs.
+            let hangs = hangs.filter(|_| signals.len() == 2);
+            Plan { full, signals, hangs }
+        },
+    )
+}
