@@ -27,14 +27,36 @@ pub(super) fn open_log(path: &Path) -> Result<File, String> {
         writeln!(file, "{HEADER}").map_err(|error| cannot("write", error))?;
         return Ok(file);
     }
-    let first = first_line(&file).map_err(|error| cannot("read", error))?;
+    check_header(&file, path)?;
+    Ok(file)
+}
+
+/// Checks that a file is missing or empty, is an earlier log, or is not a regular file.
+///
+/// # Errors
+///
+/// If the file has other content, which a log must not damage, or if it cannot be read.
+pub(super) fn check_log(path: &Path) -> Result<(), String> {
+    match path.metadata() {
+        Ok(present) if present.is_file() && present.len() > 0 => {
+            let file = File::open(path)
+                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            check_header(&file, path)
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn check_header(file: &File, path: &Path) -> Result<(), String> {
+    let first =
+        first_line(file).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     if first != HEADER.as_bytes() {
         return Err(format!(
             "--log {} exists and is not a log of firehose-local: choose another file",
             path.display()
         ));
     }
-    Ok(file)
+    Ok(())
 }
 
 /// Returns the first line, or the first bytes of a long line.

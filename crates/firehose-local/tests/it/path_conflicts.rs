@@ -93,6 +93,64 @@ fn paths_next_to_the_input_are_accepted() {
     folder.run(&[&command[..], &device].concat(), None).ends(0, "");
 }
 
+/// Returns the arguments of a run without a template, with `more` arguments.
+fn run_of<'a>(binary: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["run", "--delivery-stream", "demo", "--binary", binary, "--to", "out"][..], more].concat()
+}
+
+#[test]
+fn two_outputs_in_one_file_are_rejected() {
+    let folder = Folder::new();
+    let faulty = faulty();
+    let replay = ["replay", "--binary", &faulty, "--log", "a", "--rest", "./a", "in"];
+    folder.run(&replay, None).ends(2, "--rest ./a is also the path of --log");
+    let log = run_of(&faulty, &["--log", "out", "in"]);
+    folder.run(&log, None).ends(2, "--log out is also the path of --to");
+    assert!(!folder.path("a").exists() && !folder.path("out").exists());
+}
+
+#[test]
+fn a_log_in_place_of_a_file_that_the_command_reads_is_rejected() {
+    let folder = Folder::new();
+    fs::copy(faulty(), folder.path("function")).unwrap();
+    fs::write(folder.path("t.yaml"), "Resources: {}\n").unwrap();
+    let before = fs::read(folder.path("function")).unwrap();
+    let log = run_of("function", &["--log", "function", "in"]);
+    folder.run(&log, None).ends(2, "--log function is the function: choose another path");
+    let template = ["run", "--template", "t.yaml", "--to", "out", "--log", "./t.yaml", "in"];
+    folder.run(&template, None).ends(2, "--log ./t.yaml is the template: choose another path");
+    assert_eq!(fs::read(folder.path("function")).unwrap(), before);
+    assert_eq!(fs::read_to_string(folder.path("t.yaml")).unwrap(), "Resources: {}\n");
+}
+
+#[test]
+fn an_existing_file_is_not_overwritten() {
+    let folder = Folder::new();
+    let faulty = faulty();
+    fs::write(folder.path("precious"), "precious\n").unwrap();
+    let log = run_of(&faulty, &["--log", "precious", "in"]);
+    folder.run(&log, None).ends(2, "--log precious exists and is not a log of firehose-local");
+    let rest = ["replay", "--binary", &faulty, "--rest", "precious", "in"];
+    folder.run(&rest, None).ends(2, "precious exists: add --force to replace it");
+    assert_eq!(fs::read_to_string(folder.path("precious")).unwrap(), "precious\n");
+    assert!(!folder.path("out").exists());
+}
+
+/// The shell has created the file of a redirection before the command starts.
+#[test]
+fn a_summary_that_would_become_input_is_rejected() {
+    let folder = Folder::new();
+    let faulty = faulty();
+    let summary = fs::File::create(folder.path("in/summary")).unwrap();
+    let mut command = command(&run_of(&faulty, &["in"]));
+    command.current_dir(folder.0.path()).env("FAULT", "none").stdout(summary);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("firehose-local: standard output ") && error.contains("read from"));
+    assert!(!folder.path("out").exists());
+}
+
 #[test]
 fn unread_standard_input_causes_no_conflict() {
     let folder = Folder::new();

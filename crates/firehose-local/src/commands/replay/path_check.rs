@@ -1,25 +1,26 @@
+use std::path::Path;
+
 use super::{
-    super::{command_error::CommandError, path_conflicts::InputPaths},
+    super::{command_error::CommandError, open_log::check_log, path_conflicts::CommandPaths},
     arguments::Replay,
 };
 
-/// Rejects output paths that are below an input, or that replace an input. Rejects files and
-/// folders that are missing in the input.
+/// Rejects output paths that conflict with another path of the command, or that would overwrite a
+/// file which `firehose-local` did not write. Rejects files and folders that are missing in the
+/// input.
 pub(super) fn check(replay: &Replay) -> Result<(), CommandError> {
-    let inputs = InputPaths::objects(&replay.objects, "failed records")?;
-    if let Some(to) = &replay.recovered.to {
-        inputs.reject_store("--to", to)?;
-    }
-    if let Some(log) = replay.invoked.invocations.log_file() {
-        inputs.reject_file("--log", log)?;
-    }
-    let Some(rest) = &replay.remaining.rest else { return Ok(()) };
-    inputs.reject_file("--rest", rest)?;
-    if !replay.remaining.force && rest.exists() {
-        let rest = rest.display();
-        return Err(CommandError::usage(format!(
-            "{rest} exists: add --force to replace it, or choose another file for --rest"
-        )));
-    }
-    Ok(())
+    let force = replay.remaining.force;
+    let may_replace = move |rest: &Path| match !force && rest.exists() {
+        true => Err(format!(
+            "{} exists: add --force to replace it, or choose another file for --rest",
+            rest.display()
+        )),
+        false => Ok(()),
+    };
+    CommandPaths::of_objects(&replay.objects, "failed records")?
+        .reads("the function", replay.invoked.function.executable.binary.as_deref())
+        .stores("--to", replay.recovered.to.as_deref())
+        .writes("--log", replay.invoked.invocations.log_file(), check_log)
+        .writes("--rest", replay.remaining.rest.as_deref(), may_replace)
+        .check()
 }
