@@ -83,13 +83,20 @@ impl RunPositions {
     /// If the input differs, or if the runs do not have the same delivery streams. A delivery
     /// stream that has delivered all records may be left out.
     pub fn check(&self, input: &InputManifest, streams: &[&str]) -> Result<(), ResumeError> {
+        let unknown = |stream: &str| {
+            let earlier = self.delivery_streams.iter().map(|it| it.name.clone()).collect();
+            ResumeError::UnknownStream { stream: stream.to_owned(), earlier }
+        };
+        // A run that did not begin has no input either.
+        if let (true, Some(stream)) = (self.delivery_streams.is_empty(), streams.first()) {
+            return Err(unknown(stream));
+        }
         if let Some(difference) = input.difference_from(&self.input) {
             return Err(ResumeError::OtherInput { difference });
         }
         let has = |name: &str| self.delivery_streams.iter().any(|it| it.name == name);
-        if let Some(unknown) = streams.iter().find(|stream| !has(stream)) {
-            let earlier = self.delivery_streams.iter().map(|it| it.name.clone()).collect();
-            return Err(ResumeError::UnknownStream { stream: (*unknown).to_owned(), earlier });
+        if let Some(stream) = streams.iter().find(|stream| !has(stream)) {
+            return Err(unknown(stream));
         }
         let is_left_out =
             |it: &&StreamPositions| !it.is_empty() && !streams.contains(&it.name.as_str());
@@ -122,13 +129,13 @@ impl fmt::Display for ResumeError {
         match self {
             Self::OtherInput { difference } => write!(
                 f,
-                "the input differs from that of the earlier run: {difference}; the positions mean \
-                 other records"
+                "the input differs from that of the earlier run: {difference}; name \
+                 the same files, because the positions would mean other records"
             ),
             Self::UnknownStream { stream, earlier } if earlier.is_empty() => write!(
                 f,
-                "the earlier run ended before {stream} received a record, so that there is nothing \
-                 to resume"
+                "the earlier run ended before {stream} received a record; deliver \
+                 the whole input instead"
             ),
             Self::UnknownStream { stream, earlier } => write!(
                 f,
@@ -137,8 +144,8 @@ impl fmt::Display for ResumeError {
             ),
             Self::StreamLeftOut { stream } => write!(
                 f,
-                "the earlier run did not deliver all records to {stream}, and this run does not \
-                 have that delivery stream"
+                "the earlier run did not deliver all records to {stream}, and this run leaves the \
+                 delivery stream out; run it too"
             ),
         }
     }
@@ -183,11 +190,11 @@ mod tests {
         };
         let mut grown = input.clone();
         grown.files = vec![ManifestFile { file: "a".to_owned(), bytes: Some(31) }];
-        insta::assert_snapshot!(error(&grown, &["one"]), @"the input differs from that of the earlier run: a had 30 bytes, and has 31 bytes; the positions mean other records");
+        insta::assert_snapshot!(error(&grown, &["one"]), @"the input differs from that of the earlier run: a had 30 bytes, and has 31 bytes; name the same files, because the positions would mean other records");
         insta::assert_snapshot!(error(input, &["one", "three"]), @"the earlier run has no delivery stream three; its delivery streams are: one, two");
-        insta::assert_snapshot!(error(input, &["two"]), @"the earlier run did not deliver all records to one, and this run does not have that delivery stream");
+        insta::assert_snapshot!(error(input, &["two"]), @"the earlier run did not deliver all records to one, and this run leaves the delivery stream out; run it too");
         let not_begun = RunPositions { delivery_streams: Vec::new(), ..positions.clone() };
         let error = not_begun.check(input, &["one"]).unwrap_err();
-        insta::assert_snapshot!(error, @"the earlier run ended before one received a record, so that there is nothing to resume");
+        insta::assert_snapshot!(error, @"the earlier run ended before one received a record; deliver the whole input instead");
     }
 }

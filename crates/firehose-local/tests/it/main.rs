@@ -19,6 +19,7 @@ mod run_arguments;
 mod run_delivery;
 mod run_faults;
 mod run_interrupt;
+mod run_resume;
 mod run_store;
 mod run_templates;
 mod samples;

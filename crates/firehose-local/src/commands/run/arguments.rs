@@ -6,6 +6,7 @@ use super::{
     super::{command_error::CommandError, input_format::InputFormatArg, store_args::StoreArgs},
     failure_limit::{self, FailureLimit},
     function_choice::FunctionChoice,
+    resume_args::ResumeArgs,
     stream_args::StreamArgs,
     template_args::TemplateArgs,
 };
@@ -21,7 +22,7 @@ use firehose_delivery::store::Store;
 /// accounts for every record.
 ///
 /// Ctrl-C ends the reading, and the command delivers the records that it has read. A second Ctrl-C
-/// ends the command at once.
+/// ends the command at once. `--resume` delivers the records that a run has left.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Run {
@@ -55,6 +56,9 @@ pub(crate) struct Run {
 
     #[command(flatten)]
     pub(super) store: StoreTarget,
+
+    #[command(flatten)]
+    pub(super) resuming: ResumeArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -70,6 +74,9 @@ Examples:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
   In CI: exit code 6 if more than 1 % of the records fail:
     firehose-local run --delivery-stream demo --package square-values --fail-on-failed=1 in.jsonl
+  Deliver the records that an interrupted run has left:
+    firehose-local run --only Processed --positions left.json readings.jsonl
+    firehose-local run --only Processed --resume left.json readings.jsonl
   Captured Firehose events:
     firehose-local run --format events --put-to SourceStream captured/*.json";
 

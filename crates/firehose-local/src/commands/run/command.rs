@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{
     super::command_error::CommandError, arguments::Run, functions, path_check, plan::Plan,
-    report::Report,
+    report::Report, written_positions::WrittenPositions,
 };
 use crate::{
     exit_code::ExitCode,
@@ -17,7 +17,7 @@ use crate::{
 };
 use firehose_delivery::{
     observer::DeliveryObserver,
-    run::{DeliveryRun, EventDetector, PreparedRun, SharedProgress},
+    run::{DeliveryRun, EventDetector, PositionsFile, PreparedRun, SharedProgress},
     source::{InputFormat, InputReader, read_whole_text},
 };
 use firehose_template::MAX_TEMPLATE_BYTES;
@@ -27,14 +27,22 @@ struct Ready {
     reader: InputReader,
     run: PreparedRun,
     terminal: Arc<TerminalObserver>,
+    positions: Option<PositionsFile>,
+}
+
+/// The parts of a run that are needed after its end, even if a second signal dropped it.
+#[derive(Debug, Default)]
+struct BegunRun {
+    progress: Arc<SharedProgress>,
+    positions: Option<PositionsFile>,
 }
 
 impl Run {
     /// Runs the command.
     pub(crate) fn run(self) -> ExitCode {
         let stop = watch::Sender::new(false);
-        let progress = OnceLock::new();
-        let work = self.deliver(stop.clone(), &progress);
+        let begun = OnceLock::new();
+        let work = self.deliver(stop.clone(), &begun);
         let ended = until_interrupted(work, || {
             eprint_error(
                 "interrupted: the records that were read are delivered; a second signal ends the run at once",
@@ -48,36 +56,36 @@ impl Run {
             // build.
             Ok(Ended::DoneAfterInterrupt(_)) => true,
             Ok(Ended::Abandoned) => {
-                if let Some(progress) = progress.get() {
-                    progress.abandon();
+                if let Some(begun) = begun.get() {
+                    begun.progress.abandon();
                 }
                 true
             }
             Err(error) => return CommandError::no_runtime(&error).print(self.json),
         };
-        let report = progress.into_inner().unwrap_or_default().report();
-        let report = Report::new(report, is_interrupted, self.fail_on_failed);
+        let BegunRun { progress, positions } = begun.into_inner().unwrap_or_default();
+        let report = progress.report();
+        let positions = positions.map(|file| WrittenPositions::write(file, &report));
+        let report = Report::new(report, is_interrupted, self.fail_on_failed, positions);
         let text = if self.json { report.json() } else { report.text() };
         print_report(text.as_bytes(), report.code())
     }
 
-    /// Does all work from the template to the last object. Stores the counts in `progress` before
-    /// the first record is read: the report needs them after a second signal has dropped this
-    /// future.
+    /// Does all work from the template to the last object. Sets `begun` before the first record is
+    /// read: the report needs it after a second signal has dropped this future.
     async fn deliver(
         &self,
         stop: watch::Sender<bool>,
-        progress: &OnceLock<Arc<SharedProgress>>,
+        begun: &OnceLock<BegunRun>,
     ) -> Result<(), CommandError> {
         let mut stopped = stop.subscribe();
-        let Ready { reader, run, terminal } = tokio::select! {
+        let Ready { reader, run, terminal, positions } = tokio::select! {
             biased;
             // No record was read, so there is nothing to deliver.
             _ = stopped.wait_for(|stop| *stop) => return Ok(()),
             ready = self.prepare(stop) => ready?,
         };
-        // No other code sets the progress.
-        let _ = progress.set(run.progress());
+        let _ = begun.set(BegunRun { progress: run.progress(), positions });
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         match InputFormat::from(self.format) {
             InputFormat::Lines => {
@@ -101,8 +109,16 @@ impl Run {
         for note in &plan.notes {
             eprint_error(format_args!("note: {note}"));
         }
+        let earlier = self.resuming.read_earlier().await?;
         let reader = InputReader::open(&self.input, self.format.into(), plan.max_record_bytes)
             .map_err(|error| CommandError::usage(error.to_string()))?;
+        if let Some(earlier) = &earlier {
+            let streams: Vec<_> = plan.delivery_streams.iter().map(|it| it.name.as_str()).collect();
+            for note in self.resuming.check(earlier, reader.manifest(), &streams)? {
+                eprint_error(format_args!("note: {note}"));
+            }
+        }
+        let positions = self.resuming.create_positions().await?;
         if io::stdin().is_terminal() && self.input.iter().any(|path| path == Path::new("-")) {
             eprint_error("reading records from standard input; Ctrl-D ends the input");
         }
@@ -115,14 +131,18 @@ impl Run {
             .shards(plan.shards)
             .max_record_bytes(plan.max_record_bytes)
             .concurrency(self.function.invocations.concurrency as usize)
+            .manifest(reader.manifest().clone())
             .observer(observer)
             .stop(stop);
+        if let Some(earlier) = earlier {
+            run = run.resume(earlier);
+        }
         for stream in plan.delivery_streams {
             let function = functions.remove(&stream.name);
             run = run.stream(stream, function);
         }
         let run = run.prepare().map_err(|error| CommandError::usage(error.to_string()))?;
-        Ok(Ready { reader, run, terminal })
+        Ok(Ready { reader, run, terminal, positions })
     }
 
     /// Reads the template, unless the options describe a delivery stream. Reads on a thread for

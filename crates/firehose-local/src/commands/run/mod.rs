@@ -8,9 +8,11 @@ mod functions;
 mod path_check;
 mod plan;
 mod report;
+mod resume_args;
 mod single_stream;
 mod stream_args;
 mod stream_selection;
 mod template_args;
+mod written_positions;
 
 pub(crate) use arguments::Run;

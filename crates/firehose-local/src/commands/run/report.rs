@@ -7,8 +7,12 @@ use super::{
         report_lines::{write_invocations, write_objects},
     },
     failure_limit::FailureLimit,
+    written_positions::WrittenPositions,
 };
-use crate::{exit_code::ExitCode, terminal::counted};
+use crate::{
+    exit_code::ExitCode,
+    terminal::{counted, escaped},
+};
 use firehose_delivery::{
     delivery::{DeliveryStats, InputStats},
     delivery_stream::DeliveryFailure,
@@ -22,6 +26,7 @@ pub(super) struct Report {
     run: RunReport,
     is_interrupted: bool,
     failure_limit: Option<FailureLimit>,
+    positions: Option<WrittenPositions>,
 }
 
 impl Report {
@@ -32,19 +37,21 @@ impl Report {
         run: RunReport,
         is_interrupted: bool,
         failure_limit: Option<FailureLimit>,
+        positions: Option<WrittenPositions>,
     ) -> Self {
-        Self { run, is_interrupted, failure_limit }
+        Self { run, is_interrupted, failure_limit, positions }
     }
 
     pub(super) fn code(&self) -> ExitCode {
-        let Self { run, is_interrupted, failure_limit } = self;
+        let Self { run, is_interrupted, failure_limit, positions } = self;
+        let has_no_positions = positions.as_ref().is_some_and(|file| file.has_failed);
         if *is_interrupted {
             ExitCode::Interrupted
         } else if run.is_faulty() {
             ExitCode::Faulty
         } else if run.any(|stats| stats.undelivered.records() > 0) {
             ExitCode::StoreFailed
-        } else if run.input.error.is_some() || run.input.refused > 0 {
+        } else if run.input.error.is_some() || run.input.refused > 0 || has_no_positions {
             ExitCode::BadUsage
         } else if run.any(|stats| stats.invocations.lost_batches > 0) {
             ExitCode::FunctionError
@@ -65,9 +72,16 @@ impl Report {
         if let Some(rate) = self.rate() {
             let _ = writeln!(text, "{rate}");
         }
-        let InputStats { refused, last_read, .. } = self.run.input;
+        let InputStats { refused, skipped, last_read, .. } = self.run.input;
         if refused > 0 {
             let _ = writeln!(text, "{} of the input could not be put", counted(refused, "record"));
+        }
+        if skipped > 0 {
+            let records = counted(skipped, "record");
+            let _ = writeln!(
+                text,
+                "{records} of the input skipped: the earlier run was done with them"
+            );
         }
         if self.is_interrupted {
             text.push_str("Interrupted. ");
@@ -76,6 +90,9 @@ impl Report {
             let _ = writeln!(text, "The input was read up to record {last_read}.");
         } else if self.is_interrupted {
             text.push_str("The input was read to its end.\n");
+        }
+        if let Some(positions) = &self.positions {
+            write_positions(&mut text, positions);
         }
         text
     }
@@ -123,7 +140,12 @@ impl Report {
         }
         text.push('\n');
         if stats.undelivered.records() > 0 {
-            let _ = writeln!(text, "  not delivered: records {} of the input", stats.undelivered);
+            let _ = write!(text, "  not delivered: records {} of the input", stats.undelivered);
+            let unsure = match self.run.is_abandoned {
+                true => "; the second signal left unknown whether objects have some of them\n",
+                false => "\n",
+            };
+            text.push_str(unsure);
         }
         let location = |key: &str| self.run.locate(key);
         write_objects(text, &stats.objects, location);
@@ -143,4 +165,17 @@ impl Report {
         }
         write_invocations(text, &stats.invocations);
     }
+}
+
+/// Writes the result of `--positions`.
+fn write_positions(text: &mut String, positions: &WrittenPositions) {
+    let WrittenPositions { path, has_positions, has_failed } = positions;
+    let path = escaped(&path.display().to_string(), 1024);
+    let _ = match (has_failed, has_positions) {
+        (true, _) => writeln!(text, "{path}: NOT WRITTEN, an earlier file is unchanged"),
+        (false, true) => {
+            writeln!(text, "{path}: the records that are left; --resume delivers them")
+        }
+        (false, false) => writeln!(text, "{path}: no records are left"),
+    };
 }
