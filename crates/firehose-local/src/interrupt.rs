@@ -45,7 +45,8 @@ pub(crate) enum Ended<T> {
 /// which the work continues until it ends by itself. A second signal drops the work and all its
 /// tasks. A later signal ends the program at once.
 ///
-/// Blocking tasks get one second to end.
+/// After a second signal, the program ends within [`AFTER_SECOND`], even if it still waits for a
+/// reader of its output.
 pub(crate) fn until_interrupted<T>(
     work: impl Future<Output = T>,
     ask_to_end: impl FnOnce(),
@@ -63,11 +64,15 @@ pub(crate) fn until_interrupted<T>(
         }
         tokio::select! {
             result = &mut work => Ok(Ended::DoneAfterInterrupt(result)),
-            () = signals.received() => Ok(Ended::Abandoned),
+            () = signals.received() => {
+                thread::spawn(|| {
+                    thread::sleep(AFTER_SECOND);
+                    end()
+                });
+                Ok(Ended::Abandoned)
+            }
         }
     });
-    // The threads drop their tasks, and with them the processes of functions.
-    runtime.shutdown_timeout(SHUTDOWN);
     thread::spawn(|| -> io::Result<()> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -75,11 +80,17 @@ pub(crate) fn until_interrupted<T>(
             end()
         })
     });
+    // The threads drop their tasks, and with them the processes of functions.
+    runtime.shutdown_timeout(SHUTDOWN);
     ended
 }
 
 /// The time for dropped tasks to end. Such a task may be writing an object to a file.
-const SHUTDOWN: Duration = Duration::from_secs(1);
+const SHUTDOWN: Duration = Duration::from_millis(500);
+
+/// The time from the second signal to the end of the program: the shutdown, and the output of the
+/// report. The documentation promises two seconds.
+const AFTER_SECOND: Duration = Duration::from_millis(1500);
 
 #[expect(clippy::exit, reason = "the main thread may wait for a reader of standard output")]
 fn end() -> ! {

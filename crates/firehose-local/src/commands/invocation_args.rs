@@ -4,6 +4,7 @@ use std::{
 };
 
 use clap::Args;
+use tokio::task::spawn_blocking;
 
 use super::{command_error::CommandError, open_log::open_log};
 use crate::terminal::log_to_stderr;
@@ -33,17 +34,22 @@ impl InvocationArgs {
         self.log.as_deref().filter(|path| *path != Path::new("-"))
     }
 
-    /// Returns the destination of the log. This creates the file, or opens an earlier log.
+    /// Returns the destination of the log. This creates the file, or opens an earlier log. Waits on
+    /// a thread for blocking work, because the file may be a pipe without a reader.
     ///
     /// # Errors
     ///
     /// If the file cannot be written, or has other content than a log.
-    pub(super) fn log(&self) -> Result<LogDestination, CommandError> {
+    pub(super) async fn log(&self) -> Result<LogDestination, CommandError> {
         match self.log.as_deref() {
             None => Ok(LogDestination::Tail),
             Some(path) if path == Path::new("-") => Ok(LogDestination::Writer(log_to_stderr())),
             Some(path) => {
-                let file = open_log(path).map_err(CommandError::usage)?;
+                let path = path.to_owned();
+                let file = spawn_blocking(move || open_log(&path)).await;
+                let file = file
+                    .unwrap_or_else(|_| Err("the thread that opens --log failed".to_owned()))
+                    .map_err(CommandError::usage)?;
                 Ok(LogDestination::File(Arc::new(file)))
             }
         }

@@ -56,6 +56,11 @@ impl Bucket {
         Self { url: format!("http://{free}"), state: Arc::default() }
     }
 
+    /// Returns the number of puts so far.
+    pub(crate) fn puts(&self) -> usize {
+        self.state.lock().unwrap().puts
+    }
+
     /// Returns the objects by key below the prefix.
     pub(crate) fn objects(&self) -> BTreeMap<String, Vec<u8>> {
         self.state.lock().unwrap().objects.clone()

@@ -23,6 +23,7 @@ mod run_resume;
 mod run_store;
 mod run_templates;
 mod samples;
+mod second_signal;
 mod size;
 mod template;
 mod url;

@@ -5,7 +5,7 @@ use std::{
 };
 
 use firehose_runtime::error_chain;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
     super::command_error::CommandError, arguments::Replay, function, path_check, report::Report,
@@ -93,12 +93,15 @@ impl Replay {
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         let recovered = self.recovered_objects(prefix).await?;
         let function = function::start(&self.invoked, Arc::clone(&observer)).await?;
-        let remaining = self.remaining.rest.as_deref().map(|path| self.create_remaining(path));
+        let remaining = match self.remaining.rest.as_deref() {
+            Some(path) => Some(self.create_remaining(path).await?),
+            None => None,
+        };
         let replay = ReplayRun::new(function, self.invoked.function.display_name())
             .retries(self.invoked.retries)
             .concurrency(self.invoked.invocations.concurrency as usize)
             .recovered(recovered)
-            .remaining(remaining.transpose()?)
+            .remaining(remaining)
             .raw_data(self.raw_data.map(Into::into))
             .observer(observer)
             .stop(stop)
@@ -118,9 +121,13 @@ impl Replay {
         Ok(Some(RecoveredObjects::new(store, prefix, compression, append_delimiter)))
     }
 
-    fn create_remaining(&self, path: &Path) -> Result<Remaining, CommandError> {
+    /// Creates the file of `--rest`. Waits on a thread for blocking work, because the file may be a
+    /// pipe without a reader.
+    async fn create_remaining(&self, path: &Path) -> Result<Remaining, CommandError> {
+        let (named, force) = (path.to_owned(), self.remaining.force);
         let format = self.remaining.rest_as.into();
-        Remaining::create(path, self.remaining.force, format).map_err(|error| {
+        let created = spawn_blocking(move || Remaining::create(&named, force, format)).await;
+        created.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(|error| {
             let hint = match error.kind() {
                 io::ErrorKind::AlreadyExists => "; add --force to replace it",
                 _ => "",

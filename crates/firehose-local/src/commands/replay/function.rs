@@ -19,7 +19,7 @@ pub(super) async fn start(
         function.reach().await?;
         return Ok(StreamFunction::without_pool(Arc::new(function)));
     }
-    let log = invoked.invocations.log()?;
+    let log = invoked.invocations.log().await?;
     let settings = ProcessSettings::new(&invoked.function.build().await?);
     let concurrency = invoked.invocations.concurrency as usize;
     let pool = ProcessPool::new(ReplayRun::STREAM, settings, limit, concurrency, log, observer);

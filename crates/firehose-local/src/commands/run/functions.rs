@@ -28,7 +28,7 @@ pub(super) async fn start(
     plan: &Plan,
     observer: &Arc<dyn DeliveryObserver>,
 ) -> Result<BTreeMap<String, StreamFunction>, CommandError> {
-    let log = choice.invocations.log()?;
+    let log = choice.invocations.log().await?;
     let mut functions = BTreeMap::new();
     // Several delivery streams may invoke the same function. Build each function once.
     let mut executables = BTreeMap::new();
