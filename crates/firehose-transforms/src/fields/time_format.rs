@@ -1,0 +1,83 @@
+use jiff::Timestamp;
+
+use crate::{
+    fields::number_text::{Decimal, json_number},
+    paths::json_string::exact_text,
+};
+
+/// A way to write a point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TimeFormat {
+    /// A text such as `2026-01-31T12:30:00.5Z`
+    /// ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)).
+    ///
+    /// Reading accepts any offset, and a space in place of the `T`. Writing gives UTC, with up to nine
+    /// digits of the second, as many as it has.
+    Rfc3339,
+    /// The number of seconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the number as
+    /// a text. Writing rounds down to an integer.
+    EpochSeconds,
+    /// The number of milliseconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the
+    /// number as a text. Writing rounds down to an integer.
+    EpochMillis,
+}
+
+impl TimeFormat {
+    /// Reads a JSON value. Returns `None` if the value is not a time in this format, or not in the
+    /// years -9999 to 9999.
+    pub(super) fn read(self, value: &str) -> Option<Timestamp> {
+        let text = if value.starts_with('"') { Some(exact_text(value)?) } else { None };
+        let epoch = |power| {
+            let number = json_number(text.as_deref().unwrap_or(value))?;
+            Timestamp::from_nanosecond(Decimal::parse(&number)?.scaled(power)?).ok()
+        };
+        match self {
+            Self::Rfc3339 => text.as_deref()?.parse().ok(),
+            Self::EpochSeconds => epoch(9),
+            Self::EpochMillis => epoch(6),
+        }
+    }
+
+    /// Writes a time as JSON.
+    pub(super) fn write(self, time: Timestamp) -> String {
+        match self {
+            Self::Rfc3339 => format!("\"{time}\""),
+            Self::EpochSeconds => time.as_nanosecond().div_euclid(1_000_000_000).to_string(),
+            Self::EpochMillis => time.as_nanosecond().div_euclid(1_000_000).to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_and_written_in_every_format() {
+        use TimeFormat::{EpochMillis, EpochSeconds, Rfc3339};
+        for (from, value, to, expected) in [
+            (Rfc3339, r#""2026-01-31T12:30:00Z""#, EpochSeconds, "1769862600"),
+            (Rfc3339, r#""2026-01-31T13:30:00.999999+01:00""#, EpochMillis, "1769862600999"),
+            (Rfc3339, r#""1969-12-31 23:59:59.5z""#, EpochSeconds, "-1"),
+            (EpochSeconds, "1769862600", Rfc3339, r#""2026-01-31T12:30:00Z""#),
+            (EpochSeconds, r#""1769862600.25""#, Rfc3339, r#""2026-01-31T12:30:00.25Z""#),
+            (EpochSeconds, "1.7698626e9", EpochMillis, "1769862600000"),
+            (EpochMillis, "-1", Rfc3339, r#""1969-12-31T23:59:59.999Z""#),
+            (EpochMillis, "1769862600000.5", Rfc3339, r#""2026-01-31T12:30:00.0005Z""#),
+        ] {
+            let time = from.read(value);
+            assert_eq!(time.map(|it| to.write(it)).as_deref(), Some(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn other_values_are_not_times() {
+        for value in [r#""2026-01-31""#, r#""noon""#, r#""1769862600""#, "1769862600", "null"] {
+            assert_eq!(TimeFormat::Rfc3339.read(value), None, "{value}");
+        }
+        for value in [r#""2026-01-31T12:30:00Z""#, "1e30", "null", "true", "[1]", r#""""#] {
+            assert_eq!(TimeFormat::EpochSeconds.read(value), None, "{value}");
+        }
+    }
+}
