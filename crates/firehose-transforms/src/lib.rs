@@ -9,5 +9,10 @@ pub mod fields;
 #[cfg(feature = "parse")]
 pub mod parse;
 #[cfg(feature = "paths")]
-#[allow(unused, reason = "the modules that use the rest follow")]
+#[cfg_attr(
+    not(all(feature = "fields", feature = "redact")),
+    allow(unused, reason = "each feature uses a part of the engine")
+)]
 pub mod paths;
+#[cfg(feature = "redact")]
+pub mod redact;

@@ -4,4 +4,5 @@
 mod fields;
 mod fixtures;
 mod json_model;
+mod redact;
 mod steps;

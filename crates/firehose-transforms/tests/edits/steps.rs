@@ -7,6 +7,7 @@ use firehose_transforms::{
         Rename, SnakeCase, TimeFormat,
     },
     paths::{FieldPath, OnMissing},
+    redact::{Detector, Detectors, Hash, HashKey, Mask, Redact},
 };
 use serde_json::{Map, Value};
 
@@ -61,8 +62,55 @@ pub(crate) fn transform(step: &Value) -> Result<BoxTransform, BoxError> {
             flatten.with_arrays(options.get("arrays").is_some_and(|it| *it == true)).boxed()
         }
         "snake_case" => SnakeCase::new().boxed(),
+        "redact" => redact(options)?.boxed(),
+        "mask" => {
+            let mut mask = Mask::new(paths(options)?).with_on_missing(on_missing(options));
+            if let Some(kept) = options.get("kept") {
+                mask = mask.with_kept(kept.as_u64().unwrap() as usize);
+            }
+            if let Some(character) = text(options, "character") {
+                mask = mask.with_character(character.chars().next().unwrap());
+            }
+            mask.boxed()
+        }
+        "hash" => {
+            let key = match text(options, "key_env") {
+                Some(variable) => HashKey::from_env(variable)?,
+                None => HashKey::from_bytes(text(options, "key").unwrap().as_bytes())?,
+            };
+            Hash::new(key, paths(options)?).with_on_missing(on_missing(options)).boxed()
+        }
         other => panic!("{other} is not a transform"),
     })
+}
+
+fn redact(options: &Options) -> Result<Redact, BoxError> {
+    let list = |name: &str| options.get(name).and_then(Value::as_array).into_iter().flatten();
+    let mut detectors = Vec::new();
+    for name in list("detect") {
+        detectors.push(Detector::from_name(name.as_str().unwrap())?);
+    }
+    for pattern in list("patterns") {
+        let [name, pattern] = [&pattern[0], &pattern[1]].map(|it| it.as_str().unwrap());
+        detectors.push(Detector::from_pattern(name, pattern)?);
+    }
+    let scope = text(options, "in").unwrap();
+    if scope == "whole_fields" {
+        return Ok(Redact::fields(paths(options)?));
+    }
+    let detectors = match text(options, "replacement") {
+        None => Detectors::new(detectors)?,
+        Some(replacement) => Detectors::with_replacement(detectors, replacement)?,
+    };
+    let redact = match scope {
+        "text" => Redact::in_text(detectors),
+        "all_strings" => Redact::in_all_strings(detectors),
+        "fields" => Redact::in_fields(paths(options)?, detectors),
+        other => panic!("{other} is not a scope"),
+    };
+    let is_set = |name: &str| options.get(name).is_some_and(|it| *it == true);
+    let redact = redact.with_keys(is_set("keys")).with_numbers(is_set("numbers"));
+    Ok(redact.with_on_missing(on_missing(options)))
 }
 
 fn text<'a>(options: &'a Options, name: &str) -> Option<&'a str> {

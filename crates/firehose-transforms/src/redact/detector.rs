@@ -1,0 +1,207 @@
+use std::{fmt, ops::Range};
+
+use regex::Regex;
+
+use crate::redact::{
+    patterns::{aws_keys, credit_card, email, ipv4, ipv6, jwt, phone},
+    redact_error::RedactError,
+};
+
+/// A kind of text that [`Redact`](crate::redact::Redact) finds.
+///
+/// The [module docs](crate::redact) define each kind.
+#[derive(Clone)]
+pub struct Detector {
+    kind: DetectorKind,
+}
+
+#[derive(Clone)]
+enum DetectorKind {
+    Email,
+    Ipv4,
+    Ipv6,
+    CreditCard,
+    Phone,
+    Jwt,
+    AwsAccessKeyId,
+    AwsSecretKey,
+    Own { name: Box<str>, regex: Regex },
+}
+
+/// Facts about a text that rule detectors out in one pass.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextClass {
+    length: usize,
+    digits: usize,
+    /// The kinds of bytes that the text has, as [`AT`](Self::AT) and so on.
+    bytes: u8,
+}
+
+impl TextClass {
+    const AT: u8 = 1;
+    const POINT: u8 = 2;
+    const COLON: u8 = 4;
+    const UPPER: u8 = 8;
+
+    pub(super) fn of(text: &str) -> Self {
+        let mut class = Self { length: text.len(), digits: 0, bytes: 0 };
+        // The counters are bytes and the loop has no branch, so that the compiler can treat many
+        // bytes at once.
+        for chunk in text.as_bytes().chunks(128) {
+            let (mut digits, mut bytes) = (0_u8, 0);
+            for byte in chunk {
+                digits += u8::from(byte.is_ascii_digit());
+                bytes |= Self::AT * u8::from(*byte == b'@');
+                bytes |= Self::POINT * u8::from(*byte == b'.');
+                bytes |= Self::COLON * u8::from(*byte == b':');
+                bytes |= Self::UPPER * u8::from(byte.is_ascii_uppercase());
+            }
+            class.digits += usize::from(digits);
+            class.bytes |= bytes;
+        }
+        class
+    }
+
+    fn has(self, kinds: u8) -> bool {
+        self.bytes & kinds == kinds
+    }
+}
+
+impl Detector {
+    /// The maximum number of finds of an own pattern in one text: 10,000. If there are more, the rest
+    /// of the text counts as one find.
+    ///
+    /// A search of the crate `regex` takes time in proportion to the text that is left. With some
+    /// patterns, each of many searches reads the text to its end.
+    pub const MAX_OWN_FINDS: usize = 10_000;
+
+    /// The names of the detectors that need no pattern.
+    pub const NAMES: [&'static str; 8] = [
+        "email",
+        "ipv4",
+        "ipv6",
+        "credit_card",
+        "phone",
+        "jwt",
+        "aws_access_key_id",
+        "aws_secret_key",
+    ];
+
+    /// Email addresses: `email`.
+    pub const EMAIL: Self = Self { kind: DetectorKind::Email };
+    /// IPv4 addresses: `ipv4`.
+    pub const IPV4: Self = Self { kind: DetectorKind::Ipv4 };
+    /// IPv6 addresses: `ipv6`.
+    pub const IPV6: Self = Self { kind: DetectorKind::Ipv6 };
+    /// Card numbers: `credit_card`.
+    pub const CREDIT_CARD: Self = Self { kind: DetectorKind::CreditCard };
+    /// Phone numbers: `phone`.
+    pub const PHONE: Self = Self { kind: DetectorKind::Phone };
+    /// JSON Web Tokens: `jwt`.
+    pub const JWT: Self = Self { kind: DetectorKind::Jwt };
+    /// Ids of AWS access keys: `aws_access_key_id`.
+    pub const AWS_ACCESS_KEY_ID: Self = Self { kind: DetectorKind::AwsAccessKeyId };
+    /// Secret AWS access keys: `aws_secret_key`.
+    pub const AWS_SECRET_KEY: Self = Self { kind: DetectorKind::AwsSecretKey };
+
+    /// Returns the detector with one of the [`NAMES`](Self::NAMES).
+    ///
+    /// ```
+    /// use firehose_transforms::redact::Detector;
+    ///
+    /// assert_eq!(Detector::from_name("jwt")?.name(), "jwt");
+    /// let error = Detector::from_name("mail").unwrap_err();
+    /// assert!(error.to_string().starts_with("`mail` is not a detector; choose one of email, ipv4,"));
+    /// # Ok::<_, firehose_transforms::redact::RedactError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If no detector has the name. The error lists the names.
+    pub fn from_name(name: &str) -> Result<Self, RedactError> {
+        let all = [
+            Self::EMAIL,
+            Self::IPV4,
+            Self::IPV6,
+            Self::CREDIT_CARD,
+            Self::PHONE,
+            Self::JWT,
+            Self::AWS_ACCESS_KEY_ID,
+            Self::AWS_SECRET_KEY,
+        ];
+        let found = all.into_iter().find(|detector| detector.name() == name);
+        found.ok_or_else(|| RedactError::unknown_detector(name, &Self::NAMES))
+    }
+
+    /// Creates a detector from a pattern of the crate
+    /// [`regex`](https://docs.rs/regex/latest/regex/#syntax), which has no look-around and no
+    /// back-references. Matches without a character are ignored.
+    ///
+    /// # Errors
+    ///
+    /// If the pattern is not valid or too large.
+    pub fn from_pattern(name: &str, pattern: &str) -> Result<Self, RedactError> {
+        let regex = Regex::new(pattern).map_err(|error| RedactError::pattern(name, &error))?;
+        Ok(Self { kind: DetectorKind::Own { name: name.into(), regex } })
+    }
+
+    /// Returns the name, which the replacement text contains.
+    pub fn name(&self) -> &str {
+        match &self.kind {
+            DetectorKind::Email => "email",
+            DetectorKind::Ipv4 => "ipv4",
+            DetectorKind::Ipv6 => "ipv6",
+            DetectorKind::CreditCard => "credit_card",
+            DetectorKind::Phone => "phone",
+            DetectorKind::Jwt => "jwt",
+            DetectorKind::AwsAccessKeyId => "aws_access_key_id",
+            DetectorKind::AwsSecretKey => "aws_secret_key",
+            DetectorKind::Own { name, .. } => name,
+        }
+    }
+
+    /// Calls `found` with each place in a text, from front to back.
+    pub(super) fn find(&self, text: &str, class: TextClass, found: &mut dyn FnMut(Range<usize>)) {
+        match &self.kind {
+            DetectorKind::Email if class.has(TextClass::AT | TextClass::POINT) => {
+                email::find(text, found);
+            }
+            DetectorKind::Ipv4 if class.has(TextClass::POINT) && class.digits >= 4 => {
+                ipv4::find(text, found);
+            }
+            DetectorKind::Ipv6 if class.has(TextClass::COLON) => ipv6::find(text, found),
+            DetectorKind::CreditCard if class.digits >= 13 => credit_card::find(text, found),
+            DetectorKind::Phone if class.digits >= 8 => phone::find(text, found),
+            DetectorKind::Jwt if class.has(TextClass::POINT | TextClass::UPPER) => {
+                jwt::find(text, found);
+            }
+            DetectorKind::AwsAccessKeyId if class.has(TextClass::UPPER) => {
+                aws_keys::find_key_ids(text, found);
+            }
+            DetectorKind::AwsSecretKey
+                if class.length >= aws_keys::SECRET_KEY_BYTES
+                    && class.digits > 0
+                    && class.has(TextClass::UPPER) =>
+            {
+                aws_keys::find_secret_keys(text, found);
+            }
+            DetectorKind::Own { regex, .. } => {
+                let places = regex.find_iter(text).map(|it| it.range());
+                for (number, place) in places.filter(|place| !place.is_empty()).enumerate() {
+                    if number == Self::MAX_OWN_FINDS {
+                        found(place.start..text.len());
+                        break;
+                    }
+                    found(place);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Debug for Detector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Detector({})", self.name())
+    }
+}
