@@ -6,6 +6,8 @@ pub mod cloudwatch_logs;
 pub mod compression;
 #[cfg(feature = "fields")]
 pub mod fields;
+#[cfg(any(feature = "filter", feature = "json_schema"))]
+pub mod filter;
 #[cfg(feature = "parse")]
 pub mod parse;
 #[cfg(feature = "paths")]

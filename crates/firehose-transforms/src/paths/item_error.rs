@@ -29,6 +29,8 @@ pub enum ItemError {
     },
     /// Two members of an object would get the same name. The number is the offset of the object.
     NameConflict(usize),
+    /// The item has a number that no 64-bit float can hold, or half of a surrogate pair.
+    NotRepresentable,
     /// The result would be longer than this number of bytes.
     TooLong(usize),
 }
@@ -62,6 +64,9 @@ impl fmt::Display for ItemError {
                 f,
                 "two members of the object at byte {offset} would get the same name; rename or \
                  remove one of them first"
+            ),
+            Self::NotRepresentable => f.write_str(
+                "the JSON has a number that no 64-bit float can hold, or half of a surrogate pair",
             ),
             Self::TooLong(limit) => write!(f, "the result is longer than {limit} bytes"),
         }

@@ -78,7 +78,7 @@ fn every_case_has_its_outcome() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/transforms");
     let mut differences = Vec::new();
     let mut files = 0;
-    for folder in ["fields", "redact"] {
+    for folder in ["fields", "filter", "redact"] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|it| it == "json") {

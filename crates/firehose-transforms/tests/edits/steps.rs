@@ -6,6 +6,7 @@ use firehose_transforms::{
         Add, Addition, Cast, CastTo, Flatten, OnConflict, OnMismatch, Pick, RecordField, Remove,
         Rename, SnakeCase, TimeFormat,
     },
+    filter::{JsonSchema, OnReject, PatternFilter},
     paths::{FieldPath, OnMissing},
     redact::{Detector, Detectors, Hash, HashKey, Mask, Redact},
 };
@@ -80,6 +81,23 @@ pub(crate) fn transform(step: &Value) -> Result<BoxTransform, BoxError> {
             };
             Hash::new(key, paths(options)?).with_on_missing(on_missing(options)).boxed()
         }
+        "filter" => {
+            let mut filter = match options.get("fields") {
+                None => PatternFilter::in_text(),
+                Some(_) => PatternFilter::in_fields(paths(options)?),
+            };
+            if options.contains_key("allow") {
+                filter = filter.with_allowed(texts(options, "allow"))?;
+            }
+            if options.contains_key("deny") {
+                filter = filter.with_denied(texts(options, "deny"))?;
+            }
+            filter.with_on_reject(on_reject(options)).boxed()
+        }
+        "json_schema" => {
+            let filter = JsonSchema::new(&options["schema"].to_string())?;
+            filter.with_on_reject(on_reject(options)).boxed()
+        }
         other => panic!("{other} is not a transform"),
     })
 }
@@ -111,6 +129,18 @@ fn redact(options: &Options) -> Result<Redact, BoxError> {
     let is_set = |name: &str| options.get(name).is_some_and(|it| *it == true);
     let redact = redact.with_keys(is_set("keys")).with_numbers(is_set("numbers"));
     Ok(redact.with_on_missing(on_missing(options)))
+}
+
+fn on_reject(options: &Options) -> OnReject {
+    match text(options, "on_reject") {
+        None | Some("drop") => OnReject::Drop,
+        Some("fail") => OnReject::Fail,
+        Some(other) => panic!("on_reject: {other}"),
+    }
+}
+
+fn texts<'a>(options: &'a Options, name: &str) -> impl Iterator<Item = &'a str> {
+    options[name].as_array().unwrap().iter().map(|it| it.as_str().unwrap())
 }
 
 fn text<'a>(options: &'a Options, name: &str) -> Option<&'a str> {

@@ -1,0 +1,48 @@
+use std::fmt;
+
+use crate::paths::item_error::ItemError;
+
+/// The reason for which a filter does not accept an item.
+///
+/// The message names the rule and shows no payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FilterError {
+    /// The item cannot be checked. It fails, whatever the filter does with rejected items.
+    Item(ItemError),
+    /// The denied pattern at this index matches.
+    Denied(usize),
+    /// No allowed pattern matches.
+    NotAllowed,
+    /// The item violates a JSON Schema. The text is the JSON Pointer of the violated keyword in the
+    /// schema.
+    Schema(String),
+}
+
+impl FilterError {
+    /// Returns `true` if the item was checked and does not pass.
+    pub fn is_rejection(&self) -> bool {
+        !matches!(self, Self::Item(_))
+    }
+}
+
+impl From<ItemError> for FilterError {
+    fn from(error: ItemError) -> Self {
+        Self::Item(error)
+    }
+}
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Item(error) => error.fmt(f),
+            Self::Denied(index) => {
+                write!(f, "the item matches number {} of the denied patterns", index + 1)
+            }
+            Self::NotAllowed => f.write_str("the item matches none of the allowed patterns"),
+            Self::Schema(pointer) => write!(f, "the item violates the JSON Schema at {pointer}"),
+        }
+    }
+}
+
+impl std::error::Error for FilterError {}

@@ -1,0 +1,92 @@
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use firehose_core::{BoxError, Outcome, Record, Transform, async_trait};
+use json_scanner::JsonScanner;
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+
+use crate::{
+    filter::{filter_error::FilterError, on_reject::OnReject, schema_error::SchemaError},
+    paths::item_error::ItemError,
+};
+
+/// Keeps the items that a [JSON Schema](https://json-schema.org/) accepts, as they are.
+///
+/// The drafts 4, 6, 7, 2019-09 and 2020-12 are known; a schema without `$schema` is of 2020-12. The
+/// schema cannot refer to files and web addresses. Its patterns have no look-around. If an object has
+/// a key several times, the last member counts.
+///
+/// ```
+/// use firehose_transforms::filter::{JsonSchema, OnReject};
+///
+/// let schema = r#"{"required": ["id"], "properties": {"id": {"type": "integer"}}}"#;
+/// let filter = JsonSchema::new(schema)?.with_on_reject(OnReject::Fail);
+/// assert!(filter.check(&r#"{"id": 7}"#.into()).is_ok());
+/// let error = filter.check(&r#"{"id": "s3cret"}"#.into()).unwrap_err();
+/// assert_eq!(error.to_string(), "the item violates the JSON Schema at /properties/id/type");
+/// # Ok::<_, firehose_core::BoxError>(())
+/// ```
+#[derive(Clone)]
+pub struct JsonSchema {
+    validator: Arc<Validator>,
+    on_reject: OnReject,
+}
+
+impl JsonSchema {
+    /// The maximum number of objects and arrays inside each other.
+    pub const MAX_LEVELS: usize = 127;
+
+    /// Creates a filter from the JSON text of a schema.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a valid JSON Schema.
+    pub fn new(schema: &str) -> Result<Self, SchemaError> {
+        let schema: Value = serde_json::from_str(schema).map_err(SchemaError::new)?;
+        let options = jsonschema::options().offline().with_pattern_options(PatternOptions::regex());
+        let validator = options.build(&schema).map_err(SchemaError::new)?;
+        Ok(Self { validator: Arc::new(validator), on_reject: OnReject::default() })
+    }
+
+    /// Sets the treatment of a rejected item. Default: [`OnReject::Drop`].
+    #[must_use]
+    pub fn with_on_reject(mut self, on_reject: OnReject) -> Self {
+        self.on_reject = on_reject;
+        self
+    }
+
+    /// Checks one JSON text.
+    ///
+    /// # Errors
+    ///
+    /// If the item is rejected, is not valid JSON or has more than 127 levels of nesting.
+    pub fn check(&self, item: &Bytes) -> Result<(), FilterError> {
+        let text = str::from_utf8(item).map_err(ItemError::from)?;
+        let value = value_of(text)?;
+        let violation = self.validator.validate(&value);
+        violation.map_err(|error| FilterError::Schema(error.schema_path().to_string()))
+    }
+}
+
+/// Reads the item into a tree. The scanner has errors with a place and without payload.
+fn value_of(text: &str) -> Result<Value, ItemError> {
+    let mut scanner = JsonScanner::new(text);
+    let scanned = scanner.value_within(JsonSchema::MAX_LEVELS).and_then(|_| scanner.end());
+    scanned.map_err(|error| ItemError::syntax(text, error))?;
+    serde_json::from_str(text).map_err(|_| ItemError::NotRepresentable)
+}
+
+#[async_trait]
+impl Transform for JsonSchema {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        let checked = self.check(record.data());
+        self.on_reject.outcome(record.into_data(), checked)
+    }
+}
+
+impl fmt::Debug for JsonSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonSchema").field("on_reject", &self.on_reject).finish_non_exhaustive()
+    }
+}
