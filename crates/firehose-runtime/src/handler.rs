@@ -89,7 +89,10 @@ impl<T: Transform> Handler<T> {
     /// byte that it writes. The default leaves 1 KiB, because AWS documents the limit as 6 MB and
     /// enforces a slightly different one.
     ///
-    /// Every record gets an answer, even if the budget is too small for answers without output.
+    /// Every record gets an answer, even if the budget is too small for answers without output. An
+    /// event whose answers without output exceed Lambda's limit is a
+    /// [`MalformedEvent`](crate::MalformedEvent). Firehose sends no such event: its records, with
+    /// arrival time and data, are longer than their answers without output.
     #[must_use]
     pub fn with_response_budget(mut self, bytes: usize) -> Self {
         self.response_budget = bytes;
@@ -218,10 +221,11 @@ impl<T: Transform> Handler<T> {
         let start = Instant::now();
         let event_bytes = event.len();
         let event = Event::parse(&event)?;
-        let mut report = Report::new(&event);
         // Most outputs are about as long as their inputs.
         buffer.reserve_exact(event_bytes.min(self.response_budget));
         let mut writer = ResponseWriter::new(&event, buffer, self.response_budget);
+        writer.check_answers_fit()?;
+        let mut report = Report::new(&event);
         let batch = EventBatch::new(&event);
         let limits = self.limits(deadline);
         run_batch(&*self.transform, &batch, limits, &mut report, &mut writer).await;

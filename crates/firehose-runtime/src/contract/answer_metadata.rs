@@ -78,7 +78,7 @@ impl<'a> AnswerMetadata<'a> {
     }
 
     fn record_id(&self) -> String {
-        self.record_id.string().unwrap_or_default().into_owned()
+        self.record_id.string_with_halves().unwrap_or_default().into_owned()
     }
 
     fn invalid(&self, reason: String) -> Violation {

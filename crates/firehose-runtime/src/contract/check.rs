@@ -193,9 +193,7 @@ mod tests {
         assert_eq!(answers(r#""result": "Ok""#), ["records[2] has no `recordId`"]);
         assert_eq!(
             answers(r#""recordId": "\ud800", "result": "Dropped""#),
-            [
-                "the `recordId` of records[2] is a string with an invalid escape; it must be an id of the event"
-            ]
+            [r#"record "\\ud800": the event has no record with this id"#]
         );
     }
 

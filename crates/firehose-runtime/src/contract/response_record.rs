@@ -44,9 +44,10 @@ impl<'a> ResponseRecord<'a> {
         self.json.json()
     }
 
-    /// Returns `recordId`, if it is a string.
+    /// Returns `recordId`, if it is a string. Half of a surrogate pair reads as in the event: as its
+    /// escape.
     pub fn record_id(&self) -> Option<Cow<'a, str>> {
-        self.record_id.string()
+        self.record_id.string_with_halves()
     }
 
     /// Returns `result`, if it is a string.
@@ -123,9 +124,9 @@ impl<'a> ResponseRecord<'a> {
         }
     }
 
-    /// Names the kind of a `recordId` that is not a valid string, for a message.
+    /// Names the kind of the `recordId`, for a message.
     pub(super) fn record_id_kind(&self) -> &'static str {
-        self.record_id.string_or_kind().err().unwrap_or("a string")
+        self.record_id.kind()
     }
 
     /// Returns `true` if this field of a payload is a string.

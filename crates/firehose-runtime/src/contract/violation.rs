@@ -2,10 +2,7 @@ use std::fmt;
 
 use firehose_core::LocatedSyntaxError;
 
-use crate::{
-    cause::shortened, event::payload::PayloadField, json::json_text::INVALID_STRING,
-    limits::MAX_RESPONSE_BYTES,
-};
+use crate::{cause::shortened, event::payload::PayloadField, limits::MAX_RESPONSE_BYTES};
 
 /// The `found` of a response whose `records` is missing or null. Firehose accepts such a response,
 /// and finds no answers.
@@ -140,10 +137,9 @@ impl Violation {
             | Self::InvalidResult { .. }
             | Self::NotBase64 { .. } => true,
             Self::NoRecords { found } => !matches!(*found, WITHOUT_RECORDS | NULL_RECORDS),
-            Self::NoRecordId { found, .. } => {
-                !matches!(*found, "missing" | "null" | INVALID_STRING)
+            Self::NoRecordId { found, .. } | Self::NoPayload { found, .. } => {
+                !matches!(*found, "missing" | "null")
             }
-            Self::NoPayload { found, .. } => !matches!(*found, "missing" | "null"),
             Self::NotAnswered { .. }
             | Self::AnsweredTwice { .. }
             | Self::UnknownRecordId { .. }
@@ -257,10 +253,6 @@ impl fmt::Display for Violation {
             Self::NoRecordId { index, found: "missing" | "null" } => {
                 write!(f, "records[{index}] has no `recordId`")
             }
-            Self::NoRecordId { index, found: INVALID_STRING } => write!(
-                f,
-                "the `recordId` of records[{index}] is {INVALID_STRING}; it must be an id of the event"
-            ),
             Self::NoRecordId { index, found } => {
                 write!(f, "the `recordId` of records[{index}] is {found}; it must be a string")
             }

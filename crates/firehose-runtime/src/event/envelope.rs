@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_unreadable_value_costs_only_itself() {
-        // By its grammar, JSON allows half a surrogate pair and a number beyond a double.
+        // By its grammar, JSON allows half of a surrogate pair and a number beyond a double.
         let text = r#"{"region": "\ud800", "deliveryStreamArn": 1e400, "\ud800": 1, "invocationId": "i", "records": [
             {"recordId": "1", "kinesisRecordMetadata": {"partitionKey": "\ud800", "shardId": "s"}, "data": ""},
             {"recordId": "2", "kinesisRecordMetadata": "none", "data": "eA=="},
@@ -172,18 +172,18 @@ mod tests {
             {"recordId": "\ud800", "data": ""}
         ]}"#;
         let event = parse(text).unwrap();
-        assert_eq!((&event.region, &event.delivery_stream_arn), (&None, &None));
+        assert_eq!((event.region.as_deref(), &event.delivery_stream_arn), (Some(r"\ud800"), &None));
         assert_eq!(event.invocation_id.as_deref(), Some("i"));
         let ids: Vec<_> = event.records.iter().map(EventRecord::record_id).collect();
         assert_eq!(
             (ids, event.records_without_id),
-            (["1", "2", "3", "4"].map(Into::into).to_vec(), 7)
+            (["1", "2", "3", "4", r"\ud800"].map(Into::into).to_vec(), 6)
         );
 
         let payload = |index: usize| event.records[index].payload().map_err(|it| it.to_string());
         assert_eq!((payload(0).unwrap().len(), payload(1).unwrap().len()), (0, 1));
         let metadata = event.records[0].kinesis_record_metadata().unwrap();
-        assert_eq!((metadata.shard_id(), metadata.partition_key()), ("s", ""));
+        assert_eq!((metadata.shard_id(), metadata.partition_key()), ("s", r"\ud800"));
         assert!(event.records[1].kinesis_record_metadata().is_none());
         assert_eq!((payload(2).unwrap().len(), event.records[2].arrival_time()), (1, None));
         let reason = "`data` has an invalid escape";

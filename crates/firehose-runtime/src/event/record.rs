@@ -28,7 +28,8 @@ pub struct EventRecord<'a> {
 }
 
 impl<'a> EventRecord<'a> {
-    /// Returns `recordId`.
+    /// Returns `recordId`. Half of a surrogate pair (`"\ud800"`), which JSON allows and a Rust string
+    /// cannot hold, reads as the text of its escape. The response has the id as it is in the event.
     pub fn record_id(&self) -> Cow<'a, str> {
         self.record_id.text_with_hint(self.has_escapes).unwrap_or_default()
     }

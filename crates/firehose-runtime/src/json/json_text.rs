@@ -2,6 +2,8 @@ use std::{borrow::Cow, iter};
 
 use firehose_core::{JsonScanner, JsonSyntaxError, Timestamp};
 
+use super::lone_surrogates::without_lone_surrogates;
+
 /// The name, in messages, of a string with an unpaired surrogate such as `\ud800`.
 pub(crate) const INVALID_STRING: &str = "a string with an invalid escape";
 
@@ -30,12 +32,10 @@ impl<'a> JsonText<'a> {
         self.0.is_empty()
     }
 
-    /// Returns the text of a string, or the digits of an integer.
+    /// Returns the text of a string, or the digits of an integer. See
+    /// [`string_with_halves`](Self::string_with_halves) for an unpaired surrogate.
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
-        match self.unquoted() {
-            Some(_) => self.string(),
-            None => self.is_integer().then_some(Cow::Borrowed(self.0)),
-        }
+        self.string_with_halves().or_else(|| self.is_integer().then_some(Cow::Borrowed(self.0)))
     }
 
     /// Returns the same as [`text`](Self::text). If `has_escapes` is `false`, the caller knows that
@@ -84,6 +84,14 @@ impl<'a> JsonText<'a> {
         } else {
             Some(Cow::Borrowed(plain))
         }
+    }
+
+    /// Decodes a string like [`string`](Self::string), but keeps half of a surrogate pair as its
+    /// escape. So `"\ud800"` becomes the six characters `\ud800`.
+    pub(crate) fn string_with_halves(self) -> Option<Cow<'a, str>> {
+        self.unquoted()?;
+        self.string()
+            .or_else(|| serde_json::from_str(&without_lone_surrogates(self.0)).ok().map(Cow::Owned))
     }
 
     /// Decodes a string, or names the kind of any other value.
@@ -194,5 +202,12 @@ mod tests {
         assert_eq!(JsonText(long).text().as_deref(), Some(long));
         assert_eq!(JsonText("7.5").text(), None);
         assert_eq!(JsonText(r#""a\u0062""#).text().as_deref(), Some("ab"));
+    }
+
+    #[test]
+    fn half_of_a_surrogate_pair_has_a_text_but_is_not_a_valid_string() {
+        let half = JsonText(r#""a\uD800""#);
+        assert_eq!(half.string(), None);
+        assert_eq!(half.text().as_deref(), Some(r"a\ud800"));
     }
 }

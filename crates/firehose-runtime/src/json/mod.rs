@@ -2,3 +2,4 @@
 
 pub(crate) mod fields;
 pub(crate) mod json_text;
+mod lone_surrogates;

@@ -8,8 +8,9 @@ use crate::{
     base64_codec::{base64_len, push_base64},
     cause::Cause,
     engine::{record_result::RecordResult, result_sink::ResultSink},
-    event::{firehose_event::Event, payload::PayloadField},
+    event::{firehose_event::Event, malformed::MalformedEvent, payload::PayloadField},
     failure::FailureKind,
+    limits::MAX_RESPONSE_BYTES,
 };
 
 const START: &str = r#"{"records":["#;
@@ -49,6 +50,25 @@ impl<'a> ResponseWriter<'a> {
         let budget = budget.min(usize::MAX / 2);
         let failures = event.records.iter().map(|record| failure_length(&record.record_id_json()));
         Self { event, json, budget, reserved: failures.sum(), refused: Vec::new() }
+    }
+
+    /// Checks that a response without any output is within the limit of Lambda, or within a larger
+    /// budget.
+    ///
+    /// # Errors
+    ///
+    /// If the event has so many records, or so long ids, that Lambda rejects every response.
+    pub(crate) fn check_answers_fit(&self) -> Result<(), MalformedEvent> {
+        // Each answer counts with its comma, but the first answer has none.
+        let length = (START.len() + self.reserved + END.len()).saturating_sub(1);
+        if length <= self.budget.max(MAX_RESPONSE_BYTES) {
+            return Ok(());
+        }
+        let records = self.event.records.len();
+        Err(MalformedEvent::new(format_args!(
+            "the answers to its records ({records}) take {length} bytes without any output, and a \
+             response has at most {MAX_RESPONSE_BYTES}; send fewer records or shorter ids"
+        )))
     }
 
     fn write(&mut self, text: &str) {

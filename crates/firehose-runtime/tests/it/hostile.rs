@@ -1,7 +1,10 @@
 //! Hostile events. Each has a defined answer or a defined error.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use firehose_runtime::{Answer, Event, Handler, MalformedEvent, Record, contract, transform_fn};
+use firehose_runtime::{
+    Answer, Event, Handler, MalformedEvent, Record, Report, contract, limits::MAX_RESPONSE_BYTES,
+    transform_fn,
+};
 use serde_json::Value;
 
 async fn answer(event: impl Into<Vec<u8>>) -> Result<Answer, MalformedEvent> {
@@ -24,6 +27,46 @@ async fn a_hundred_thousand_empty_records_are_answered() {
     let report = answer(event).await.unwrap().report;
     assert_eq!((report.records, report.ok, report.bytes_in), (100_000, 100_000, 0));
     assert_eq!(report.repeated_ids, ["same"]);
+}
+
+/// Returns an event of records that have nothing but this id.
+fn event_of_ids(id: &str, records: usize) -> String {
+    let record = format!(r#"{{"recordId":{id}}}"#);
+    format!(r#"{{"records":[{}]}}"#, vec![record; records].join(","))
+}
+
+#[tokio::test]
+async fn a_response_is_within_lambdas_limit_for_any_number_of_records() {
+    // `{"records":[...]}` and 50 bytes for each answer `ProcessingFailed`, without the last comma.
+    let most = (MAX_RESPONSE_BYTES - 13) / 50;
+    let answer = answer(event_of_ids(r#""same12""#, most)).await.unwrap();
+    assert_eq!(answer.report.failures.len(), most);
+    assert!(answer.response.len() <= MAX_RESPONSE_BYTES, "{}", answer.response.len());
+    assert!(answer.response.len() > MAX_RESPONSE_BYTES - 100, "{}", answer.response.len());
+    assert_eq!(
+        error(event_of_ids(r#""123456""#, 200_000)).await,
+        "not a Firehose event: the answers to its records (200000) take 10000013 bytes without any \
+         output, and a response has at most 6291556; send fewer records or shorter ids"
+    );
+    let one_id = format!("\"{}\"", "x".repeat(MAX_RESPONSE_BYTES));
+    assert!(error(event_of_ids(&one_id, 1)).await.contains("its records (1) take"));
+}
+
+#[tokio::test]
+async fn half_of_a_surrogate_pair_in_an_id_is_answered_as_it_is_in_the_event() {
+    for id in [r"\ud800", r"\uDFFF", r"a\ud800\ud83d\ude00\n", r"\udc00\ud800"] {
+        let event = format!(
+            r#"{{"records":[{{"recordId":"{id}","data":"aGk="}},{{"recordId":"{id}2","data":1}}]}}"#
+        );
+        let answer = answer(event).await.unwrap();
+        let expected = format!(
+            r#"{{"records":[{{"recordId":"{id}","result":"Ok","data":"aGk="}},{{"recordId":"{id}2","result":"ProcessingFailed"}}]}}"#
+        );
+        assert_eq!(answer.response, expected);
+        let Report { without_id, repeated_ids, failures, .. } = answer.report;
+        assert_eq!((without_id, repeated_ids.len(), failures.len()), (0, 0, 1));
+        assert!(failures[0].record_id.contains(r"\ud"), "{}", failures[0].record_id);
+    }
 }
 
 #[tokio::test]
