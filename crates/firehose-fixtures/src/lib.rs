@@ -11,4 +11,5 @@ mod source;
 mod suite;
 
 pub use json_function::run_function;
+pub use run_handler::check_response;
 pub use suite::run;

@@ -44,7 +44,7 @@ pub use name::is_name;
 pub(crate) use object_name::{object_extension, object_name};
 pub use prefix::Prefix;
 pub use prefix_error::PrefixError;
-pub use response::{Answers, RecordOutcome, read_response};
+pub use response::{Answers, RecordOutcome, RejectedResponse, read_response};
 pub use settings::{
     BufferingHints, Compression, DeliveryStream, LambdaProcessorConfig, S3DestinationConfig,
     StreamSource,

@@ -1,12 +1,9 @@
-use std::{
-    borrow::{Borrow, Cow},
-    collections::{BTreeMap, HashMap},
-};
+use std::{borrow::Borrow, collections::BTreeMap};
 
 use bytes::Bytes;
 use firehose_runtime::{
     PayloadField,
-    contract::{RecordAnswer, Response, ResponseRecord, Violation},
+    contract::{ExpectedAnswer, RecordAnswer, Violation, judge},
 };
 
 use super::{delivery_failure::DeliveryFailure, stream_record::StreamRecord};
@@ -21,6 +18,18 @@ pub struct Answers {
     /// The number of delivered records whose `metadata` breaks the contract. Firehose cannot route
     /// these records to an Iceberg table. Other destinations ignore the invalid part.
     pub misrouted: u64,
+    /// The first violation of Firehose's contract by the response.
+    pub violation: Option<Violation>,
+}
+
+/// The failure of a batch whose response Firehose rejects.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RejectedResponse {
+    /// The failure that Firehose reports for each record.
+    pub failure: DeliveryFailure,
+    /// The violation of Firehose's contract. An earlier violation of the response may concern a
+    /// single record.
+    pub violation: Violation,
 }
 
 /// The outcome of a record.
@@ -41,7 +50,7 @@ pub enum RecordOutcome {
 
 /// Reads a function's response as Firehose does, and returns the outcome of each record.
 ///
-/// [`firehose_runtime::contract`] parses and checks the response.
+/// [`judge`] reads and checks the response, as for `firehose-local check` and the fixtures.
 ///
 /// | response | failure | source |
 /// |---|---|---|
@@ -71,73 +80,23 @@ pub enum RecordOutcome {
 pub fn read_response<R: Borrow<StreamRecord>>(
     response: &[u8],
     records: &[R],
-) -> Result<Answers, DeliveryFailure> {
-    let response = Response::parse(response).map_err(|violation| failure(&violation))?;
-    let mut answers = Vec::with_capacity(records.len());
-    // One answer can fail the whole batch, so all answers are read before any is used.
-    for (index, answer) in response.records().enumerate() {
-        answers.push(ReadAnswer::new(index, &answer)?);
-    }
-    let is_in_order = answers.len() == records.len()
-        && answers
-            .iter()
-            .zip(records)
-            .all(|(answer, record)| answer.has_id(&record.borrow().record_id));
-    if is_in_order {
-        let misrouted = answers.iter().filter(|answer| answer.is_misrouted).count() as u64;
-        let outcomes = answers.into_iter().map(|answer| answer.outcome).collect();
-        return Ok(Answers { outcomes, ignored: 0, misrouted });
-    }
-    Ok(match_by_id(answers, records))
-}
-
-/// Matches answers that are out of order, missing, repeated, or for unknown records.
-fn match_by_id<R: Borrow<StreamRecord>>(answers: Vec<ReadAnswer<'_>>, records: &[R]) -> Answers {
-    let mut ignored = answers.len() as u64;
-    let mut by_id: HashMap<_, (ReadAnswer<'_>, u64)> = HashMap::with_capacity(answers.len());
-    for mut answer in answers {
-        if let Some(id) = answer.record_id.take() {
-            by_id.entry(id).and_modify(|(_, times)| *times += 1).or_insert((answer, 1));
-        }
-    }
-    let mut misrouted = 0;
-    let outcomes = records
-        .iter()
-        .map(|record| match by_id.remove(&*record.borrow().record_id) {
-            None => RecordOutcome::Failed(DeliveryFailure::MissingRecordId),
-            Some((answer, 1)) => {
-                ignored -= 1;
-                misrouted += u64::from(answer.is_misrouted);
-                answer.outcome
-            }
-            Some((_, times)) => {
-                ignored -= times;
-                RecordOutcome::Failed(DeliveryFailure::DuplicatedRecordId)
-            }
-        })
-        .collect();
-    Answers { outcomes, ignored, misrouted }
-}
-
-/// An answer before it is matched with its record.
-struct ReadAnswer<'a> {
-    record_id: Option<Cow<'a, str>>,
-    outcome: RecordOutcome,
-    /// `true` for an output whose `metadata` breaks the contract.
-    is_misrouted: bool,
-}
-
-impl<'a> ReadAnswer<'a> {
-    /// Reads one answer, or returns the failure of the whole batch.
-    fn new(index: usize, answer: &ResponseRecord<'a>) -> Result<Self, DeliveryFailure> {
-        let mut is_misrouted = false;
-        let outcome = match answer.answer(index, PayloadField::Data) {
-            Ok(RecordAnswer::Ok { data, metadata }) => match metadata.partition_keys() {
+) -> Result<Answers, RejectedResponse> {
+    let expected = records.iter().map(|record| ExpectedAnswer {
+        record_id: record.borrow().record_id.as_str().into(),
+        field: PayloadField::Data,
+    });
+    let mut outcomes = vec![RecordOutcome::Dropped; records.len()];
+    let mut misrouted = Vec::new();
+    let judgement = judge(expected, response, |index, answer| {
+        outcomes[index] = match answer {
+            Ok(RecordAnswer::Ok { data, metadata }) => match metadata.partition_keys {
                 Err(violation @ Violation::InvalidPartitionKey { .. }) => {
                     RecordOutcome::Failed(failure(&violation))
                 }
                 keys => {
-                    is_misrouted = keys.is_err() || metadata.iceberg_routing().is_err();
+                    if keys.is_err() || metadata.iceberg_routing.is_err() {
+                        misrouted.push(index);
+                    }
                     RecordOutcome::Ok { data, partition_keys: keys.unwrap_or_default() }
                 }
             },
@@ -145,15 +104,19 @@ impl<'a> ReadAnswer<'a> {
             Ok(RecordAnswer::ProcessingFailed) => {
                 RecordOutcome::Failed(DeliveryFailure::ProcessingFailed)
             }
-            Err(violation) if violation.fails_batch() => return Err(failure(&violation)),
-            Err(violation) => RecordOutcome::Failed(failure(&violation)),
+            Err(violation) => RecordOutcome::Failed(failure(violation)),
         };
-        Ok(Self { record_id: answer.record_id(), outcome, is_misrouted })
+    });
+    if let Some(violation) = judgement.batch_failure() {
+        let (failure, violation) = (failure(violation), violation.clone());
+        return Err(RejectedResponse { failure, violation });
     }
-
-    fn has_id(&self, record_id: &str) -> bool {
-        self.record_id.as_deref() == Some(record_id)
-    }
+    let ignored = judgement.ignored as u64;
+    // A record that is answered twice is not delivered.
+    misrouted.retain(|index| matches!(outcomes[*index], RecordOutcome::Ok { .. }));
+    let misrouted = misrouted.len() as u64;
+    let violation = judgement.violations.into_iter().next();
+    Ok(Answers { outcomes, ignored, misrouted, violation })
 }
 
 /// Returns the failure that Firehose reports for a violation.
@@ -162,7 +125,11 @@ fn failure(violation: &Violation) -> DeliveryFailure {
         Violation::NotJson { .. } => DeliveryFailure::InvalidResponse,
         Violation::NotBase64 { .. } => DeliveryFailure::InvalidData,
         Violation::InvalidPartitionKey { .. } => DeliveryFailure::InvalidPartitionKey,
+        Violation::NotAnswered { .. } => DeliveryFailure::MissingRecordId,
+        Violation::AnsweredTwice { .. } => DeliveryFailure::DuplicatedRecordId,
         violation if violation.fails_batch() => DeliveryFailure::InvalidResult,
+        // A response without `records`.
+        Violation::NoRecords { .. } => DeliveryFailure::MissingRecordId,
         // `Ok` without a payload in the field that Firehose reads.
         _ => DeliveryFailure::MissingData,
     }

@@ -3,7 +3,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use firehose_runtime::{Event, contract};
 use uuid::Uuid;
 
 use super::processed_batch::ProcessedBatch;
@@ -49,18 +48,18 @@ impl RetryingInvoker {
         let mut function_time = Duration::ZERO;
         let mut pause = Self::FIRST_PAUSE;
         let mut event = self.events.write(&records, Uuid::new_v4());
-        let (answers, response) = loop {
+        let answers = loop {
             attempts += 1;
             let start = Instant::now();
             let answer = self.function.invoke(event.clone()).await;
             function_time += start.elapsed();
             match answer {
-                Ok(response) => break (read_response(&response, &records), Some(response)),
+                Ok(response) => break self.read(&response, &records),
                 Err(error) => {
                     function_errors += 1;
                     self.report(&error, attempts);
                     if attempts > self.lambda.retries {
-                        break (Err(self.failure(&error)), None);
+                        break failed(records.len(), self.failure(&error));
                     }
                 }
             }
@@ -68,28 +67,20 @@ impl RetryingInvoker {
             pause = (2 * pause).min(Self::LONGEST_PAUSE);
             event = EventWriter::with_invocation_id(event, Uuid::new_v4());
         };
-        let answers = answers.unwrap_or_else(|failure| Answers {
-            outcomes: vec![RecordOutcome::Failed(failure); records.len()],
-            ignored: 0,
-            misrouted: 0,
-        });
-        let ended = now();
-        let batch =
-            ProcessedBatch { records, answers, attempts, function_errors, function_time, ended };
-        if let Some(response) = response.filter(|_| batch.summary().contract_violations > 0) {
-            self.report_violation(&event, &response);
-        }
-        batch
+        ProcessedBatch { records, answers, attempts, function_errors, function_time, ended: now() }
     }
 
-    /// Reports the first violation of Firehose's contract in a response.
-    fn report_violation(&self, event: &[u8], response: &[u8]) {
-        let Ok(event) = Event::parse(event) else { return };
-        if let Some(violation) = contract::check(&event, response).first() {
+    /// Reads a response, and reports its first violation of Firehose's contract.
+    fn read(&self, response: &[u8], records: &[Arc<StreamRecord>]) -> Answers {
+        let answers = read_response(response, records).unwrap_or_else(|rejected| Answers {
+            violation: Some(rejected.violation),
+            ..failed(records.len(), rejected.failure)
+        });
+        if let Some(violation) = &answers.violation {
             let (stream, function) = (&*self.stream, &*self.lambda.function);
-            let event = DeliveryEvent::ContractViolated { stream, function, violation };
-            self.observer.observe(&event);
+            self.observer.observe(&DeliveryEvent::ContractViolated { stream, function, violation });
         }
+        answers
     }
 
     fn failure(&self, error: &InvokeError) -> DeliveryFailure {
@@ -109,5 +100,15 @@ impl RetryingInvoker {
             of: u64::from(self.lambda.retries) + 1,
             error,
         });
+    }
+}
+
+/// Returns the answers of a batch whose records all fail.
+fn failed(records: usize, failure: DeliveryFailure) -> Answers {
+    Answers {
+        outcomes: vec![RecordOutcome::Failed(failure); records],
+        ignored: 0,
+        misrouted: 0,
+        violation: None,
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::{
-    delivery_stream::DeliveryFailure,
+    delivery_stream::RejectedResponse,
     function::{FunctionError, StartError},
 };
 
@@ -13,7 +13,7 @@ pub enum Problem {
     /// The function failed.
     Function(FunctionError),
     /// Firehose would reject the whole response.
-    Rejected(DeliveryFailure),
+    Rejected(RejectedResponse),
 }
 
 impl fmt::Display for Problem {
@@ -21,10 +21,10 @@ impl fmt::Display for Problem {
         match self {
             Self::Start(error) => error.fmt(f),
             Self::Function(error) => error.fmt(f),
-            Self::Rejected(failure) => write!(
+            Self::Rejected(RejectedResponse { failure, violation }) => write!(
                 f,
                 "Firehose would reject the whole response and fail all records of the batch with the error \
-                 code {}",
+                 code {}: {violation}",
                 failure.error_code()
             ),
         }

@@ -2,7 +2,9 @@ use std::{borrow::Cow, collections::HashMap};
 
 use firehose_runtime::contract::Response;
 
-use crate::delivery_stream::{DeliveryFailure, RecordOutcome, StreamRecord, read_response};
+use crate::delivery_stream::{
+    DeliveryFailure, RecordOutcome, RejectedResponse, StreamRecord, read_response,
+};
 
 /// The answers of a function to each record of a sample, in batches of the smallest setting.
 #[derive(Debug, Default)]
@@ -72,7 +74,7 @@ impl Survey {
         &mut self,
         records: &[StreamRecord],
         response: &[u8],
-    ) -> Result<(), DeliveryFailure> {
+    ) -> Result<(), RejectedResponse> {
         let answers = read_response(response, records)?;
         self.outcomes.add(Outcomes::of(&answers.outcomes));
         for (record, outcome) in records.iter().zip(&answers.outcomes) {

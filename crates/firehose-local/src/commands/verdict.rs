@@ -3,7 +3,7 @@ use std::fmt::Write;
 use firehose_delivery::function::Causes;
 use firehose_runtime::{
     Event,
-    contract::{self, Response, Violation},
+    contract::{ExpectedAnswer, Judgement, Response, Violation, judge},
 };
 
 use super::{answer_counts::AnswerCounts, answer_table::answer_table};
@@ -22,8 +22,8 @@ pub(super) struct Verdict<'a> {
 
 impl<'a> Verdict<'a> {
     pub(super) fn new(event: &Event<'_>, response: &'a [u8]) -> Self {
-        let violations = contract::check(event, response);
-        let response = Response::parse(response).ok();
+        let judgement = judge(ExpectedAnswer::of_event(event), response, |_, _| {});
+        let Judgement { response, violations, .. } = judgement;
         let counts = response.as_ref().map(AnswerCounts::new).unwrap_or_default();
         Self { response, counts, violations, without_id: event.records_without_id }
     }

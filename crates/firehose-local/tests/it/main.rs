@@ -27,4 +27,5 @@ mod second_signal;
 mod size;
 mod template;
 mod url;
+mod verdicts;
 mod watchers;

@@ -5,85 +5,105 @@ use firehose_core::{IcebergOperation, IcebergRouting};
 use super::violation::Violation;
 use crate::{cause::shortened, json::json_text::JsonText};
 
-/// The `metadata` of an answer. Each method parses the part that it returns.
-#[derive(Clone, Copy, Debug)]
-pub struct AnswerMetadata<'a> {
-    metadata: JsonText<'a>,
-    record_id: JsonText<'a>,
-}
-
-impl<'a> AnswerMetadata<'a> {
-    pub(super) fn new(metadata: JsonText<'a>, record_id: JsonText<'a>) -> Self {
-        Self { metadata, record_id }
-    }
-
-    /// Returns the partition keys. The map is empty if the answer has none.
+/// The `metadata` of an answer. A part that breaks the contract is the violation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerMetadata {
+    /// The partition keys. The map is empty if the answer has none.
     ///
     /// A number or a boolean becomes its JSON text, because AWS's Go library allows values of any
     /// type ([source](https://github.com/aws/aws-lambda-go/blob/main/events/firehose.go)).
     ///
-    /// # Errors
-    ///
-    /// - [`Violation::InvalidPartitionKey`] if a value is not a non-empty string, a number or a
-    ///   boolean.
-    /// - [`Violation::InvalidMetadata`] if `metadata` or `partitionKeys` is not an object.
-    pub fn partition_keys(&self) -> Result<BTreeMap<String, String>, Violation> {
-        let keys = self.object("partitionKeys")?;
-        let texts = keys.members().map(|(key, value)| {
-            let key = key
-                .string()
-                .ok_or_else(|| self.invalid("a partition key has an invalid escape".to_owned()))?;
-            let text = self.partition_key_text(&key, value)?;
-            Ok((key.into_owned(), text))
-        });
-        texts.collect()
-    }
-
-    /// Returns the routing to an Iceberg table, or `None` if the answer has none.
+    /// The violation is [`Violation::InvalidPartitionKey`] if a value is not a non-empty string, a
+    /// number or a boolean, and [`Violation::InvalidMetadata`] if `metadata` or `partitionKeys` is not
+    /// an object.
+    pub partition_keys: Result<BTreeMap<String, String>, Violation>,
+    /// The routing to an Iceberg table, or `None` if the answer has none.
     ///
     /// Three empty strings also mean no routing: AWS's Go event types write them, and Firehose
-    /// accepts them.
-    ///
-    /// # Errors
-    ///
-    /// [`Violation::InvalidMetadata`] if Firehose cannot route the record by the metadata.
-    pub fn iceberg_routing(&self) -> Result<Option<IcebergRouting>, Violation> {
-        let routing = self.object("otfMetadata")?;
-        read_iceberg_routing(routing).map_err(|reason| self.invalid(reason))
+    /// accepts them. The violation is [`Violation::InvalidMetadata`].
+    pub iceberg_routing: Result<Option<IcebergRouting>, Violation>,
+}
+
+impl AnswerMetadata {
+    /// Reads both parts in one pass.
+    pub(super) fn read(metadata: JsonText<'_>, record_id: JsonText<'_>) -> Self {
+        let invalid = |reason| Violation::InvalidMetadata { record_id: id(record_id), reason };
+        if let Err(reason) = check_object(metadata, "metadata") {
+            let violation = invalid(reason);
+            return Self {
+                partition_keys: Err(violation.clone()),
+                iceberg_routing: Err(violation),
+            };
+        }
+        let (mut keys, mut routing) = (JsonText::default(), JsonText::default());
+        for (key, value) in metadata.members() {
+            match key.string().as_deref() {
+                Some(PARTITION_KEYS) => keys = value,
+                Some(OTF_METADATA) => routing = value,
+                _ => {}
+            }
+        }
+        Self {
+            partition_keys: match check_object(keys, PARTITION_KEYS) {
+                Ok(()) => read_partition_keys(keys, record_id),
+                Err(reason) => Err(invalid(reason)),
+            },
+            iceberg_routing: check_object(routing, OTF_METADATA)
+                .and_then(|()| read_iceberg_routing(routing))
+                .map_err(invalid),
+        }
     }
 
-    /// Returns a member of the metadata. Returns an error if the member has a value that is neither
-    /// an object nor null.
-    fn object(&self, name: &str) -> Result<JsonText<'a>, Violation> {
-        let is_object_or_absent = |value: JsonText<'a>, name| match value.kind() {
-            "an object" | "null" | "missing" => Ok(value),
-            kind => Err(self.invalid(format!("`{name}` is {kind}; it must be an object"))),
-        };
-        let metadata = is_object_or_absent(self.metadata, "metadata")?;
-        is_object_or_absent(metadata.member(name), name)
+    /// Returns the first violation.
+    pub fn violation(&self) -> Option<&Violation> {
+        self.partition_keys.as_ref().err().or(self.iceberg_routing.as_ref().err())
     }
+}
 
-    fn partition_key_text(&self, key: &str, value: JsonText<'a>) -> Result<String, Violation> {
-        let problem = match (value.string_or_kind(), value.kind()) {
-            (Ok(text), _) if text.is_empty() => "an empty string",
-            (Ok(text), _) => return Ok(text.into_owned()),
-            (Err(_), "a boolean" | "a number") => return Ok(value.json().to_owned()),
-            (Err(kind), _) => kind,
-        };
-        let key = shortened(key, 64);
-        let reason = format!(
-            "partition key {key:?} is {problem}; it must be a non-empty string, a number or a boolean"
-        );
-        Err(Violation::InvalidPartitionKey { record_id: self.record_id(), reason })
-    }
+const PARTITION_KEYS: &str = "partitionKeys";
+const OTF_METADATA: &str = "otfMetadata";
 
-    fn record_id(&self) -> String {
-        self.record_id.string_with_halves().unwrap_or_default().into_owned()
+/// Checks that a value is an object, null or missing.
+fn check_object(value: JsonText<'_>, name: &str) -> Result<(), String> {
+    match value.kind() {
+        "an object" | "null" | "missing" => Ok(()),
+        kind => Err(format!("`{name}` is {kind}; it must be an object")),
     }
+}
 
-    fn invalid(&self, reason: String) -> Violation {
-        Violation::InvalidMetadata { record_id: self.record_id(), reason }
-    }
+fn read_partition_keys(
+    keys: JsonText<'_>,
+    record_id: JsonText<'_>,
+) -> Result<BTreeMap<String, String>, Violation> {
+    let texts = keys.members().map(|(key, value)| {
+        let key = key.string().ok_or_else(|| Violation::InvalidMetadata {
+            record_id: id(record_id),
+            reason: "a partition key has an invalid escape".to_owned(),
+        })?;
+        let text = partition_key_text(&key, value).map_err(|reason| {
+            Violation::InvalidPartitionKey { record_id: id(record_id), reason }
+        })?;
+        Ok((key.into_owned(), text))
+    });
+    texts.collect()
+}
+
+fn partition_key_text(key: &str, value: JsonText<'_>) -> Result<String, String> {
+    let problem = match (value.string_or_kind(), value.kind()) {
+        (Ok(text), _) if text.is_empty() => "an empty string",
+        (Ok(text), _) => return Ok(text.into_owned()),
+        (Err(_), "a boolean" | "a number") => return Ok(value.json().to_owned()),
+        (Err(kind), _) => kind,
+    };
+    let key = shortened(key, 64);
+    Err(format!(
+        "partition key {key:?} is {problem}; it must be a non-empty string, a number or a boolean"
+    ))
+}
+
+fn id(record_id: JsonText<'_>) -> String {
+    record_id.string_with_halves().unwrap_or_default().into_owned()
 }
 
 fn read_iceberg_routing(routing: JsonText<'_>) -> Result<Option<IcebergRouting>, String> {

@@ -1,42 +1,22 @@
-use super::{
-    check_record::check_record, expected_answers::ExpectedAnswers, response::Response,
-    violation::Violation,
-};
-use crate::{event::firehose_event::Event, limits::MAX_RESPONSE_BYTES};
+use super::{expected_answers::ExpectedAnswer, judge::judge, violation::Violation};
+use crate::event::firehose_event::Event;
 
 /// Returns the violations of Firehose's contract by a `response` to an `event`.
 ///
-/// The violations of the response as a whole come first. The violations of each answer follow, in
-/// the order of the response. An answer has at most two: a wrong id, and the first other violation.
-/// The ids with too few or too many answers come last, in the order of the event. A record of the
+/// See [`Judgement::violations`](super::Judgement::violations) for their order. A record of the
 /// event without a `recordId` needs no answer.
 pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
-    let mut violations = Vec::new();
-    if response.len() > MAX_RESPONSE_BYTES {
-        violations.push(Violation::TooLarge { bytes: response.len() });
-    }
-    match Response::parse(response) {
-        Ok(response) => match response.absent_records() {
-            Some(violation) => violations.push(violation),
-            None => check_records(event, &response, &mut violations),
-        },
-        Err(violation) => violations.push(violation),
-    }
-    violations
-}
-
-fn check_records(event: &Event<'_>, response: &Response<'_>, violations: &mut Vec<Violation>) {
-    let mut expected = ExpectedAnswers::new(event);
-    for (index, record) in response.records().enumerate() {
-        check_record(index, &record, &mut expected, violations);
-    }
-    violations.extend(expected.violations());
+    judge(ExpectedAnswer::of_event(event), response, |_, _| {}).violations
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{contract::response_record::RecordAnswer, event::payload::PayloadField};
+    use crate::{
+        contract::{response::Response, response_record::RecordAnswer},
+        event::payload::PayloadField,
+        limits::MAX_RESPONSE_BYTES,
+    };
 
     const TWO: &str = r#"{"records": [{"recordId": "a", "data": ""}, {"recordId": "b", "data": ""}, {"data": ""}]}"#;
     const MSK: &str =
@@ -204,7 +184,7 @@ mod tests {
         let response = Response::parse(response).unwrap();
         let answer = response.records().next().unwrap().answer(0, PayloadField::Data);
         let Ok(RecordAnswer::Ok { metadata, .. }) = answer else { panic!("{answer:?}") };
-        let keys: Vec<_> = metadata.partition_keys().unwrap().into_iter().collect();
+        let keys: Vec<_> = metadata.partition_keys.unwrap().into_iter().collect();
         let expected = [("a", "1.10"), ("b", "12345678901234567890123"), ("c", "d")];
         assert_eq!(keys, expected.map(|(key, text)| (key.to_owned(), text.to_owned())));
     }
@@ -214,8 +194,13 @@ mod tests {
         let event = r#"{"records": [{"recordId": "a"}, {"recordId": "a"}]}"#;
         let once = r#"{"records": [{"recordId": "a", "result": "Dropped"}]}"#;
         assert_eq!(violations(event, once), [r#"record "a": not answered"#]);
+        let none = r#"{"records": []}"#;
+        assert_eq!(violations(event, none), [r#"record "a": not answered"#; 2]);
         let twice = r#"{"records": [{"recordId": "a", "result": "Dropped"}, {"recordId": "a", "result": "Dropped"}]}"#;
         assert_eq!(violations(event, twice), [""; 0]);
+        let dropped = vec![r#"{"recordId": "a", "result": "Dropped"}"#; 4].join(",");
+        let four = format!(r#"{{"records": [{dropped}]}}"#);
+        assert_eq!(violations(event, &four), [r#"record "a": answered 4 times"#]);
     }
 
     #[test]

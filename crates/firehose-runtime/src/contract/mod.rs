@@ -1,7 +1,7 @@
 //! Checks a response against its event by Firehose's contract.
 //!
 //! [`check`] needs only the bytes of both, so it works for a Lambda function in any language.
-//! [`Response`] reads the answers.
+//! [`judge`] also has the outcome of each record, and [`Response`] the answers as they are written.
 //!
 //! ```
 //! use firehose_runtime::{Event, contract};
@@ -28,8 +28,8 @@
 
 mod answer_metadata;
 mod check;
-mod check_record;
 mod expected_answers;
+mod judge;
 mod response;
 mod response_record;
 mod violation;
@@ -37,6 +37,8 @@ mod violation;
 pub use crate::limits::MAX_RESPONSE_BYTES;
 pub use answer_metadata::AnswerMetadata;
 pub use check::check;
+pub use expected_answers::ExpectedAnswer;
+pub use judge::{Judgement, judge};
 pub use response::Response;
 pub use response_record::{RecordAnswer, ResponseRecord};
 pub use violation::Violation;

@@ -10,8 +10,7 @@ use crate::json::{fields::Fields, json_text::JsonText};
 
 /// A function's response, borrowed from its JSON text.
 ///
-/// [`check`](super::check) and a local delivery both read responses with this type, so that they
-/// agree. If an object has a field twice, the last one counts, as in Jackson. The names of
+/// If an object has a field twice, the last one counts, as in Jackson. The names of
 /// Firehose's errors suggest that Firehose uses this parser. Values may be nested to any depth.
 ///
 /// ```

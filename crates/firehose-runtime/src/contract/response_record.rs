@@ -24,18 +24,28 @@ pub struct ResponseRecord<'a> {
 
 /// A valid answer to a record.
 #[derive(Clone, Debug)]
-pub enum RecordAnswer<'a> {
+pub enum RecordAnswer {
     /// Firehose delivers the output.
     Ok {
         /// The decoded payload.
         data: Bytes,
         /// The partition keys and the Iceberg routing.
-        metadata: AnswerMetadata<'a>,
+        metadata: AnswerMetadata,
     },
     /// Firehose delivers nothing.
     Dropped,
     /// Firehose delivers the original record under the error output prefix.
     ProcessingFailed,
+}
+
+impl RecordAnswer {
+    /// Returns the first violation of the `metadata`. Firehose uses the rest of the answer.
+    pub(super) fn metadata_violation(&self) -> Option<&Violation> {
+        match self {
+            Self::Ok { metadata, .. } => metadata.violation(),
+            Self::Dropped | Self::ProcessingFailed => None,
+        }
+    }
 }
 
 impl<'a> ResponseRecord<'a> {
@@ -66,7 +76,7 @@ impl<'a> ResponseRecord<'a> {
     /// # Errors
     ///
     /// The first violation of the contract by the answer, apart from its `metadata`.
-    pub fn answer(&self, index: usize, field: PayloadField) -> Result<RecordAnswer<'a>, Violation> {
+    pub fn answer(&self, index: usize, field: PayloadField) -> Result<RecordAnswer, Violation> {
         self.check_form(index)?;
         let result = self.result.string();
         let result = match result.as_deref() {
@@ -80,7 +90,7 @@ impl<'a> ResponseRecord<'a> {
         Ok(match (result, data) {
             ("Ok", Some(data)) => RecordAnswer::Ok {
                 data,
-                metadata: AnswerMetadata::new(self.metadata, self.record_id),
+                metadata: AnswerMetadata::read(self.metadata, self.record_id),
             },
             ("Dropped", _) => RecordAnswer::Dropped,
             _ => RecordAnswer::ProcessingFailed,
@@ -129,8 +139,7 @@ impl<'a> ResponseRecord<'a> {
         self.record_id.kind()
     }
 
-    /// Returns `true` if this field of a payload is a string.
-    pub(super) fn has_payload(&self, field: PayloadField) -> bool {
+    fn has_payload(&self, field: PayloadField) -> bool {
         self.field(field).unquoted().is_some()
     }
 
