@@ -166,6 +166,11 @@ pub enum DeliveryEvent<'a> {
         /// The reason.
         error: &'a io::Error,
     },
+    /// The amount of data that a measurement sends is known, or has changed.
+    MeasurementPlanned {
+        /// The bytes of data in all batches, those that were sent included.
+        bytes: u64,
+    },
     /// A measured function answered a batch, or failed.
     BatchMeasured {
         /// The number of records in the batch.

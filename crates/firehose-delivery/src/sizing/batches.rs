@@ -109,9 +109,9 @@ mod tests {
         fn a_batch_equals_one_that_collects_record_by_record(
             records in prop::collection::vec((0u64..200_000, 0u64..900_000), 1..60),
             start in 0usize..60,
-            step in 0usize..29,
+            step in 0usize..30,
         ) {
-            let setting = BufferSize::steps().nth(step).unwrap();
+            let setting = BufferSize::candidates().nth(step).unwrap();
             let data = records.iter().map(|record| record.0);
             let event = records.iter().map(|record| record.1);
             let batches = Batches::of_sizes(data, event, records.len());

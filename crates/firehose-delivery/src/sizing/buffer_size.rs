@@ -28,9 +28,12 @@ impl BufferSize {
         Self::LARGEST,
     ];
 
-    /// Returns all settings in steps of 0.1 MB, the largest first.
-    pub fn steps() -> impl Iterator<Item = Self> {
-        (2..=30).rev().map(|tenths| Self { hundredths: tenths * 10 })
+    /// Returns the settings that can be recommended, the largest first: all steps of 0.1 MB, and the
+    /// settings that are always measured.
+    pub fn candidates() -> impl Iterator<Item = Self> {
+        let is_measured = |setting: &Self| Self::MEASURED.contains(setting);
+        let settings = (20..=300).rev().map(|hundredths| Self { hundredths });
+        settings.filter(move |it| it.hundredths.is_multiple_of(10) || is_measured(it))
     }
 
     /// Returns the setting in bytes.
@@ -59,10 +62,9 @@ mod tests {
         let shown = BufferSize::MEASURED.map(|setting| setting.to_string());
         assert_eq!(shown, ["0.2", "0.25", "0.5", "1", "1.5", "2", "2.5", "3"]);
         assert_eq!(BufferSize::LARGEST.bytes(), 3 * 1024 * 1024);
-        let steps: Vec<_> = BufferSize::steps().collect();
-        assert_eq!(
-            (steps.len(), steps[0], steps[28]),
-            (29, BufferSize::LARGEST, BufferSize::SMALLEST)
-        );
+        let candidates: Vec<_> = BufferSize::candidates().map(|it| it.to_string()).collect();
+        assert_eq!(candidates.len(), 30);
+        assert_eq!(candidates[0], "3");
+        assert_eq!(candidates[27..], ["0.3", "0.25", "0.2"]);
     }
 }

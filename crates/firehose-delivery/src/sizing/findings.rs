@@ -17,6 +17,8 @@ pub struct Findings {
     pub settings: Vec<SettingMeasurement>,
     /// The largest safe setting, which is one of the measured settings.
     pub largest_safe: Option<BufferSize>,
+    /// The rule for a safe setting.
+    pub rule: SafetyRule,
     /// The length of the longest response in batches of the smallest setting, per byte of data.
     pub densest_expansion: Option<f64>,
 }
@@ -28,6 +30,7 @@ impl Findings {
     ///
     /// If the function cannot be started.
     pub async fn find(measurer: &Measurer<'_>, rule: SafetyRule) -> Result<Self, StartError> {
+        measurer.plan_all();
         let survey = match measurer.survey().await {
             Ok(survey) => survey,
             Err((_, Problem::Start(error))) => return Err(error),
@@ -37,13 +40,16 @@ impl Findings {
                     survey: None,
                     settings: vec![failed],
                     largest_safe: None,
+                    rule,
                     densest_expansion: None,
                 });
             }
         };
         let answers = AnswerSizes::new(&survey.answer_bytes, measurer.sample.records.len());
         let mut settings = Vec::new();
-        for setting in BufferSize::MEASURED {
+        for (index, setting) in BufferSize::MEASURED.into_iter().enumerate() {
+            let work = BufferSize::MEASURED[index..].iter().map(|it| measurer.work(*it, &answers));
+            measurer.plan(work.sum());
             settings.push(measurer.measure(setting, &survey, &answers).await);
         }
         // A setting that the lengths of the answers predict is measured before it counts as safe.
@@ -52,21 +58,96 @@ impl Findings {
             let unsafe_from = settings.iter().filter(is_unsafe).map(|it| it.setting).min();
             match rule.largest(measurer.batches, &answers, unsafe_from) {
                 Some(setting) if settings.iter().all(|measured| measured.setting != setting) => {
+                    measurer.plan(measurer.work(setting, &answers));
                     settings.push(measurer.measure(setting, &survey, &answers).await);
                 }
                 largest => break largest,
             }
         };
+        measurer.plan(0);
         settings.sort_by_key(|measured| measured.setting);
         let densest = answers.densest(measurer.batches, BufferSize::SMALLEST);
         let data_bytes = measurer.batches.data_bytes(&densest);
         let densest_expansion =
             (data_bytes > 0).then(|| answers.response_bytes(&densest) as f64 / data_bytes as f64);
-        Ok(Self { survey: Some(survey), settings, largest_safe, densest_expansion })
+        Ok(Self { survey: Some(survey), settings, largest_safe, rule, densest_expansion })
     }
 
-    /// Returns the measurement of the largest safe setting.
+    /// Returns the measurement of the largest safe setting. If no setting is safe because the event
+    /// is full, returns the measurement of the smallest setting.
     pub fn recommended(&self) -> Option<&SettingMeasurement> {
-        self.settings.iter().find(|measured| Some(measured.setting) == self.largest_safe)
+        let setting = self.largest_safe.or_else(|| {
+            let smallest = self.settings.first()?;
+            (self.verdict(smallest) == SettingVerdict::EventFull).then_some(smallest.setting)
+        });
+        self.settings.iter().find(|measured| Some(measured.setting) == setting)
+    }
+
+    /// Returns the verdict on one of the settings. Exactly the settings up to the largest safe one
+    /// are safe.
+    pub fn verdict(&self, measured: &SettingMeasurement) -> SettingVerdict {
+        match measured.verdict(self.rule) {
+            SettingVerdict::Safe if Some(measured.setting) > self.largest_safe => {
+                SettingVerdict::SmallerIsUnsafe
+            }
+            verdict => verdict,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::sizing::{setting_measurement::Measured, survey::Outcomes};
+
+    fn measurement(setting: BufferSize, more_failures: u64, is_cut: bool) -> SettingMeasurement {
+        let measured = Measured {
+            response_bytes: 100,
+            outcomes: Outcomes::default(),
+            more_failures,
+            wall: Duration::ZERO,
+            cpu: None,
+            peak_bytes: None,
+            timed_data_bytes: 0.0,
+        };
+        SettingMeasurement {
+            setting,
+            densest: 0..1,
+            data_bytes: 0,
+            event_bytes: 0,
+            is_cut,
+            expected_response_bytes: None,
+            result: Ok(measured),
+        }
+    }
+
+    fn findings(settings: Vec<SettingMeasurement>, largest_safe: Option<BufferSize>) -> Findings {
+        let rule = SafetyRule { headroom: 10 };
+        Findings { survey: None, settings, largest_safe, rule, densest_expansion: None }
+    }
+
+    #[test]
+    fn a_setting_above_an_unsafe_one_is_not_safe() {
+        let [small, middle, large] = [0, 2, 4].map(|index| BufferSize::MEASURED[index]);
+        let settings = vec![
+            measurement(small, 0, false),
+            measurement(middle, 3, false),
+            measurement(large, 0, false),
+        ];
+        let findings = findings(settings, Some(small));
+        let verdicts: Vec<_> = findings.settings.iter().map(|it| findings.verdict(it)).collect();
+        use SettingVerdict::{MoreFailures, Safe, SmallerIsUnsafe};
+        assert_eq!(verdicts, [Safe, MoreFailures(3), SmallerIsUnsafe]);
+        assert_eq!(findings.recommended().unwrap().setting, small);
+    }
+
+    #[test]
+    fn a_full_event_at_the_smallest_setting_is_not_safe_but_recommended() {
+        let smallest = BufferSize::SMALLEST;
+        let findings = findings(vec![measurement(smallest, 0, true)], None);
+        assert_eq!(findings.verdict(&findings.settings[0]), SettingVerdict::EventFull);
+        assert_eq!(findings.recommended().unwrap().setting, smallest);
     }
 }

@@ -1,5 +1,6 @@
 use std::{
     ops::Range,
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -42,6 +43,8 @@ pub struct Measurer<'a> {
     pub events: EventWriter,
     /// The receiver of the events.
     pub observer: &'a dyn DeliveryObserver,
+    /// The bytes of data that were sent so far.
+    pub sent: AtomicU64,
 }
 
 /// A process under measurement.
@@ -51,11 +54,39 @@ struct MeasuredProcess {
 }
 
 impl Measurer<'_> {
-    /// Returns the approximate amount of data that will be sent in all, in bytes.
-    pub fn work(sample: &Sample, batches: &Batches, rounds: u32) -> u64 {
-        let batch = |setting| batches.data_bytes(&batches.batch(0, setting));
-        let once: u64 = BufferSize::MEASURED.into_iter().map(batch).sum();
-        sample.data_bytes + once * u64::from(rounds + 1)
+    /// Plans the survey and all settings, before the survey shows which batches are the densest.
+    pub(super) fn plan_all(&self) {
+        let first = |setting| self.batches.data_bytes(&self.batches.batch(0, setting));
+        let settings = BufferSize::MEASURED;
+        let all = settings.iter().map(|it| self.rounds_bytes(*it) + first(*it)).sum::<u64>();
+        self.plan(self.sample.data_bytes + all);
+    }
+
+    /// Reports the amount of data that is still to be sent, in bytes.
+    pub(super) fn plan(&self, bytes: u64) {
+        let total = self.sent.load(Ordering::Relaxed) + bytes;
+        self.observer.observe(&DeliveryEvent::MeasurementPlanned { bytes: total });
+    }
+
+    /// Returns the amount of data that the measurement of a setting sends, in bytes.
+    pub(super) fn work(&self, setting: BufferSize, answers: &AnswerSizes) -> u64 {
+        let densest = answers.densest(self.batches, setting);
+        self.batches.data_bytes(&densest) + self.rounds_bytes(setting)
+    }
+
+    /// Returns the bytes of data in the timed batches of a setting.
+    fn rounds_bytes(&self, setting: BufferSize) -> u64 {
+        self.timed_batches(setting).map(|batch| self.batches.data_bytes(&batch)).sum()
+    }
+
+    /// Returns the timed batches of a setting, from the beginning of the sample.
+    fn timed_batches(&self, setting: BufferSize) -> impl Iterator<Item = Range<usize>> {
+        let mut start = 0;
+        (0..self.rounds).map(move |_| {
+            let batch = self.batches.batch(start, setting);
+            start = batch.end % self.sample.count;
+            batch
+        })
     }
 
     /// Sends each record of the sample to the function, in batches of the smallest setting.
@@ -143,13 +174,10 @@ impl Measurer<'_> {
         let before = settled_usage(group).await;
         let mut times = Vec::new();
         let mut data_bytes = 0;
-        let mut start = 0;
-        for _ in 0..self.rounds {
-            let batch = self.batches.batch(start, setting);
+        for batch in self.timed_batches(setting) {
             let (_, time) = self.invoke(running, &batch).await?;
             times.push(time);
             data_bytes += self.batches.data_bytes(&batch);
-            start = batch.end % self.sample.count;
         }
         let after = settled_usage(group).await;
         times.sort_unstable();
@@ -195,6 +223,7 @@ impl Measurer<'_> {
         let response = running.process.invoke(event, self.limit).await;
         let time = start.elapsed();
         let (records, bytes) = (batch.len() as u64, self.batches.data_bytes(batch));
+        self.sent.fetch_add(bytes, Ordering::Relaxed);
         self.observer.observe(&DeliveryEvent::BatchMeasured { records, bytes });
         Ok((response.map_err(Problem::Function)?, time))
     }

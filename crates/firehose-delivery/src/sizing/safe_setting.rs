@@ -67,10 +67,10 @@ impl SafetyRule {
     ) -> Option<BufferSize> {
         let max = self.max_response_bytes();
         let smaller = |setting: &BufferSize| unsafe_from.is_none_or(|limit| *setting < limit);
-        BufferSize::steps().filter(smaller).find(|setting| {
+        BufferSize::candidates().filter(smaller).find(|setting| {
             let densest = answers.densest(batches, *setting);
             let is_cut = batches.is_cut(&densest, *setting);
-            answers.response_bytes(&densest) <= max && (!is_cut || *setting == BufferSize::SMALLEST)
+            answers.response_bytes(&densest) <= max && !is_cut
         })
     }
 }
@@ -101,7 +101,7 @@ mod tests {
         answers[20..40].fill(290_000);
         let batches = batches(&[104_858; 120], 60);
         let answers = AnswerSizes::new(&answers, 120);
-        let setting = BufferSize::steps().nth(10).unwrap();
+        let setting = BufferSize::MEASURED[5];
         assert_eq!(answers.densest(&batches, setting), 20..40);
         // Headroom of 10 % leaves 5,662,400 bytes: 19 of the answers, and so 1.9 MB.
         let rule = SafetyRule { headroom: 10 };
@@ -142,7 +142,7 @@ mod tests {
                 answers.response_bytes(&batch) <= rule.max_response_bytes()
             });
             let largest = rule.largest(&batches, &answers, None);
-            for setting in BufferSize::steps() {
+            for setting in BufferSize::candidates() {
                 prop_assert_eq!(fits(setting), largest.is_some_and(|largest| setting <= largest));
             }
         }

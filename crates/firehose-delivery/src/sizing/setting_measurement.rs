@@ -57,19 +57,20 @@ pub enum SettingVerdict {
     /// The event has no room for as much data as the setting asks for. Firehose's behavior in this
     /// case is unknown.
     EventFull,
+    /// The measurement shows no fault, but a smaller setting is unsafe.
+    SmallerIsUnsafe,
 }
 
 impl SettingMeasurement {
-    /// Returns the verdict on the setting by its measurement.
-    pub fn verdict(&self, rule: SafetyRule) -> SettingVerdict {
+    /// Returns the verdict on the setting by its measurement alone.
+    pub(super) fn verdict(&self, rule: SafetyRule) -> SettingVerdict {
         let Ok(measured) = &self.result else { return SettingVerdict::Fails };
         let expected = self.expected_response_bytes.unwrap_or(0);
         if measured.more_failures > 0 {
             SettingVerdict::MoreFailures(measured.more_failures)
         } else if measured.response_bytes.max(expected) > rule.max_response_bytes() {
             SettingVerdict::NoHeadroom
-        } else if self.is_cut && self.setting != BufferSize::SMALLEST {
-            // The smallest setting passes, because no smaller setting exists.
+        } else if self.is_cut {
             SettingVerdict::EventFull
         } else {
             SettingVerdict::Safe

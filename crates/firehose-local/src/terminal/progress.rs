@@ -54,6 +54,11 @@ impl Progress {
         self.read.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Changes the length of the input, in bytes.
+    pub(super) fn set_total(&self, total: u64) {
+        self.bar.set_length(total);
+    }
+
     /// Shows a line above the progress, escaped and shortened.
     pub(super) fn show(&self, line: impl fmt::Display) {
         self.bar.suspend(|| eprint_error(line));
@@ -76,6 +81,10 @@ impl Progress {
             }
             let read = self.read.load(Ordering::Relaxed);
             let records = self.records.load(Ordering::Relaxed);
+            if self.bar.length().is_some_and(|total| read > total) {
+                // A file grew after its length was read.
+                self.bar.set_length(read);
+            }
             if is_terminal {
                 self.bar.set_position(read);
                 self.bar.set_message(format!("{} records", HumanCount(records)));

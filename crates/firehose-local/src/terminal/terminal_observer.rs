@@ -84,6 +84,7 @@ impl DeliveryObserver for TerminalObserver {
         match *event {
             DeliveryEvent::InputRead { records, bytes }
             | DeliveryEvent::BatchMeasured { records, bytes } => self.count(records, bytes),
+            DeliveryEvent::MeasurementPlanned { bytes } => self.progress.set_total(bytes),
             DeliveryEvent::InputLooksLikeEvents => {
                 self.show("the input looks like Firehose events; read them with --format events");
             }

@@ -1,5 +1,19 @@
-use std::{fs, os::unix::fs::PermissionsExt, process::Stdio, thread, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Stdio,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+    time::Duration,
+};
 
+use firehose_delivery::{
+    function::ProcessSettings,
+    observer::{DeliveryEvent, DeliveryObserver},
+    sizing::{Batches, Findings, Measurer, PutTo, SafetyRule, Sample},
+    source::InputFormat,
+};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::NamedTempFile;
@@ -101,6 +115,85 @@ fn the_report_has_all_measurements_and_assumptions() {
     }
     assert_eq!(report["assumptions"]["cpuFactor"], 1.0);
     assert!(report["assumptions"]["priceSource"].as_str().unwrap().contains("us-east-1"));
+}
+
+/// Returns a file with this line a number of times.
+fn lines(line: &str, times: usize) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    fs::write(file.path(), format!("{line}\n").repeat(times)).unwrap();
+    file
+}
+
+#[test]
+fn exactly_the_settings_up_to_the_largest_safe_one_are_safe() {
+    // At 0.25 MB, an event still has room for as much data.
+    let sample = lines(r#"{"ip":10911111111}"#, 3000);
+    let path = sample.path().to_str().unwrap();
+    let report = run(&["size", "--json", "--repeat", "1", "--binary", square_values(), path]);
+    let report = report.response();
+    assert_eq!(report["largestSafeBufferSizeInMBs"], 0.25);
+    for setting in report["settings"].as_array().unwrap() {
+        let is_small = setting["bufferSizeInMBs"].as_f64() <= Some(0.25);
+        assert_eq!(setting["verdict"] == "safe", is_small, "{setting}");
+    }
+}
+
+#[test]
+fn no_setting_is_known_to_be_safe_if_even_the_smallest_fills_the_event() {
+    let sample = lines("1", 100);
+    let path = sample.path().to_str().unwrap();
+    let run = run(&["size", "--repeat", "1", "--binary", square_values(), path]);
+    run.ends(3, "");
+    let message = "No setting is known to be safe. 0.2 MB, the smallest, is the best choice.";
+    assert!(run.stdout.contains(message), "{}", run.stdout);
+    assert!(!run.stdout.contains("largest safe"), "{}", run.stdout);
+    assert!(run.stdout.contains("- 100 records of the sample failed."), "{}", run.stdout);
+}
+
+/// An observer that asserts that a measurement never sends more than it has planned.
+#[derive(Debug, Default)]
+struct Plan {
+    planned: AtomicU64,
+    sent: AtomicU64,
+}
+
+impl DeliveryObserver for Plan {
+    fn observe(&self, event: &DeliveryEvent<'_>) {
+        match event {
+            DeliveryEvent::MeasurementPlanned { bytes } => {
+                self.planned.store(*bytes, Ordering::Relaxed);
+            }
+            DeliveryEvent::BatchMeasured { bytes, .. } => {
+                let sent = self.sent.fetch_add(*bytes, Ordering::Relaxed) + bytes;
+                assert!(sent <= self.planned.load(Ordering::Relaxed));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn progress_ends_at_all_of_the_work() {
+    let sample = sample();
+    let sample =
+        Sample::read(&[sample.path().to_owned()], InputFormat::Lines, PutTo::KinesisStream)
+            .unwrap();
+    let batches = Batches::new(&sample.records, sample.count);
+    for rounds in [1, 3] {
+        let plan = Plan::default();
+        let measurer = Measurer {
+            function: ProcessSettings::new(Path::new(square_values())),
+            limit: Duration::from_secs(60),
+            rounds,
+            sample: &sample,
+            batches: &batches,
+            events: PutTo::KinesisStream.event_writer(),
+            observer: &plan,
+            sent: AtomicU64::new(0),
+        };
+        Findings::find(&measurer, SafetyRule { headroom: 10 }).await.unwrap();
+        assert_eq!(plan.sent.into_inner(), plan.planned.into_inner());
+    }
 }
 
 #[test]

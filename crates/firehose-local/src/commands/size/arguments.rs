@@ -145,6 +145,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::BadUsage, "also if no record of the sample has data"),
     (ExitCode::CouldNotStart, ""),
     (ExitCode::ContractViolated, "for example, a record has no answer"),
-    (ExitCode::FunctionError, "in `size`: no setting is safe"),
+    (ExitCode::FunctionError, "in `size`: no setting is known to be safe"),
     (ExitCode::Ok, "at least one setting is safe"),
 ];

@@ -1,3 +1,5 @@
+use std::sync::atomic::AtomicU64;
+
 use super::{arguments::Size, exit_code::exit_code, report::SizeReport};
 use crate::{
     commands::command_error::CommandError,
@@ -31,8 +33,7 @@ impl Size {
 
     async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, CommandError> {
         let binary = self.function.build(true).await?;
-        let work = Measurer::work(sample, batches, self.repeat);
-        let observer = TerminalObserver::new(Some(work));
+        let observer = TerminalObserver::new(Some(sample.data_bytes));
         let measurer = Measurer {
             function: ProcessSettings::new(&binary),
             limit: self.timeout.limit(),
@@ -41,6 +42,7 @@ impl Size {
             batches,
             events: self.put_to().event_writer(),
             observer: &observer,
+            sent: AtomicU64::new(0),
         };
         Ok(observer.during(Findings::find(&measurer, self.rule())).await?)
     }

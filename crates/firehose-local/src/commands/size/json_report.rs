@@ -148,12 +148,13 @@ impl SizeReport<'_> {
         let costs = self.costs(it).unwrap_or_default().into_iter();
         JsonSetting {
             buffer_size: it.setting.megabytes(),
-            verdict: match it.verdict(self.size.rule()) {
+            verdict: match self.findings.verdict(it) {
                 SettingVerdict::Safe => "safe",
                 SettingVerdict::Fails => "fails",
                 SettingVerdict::MoreFailures(_) => "moreFailures",
                 SettingVerdict::NoHeadroom => "tooLong",
                 SettingVerdict::EventFull => "eventFull",
+                SettingVerdict::SmallerIsUnsafe => "smallerIsUnsafe",
             },
             problem: it.result.as_ref().err().map(|it| with_hint(it)),
             records: it.records(),

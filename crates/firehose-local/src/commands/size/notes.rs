@@ -2,12 +2,13 @@ use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use indicatif::HumanCount;
 
 use super::arguments::Size;
+use crate::terminal::plural;
 use firehose_delivery::sizing::{BufferSize, CostModel, Findings, LambdaPrices, Sample};
 
 /// Returns the notes below the tables: the assumptions, and the meaning of the figures.
 pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<String> {
     let mut notes = about_the_sample(size, sample);
-    let rule = size.rule();
+    let rule = findings.rule;
     notes.push(format!(
         "A row has the records, bytes and outcomes of the densest batch: the batch of consecutive \
          records of the sample with the longest response. The time is the median and the CPU time \
@@ -16,14 +17,24 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
         if size.repeat == 1 { "one batch".to_owned() } else { format!("{} batches", size.repeat) }
     ));
     notes.push(format!(
-        "A setting is safe if no response has more than {} bytes, and if no record fails that \
-         passes in batches of {} MB. The maximum is Lambda's limit of {} bytes minus {} % \
+        "A setting is safe if no response has more than {} bytes, if no record fails that passes \
+         in batches of {} MB, if the event has room for as much data as the setting asks for, and \
+         if all smaller settings are safe. The maximum is Lambda's limit of {} bytes minus {} % \
          (--headroom), because records in production may be longer than those of the sample.",
         HumanCount(rule.max_response_bytes()),
         BufferSize::SMALLEST,
         HumanCount(MAX_RESPONSE_BYTES as u64),
         rule.headroom
     ));
+    let failed = findings.survey.as_ref().map_or(0, |survey| survey.outcomes.failed());
+    if failed > 0 {
+        notes.push(format!(
+            "{} {} of the sample failed. The answers to failed records have no output, so that \
+             responses get longer when such records pass.",
+            HumanCount(failed),
+            plural(failed, "record")
+        ));
+    }
     if findings.settings.iter().any(|setting| setting.is_cut) {
         notes.push(
             "*: the event has reached Lambda's limit of 6 MiB, so it has less data than the \

@@ -64,9 +64,17 @@ impl<'a> SizeReport<'a> {
                 let _ = writeln!(text, "  at {} MB: {what}", measured.setting);
             }
         }
-        let _ = match self.findings.largest_safe {
-            Some(setting) => writeln!(text, "\nLargest safe setting: BufferSizeInMBs = {setting}"),
-            None => writeln!(text, "\nNo setting is safe."),
+        let smallest = self.findings.settings.first().map(|it| self.findings.verdict(it));
+        let _ = match (self.findings.largest_safe, smallest) {
+            (Some(setting), _) => {
+                writeln!(text, "\nLargest safe setting: BufferSizeInMBs = {setting}")
+            }
+            (None, Some(SettingVerdict::EventFull)) => writeln!(
+                text,
+                "\nNo setting is known to be safe. {} MB, the smallest, is the best choice.",
+                BufferSize::SMALLEST
+            ),
+            (None, _) => writeln!(text, "\nNo setting is safe."),
         };
         self.write_costs(&mut text);
         text.push('\n');
@@ -119,7 +127,7 @@ impl<'a> SizeReport<'a> {
             Err(_) => row.resize(11, String::new()),
         }
         row.push(
-            match it.verdict(self.size.rule()) {
+            match self.findings.verdict(it) {
                 SettingVerdict::Safe if Some(it.setting) == self.findings.largest_safe => {
                     "largest safe"
                 }
@@ -128,6 +136,7 @@ impl<'a> SizeReport<'a> {
                 SettingVerdict::MoreFailures(_) => "MORE FAIL",
                 SettingVerdict::NoHeadroom => "TOO LONG",
                 SettingVerdict::EventFull => "NOT KNOWN",
+                SettingVerdict::SmallerIsUnsafe => "NOT SAFE",
             }
             .to_owned(),
         );
@@ -136,15 +145,31 @@ impl<'a> SizeReport<'a> {
 
     /// Returns the reason why a setting is unsafe, or `None` if the table shows the reason.
     fn explanation(&self, it: &SettingMeasurement) -> Option<String> {
-        match (&it.result, it.verdict(self.size.rule())) {
-            (Err(problem), _) => Some(escaped(&with_hint(problem), 1024)),
-            (Ok(_), SettingVerdict::MoreFailures(more)) => Some(format!(
-                "{} fail at this setting, but pass in batches of {} MB; if they passed, the response \
-                 would have {} bytes",
+        let max = self.findings.rule.max_response_bytes();
+        let expected = it.expected_response_bytes.unwrap_or(0);
+        let measured = match &it.result {
+            Ok(measured) => measured,
+            Err(problem) => return Some(escaped(&with_hint(problem), 1024)),
+        };
+        match self.findings.verdict(it) {
+            SettingVerdict::MoreFailures(more) => Some(format!(
+                "{} fail at this setting, but passed before, in batches of {} MB; {}",
                 records(more),
                 BufferSize::SMALLEST,
-                HumanCount(it.expected_response_bytes.unwrap_or(0))
+                match expected > max {
+                    true => format!(
+                        "if they passed, the response would have {} bytes",
+                        HumanCount(expected)
+                    ),
+                    false => "the length of the response is not the reason".to_owned(),
+                }
             )),
+            SettingVerdict::NoHeadroom if measured.response_bytes <= max => Some(format!(
+                "in batches of {} MB, the answers to these records have {} bytes together",
+                BufferSize::SMALLEST,
+                HumanCount(expected)
+            )),
+            SettingVerdict::SmallerIsUnsafe => Some("a smaller setting is not safe".to_owned()),
             _ => None,
         }
     }
