@@ -4,9 +4,14 @@ use std::{any::type_name, fmt, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use firehose_core::Transform;
+#[cfg(feature = "lambda")]
+use tracing::Instrument;
 
 #[cfg(feature = "lambda")]
-use crate::lambda::{buffer_pool::BufferPool, metrics::Metrics, metrics_choice::MetricsChoice};
+use crate::lambda::{
+    buffer_pool::BufferPool, invocation_span::invocation_span, metrics::Metrics,
+    metrics_choice::MetricsChoice,
+};
 use crate::{
     answer::Answer,
     engine::{batch_limits::BatchLimits, deadline::Deadline, run_batch::run_batch},
@@ -198,23 +203,25 @@ impl<T: Transform> Handler<T> {
     ///
     /// If the event is not a Firehose event. The content of a record is never an error here.
     pub async fn answer(&self, event: impl Into<Bytes> + Send) -> Result<Answer, MalformedEvent> {
-        self.answer_until(event.into(), Deadline::default(), Vec::new()).await
+        self.answer_until(event.into(), "", Deadline::default(), Vec::new()).await
     }
 
-    /// Answers the event of an invocation with a deadline, in epoch milliseconds.
+    /// Answers the event of a request with a deadline, in epoch milliseconds.
     #[cfg(feature = "lambda")]
     pub(crate) async fn answer_invocation(
         &self,
         event: Bytes,
+        request_id: &str,
         deadline: u64,
     ) -> Result<Answer, MalformedEvent> {
         let deadline = Deadline::of_invocation(deadline, self.deadline_margin);
-        self.answer_until(event, deadline, self.buffers.take()).await
+        self.answer_until(event, request_id, deadline, self.buffers.take()).await
     }
 
     async fn answer_until(
         &self,
         event: Bytes,
+        request_id: &str,
         deadline: Deadline,
         mut buffer: Vec<u8>,
     ) -> Result<Answer, MalformedEvent> {
@@ -228,11 +235,20 @@ impl<T: Transform> Handler<T> {
         let mut report = Report::new(&event);
         let batch = EventBatch::new(&event);
         let limits = self.limits(deadline);
-        run_batch(&*self.transform, &batch, limits, &mut report, &mut writer).await;
-        report.add_failed_items(batch.invocation());
-        if let Oversize::Reingest(sink) = &self.oversize {
-            put_back(&**sink, &event, &batch, deadline, &mut writer, &mut report).await;
-        }
+        #[cfg(feature = "lambda")]
+        let span = invocation_span(&report, request_id);
+        #[cfg(not(feature = "lambda"))]
+        let _ = request_id;
+        let work = async {
+            run_batch(&*self.transform, &batch, limits, &mut report, &mut writer).await;
+            report.add_failed_items(batch.invocation());
+            if let Oversize::Reingest(sink) = &self.oversize {
+                put_back(&**sink, &event, &batch, deadline, &mut writer, &mut report).await;
+            }
+        };
+        #[cfg(feature = "lambda")]
+        let work = work.instrument(span);
+        work.await;
         let response = writer.finish();
         report.event_bytes = event_bytes;
         report.response_bytes = response.len();

@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(violations(event, none), [r#"record "a": not answered"#; 2]);
         let twice = r#"{"records": [{"recordId": "a", "result": "Dropped"}, {"recordId": "a", "result": "Dropped"}]}"#;
         assert_eq!(violations(event, twice), [""; 0]);
-        let dropped = vec![r#"{"recordId": "a", "result": "Dropped"}"#; 4].join(",");
+        let dropped = [r#"{"recordId": "a", "result": "Dropped"}"#; 4].join(",");
         let four = format!(r#"{{"records": [{dropped}]}}"#);
         assert_eq!(violations(event, &four), [r#"record "a": answered 4 times"#]);
     }

@@ -7,6 +7,7 @@ pub(crate) mod event_text;
 mod failure_lines;
 pub(crate) mod init_error;
 pub(crate) mod invalid_metrics;
+pub(crate) mod invocation_span;
 mod log;
 mod metric_values;
 pub(crate) mod metrics;

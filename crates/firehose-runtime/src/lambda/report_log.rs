@@ -80,7 +80,7 @@ impl Report {
     }
 
     /// Returns the event's `invocationId`, or Lambda's id of the request if the event has none.
-    pub(super) fn invocation(&self, request_id: &str) -> String {
+    pub(crate) fn invocation(&self, request_id: &str) -> String {
         match self.invocation_id.as_str() {
             "" => shortened(request_id, MAX_ID_BYTES),
             id => shortened(id, MAX_ID_BYTES),

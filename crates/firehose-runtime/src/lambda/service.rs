@@ -42,7 +42,7 @@ impl<T: Transform> Handler<T> {
         event: Bytes,
         context: &lambda_runtime::Context,
     ) -> Result<ResponseText, MalformedEvent> {
-        let answer = self.answer_invocation(event, context.deadline).await?;
+        let answer = self.answer_invocation(event, &context.request_id, context.deadline).await?;
         answer.report.log(&context.request_id);
         self.metrics.write(&answer.report, &context.request_id);
         Ok(ResponseText::new(PooledResponse::new(answer.response, self.buffers.clone())))

@@ -18,7 +18,14 @@ use tower::Service;
 use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Removes the text of the log, and returns the text.
+    pub(crate) fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
+    }
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -39,7 +46,7 @@ impl MakeWriter<'_> for Log {
 }
 
 /// Reads the payload like `lambda_runtime`, which does not check the end of the text.
-fn read(event: &str) -> EventText {
+pub(crate) fn read(event: &str) -> EventText {
     let mut deserializer = serde_json::Deserializer::from_str(event);
     EventText::deserialize(&mut deserializer).expect("lambda_runtime would reject the event")
 }
@@ -58,7 +65,7 @@ async fn call(event: &str) -> (Result<ResponseText, MalformedEvent>, Vec<Value>)
     let guard = tracing::subscriber::set_default(subscriber);
     let response = Handler::new(transform).call(LambdaEvent::new(payload, context)).await;
     drop(guard);
-    let log = String::from_utf8(std::mem::take(&mut *log.0.lock().unwrap())).unwrap();
+    let log = log.take();
     assert!(!log.contains("s3cret") && !log.contains("czNjcmV0"), "payload in the log: {log}");
     let lines = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     (response, lines)

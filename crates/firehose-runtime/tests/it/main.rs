@@ -12,3 +12,5 @@ mod lambda;
 mod metrics;
 mod oversize;
 mod promises;
+#[cfg(feature = "lambda")]
+mod spans;
