@@ -1,8 +1,8 @@
 use std::{error, fmt};
 
-use crate::limits::LARGEST_KINESIS_RECORD_BYTES;
+use crate::{hash_key::HashKey, limits::LARGEST_KINESIS_RECORD_BYTES};
 
-/// An error from adding a user record to an aggregate, or from setting a maximum size.
+/// An error from adding a user record to an aggregate, or from the settings of an aggregator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AggregateError {
@@ -21,6 +21,14 @@ pub enum AggregateError {
         /// The maximum size, in bytes.
         max_size: usize,
     },
+    /// No shard of a [`ShardAggregator`](crate::ShardAggregator) has the hash key of the user
+    /// record. The aggregator is unchanged.
+    NoShard {
+        /// The explicit hash key of the user record, or the hash key of its partition key.
+        hash_key: HashKey,
+    },
+    /// The ranges of two shards overlap.
+    OverlappingShards,
 }
 
 impl fmt::Display for AggregateError {
@@ -38,6 +46,14 @@ impl fmt::Display for AggregateError {
                 f,
                 "the maximum size of {max_size} bytes exceeds the largest Kinesis record: \
                  {LARGEST_KINESIS_RECORD_BYTES} bytes"
+            ),
+            Self::NoShard { hash_key } => write!(
+                f,
+                "no shard has the hash key {hash_key} of the user record; list the open shards of \
+                 the stream again"
+            ),
+            Self::OverlappingShards => f.write_str(
+                "the hash-key ranges of two shards overlap; use only the open shards of one stream",
             ),
         }
     }

@@ -16,6 +16,12 @@ use crate::{
 /// aggregate. [`finish`](Self::finish) returns the last aggregate. An aggregate stores repeated
 /// keys once.
 ///
+/// An aggregate has the records in the order of the calls, whatever keys they have. The Kinesis
+/// Client Library skips an aggregate with keys of several shards. See [`ShardAggregator`] for
+/// records with different keys.
+///
+/// [`ShardAggregator`]: crate::ShardAggregator
+///
 /// ```
 /// use kpl_aggregation::Aggregator;
 ///
@@ -110,10 +116,7 @@ impl Aggregator {
         explicit_hash_key: Option<&str>,
         data: impl Into<Bytes>,
     ) -> Result<Option<Aggregate>, AggregateError> {
-        // Kinesis rejects leading zeros.
-        let is_canonical = |key: &str| key == "0" || !key.starts_with('0');
-        let is_hash_key = |key: &str| is_canonical(key) && key.parse::<HashKey>().is_ok();
-        if explicit_hash_key.is_some_and(|key| !is_hash_key(key)) {
+        if explicit_hash_key.is_some_and(|key| HashKey::from_explicit(key).is_none()) {
             return Err(AggregateError::InvalidExplicitHashKey);
         }
         let max_size = self.options.max_size;
@@ -160,6 +163,11 @@ impl Aggregator {
     /// Returns `true` if the current aggregate has no user records.
     pub fn is_empty(&self) -> bool {
         self.current.len() == 0
+    }
+
+    /// Returns an aggregator with the same settings and no records.
+    pub(crate) fn emptied(&self) -> Self {
+        Self::empty(self.options)
     }
 
     fn empty(options: Options) -> Self {

@@ -19,6 +19,11 @@ impl HashKey {
     pub fn of_partition_key(partition_key: &str) -> Self {
         Self(u128::from_be_bytes(Md5::digest(partition_key).into()))
     }
+
+    /// Parses the explicit hash key of a put. Kinesis rejects leading zeros.
+    pub(crate) fn from_explicit(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|_| text == "0" || !text.starts_with('0'))
+    }
 }
 
 impl fmt::Display for HashKey {
@@ -72,6 +77,11 @@ impl HashKeyRange {
             return Err(InvalidHashKeyRange(RangeFault::Order));
         }
         Ok(Self { starting, ending })
+    }
+
+    /// Returns the first hash key.
+    pub(crate) fn starting(&self) -> HashKey {
+        self.starting
     }
 
     /// Returns `true` if the range contains this hash key.

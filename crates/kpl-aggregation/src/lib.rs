@@ -17,6 +17,7 @@ mod message;
 mod range_filter;
 mod raw_user_record;
 mod raw_user_record_iter;
+mod shard_aggregator;
 #[cfg(feature = "transform")]
 mod unpack;
 
@@ -37,5 +38,6 @@ pub use hash_key::{HashKey, HashKeyRange, InvalidHashKey, InvalidHashKeyRange};
 pub use lost_records::LostRecords;
 pub use raw_user_record::RawUserRecord;
 pub use raw_user_record_iter::RawUserRecordIter;
+pub use shard_aggregator::ShardAggregator;
 #[cfg(feature = "transform")]
 pub use unpack::{kpl_user_records::KplUserRecords, transform::Unpack};

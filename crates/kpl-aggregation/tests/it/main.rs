@@ -4,5 +4,6 @@
 mod event;
 mod peer_differences;
 mod properties;
+mod shards;
 #[cfg(feature = "transform")]
 mod unpack;
