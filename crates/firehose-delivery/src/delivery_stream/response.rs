@@ -18,7 +18,8 @@ pub struct Answers {
     /// The number of delivered records whose `metadata` breaks the contract. Firehose cannot route
     /// these records to an Iceberg table. Other destinations ignore the invalid part.
     pub misrouted: u64,
-    /// The first violation of Firehose's contract by the response.
+    /// The first violation of Firehose's contract by the response, or else the first missing
+    /// partition key. A delivered record fails later if a key is missing.
     pub violation: Option<Violation>,
 }
 
@@ -49,6 +50,7 @@ pub enum RecordOutcome {
 }
 
 /// Reads a function's response as Firehose does, and returns the outcome of each record.
+/// `partition_keys` has the names of the partition keys in the prefix.
 ///
 /// [`judge`] reads and checks the response, as for `firehose-local check` and the fixtures.
 ///
@@ -80,6 +82,7 @@ pub enum RecordOutcome {
 pub fn read_response<R: Borrow<StreamRecord>>(
     response: &[u8],
     records: &[R],
+    partition_keys: &[String],
 ) -> Result<Answers, RejectedResponse> {
     let expected = records.iter().map(|record| ExpectedAnswer {
         record_id: record.borrow().record_id.as_str().into(),
@@ -87,7 +90,7 @@ pub fn read_response<R: Borrow<StreamRecord>>(
     });
     let mut outcomes = vec![RecordOutcome::Dropped; records.len()];
     let mut misrouted = Vec::new();
-    let judgement = judge(expected, response, |index, answer| {
+    let judgement = judge(expected, partition_keys, response, |index, answer| {
         outcomes[index] = match answer {
             Ok(RecordAnswer::Ok { data, metadata }) => match metadata.partition_keys {
                 Err(violation @ Violation::InvalidPartitionKey { .. }) => {
@@ -115,7 +118,8 @@ pub fn read_response<R: Borrow<StreamRecord>>(
     // A record that is answered twice is not delivered.
     misrouted.retain(|index| matches!(outcomes[*index], RecordOutcome::Ok { .. }));
     let misrouted = misrouted.len() as u64;
-    let violation = judgement.violations.into_iter().next();
+    let violations = judgement.violations.into_iter().chain(judgement.missing_partition_keys);
+    let violation = violations.into_iter().next();
     Ok(Answers { outcomes, ignored, misrouted, violation })
 }
 

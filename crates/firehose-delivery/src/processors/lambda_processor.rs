@@ -235,6 +235,7 @@ mod tests {
             function: Arc::new(Scripted { work: setup.work, attempts: Mutex::default() }),
             lambda,
             events: EventWriter::new("arn", "us-east-1", None),
+            partition_keys: Vec::new(),
             limited_by_firehose: false,
             observer: Arc::new(Unobserved),
         };

@@ -27,6 +27,8 @@ pub(crate) struct RetryingInvoker {
     pub(crate) lambda: LambdaProcessorConfig,
     /// The writer of the events for the function.
     pub(crate) events: EventWriter,
+    /// The names of the partition keys in the prefix of the delivery stream.
+    pub(crate) partition_keys: Vec<String>,
     /// `true` if the function's timeout is longer than the five minutes that Firehose waits.
     pub(crate) limited_by_firehose: bool,
     /// The observer of function errors.
@@ -70,12 +72,16 @@ impl RetryingInvoker {
         ProcessedBatch { records, answers, attempts, function_errors, function_time, ended: now() }
     }
 
-    /// Reads a response, and reports its first violation of Firehose's contract.
+    /// Reads a response, and reports its first violation of Firehose's contract, or else its first
+    /// missing partition key.
     fn read(&self, response: &[u8], records: &[Arc<StreamRecord>]) -> Answers {
-        let answers = read_response(response, records).unwrap_or_else(|rejected| Answers {
-            violation: Some(rejected.violation),
-            ..failed(records.len(), rejected.failure)
-        });
+        let answers =
+            read_response(response, records, &self.partition_keys).unwrap_or_else(|rejected| {
+                Answers {
+                    violation: Some(rejected.violation),
+                    ..failed(records.len(), rejected.failure)
+                }
+            });
         if let Some(violation) = &answers.violation {
             let (stream, function) = (&*self.stream, &*self.lambda.function);
             self.observer.observe(&DeliveryEvent::ContractViolated { stream, function, violation });

@@ -70,6 +70,11 @@ impl RecoveredObjects {
         }
     }
 
+    /// Returns the names of the partition keys in the prefix.
+    pub(super) fn partition_keys(&self) -> Vec<String> {
+        self.writer.layout().prefix.partition_keys().map(str::to_owned).collect()
+    }
+
     /// Uploads all open objects.
     pub(super) fn flush(&mut self) {
         self.writer.flush(None);

@@ -116,6 +116,7 @@ impl ReplayRun {
             function: self.function.function(),
             lambda: self.lambda,
             events: replay_events(),
+            partition_keys: self.recovered.as_ref().map_or(Vec::new(), |it| it.partition_keys()),
             limited_by_firehose: self.function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
         };

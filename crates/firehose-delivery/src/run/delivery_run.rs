@@ -17,7 +17,7 @@ use super::{
 use crate::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{StreamDelivery, WantedPositions},
-    delivery_stream::{DeliveryStream, EventWriter, StreamSource},
+    delivery_stream::{DeliveryStream, EventWriter, Prefix, StreamSource},
     destinations::{ObjectDestination, ObjectKeys},
     observer::{DeliveryObserver, Unobserved},
     processors::{BatchProcessor, LambdaProcessor, RecordChain, RetryingInvoker},
@@ -211,11 +211,14 @@ impl DeliveryRun {
             StreamSource::KinesisStream(name) => Some(kinesis_stream_arn(name)),
         };
         let arn = delivery_stream_arn(&stream.name);
+        // An invalid prefix was an error before.
+        let prefix = Prefix::parse(&stream.destination.prefix).unwrap_or_default();
         let invoker = RetryingInvoker {
             stream: stream.name.clone(),
             function: function.function(),
             lambda: lambda.clone(),
             events: EventWriter::new(&arn, REGION, source.as_deref()),
+            partition_keys: prefix.partition_keys().map(str::to_owned).collect(),
             limited_by_firehose: function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
         };

@@ -165,7 +165,8 @@ impl Measurer<'_> {
     ) -> Result<Measured, Problem> {
         // The first invocation also warms the function up.
         let (response, _) = self.invoke(running, densest).await?;
-        let answers = read_response(&response, self.records(densest)).map_err(Problem::Rejected)?;
+        let answers =
+            read_response(&response, self.records(densest), &[]).map_err(Problem::Rejected)?;
         let outcomes = Outcomes::of(&answers.outcomes);
         let count = survey.failed.len().max(1);
         let failed_before = densest.clone().filter(|record| survey.failed[record % count]).count();

@@ -75,7 +75,7 @@ impl Survey {
         records: &[StreamRecord],
         response: &[u8],
     ) -> Result<(), RejectedResponse> {
-        let answers = read_response(response, records)?;
+        let answers = read_response(response, records, &[])?;
         self.outcomes.add(Outcomes::of(&answers.outcomes));
         for (record, outcome) in records.iter().zip(&answers.outcomes) {
             self.failed.push(matches!(outcome, RecordOutcome::Failed(_)));

@@ -6,6 +6,7 @@ use firehose_runtime::Event;
 use super::{
     json_verdict::JsonVerdict,
     kinesis_batch_report::KinesisBatchReport,
+    prefix_args::PrefixArgs,
     verdict::{Verdict, limit},
 };
 use crate::{
@@ -30,6 +31,9 @@ pub(crate) struct Check {
 
     /// File with the response, or - for standard input
     response: PathBuf,
+
+    #[command(flatten)]
+    prefix: PrefixArgs,
 
     /// Show all records and violations, not only the first 50
     #[arg(long)]
@@ -61,15 +65,18 @@ impl Check {
         };
         let event = read(&self.event)?;
         let response = read(&self.response)?;
-        if let Some(report) = KinesisBatchReport::new(&event, &response) {
-            if self.json {
-                return Ok(report.json().print());
+        let event = match Event::parse(&event) {
+            Ok(event) => event,
+            Err(error) => {
+                let report = KinesisBatchReport::new(&event, &response);
+                let report = report.ok_or_else(|| format!("{}: {error}", self.event.display()))?;
+                if self.json {
+                    return Ok(report.json().print());
+                }
+                return Ok(print_report(report.text(limit(self.all)).as_bytes(), report.code()));
             }
-            return Ok(print_report(report.text(limit(self.all)).as_bytes(), report.code()));
-        }
-        let event =
-            Event::parse(&event).map_err(|error| format!("{}: {error}", self.event.display()))?;
-        let verdict = Verdict::new(&event, &response);
+        };
+        let verdict = Verdict::new(&event, &self.prefix.partition_keys(), &response);
         if self.json {
             return Ok(JsonVerdict::new(&verdict).print());
         }
@@ -87,5 +94,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Faulty, ""),
     (ExitCode::BadUsage, ""),
     (ExitCode::ContractViolated, ""),
+    (ExitCode::FailuresFound, "here only for a partition key of --prefix that is missing"),
     (ExitCode::Ok, "records may have failed"),
 ];

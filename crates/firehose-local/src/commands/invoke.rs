@@ -13,6 +13,7 @@ use super::{
     json_verdict::JsonVerdict,
     kinesis_batch::KinesisBatch,
     kinesis_batch_report::KinesisBatchReport,
+    prefix_args::PrefixArgs,
     verdict::{Verdict, limit},
 };
 use crate::{
@@ -39,6 +40,9 @@ pub(crate) struct Invoke {
 
     #[command(flatten)]
     timeout: TimeoutArgs,
+
+    #[command(flatten)]
+    prefix: PrefixArgs,
 
     /// Show all records and violations, not only the first 50
     #[arg(long)]
@@ -102,14 +106,14 @@ impl Invoke {
         {
             return code;
         }
-        if let Some(report) = KinesisBatchReport::new(event, response) {
-            if self.json {
-                return report.json().with_response(response).print();
+        let Ok(parsed) = Event::parse(event) else {
+            if let Some(report) = KinesisBatchReport::new(event, response) {
+                if self.json {
+                    return report.json().with_response(response).print();
+                }
+                write_to_stderr(report.text(limit(self.all)).as_bytes());
+                return report.code();
             }
-            write_to_stderr(report.text(limit(self.all)).as_bytes());
-            return report.code();
-        }
-        let Ok(event) = Event::parse(event) else {
             let reason =
                 "the response cannot be checked, because the input is not a Firehose event";
             eprint_error(reason);
@@ -119,7 +123,7 @@ impl Invoke {
                 false => code,
             };
         };
-        let verdict = Verdict::new(&event, response);
+        let verdict = Verdict::new(&parsed, &self.prefix.partition_keys(), response);
         if !self.json {
             let text = verdict.text(causes, limit(self.all));
             write_to_stderr(text.as_bytes());
@@ -162,5 +166,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, ""),
     (ExitCode::FunctionError, ""),
     (ExitCode::ContractViolated, ""),
+    (ExitCode::FailuresFound, "here only for a partition key of --prefix that is missing"),
     (ExitCode::Ok, "records may have failed"),
 ];

@@ -1,6 +1,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use firehose_delivery::function::Causes;
+use firehose_runtime::contract::Violation;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -22,6 +23,9 @@ pub(super) struct JsonVerdict<'a> {
     answers: Option<AnswerCounts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     violations: Option<Vec<JsonViolation<'a>>>,
+    /// The outputs without a partition key of the prefix; absent if all have them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_partition_keys: Vec<JsonViolation<'a>>,
     /// The unchanged response. A response that is not JSON is a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     response: Option<Cow<'a, RawValue>>,
@@ -43,15 +47,16 @@ struct JsonViolation<'a> {
 
 impl<'a> JsonVerdict<'a> {
     pub(super) fn new(verdict: &'a Verdict<'_>) -> Self {
-        let violations = verdict.violations.iter().map(|violation| JsonViolation {
+        let shown = |violation: &'a Violation| JsonViolation {
             message: violation.to_string(),
             effect: violation.effect(),
             record_id: violation.record_id(),
-        });
+        };
         Self {
             contract_kept: Some(verdict.violations.is_empty()),
             answers: Some(verdict.counts),
-            violations: Some(violations.collect()),
+            violations: Some(verdict.violations.iter().map(shown).collect()),
+            missing_partition_keys: verdict.missing_partition_keys.iter().map(shown).collect(),
             ..Self::empty(verdict.code())
         }
     }
@@ -82,6 +87,7 @@ impl<'a> JsonVerdict<'a> {
             contract_kept: None,
             answers: None,
             violations: None,
+            missing_partition_keys: Vec::new(),
             response: None,
             causes: None,
             code,

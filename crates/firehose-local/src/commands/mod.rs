@@ -18,6 +18,7 @@ mod kinesis_batch_report;
 mod open_log;
 mod path_conflicts;
 mod plain_table;
+mod prefix_args;
 mod replay;
 mod report_lines;
 mod run;

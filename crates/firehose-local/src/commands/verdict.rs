@@ -16,20 +16,31 @@ pub(super) struct Verdict<'a> {
     response: Option<Response<'a>>,
     pub(super) counts: AnswerCounts,
     pub(super) violations: Vec<Violation>,
+    /// The outputs without a partition key of the prefix.
+    pub(super) missing_partition_keys: Vec<Violation>,
     /// The number of records of the event without an id.
     without_id: usize,
 }
 
 impl<'a> Verdict<'a> {
-    pub(super) fn new(event: &Event<'_>, response: &'a [u8]) -> Self {
-        let judgement = judge(ExpectedAnswer::of_event(event), response, |_, _| {});
-        let Judgement { response, violations, .. } = judgement;
+    /// Judges a response. `partition_keys` has the names of the keys in the prefix.
+    pub(super) fn new(event: &Event<'_>, partition_keys: &[String], response: &'a [u8]) -> Self {
+        let expected = ExpectedAnswer::of_event(event);
+        let judgement = judge(expected, partition_keys, response, |_, _| {});
+        let Judgement { response, violations, missing_partition_keys, .. } = judgement;
         let counts = response.as_ref().map(AnswerCounts::new).unwrap_or_default();
-        Self { response, counts, violations, without_id: event.records_without_id }
+        let without_id = event.records_without_id;
+        Self { response, counts, violations, missing_partition_keys, without_id }
     }
 
     pub(super) fn code(&self) -> ExitCode {
-        if self.violations.is_empty() { ExitCode::Ok } else { ExitCode::ContractViolated }
+        if !self.violations.is_empty() {
+            ExitCode::ContractViolated
+        } else if !self.missing_partition_keys.is_empty() {
+            ExitCode::FailuresFound
+        } else {
+            ExitCode::Ok
+        }
     }
 
     /// Returns `true` if any record is `ProcessingFailed`.
@@ -60,16 +71,24 @@ impl<'a> Verdict<'a> {
         }
         if self.violations.is_empty() {
             let _ = writeln!(text, "{}. The response keeps Firehose's contract.", self.counts);
-            return text;
+        } else {
+            text.push_str("The response breaks Firehose's contract:\n");
+            write_violations(&mut text, &self.violations, limit);
         }
-        text.push_str("The response breaks Firehose's contract:\n");
-        for violation in self.violations.iter().take(limit) {
-            let _ = writeln!(text, "  {violation}\n    {}", violation.effect());
-        }
-        if let Some(more) = self.violations.len().checked_sub(limit).filter(|more| *more > 0) {
-            let _ = writeln!(text, "  ... and {more} more; --all shows them");
+        if !self.missing_partition_keys.is_empty() {
+            text.push_str("The prefix needs partition keys that the response does not have:\n");
+            write_violations(&mut text, &self.missing_partition_keys, limit);
         }
         text
+    }
+}
+
+fn write_violations(text: &mut String, violations: &[Violation], limit: usize) {
+    for violation in violations.iter().take(limit) {
+        let _ = writeln!(text, "  {violation}\n    {}", violation.effect());
+    }
+    if let Some(more) = violations.len().checked_sub(limit).filter(|more| *more > 0) {
+        let _ = writeln!(text, "  ... and {more} more; --all shows them");
     }
 }
 

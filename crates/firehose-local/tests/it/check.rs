@@ -1,6 +1,6 @@
 use std::fs;
 
-use crate::firehose_local::{command, run, run_with, workspace};
+use crate::firehose_local::{command, run, run_with, square_values, workspace};
 
 const EVENT: &str =
     r#"{"records": [{"recordId": "1", "data": ""}, {"recordId": "2", "data": ""}]}"#;
@@ -57,6 +57,49 @@ fn a_number_is_a_partition_key_and_an_object_is_no_payload() {
     assert_eq!(object_data.code, 1, "{object_data:?}");
     assert!(object_data.stdout.contains("`data` is an object; it must be a base64 string"));
     assert!(object_data.stdout.contains("the whole batch fails with Lambda.FunctionError"));
+}
+
+#[test]
+fn a_missing_partition_key_of_the_prefix_has_the_message_of_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).into_os_string().into_string().unwrap();
+    let (event, response) = (path("event.json"), path("response.json"));
+    fs::write(&event, EVENT).unwrap();
+    let keys = r#"{"partitionKeys": {"customer": "c"}}"#;
+    fs::write(
+        &response,
+        format!(
+            r#"{{"records": [{{"recordId": "1", "result": "Ok", "data": ""}},
+            {{"recordId": "2", "result": "Ok", "data": "", "metadata": {keys}}}]}}"#
+        ),
+    )
+    .unwrap();
+    let prefix = "p/!{partitionKeyFromLambda:customer}/";
+    let checked = run(&["check", "--prefix", prefix, &event, &response]);
+    assert_eq!(checked.code, 6, "{checked:?}");
+    let missing = checked.stdout.split("keeps Firehose's contract.\n").nth(1).unwrap();
+    insta::assert_snapshot!(missing, @r#"
+    The prefix needs partition keys that the response does not have:
+      record "1": the partition key `customer` of the prefix is missing
+        Firehose fails this record with DynamicPartitioning.MetadataExtractionFailed (observed)
+    "#);
+    assert_eq!(run(&["check", "--prefix", "p/", &event, &response]).code, 0);
+    let json = run(&["check", "--json", "--prefix", prefix, &event, &response]).response();
+    assert_eq!((&json["contractKept"], &json["exitCode"]), (&true.into(), &6.into()));
+    assert_eq!(json["missingPartitionKeys"][0]["recordId"], "1");
+    run(&["check", "--prefix", "!{no}", &event, &response]).ends(2, "'--prefix <PREFIX>': ");
+
+    let (input, to) = (path("input"), path("to"));
+    fs::write(&input, "{\"a\":1}\n").unwrap();
+    let function = ["--binary", square_values(), "--prefix", prefix];
+    let arguments = ["--delivery-stream", "d", "--error-output-prefix", "bad/"];
+    let more = ["--buffer-size", "64", "--to", &to, &input];
+    let delivered = run(&[&["run"], &function[..], &arguments, &more].concat());
+    let message = "the partition key `customer` of the prefix is missing: Firehose fails this \
+                   record with DynamicPartitioning.MetadataExtractionFailed";
+    delivered.ends(0, message);
+    let invoked = run(&[&["invoke"], &function[..], &[crate::firehose_local::INTEGERS]].concat());
+    invoked.ends(6, "the partition key `customer` of the prefix is missing");
 }
 
 #[test]

@@ -273,7 +273,7 @@ fn a_missing_partition_key_is_a_failure() {
     let (to, rest) = (folder.path("to"), folder.path("rest"));
     let prefix = "!{partitionKeyFromLambda:unit}/";
     let run = replay(&["--to", &to, "--prefix", prefix, "--rest", &rest, NUMBERS]);
-    run.ends(6, "");
+    run.ends(6, "the partition key `unit` of the prefix is missing");
     let message = "fails with DynamicPartitioning.MetadataExtractionFailed: 4 records";
     assert!(run.stdout.contains(message), "{}", run.stdout);
     assert_eq!(sorted(&folder.read("rest")), sorted(&numbers()));

@@ -6,7 +6,7 @@ use crate::event::firehose_event::Event;
 /// See [`Judgement::violations`](super::Judgement::violations) for their order. A record of the
 /// event without a `recordId` needs no answer.
 pub fn check(event: &Event<'_>, response: &[u8]) -> Vec<Violation> {
-    judge(ExpectedAnswer::of_event(event), response, |_, _| {}).violations
+    judge(ExpectedAnswer::of_event(event), &[], response, |_, _| {}).violations
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub struct Judgement<'a> {
     /// violation. The records with too few or too many answers come last, in the order of the
     /// event.
     pub violations: Vec<Violation>,
+    /// The outputs without a partition key that the prefix names, each with its first such key.
+    pub missing_partition_keys: Vec<Violation>,
     /// The number of answers to records that are not in the event. Firehose ignores these answers.
     pub ignored: usize,
 }
@@ -33,7 +35,8 @@ impl Judgement<'_> {
 /// Judges a response as Firehose does. [`check`](super::check), a local delivery and the fixtures
 /// all read responses with this function, so that they agree.
 ///
-/// `expected` has the records of the event. `outcome` is called with the position of each of them,
+/// `expected` has the records of the event, and `partition_keys` the keys that the prefix of the
+/// delivery stream names, if known. `outcome` is called with the position of each of them,
 /// from 0, and its answer, or the violation by which Firehose fails the record. A later call for a
 /// record replaces an earlier one. The outcomes apply only if the response has no
 /// [`batch_failure`](Judgement::batch_failure).
@@ -44,7 +47,7 @@ impl Judgement<'_> {
 /// let event = Event::parse(br#"{"records": [{"recordId": "1"}, {"recordId": "2"}]}"#)?;
 /// let response = br#"{"records": [{"recordId": "2", "result": "Dropped"}]}"#;
 /// let mut answered = [false; 2];
-/// let judgement = judge(ExpectedAnswer::of_event(&event), response, |index, outcome| {
+/// let judgement = judge(ExpectedAnswer::of_event(&event), &[], response, |index, outcome| {
 ///     answered[index] = outcome.is_ok();
 /// });
 /// assert_eq!(answered, [false, true]);
@@ -53,85 +56,91 @@ impl Judgement<'_> {
 /// ```
 pub fn judge<'e, 'a>(
     expected: impl IntoIterator<Item = ExpectedAnswer<'e>>,
+    partition_keys: &[String],
     response: &'a [u8],
     mut outcome: impl FnMut(usize, Result<RecordAnswer, &Violation>),
 ) -> Judgement<'a> {
-    let mut violations = Vec::new();
+    let mut judgement = Judgement {
+        response: None,
+        violations: Vec::new(),
+        missing_partition_keys: Vec::new(),
+        ignored: 0,
+    };
     if response.len() > MAX_RESPONSE_BYTES {
-        violations.push(Violation::TooLarge { bytes: response.len() });
+        judgement.violations.push(Violation::TooLarge { bytes: response.len() });
     }
     let response = match Response::parse(response) {
-        Ok(response) => response,
+        Ok(response) => *judgement.response.insert(response),
         Err(violation) => {
-            violations.push(violation);
-            return Judgement { response: None, violations, ignored: 0 };
+            judgement.violations.push(violation);
+            return judgement;
         }
     };
     let mut expected = ExpectedAnswers::new(expected);
-    let mut ignored = 0;
     if let Some(violation) = response.absent_records() {
         (0..expected.len()).for_each(|index| outcome(index, Err(&violation)));
-        violations.push(violation);
-    } else {
-        for (position, record) in response.records().enumerate() {
-            let matched =
-                judge_record(position, &record, &mut expected, &mut outcome, &mut violations);
-            ignored += usize::from(!matched);
-        }
-        for (index, violation) in expected.violations() {
-            outcome(index, Err(&violation));
-            violations.push(violation);
-        }
+        judgement.violations.push(violation);
+        return judgement;
     }
-    Judgement { response: Some(response), violations, ignored }
+    for (position, record) in response.records().enumerate() {
+        judge_record(
+            position,
+            &record,
+            &mut expected,
+            partition_keys,
+            &mut judgement,
+            &mut outcome,
+        );
+    }
+    for (index, violation) in expected.violations() {
+        outcome(index, Err(&violation));
+        judgement.violations.push(violation);
+    }
+    judgement
 }
 
-/// Judges one element of `records` in the response. Returns `false` for an element that answers no
-/// record of the event.
+/// Judges one element of `records` in the response.
 fn judge_record(
     position: usize,
     record: &ResponseRecord<'_>,
     expected: &mut ExpectedAnswers<'_>,
+    partition_keys: &[String],
+    judgement: &mut Judgement<'_>,
     outcome: &mut impl FnMut(usize, Result<RecordAnswer, &Violation>),
-    violations: &mut Vec<Violation>,
-) -> bool {
+) {
+    let Judgement { violations, missing_partition_keys, ignored, .. } = judgement;
     if let Err(violation) = record.check_form(position) {
         violations.push(violation);
-        return false;
+        *ignored += 1;
+        return;
     }
-    let matched = match record.record_id() {
-        None => {
-            let found = record.record_id_kind();
-            violations.push(Violation::NoRecordId { index: position, found });
-            None
-        }
-        Some(record_id) => {
-            let matched = expected.take(&record_id);
-            if matched.is_none() {
-                violations.push(Violation::UnknownRecordId { record_id: record_id.into_owned() });
-            }
-            matched
-        }
-    };
+    let record_id = record.record_id();
+    let matched = record_id.as_deref().and_then(|id| expected.take(id));
+    if matched.is_none() {
+        *ignored += 1;
+        violations.push(match &record_id {
+            Some(id) => Violation::UnknownRecordId { record_id: id.clone().into_owned() },
+            None => Violation::NoRecordId { index: position, found: record.record_id_kind() },
+        });
+    }
     let field = matched.map_or(expected.default_field(), |it| it.field);
-    let violation = match record.answer(position, field) {
-        Ok(answer) => {
-            let violation = answer.metadata_violation().cloned();
-            if let Some(MatchedAnswer { index, is_first: true, .. }) = matched {
-                outcome(index, Ok(answer));
-            }
-            violation
-        }
-        Err(violation) => {
-            if let Some(MatchedAnswer { index, is_first: true, .. }) = matched {
-                outcome(index, Err(&violation));
-            }
-            Some(violation)
-        }
+    let answer = record.answer(position, field);
+    let violation = match &answer {
+        Ok(answer) => answer.metadata_violation().cloned(),
+        Err(violation) => Some(violation.clone()),
     };
+    if let Some(MatchedAnswer { index, is_first: true, .. }) = matched {
+        let key = answer.as_ref().ok().and_then(|answer| answer.missing_key(partition_keys));
+        missing_partition_keys.extend(key.map(|key| Violation::MissingPartitionKey {
+            record_id: record_id.unwrap_or_default().into_owned(),
+            key: key.to_owned(),
+        }));
+        match answer {
+            Ok(answer) => outcome(index, Ok(answer)),
+            Err(violation) => outcome(index, Err(&violation)),
+        }
+    }
     // Firehose reads all answers before it looks for their records. So an answer that Firehose
     // ignores can still fail the batch, but cannot fail a record.
-    let is_ignored = matched.is_none();
-    violations.extend(violation.filter(|it| !is_ignored || it.fails_batch()));
-    !is_ignored
+    violations.extend(violation.filter(|it| matched.is_some() || it.fails_batch()));
 }

@@ -46,6 +46,15 @@ impl RecordAnswer {
             Self::Dropped | Self::ProcessingFailed => None,
         }
     }
+
+    /// Returns the first of these partition keys that an output has no value for.
+    pub(super) fn missing_key<'k>(&self, keys: &'k [String]) -> Option<&'k str> {
+        let Self::Ok { metadata: AnswerMetadata { partition_keys: Ok(values), .. }, .. } = self
+        else {
+            return None;
+        };
+        keys.iter().find(|key| !values.contains_key(*key)).map(String::as_str)
+    }
 }
 
 impl<'a> ResponseRecord<'a> {

@@ -113,6 +113,15 @@ pub enum Violation {
         /// The fault.
         reason: String,
     },
+    /// An `Ok` answer has no value for a partition key that the prefix of the delivery stream names.
+    /// Not a violation of the contract by itself, because the contract does not know the prefix.
+    #[non_exhaustive]
+    MissingPartitionKey {
+        /// The id of the record.
+        record_id: String,
+        /// The name of the key.
+        key: String,
+    },
     /// The metadata does not have the form that Firehose reads.
     #[non_exhaustive]
     InvalidMetadata {
@@ -145,6 +154,7 @@ impl Violation {
             | Self::UnknownRecordId { .. }
             | Self::WrongPayloadField { .. }
             | Self::InvalidPartitionKey { .. }
+            | Self::MissingPartitionKey { .. }
             | Self::InvalidMetadata { .. } => false,
         }
     }
@@ -202,6 +212,10 @@ impl Violation {
                 "Firehose fails this record with DynamicPartitioning.MetadataExtractionFailed \
                  (observed); AWS does not document the effect without dynamic partitioning"
             }
+            Self::MissingPartitionKey { .. } => {
+                "Firehose fails this record with DynamicPartitioning.MetadataExtractionFailed \
+                 (observed)"
+            }
             Self::InvalidMetadata { .. } => {
                 "Firehose cannot route this record; AWS does not document the effect"
             }
@@ -228,6 +242,7 @@ impl Violation {
             | Self::WrongPayloadField { record_id, .. }
             | Self::NotBase64 { record_id, .. }
             | Self::InvalidPartitionKey { record_id, .. }
+            | Self::MissingPartitionKey { record_id, .. }
             | Self::InvalidMetadata { record_id, .. } => Some(record_id),
         }
     }
@@ -270,6 +285,9 @@ impl fmt::Display for Violation {
             Self::WrongPayloadField { field, .. } => {
                 let (right, wrong) = (field.as_str(), field.other().as_str());
                 write!(f, "the payload is in `{wrong}`; this source needs it in `{right}`")
+            }
+            Self::MissingPartitionKey { key, .. } => {
+                write!(f, "the partition key `{}` of the prefix is missing", shortened(key, 64))
             }
             Self::NotBase64 { reason, .. }
             | Self::InvalidPartitionKey { reason, .. }

@@ -40,7 +40,7 @@ fn respond(response: &[u8]) {
     for (index, record) in records.iter().enumerate() {
         text = text.replace(&format!("#{}", index + 1), &record.record_id);
     }
-    if let Ok(answers) = read_response(text.as_bytes(), &records) {
+    if let Ok(answers) = read_response(text.as_bytes(), &records, &[]) {
         assert_eq!(answers.outcomes.len(), records.len());
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn deliver_all(
             function,
             lambda: stream.lambda.clone().unwrap(),
             events: EventWriter::new("arn", "us-east-1", None),
+            partition_keys: Vec::new(),
             limited_by_firehose: false,
             observer: Arc::clone(&observer),
         };

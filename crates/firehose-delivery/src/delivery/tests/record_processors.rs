@@ -98,6 +98,7 @@ async fn deliver_words(
             function: Arc::new(Echo),
             lambda,
             events: EventWriter::new("arn", "us-east-1", None),
+            partition_keys: Vec::new(),
             limited_by_firehose: false,
             observer: Arc::clone(&observer),
         };

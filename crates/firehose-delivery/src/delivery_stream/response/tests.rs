@@ -12,7 +12,7 @@ fn record(id: &str) -> StreamRecord {
 
 /// Reads a response to two records. The violation is left out.
 fn read(response: &str) -> Result<Answers, DeliveryFailure> {
-    match read_response(response.as_bytes(), &[record("1"), record("2")]) {
+    match read_response(response.as_bytes(), &[record("1"), record("2")], &[]) {
         Ok(answers) => Ok(Answers { violation: None, ..answers }),
         Err(rejected) => Err(rejected.failure),
     }
