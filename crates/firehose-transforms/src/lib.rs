@@ -4,3 +4,5 @@
 pub mod cloudwatch_logs;
 #[cfg(feature = "compression")]
 pub mod compression;
+#[cfg(feature = "jq")]
+pub mod jq;

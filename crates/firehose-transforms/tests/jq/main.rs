@@ -1,0 +1,3 @@
+//! Compares jq filters with the recorded answers of jq 1.6, and checks limits and laws.
+
+mod cases;
