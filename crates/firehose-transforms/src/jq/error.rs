@@ -12,6 +12,8 @@ pub enum JqError {
     Json(LocatedSyntaxError),
     /// The filter failed, with jq's message without values of the item.
     Failed(String),
+    /// An output has a number that is not finite, which JSON cannot represent.
+    NotFinite,
     /// The filter needs more operations than this limit.
     Operations(u64),
     /// The filter builds more bytes than this limit.
@@ -27,6 +29,7 @@ impl JqError {
         match stop {
             Stop::Error(thrown) => Self::Failed(thrown.public.into_owned()),
             Stop::Break(_) => Self::Failed("`break` has no label around it".to_owned()),
+            Stop::NotFinite => Self::NotFinite,
             Stop::Exceeded(Exceeded::Operations) => Self::Operations(limits.operations()),
             Stop::Exceeded(Exceeded::Bytes) => Self::Bytes(limits.bytes()),
             Stop::Exceeded(Exceeded::Nesting) => Self::Nesting(JqLimits::MAX_NESTING),
@@ -40,6 +43,7 @@ impl fmt::Display for JqError {
         match self {
             Self::Json(_) => f.write_str("the item is not valid JSON"),
             Self::Failed(message) => write!(f, "the jq filter failed: {message}"),
+            Self::NotFinite => f.write_str("an output of the filter has a number that is not finite"),
             Self::Operations(limit) => {
                 write!(f, "the filter needs more than {limit} operations")
             }

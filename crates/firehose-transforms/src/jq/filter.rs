@@ -25,7 +25,7 @@ use super::{
 const STACK_BYTES: usize = 512 * 1024;
 
 /// The stack for a filter that needs more. Its memory is only used as far as a filter recurses.
-const LARGE_STACK_BYTES: usize = 16 * 1024 * 1024;
+const LARGE_STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// The part of the large stack that a filter may use.
 const LARGE_STACK_USE: usize = LARGE_STACK_BYTES - 1024 * 1024;

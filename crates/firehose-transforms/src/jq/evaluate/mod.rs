@@ -5,6 +5,7 @@ mod each;
 mod env;
 mod folds;
 mod forms;
+mod loops;
 pub(crate) mod machine;
 mod one;
 mod operators;

@@ -137,6 +137,8 @@ fn add_events(
     meter: &Meter,
 ) -> Result<(), Stop> {
     meter.step()?;
+    // Each event holds its path.
+    meter.build((path.len() + 1) * size_of::<Value>())?;
     let children: Vec<(Value, &Value)> = match value.view() {
         View::Array(_) => {
             let items = value.as_array().unwrap_or_default().iter().enumerate();

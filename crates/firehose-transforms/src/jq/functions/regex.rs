@@ -34,6 +34,19 @@ struct Expression {
     skip_empty: bool,
 }
 
+/// The reason why an expression is not valid.
+#[derive(Debug)]
+pub(crate) enum Invalid {
+    Flag(char),
+    /// The message of the library, which quotes the expression.
+    Pattern(String),
+}
+
+/// Checks an expression and its flags.
+pub(crate) fn check(pattern: &str, flags: &str) -> Result<(), Invalid> {
+    Expression::compile(pattern, flags).map(drop)
+}
+
 impl Expression {
     /// Returns the compiled expression, compiled by an earlier call if possible.
     fn get(pattern: &str, flags: &str) -> Result<Self, Stop> {
@@ -42,7 +55,16 @@ impl Expression {
             if let Some(expression) = compiled.get(&key) {
                 return Ok(expression.clone());
             }
-            let expression = Self::compile(pattern, flags)?;
+            let expression = Self::compile(pattern, flags).map_err(|invalid| match invalid {
+                Invalid::Flag(_) => Stop::error(
+                    format!("{flags} is not a valid modifier string"),
+                    "the flags are not a valid modifier string",
+                ),
+                // The message of the error quotes the expression, which may be from the record.
+                Invalid::Pattern(_) => {
+                    Stop::public("Regex failure: the expression is not valid, or not supported")
+                }
+            })?;
             if compiled.len() >= KEPT {
                 compiled.clear();
             }
@@ -51,7 +73,7 @@ impl Expression {
         })
     }
 
-    fn compile(pattern: &str, flags: &str) -> Result<Self, Stop> {
+    fn compile(pattern: &str, flags: &str) -> Result<Self, Invalid> {
         let mut builder = RegexBuilder::new(pattern);
         builder.size_limit(MAX_COMPILED_BYTES);
         let (mut global, mut skip_empty) = (false, false);
@@ -64,16 +86,10 @@ impl Expression {
                 'p' => drop(builder.dot_matches_new_line(true)),
                 // `^` and `$` match at the ends of the text alone, as they do without the flag.
                 's' => {}
-                _ => {
-                    let message = format!("{flags} is not a valid modifier string");
-                    return Err(Stop::error(message, "the flags are not a valid modifier string"));
-                }
+                other => return Err(Invalid::Flag(other)),
             }
         }
-        let regex = builder.build().map_err(|_| {
-            // The message of the error quotes the expression, which may be from the record.
-            Stop::public("Regex failure: the expression is not valid, or not supported")
-        })?;
+        let regex = builder.build().map_err(|error| Invalid::Pattern(error.to_string()))?;
         Ok(Self { regex, global, skip_empty })
     }
 
@@ -86,7 +102,8 @@ impl Expression {
     ) -> Result<(), Stop> {
         let mut start = 0;
         loop {
-            meter.steps(1 + (text.len() - start) / 16)?;
+            // A search mostly ends at its match, but may read the rest of the text.
+            meter.steps(1 + (text.len() - start) / 128)?;
             let Some(captures) = self.regex.captures_at(text, start) else { return Ok(()) };
             let Some(whole) = captures.get(0) else { return Ok(()) };
             let range = whole.range();

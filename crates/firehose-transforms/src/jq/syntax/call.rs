@@ -1,9 +1,12 @@
 //! Calls of functions: those of the filter, and those of jq.
 
-use jaq_core::load::parse::Term;
+use jaq_core::load::{lex::StrPart, parse::Term};
 
 use super::{
-    super::filter_error::JqFilterError,
+    super::{
+        filter_error::JqFilterError,
+        functions::regex::{self, Invalid},
+    },
     compile::Compiler,
     definitions::{DEFINITIONS, Definition},
     forms::{FORMS, form_named},
@@ -50,6 +53,7 @@ impl<'t> Compiler<'t> {
         if name.starts_with('_') && !self.internal {
             return Err(self.unknown_function(name, arity));
         }
+        self.check_expression(name, arguments)?;
         if let Some(format) = name.strip_prefix('@') {
             let Some(native) = format_named(format) else { return Err(self.unknown_format(name)) };
             return Ok(Node::new(Op::Native(native, Vec::new())));
@@ -74,6 +78,36 @@ impl<'t> Compiler<'t> {
             return self.call_function(function, arguments, usize::MAX);
         }
         Err(self.unknown_function(name, arity))
+    }
+
+    /// Checks a regular expression and its flags if they are literals.
+    fn check_expression(
+        &self,
+        name: &str,
+        arguments: &[Term<&'t str>],
+    ) -> Result<(), JqFilterError> {
+        let (pattern, flags) = match (name, arguments) {
+            ("test" | "match" | "capture" | "scan" | "splits", [pattern])
+            | ("sub" | "gsub", [pattern, _]) => (pattern, None),
+            ("test" | "match" | "capture" | "split" | "splits", [pattern, flags])
+            | ("sub" | "gsub", [pattern, _, flags]) => (pattern, Some(flags)),
+            _ => return Ok(()),
+        };
+        let Some((pattern, pattern_text)) = literal_text(pattern) else { return Ok(()) };
+        let flags = flags.and_then(literal_text).unwrap_or_default();
+        regex::check(&pattern, &flags.0).map_err(|invalid| match invalid {
+            Invalid::Flag(flag) => {
+                let known = "use one or more of `g`, `i`, `n`, `p`, `s`, `x`";
+                let problem = format!("`{flag}` is not a flag of regular expressions; {known}");
+                self.error(problem, flags.1)
+            }
+            Invalid::Pattern(message) => {
+                let message = message.lines().last().unwrap_or_default();
+                let message = message.trim_start_matches("error: ");
+                let problem = format!("the regular expression is not supported: {message}");
+                self.error(problem, pattern_text)
+            }
+        })
     }
 
     /// Compiles functions that are short forms of other filters.
@@ -169,6 +203,24 @@ impl<'t> Compiler<'t> {
         self.error(format!("unknown function `{name}/{arity}`"), name)
             .with_name(name, known.chain(self.scope.callable_names()))
     }
+}
+
+/// Returns the text of a string without `\(…)`, and its first part in the filter.
+fn literal_text<'t>(term: &Term<&'t str>) -> Option<(String, &'t str)> {
+    let Term::Str(None, parts) = term else { return None };
+    let mut text = String::new();
+    let mut first = "";
+    for part in parts {
+        match part {
+            StrPart::Str(part) => {
+                text.push_str(part);
+                first = if first.is_empty() { part } else { first };
+            }
+            StrPart::Char(part) => text.push(*part),
+            StrPart::Term(_) => return None,
+        }
+    }
+    Some((text, first))
 }
 
 fn iterate() -> Node {

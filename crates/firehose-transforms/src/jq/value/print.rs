@@ -106,7 +106,7 @@ impl Printer<'_> {
 
     fn number(&mut self, number: &Number) -> Result<(), Stop> {
         if self.strict && matches!(number, Number::Float(float) if !float.is_finite()) {
-            return Err(Stop::public("the output has a number that is not finite"));
+            return Err(Stop::NotFinite);
         }
         number.write(self.out);
         Ok(self.check()?)

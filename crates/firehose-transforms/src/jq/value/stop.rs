@@ -11,6 +11,8 @@ pub(crate) enum Stop {
     Break(u64),
     /// A limit, which `try` does not catch.
     Exceeded(Exceeded),
+    /// An output with a number that JSON cannot represent.
+    NotFinite,
 }
 
 /// An error of a filter.
