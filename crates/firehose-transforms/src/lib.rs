@@ -8,6 +8,8 @@ pub mod compression;
 pub mod fields;
 #[cfg(any(feature = "filter", feature = "json_schema"))]
 pub mod filter;
+#[cfg(feature = "jq")]
+pub mod jq;
 #[cfg(feature = "parse")]
 pub mod parse;
 #[cfg(feature = "paths")]

@@ -1,0 +1,281 @@
+//! The functions whose arguments are filters.
+
+use std::cmp::Ordering;
+
+use super::{
+    super::{
+        functions::{
+            arrays::{children, extreme, firsts, grouped, sorted},
+            entries::path_of,
+        },
+        meter::Exceeded,
+        syntax::node::{Form, Node},
+        value::{
+            arithmetic::{add, value_error},
+            compare::compare,
+            index::get_path,
+            number::Number,
+            stop::{Stop, Thrown},
+            value::{Array, Object, Value, View},
+        },
+    },
+    env::Env,
+    machine::{Emit, Machine},
+};
+
+impl<'p> Machine<'p> {
+    /// Passes the outputs of a form to `emit`.
+    pub(super) fn form(
+        &self,
+        form: Form,
+        arguments: &'p [Node],
+        env: &Env<'p>,
+        input: Value,
+        emit: &mut Emit<'_>,
+    ) -> Result<(), Stop> {
+        match (form, arguments) {
+            (Form::Empty, _) => Ok(()),
+            (Form::Error, []) => self.throw(input),
+            (Form::Error, [message, ..]) => {
+                self.each(message, env, input, &mut |message| self.throw(message))
+            }
+            (Form::First, [filter, ..]) => self.until_break(|label| {
+                self.each(filter, env, input, &mut |value| {
+                    emit(value)?;
+                    Err(Stop::Break(label))
+                })
+            }),
+            (Form::Limit, [count, filter, ..]) => {
+                self.each(count, env, input.clone(), &mut |count| {
+                    let run = |emit: &mut Emit<'_>| self.each(filter, env, input.clone(), emit);
+                    self.limit(&count, run, emit)
+                })
+            }
+            (Form::GetPath, [path, ..]) => self.each(path, env, input.clone(), &mut |path| {
+                emit(self.get_path(&input, &path)?)
+            }),
+            (Form::Path, [filter, ..]) => self.each_path(filter, env, input, &mut |path| {
+                emit(Value::array(path)?)
+            }),
+            (Form::Range, [from, upto, ..]) => {
+                self.each(from, env, input.clone(), &mut |from| {
+                    self.each(upto, env, input.clone(), &mut |upto| match arguments.get(2) {
+                        None => self.range(&from, &upto, emit),
+                        Some(by) => self.each(by, env, input.clone(), &mut |by| {
+                            self.range_by(from.clone(), &upto, &by, emit)
+                        }),
+                    })
+                })
+            }
+            (Form::Recurse, [filter, ..]) => self.recurse(filter, env, input, emit),
+            (Form::Repeat, [filter, ..]) => loop {
+                self.meter.step()?;
+                self.each(filter, env, input.clone(), emit)?;
+            },
+            (Form::Substitute, [pattern, text, flags, ..]) => {
+                self.each(pattern, env, input.clone(), &mut |pattern| {
+                    self.each(flags, env, input.clone(), &mut |flags| {
+                        self.substitute(&input, &[pattern.clone(), flags], text, env, emit)
+                    })
+                })
+            }
+            (Form::Until, [condition, next, ..]) => {
+                self.until(condition, next, env, input, emit)
+            }
+            (Form::Walk, [filter, ..]) => self.walk(filter, env, input, emit),
+            (Form::While, [condition, next, ..]) => {
+                self.while_true(condition, next, env, input, emit)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fails with a value. As in jq 1.6, null is no error and gives no output.
+    fn throw(&self, value: Value) -> Result<(), Stop> {
+        let public = match &value {
+            Value::Null => return Ok(()),
+            Value::Text(text) if text.is_constant() => text.as_str().to_owned(),
+            other => format!("the filter called `error` with {} that is not shown", {
+                let kind = other.kind();
+                if kind.starts_with(['a', 'o']) { format!("an {kind}") } else { format!("a {kind}") }
+            }),
+        };
+        Err(Stop::Error(Box::new(Thrown { value, public: public.into() })))
+    }
+
+    /// Passes the first outputs of `run` to `emit`. As in jq 1.6, a count of 0 passes one output,
+    /// and a negative count passes all.
+    pub(super) fn limit<T>(
+        &self,
+        count: &Value,
+        run: impl FnOnce(&mut dyn FnMut(T) -> Result<(), Stop>) -> Result<(), Stop>,
+        emit: &mut dyn FnMut(T) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let mut left = match count {
+            Value::Number(number) => number.as_f64(),
+            // Values are ordered by their types, and numbers come after these.
+            Value::Null | Value::Bool(_) => -1.0,
+            other => return Err(value_error(other, self.meter, "number required")),
+        };
+        if left < 0.0 {
+            return run(emit);
+        }
+        self.until_break(|label| {
+            run(&mut |value| {
+                left -= 1.0;
+                emit(value)?;
+                if left <= 0.0 { Err(Stop::Break(label)) } else { Ok(()) }
+            })
+        })
+    }
+
+    pub(super) fn get_path(&self, input: &Value, path: &Value) -> Result<Value, Stop> {
+        get_path(input, path_of(path)?, self.meter)
+    }
+
+    fn range(&self, from: &Value, upto: &Value, emit: &mut Emit<'_>) -> Result<(), Stop> {
+        let (Value::Number(from), Value::Number(upto)) = (from, upto) else {
+            return Err(Stop::public("Range bounds must be numeric"));
+        };
+        let upto = upto.as_f64();
+        let mut number = from.as_f64();
+        while number < upto {
+            self.meter.step()?;
+            let exact = number.floor() == number && number.abs() < 9e15;
+            emit(Value::Number(if exact { Number::Int(number as i64) } else { number.into() }))?;
+            if number + 1.0 == number {
+                // Larger numbers have no successor.
+                return Err(Exceeded::Operations.into());
+            }
+            number += 1.0;
+        }
+        Ok(())
+    }
+
+    fn range_by(
+        &self,
+        mut value: Value,
+        upto: &Value,
+        by: &Value,
+        emit: &mut Emit<'_>,
+    ) -> Result<(), Stop> {
+        let zero = Value::count(0);
+        let order = |left: &Value, right: &Value| compare(left, right, self.meter);
+        let direction = order(by, &zero)?;
+        while direction.is_ne() && order(upto, &value)? == direction {
+            self.meter.step()?;
+            emit(value.clone())?;
+            value = add(value, by.clone(), self.meter)?;
+        }
+        Ok(())
+    }
+
+    /// Applies a filter to all values within a value, from the inside to the outside. As in jq 1.6,
+    /// a member whose filter has several outputs keeps the last, and one without an output goes.
+    fn walk(
+        &self,
+        filter: &'p Node,
+        env: &Env<'p>,
+        value: Value,
+        emit: &mut Emit<'_>,
+    ) -> Result<(), Stop> {
+        self.meter.check_stack()?;
+        self.meter.step()?;
+        let walked = match value.view() {
+            View::Array(_) => {
+                let mut array = Array::default();
+                self.iterate(&value, false, &mut |item| {
+                    self.walk(filter, env, item, &mut |item| Ok(array.push(item, self.meter)?))
+                })?;
+                array.into()
+            }
+            View::Object(_) => {
+                let mut object = Object::default();
+                for (key, member) in value.as_object().map(|it| it.entries()).unwrap_or_default() {
+                    let mut last = None;
+                    self.walk(filter, env, member.clone(), &mut |member| {
+                        last = Some(member);
+                        Ok(())
+                    })?;
+                    match last {
+                        Some(member) => object.insert(key.clone(), member, self.meter)?,
+                        // In jq 1.6, an update without an output makes the object null.
+                        None => object = Object::default(),
+                    }
+                }
+                object.into()
+            }
+            _ => value,
+        };
+        self.each(filter, env, walked, emit)
+    }
+
+    pub(super) fn any_or_all(
+        &self,
+        form: Form,
+        arguments: &'p [Node],
+        env: &Env<'p>,
+        input: Value,
+    ) -> Result<Value, Stop> {
+        let wanted = form == Form::Any;
+        let mut result = !wanted;
+        self.until_break(|label| {
+            self.each(&arguments[0], env, input, &mut |value| {
+                self.each(&arguments[1], env, value, &mut |condition| {
+                    if condition.is_true() == wanted {
+                        result = wanted;
+                        return Err(Stop::Break(label));
+                    }
+                    Ok(())
+                })
+            })
+        })?;
+        Ok(Value::Bool(result))
+    }
+
+    pub(super) fn is_empty(
+        &self,
+        filter: &'p Node,
+        env: &Env<'p>,
+        input: Value,
+    ) -> Result<Value, Stop> {
+        let mut empty = true;
+        self.until_break(|label| {
+            self.each(filter, env, input, &mut |_| {
+                empty = false;
+                Err(Stop::Break(label))
+            })
+        })?;
+        Ok(Value::Bool(empty))
+    }
+
+    /// Evaluates `sort_by` and its like: the outputs of the filter for an item are its keys.
+    pub(super) fn by_keys(
+        &self,
+        form: Form,
+        filter: &'p Node,
+        env: &Env<'p>,
+        input: &Value,
+    ) -> Result<Value, Stop> {
+        let mut items = Vec::new();
+        for item in children(input, self.meter)? {
+            let mut keys = Array::default();
+            self.each(filter, env, item.clone(), &mut |key| Ok(keys.push(key, self.meter)?))?;
+            items.push((Value::from(keys), item));
+        }
+        if input.as_array().is_none() {
+            let problem = "cannot be sorted, as it is not an array";
+            return Err(value_error(input, self.meter, problem));
+        }
+        match form {
+            Form::MinBy => extreme(items, Ordering::Less, self.meter),
+            Form::MaxBy => extreme(items, Ordering::Greater, self.meter),
+            Form::UniqueBy => firsts(grouped(items, self.meter)?, self.meter),
+            Form::GroupBy => {
+                let groups = grouped(items, self.meter)?.into_iter().map(Value::from);
+                Ok(Value::array(groups.collect())?)
+            }
+            _ => sorted(items, self.meter),
+        }
+    }
+}

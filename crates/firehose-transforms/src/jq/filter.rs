@@ -1,0 +1,190 @@
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use json_scanner::JsonSyntaxError;
+
+use super::{
+    error::JqError,
+    evaluate::machine::Machine,
+    filter_error::JqFilterError,
+    limits::JqLimits,
+    meter::Meter,
+    syntax::{node::Program, program::compile},
+    value::{number::Number, print::write_output, stop::Stop, text::Text, value::Value},
+};
+
+/// The part of the stack of the calling thread that a filter may use. Threads have 2 MiB by default.
+const STACK_BYTES: usize = 512 * 1024;
+
+/// The stack for a filter that needs more. Its memory is only used as far as a filter recurses.
+const LARGE_STACK_BYTES: usize = 64 * 1024 * 1024;
+
+/// The part of the large stack that a filter may use.
+const LARGE_STACK_USE: usize = LARGE_STACK_BYTES - 1024 * 1024;
+
+/// A compiled jq filter.
+///
+/// A filter is cheap to clone, and can run in several threads at once. See the
+/// [module](crate::jq) for the language and the limits.
+///
+/// ```
+/// use firehose_transforms::jq::JqFilter;
+///
+/// let filter = JqFilter::new(".events[] | {id, day: .time[0:10]}")?;
+/// let item = r#"{"events": [{"id": 1, "time": "2024-05-06T07:08:09Z"}, {"id": 2}]}"#.into();
+/// let outputs = filter.run(&item)?;
+/// assert_eq!(outputs, [r#"{"id":1,"day":"2024-05-06"}"#, r#"{"id":2,"day":null}"#]);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct JqFilter {
+    text: Arc<str>,
+    program: Arc<Program>,
+    limits: JqLimits,
+    /// True after an item whose filter needed the large stack.
+    needs_large_stack: Arc<AtomicBool>,
+}
+
+impl JqFilter {
+    /// Compiles a filter of at most 16 KiB.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a filter, or uses a name that does not exist.
+    pub fn new(filter: &str) -> Result<Self, JqFilterError> {
+        Ok(Self {
+            text: filter.into(),
+            program: Arc::new(compile(filter)?),
+            limits: JqLimits::default(),
+            needs_large_stack: Arc::default(),
+        })
+    }
+
+    /// Sets the limits of each run.
+    #[must_use]
+    pub fn with_limits(mut self, limits: JqLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Returns the text of the filter.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Runs the filter and returns its outputs, each compact JSON.
+    ///
+    /// Parts of the item that the filter does not change are written as they stand. An output that is
+    /// a part of the item is a slice of `item`.
+    ///
+    /// # Errors
+    ///
+    /// If the item is not one valid JSON value, the filter fails, or a limit is reached. There are no
+    /// outputs then.
+    pub fn run(&self, item: &Bytes) -> Result<Vec<Bytes>, JqError> {
+        self.with_stack(|meter| {
+            let mut outputs = Vec::new();
+            let input = read(item)?;
+            let result = Machine::new(&self.program, meter).run(input, &mut |value| {
+                meter.step()?;
+                meter.build(size_of::<Bytes>())?;
+                outputs.push(output(&value, meter)?);
+                Ok(())
+            });
+            result.map(|()| outputs).map_err(|stop| JqError::new(stop, self.limits))
+        })
+    }
+
+    /// Returns true if the first output of the filter is neither null nor false.
+    ///
+    /// A filter without an output is false.
+    ///
+    /// ```
+    /// use firehose_transforms::jq::JqFilter;
+    ///
+    /// let is_debug = JqFilter::new(r#".level == "DEBUG""#)?;
+    /// assert!(is_debug.is_true(&r#"{"level": "DEBUG"}"#.into())?);
+    /// assert!(!is_debug.is_true(&"{}".into())?);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the item is not one valid JSON value, the filter fails before its first output, or a limit
+    /// is reached.
+    pub fn is_true(&self, item: &Bytes) -> Result<bool, JqError> {
+        self.with_stack(|meter| {
+            let input = read(item)?;
+            let mut first = false;
+            let result = Machine::new(&self.program, meter).run(input, &mut |value| {
+                first = value.is_true();
+                // No label has this number.
+                Err(Stop::Break(0))
+            });
+            match result {
+                Err(Stop::Break(0)) | Ok(()) => Ok(first),
+                Err(stop) => Err(JqError::new(stop, self.limits)),
+            }
+        })
+    }
+
+    /// Runs on the stack of this thread, or on a large stack if the filter needs more.
+    fn with_stack<T: Send>(
+        &self,
+        run: impl Fn(&Meter) -> Result<T, JqError> + Sync,
+    ) -> Result<T, JqError> {
+        if !self.needs_large_stack.load(Ordering::Relaxed) {
+            match run(&Meter::new(self.limits, STACK_BYTES)) {
+                Err(JqError::Recursion) => self.needs_large_stack.store(true, Ordering::Relaxed),
+                result => return result,
+            }
+        }
+        thread::scope(|scope| {
+            let builder = thread::Builder::new().name("jq".to_owned()).stack_size(LARGE_STACK_BYTES);
+            let run = || run(&Meter::new(self.limits, LARGE_STACK_USE));
+            match builder.spawn_scoped(scope, run).map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(result)) => result,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => Err(JqError::Recursion),
+            }
+        })
+    }
+}
+
+fn read(item: &Bytes) -> Result<Value, JqError> {
+    let text = ByteString::try_from(item.clone());
+    let value = match text {
+        Ok(text) => Value::from_json(text),
+        Err(error) => Err(JsonSyntaxError::from(error)),
+    };
+    value.map_err(|error| JqError::Json(error.in_text(item)))
+}
+
+/// Returns the text of an output: a slice of the item if the output is a part of it.
+fn output(value: &Value, meter: &Meter) -> Result<Bytes, Stop> {
+    Ok(match value {
+        Value::Lazy(lazy) => lazy.slice().to_bytes(),
+        Value::Text(Text::Plain(slice)) => slice.to_quoted_bytes(),
+        Value::Number(Number::Written(slice)) => slice.to_bytes(),
+        other => {
+            let mut text = Vec::new();
+            write_output(other, &mut text, meter)?;
+            text.into()
+        }
+    })
+}
+
+impl fmt::Debug for JqFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text, limits, .. } = self;
+        f.debug_struct("JqFilter").field("text", text).field("limits", limits).finish()
+    }
+}

@@ -1,0 +1,237 @@
+//! Functions of arrays.
+
+use std::cmp::Ordering;
+
+use super::super::{
+    meter::Meter,
+    value::{
+        arithmetic::{self, pair_error, value_error},
+        compare::{compare, equal, sort_by_keys},
+        index::{get, iterate_error},
+        stop::Stop,
+        text::Text,
+        value::{Array, Value, View},
+    },
+};
+
+pub(crate) fn add(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let mut sum = Value::Null;
+    for value in children(&input, meter)? {
+        meter.step()?;
+        sum = arithmetic::add(sum, value, meter)?;
+    }
+    Ok(sum)
+}
+
+/// Returns the items of an array or the values of an object.
+pub(crate) fn children(input: &Value, meter: &Meter) -> Result<Vec<Value>, Stop> {
+    match input.view() {
+        View::Array(_) => Ok(input.as_array().unwrap_or_default().to_vec()),
+        View::Object(_) => {
+            let entries = input.as_object().map(|it| it.entries()).unwrap_or_default();
+            Ok(entries.iter().map(|(_, value)| value.clone()).collect())
+        }
+        _ => Err(iterate_error(input, meter)),
+    }
+}
+
+/// Returns the items of an array, each with its key.
+pub(crate) fn items_to_sort(input: &Value, meter: &Meter) -> Result<Vec<(Value, Value)>, Stop> {
+    let not_array = || value_error(input, meter, "cannot be sorted, as it is not an array");
+    let items = input.as_array().ok_or_else(not_array)?;
+    Ok(items.iter().map(|item| (item.clone(), item.clone())).collect())
+}
+
+pub(crate) fn sort(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    sorted(items_to_sort(&input, meter)?, meter)
+}
+
+/// Returns the values in the order of their keys.
+pub(crate) fn sorted(mut items: Vec<(Value, Value)>, meter: &Meter) -> Result<Value, Stop> {
+    sort_by_keys(&mut items, meter)?;
+    collect(items.into_iter().map(|(_, item)| item), meter)
+}
+
+/// Returns the values grouped by their keys, in the order of the keys.
+pub(crate) fn grouped(mut items: Vec<(Value, Value)>, meter: &Meter) -> Result<Vec<Array>, Stop> {
+    sort_by_keys(&mut items, meter)?;
+    let mut groups: Vec<(Value, Array)> = Vec::new();
+    for (key, item) in items {
+        meter.step()?;
+        match groups.last_mut() {
+            Some((last, group)) if equal(last, &key, meter)? => group.push(item, meter)?,
+            _ => {
+                let mut group = Array::default();
+                group.push(item, meter)?;
+                groups.push((key, group));
+            }
+        }
+    }
+    Ok(groups.into_iter().map(|(_, group)| group).collect())
+}
+
+/// Returns the first value of each group.
+pub(crate) fn firsts(groups: Vec<Array>, meter: &Meter) -> Result<Value, Stop> {
+    collect(groups.into_iter().filter_map(|group| group.into_first()), meter)
+}
+
+pub(crate) fn unique(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let items = children(&input, meter)?.into_iter().map(|item| (item.clone(), item)).collect();
+    firsts(grouped(items, meter)?, meter)
+}
+
+/// Returns the value with the least key, the first of several, or the value with the greatest key,
+/// the last of several.
+pub(crate) fn extreme(
+    items: Vec<(Value, Value)>,
+    wanted: Ordering,
+    meter: &Meter,
+) -> Result<Value, Stop> {
+    let mut best: Option<(Value, Value)> = None;
+    for item in items {
+        meter.step()?;
+        let is_better = match &best {
+            None => true,
+            Some(best) => {
+                let order = compare(&item.0, &best.0, meter)?;
+                order == wanted || (order.is_eq() && wanted == Ordering::Greater)
+            }
+        };
+        if is_better {
+            best = Some(item);
+        }
+    }
+    Ok(best.map_or(Value::Null, |(_, item)| item))
+}
+
+pub(crate) fn min(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    extreme(items_to_compare(&input, meter)?, Ordering::Less, meter)
+}
+
+pub(crate) fn max(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    extreme(items_to_compare(&input, meter)?, Ordering::Greater, meter)
+}
+
+fn items_to_compare(input: &Value, meter: &Meter) -> Result<Vec<(Value, Value)>, Stop> {
+    let not_array = || pair_error(input, input, meter, "cannot be iterated over");
+    let items = input.as_array().ok_or_else(not_array)?;
+    Ok(items.iter().map(|item| (item.clone(), item.clone())).collect())
+}
+
+pub(crate) fn reverse(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    match input.view() {
+        View::Array(_) => {
+            let items = input.as_array().unwrap_or_default();
+            collect(items.iter().rev().cloned(), meter)
+        }
+        View::Null => Ok(Array::default().into()),
+        View::Text(text) if text.as_str().is_empty() => Ok(Array::default().into()),
+        View::Object(_) if input.as_object().is_some_and(|it| it.len() == 0) => {
+            Ok(Array::default().into())
+        }
+        View::Bool(_) => Err(value_error(&input, meter, "has no length")),
+        // jq reads the items by their places.
+        _ => get(&input, &Value::count(0), meter),
+    }
+}
+
+pub(crate) fn flatten(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+    let levels = match arguments.first() {
+        None => f64::INFINITY,
+        Some(Value::Number(levels)) if levels.as_f64() < 0.0 => {
+            return Err(Stop::public("flatten depth must not be negative"));
+        }
+        Some(Value::Number(levels)) => levels.as_f64(),
+        Some(_) => return Err(Stop::public("flatten depth must be a number")),
+    };
+    let mut flat = Array::default();
+    flatten_into(&mut flat, children(&input, meter)?, levels, meter)?;
+    Ok(flat.into())
+}
+
+fn flatten_into(
+    flat: &mut Array,
+    items: Vec<Value>,
+    levels: f64,
+    meter: &Meter,
+) -> Result<(), Stop> {
+    for item in items {
+        meter.step()?;
+        match item.as_array() {
+            Some(items) if levels > 0.0 => {
+                flatten_into(flat, items.to_vec(), levels - 1.0, meter)?;
+            }
+            _ => flat.push(item, meter)?,
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn transpose(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let Some(rows) = input.as_array() else { return get(&input, &Value::count(0), meter) };
+    let mut lists = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row.view() {
+            View::Array(_) => lists.push(row.as_array().unwrap_or_default()),
+            View::Null => lists.push(&[]),
+            _ => return get(row, &Value::count(0), meter),
+        }
+    }
+    let width = lists.iter().map(|list| list.len()).max().unwrap_or(0);
+    let mut columns = Array::default();
+    for place in 0..width {
+        let column = lists.iter().map(|list| list.get(place).cloned().unwrap_or(Value::Null));
+        columns.push(collect(column, meter)?, meter)?;
+    }
+    Ok(columns.into())
+}
+
+/// Returns the place of a value in a sorted array, or `-1 - place` for the place where it belongs.
+pub(crate) fn bsearch(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+    let Some(items) = input.as_array() else { return get(&input, &Value::count(0), meter) };
+    let (mut start, mut end) = (0, items.len());
+    while start < end {
+        meter.step()?;
+        let middle = start.midpoint(end);
+        match compare(&items[middle], &arguments[0], meter)? {
+            Ordering::Equal => return Ok(Value::count(middle)),
+            Ordering::Less => start = middle + 1,
+            Ordering::Greater => end = middle,
+        }
+    }
+    arithmetic::subtract(Value::Number((-1.0).into()), Value::count(start), meter)
+}
+
+pub(crate) fn indices(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+    let wanted = &arguments[0];
+    match (input.view(), wanted.view()) {
+        (View::Array(_), View::Array(_)) => get(&input, wanted, meter),
+        (View::Array(_), _) => get(&input, &Value::array(vec![wanted.clone()])?, meter),
+        (View::Text(text), View::Text(wanted)) => text_indices(text, wanted, meter),
+        _ => get(&input, wanted, meter),
+    }
+}
+
+/// Returns the places of a text in another, in bytes as jq 1.6, overlaps included.
+fn text_indices(text: &Text, wanted: &Text, meter: &Meter) -> Result<Value, Stop> {
+    let (text, wanted) = (text.as_str(), wanted.as_str());
+    let mut found = Array::default();
+    let mut start = 0;
+    while !wanted.is_empty()
+        && let Some(at) = text[start..].find(wanted)
+    {
+        meter.steps(1 + at / 64)?;
+        found.push(Value::count(start + at), meter)?;
+        start = text.ceil_char_boundary(start + at + 1);
+    }
+    Ok(found.into())
+}
+
+fn collect(items: impl Iterator<Item = Value>, meter: &Meter) -> Result<Value, Stop> {
+    let mut array = Array::default();
+    for item in items {
+        meter.step()?;
+        array.push(item, meter)?;
+    }
+    Ok(array.into())
+}

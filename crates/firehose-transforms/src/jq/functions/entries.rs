@@ -1,0 +1,166 @@
+//! Functions of keys and paths: `keys`, `to_entries`, `from_entries`, `setpath`, `delpaths`.
+
+use super::super::{
+    meter::Meter,
+    value::{
+        arithmetic::value_error,
+        change::change_path,
+        compare::sorted_entries,
+        delete,
+        index::get_field,
+        print::shown,
+        stop::Stop,
+        value::{Array, Object, Value, View},
+    },
+};
+
+/// Returns the error for a key of an object that is not a string.
+pub(crate) fn key_error(key: &Value, meter: &Meter) -> Stop {
+    let kind = key.kind();
+    Stop::error(
+        format!("Cannot use {kind} ({}) as object key", shown(key, meter)),
+        format!("Cannot use {kind} as object key"),
+    )
+}
+
+pub(crate) fn keys(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let Some(members) = input.as_object() else { return keys_unsorted(meter, input, &[]) };
+    let mut keys = Array::default();
+    meter.steps(members.len())?;
+    for (key, _) in sorted_entries(members) {
+        keys.push(Value::text(key), meter)?;
+        meter.build(key.len())?;
+    }
+    Ok(keys.into())
+}
+
+pub(crate) fn keys_unsorted(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let mut keys = Array::default();
+    match input.view() {
+        View::Object(_) => {
+            for (key, _) in input.as_object().map(|it| it.entries()).unwrap_or_default() {
+                meter.step()?;
+                keys.push(Value::Text(key.clone()), meter)?;
+            }
+        }
+        View::Array(_) => {
+            for place in 0..input.as_array().map_or(0, <[_]>::len) {
+                meter.step()?;
+                keys.push(Value::count(place), meter)?;
+            }
+        }
+        _ => return Err(value_error(&input, meter, "has no keys")),
+    }
+    Ok(keys.into())
+}
+
+pub(crate) fn to_entries(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let mut entries = Array::default();
+    let mut push = |key: Value, value: &Value| -> Result<(), Stop> {
+        meter.step()?;
+        let mut entry = Object::default();
+        entry.insert("key".into(), key, meter)?;
+        entry.insert("value".into(), value.clone(), meter)?;
+        Ok(entries.push(entry.into(), meter)?)
+    };
+    match input.view() {
+        View::Object(_) => {
+            for (key, value) in input.as_object().map(|it| it.entries()).unwrap_or_default() {
+                push(Value::Text(key.clone()), value)?;
+            }
+        }
+        View::Array(_) => {
+            for (place, value) in input.as_array().unwrap_or_default().iter().enumerate() {
+                push(Value::count(place), value)?;
+            }
+        }
+        _ => return Err(value_error(&input, meter, "has no keys")),
+    }
+    Ok(entries.into())
+}
+
+pub(crate) fn from_entries(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let mut object = Object::default();
+    for entry in super::arrays::children(&input, meter)? {
+        meter.step()?;
+        let mut key = Value::Null;
+        for name in ["key", "Key", "name", "Name"] {
+            key = get_field(&entry, name)?;
+            if key.is_true() {
+                break;
+            }
+        }
+        let Some(members) = entry.as_object() else {
+            let kind = entry.kind();
+            return Err(Stop::public(format!("Cannot check whether {kind} has a string key")));
+        };
+        let value = members.get("value").or_else(|| members.get("Value"));
+        let value = value.cloned().unwrap_or(Value::Null);
+        let Value::Text(key) = key else { return Err(key_error(&key, meter)) };
+        object.insert(key, value, meter)?;
+    }
+    Ok(object.into())
+}
+
+pub(crate) fn set_path(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+    let path = path_of(&arguments[0])?;
+    change_path(input, path, meter, &mut |_| Ok(arguments[1].clone()))
+}
+
+pub(crate) fn delete_paths(
+    meter: &Meter,
+    input: Value,
+    arguments: &[Value],
+) -> Result<Value, Stop> {
+    let paths = arguments[0].as_array();
+    let paths = paths.ok_or_else(|| Stop::public("Paths must be specified as an array"))?;
+    delete::delete_paths(input, paths.to_vec(), meter)
+}
+
+/// Returns the keys of a path.
+pub(crate) fn path_of(path: &Value) -> Result<&[Value], Stop> {
+    path.as_array().ok_or_else(|| Stop::public("Path must be specified as an array"))
+}
+
+/// Returns the events of jq's streaming form: each value that is no container with its path, and the
+/// path of the last member after each container.
+pub(crate) fn events(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let mut events = Array::default();
+    add_events(&input, &mut Vec::new(), &mut events, meter)?;
+    Ok(events.into())
+}
+
+fn add_events(
+    value: &Value,
+    path: &mut Vec<Value>,
+    events: &mut Array,
+    meter: &Meter,
+) -> Result<(), Stop> {
+    meter.step()?;
+    // Each event holds its path.
+    meter.build((path.len() + 1) * size_of::<Value>())?;
+    let children: Vec<(Value, &Value)> = match value.view() {
+        View::Array(_) => {
+            let items = value.as_array().unwrap_or_default().iter().enumerate();
+            items.map(|(place, item)| (Value::count(place), item)).collect()
+        }
+        View::Object(_) => {
+            let entries = value.as_object().map(|it| it.entries()).unwrap_or_default().iter();
+            entries.map(|(key, member)| (Value::Text(key.clone()), member)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let Some(last) = children.last().map(|(key, _)| key.clone()) else {
+        let event = vec![Value::array(path.clone())?, value.clone()];
+        return Ok(events.push(Value::array(event)?, meter)?);
+    };
+    for (key, child) in children {
+        path.push(key);
+        add_events(child, path, events, meter)?;
+        path.pop();
+    }
+    path.push(last);
+    let end = Value::array(path.clone())?;
+    path.pop();
+    Ok(events.push(Value::array(vec![end])?, meter)?)
+}

@@ -1,0 +1,293 @@
+//! Regular expressions.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use regex::{Captures, Regex, RegexBuilder};
+
+use super::super::{
+    meter::Meter,
+    value::{
+        arithmetic::value_error,
+        number::Number,
+        stop::Stop,
+        text::Text,
+        value::{Array, Object, Value, View},
+    },
+};
+
+/// The number of compiled expressions that a thread keeps. A filter has few of them, except if it
+/// builds them from records.
+const KEPT: usize = 64;
+
+/// The largest size of a compiled expression, in bytes.
+const MAX_COMPILED_BYTES: usize = 1024 * 1024;
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<(String, String), Expression>> = RefCell::default();
+}
+
+/// A compiled expression and the flags of its search.
+#[derive(Clone, Debug)]
+struct Expression {
+    regex: Regex,
+    global: bool,
+    skip_empty: bool,
+}
+
+/// The reason why an expression is not valid.
+#[derive(Debug)]
+pub(crate) enum Invalid {
+    Flag(char),
+    /// The message of the library, which quotes the expression.
+    Pattern(String),
+}
+
+/// Checks an expression and its flags.
+pub(crate) fn check(pattern: &str, flags: &str) -> Result<(), Invalid> {
+    Expression::compile(pattern, flags).map(drop)
+}
+
+impl Expression {
+    /// Returns the compiled expression, compiled by an earlier call if possible.
+    fn get(pattern: &str, flags: &str) -> Result<Self, Stop> {
+        COMPILED.with_borrow_mut(|compiled| {
+            let key = (pattern.to_owned(), flags.to_owned());
+            if let Some(expression) = compiled.get(&key) {
+                return Ok(expression.clone());
+            }
+            let expression = Self::compile(pattern, flags).map_err(|invalid| match invalid {
+                Invalid::Flag(_) => Stop::error(
+                    format!("{flags} is not a valid modifier string"),
+                    "the flags are not a valid modifier string",
+                ),
+                // The message of the error quotes the expression, which may be from the record.
+                Invalid::Pattern(_) => {
+                    Stop::public("Regex failure: the expression is not valid, or not supported")
+                }
+            })?;
+            if compiled.len() >= KEPT {
+                compiled.clear();
+            }
+            compiled.insert(key, expression.clone());
+            Ok(expression)
+        })
+    }
+
+    fn compile(pattern: &str, flags: &str) -> Result<Self, Invalid> {
+        let mut builder = RegexBuilder::new(pattern);
+        builder.size_limit(MAX_COMPILED_BYTES);
+        let (mut global, mut skip_empty) = (false, false);
+        for flag in flags.chars() {
+            match flag {
+                'g' => global = true,
+                'n' => skip_empty = true,
+                'i' => drop(builder.case_insensitive(true)),
+                'x' => drop(builder.ignore_whitespace(true)),
+                'p' => drop(builder.dot_matches_new_line(true)),
+                // `^` and `$` match at the ends of the text alone, as they do without the flag.
+                's' => {}
+                other => return Err(Invalid::Flag(other)),
+            }
+        }
+        let regex = builder.build().map_err(|error| Invalid::Pattern(error.to_string()))?;
+        Ok(Self { regex, global, skip_empty })
+    }
+
+    /// Calls `found` for each match, from left to right.
+    fn each<'t>(
+        &self,
+        text: &'t str,
+        meter: &Meter,
+        mut found: impl FnMut(Captures<'t>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let mut start = 0;
+        loop {
+            // A search mostly ends at its match, but may read the rest of the text.
+            meter.steps(1 + (text.len() - start) / 128)?;
+            let Some(captures) = self.regex.captures_at(text, start) else { return Ok(()) };
+            let Some(whole) = captures.get(0) else { return Ok(()) };
+            let range = whole.range();
+            if !(self.skip_empty && range.is_empty()) {
+                found(captures)?;
+            }
+            start = if range.is_empty() {
+                text.ceil_char_boundary((range.end + 1).min(text.len()))
+            } else {
+                range.end
+            };
+            // As in jq 1.6, there is no empty match at the end.
+            if !self.global || start == text.len() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Returns the text to search, and the expression of the arguments: an expression and flags, or one
+/// argument that is an expression or an array of both.
+fn parse<'v>(
+    meter: &Meter,
+    input: &'v Value,
+    arguments: &[Value],
+) -> Result<(&'v Text, Expression), Stop> {
+    let (pattern, flags) = match arguments {
+        [pattern, flags] => (pattern, flags),
+        [Value::Text(_)] => (&arguments[0], &Value::Null),
+        _ => match arguments[0].as_array() {
+            Some([pattern]) => (pattern, &Value::Null),
+            Some([pattern, flags, ..]) => (pattern, flags),
+            _ => {
+                let kind = arguments[0].kind();
+                return Err(Stop::public(format!("{kind} not a string or array")));
+            }
+        },
+    };
+    let not_text = "cannot be matched, as it is not a string";
+    let text = input.as_text().ok_or_else(|| value_error(input, meter, not_text))?;
+    let pattern = pattern.as_text().ok_or_else(|| value_error(pattern, meter, not_text))?;
+    let flags = match flags.view() {
+        View::Null => "",
+        View::Text(flags) => flags.as_str(),
+        _ => return Err(value_error(flags, meter, "is not a string")),
+    };
+    Ok((text, Expression::get(pattern.as_str(), flags)?))
+}
+
+pub(crate) fn test(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+    let (text, expression) = parse(meter, &input, arguments)?;
+    let text = text.as_str();
+    meter.steps(1 + text.len() / 16)?;
+    if !expression.skip_empty {
+        return Ok(Value::Bool(expression.regex.is_match(text)));
+    }
+    let mut found = false;
+    expression.each(text, meter, |_| {
+        found = true;
+        Ok(())
+    })?;
+    Ok(Value::Bool(found))
+}
+
+/// Returns the array of all matches, each an object as `match` gives it.
+pub(crate) fn matches(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+    let (text, expression) = parse(meter, &input, arguments)?;
+    let mut places = Places { text: text.as_str(), byte: 0, character: 0 };
+    let mut found = Array::default();
+    let names: Vec<_> = expression.regex.capture_names().skip(1).collect();
+    expression.each(text.as_str(), meter, |groups| {
+        let mut captures = Array::default();
+        for (group, name) in groups.iter().skip(1).zip(&names) {
+            let range = group.map(|group| group.range());
+            let mut capture = match_object(text, range.clone(), &mut places, meter)?;
+            if range.is_none() {
+                // jq 1.6 writes the members of a group without a match in another order.
+                capture = Object::default();
+                capture.insert("offset".into(), Value::Number(Number::Int(-1)), meter)?;
+                capture.insert("string".into(), Value::Null, meter)?;
+                capture.insert("length".into(), Value::count(0), meter)?;
+            }
+            let name = name.map_or(Value::Null, Value::text);
+            capture.insert("name".into(), name, meter)?;
+            captures.push(capture.into(), meter)?;
+        }
+        let whole = groups.get(0).map(|whole| whole.range());
+        let mut object = match_object(text, whole, &mut places, meter)?;
+        object.insert("captures".into(), captures.into(), meter)?;
+        Ok(found.push(object.into(), meter)?)
+    })?;
+    Ok(found.into())
+}
+
+fn match_object(
+    text: &Text,
+    range: Option<std::ops::Range<usize>>,
+    places: &mut Places<'_>,
+    meter: &Meter,
+) -> Result<Object, Stop> {
+    let mut object = Object::default();
+    let Some(range) = range else { return Ok(object) };
+    let length = text.as_str()[range.clone()].chars().count();
+    object.insert("offset".into(), Value::count(places.character_of(range.start)), meter)?;
+    object.insert("length".into(), Value::count(length), meter)?;
+    meter.build(range.len())?;
+    object.insert("string".into(), Value::Text(text.part(range)), meter)?;
+    Ok(object)
+}
+
+/// The number of characters before a byte, counted from the byte before it where possible.
+struct Places<'t> {
+    text: &'t str,
+    byte: usize,
+    character: usize,
+}
+
+impl Places<'_> {
+    fn character_of(&mut self, byte: usize) -> usize {
+        if byte < self.byte {
+            self.character -= self.text[byte..self.byte].chars().count();
+        } else {
+            self.character += self.text[self.byte..byte].chars().count();
+        }
+        self.byte = byte;
+        self.character
+    }
+}
+
+/// Returns the object of the named groups of a match.
+pub(crate) fn capture(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let mut object = Object::default();
+    let captures = input.as_object().and_then(|it| it.get("captures")).and_then(Value::as_array);
+    for capture in captures.unwrap_or_default() {
+        let Some(members) = capture.as_object() else { continue };
+        if let Some(Value::Text(name)) = members.get("name") {
+            let text = members.get("string").cloned().unwrap_or(Value::Null);
+            object.insert(name.clone(), text, meter)?;
+        }
+    }
+    Ok(object.into())
+}
+
+/// Returns the parts of a text between the matches.
+pub(crate) fn split(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+    let mut parts = Array::default();
+    for part in pieces(meter, &input, arguments)? {
+        parts.push(part.before, meter)?;
+    }
+    Ok(parts.into())
+}
+
+/// A part of a text before a match or the end, and the named groups of the match.
+pub(crate) struct Piece {
+    pub(crate) before: Value,
+    pub(crate) groups: Option<Value>,
+}
+
+/// Splits a text at the matches of an expression. The last piece has no match.
+pub(crate) fn pieces(
+    meter: &Meter,
+    input: &Value,
+    arguments: &[Value],
+) -> Result<Vec<Piece>, Stop> {
+    let (text, expression) = parse(meter, input, arguments)?;
+    let names: Vec<_> = expression.regex.capture_names().skip(1).collect();
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    expression.each(text.as_str(), meter, |captures| {
+        let mut groups = Object::default();
+        for (group, name) in captures.iter().skip(1).zip(&names) {
+            if let Some(name) = name {
+                let part = |group: regex::Match<'_>| Value::Text(text.part(group.range()));
+                groups.insert((*name).into(), group.map_or(Value::Null, part), meter)?;
+            }
+        }
+        let whole = captures.get(0).map_or(start..start, |whole| whole.range());
+        meter.build(whole.start - start)?;
+        let before = Value::Text(text.part(start..whole.start));
+        pieces.push(Piece { before, groups: Some(groups.into()) });
+        start = whole.end;
+        Ok(())
+    })?;
+    let rest = text.part(start..text.as_str().len());
+    pieces.push(Piece { before: Value::Text(rest), groups: None });
+    Ok(pieces)
+}

@@ -1,0 +1,93 @@
+//! The count of the work, the bytes and the stack that a run may still use.
+
+use std::cell::Cell;
+
+use super::limits::JqLimits;
+
+/// A limit that a run has reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exceeded {
+    Operations,
+    Bytes,
+    Nesting,
+    Stack,
+}
+
+/// The rest of each limit of one run.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    operations: Cell<u64>,
+    bytes: Cell<usize>,
+    stack_start: usize,
+    stack_bytes: usize,
+}
+
+impl Meter {
+    /// Starts a run that may use this number of bytes of the stack below its caller.
+    pub(crate) fn new(limits: JqLimits, stack_bytes: usize) -> Self {
+        Self {
+            operations: Cell::new(limits.operations()),
+            bytes: Cell::new(limits.bytes()),
+            stack_start: stack_address(),
+            stack_bytes,
+        }
+    }
+
+    /// Counts one operation.
+    #[inline]
+    pub(crate) fn step(&self) -> Result<(), Exceeded> {
+        self.steps(1)
+    }
+
+    /// Counts this number of operations.
+    #[inline]
+    pub(crate) fn steps(&self, count: usize) -> Result<(), Exceeded> {
+        match self.operations.get().checked_sub(count as u64) {
+            Some(rest) => {
+                self.operations.set(rest);
+                Ok(())
+            }
+            None => {
+                // Nothing may go on after the limit, whatever remains.
+                self.operations.set(0);
+                Err(Exceeded::Operations)
+            }
+        }
+    }
+
+    /// Counts bytes that are about to be built.
+    #[inline]
+    pub(crate) fn build(&self, bytes: usize) -> Result<(), Exceeded> {
+        match self.bytes.get().checked_sub(bytes) {
+            Some(rest) => {
+                self.bytes.set(rest);
+                Ok(())
+            }
+            None => {
+                self.bytes.set(0);
+                Err(Exceeded::Bytes)
+            }
+        }
+    }
+
+    /// Returns the number of bytes that may still be built.
+    pub(crate) fn bytes_left(&self) -> usize {
+        self.bytes.get()
+    }
+
+    /// Checks that the stack has room for a further level of recursion.
+    #[inline]
+    pub(crate) fn check_stack(&self) -> Result<(), Exceeded> {
+        if self.stack_start.abs_diff(stack_address()) > self.stack_bytes {
+            return Err(Exceeded::Stack);
+        }
+        Ok(())
+    }
+}
+
+/// Returns the address of a local variable, which is close to the end of the stack in use.
+#[inline(never)]
+fn stack_address() -> usize {
+    let local = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&local)).addr()
+}

@@ -1,0 +1,12 @@
+//! From the text of a filter to a program.
+
+mod call;
+mod chain;
+mod compile;
+pub(crate) mod definitions;
+mod forms;
+mod natives;
+pub(crate) mod node;
+mod parse;
+pub(crate) mod program;
+mod scope;

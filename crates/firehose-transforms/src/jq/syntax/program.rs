@@ -1,0 +1,45 @@
+//! Compiles the text of a filter, on a stack of its own.
+
+use std::thread;
+
+use super::{
+    super::filter_error::JqFilterError,
+    compile::Compiler,
+    node::{Node, Program},
+    parse::parse,
+};
+
+/// The longest text of a filter, in bytes.
+const MAX_TEXT_BYTES: usize = 16 * 1024;
+
+/// The stack that the parser, which recurses, needs for each byte of a text in a debug build. The
+/// memory is only used as far as the text nests.
+const STACK_BYTES_PER_BYTE: usize = 16 * 1024;
+
+/// Compiles a filter.
+pub(crate) fn compile(text: &str) -> Result<Program, JqFilterError> {
+    if text.len() > MAX_TEXT_BYTES {
+        let problem = format!("the filter is longer than {MAX_TEXT_BYTES} bytes");
+        return Err(JqFilterError::new(problem, text, text));
+    }
+    let stack_bytes = 2 * 1024 * 1024 + text.len() * STACK_BYTES_PER_BYTE;
+    let compiled = thread::scope(|scope| {
+        let builder = thread::Builder::new().name("jq-compiler".to_owned()).stack_size(stack_bytes);
+        let compiler = builder.spawn_scoped(scope, || compile_here(text)).ok()?;
+        compiler.join().ok()
+    });
+    compiled.unwrap_or_else(|| {
+        Err(JqFilterError::new("the filter cannot be compiled: no thread for it", text, text))
+    })
+}
+
+fn compile_here(text: &str) -> Result<Program, JqFilterError> {
+    let term = parse(text)?;
+    let mut compiler = Compiler::new(text);
+    let main = compiler.term(&term)?;
+    let functions: Option<Vec<Node>> = compiler.functions.into_iter().collect();
+    match functions {
+        Some(functions) => Ok(Program { main, functions }),
+        None => Err(JqFilterError::new("a function has no body", text, text)),
+    }
+}

@@ -1,0 +1,61 @@
+use bytes::Bytes;
+use firehose_core::{BoxError, Outcome, Record, Transform, async_trait};
+
+use super::{error::JqError, filter::JqFilter, filter_error::JqFilterError};
+
+/// A transform that runs a jq filter on each record.
+///
+/// A record is one JSON value. A record without an output is `Dropped`. Several outputs are joined by
+/// a newline, without one at the end, and each is on one line. A record that is not valid JSON, or on
+/// which the filter fails, is `ProcessingFailed`. See the [module](crate::jq) for an example.
+#[derive(Clone, Debug)]
+pub struct Jq {
+    filter: JqFilter,
+}
+
+impl Jq {
+    /// Compiles a filter.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a filter, or uses a name that does not exist.
+    pub fn new(filter: &str) -> Result<Self, JqFilterError> {
+        Ok(JqFilter::new(filter)?.into())
+    }
+
+    /// Runs the filter on one item, and returns its outputs joined by a newline, or `None` if there
+    /// are none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`JqFilter::run`].
+    pub fn apply(&self, item: &Bytes) -> Result<Option<Bytes>, JqError> {
+        let mut outputs = self.filter.run(item)?;
+        if outputs.len() < 2 {
+            return Ok(outputs.pop());
+        }
+        let mut joined = Vec::with_capacity(outputs.iter().map(|output| output.len() + 1).sum());
+        for output in &outputs {
+            if !joined.is_empty() {
+                joined.push(b'\n');
+            }
+            // In valid JSON, line breaks are white space between the parts of a value.
+            let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+            output.split(is_break).for_each(|line| joined.extend_from_slice(line));
+        }
+        Ok(Some(joined.into()))
+    }
+}
+
+impl From<JqFilter> for Jq {
+    fn from(filter: JqFilter) -> Self {
+        Self { filter }
+    }
+}
+
+#[async_trait]
+impl Transform for Jq {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        Ok(self.apply(record.data())?.into())
+    }
+}

@@ -1,0 +1,170 @@
+//! Reads the arrays and objects of a record, one level at a time.
+
+use std::{cell::OnceCell, rc::Rc};
+
+use bytestring::ByteString;
+use json_scanner::{JsonScanner, JsonSyntaxError};
+
+use super::{
+    super::limits::JqLimits,
+    members::Members,
+    number::Number,
+    slice::Slice,
+    text::Text,
+    value::{Array, Lazy, Object, Opened, Value},
+};
+
+/// A number of opening brackets up to which their number is used as the depth.
+const FEW_BRACKETS: usize = 16;
+
+impl Value {
+    /// Checks a JSON text and returns it as a value that is read as far as a filter looks.
+    ///
+    /// The text is one value, with white space around it, of at most 4 GiB.
+    pub(crate) fn from_json(text: ByteString) -> Result<Self, JsonSyntaxError> {
+        let Some(document) = Slice::new(text) else {
+            return JsonScanner::new("").value().map(|_| Self::Null);
+        };
+        let text = document.as_str();
+        let mut scanner = JsonScanner::new(text);
+        let brackets = memchr::memchr2_iter(b'{', b'[', text.as_bytes());
+        let few = brackets.take(FEW_BRACKETS + 1).count();
+        if scanner.peek() == Some(b'{') {
+            let start = scanner.offset();
+            let depth = if few <= FEW_BRACKETS { few as u8 } else { depth_of(text) };
+            let object = open_object(&document, &mut scanner, depth)?;
+            let slice = document.part(&text[start..scanner.offset()]);
+            scanner.end()?;
+            let opened = OnceCell::from(Opened::Object(Rc::new(object)));
+            return Ok(Self::Lazy(Rc::new(Lazy { slice, depth, opened })));
+        }
+        let value = scanner.value_within(JqLimits::MAX_NESTING)?;
+        scanner.end()?;
+        let depth = if few <= FEW_BRACKETS { few as u8 } else { depth_of(text) };
+        Ok(from_checked(&document, value, depth))
+    }
+}
+
+impl Lazy {
+    pub(super) fn is_object(&self) -> bool {
+        self.slice.as_str().starts_with('{')
+    }
+
+    pub(crate) fn slice(&self) -> &Slice {
+        &self.slice
+    }
+
+    /// Returns the content, with inner arrays and objects still closed.
+    #[inline]
+    pub(super) fn open(&self) -> &Opened {
+        self.opened.get_or_init(|| self.read())
+    }
+
+    fn read(&self) -> Opened {
+        let mut scanner = JsonScanner::new(self.slice.as_str());
+        // The text was checked as a part of its record, so that no read fails.
+        if self.is_object() {
+            let object = open_object(&self.slice, &mut scanner, self.depth);
+            Opened::Object(Rc::new(object.unwrap_or_default()))
+        } else {
+            let array = open_array(&self.slice, &mut scanner, self.depth);
+            Opened::Array(Rc::new(array.unwrap_or_default()))
+        }
+    }
+}
+
+fn open_object(
+    document: &Slice,
+    scanner: &mut JsonScanner<'_>,
+    depth: u8,
+) -> Result<Object, JsonSyntaxError> {
+    let mut pairs = Vec::with_capacity(8);
+    scanner.object()?;
+    while let Some(key) = scanner.key()? {
+        let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
+        let key = Text::from_written(document, key);
+        pairs.push((key, from_checked(document, value, depth.saturating_sub(1))));
+    }
+    Ok(Object { members: Members::from_pairs(pairs), depth })
+}
+
+fn open_array(
+    document: &Slice,
+    scanner: &mut JsonScanner<'_>,
+    depth: u8,
+) -> Result<Array, JsonSyntaxError> {
+    let mut items = Vec::with_capacity(8);
+    scanner.array()?;
+    while scanner.item()? {
+        let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
+        items.push(from_checked(document, value, depth.saturating_sub(1)));
+    }
+    Ok(Array { items, depth })
+}
+
+/// Returns the value of a text that is valid JSON, without white space around it.
+#[inline]
+fn from_checked(document: &Slice, text: &str, depth: u8) -> Value {
+    match text.as_bytes().first() {
+        Some(b'"') => Value::Text(Text::from_written(document, text)),
+        Some(b'{' | b'[') => {
+            let depth = depth.max(1);
+            let slice = document.part(text);
+            Value::Lazy(Rc::new(Lazy { slice, depth, opened: OnceCell::new() }))
+        }
+        Some(b't') => Value::Bool(true),
+        Some(b'f') => Value::Bool(false),
+        Some(b'n') | None => Value::Null,
+        Some(_) => Value::Number(Number::Written(document.part(text))),
+    }
+}
+
+/// Returns the levels of nesting of a JSON text, up to 255.
+fn depth_of(text: &str) -> u8 {
+    let (mut depth, mut deepest) = (0_u8, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth = depth.saturating_add(1);
+                deepest = depth.max(deepest);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        for (text, expected) in [
+            ("1", 0),
+            ("[]", 1),
+            (r#"{"a[[[":["\"[",{}]}"#, 3),
+            (r#"["\\",[[]],[]]"#, 3),
+        ] {
+            assert_eq!(depth_of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn accepts_exactly_the_levels_of_the_limit() {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}"), (r#"{"a":["#, "]}")] {
+            let step = open.matches(['[', '{']).count();
+            let nested = |levels: usize| {
+                let times = levels / step;
+                Value::from_json(format!("{}1{}", open.repeat(times), close.repeat(times)).into())
+            };
+            assert_eq!(nested(JqLimits::MAX_NESTING).unwrap().depth(), 128);
+            assert!(nested(JqLimits::MAX_NESTING + step).is_err());
+        }
+    }
+}

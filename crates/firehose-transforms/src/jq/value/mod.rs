@@ -1,0 +1,17 @@
+//! Values: lazy, with jq's comparison, arithmetic and text.
+
+pub(crate) mod arithmetic;
+pub(crate) mod change;
+pub(crate) mod compare;
+pub(crate) mod delete;
+mod float_text;
+pub(crate) mod index;
+mod lazy;
+pub(crate) mod members;
+pub(crate) mod number;
+pub(crate) mod print;
+pub(crate) mod slice;
+pub(crate) mod stop;
+pub(crate) mod string_text;
+pub(crate) mod text;
+pub(crate) mod value;

@@ -1,0 +1,193 @@
+use std::cmp::Ordering;
+
+use super::{float_text::write_float, slice::Slice};
+
+/// A number. Integers of up to 128 bits are exact; other numbers are 64-bit floating point.
+#[derive(Clone, Debug)]
+pub(crate) enum Number {
+    Int(i64),
+    Wide(Box<i128>),
+    Float(f64),
+    /// A number of the record, as it is written.
+    Written(Slice),
+}
+
+/// A parsed number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Parsed {
+    Int(i128),
+    Float(f64),
+}
+
+impl Number {
+    #[inline]
+    pub(crate) fn parsed(&self) -> Parsed {
+        match self {
+            Self::Int(int) => Parsed::Int((*int).into()),
+            Self::Wide(int) => Parsed::Int(**int),
+            Self::Float(float) => Parsed::Float(*float),
+            Self::Written(slice) => Parsed::from_text(slice.as_str()),
+        }
+    }
+
+    pub(crate) fn as_f64(&self) -> f64 {
+        self.parsed().as_f64()
+    }
+
+    /// Returns the number if it is a whole number.
+    pub(crate) fn as_index(&self) -> Option<i64> {
+        match self.parsed() {
+            Parsed::Int(int) => Some(int.clamp(i64::MIN.into(), i64::MAX.into()) as i64),
+            // The conversion saturates.
+            Parsed::Float(float) => (float.floor() == float).then_some(float as i64),
+        }
+    }
+
+    pub(crate) fn from_int(int: i128) -> Self {
+        i64::try_from(int).map_or_else(|_| Self::Wide(Box::new(int)), Self::Int)
+    }
+
+    pub(crate) fn from_usize(count: usize) -> Self {
+        Self::from_int(count as i128)
+    }
+
+    pub(crate) fn add(&self, other: &Self) -> Self {
+        self.apply(other, i64::checked_add, i128::checked_add, |left, right| left + right)
+    }
+
+    pub(crate) fn subtract(&self, other: &Self) -> Self {
+        self.apply(other, i64::checked_sub, i128::checked_sub, |left, right| left - right)
+    }
+
+    pub(crate) fn multiply(&self, other: &Self) -> Self {
+        let narrow = |left: i64, right: i64| match left.checked_mul(right) {
+            // Zero has a sign in jq.
+            Some(0) => None,
+            product => product,
+        };
+        let wide = |left: i128, right: i128| match left.checked_mul(right) {
+            Some(0) if left < 0 || right < 0 => None,
+            product => product,
+        };
+        self.apply(other, narrow, wide, |left, right| left * right)
+    }
+
+    /// Divides by a number that is not zero.
+    pub(crate) fn divide(&self, other: &Self) -> Self {
+        let narrow = |left: i64, right: i64| {
+            (left != 0 && left.checked_rem(right) == Some(0)).then(|| left / right)
+        };
+        let wide = |left: i128, right: i128| {
+            (left != 0 && left.checked_rem(right) == Some(0)).then(|| left / right)
+        };
+        self.apply(other, narrow, wide, |left, right| left / right)
+    }
+
+    /// Returns the remainder of the whole parts, or `None` if the divisor has no whole part.
+    pub(crate) fn remainder(&self, other: &Self) -> Option<Self> {
+        let whole = |number: &Self| match number.parsed() {
+            Parsed::Int(int) => int,
+            Parsed::Float(float) => int_of(float).into(),
+        };
+        let divisor = whole(other);
+        (divisor != 0).then(|| Self::from_int(whole(self).wrapping_rem(divisor)))
+    }
+
+    pub(crate) fn negate(&self) -> Self {
+        match self.parsed() {
+            Parsed::Int(int) if int != 0 => Self::from_int(int.wrapping_neg()),
+            parsed => Self::Float(-parsed.as_f64()),
+        }
+    }
+
+    #[inline]
+    fn apply(
+        &self,
+        other: &Self,
+        narrow: impl Fn(i64, i64) -> Option<i64>,
+        wide: impl Fn(i128, i128) -> Option<i128>,
+        float: impl Fn(f64, f64) -> f64,
+    ) -> Self {
+        if let (Self::Int(left), Self::Int(right)) = (self, other)
+            && let Some(result) = narrow(*left, *right)
+        {
+            return Self::Int(result);
+        }
+        let (left, right) = (self.parsed(), other.parsed());
+        if let (Parsed::Int(left), Parsed::Int(right)) = (left, right)
+            && let Some(result) = wide(left, right)
+        {
+            return Self::from_int(result);
+        }
+        Self::Float(float(left.as_f64(), right.as_f64()))
+    }
+
+    /// Compares like jq: NaN is less than every number, itself included.
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        match (self.parsed(), other.parsed()) {
+            (Parsed::Int(left), Parsed::Int(right)) => left.cmp(&right),
+            (left, right) => {
+                let (left, right) = (left.as_f64(), right.as_f64());
+                if left < right || left.is_nan() {
+                    Ordering::Less
+                } else if left == right {
+                    Ordering::Equal
+                } else {
+                    Ordering::Greater
+                }
+            }
+        }
+    }
+
+    /// Writes the number: as it is written in the record, else like jq.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Int(int) => out.extend_from_slice(itoa::Buffer::new().format(*int).as_bytes()),
+            Self::Wide(int) => out.extend_from_slice(itoa::Buffer::new().format(**int).as_bytes()),
+            Self::Float(float) => write_float(out, *float),
+            Self::Written(slice) => out.extend_from_slice(slice.as_str().as_bytes()),
+        }
+    }
+}
+
+impl Parsed {
+    /// Parses a number that is valid in JSON.
+    pub(crate) fn from_text(text: &str) -> Self {
+        let (digits, negative) = text.strip_prefix('-').map_or((text, false), |rest| (rest, true));
+        if digits.len() > 38 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::Float(text.parse().unwrap_or(f64::NAN));
+        }
+        let int = if digits.len() <= 18 {
+            i128::from(digits.bytes().fold(0, |int, byte| 10 * int + i64::from(byte - b'0')))
+        } else {
+            digits.bytes().fold(0, |int, byte| 10 * int + i128::from(byte - b'0'))
+        };
+        match (negative, int) {
+            (true, 0) => Self::Float(-0.0),
+            (true, int) => Self::Int(-int),
+            (false, int) => Self::Int(int),
+        }
+    }
+
+    pub(crate) fn as_f64(self) -> f64 {
+        match self {
+            Self::Int(int) => int as f64,
+            Self::Float(float) => float,
+        }
+    }
+}
+
+/// Converts like C on x86-64, which jq's remainder shows: a number out of range becomes the minimum.
+fn int_of(float: f64) -> i64 {
+    if float >= -9.223_372_036_854_776e18 && float < 9.223_372_036_854_776e18 {
+        float as i64
+    } else {
+        i64::MIN
+    }
+}
+
+impl From<f64> for Number {
+    fn from(float: f64) -> Self {
+        Self::Float(float)
+    }
+}

@@ -1,0 +1,150 @@
+//! The JSON text of values.
+
+use super::{
+    super::meter::{Exceeded, Meter},
+    number::Number,
+    stop::Stop,
+    string_text::write_string,
+    text::Text,
+    value::{Value, View},
+};
+
+/// The length in bytes up to which jq shows a whole value in a message.
+const SHOWN_BYTES: usize = 14;
+
+/// Writes compact JSON. Parts of the record are written as they stand.
+struct Printer<'a> {
+    out: &'a mut Vec<u8>,
+    /// The length of `out` over which printing stops.
+    max_bytes: usize,
+    /// True to fail at NaN and infinities, which JSON cannot represent.
+    strict: bool,
+    meter: &'a Meter,
+}
+
+/// Appends an output. Fails at a number that JSON cannot represent.
+pub(crate) fn write_output(value: &Value, out: &mut Vec<u8>, meter: &Meter) -> Result<(), Stop> {
+    let start = out.len();
+    let max_bytes = start.saturating_add(meter.bytes_left());
+    Printer { out, max_bytes, strict: true, meter }.value(value)?;
+    Ok(meter.build(out.len() - start)?)
+}
+
+/// Returns the JSON text of a value, in which NaN is `null` and an infinity the largest number.
+pub(crate) fn to_json(value: &Value, meter: &Meter) -> Result<String, Stop> {
+    let mut out = Vec::new();
+    let max_bytes = meter.bytes_left();
+    Printer { out: &mut out, max_bytes, strict: false, meter }.value(value)?;
+    meter.build(out.len())?;
+    Ok(String::from_utf8(out).unwrap_or_default())
+}
+
+/// Returns a string as it is, and any other value as its JSON text.
+pub(crate) fn to_text(value: &Value, meter: &Meter) -> Result<Text, Stop> {
+    match value {
+        Value::Text(text) => Ok(text.clone()),
+        other => to_json(other, meter).map(Text::from),
+    }
+}
+
+/// Returns the first bytes of the JSON text, as jq shows a value in a message.
+pub(crate) fn shown(value: &Value, meter: &Meter) -> String {
+    let mut out = Vec::new();
+    let max_bytes = SHOWN_BYTES + 1;
+    // An error means that the text is longer than the limit.
+    let _ = Printer { out: &mut out, max_bytes, strict: false, meter }.value(value);
+    let text = String::from_utf8_lossy(&out).into_owned();
+    if text.len() <= SHOWN_BYTES {
+        return text;
+    }
+    format!("{}...", &text[..text.floor_char_boundary(SHOWN_BYTES - "...".len())])
+}
+
+impl Printer<'_> {
+    fn value(&mut self, value: &Value) -> Result<(), Stop> {
+        match value {
+            // Without a step into the text.
+            Value::Lazy(lazy) => self.write(lazy.slice().as_str())?,
+            Value::Text(text) => self.text(text)?,
+            Value::Number(number) => self.number(number)?,
+            other => self.other(other)?,
+        }
+        Ok(())
+    }
+
+    fn other(&mut self, value: &Value) -> Result<(), Stop> {
+        match value.view() {
+            View::Null => self.write("null")?,
+            View::Bool(bool) => self.write(if bool { "true" } else { "false" })?,
+            View::Number(number) => self.number(number)?,
+            View::Text(text) => self.text(text)?,
+            View::Array(_) => {
+                self.meter.step()?;
+                let mut separator = "[";
+                for item in value.as_array().unwrap_or_default() {
+                    self.write(separator)?;
+                    separator = ",";
+                    self.value(item)?;
+                }
+                self.write(if separator == "[" { "[]" } else { "]" })?;
+            }
+            View::Object(_) => {
+                self.meter.step()?;
+                let mut separator = "{";
+                for (key, member) in value.as_object().map(|it| it.entries()).unwrap_or_default() {
+                    self.write(separator)?;
+                    separator = ",";
+                    self.text(key)?;
+                    self.write(":")?;
+                    self.value(member)?;
+                }
+                self.write(if separator == "{" { "{}" } else { "}" })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, number: &Number) -> Result<(), Stop> {
+        if self.strict && matches!(number, Number::Float(float) if !float.is_finite()) {
+            return Err(Stop::NotFinite);
+        }
+        number.write(self.out);
+        Ok(self.check()?)
+    }
+
+    fn text(&mut self, text: &Text) -> Result<(), Exceeded> {
+        match text {
+            Text::Plain(slice) => return self.write(slice.with_quotes()),
+            Text::Part(slice) => {
+                self.write("\"")?;
+                self.write(slice.as_str())?;
+                return self.write("\"");
+            }
+            Text::Escaped(escaped) => return self.write(escaped.written().as_str()),
+            Text::Shared(text) | Text::Constant(text) => {
+                let room = text.floor_char_boundary(self.room());
+                write_string(self.out, &text[..room]);
+                if room < text.len() {
+                    return Err(Exceeded::Bytes);
+                }
+            }
+        }
+        self.check()
+    }
+
+    #[inline]
+    fn write(&mut self, text: &str) -> Result<(), Exceeded> {
+        let length = text.len().min(self.room());
+        self.out.extend_from_slice(&text.as_bytes()[..length]);
+        if length < text.len() { Err(Exceeded::Bytes) } else { Ok(()) }
+    }
+
+    fn room(&self) -> usize {
+        self.max_bytes.saturating_sub(self.out.len())
+    }
+
+    #[inline]
+    fn check(&self) -> Result<(), Exceeded> {
+        if self.out.len() > self.max_bytes { Err(Exceeded::Bytes) } else { Ok(()) }
+    }
+}

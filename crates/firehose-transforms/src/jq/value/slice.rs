@@ -1,0 +1,66 @@
+use std::{fmt, rc::Rc};
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+/// A part of a valid JSON text that all values read from the text share.
+#[derive(Clone)]
+pub(crate) struct Slice {
+    document: Rc<ByteString>,
+    start: u32,
+    end: u32,
+}
+
+impl Slice {
+    /// Creates a slice of a whole text, or returns `None` for a text over 4 GiB.
+    pub(crate) fn new(text: ByteString) -> Option<Self> {
+        let end = u32::try_from(text.len()).ok()?;
+        Some(Self { document: Rc::new(text), start: 0, end })
+    }
+
+    #[inline]
+    pub(crate) fn as_str(&self) -> &str {
+        &self.document[self.start as usize..self.end as usize]
+    }
+
+    /// Returns the slice of `part`, which is a part of this slice by its address.
+    #[inline]
+    pub(crate) fn part(&self, part: &str) -> Self {
+        let start = part.as_ptr().addr() - self.document.as_ptr().addr();
+        debug_assert!(start + part.len() <= self.end as usize);
+        // Both fit, since the document is at most 4 GiB.
+        Self {
+            document: Rc::clone(&self.document),
+            start: start as u32,
+            end: (start + part.len()) as u32,
+        }
+    }
+
+    /// Returns the slice with one more byte on each side, which are the quotes of a string.
+    pub(crate) fn with_quotes(&self) -> &str {
+        &self.document[self.start as usize - 1..self.end as usize + 1]
+    }
+
+    /// Returns the bytes of the slice, without a copy.
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        self.document.as_bytes().slice(self.start as usize..self.end as usize)
+    }
+
+    /// Returns the bytes of the slice and its quotes, without a copy.
+    pub(crate) fn to_quoted_bytes(&self) -> Bytes {
+        self.document.as_bytes().slice(self.start as usize - 1..self.end as usize + 1)
+    }
+
+    /// Returns true if both are the same part of the same text.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.document, &other.document)
+            && (self.start, self.end) == (other.start, other.end)
+    }
+}
+
+/// Shows no payload.
+impl fmt::Debug for Slice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Slice({}..{})", self.start, self.end)
+    }
+}

@@ -1,0 +1,6 @@
+//! Compares jq filters with the recorded answers of jq 1.6, and checks limits and laws.
+
+mod cases;
+mod errors;
+mod limits;
+mod transform;
