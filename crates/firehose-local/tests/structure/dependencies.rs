@@ -6,7 +6,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, NodeDep, Package
 
 /// The crates of the workspace that each crate may depend on. An example may depend on the runtime
 /// and on KPL, and the tests of every crate may use the test kit.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("json-scanner", &[]),
     ("firehose-core", &["json-scanner"]),
     ("firehose-runtime", &["firehose-core", "json-scanner"]),
@@ -14,10 +14,27 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("kpl-aggregation", &["firehose-core"]),
     ("firehose-fixtures", &["firehose-runtime"]),
     ("firehose-delivery", &["firehose-runtime", "kpl-aggregation"]),
+    (
+        "firehose-pipeline",
+        &[
+            "firehose-core",
+            "firehose-runtime",
+            "firehose-transforms",
+            "json-scanner",
+            "kpl-aggregation",
+        ],
+    ),
     ("firehose-template", &["firehose-delivery"]),
     (
         "firehose-local",
-        &["firehose-delivery", "firehose-fixtures", "firehose-runtime", "firehose-template"],
+        &[
+            "firehose-delivery",
+            "firehose-fixtures",
+            "firehose-pipeline",
+            "firehose-runtime",
+            "firehose-template",
+            "firehose-transforms",
+        ],
     ),
     ("measured-functions", &["firehose-runtime"]),
 ];

@@ -41,24 +41,3 @@ impl std::error::Error for DecompressError {
         }
     }
 }
-
-/// An error for a name that is not the name of an enabled [`Compression`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownCompression {
-    name: String,
-}
-
-impl UnknownCompression {
-    pub(super) fn new(name: &str) -> Self {
-        Self { name: name.to_owned() }
-    }
-}
-
-impl fmt::Display for UnknownCompression {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = Compression::ALL.iter().map(|format| format.name()).collect();
-        write!(f, "unknown compression {:?}; use one of: {}", self.name, names.join(", "))
-    }
-}
-
-impl std::error::Error for UnknownCompression {}

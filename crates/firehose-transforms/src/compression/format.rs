@@ -1,7 +1,5 @@
 use std::{fmt, str::FromStr};
 
-use super::error::UnknownCompression;
-
 /// A compression format. See the [module](crate::compression) for their definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -75,3 +73,24 @@ impl FromStr for Compression {
         named.copied().ok_or_else(|| UnknownCompression::new(name))
     }
 }
+
+/// An error for a name that is not the name of an enabled [`Compression`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCompression {
+    name: String,
+}
+
+impl UnknownCompression {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned() }
+    }
+}
+
+impl fmt::Display for UnknownCompression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = Compression::ALL.iter().map(|format| format.name()).collect();
+        write!(f, "unknown compression {:?}; use one of: {}", self.name, names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownCompression {}

@@ -12,5 +12,5 @@ mod zstd;
 
 pub use compress::Compress;
 pub use decompress::{Decompress, decompress};
-pub use error::{DecompressError, UnknownCompression};
-pub use format::Compression;
+pub use error::DecompressError;
+pub use format::{Compression, UnknownCompression};

@@ -43,7 +43,9 @@ impl fmt::Display for JqError {
         match self {
             Self::Json(_) => f.write_str("the item is not valid JSON"),
             Self::Failed(message) => write!(f, "the jq filter failed: {message}"),
-            Self::NotFinite => f.write_str("an output of the filter has a number that is not finite"),
+            Self::NotFinite => {
+                f.write_str("an output of the filter has a number that is not finite")
+            }
             Self::Operations(limit) => {
                 write!(f, "the filter needs more than {limit} operations")
             }

@@ -148,7 +148,8 @@ impl JqFilter {
             }
         }
         thread::scope(|scope| {
-            let builder = thread::Builder::new().name("jq".to_owned()).stack_size(LARGE_STACK_BYTES);
+            let builder =
+                thread::Builder::new().name("jq".to_owned()).stack_size(LARGE_STACK_BYTES);
             let run = || run(&Meter::new(self.limits, LARGE_STACK_USE));
             match builder.spawn_scoped(scope, run).map(thread::ScopedJoinHandle::join) {
                 Ok(Ok(result)) => result,

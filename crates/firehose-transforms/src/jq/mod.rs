@@ -1,4 +1,8 @@
 #![doc = include_str!("docs.md")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "evaluation hands values on, and the functions of a table share a signature"
+)]
 
 mod error;
 mod evaluate;

@@ -9,9 +9,15 @@ fn invalid_filters_name_the_place_and_the_nearest_name() {
         ("", "line 1, column 1: expected a filter such as `.` or `1`, but the filter ends"),
         (".a | ", "line 1, column 6: expected a filter such as `.` or `1`, but the filter ends"),
         (".a |\n foo", "line 2, column 2: unknown function `foo/0`"),
-        (".a | tostrin", "line 1, column 6: unknown function `tostrin/0`; did you mean `tostring`?"),
+        (
+            ".a | tostrin",
+            "line 1, column 6: unknown function `tostrin/0`; did you mean `tostring`?",
+        ),
         ("map(.a; .b)", "line 1, column 1: `map` does not take 2 arguments"),
-        ("def twice: . * 2; twise", "line 1, column 19: unknown function `twise/0`; did you mean `twice`?"),
+        (
+            "def twice: . * 2; twise",
+            "line 1, column 19: unknown function `twise/0`; did you mean `twice`?",
+        ),
         (". as $user | $usr", "line 1, column 14: unknown variable `$usr`; did you mean `$user`?"),
         ("{a: (1}", "line 1, column 7: expected a closing parenthesis"),
         ("[1, 2", "line 1, column 6: expected a closing bracket"),
@@ -25,16 +31,43 @@ fn invalid_filters_name_the_place_and_the_nearest_name() {
         ("break $out", "line 1, column 7: `break $out` needs `label $out |` around it"),
         ("reduce .[] as $x (0)", "line 1, column 1: `reduce` needs `(init; update)`"),
         ("env", "line 1, column 1: `env` is not available: a filter cannot read the environment"),
-        ("$ENV.PATH", "line 1, column 1: `$ENV` is not available, since a filter cannot read the environment"),
-        ("[inputs]", "line 1, column 2: `inputs` is not available: a filter sees one item at a time"),
+        (
+            "$ENV.PATH",
+            "line 1, column 1: `$ENV` is not available, since a filter cannot read the environment",
+        ),
+        (
+            "[inputs]",
+            "line 1, column 2: `inputs` is not available: a filter sees one item at a time",
+        ),
         ("debug", "line 1, column 1: `debug` is not available: a payload must not be logged"),
-        ("halt", "line 1, column 1: `halt` is not available: a filter cannot end the process; use `empty` or `error`"),
-        ("input_filename", "line 1, column 1: `input_filename` is not available: a filter cannot read files"),
-        ("import \"a\" as a; 1", "line 1, column 1: `import` is not available, since a filter cannot read files"),
-        ("_matches(\"a\")", "line 1, column 1: unknown function `_matches/1`; did you mean `match`?"),
-        (".a | test(\"a(?=b)\")", "line 1, column 12: the regular expression is not supported: look-around, including look-ahead and look-behind, is not supported"),
-        (".a | sub(\"(\"; \"\")", "line 1, column 11: the regular expression is not supported: unclosed group"),
-        (".a | test(\"a\"; \"q\")", "line 1, column 17: `q` is not a flag of regular expressions; use one or more of `g`, `i`, `n`, `p`, `s`, `x`"),
+        (
+            "halt",
+            "line 1, column 1: `halt` is not available: a filter cannot end the process; use `empty` or `error`",
+        ),
+        (
+            "input_filename",
+            "line 1, column 1: `input_filename` is not available: a filter cannot read files",
+        ),
+        (
+            "import \"a\" as a; 1",
+            "line 1, column 1: `import` is not available, since a filter cannot read files",
+        ),
+        (
+            "_matches(\"a\")",
+            "line 1, column 1: unknown function `_matches/1`; did you mean `match`?",
+        ),
+        (
+            ".a | test(\"a(?=b)\")",
+            "line 1, column 12: the regular expression is not supported: look-around, including look-ahead and look-behind, is not supported",
+        ),
+        (
+            ".a | sub(\"(\"; \"\")",
+            "line 1, column 11: the regular expression is not supported: unclosed group",
+        ),
+        (
+            ".a | test(\"a\"; \"q\")",
+            "line 1, column 17: `q` is not a flag of regular expressions; use one or more of `g`, `i`, `n`, `p`, `s`, `x`",
+        ),
     ] {
         let error = JqFilter::new(filter).unwrap_err().to_string();
         assert_eq!(error, format!("invalid jq filter at {expected}"), "{filter}");
@@ -44,9 +77,23 @@ fn invalid_filters_name_the_place_and_the_nearest_name() {
 #[test]
 fn filters_of_any_depth_and_length_are_refused_or_run() {
     for (open, close) in [
-        ("(", ")"), ("[", "]"), ("{a:", "}"), ("-", ""), ("try ", ""), ("..|", ""), (".a|", "."),
-        ("if ", " then 1 else 2 end"), ("\"\\(", ")\""), ("1+", ""), ("1,", ""), ("reduce ", " as $x (0;.)"),
-        ("label $x | ", ""), ("def f: ", "; f"), (". as $x | ", ""), (".[", "]"), ("1//", "")
+        ("(", ")"),
+        ("[", "]"),
+        ("{a:", "}"),
+        ("-", ""),
+        ("try ", ""),
+        ("..|", ""),
+        (".a|", "."),
+        ("if ", " then 1 else 2 end"),
+        ("\"\\(", ")\""),
+        ("1+", ""),
+        ("1,", ""),
+        ("reduce ", " as $x (0;.)"),
+        ("label $x | ", ""),
+        ("def f: ", "; f"),
+        (". as $x | ", ""),
+        (".[", "]"),
+        ("1//", ""),
     ] {
         for times in [10, 100, 250, 320, 1000, 3000] {
             let filter = format!("{}.{}", open.repeat(times), close.repeat(times));
@@ -112,7 +159,10 @@ fn messages_show_no_payload() {
     }
     for (item, expected) in [
         ("{\"a\":SECRET}", "the item is not valid JSON: expected a value at line 1 column 6"),
-        ("{\"a\":1}\nSECRET", "the item is not valid JSON: expected the end of the text at line 2 column 1"),
+        (
+            "{\"a\":1}\nSECRET",
+            "the item is not valid JSON: expected the end of the text at line 2 column 1",
+        ),
         ("", "the item is not valid JSON: expected a value at line 1 column 1"),
         ("[NaN]", "the item is not valid JSON: expected a value at line 1 column 2"),
         ("{1:2}", "the item is not valid JSON: expected a key in quotes at line 1 column 2"),

@@ -67,9 +67,8 @@ impl<'p> Machine<'p> {
                     return self.each_text(*format, parts, &env, &input, String::new(), emit);
                 }
                 Op::Negate(node) => {
-                    return self.each(node, &env, input, &mut |value| {
-                        emit(negate(&value, self.meter)?)
-                    });
+                    return self
+                        .each(node, &env, input, &mut |value| emit(negate(&value, self.meter)?));
                 }
                 Op::Pipe(nodes) if nodes[0].single => {
                     input = self.one(&nodes[0], &env, input)?;

@@ -51,22 +51,20 @@ impl<'p> Machine<'p> {
                     self.limit(&count, run, emit)
                 })
             }
-            (Form::GetPath, [path, ..]) => self.each(path, env, input.clone(), &mut |path| {
-                emit(self.get_path(&input, &path)?)
-            }),
-            (Form::Path, [filter, ..]) => self.each_path(filter, env, input, &mut |path| {
-                emit(Value::array(path)?)
-            }),
-            (Form::Range, [from, upto, ..]) => {
-                self.each(from, env, input.clone(), &mut |from| {
-                    self.each(upto, env, input.clone(), &mut |upto| match arguments.get(2) {
-                        None => self.range(&from, &upto, emit),
-                        Some(by) => self.each(by, env, input.clone(), &mut |by| {
-                            self.range_by(from.clone(), &upto, &by, emit)
-                        }),
-                    })
-                })
+            (Form::GetPath, [path, ..]) => {
+                self.each(path, env, input.clone(), &mut |path| emit(self.get_path(&input, &path)?))
             }
+            (Form::Path, [filter, ..]) => {
+                self.each_path(filter, env, input, &mut |path| emit(Value::array(path)?))
+            }
+            (Form::Range, [from, upto, ..]) => self.each(from, env, input.clone(), &mut |from| {
+                self.each(upto, env, input.clone(), &mut |upto| match arguments.get(2) {
+                    None => self.range(&from, &upto, emit),
+                    Some(by) => self.each(by, env, input.clone(), &mut |by| {
+                        self.range_by(from.clone(), &upto, &by, emit)
+                    }),
+                })
+            }),
             (Form::Recurse, [filter, ..]) => self.recurse(filter, env, input, emit),
             (Form::Repeat, [filter, ..]) => loop {
                 self.meter.step()?;
@@ -79,9 +77,7 @@ impl<'p> Machine<'p> {
                     })
                 })
             }
-            (Form::Until, [condition, next, ..]) => {
-                self.until(condition, next, env, input, emit)
-            }
+            (Form::Until, [condition, next, ..]) => self.until(condition, next, env, input, emit),
             (Form::Walk, [filter, ..]) => self.walk(filter, env, input, emit),
             (Form::While, [condition, next, ..]) => {
                 self.while_true(condition, next, env, input, emit)
@@ -97,7 +93,11 @@ impl<'p> Machine<'p> {
             Value::Text(text) if text.is_constant() => text.as_str().to_owned(),
             other => format!("the filter called `error` with {} that is not shown", {
                 let kind = other.kind();
-                if kind.starts_with(['a', 'o']) { format!("an {kind}") } else { format!("a {kind}") }
+                if kind.starts_with(['a', 'o']) {
+                    format!("an {kind}")
+                } else {
+                    format!("a {kind}")
+                }
             }),
         };
         Err(Stop::Error(Box::new(Thrown { value, public: public.into() })))

@@ -162,12 +162,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Returns the last output of a node, or null if the node has none.
-    pub(super) fn last(
-        &self,
-        node: &'p Node,
-        env: &Env<'p>,
-        input: Value,
-    ) -> Result<Value, Stop> {
+    pub(super) fn last(&self, node: &'p Node, env: &Env<'p>, input: Value) -> Result<Value, Stop> {
         let mut last = Value::Null;
         self.each(node, env, input, &mut |value| {
             last = value;
@@ -176,12 +171,7 @@ impl<'p> Machine<'p> {
         Ok(last)
     }
 
-    fn collect(
-        &self,
-        items: Option<&'p Node>,
-        env: &Env<'p>,
-        input: Value,
-    ) -> Result<Value, Stop> {
+    fn collect(&self, items: Option<&'p Node>, env: &Env<'p>, input: Value) -> Result<Value, Stop> {
         let mut array = Array::default();
         if let Some(items) = items {
             self.each(items, env, input, &mut |item| Ok(array.push(item, self.meter)?))?;
@@ -204,12 +194,7 @@ impl<'p> Machine<'p> {
         Ok(object.into())
     }
 
-    pub(super) fn insert(
-        &self,
-        object: &mut Object,
-        key: Value,
-        value: Value,
-    ) -> Result<(), Stop> {
+    pub(super) fn insert(&self, object: &mut Object, key: Value, value: Value) -> Result<(), Stop> {
         let Value::Text(key) = key else { return Err(key_error(&key, self.meter)) };
         Ok(object.insert(key, value, self.meter)?)
     }
@@ -223,11 +208,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Returns the text of an interpolated value.
-    pub(super) fn formatted(
-        &self,
-        format: Native,
-        value: Value,
-    ) -> Result<Text, Stop> {
+    pub(super) fn formatted(&self, format: Native, value: Value) -> Result<Text, Stop> {
         match format(self.meter, value, &[])? {
             Value::Text(text) => Ok(text),
             _ => Ok(Text::from("")),

@@ -78,9 +78,9 @@ impl<'p> Machine<'p> {
             Op::Iterate { base, optional } => {
                 self.paths(base, env, at, &mut |base| self.iterate_paths(&base, *optional, emit))
             }
-            Op::Pipe(nodes) => self.paths(&nodes[0], env, at, &mut |at| {
-                self.paths(&nodes[1], env, at, emit)
-            }),
+            Op::Pipe(nodes) => {
+                self.paths(&nodes[0], env, at, &mut |at| self.paths(&nodes[1], env, at, emit))
+            }
             Op::Comma(nodes) => {
                 nodes.iter().try_for_each(|node| self.paths(node, env, at.clone(), emit))
             }
@@ -107,9 +107,8 @@ impl<'p> Machine<'p> {
                 self.paths(branch, env, at.clone(), emit)
             }),
             Op::Try { body, handler } => self.try_paths(body, handler.as_deref(), env, at, emit),
-            Op::Label(body) => self.until_break(|label| {
-                self.paths(body, &env.with(Binding::Label(label)), at, emit)
-            }),
+            Op::Label(body) => self
+                .until_break(|label| self.paths(body, &env.with(Binding::Label(label)), at, emit)),
             Op::Call { function, arguments, frames } => {
                 let body = &self.program.functions[*function];
                 let inner = env.without(*frames);
@@ -195,18 +194,17 @@ impl<'p> Machine<'p> {
             }
             (Form::Limit, [count, filter, ..]) => {
                 self.each(count, env, at.value.clone(), &mut |count| {
-                    let run = |emit: &mut EmitLocated<'_>| {
-                        self.paths(filter, env, at.clone(), emit)
-                    };
+                    let run =
+                        |emit: &mut EmitLocated<'_>| self.paths(filter, env, at.clone(), emit);
                     self.limit(&count, run, emit)
                 })
             }
-            (Form::GetPath, [path, ..]) => {
-                self.each(path, env, at.value.clone(), &mut |path| {
-                    path_of(&path)?.iter().try_fold(at.clone(), |at, key| self.part(at, key.clone()))
-                        .and_then(&mut *emit)
-                })
-            }
+            (Form::GetPath, [path, ..]) => self.each(path, env, at.value.clone(), &mut |path| {
+                path_of(&path)?
+                    .iter()
+                    .try_fold(at.clone(), |at, key| self.part(at, key.clone()))
+                    .and_then(&mut *emit)
+            }),
             (Form::Recurse, [filter, ..]) => self.recurse_paths(filter, env, at, emit),
             _ => self.computed(node, env, at, emit),
         }

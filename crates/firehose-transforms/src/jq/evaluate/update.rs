@@ -32,9 +32,7 @@ impl<'p> Machine<'p> {
         value: &Value,
     ) -> Result<Value, Stop> {
         match &node.op {
-            Op::Assign(nodes) => {
-                self.change(&nodes[0], env, input, &mut |_| Ok(value.clone()))
-            }
+            Op::Assign(nodes) => self.change(&nodes[0], env, input, &mut |_| Ok(value.clone())),
             Op::UpdateMath(math, nodes) => self.change(&nodes[0], env, input, &mut |part| {
                 operators::math(*math, part, value.clone(), self.meter)
             }),
@@ -111,9 +109,9 @@ impl<'p> Machine<'p> {
             return self.change_plain(path, input, change);
         }
         let paths = self.all_paths(path, env, input.clone())?;
-        paths.into_iter().try_fold(input, |result, path| {
-            change_path(result, &path, self.meter, change)
-        })
+        paths
+            .into_iter()
+            .try_fold(input, |result, path| change_path(result, &path, self.meter, change))
     }
 
     /// Changes the parts at a [plain path](Node::is_plain_path), without a list of their paths.

@@ -29,7 +29,9 @@ pub(crate) fn to_number(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
         None => ("", trimmed.strip_prefix('+').unwrap_or(trimmed)),
     };
     let is_number = digits.bytes().any(|byte| byte.is_ascii_digit())
-        && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+        && digits
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
     // Leading zeros do not count as digits of an integer.
     let kept = digits.trim_start_matches('0');
     let kept = if kept.starts_with(|first: char| first.is_ascii_digit()) { kept } else { digits };

@@ -49,8 +49,7 @@ pub(crate) fn explode(meter: &Meter, input: Value, _: &[Value]) -> Result<Value,
 }
 
 pub(crate) fn implode(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
-    let codes =
-        input.as_array().ok_or_else(|| Stop::public("implode input must be an array"))?;
+    let codes = input.as_array().ok_or_else(|| Stop::public("implode input must be an array"))?;
     let mut text = String::new();
     for code in codes {
         meter.step()?;
@@ -111,9 +110,13 @@ pub(crate) fn split_text(meter: &Meter, input: Value, arguments: &[Value]) -> Re
 pub(crate) fn join(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let items: Vec<&Value> = match input.view() {
         View::Array(_) => input.as_array().unwrap_or_default().iter().collect(),
-        View::Object(_) => {
-            input.as_object().map(|it| it.entries()).unwrap_or_default().iter().map(|it| &it.1).collect()
-        }
+        View::Object(_) => input
+            .as_object()
+            .map(|it| it.entries())
+            .unwrap_or_default()
+            .iter()
+            .map(|it| &it.1)
+            .collect(),
         _ => return Err(iterate_error(&input, meter)),
     };
     let mut joined = String::new();

@@ -52,10 +52,9 @@ fn broken_down(time: DateTime, fraction: f64) -> Vec<Value> {
 
 /// Returns the seconds since 1970 of a time that is split into parts.
 pub(crate) fn mktime(_: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
-    let parts =
-        input.as_array().ok_or_else(|| Stop::public("mktime requires array inputs"))?;
-    let seconds = seconds_of(parts)
-        .ok_or_else(|| Stop::public("mktime requires parsed datetime inputs"))?;
+    let parts = input.as_array().ok_or_else(|| Stop::public("mktime requires array inputs"))?;
+    let seconds =
+        seconds_of(parts).ok_or_else(|| Stop::public("mktime requires parsed datetime inputs"))?;
     Ok(Value::Number(Number::Int(seconds)))
 }
 
@@ -122,7 +121,8 @@ mod tests {
 
     #[test]
     fn counts_the_days_before_each_month_like_jiff() {
-        for year in [-400_i64, -1, 0, 1, 1899, 1900, 1969, 1970, 1972, 2000, 2023, 2024, 2100, 9999] {
+        for year in [-400_i64, -1, 0, 1, 1899, 1900, 1969, 1970, 1972, 2000, 2023, 2024, 2100, 9999]
+        {
             for month in 0..12_i64 {
                 let first = jiff::civil::date(year as i16, month as i8 + 1, 1);
                 let since = first.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second();

@@ -195,7 +195,8 @@ impl<'t> Compiler<'t> {
         let known = NATIVES.iter().map(|(name, ..)| *name).filter(|name| !name.starts_with('_'));
         let known = known.chain(FORMS.iter().map(|(name, ..)| *name));
         let known = known.chain(DEFINITIONS.iter().map(|definition| definition.name));
-        let known = known.chain(["map", "map_values", "select", "recurse", "true", "false", "null"]);
+        let known =
+            known.chain(["map", "map_values", "select", "recurse", "true", "false", "null"]);
         if known.clone().any(|own| own == name) {
             let problem = format!("`{name}` does not take {arity} arguments");
             return self.error(problem, name);

@@ -35,24 +35,49 @@ pub(crate) enum Op {
     /// A variable, by the number of frames between the frame and its use.
     Variable(usize),
     /// `base.key`; optional parts (`?`) give nothing in place of an error.
-    Field { base: Box<Node>, key: Arc<str>, optional: bool },
-    Index { base: Box<Node>, index: Box<Node>, optional: bool },
-    Slice { base: Box<Node>, bounds: Box<[Option<Node>; 2]>, optional: bool },
-    Iterate { base: Box<Node>, optional: bool },
+    Field {
+        base: Box<Node>,
+        key: Arc<str>,
+        optional: bool,
+    },
+    Index {
+        base: Box<Node>,
+        index: Box<Node>,
+        optional: bool,
+    },
+    Slice {
+        base: Box<Node>,
+        bounds: Box<[Option<Node>; 2]>,
+        optional: bool,
+    },
+    Iterate {
+        base: Box<Node>,
+        optional: bool,
+    },
     Collect(Option<Box<Node>>),
     Construct(Vec<(Node, Node)>),
-    Interpolate { format: Native, parts: Vec<Part> },
+    Interpolate {
+        format: Native,
+        parts: Vec<Part>,
+    },
     Negate(Box<Node>),
     Pipe(Box<[Node; 2]>),
     Comma(Vec<Node>),
-    Bind { source: Box<Node>, pattern: Pattern, body: Box<Node> },
+    Bind {
+        source: Box<Node>,
+        pattern: Pattern,
+        body: Box<Node>,
+    },
     And(Box<[Node; 2]>),
     Or(Box<[Node; 2]>),
     /// `left // right`
     Alternative(Box<[Node; 2]>),
     /// The condition, the part for true, and the part for false.
     If(Box<[Node; 3]>),
-    Try { body: Box<Node>, handler: Option<Box<Node>> },
+    Try {
+        body: Box<Node>,
+        handler: Option<Box<Node>>,
+    },
     Reduce(Box<Fold>),
     Foreach(Box<Fold>, Option<Box<Node>>),
     Label(Box<Node>),
@@ -69,7 +94,11 @@ pub(crate) enum Op {
     /// `path //= value`
     UpdateAlternative(Box<[Node; 2]>),
     /// A call of a function, by the number of frames between its definition and the call.
-    Call { function: usize, arguments: Vec<Argument>, frames: usize },
+    Call {
+        function: usize,
+        arguments: Vec<Argument>,
+        frames: usize,
+    },
     /// A call of a filter that is an argument, by the number of frames to the argument.
     Argument(usize),
     Native(Native, Vec<Node>),

@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Result<Term<&str>, JqFilterError> {
 }
 
 /// Writes the word [`PARENTHESES`] before each parenthesis that begins a term.
-fn mark_parentheses<'t>(tokens: Vec<Token<&'t str>>, is_object: bool) -> Vec<Token<&'t str>> {
+fn mark_parentheses(tokens: Vec<Token<&str>>, is_object: bool) -> Vec<Token<&str>> {
     let mut marked = Vec::with_capacity(tokens.len());
     let mut term_may_begin = true;
     // The keys of objects and of object patterns are in parentheses of their own.

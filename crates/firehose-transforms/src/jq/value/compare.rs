@@ -73,10 +73,7 @@ pub(crate) fn sorted_entries(members: &Members<Value>) -> Vec<(&str, &Value)> {
 }
 
 /// Sorts values by keys, in a stable order.
-pub(crate) fn sort_by_keys<T>(
-    entries: &mut [(Value, T)],
-    meter: &Meter,
-) -> Result<(), Exceeded> {
+pub(crate) fn sort_by_keys<T>(entries: &mut [(Value, T)], meter: &Meter) -> Result<(), Exceeded> {
     let mut result = Ok(());
     entries.sort_by(|(left, _), (right, _)| {
         // After an error, every comparison fails at once, so that the sort ends soon.

@@ -12,11 +12,7 @@ use super::{
 };
 
 /// Deletes the parts at all paths. A value without any of the parts stays as it is written.
-pub(crate) fn delete_paths(
-    target: Value,
-    paths: Vec<Value>,
-    meter: &Meter,
-) -> Result<Value, Stop> {
+pub(crate) fn delete_paths(target: Value, paths: Vec<Value>, meter: &Meter) -> Result<Value, Stop> {
     if let Some(path) = paths.iter().find(|path| path.as_array().is_none()) {
         let kind = path.kind();
         return Err(Stop::public(format!("Path must be specified as array, not {kind}")));
@@ -26,7 +22,7 @@ pub(crate) fn delete_paths(
     let paths: Vec<&[Value]> = sorted.iter().filter_map(|(path, ())| path.as_array()).collect();
     match paths.first() {
         None => Ok(target),
-        Some(path) if path.is_empty() => Ok(Value::Null),
+        Some([]) => Ok(Value::Null),
         Some(_) => delete_sorted(target, &paths, meter),
     }
 }

@@ -145,12 +145,9 @@ mod tests {
 
     #[test]
     fn depth_counts_brackets_outside_of_strings() {
-        for (text, expected) in [
-            ("1", 0),
-            ("[]", 1),
-            (r#"{"a[[[":["\"[",{}]}"#, 3),
-            (r#"["\\",[[]],[]]"#, 3),
-        ] {
+        for (text, expected) in
+            [("1", 0), ("[]", 1), (r#"{"a[[[":["\"[",{}]}"#, 3), (r#"["\\",[[]],[]]"#, 3)]
+        {
             assert_eq!(depth_of(text), expected, "{text}");
         }
     }

@@ -133,8 +133,7 @@ mod tests {
     #[test]
     fn the_last_of_repeated_keys_wins_in_the_place_of_the_first() {
         for count in [1_usize, 2, 47, 48, 49, 128, 129, 1000] {
-            let mut pairs: Vec<_> =
-                (0..count).map(|at| (Text::from(at.to_string()), at)).collect();
+            let mut pairs: Vec<_> = (0..count).map(|at| (Text::from(at.to_string()), at)).collect();
             assert!(!has_repeated_keys(&pairs), "{count}");
             pairs.push((Text::from((count - 1).to_string()), 7));
             assert!(has_repeated_keys(&pairs), "{count}");

@@ -179,7 +179,7 @@ impl Parsed {
 
 /// Converts like C on x86-64, which jq's remainder shows: a number out of range becomes the minimum.
 fn int_of(float: f64) -> i64 {
-    if float >= -9.223_372_036_854_776e18 && float < 9.223_372_036_854_776e18 {
+    if (-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&float) {
         float as i64
     } else {
         i64::MIN

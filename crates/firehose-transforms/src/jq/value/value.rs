@@ -222,9 +222,10 @@ impl Array {
 
     /// Returns the array with its levels of nesting counted anew.
     pub(crate) fn measured(mut self) -> Result<Self, Exceeded> {
-        self.depth = self.items.iter().try_fold(1, |depth, item| {
-            level_above(item).map(|level| level.max(depth))
-        })?;
+        self.depth = self
+            .items
+            .iter()
+            .try_fold(1, |depth, item| level_above(item).map(|level| level.max(depth)))?;
         Ok(self)
     }
 
@@ -254,9 +255,9 @@ impl Object {
     /// Returns the object with its levels of nesting counted anew.
     pub(crate) fn measured(mut self) -> Result<Self, Exceeded> {
         let values = self.members.entries().iter().map(|(_, value)| value);
-        self.depth = values.map(level_above).try_fold(1, |depth, level| {
-            level.map(|level| level.max(depth))
-        })?;
+        self.depth = values
+            .map(level_above)
+            .try_fold(1, |depth, level| level.map(|level| level.max(depth)))?;
         Ok(self)
     }
 

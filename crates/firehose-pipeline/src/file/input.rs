@@ -1,0 +1,134 @@
+use firehose_core::{JsonArray, JsonLines, JsonValues, Lines, Split};
+use firehose_transforms::cloudwatch_logs::CloudWatchLogs;
+use kpl_aggregation::KplUserRecords;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::short_or_long::ShortForm;
+use crate::items::{item_kind::ItemKind, whole_record::WholeRecord};
+
+/// The form of the records, and how to split them into items.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    /// The form of the records.
+    pub(crate) format: InputFormat,
+    /// The form of the messages of CloudWatch Logs. Default: `text`.
+    messages: Option<Messages>,
+    /// The form of the user records of `kpl`. Default: `json`.
+    user_records: Option<UserRecords>,
+}
+
+/// The form of the records.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum InputFormat {
+    /// One JSON value per record.
+    #[default]
+    Json,
+    /// Lines with one JSON value each.
+    JsonLines,
+    /// One JSON array per record. Its elements are the items.
+    JsonArray,
+    /// JSON values one after the other, with or without white space between them.
+    JsonValues,
+    /// One text per record.
+    Text,
+    /// Lines of text.
+    Lines,
+    /// Bytes, which the pipeline passes on unchanged.
+    Raw,
+    /// Data of a CloudWatch Logs subscription. Its log events are the items.
+    CloudwatchLogs,
+    /// KPL aggregates. Their user records are the items.
+    Kpl,
+}
+
+/// The form of the messages of CloudWatch Logs.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Messages {
+    /// An item is a log event, and its message is a text.
+    Text,
+    /// An item is a log event, and its message is JSON if it is a JSON object or array.
+    Json,
+    /// An item is the text of a message.
+    Only,
+}
+
+/// The form of the user records of a KPL aggregate.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UserRecords {
+    /// A JSON value.
+    Json,
+    /// A text.
+    Text,
+}
+
+impl ShortForm for Input {
+    type Short = InputFormat;
+
+    const SHORT: &'static str = "the name of a format";
+
+    fn from_short(format: InputFormat) -> Self {
+        Self { format, ..Self::default() }
+    }
+}
+
+impl Input {
+    /// Checks that each option belongs to the format.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let unused = |option: &str, format: &str| {
+            Err(format!("`{option}` has an effect only with `format: {format}`; remove it"))
+        };
+        match self.format {
+            InputFormat::CloudwatchLogs if self.user_records.is_none() => Ok(()),
+            InputFormat::Kpl if self.messages.is_none() => Ok(()),
+            _ if self.messages.is_some() => unused("messages", "cloudwatch_logs"),
+            _ if self.user_records.is_some() => unused("user_records", "kpl"),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn splitter(&self) -> Box<dyn Split> {
+        match self.format {
+            InputFormat::Json | InputFormat::Text | InputFormat::Raw => Box::new(WholeRecord),
+            InputFormat::JsonLines => Box::new(JsonLines),
+            InputFormat::JsonArray => Box::new(JsonArray),
+            InputFormat::JsonValues => Box::new(JsonValues),
+            InputFormat::Lines => Box::new(Lines),
+            InputFormat::CloudwatchLogs => Box::new(match self.messages {
+                None | Some(Messages::Text) => CloudWatchLogs::events(),
+                Some(Messages::Json) => CloudWatchLogs::events().with_json_messages(),
+                Some(Messages::Only) => CloudWatchLogs::messages(),
+            }),
+            InputFormat::Kpl => Box::new(KplUserRecords),
+        }
+    }
+
+    /// Returns the kind of the items.
+    pub(crate) fn kind(&self) -> ItemKind {
+        match self.format {
+            InputFormat::Json
+            | InputFormat::JsonLines
+            | InputFormat::JsonArray
+            | InputFormat::JsonValues => ItemKind::Json,
+            InputFormat::Text | InputFormat::Lines => ItemKind::Text,
+            InputFormat::Raw => ItemKind::Bytes,
+            InputFormat::CloudwatchLogs => match self.messages {
+                Some(Messages::Only) => ItemKind::Text,
+                None | Some(Messages::Text | Messages::Json) => ItemKind::Json,
+            },
+            InputFormat::Kpl => match self.user_records {
+                None | Some(UserRecords::Json) => ItemKind::Json,
+                Some(UserRecords::Text) => ItemKind::Text,
+            },
+        }
+    }
+
+    /// Returns `true` if a record may have several items.
+    pub(crate) fn may_have_several_items(&self) -> bool {
+        !matches!(self.format, InputFormat::Json | InputFormat::Text | InputFormat::Raw)
+    }
+}

@@ -1,0 +1,11 @@
+//! The pipeline file: its types, which are also its schema, and its errors.
+
+pub(crate) mod input;
+pub(crate) mod on_error;
+pub(crate) mod one_or_many;
+pub(crate) mod output;
+pub(crate) mod parse;
+pub(crate) mod pipeline_file;
+pub(crate) mod schema;
+pub(crate) mod short_or_long;
+mod suggestion;

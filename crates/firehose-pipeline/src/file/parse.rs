@@ -1,0 +1,50 @@
+use super::{pipeline_file::PipelineFile, suggestion::with_suggestion};
+use crate::error::PipelineError;
+
+/// Parses the text of a pipeline file.
+pub(crate) fn parse(text: &str) -> Result<PipelineFile, PipelineError> {
+    let deserializer = yaml_serde::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(deserializer).map_err(|error| located(text, error))
+}
+
+/// Returns an error for a field of the file, at the place of the field.
+pub(crate) fn field_error(text: &str, field: &str, problem: &str) -> PipelineError {
+    let line = line_of_field(text, field).unwrap_or(0);
+    PipelineError::new(line, line.min(1), format!("{field}: {problem}"))
+}
+
+fn located(text: &str, error: serde_path_to_error::Error<yaml_serde::Error>) -> PipelineError {
+    let error = error.into_inner();
+    let (mut line, mut column) =
+        error.location().map_or((0, 0), |place| (place.line(), place.column()));
+    let message = error.to_string();
+    let message = message.strip_suffix(&format!(" at line {line} column {column}"));
+    let message = message.map_or_else(|| error.to_string(), str::to_owned);
+    // For a field of the file itself, the parser names the place of the whole file.
+    let field = ["unknown field `", "duplicate field `"]
+        .iter()
+        .find_map(|start| message.strip_prefix(start)?.split('`').next());
+    if let Some(found) = field.and_then(|field| line_of_field(text, field)) {
+        (line, column) = (found, 1);
+    }
+    PipelineError::new(line, column, with_suggestion(&with_step_number(&message)))
+}
+
+/// Returns the last line that begins with a field, from 1.
+fn line_of_field(text: &str, field: &str) -> Option<usize> {
+    let begins = |line: &str| line.strip_prefix(field).is_some_and(|rest| rest.starts_with(':'));
+    (1..).zip(text.lines()).filter(|(_, line)| begins(line)).map(|(number, _)| number).last()
+}
+
+/// Replaces the start `steps[0]` of a message by `step 1`, as the log numbers steps.
+fn with_step_number(message: &str) -> String {
+    let replaced = message.strip_prefix("steps[").and_then(|rest| {
+        let (index, rest) = rest.split_once(']')?;
+        let number = index.parse::<usize>().ok()? + 1;
+        Some(match rest.strip_prefix('.') {
+            Some(path) => format!("step {number}, {path}"),
+            None => format!("step {number}{rest}"),
+        })
+    });
+    replaced.unwrap_or_else(|| message.to_owned())
+}

@@ -1,0 +1,34 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    input::Input,
+    on_error::{OnError, OnOversize},
+    output::OutputFormat,
+    short_or_long::ShortOrLong,
+};
+use crate::steps::{filter_text::FilterText, registry::Step};
+
+/// A Firehose transformation: records are split into items, each item passes the steps, and the
+/// outputs are joined.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "an object, such as `input: json`")]
+#[schemars(title = "Pipeline of Firehose Transform")]
+pub(crate) struct PipelineFile {
+    /// The form of the records. Default: `json`.
+    pub(crate) input: ShortOrLong<Input>,
+    /// The steps that each item passes, in order.
+    pub(crate) steps: Vec<Step>,
+    /// The partition keys for dynamic partitioning: a name and a jq filter each. The value becomes a
+    /// text. An item whose value is null, missing, an object or an array fails.
+    pub(crate) partition_by: BTreeMap<String, FilterText>,
+    /// The form of the outputs. Default: `json_lines`.
+    pub(crate) output: OutputFormat,
+    /// The treatment of an item that fails. Default: `fail`.
+    pub(crate) on_error: OnError,
+    /// The treatment of a record whose output does not fit into the response of the function.
+    /// Default: `fail`.
+    pub(crate) on_oversize: OnOversize,
+}

@@ -1,0 +1,68 @@
+use std::str;
+
+use firehose_core::{
+    BoxError, JsonError, JsonScanner, JsonSyntaxError, Outcome, Record, Transform, async_trait,
+};
+
+use super::{
+    item::Item,
+    item_kind::ItemKind,
+    named_step::{NamedStep, StepError},
+    step::Next,
+};
+use crate::{
+    file::output::OutputFormat,
+    output::{joined_items::JoinedItems, partition_keys::PartitionKeys},
+};
+
+/// The transform of one item: all steps of a pipeline, and the form of the output.
+#[derive(Debug)]
+pub(crate) struct ItemSteps {
+    /// The kind of items before the first step.
+    pub(crate) input: ItemKind,
+    pub(crate) steps: Vec<NamedStep>,
+    pub(crate) output: OutputFormat,
+    pub(crate) partition_by: PartitionKeys,
+}
+
+#[async_trait]
+impl Transform for ItemSteps {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        let item = Item { kind: self.input, data: record.data().clone() };
+        check(&item)?;
+        let mut joined = JoinedItems::new(self.output, &self.partition_by);
+        apply(&self.steps, &record, item, &mut |item| {
+            joined.push(&item).map_err(StepError::of_output)
+        })?;
+        Ok(joined.finish().into())
+    }
+}
+
+/// Passes an item through the steps, and each output of the last step to `finish`.
+fn apply(
+    steps: &[NamedStep],
+    record: &Record,
+    item: Item,
+    finish: Next<'_>,
+) -> Result<(), BoxError> {
+    let Some((step, later)) = steps.split_first() else { return finish(item) };
+    let applied = step.step.apply(record, item, &mut |output| apply(later, record, output, finish));
+    applied.map_err(|error| StepError::of_step(step, error))
+}
+
+/// The deepest nesting of a JSON item.
+const MAX_LEVELS: usize = 128;
+
+/// Checks that an item has its kind, so that steps never see anything else.
+fn check(item: &Item) -> Result<(), JsonError> {
+    if item.kind == ItemKind::Bytes {
+        return Ok(());
+    }
+    let located = |error: JsonSyntaxError| JsonError::from(error.in_text(&item.data));
+    let text = str::from_utf8(&item.data).map_err(|error| located(error.into()))?;
+    if item.kind == ItemKind::Json {
+        let mut scanner = JsonScanner::new(text);
+        scanner.value_within(MAX_LEVELS).and_then(|_| scanner.end()).map_err(located)?;
+    }
+    Ok(())
+}

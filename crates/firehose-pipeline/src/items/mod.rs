@@ -1,0 +1,9 @@
+//! Items on their way through the steps.
+
+pub(crate) mod item;
+pub(crate) mod item_kind;
+pub(crate) mod item_steps;
+pub(crate) mod named_step;
+pub(crate) mod step;
+pub(crate) mod text_as_json;
+pub(crate) mod whole_record;

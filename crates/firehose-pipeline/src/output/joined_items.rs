@@ -1,0 +1,58 @@
+use std::collections::BTreeMap;
+
+use firehose_core::{BoxError, Output};
+
+use super::{item_text::item_text, partition_keys::PartitionKeys};
+use crate::{file::output::OutputFormat, items::item::Item};
+
+/// The outputs of the steps for one item of the record, in the form of the output.
+pub(crate) struct JoinedItems<'a> {
+    format: OutputFormat,
+    partition_by: &'a PartitionKeys,
+    /// The keys of the first item.
+    keys: Option<BTreeMap<String, String>>,
+    data: Vec<u8>,
+    count: usize,
+}
+
+impl<'a> JoinedItems<'a> {
+    pub(crate) fn new(format: OutputFormat, partition_by: &'a PartitionKeys) -> Self {
+        Self { format, partition_by, keys: None, data: Vec::new(), count: 0 }
+    }
+
+    /// Adds an output of the last step.
+    pub(crate) fn push(&mut self, item: &Item) -> Result<(), BoxError> {
+        let format = self.format;
+        self.count += 1;
+        if self.count > 1 && format.is_single() {
+            let name = format.name();
+            let problem =
+                format!("the record has several items, and `{name}` allows one; use `json_lines`");
+            return Err(problem.into());
+        }
+        let keys = self.partition_by.of(item)?;
+        if *self.keys.get_or_insert_with(|| keys.clone()) != keys {
+            let problem = "the items have different partition keys; Firehose accepts one set of \
+                           them per record";
+            return Err(problem.into());
+        }
+        let text = item_text(format, item)?;
+        let delimiter = format.delimiter().as_bytes();
+        self.data.reserve(text.len() + delimiter.len());
+        self.data.extend_from_slice(&text);
+        if !text.ends_with(delimiter) {
+            self.data.extend_from_slice(delimiter);
+        }
+        Ok(())
+    }
+
+    /// Returns the output, or `None` if there are no items.
+    pub(crate) fn finish(self) -> Option<Output> {
+        if self.count == 0 {
+            return None;
+        }
+        let keys = self.keys.unwrap_or_default().into_iter();
+        let output = Output::new(self.data);
+        Some(keys.fold(output, |output, (name, value)| output.with_partition_key(name, value)))
+    }
+}

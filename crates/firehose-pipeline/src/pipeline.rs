@@ -1,0 +1,106 @@
+use std::str::FromStr;
+
+use firehose_core::{BoxError, ForEach, Outcome, Record, Split, Transform, async_trait, for_each};
+
+use crate::{
+    error::PipelineError,
+    file::{
+        input::InputFormat,
+        on_error::{OnError, OnOversize},
+        output::OutputFormat,
+        parse::{field_error, parse},
+        pipeline_file::PipelineFile,
+    },
+    items::{item_kind::ItemKind, item_steps::ItemSteps, named_step::NamedStep},
+    output::partition_keys::PartitionKeys,
+};
+
+/// A Firehose transformation from a file.
+///
+/// See the [crate](crate) for an example.
+#[derive(Debug)]
+pub struct Pipeline {
+    transform: ForEach<Box<dyn Split>, ItemSteps>,
+    on_oversize: OnOversize,
+}
+
+impl Pipeline {
+    /// Returns `true` if the file has `on_oversize: reingest`: a record whose output does not fit
+    /// into the response is put back to its source.
+    pub fn reingests_oversize(&self) -> bool {
+        self.on_oversize == OnOversize::Reingest
+    }
+
+    /// Builds the pipeline of a file with this text.
+    fn new(file: PipelineFile, text: &str) -> Result<Self, PipelineError> {
+        let input = file.input.0;
+        input.check().map_err(|problem| field_error(text, "input", &problem))?;
+        if input.may_have_several_items() && file.output.is_single() {
+            let problem = format!(
+                "`{}` allows one item per record, and the input may have several; use \
+                 `json_lines`",
+                file.output.name()
+            );
+            return Err(field_error(text, "output", &problem));
+        }
+        if file.on_error == OnError::KeepOriginal && !keeps_lines(input.format, file.output) {
+            let problem = "`keep_original` needs lines of one kind: `input: json_lines` with \
+                           `output: json_lines`, or `input: lines` with `output: text`";
+            return Err(field_error(text, "on_error", problem));
+        }
+        if !file.partition_by.is_empty() && input.kind() == ItemKind::Bytes {
+            let problem = "partition keys come from JSON or text, and the input is `raw`";
+            return Err(field_error(text, "partition_by", problem));
+        }
+        let mut kind = input.kind();
+        let mut steps = Vec::new();
+        for (number, step) in (1..).zip(file.steps) {
+            kind = step.step.output_kind(kind).map_err(|reads| {
+                let name = step.name;
+                let problem =
+                    format!("the items are {kind} here, and step {number} ({name}) {reads}");
+                field_error(text, "steps", &problem)
+            })?;
+            steps.push(NamedStep { number, name: step.name, step: step.step });
+        }
+        let items = ItemSteps {
+            input: input.kind(),
+            steps,
+            output: file.output,
+            partition_by: PartitionKeys::new(
+                file.partition_by.into_iter().map(|(name, filter)| (name, filter.0)).collect(),
+            ),
+        };
+        Ok(Self {
+            // `ItemSteps` ends each output with the delimiter. This one ends original items.
+            transform: for_each(input.splitter(), items)
+                .with_delimiter(file.output.delimiter())
+                .on_item_error(file.on_error.into()),
+            on_oversize: file.on_oversize,
+        })
+    }
+}
+
+fn keeps_lines(input: InputFormat, output: OutputFormat) -> bool {
+    matches!(
+        (input, output),
+        (InputFormat::JsonLines, OutputFormat::JsonLines)
+            | (InputFormat::Lines, OutputFormat::Text)
+    )
+}
+
+/// Parses a pipeline file, which is YAML or JSON.
+impl FromStr for Pipeline {
+    type Err = PipelineError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::new(parse(text)?, text)
+    }
+}
+
+#[async_trait]
+impl Transform for Pipeline {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        self.transform.transform(record).await
+    }
+}

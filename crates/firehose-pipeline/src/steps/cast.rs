@@ -1,0 +1,93 @@
+use firehose_core::BoxError;
+use firehose_transforms::fields::{Cast, CastTo, OnMismatch};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    field_map::FieldMap, json_step::json_step, registry::StepOptions, time_choice::TimeChoice,
+};
+use crate::{
+    file::short_or_long::{ShortForm, ShortOrLong},
+    items::step::ItemStep,
+};
+
+/// The path of each field and its new type, such as `.price: number`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct CastOptions(FieldMap<ShortOrLong<TypeChoice>>);
+
+/// The type that a field gets: a name, or the formats of a time.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(from = "TimeFormats")]
+pub(crate) enum TypeChoice {
+    Name(TypeName),
+    Time(TimeFormats),
+}
+
+/// The type that a field gets.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TypeName {
+    /// A text: a number as it is written, `true` or `false`.
+    Text,
+    /// An integer of any length.
+    Integer,
+    /// A number with the digits of the text.
+    Number,
+    /// `true` or `false`, also from `yes`, `no`, `1` and `0`.
+    Bool,
+}
+
+/// A time and its new format.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TimeFormats {
+    /// The format of the value.
+    from: TimeChoice,
+    /// The new format. Default: `rfc3339`.
+    #[serde(default)]
+    to: TimeChoice,
+}
+
+impl From<TimeFormats> for TypeChoice {
+    fn from(formats: TimeFormats) -> Self {
+        Self::Time(formats)
+    }
+}
+
+impl ShortForm for TypeChoice {
+    type Short = TypeName;
+
+    const SHORT: &'static str = "the name of a type";
+
+    fn from_short(name: TypeName) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl From<TypeChoice> for CastTo {
+    fn from(choice: TypeChoice) -> Self {
+        match choice {
+            TypeChoice::Name(TypeName::Text) => Self::Text,
+            TypeChoice::Name(TypeName::Integer) => Self::Integer,
+            TypeChoice::Name(TypeName::Number) => Self::Number,
+            TypeChoice::Name(TypeName::Bool) => Self::Bool,
+            TypeChoice::Time(TimeFormats { from, to }) => {
+                Self::Time { from: from.into(), to: to.into() }
+            }
+        }
+    }
+}
+
+impl StepOptions for CastOptions {
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
+        let options = self.0;
+        let mut cast = Cast::new()
+            .with_on_missing(options.on_missing.into())
+            .with_on_mismatch(OnMismatch::Fail);
+        for (path, choice) in options.fields {
+            cast = cast.with_field(&path.parse()?, choice.0.into());
+        }
+        Ok(json_step(move |item, _| cast.apply(item)))
+    }
+}

@@ -1,0 +1,36 @@
+use firehose_core::{BoxError, Record};
+use firehose_transforms::jq::JqFilter;
+
+use super::{filter_text::FilterText, registry::StepOptions};
+use crate::items::{
+    item::Item,
+    item_kind::ItemKind,
+    step::{ItemStep, Next},
+    text_as_json::text_as_json,
+};
+
+impl StepOptions for FilterText {
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
+        Ok(Box::new(JqStep(self.0)))
+    }
+}
+
+/// A step whose outputs are the outputs of a filter.
+#[derive(Debug)]
+struct JqStep(JqFilter);
+
+impl ItemStep for JqStep {
+    fn output_kind(&self, input: ItemKind) -> Result<ItemKind, &'static str> {
+        match input {
+            ItemKind::Json | ItemKind::Text => Ok(ItemKind::Json),
+            ItemKind::Bytes => Err("reads JSON or text"),
+        }
+    }
+
+    fn apply(&self, _: &Record, item: Item, next: Next<'_>) -> Result<(), BoxError> {
+        for output in self.0.run(&*text_as_json(&item)?)? {
+            next(Item::json(output))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+use firehose_core::BoxError;
+use firehose_transforms::redact::Mask;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    fields_options::{MissingChoice, parse_paths},
+    json_step::json_step,
+    registry::StepOptions,
+};
+use crate::{
+    file::{
+        one_or_many::OneOrMany,
+        short_or_long::{ShortForm, ShortOrLong},
+    },
+    items::step::ItemStep,
+};
+
+/// The fields whose characters are replaced, except for the last ones.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MaskOptions {
+    /// The paths of the fields.
+    fields: OneOrMany<String>,
+    /// The number of characters at the end that stay. Default: 0.
+    keep_last: Option<usize>,
+    /// The character in place of the others. Default: `*`.
+    character: Option<char>,
+    /// The treatment of an item without one of the fields. Default: `ignore`.
+    #[serde(default)]
+    on_missing: MissingChoice,
+}
+
+impl ShortForm for MaskOptions {
+    type Short = OneOrMany<String>;
+
+    const SHORT: &'static str = "a path, a list of paths";
+
+    fn from_short(fields: OneOrMany<String>) -> Self {
+        Self { fields, keep_last: None, character: None, on_missing: MissingChoice::default() }
+    }
+}
+
+impl StepOptions for ShortOrLong<MaskOptions> {
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
+        let options = self.0;
+        let mut mask =
+            Mask::new(parse_paths(&options.fields)?).with_on_missing(options.on_missing.into());
+        if let Some(characters) = options.keep_last {
+            mask = mask.with_kept(characters);
+        }
+        if let Some(character) = options.character {
+            mask = mask.with_character(character);
+        }
+        Ok(json_step(move |item, _| mask.apply(item)))
+    }
+}

@@ -1,0 +1,56 @@
+use firehose_core::{BoxError, Record};
+use firehose_transforms::jq::JqFilter;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{filter_text::FilterText, registry::StepOptions};
+use crate::items::{
+    item::Item,
+    item_kind::ItemKind,
+    step::{ItemStep, Next},
+    text_as_json::text_as_json,
+};
+
+/// A jq filter. An item is dropped if the first output is neither `false` nor `null`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct DropIf(FilterText);
+
+/// A jq filter. An item is dropped if the first output is `false` or `null`, or if there is none.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct KeepIf(FilterText);
+
+impl StepOptions for DropIf {
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
+        Ok(Box::new(PredicateStep { filter: self.0.0, keeps: false }))
+    }
+}
+
+impl StepOptions for KeepIf {
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
+        Ok(Box::new(PredicateStep { filter: self.0.0, keeps: true }))
+    }
+}
+
+/// A step that passes items on unchanged, or drops them.
+#[derive(Debug)]
+struct PredicateStep {
+    filter: JqFilter,
+    /// The answer of the filter for the items that are kept.
+    keeps: bool,
+}
+
+impl ItemStep for PredicateStep {
+    fn output_kind(&self, input: ItemKind) -> Result<ItemKind, &'static str> {
+        match input {
+            ItemKind::Json | ItemKind::Text => Ok(input),
+            ItemKind::Bytes => Err("reads JSON or text"),
+        }
+    }
+
+    fn apply(&self, _: &Record, item: Item, next: Next<'_>) -> Result<(), BoxError> {
+        let is_true = self.filter.is_true(&*text_as_json(&item)?)?;
+        if is_true == self.keeps { next(item) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,118 @@
+use std::{collections::BTreeMap, str};
+
+use firehose_core::{BoxError, Record};
+use firehose_transforms::redact::{Detector, Detectors, Redact};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    fields_options::{MissingChoice, parse_paths},
+    registry::StepOptions,
+};
+use crate::{
+    file::{
+        one_or_many::OneOrMany,
+        short_or_long::{ShortForm, ShortOrLong},
+    },
+    items::{
+        item::Item,
+        item_kind::ItemKind,
+        step::{ItemStep, Next},
+    },
+};
+
+/// The fields to redact, and what to look for. Without `fields`: all texts of the item. Without
+/// `detect` and `patterns`: the whole fields.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RedactOptions {
+    /// The paths of the fields. Default: all texts of the item.
+    fields: Option<OneOrMany<String>>,
+    /// The detectors: `email`, `ipv4`, `ipv6`, `credit_card`, `phone`, `jwt`, `aws_access_key_id`,
+    /// `aws_secret_key`.
+    detect: Option<OneOrMany<String>>,
+    /// Detectors of your own: a name and a regular expression each.
+    #[serde(default)]
+    patterns: BTreeMap<String, String>,
+    /// The text in place of a find, in which `{name}` stands for the name of the detector. Default:
+    /// `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
+    replacement: Option<String>,
+    /// The treatment of an item without one of the fields. Default: `ignore`.
+    #[serde(default)]
+    on_missing: MissingChoice,
+}
+
+impl ShortForm for RedactOptions {
+    type Short = OneOrMany<String>;
+
+    const SHORT: &'static str = "a detector, a list of detectors";
+
+    fn from_short(detectors: OneOrMany<String>) -> Self {
+        Self { detect: Some(detectors), ..Self::default() }
+    }
+}
+
+impl RedactOptions {
+    fn detectors(&self) -> Result<Option<Detectors>, BoxError> {
+        let names = self.detect.iter().flat_map(|names| &names.0);
+        let named = names.map(|name| Detector::from_name(name));
+        let own = self.patterns.iter().map(|(name, text)| Detector::from_pattern(name, text));
+        let detectors = named.chain(own).collect::<Result<Vec<_>, _>>()?;
+        if detectors.is_empty() {
+            return Ok(None);
+        }
+        let replacement = self.replacement.as_deref().unwrap_or(Detectors::DEFAULT_REPLACEMENT);
+        Ok(Some(Detectors::with_replacement(detectors, replacement)?))
+    }
+}
+
+impl StepOptions for ShortOrLong<RedactOptions> {
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
+        let options = self.0;
+        let paths = options.fields.as_ref().map(parse_paths).transpose()?;
+        let on_missing = options.on_missing.into();
+        let (json, text) = match (paths, options.detectors()?) {
+            (None, None) => return Err("name `fields`, detectors (`detect`) or `patterns`".into()),
+            (None, Some(detectors)) => {
+                (Redact::in_all_strings(detectors.clone()), Some(Redact::in_text(detectors)))
+            }
+            (Some(paths), Some(detectors)) => {
+                (Redact::in_fields(paths, detectors).with_on_missing(on_missing), None)
+            }
+            (Some(paths), None) => {
+                let mut redact = Redact::fields(paths).with_on_missing(on_missing);
+                if let Some(replacement) = &options.replacement {
+                    redact = redact.with_field_replacement(replacement);
+                }
+                (redact, None)
+            }
+        };
+        Ok(Box::new(RedactStep { json, text }))
+    }
+}
+
+#[derive(Debug)]
+struct RedactStep {
+    json: Redact,
+    /// The transform of items that are text. `None` if the step names fields.
+    text: Option<Redact>,
+}
+
+impl ItemStep for RedactStep {
+    fn output_kind(&self, input: ItemKind) -> Result<ItemKind, &'static str> {
+        match (input, &self.text) {
+            (ItemKind::Json, _) | (ItemKind::Text, Some(_)) => Ok(input),
+            (ItemKind::Text, None) => Err("reads JSON, because it names fields"),
+            (ItemKind::Bytes, _) => Err("reads JSON or text"),
+        }
+    }
+
+    fn apply(&self, _: &Record, item: Item, next: Next<'_>) -> Result<(), BoxError> {
+        let redact = match (item.kind, &self.text) {
+            (ItemKind::Text, Some(text)) => text,
+            _ => &self.json,
+        };
+        let data = redact.apply(&item.data)?;
+        next(Item { data, ..item })
+    }
+}

@@ -1,0 +1,25 @@
+use firehose_core::BoxError;
+use firehose_transforms::fields::Rename;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{field_map::FieldMap, json_step::json_step, registry::StepOptions};
+use crate::items::step::ItemStep;
+
+/// The path of each field and its new name, such as `.user.mail: email`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct RenameOptions(FieldMap<String>);
+
+impl StepOptions for RenameOptions {
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
+        let options = self.0;
+        let mut rename = Rename::new()
+            .with_on_missing(options.on_missing.into())
+            .with_on_conflict(options.on_conflict.into());
+        for (path, name) in options.fields {
+            rename = rename.with_field(&path.parse()?, &name)?;
+        }
+        Ok(json_step(move |item, _| rename.apply(item)))
+    }
+}
