@@ -1,6 +1,9 @@
-#[cfg(feature = "lambda")]
-use std::time::Duration;
-use std::{any::type_name, fmt, sync::Arc, time::Instant};
+use std::{
+    any::type_name,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use firehose_core::Transform;
@@ -29,7 +32,6 @@ const DEFAULT_RESPONSE_BUDGET: usize = MAX_PAYLOAD_BYTES - 1024;
 
 const DEFAULT_CONCURRENCY: usize = 16;
 
-#[cfg(feature = "lambda")]
 const DEFAULT_DEADLINE_MARGIN: Duration = Duration::from_secs(1);
 
 /// A handler of Firehose events that runs a transform.
@@ -56,7 +58,6 @@ pub struct Handler<T> {
     oversize: Oversize,
     concurrency: usize,
     threads: usize,
-    #[cfg(feature = "lambda")]
     deadline_margin: Duration,
     #[cfg(feature = "lambda")]
     pub(crate) metrics: MetricsChoice,
@@ -73,7 +74,6 @@ impl<T: Transform> Handler<T> {
             oversize: Oversize::Fail,
             concurrency: DEFAULT_CONCURRENCY,
             threads: if cfg!(feature = "lambda") { vcpus() } else { 1 },
-            #[cfg(feature = "lambda")]
             deadline_margin: DEFAULT_DEADLINE_MARGIN,
             #[cfg(feature = "lambda")]
             metrics: MetricsChoice::default(),
@@ -167,9 +167,8 @@ impl<T: Transform> Handler<T> {
     ///
     /// A transform that computes without an await point is never given up. A deadline in the past
     /// is ignored, because local emulators send such deadlines. [`answer`](Self::answer) has no
-    /// deadline. Your own runtime for [`run_async`](crate::run_async) must have its timer enabled,
-    /// as `#[tokio::main]` does.
-    #[cfg(feature = "lambda")]
+    /// deadline. Your own runtime for `run_async` must have its timer enabled, as `#[tokio::main]`
+    /// does.
     #[must_use]
     pub fn with_deadline_margin(mut self, margin: Duration) -> Self {
         self.deadline_margin = margin;
@@ -204,6 +203,24 @@ impl<T: Transform> Handler<T> {
     /// If the event is not a Firehose event. The content of a record is never an error here.
     pub async fn answer(&self, event: impl Into<Bytes> + Send) -> Result<Answer, MalformedEvent> {
         self.answer_until(event.into(), "", Deadline::default(), Vec::new()).await
+    }
+
+    /// Answers one event like [`answer`](Self::answer), for an invocation that may take `time`.
+    ///
+    /// The work ends before, by [the deadline margin](Self::with_deadline_margin). Records that are
+    /// not started by then fail. Without the feature `lambda`, a record that waits for something is
+    /// not given up. With the feature, the Tokio runtime of the caller must have its timer enabled.
+    ///
+    /// # Errors
+    ///
+    /// If the event is not a Firehose event.
+    pub async fn answer_within(
+        &self,
+        event: impl Into<Bytes> + Send,
+        time: Duration,
+    ) -> Result<Answer, MalformedEvent> {
+        let deadline = Deadline::within(time, self.deadline_margin);
+        self.answer_until(event.into(), "", deadline, Vec::new()).await
     }
 
     /// Answers the event of a request with a deadline, in epoch milliseconds.
@@ -281,7 +298,6 @@ impl<T> Clone for Handler<T> {
             oversize: self.oversize.clone(),
             concurrency: self.concurrency,
             threads: self.threads,
-            #[cfg(feature = "lambda")]
             deadline_margin: self.deadline_margin,
             #[cfg(feature = "lambda")]
             metrics: self.metrics.clone(),

@@ -40,6 +40,7 @@ pub use firehose_core::{
 };
 
 pub use answer::Answer;
+pub use engine::catch_panic::install_panic_hook;
 pub use event::{
     firehose_event::Event,
     malformed::MalformedEvent,

@@ -3,6 +3,7 @@ use std::{
     cell::{Cell, RefCell},
     mem,
     panic::{self, AssertUnwindSafe, catch_unwind},
+    sync::Once,
 };
 
 use crate::{cause::Cause, failure::FailureKind};
@@ -57,22 +58,25 @@ fn message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Installs a panic hook that prints nothing about a caught panic, but keeps the location for the
-/// cause.
+/// Keeps panics of transforms out of standard error, because the report of an event has them.
 ///
-/// So the log has one line for the record, not two. Other panics are printed as before. In a binary
-/// that aborts on panics, all panics are printed, because no log line follows.
-#[cfg_attr(
-    not(feature = "lambda"),
-    expect(dead_code, reason = "only `run` may set a process-wide hook")
-)]
-pub(crate) fn install_panic_hook() {
-    let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        if IS_CATCHING.get() && !cfg!(panic = "abort") {
-            LOCATION.set(info.location().map(ToString::to_string));
-        } else {
-            previous(info);
-        }
-    }));
+/// Installs a panic hook for the whole process, once. The hook prints nothing about a panic of a
+/// transform, and keeps its location for the cause of the failure. So the log has one line for the
+/// record, not two. Other panics are printed as before. In a binary that aborts on panics, all panics
+/// are printed, because no log line follows.
+///
+/// `run` and `init` call this function. Call it in a process that runs a
+/// [`Handler`](crate::Handler) by itself.
+pub fn install_panic_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if IS_CATCHING.get() && !cfg!(panic = "abort") {
+                LOCATION.set(info.location().map(ToString::to_string));
+            } else {
+                previous(info);
+            }
+        }));
+    });
 }

@@ -1,6 +1,6 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 #[cfg(feature = "lambda")]
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::{cause::Cause, failure::FailureKind};
 
@@ -21,9 +21,14 @@ impl Deadline {
         let deadline = UNIX_EPOCH.checked_add(Duration::from_millis(epoch_milliseconds));
         let left = deadline.and_then(|it| it.duration_since(SystemTime::now()).ok());
         let left = left.filter(|left| !left.is_zero());
+        left.map_or_else(Self::default, |left| Self::within(left, margin))
+    }
+
+    /// Returns the time to stop in an invocation that may take `time` from now on.
+    pub(crate) fn within(time: Duration, margin: Duration) -> Self {
         // A function with little time keeps most of it for its records.
-        let time = left.map(|left| left - margin.min(left / 4));
-        Self { stop: time.and_then(|time| Instant::now().checked_add(time)) }
+        let time = time - margin.min(time / 4);
+        Self { stop: Instant::now().checked_add(time) }
     }
 
     /// Returns the time to stop, or `None` without a deadline.
@@ -41,7 +46,7 @@ impl Deadline {
         match self.stop {
             #[cfg(feature = "lambda")]
             Some(stop) => tokio::time::sleep_until(stop.into()).await,
-            // Only an invocation has a deadline.
+            // This build has no timer.
             #[cfg(not(feature = "lambda"))]
             Some(_) => std::future::pending().await,
             None => std::future::pending().await,

@@ -1,5 +1,6 @@
 //! The promises of the runtime, checked through its public interface.
 
+mod answer_within;
 #[cfg(feature = "aws_lambda_events")]
 mod bridge;
 mod concurrency;
