@@ -1,15 +1,13 @@
 use std::collections::BTreeMap;
 
-use super::logged_failure::LoggedFailure;
-
-/// The numbers of failed records for each kind of cause, from the function's log.
+/// The number of failures by kind of cause. A failure is that of a record or of an item.
 ///
 /// Causes that differ only in their numbers have the same kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CauseCounts {
     /// The causes by their text, with `#` for each number.
     by_kind: BTreeMap<String, Kind>,
-    /// The number of records whose causes are not in `by_kind`.
+    /// The number of failures whose causes are not in `by_kind`.
     others: u64,
 }
 
@@ -21,7 +19,7 @@ const SIMILAR: &str = ", and similar";
 struct Kind {
     /// The first cause, followed by [`SIMILAR`] once another cause of the kind differs.
     shown: String,
-    records: u64,
+    count: u64,
 }
 
 impl CauseCounts {
@@ -30,46 +28,51 @@ impl CauseCounts {
     /// The longest cause that is kept, in bytes.
     const MAX_BYTES: usize = 200;
 
-    /// Counts the cause in a log line, if the line contains one.
-    pub fn inspect(&mut self, line: &[u8]) {
-        match LoggedFailure::parse(line) {
-            Some(LoggedFailure::Record { cause, .. }) => self.count(cause, 1),
-            // The causes are similar, not equal, such as `key "a"` and `key "b"`.
-            Some(LoggedFailure::More { records, mut first_cause }) => {
-                first_cause.truncate(first_cause.floor_char_boundary(Self::MAX_BYTES - 20));
-                self.count(format!("{first_cause}{SIMILAR}"), records);
-            }
-            None => {}
-        }
-    }
-
-    fn count(&mut self, mut cause: String, records: u64) {
-        cause.truncate(cause.floor_char_boundary(Self::MAX_BYTES));
+    /// Counts a number of failures with this cause.
+    pub fn count(&mut self, cause: &str, count: u64) {
+        let mut cause = cause[..cause.floor_char_boundary(Self::MAX_BYTES)].to_owned();
         let masked = mask_numbers(&cause);
         if let Some(kind) = self.by_kind.get_mut(&masked) {
             if kind.shown != cause && !kind.shown.ends_with(SIMILAR) {
                 kind.shown.push_str(SIMILAR);
             }
-            // The number comes from the log, so the sum may overflow.
-            kind.records = kind.records.saturating_add(records);
+            // The number may come from a log, so the sum may overflow.
+            kind.count = kind.count.saturating_add(count);
         } else if self.by_kind.len() < Self::MAX_CAUSES {
-            self.by_kind.insert(masked, Kind { shown: cause, records });
+            cause.shrink_to_fit();
+            self.by_kind.insert(masked, Kind { shown: cause, count });
         } else {
-            self.others = self.others.saturating_add(records);
+            self.count_others(count);
         }
+    }
+
+    /// Counts a number of failures with causes like this one. Their texts may differ.
+    pub fn count_similar(&mut self, first_cause: &str, count: u64) {
+        let end = first_cause.floor_char_boundary(Self::MAX_BYTES - SIMILAR.len());
+        self.count(&format!("{}{SIMILAR}", &first_cause[..end]), count);
+    }
+
+    /// Counts a number of failures whose causes are not known.
+    pub fn count_others(&mut self, count: u64) {
+        self.others = self.others.saturating_add(count);
     }
 
     /// Returns the causes, the most frequent cause first.
     pub fn by_frequency(&self) -> Vec<(&str, u64)> {
         let mut causes: Vec<_> =
-            self.by_kind.values().map(|kind| (kind.shown.as_str(), kind.records)).collect();
-        causes.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
+            self.by_kind.values().map(|kind| (kind.shown.as_str(), kind.count)).collect();
+        causes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         causes
     }
 
-    /// Returns the number of records whose causes are not kept.
+    /// Returns the number of failures whose causes are not kept.
     pub fn others(&self) -> u64 {
         self.others
+    }
+
+    /// Returns the number of all failures.
+    pub fn total(&self) -> u64 {
+        self.by_kind.values().fold(self.others, |sum, kind| sum.saturating_add(kind.count))
     }
 }
 
@@ -91,36 +94,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_each_cause() {
-        let mut causes = CauseCounts::default();
-        for line in [
-            r#"{"fields":{"message":"record failed","record_id":"7","cause":"no unit"}}"#,
-            r#"{"fields":{"message":"record failed","record_id":"8","cause":"no value"}}"#,
-            r#"{"fields":{"message":"more records failed","kind":"error","records":9,"first_cause":"no value"}}"#,
-            r#"{"fields":{"message":"event answered","records":12}}"#,
-            "START RequestId: 1",
-        ] {
-            causes.inspect(line.as_bytes());
-        }
-        let expected = [("no value, and similar", 9), ("no unit", 1), ("no value", 1)];
-        assert_eq!(causes.by_frequency(), expected);
-    }
-
-    #[test]
     fn at_most_a_hundred_causes_are_kept() {
         let mut causes = CauseCounts::default();
         for number in 0..1000 {
-            causes.count(format!("cause {}", "x".repeat(number % 200)), 1);
+            causes.count(&format!("cause {}", "x".repeat(number % 200)), 1);
         }
         assert_eq!((causes.by_frequency().len(), causes.others()), (100, 500));
+        assert_eq!(causes.total(), 1000);
     }
 
     #[test]
     fn causes_that_differ_in_numbers_are_of_one_kind() {
         let mut causes = CauseCounts::default();
         for number in 0..40 {
-            causes.count(format!("no unit at column {number}"), 1);
-            causes.count("no value".to_owned(), 1);
+            causes.count(&format!("no unit at column {number}"), 1);
+            causes.count("no value", 1);
         }
         let expected = [("no unit at column 0, and similar", 40), ("no value", 40)];
         assert_eq!(causes.by_frequency(), expected);

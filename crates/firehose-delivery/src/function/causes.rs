@@ -1,8 +1,10 @@
 use std::collections::HashMap;
 
+use firehose_runtime::Report;
+
 use super::logged_failure::LoggedFailure;
 
-/// The causes of failed records by record id, from the function's log.
+/// The causes of failed records by record id.
 #[derive(Clone, Debug, Default)]
 pub struct Causes {
     by_record_id: HashMap<String, String>,
@@ -31,8 +33,15 @@ impl Causes {
                 self.by_record_id.insert(record_id, cause);
             }
             Some(LoggedFailure::More { .. }) => self.left_out = true,
-            None => {}
+            Some(LoggedFailure::Item { .. } | LoggedFailure::MoreItems { .. }) | None => {}
         }
+    }
+
+    /// Returns the causes in the report of a function in this process.
+    pub fn of_report(report: &Report) -> Self {
+        let failures = report.failures.iter();
+        let causes = failures.map(|it| (it.record_id.clone(), it.cause.clone()));
+        Self { by_record_id: causes.collect(), left_out: false }
     }
 
     /// Returns the cause of a failed record, if the log contains one. If the log has only a count

@@ -26,6 +26,8 @@ pub enum StartError {
     TimedOut(Duration),
     /// The Lambda Runtime API could not be opened on the loopback interface.
     RuntimeApi(io::Error),
+    /// No thread could be started for a function in this process.
+    Thread(io::Error),
     /// Nothing answers at the URL.
     Unreachable {
         /// The URL.
@@ -50,6 +52,8 @@ pub enum FunctionError {
     TimedOut(Duration),
     /// The function ended without an answer.
     Exited(ExitStatus),
+    /// A function in this process panicked outside of its records.
+    Panicked,
     /// The response exceeds Lambda's limit.
     ResponseTooLarge {
         /// The length of the response.
@@ -99,6 +103,7 @@ impl fmt::Display for StartError {
             Self::RuntimeApi(error) => {
                 write!(f, "cannot open a Lambda Runtime API on 127.0.0.1: {error}")
             }
+            Self::Thread(error) => write!(f, "cannot start a thread for the function: {error}"),
             Self::Unreachable { url, reason } => write!(f, "cannot reach {url}: {reason}"),
         }
     }
@@ -114,6 +119,7 @@ impl fmt::Display for FunctionError {
                 write!(f, "the function did not answer within {} s", after.as_secs())
             }
             Self::Exited(status) => write!(f, "the function ended without an answer ({status})"),
+            Self::Panicked => f.write_str("the function panicked outside of its records"),
             Self::ResponseTooLarge { bytes } => write!(
                 f,
                 "the response has {bytes} bytes, more than Lambda's limit of {MAX_RESPONSE_BYTES}; \

@@ -3,7 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 use firehose_runtime::async_trait;
 
-use super::error::InvokeError;
+use super::{error::InvokeError, failure_counts::FailureCounts};
 
 /// A Lambda function: event bytes in, response bytes out. Several invocations may run at a time.
 ///
@@ -21,4 +21,16 @@ pub trait Function: fmt::Debug + Send + Sync + 'static {
     /// - [`InvokeError::Function`] if the function reports an error, ends, does not answer in time,
     ///   or answers with more bytes than Lambda allows.
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError>;
+
+    /// Returns the failures that the function has reported so far. Default: `None`, the function
+    /// reports its failures elsewhere.
+    fn failures(&self) -> Option<FailureCounts> {
+        None
+    }
+
+    /// Ends what is idle of the function, and waits for the rest of its log. Default: nothing.
+    async fn end(&self) {}
+
+    /// Ends what is idle of the function at once. Default: nothing.
+    fn abandon(&self) {}
 }

@@ -1,4 +1,5 @@
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The failures in a log line in JSON.
 ///
@@ -21,6 +22,16 @@ pub(super) enum LoggedFailure {
         /// The cause of the first of these failures.
         first_cause: String,
     },
+    /// An item that failed in a record that goes on. Only the runtime of this project logs it.
+    Item {
+        /// The cause of the failure.
+        cause: String,
+    },
+    /// Further items that failed, without their causes.
+    MoreItems {
+        /// The number of these items.
+        items: u64,
+    },
 }
 
 impl LoggedFailure {
@@ -37,6 +48,9 @@ impl LoggedFailure {
         struct Fields {
             #[serde(alias = "recordId")]
             record_id: Option<String>,
+            // A function in another language may log a value of any type.
+            message: Option<Value>,
+            items: Option<Value>,
             #[serde(alias = "error")]
             cause: Option<String>,
             records: Option<u64>,
@@ -47,7 +61,14 @@ impl LoggedFailure {
             return None;
         }
         let Line { fields, top } = serde_json::from_slice(line).ok()?;
-        match fields.unwrap_or(top) {
+        let fields = fields.unwrap_or(top);
+        let message = fields.message.as_ref().and_then(Value::as_str);
+        match (message, fields.items.as_ref().and_then(Value::as_u64)) {
+            (Some("item failed"), _) => return Some(Self::Item { cause: fields.cause? }),
+            (Some("more items failed"), Some(items)) => return Some(Self::MoreItems { items }),
+            _ => {}
+        }
+        match fields {
             Fields { record_id: Some(record_id), cause: Some(cause), .. } => {
                 Some(Self::Record { record_id, cause })
             }
@@ -78,7 +99,18 @@ mod tests {
             ),
             Some(LoggedFailure::More { records: 9, first_cause: "c".to_owned() })
         );
+        assert_eq!(
+            parse(
+                r#"{"fields":{"message":"item failed","record_id":"7","item":2,"cause":"no unit"}}"#
+            ),
+            Some(LoggedFailure::Item { cause: "no unit".to_owned() })
+        );
+        assert_eq!(
+            parse(r#"{"fields":{"message":"more items failed","items":3}}"#),
+            Some(LoggedFailure::MoreItems { items: 3 })
+        );
         for line in [
+            r#"{"message":["record"],"items":[1],"record_id":"7","cause":"no unit"}"#,
             r#"{"level":"WARNING","message":"record failed","record_id":"7","cause":"no unit"}"#,
             r#"{"recordId":"7","error":"no unit","timestamp":5}"#,
             r#"{"fields":{"recordId":"7","error":"no unit"}}"#,

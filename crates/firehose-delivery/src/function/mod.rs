@@ -1,13 +1,16 @@
 //! The trait [`Function`]: event bytes in, response bytes out. One file per implementation.
 //!
 //! [`ProcessPool`] runs any executable that uses the Lambda Runtime API. [`UrlFunction`] invokes a
-//! function that listens at a URL. A function in this process implements the trait itself.
+//! function that listens at a URL. [`InProcessFunction`] runs a handler in this process.
 
 mod cause_counts;
 mod causes;
 mod dropping_writer;
 mod error;
+mod event_handler;
+mod failure_counts;
 mod function_trait;
+mod in_process;
 mod log;
 mod log_destination;
 mod log_file;
@@ -17,13 +20,17 @@ mod orphan_guard;
 mod process;
 mod process_pool;
 mod process_settings;
+mod report_log;
 mod url_function;
 
 pub use cause_counts::CauseCounts;
 pub use causes::Causes;
 pub use dropping_writer::DroppingWriter;
 pub use error::{FunctionError, InvokeError, StartError};
+pub use event_handler::EventHandler;
+pub use failure_counts::FailureCounts;
 pub use function_trait::Function;
+pub use in_process::InProcessFunction;
 pub use log_destination::LogDestination;
 pub(crate) use log_tail::LogTail;
 pub use process::{FunctionProcess, invoke_once};

@@ -9,8 +9,8 @@ use firehose_runtime::async_trait;
 use tokio::sync::Semaphore;
 
 use super::{
-    cause_counts::CauseCounts,
     error::{FunctionError, InvokeError, StartError},
+    failure_counts::FailureCounts,
     function_trait::Function,
     log_destination::LogDestination,
     log_file::LogFile,
@@ -34,7 +34,7 @@ pub struct ProcessPool {
     /// Permits for invocations, which limit the number of processes too.
     permits: Semaphore,
     log: LogDestination,
-    causes: Arc<Mutex<CauseCounts>>,
+    failures: Arc<Mutex<FailureCounts>>,
     observer: Arc<dyn DeliveryObserver>,
 }
 
@@ -65,7 +65,7 @@ impl ProcessPool {
             idle: Mutex::default(),
             permits: Semaphore::new(concurrency.max(1)),
             log,
-            causes: Arc::default(),
+            failures: Arc::default(),
             observer,
         }
     }
@@ -83,24 +83,6 @@ impl ProcessPool {
         Ok(())
     }
 
-    /// Returns the causes of failed records in the log of the function.
-    pub fn causes(&self) -> CauseCounts {
-        self.causes.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Ends the idle processes, and waits for the rest of their logs.
-    pub async fn end(&self) {
-        let idle = std::mem::take(&mut *self.idle());
-        for mut environment in idle {
-            environment.process.end().await;
-        }
-    }
-
-    /// Ends all idle processes at once.
-    pub fn abandon(&self) {
-        self.idle().clear();
-    }
-
     async fn start(&self) -> Result<Environment, StartError> {
         let tail = LogTail::default();
         let to: Box<dyn Write + Send> = match &self.log {
@@ -110,9 +92,9 @@ impl ProcessPool {
             }
             LogDestination::Writer(writer) => Box::new(writer.clone()),
         };
-        let causes = Arc::clone(&self.causes);
+        let failures = Arc::clone(&self.failures);
         let inspect = move |line: &[u8]| {
-            causes.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
+            failures.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
         };
         let limit = self.limit.max(Self::INIT_LIMIT);
         match FunctionProcess::launch(&self.settings, limit, to, inspect).await {
@@ -164,5 +146,23 @@ impl Function for ProcessPool {
             }
             return Ok(answer?);
         }
+    }
+
+    /// Returns the failures in the log of the function.
+    fn failures(&self) -> Option<FailureCounts> {
+        Some(self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// Ends the idle processes, and waits for the rest of their logs.
+    async fn end(&self) {
+        let idle = std::mem::take(&mut *self.idle());
+        for mut environment in idle {
+            environment.process.end().await;
+        }
+    }
+
+    /// Ends all idle processes at once.
+    fn abandon(&self) {
+        self.idle().clear();
     }
 }

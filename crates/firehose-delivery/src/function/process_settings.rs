@@ -1,6 +1,8 @@
 use std::{
     collections::BTreeMap,
-    env, io,
+    env,
+    ffi::OsString,
+    io,
     net::SocketAddr,
     path::{self, Path, PathBuf},
     process::Stdio,
@@ -15,6 +17,8 @@ use crate::aws_names::REGION;
 pub struct ProcessSettings {
     /// The executable.
     pub binary: PathBuf,
+    /// The arguments of the executable. Default: none, as in Lambda.
+    pub arguments: Vec<OsString>,
     /// The memory size in MB, which a function may read. Nothing enforces the size.
     /// Default: 512.
     pub memory_size: u32,
@@ -25,7 +29,12 @@ pub struct ProcessSettings {
 impl ProcessSettings {
     /// Creates the default settings of an executable.
     pub fn new(binary: &Path) -> Self {
-        Self { binary: binary.to_owned(), memory_size: 512, environment: BTreeMap::new() }
+        Self {
+            binary: binary.to_owned(),
+            arguments: Vec::new(),
+            memory_size: 512,
+            environment: BTreeMap::new(),
+        }
     }
 
     /// Returns the command, with the environment that Lambda gives to a function:
@@ -39,6 +48,7 @@ impl ProcessSettings {
         let task_root = binary.parent().unwrap_or(Path::new("/"));
         let mut command = Command::new(&binary);
         command
+            .args(&self.arguments)
             // Functions of this project then log the cause of each failure.
             .env("FIREHOSE_TRANSFORM_FAILURE_LOG", "all")
             .envs(&self.environment)

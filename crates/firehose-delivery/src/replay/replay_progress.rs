@@ -44,7 +44,7 @@ impl ReplayProgress {
         stats.objects.first.sort_unstable_by(|one, other| one.key.cmp(&other.key));
         ReplayReport {
             stats,
-            causes: self.function.as_ref().and_then(StreamFunction::causes),
+            failures: self.function.as_ref().and_then(StreamFunction::failures),
             is_trial: self.is_trial,
             remaining_file: self.remaining_file.clone(),
         }

@@ -1,15 +1,15 @@
 use std::path::PathBuf;
 
 use super::replay_stats::ReplayStats;
-use crate::function::CauseCounts;
+use crate::function::FailureCounts;
 
 /// The result of a replay.
 #[derive(Clone, Debug)]
 pub struct ReplayReport {
     /// The counts.
     pub stats: ReplayStats,
-    /// The causes of failed records; `None` if the replay does not have the log of the function.
-    pub causes: Option<CauseCounts>,
+    /// The failures that the function reported; `None` if the replay does not have its log.
+    pub failures: Option<FailureCounts>,
     /// `true` if the outputs of the function are not written.
     pub is_trial: bool,
     /// The file of the remaining records, if one was asked for.

@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{replay_counts::ReplayCounts, replay_report::ReplayReport};
-use crate::{objects::DeliveredObject, run::CauseSummary};
+use crate::{
+    objects::DeliveredObject,
+    run::{CauseSummary, FailedItemsSummary},
+};
 
 /// A [`ReplayReport`] in the form of the JSON summary.
 #[derive(Clone, Debug, Serialize)]
@@ -17,6 +20,9 @@ pub struct ReplaySummary {
     pub delivered_unchanged: u64,
     /// Records that the function dropped.
     pub dropped: u64,
+    /// The failed items of records that go on; `None` if the replay does not have the log of the
+    /// function.
+    pub failed_items: Option<FailedItemsSummary>,
     /// Records that still fail, by error code.
     pub failing_by_code: BTreeMap<&'static str, u64>,
     /// Invocations that ended in a function error.
@@ -80,15 +86,16 @@ pub struct RemainingSummary {
 
 impl From<&ReplayReport> for ReplaySummary {
     fn from(report: &ReplayReport) -> Self {
-        let ReplayReport { stats, causes, is_trial, remaining_file } = report;
+        let ReplayReport { stats, failures, is_trial, remaining_file } = report;
         let ReplayCounts { recovered, dropped, failing } = stats.total();
         let before = stats.before.iter().map(|(code, counts)| (code.to_string(), *counts));
         let last = stats.last.as_ref();
         Self {
             before: before.collect(),
-            causes: causes.as_ref().map(CauseSummary::by_frequency),
+            causes: failures.as_ref().map(|it| CauseSummary::by_frequency(&it.records)),
             delivered_unchanged: stats.unchanged,
             dropped,
+            failed_items: failures.as_ref().map(|it| FailedItemsSummary::from(&it.items)),
             failing_by_code: stats.failing.clone(),
             function_errors: stats.invocations.function_errors,
             function_milliseconds: stats.invocations.milliseconds(),

@@ -86,7 +86,7 @@ async fn replay_with(
     let prefix = Prefix::parse("").unwrap();
     let recovered = RecoveredObjects::new(store.clone(), prefix, Compression::Uncompressed, true);
     let remaining = Remaining::create(&path, false, RemainingFormat::ErrorLines).unwrap();
-    let replay = ReplayRun::new(StreamFunction::without_pool(function), "obedient")
+    let replay = ReplayRun::new(StreamFunction::new(function), "obedient")
         .concurrency(2)
         .recovered(Some(recovered))
         .remaining(Some(remaining))
@@ -104,7 +104,7 @@ async fn replay_with(
     let remaining = fs::read_to_string(path).unwrap();
     let RemainingCounts { written, left_out } = report.stats.remaining.unwrap();
     assert_eq!((written, left_out), (remaining.lines().count() as u64, 0));
-    assert!(!report.is_trial && report.causes.is_none());
+    assert!(!report.is_trial && report.failures.is_none());
     Replayed { report, objects, remaining }
 }
 

@@ -28,6 +28,8 @@ pub use positions_file::PositionsFile;
 pub use prepared_run::PreparedRun;
 pub use run_positions::{ResumeError, RunPositions, StreamPositions};
 pub use run_report::{RunReport, StreamReport};
-pub use run_summary::{CauseSummary, RunSummary, StreamSummary};
+pub use run_summary::{
+    CauseSummary, FailedItemsSummary, ItemCauseSummary, RunSummary, StreamSummary,
+};
 pub use shared_progress::SharedProgress;
 pub use stream_function::StreamFunction;

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     delivery::{DeliveryStats, InputStats, WantedPositions},
-    function::CauseCounts,
+    function::FailureCounts,
     source::InputManifest,
     store::Store,
 };
@@ -31,9 +31,9 @@ pub struct StreamReport {
     pub stats: DeliveryStats,
     /// The positions of records that the delivery stream is to receive, and that were not read.
     pub not_read: WantedPositions,
-    /// The causes of failed records in the log of the function; `None` if there is no function,
-    /// or if its log is elsewhere.
-    pub causes: Option<CauseCounts>,
+    /// The failures that the function reported; `None` if there is no function, or if its log is
+    /// elsewhere.
+    pub failures: Option<FailureCounts>,
 }
 
 impl RunReport {

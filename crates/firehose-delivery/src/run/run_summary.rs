@@ -44,6 +44,9 @@ pub struct StreamSummary {
     pub dropped: u64,
     /// Records in objects under the error output prefix.
     pub failed: u64,
+    /// The failed items of records that go on; `None` if the run does not have the log of the
+    /// function.
+    pub failed_items: Option<FailedItemsSummary>,
     /// The failed records by error code.
     pub failed_by_code: BTreeMap<&'static str, u64>,
     /// Invocations that ended in a function error.
@@ -82,6 +85,25 @@ pub struct CauseSummary {
     pub records: u64,
 }
 
+/// The failed items of records that go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedItemsSummary {
+    /// The causes, the most frequent first.
+    pub causes: Vec<ItemCauseSummary>,
+    /// The number of failed items.
+    pub count: u64,
+}
+
+/// A cause of failed items, and its frequency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ItemCauseSummary {
+    /// The cause, as the function reported it.
+    pub cause: String,
+    /// The number of items with this cause.
+    pub items: u64,
+}
+
 impl From<&RunReport> for RunSummary {
     fn from(report: &RunReport) -> Self {
         let input = &report.input;
@@ -100,13 +122,15 @@ impl From<&RunReport> for RunSummary {
 
 impl From<&StreamReport> for StreamSummary {
     fn from(report: &StreamReport) -> Self {
-        let stats = &report.stats;
+        let StreamReport { stats, failures, .. } = report;
+        let failures = failures.as_ref();
         Self {
             bytes: stats.received_bytes,
-            causes: report.causes.as_ref().map(CauseSummary::by_frequency),
+            causes: failures.map(|it| CauseSummary::by_frequency(&it.records)),
             delivered: stats.delivered,
             dropped: stats.dropped,
             failed: stats.failed(),
+            failed_items: failures.map(|it| FailedItemsSummary::from(&it.items)),
             failed_by_code: stats.failed.clone(),
             function_errors: stats.invocations.function_errors,
             function_milliseconds: stats.invocations.milliseconds(),
@@ -121,6 +145,15 @@ impl From<&StreamReport> for StreamSummary {
             objects: stats.objects.first.clone(),
             records: stats.received,
         }
+    }
+}
+
+impl From<&CauseCounts> for FailedItemsSummary {
+    fn from(items: &CauseCounts) -> Self {
+        let causes = items.by_frequency().into_iter();
+        let causes =
+            causes.map(|(cause, items)| ItemCauseSummary { cause: cause.to_owned(), items });
+        Self { causes: causes.collect(), count: items.total() }
     }
 }
 

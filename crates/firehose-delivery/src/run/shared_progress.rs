@@ -91,7 +91,7 @@ impl StreamProgress {
                 true => WantedPositions::none(),
                 false => self.wanted.after(input.last_read),
             },
-            causes: self.function.as_ref().and_then(StreamFunction::causes),
+            failures: self.function.as_ref().and_then(StreamFunction::failures),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::function::{CauseCounts, Function, ProcessPool};
+use crate::function::{FailureCounts, Function};
 
 /// The function of a delivery stream.
 ///
@@ -9,23 +9,13 @@ use crate::function::{CauseCounts, Function, ProcessPool};
 #[derive(Clone, Debug)]
 pub struct StreamFunction {
     function: Arc<dyn Function>,
-    /// The processes of the function. `None` if the run does not start processes for it and cannot
-    /// read its log.
-    pool: Option<Arc<ProcessPool>>,
     limited_by_firehose: bool,
 }
 
 impl StreamFunction {
-    /// Returns a function whose processes and log belong to the run.
-    pub fn from_pool(pool: Arc<ProcessPool>) -> Self {
-        let function: Arc<dyn Function> = Arc::<ProcessPool>::clone(&pool);
-        Self { function, pool: Some(pool), limited_by_firehose: false }
-    }
-
-    /// Returns a function for which the run starts no processes: a function behind a URL, or in
-    /// this process.
-    pub fn without_pool(function: Arc<dyn Function>) -> Self {
-        Self { function, pool: None, limited_by_firehose: false }
+    /// Returns a function that the delivery stream invokes and ends.
+    pub fn new(function: Arc<dyn Function>) -> Self {
+        Self { function, limited_by_firehose: false }
     }
 
     /// Sets `true` if the timeout of the function is longer than the five minutes that Firehose
@@ -44,22 +34,18 @@ impl StreamFunction {
         self.limited_by_firehose
     }
 
-    /// Returns the causes of failed records in the log, if the run has the log.
-    pub(crate) fn causes(&self) -> Option<CauseCounts> {
-        self.pool.as_ref().map(|pool| pool.causes())
+    /// Returns the failures that the function has reported, if the run knows them.
+    pub(crate) fn failures(&self) -> Option<FailureCounts> {
+        self.function.failures()
     }
 
-    /// Ends the idle processes, and waits for the rest of their logs.
+    /// Ends what is idle of the function, and waits for the rest of its log.
     pub(crate) async fn end(&self) {
-        if let Some(pool) = &self.pool {
-            pool.end().await;
-        }
+        self.function.end().await;
     }
 
-    /// Ends the idle processes at once.
+    /// Ends what is idle of the function at once.
     pub(super) fn abandon(&self) {
-        if let Some(pool) = &self.pool {
-            pool.abandon();
-        }
+        self.function.abandon();
     }
 }

@@ -57,7 +57,7 @@ fn stream(destination: S3DestinationConfig) -> Arc<DeliveryStream> {
 
 #[tokio::test]
 async fn a_run_accounts_for_every_record() {
-    let function = StreamFunction::without_pool(Arc::new(DropEmpty));
+    let function = StreamFunction::new(Arc::new(DropEmpty));
     let run = run().stream(stream(S3DestinationConfig::default()), Some(function)).prepare();
     let run = run.unwrap();
     let progress = run.progress();
@@ -89,6 +89,7 @@ async fn a_run_accounts_for_every_record() {
             "notReadPositions": [],
             "failedByCode": {},
             "causes": null,
+            "failedItems": null,
             "objects": [{"key": "KEY", "records": 2, "bytes": 8}],
             "objectCount": 1,
             "objectBytes": 8,
@@ -114,7 +115,7 @@ fn a_run_needs_valid_prefixes_and_its_functions() {
     assert_eq!(error.to_string(), "demo: the function function is missing");
 
     let destination = S3DestinationConfig { prefix: "!{".to_owned(), ..Default::default() };
-    let function = StreamFunction::without_pool(Arc::new(DropEmpty));
+    let function = StreamFunction::new(Arc::new(DropEmpty));
     let error = run().stream(stream(destination), Some(function)).prepare().unwrap_err();
     assert!(error.to_string().starts_with("demo: "), "{error}");
 }

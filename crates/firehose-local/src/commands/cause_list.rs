@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::terminal::escaped;
+use crate::terminal::{counted, escaped};
 use firehose_delivery::function::CauseCounts;
 
 /// The number of causes that are shown. A last line counts the records with other causes.
@@ -9,8 +9,19 @@ const SHOWN: usize = 10;
 /// The number of characters of a cause that are shown.
 const SHOWN_CHARACTERS: usize = 200;
 
-/// Writes the causes of failed records, one per line, the most frequent first. Escapes control
-/// characters, because the function wrote the causes.
+/// Writes the number of failed items of records that go on, and their causes. Writes nothing if no
+/// item failed.
+pub(super) fn write_failed_items(text: &mut String, items: &CauseCounts) {
+    if items.total() > 0 {
+        // Writing to memory does not fail.
+        let _ =
+            writeln!(text, "  failed in records that go on: {}", counted(items.total(), "item"));
+        write_causes(text, items);
+    }
+}
+
+/// Writes the causes of failures, one per line, the most frequent first. Escapes control characters,
+/// because the function wrote the causes.
 pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {
     let by_frequency = causes.by_frequency();
     let (first, more) = by_frequency.split_at(by_frequency.len().min(SHOWN));
@@ -35,10 +46,7 @@ mod tests {
             // Causes that differ only in digits are of one kind, so letters stand for the digits.
             let digits = number.to_string();
             let name: String = digits.bytes().map(|it| char::from(it - b'0' + b'a')).collect();
-            let line = format!(
-                r#"{{"fields":{{"message":"record failed","record_id":"1","cause":"cause {name}\u001b"}}}}"#
-            );
-            (0..number).for_each(|_| counts.inspect(line.as_bytes()));
+            counts.count(&format!("cause {name}\u{1b}"), number);
         }
         let mut text = String::new();
         write_causes(&mut text, &counts);

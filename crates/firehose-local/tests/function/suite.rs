@@ -20,7 +20,7 @@ pub(crate) enum Behavior {
     Hang,
     /// Answers with a response over Lambda's limit.
     AnswerTooMuch,
-    /// Takes the event, then ends or closes the connection.
+    /// Takes the event, then ends, panics or closes the connection.
     GoAway,
     /// Takes the event and answers after [`Subject::release`].
     Wait,
@@ -130,8 +130,9 @@ pub(crate) async fn rejects_a_response_over_the_limit_of_lambda<I: Implementatio
 pub(crate) async fn returns_an_error_if_the_function_ends_without_an_answer<I: Implementation>() {
     let subject = start::<I>(Behavior::GoAway);
     let answer = subject.function.invoke(event("")).await;
-    let Err(InvokeError::Function(FunctionError::Exited(_) | FunctionError::Disconnected(_))) =
-        answer
+    let Err(InvokeError::Function(
+        FunctionError::Exited(_) | FunctionError::Disconnected(_) | FunctionError::Panicked,
+    )) = answer
     else {
         panic!("{answer:?}")
     };

@@ -110,11 +110,7 @@ impl Model {
             let stream = self.stream(name);
             let function = stream.lambda.as_ref().map(|_| {
                 let (items, counts) = (self.items.clone(), Arc::clone(&counts));
-                StreamFunction::without_pool(Arc::new(Answering {
-                    items,
-                    counts,
-                    hangs: plan.hangs,
-                }))
+                StreamFunction::new(Arc::new(Answering { items, counts, hangs: plan.hangs }))
             });
             run = run.stream(Arc::new(stream), function);
         }

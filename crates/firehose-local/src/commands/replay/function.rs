@@ -17,7 +17,7 @@ pub(super) async fn start(
     if let Some(url) = &invoked.function.url {
         let function = UrlFunction::new(url.clone(), limit);
         function.reach().await?;
-        return Ok(StreamFunction::without_pool(Arc::new(function)));
+        return Ok(StreamFunction::new(Arc::new(function)));
     }
     let log = invoked.invocations.log().await?;
     let settings = ProcessSettings::new(&invoked.function.build().await?);
@@ -25,5 +25,5 @@ pub(super) async fn start(
     let pool = ProcessPool::new(ReplayRun::STREAM, settings, limit, concurrency, log, observer);
     let pool = Arc::new(pool);
     pool.warm_up().await?;
-    Ok(StreamFunction::from_pool(pool))
+    Ok(StreamFunction::new(pool))
 }

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::super::{
-    cause_list::write_causes,
+    cause_list::{write_causes, write_failed_items},
     json_summary::json_summary,
     report_lines::{write_invocations, write_objects},
 };
@@ -158,8 +158,11 @@ impl Report {
         for (code, count) in &stats.failing {
             let _ = writeln!(text, "  fails with {code}: {}", counted(*count, "record"));
         }
-        match &self.replay.causes {
-            Some(causes) => write_causes(text, causes),
+        match &self.replay.failures {
+            Some(failures) => {
+                write_causes(text, &failures.records);
+                write_failed_items(text, &failures.items);
+            }
             None if !stats.failing.is_empty() => {
                 text.push_str("    the causes are in the log of the function\n");
             }

@@ -60,7 +60,7 @@ impl FunctionChoice {
         let limit = self.limit(deployed);
         let function = Arc::new(UrlFunction::new(url.clone(), limit.duration));
         function.reach().await?;
-        Ok(StreamFunction::without_pool(function).limited_by_firehose(limit.limited_by_firehose))
+        Ok(StreamFunction::new(function).limited_by_firehose(limit.limited_by_firehose))
     }
 
     /// Returns the executable of a function. Builds the executable if no option names one.
@@ -115,6 +115,7 @@ impl FunctionChoice {
         let limit = self.limit(deployed);
         let settings = ProcessSettings {
             binary,
+            arguments: Vec::new(),
             memory_size: deployed.memory_size,
             environment: deployed.environment.clone(),
         };
@@ -133,7 +134,7 @@ impl FunctionChoice {
             | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
             Err(error) => return Err(cannot_start(name, &error)),
         }
-        let function = StreamFunction::from_pool(Arc::new(pool));
+        let function = StreamFunction::new(Arc::new(pool));
         Ok(function.limited_by_firehose(limit.limited_by_firehose))
     }
 

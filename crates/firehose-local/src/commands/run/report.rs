@@ -2,7 +2,7 @@ use std::{fmt::Write, time::Duration};
 
 use super::{
     super::{
-        cause_list::write_causes,
+        cause_list::{write_causes, write_failed_items},
         json_summary::json_summary,
         report_lines::{write_invocations, write_objects},
     },
@@ -152,16 +152,17 @@ impl Report {
         for (code, count) in &stats.failed {
             let _ = writeln!(text, "  failed with {code}: {}", counted(*count, "record"));
         }
-        if let Some(causes) = &stream.causes {
-            write_causes(text, causes);
+        if let Some(failures) = &stream.failures {
+            write_causes(text, &failures.records);
             // Only a `ProcessingFailed` answer has a cause in the log. The error codes explain the others.
             let has_cause =
                 stats.failed.contains_key(DeliveryFailure::ProcessingFailed.error_code());
-            if causes.by_frequency().is_empty() && has_cause {
+            if failures.records.total() == 0 && has_cause {
                 text.push_str(
                     "    the function logged no cause; --log keeps the log of the function\n",
                 );
             }
+            write_failed_items(text, &failures.items);
         }
         write_invocations(text, &stats.invocations);
     }

@@ -1,0 +1,65 @@
+use firehose_runtime::Report;
+
+use super::{cause_counts::CauseCounts, logged_failure::LoggedFailure};
+
+/// The failures that a function reported, by cause.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailureCounts {
+    /// The failed records.
+    pub records: CauseCounts,
+    /// The failed items of records that go on. See
+    /// [`ItemErrors`](firehose_runtime::ItemErrors).
+    pub items: CauseCounts,
+}
+
+impl FailureCounts {
+    /// Counts the failure in a log line, if the line contains one.
+    pub fn inspect(&mut self, line: &[u8]) {
+        match LoggedFailure::parse(line) {
+            Some(LoggedFailure::Record { cause, .. }) => self.records.count(&cause, 1),
+            // The causes are similar, not equal, such as `key "a"` and `key "b"`.
+            Some(LoggedFailure::More { records, first_cause }) => {
+                self.records.count_similar(&first_cause, records);
+            }
+            Some(LoggedFailure::Item { cause }) => self.items.count(&cause, 1),
+            Some(LoggedFailure::MoreItems { items }) => self.items.count_others(items),
+            None => {}
+        }
+    }
+
+    /// Counts the failures of an event.
+    pub fn add(&mut self, report: &Report) {
+        for failure in &report.failures {
+            self.records.count(&failure.cause, 1);
+        }
+        for item in &report.first_failed_items {
+            self.items.count(&item.cause, 1);
+        }
+        self.items.count_others(report.items_failed - report.first_failed_items.len() as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_lines_count_records_and_items() {
+        let mut failures = FailureCounts::default();
+        for line in [
+            r#"{"fields":{"message":"record failed","record_id":"7","cause":"no unit"}}"#,
+            r#"{"fields":{"message":"record failed","record_id":"8","cause":"no value"}}"#,
+            r#"{"fields":{"message":"more records failed","kind":"error","records":9,"first_cause":"no value"}}"#,
+            r#"{"fields":{"message":"item failed","record_id":"7","item":2,"cause":"no name"}}"#,
+            r#"{"fields":{"message":"more items failed","items":3}}"#,
+            r#"{"fields":{"message":"event answered","records":12,"items_failed":4}}"#,
+            "START RequestId: 1",
+        ] {
+            failures.inspect(line.as_bytes());
+        }
+        let expected = [("no value, and similar", 9), ("no unit", 1), ("no value", 1)];
+        assert_eq!(failures.records.by_frequency(), expected);
+        assert_eq!(failures.items.by_frequency(), [("no name", 1)]);
+        assert_eq!(failures.items.total(), 4);
+    }
+}

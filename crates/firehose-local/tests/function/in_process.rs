@@ -1,0 +1,139 @@
+use std::{
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use firehose_delivery::function::{EventHandler, FunctionError, InProcessFunction};
+use firehose_runtime::{Answer, BoxError, Handler, Outcome, Record, Transform, async_trait};
+
+use crate::suite::{Behavior, Implementation, Setup, Subject};
+
+/// A handler in the process of this test.
+struct InProcess;
+
+impl Implementation for InProcess {
+    type Function = InProcessFunction;
+
+    const LIMITS_CONCURRENCY: bool = true;
+
+    /// No thread can have a stack of this size.
+    fn missing() -> InProcessFunction {
+        let function = InProcessFunction::new(Handler::new(Echo), Duration::from_secs(60), 1);
+        function.with_stack_bytes(1 << 60)
+    }
+
+    fn start(setup: Setup) -> Subject<InProcessFunction> {
+        let faulty = Arc::new(Faulty {
+            setup,
+            received: AtomicU64::new(0),
+            is_released: Mutex::new(false),
+            released: Condvar::new(),
+        });
+        let (counted, released) = (Arc::clone(&faulty), Arc::clone(&faulty));
+        let function = InProcessFunction::new(Shared(faulty), setup.limit, setup.concurrency);
+        Subject {
+            function: Arc::new(function),
+            received: Box::new(move || {
+                usize::try_from(counted.received.load(Ordering::SeqCst)).unwrap()
+            }),
+            release: Box::new(move || {
+                *released.is_released.lock().unwrap() = true;
+                released.released.notify_all();
+            }),
+        }
+    }
+}
+
+/// A handler with the behavior of a setup.
+struct Faulty {
+    setup: Setup,
+    received: AtomicU64,
+    is_released: Mutex<bool>,
+    released: Condvar,
+}
+
+struct Shared(Arc<Faulty>);
+
+impl EventHandler for Shared {
+    fn answer(&self, event: Bytes, limit: Duration) -> Result<Answer, FunctionError> {
+        let Faulty { setup, received, is_released, released } = &*self.0;
+        let number = received.fetch_add(1, Ordering::SeqCst) + 1;
+        let behavior = if number <= setup.events { setup.behavior } else { Behavior::Answer };
+        match behavior {
+            Behavior::Answer => {}
+            Behavior::ReportError => {
+                return Err(FunctionError::Reported {
+                    error_type: "Faulty".to_owned(),
+                    message: "told to fail".to_owned(),
+                });
+            }
+            // Nobody releases the invocation.
+            Behavior::Hang | Behavior::Wait => {
+                let is_released = is_released.lock().unwrap();
+                drop(released.wait_while(is_released, |is_released| !*is_released).unwrap());
+            }
+            Behavior::AnswerTooMuch => {
+                let handler = Handler::new(TooMuch).with_response_budget(100_000_000);
+                return EventHandler::answer(&handler, event, limit);
+            }
+            Behavior::GoAway => panic!("told to panic"),
+        }
+        EventHandler::answer(&Handler::new(Echo), event, limit)
+    }
+}
+
+struct Echo;
+
+#[async_trait]
+impl Transform for Echo {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        Ok(record.into_data().into())
+    }
+}
+
+struct TooMuch;
+
+#[async_trait]
+impl Transform for TooMuch {
+    async fn transform(&self, _: Record) -> Result<Outcome, BoxError> {
+        Ok(vec![b'x'; 7_000_000].into())
+    }
+}
+
+crate::conformance_tests!(InProcess);
+
+/// Fails or panics by the data of a record.
+struct ByData;
+
+#[async_trait]
+impl Transform for ByData {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        match record.text()? {
+            "panic" => panic!("told to panic"),
+            "fail" => Err("told to fail".into()),
+            _ => Ok(record.into_data().into()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_answer_has_the_cause_of_each_failed_record() {
+    use firehose_delivery::function::Function;
+
+    firehose_runtime::install_panic_hook();
+    let function = InProcessFunction::new(Handler::new(ByData), Duration::from_secs(60), 1);
+    // "ok", "panic", "fail"
+    let event = r#"{"records":[{"recordId":"1","data":"b2s="},{"recordId":"2","data":"cGFuaWM="},
+        {"recordId":"3","data":"ZmFpbA=="}]}"#;
+    let answer = function.answer(event.into()).await.unwrap();
+    assert_eq!(answer.report.ok, 1);
+    let causes: Vec<_> = answer.report.failures.iter().map(|it| it.cause.as_str()).collect();
+    assert!(causes[0].starts_with("panicked: told to panic (at "), "{causes:?}");
+    assert_eq!(causes[1], "told to fail");
+    let counts = function.failures().unwrap();
+    assert_eq!((counts.records.total(), counts.items.total()), (2, 0));
+}
