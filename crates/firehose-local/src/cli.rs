@@ -28,6 +28,7 @@ enum Command {
     Run(Box<commands::Run>),
     Replay(Box<commands::Replay>),
     Size(commands::Size),
+    Pipeline(commands::PipelineCommand),
     Completions(commands::Completions),
 }
 
@@ -47,6 +48,7 @@ impl Cli {
             Command::Completions(completions) => completions.run(Self::command()),
             Command::Replay(replay) => replay.run(),
             Command::Size(size) => size.run(),
+            Command::Pipeline(pipeline) => pipeline.run(),
         }
     }
 }

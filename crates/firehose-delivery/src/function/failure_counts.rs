@@ -7,7 +7,7 @@ use super::{cause_counts::CauseCounts, logged_failure::LoggedFailure};
 pub struct FailureCounts {
     /// The failed records.
     pub records: CauseCounts,
-    /// The failed items of records that go on. See
+    /// The failed items of records that did not fail. See
     /// [`ItemErrors`](firehose_runtime::ItemErrors).
     pub items: CauseCounts,
 }

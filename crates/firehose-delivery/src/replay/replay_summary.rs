@@ -20,7 +20,7 @@ pub struct ReplaySummary {
     pub delivered_unchanged: u64,
     /// Records that the function dropped.
     pub dropped: u64,
-    /// The failed items of records that go on; `None` if the replay does not have the log of the
+    /// The failed items of records that did not fail; `None` if the replay does not have the log of the
     /// function.
     pub failed_items: Option<FailedItemsSummary>,
     /// Records that still fail, by error code.

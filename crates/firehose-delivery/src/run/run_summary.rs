@@ -44,7 +44,7 @@ pub struct StreamSummary {
     pub dropped: u64,
     /// Records in objects under the error output prefix.
     pub failed: u64,
-    /// The failed items of records that go on; `None` if the run does not have the log of the
+    /// The failed items of records that did not fail; `None` if the run does not have the log of the
     /// function.
     pub failed_items: Option<FailedItemsSummary>,
     /// The failed records by error code.
@@ -85,7 +85,7 @@ pub struct CauseSummary {
     pub records: u64,
 }
 
-/// The failed items of records that go on.
+/// The failed items of records that did not fail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FailedItemsSummary {

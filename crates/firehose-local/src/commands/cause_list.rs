@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::terminal::{counted, escaped};
+use crate::terminal::escaped;
 use firehose_delivery::function::CauseCounts;
 
 /// The number of causes that are shown. A last line counts the records with other causes.
@@ -9,13 +9,13 @@ const SHOWN: usize = 10;
 /// The number of characters of a cause that are shown.
 const SHOWN_CHARACTERS: usize = 200;
 
-/// Writes the number of failed items of records that go on, and their causes. Writes nothing if no
+/// Writes the number of failed items of records that did not fail, and their causes. Writes nothing if no
 /// item failed.
 pub(super) fn write_failed_items(text: &mut String, items: &CauseCounts) {
     if items.total() > 0 {
         // Writing to memory does not fail.
         let _ =
-            writeln!(text, "  failed in records that go on: {}", counted(items.total(), "item"));
+            writeln!(text, "  items that failed in records that did not fail: {}", items.total());
         write_causes(text, items);
     }
 }

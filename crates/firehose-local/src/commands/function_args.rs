@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use crate::package::{self, BuildError, Target};
 
-/// The executable of a function.
+/// The function that a command starts: an executable, or a pipeline.
 #[derive(Args, Debug)]
 // By default, clap adds a group with all arguments of the struct.
 #[group(skip)]
@@ -21,9 +21,13 @@ pub(super) struct ExecutableArgs {
     /// Run this executable as the function: a `bootstrap` in any language
     #[arg(long, value_name = "PATH")]
     pub(super) binary: Option<PathBuf>,
+
+    /// Run the pipeline of this file as the function
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["package", "binary"])]
+    pub(super) pipeline: Option<PathBuf>,
 }
 
-/// The function of a command: an executable, or a function at a URL.
+/// The function of a command: an executable, a pipeline, or a function at a URL.
 ///
 /// A command that needs one of the arguments defines a required group of them.
 #[derive(Args, Debug)]
@@ -37,11 +41,11 @@ pub(super) struct FunctionArgs {
     /// The whole invocation URL of `cargo lambda watch` or of AWS's runtime interface emulator,
     /// such as http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations
     #[arg(long, value_name = "URL", value_parser = parse_url,
-          conflicts_with_all = ["package", "binary"])]
+          conflicts_with_all = ["package", "binary", "pipeline"])]
     pub(super) url: Option<Url>,
 
     /// Build in release mode
-    #[arg(long, conflicts_with_all = ["binary", "url"])]
+    #[arg(long, conflicts_with_all = ["binary", "pipeline", "url"])]
     pub(super) release: bool,
 }
 
@@ -85,15 +89,17 @@ impl FunctionArgs {
 
     /// Returns `true` if one of the arguments names a function.
     pub(super) fn names_function(&self) -> bool {
-        self.executable.package.is_some() || self.executable.binary.is_some() || self.url.is_some()
+        let ExecutableArgs { package, binary, pipeline } = &self.executable;
+        package.is_some() || binary.is_some() || pipeline.is_some() || self.url.is_some()
     }
 
     /// Returns the name of the function in messages.
     pub(super) fn display_name(&self) -> String {
-        match (&self.executable.package, &self.executable.binary) {
+        let ExecutableArgs { package, binary, pipeline } = &self.executable;
+        match (package, binary.as_ref().or(pipeline.as_ref())) {
             (Some(package), _) => package.clone(),
-            (None, Some(binary)) => {
-                let name = binary.file_name().unwrap_or(OsStr::new("function"));
+            (None, Some(path)) => {
+                let name = path.file_name().unwrap_or(OsStr::new("function"));
                 name.to_string_lossy().into_owned()
             }
             (None, None) => "function".to_owned(),

@@ -5,15 +5,18 @@ use std::{
 
 use bytes::Bytes;
 use clap::{ArgGroup, Args};
-use firehose_runtime::Event;
+use firehose_runtime::{Answer, Event};
 
 use super::{
     command_error::CommandError,
+    failed_items::FailedItems,
     function_args::{FunctionArgs, TimeoutArgs},
     json_verdict::JsonVerdict,
     kinesis_batch::KinesisBatch,
     kinesis_batch_report::KinesisBatchReport,
     prefix_args::PrefixArgs,
+    pipeline_file::{note_reingestion, read_pipeline},
+    pipeline_function::{DEFAULT_MEMORY_SIZE, pipeline_function},
     verdict::{Verdict, limit},
 };
 use crate::{
@@ -32,7 +35,10 @@ use firehose_delivery::{
 /// Prints the response on standard output. The log of the function, a table of the answers, and
 /// the violations of Firehose's contract go to standard error.
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "url"])))]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "pipeline", "url"])))]
+// The usage of clap would be one line of more than 100 columns.
+#[command(override_usage = "firehose-local invoke [OPTIONS]\n       \
+    <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>> <EVENT>")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Invoke {
     #[command(flatten)]
@@ -76,31 +82,43 @@ impl Invoke {
             eprint_error(format_args!("{path}: {error}; the input is sent anyway"));
         }
         match self.invoke(event.clone()) {
-            Ok(Some((response, causes))) => self.judge(&event, &response, &causes),
+            Ok(Some(invoked)) => self.judge(&event, &invoked),
             Ok(None) => ExitCode::Interrupted,
             Err(error) => error.print(self.json),
         }
     }
 
-    /// Returns the response, and the causes of failures from the log. Returns `None` after a
-    /// signal.
-    fn invoke(&self, event: Bytes) -> Result<Option<(Bytes, Causes)>, CommandError> {
+    /// Returns the response, and what is known about failures. Returns `None` after a signal.
+    fn invoke(&self, event: Bytes) -> Result<Option<Invoked>, CommandError> {
         let limit = self.timeout.limit();
         let answer = if let Some(url) = &self.function.url {
             interruptible(async {
                 let function = UrlFunction::new(url.clone(), limit);
-                Ok((function.invoke(event).await?, Causes::default()))
+                Ok(Invoked::new(function.invoke(event).await?, Causes::default()))
+            })
+        } else if let Some(path) = &self.function.executable.pipeline {
+            interruptible(async {
+                let pipeline = read_pipeline(path).await?;
+                note_reingestion(&pipeline, &self.function.display_name());
+                let function = pipeline_function(pipeline, DEFAULT_MEMORY_SIZE, limit, 1);
+                let Answer { response, report, .. } = function.answer(event).await?;
+                let causes = Causes::of_report(&report);
+                let items = FailedItems::new(report.items_failed, report.first_failed_items);
+                Ok(Invoked { items, ..Invoked::new(response, causes) })
             })
         } else {
             interruptible(async {
                 let binary = self.function.build().await?;
-                Ok(invoke_once(&binary, event, limit, log_to_stderr()).await?)
+                let (response, causes) =
+                    invoke_once(&binary, event, limit, log_to_stderr()).await?;
+                Ok(Invoked::new(response, causes))
             })
         };
         answer.map_err(|error| CommandError::no_runtime(&error))?.transpose()
     }
 
-    fn judge(&self, event: &[u8], response: &[u8], causes: &Causes) -> ExitCode {
+    fn judge(&self, event: &[u8], invoked: &Invoked) -> ExitCode {
+        let Invoked { response, causes, items } = invoked;
         if !self.json
             && let Err(code) = print_response(response)
         {
@@ -125,7 +143,7 @@ impl Invoke {
         };
         let verdict = Verdict::new(&parsed, &self.prefix.partition_keys(), response);
         if !self.json {
-            let text = verdict.text(causes, limit(self.all));
+            let text = verdict.text(causes, limit(self.all)) + &items.text();
             write_to_stderr(text.as_bytes());
         }
         if self.function.url.is_some() && verdict.has_failures() {
@@ -133,9 +151,24 @@ impl Invoke {
         }
         if self.json {
             let report = JsonVerdict::new(&verdict).with_response(response);
-            return report.with_causes(&verdict, causes).print();
+            return report.with_causes(&verdict, causes).with_failed_items(items).print();
         }
         verdict.code()
+    }
+}
+
+/// The response of a function, and what is known about failures.
+#[derive(Debug)]
+struct Invoked {
+    response: Bytes,
+    causes: Causes,
+    items: FailedItems,
+}
+
+impl Invoked {
+    /// Returns a response without failed items.
+    fn new(response: Bytes, causes: Causes) -> Self {
+        Self { response, causes, items: FailedItems::default() }
     }
 }
 
@@ -156,6 +189,7 @@ Examples:
   firehose-local invoke --binary target/lambda/square-values/bootstrap event.json
   firehose-local invoke event.json \\
       --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations
+  firehose-local invoke --pipeline pipeline.yaml event.json
   generate-event | firehose-local invoke --binary ./bootstrap - > response.json
   firehose-local invoke --json --binary ./bootstrap event.json | jq .causes";
 

@@ -5,7 +5,10 @@ use firehose_runtime::contract::Violation;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{answer_counts::AnswerCounts, kinesis_batch::BatchVerdict, verdict::Verdict};
+use super::{
+    answer_counts::AnswerCounts, failed_items::FailedItems, kinesis_batch::BatchVerdict,
+    verdict::Verdict,
+};
 use crate::{exit_code::ExitCode, terminal::print_report};
 
 /// The JSON output of `check` and `invoke`, and of each command that ends without a report. Fields
@@ -32,6 +35,9 @@ pub(super) struct JsonVerdict<'a> {
     /// The causes of failed records by record id, as far as the function logged them.
     #[serde(skip_serializing_if = "Option::is_none")]
     causes: Option<BTreeMap<String, &'a str>>,
+    /// With a pipeline: the failed items of records that did not fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed_items: Option<&'a FailedItems>,
     #[serde(skip)]
     code: ExitCode,
 }
@@ -90,6 +96,7 @@ impl<'a> JsonVerdict<'a> {
             missing_partition_keys: Vec::new(),
             response: None,
             causes: None,
+            failed_items: None,
             code,
         }
     }
@@ -106,6 +113,11 @@ impl<'a> JsonVerdict<'a> {
     pub(super) fn with_causes(mut self, verdict: &'a Verdict<'_>, causes: &'a Causes) -> Self {
         let causes = verdict.failed_ids().filter_map(|id| causes.of(&id).map(|it| (id, it)));
         self.causes = Some(causes.collect());
+        self
+    }
+
+    pub(super) fn with_failed_items(mut self, items: &'a FailedItems) -> Self {
+        self.failed_items = Some(items).filter(|items| !items.is_empty());
         self
     }
 

@@ -12,8 +12,16 @@ use crate::{
 const PAGE: &str = include_str!("../../src/docs/json.md");
 
 /// The objects whose keys depend on the data, and the names that the page has for these keys.
-const DATA_KEYS: [(&str, &str); 4] =
-    [("failedByCode", "CODE"), ("before", "CODE"), ("failingByCode", "CODE"), ("causes", "ID")];
+const DATA_KEYS: [(&str, &str); 5] = [
+    ("failedByCode", "CODE"),
+    ("before", "CODE"),
+    ("failingByCode", "CODE"),
+    ("causes", "ID"),
+    ("partitionKeys", "KEY"),
+];
+
+/// A pipeline that leaves out items that fail.
+const DROPS_ITEMS: &str = "{input: json_lines, on_error: drop_item}";
 
 /// Returns the keys in the table of a section.
 fn documented(section: &str) -> BTreeSet<String> {
@@ -72,9 +80,12 @@ fn the_page_has_every_key_of_run() {
     let to = folder.path("delivered");
     let numbers = "fixtures/delivery/numbers.jsonl";
     let arguments = ["run", "--json", "--delivery-stream", "demo", "--to", &to, "--binary"];
-    let run = run(&[&arguments[..], &[square_values(), numbers]].concat());
-    assert_eq!(run.code, 0, "{run:#?}");
-    assert_section_has_keys("`run`", &[run.response()]);
+    let binary = run(&[&arguments[..], &[square_values(), numbers]].concat());
+    assert_eq!(binary.code, 0, "{binary:#?}");
+    let pipeline = folder.write("pipeline.yaml", DROPS_ITEMS);
+    let arguments = [&arguments[..arguments.len() - 1], &["--pipeline", &pipeline, numbers]];
+    let pipeline = run(&arguments.concat());
+    assert_section_has_keys("`run`", &[binary.response(), pipeline.response()]);
 }
 
 #[test]
@@ -83,9 +94,11 @@ fn the_page_has_every_key_of_replay() {
     let (to, rest) = (folder.path("recovered"), folder.path("rest"));
     let lines = "fixtures/error-lines/numbers.jsonl";
     let arguments = ["replay", "--json", "--to", &to, "--rest", &rest, "--binary"];
-    let run = run(&[&arguments[..], &[square_values(), lines]].concat());
-    assert_eq!(run.code, 6, "{run:#?}");
-    assert_section_has_keys("`replay`", &[run.response()]);
+    let binary = run(&[&arguments[..], &[square_values(), lines]].concat());
+    assert_eq!(binary.code, 6, "{binary:#?}");
+    let pipeline = folder.write("pipeline.yaml", DROPS_ITEMS);
+    let pipeline = run(&["replay", "--json", "--pipeline", &pipeline, lines]);
+    assert_section_has_keys("`replay`", &[binary.response(), pipeline.response()]);
 }
 
 /// The costs need the CPU time and the memory of a process, which `size` reads from Linux.
@@ -106,10 +119,22 @@ fn the_page_has_every_key_of_invoke_and_check() {
     let mut failing = command(&["invoke", "--json", "--binary", &faulty(), "-"]);
     failing.env("FAULT", "error");
     let mixed = "fixtures/square-values/mixed-batch/event.json";
+    let pipeline = folder.write("pipeline.yaml", DROPS_ITEMS);
     let outputs = [
+        run(&["invoke", "--json", "--pipeline", &pipeline, mixed]),
         run(&["invoke", "--json", "--binary", square_values(), mixed]),
         run_with(command(&["check", "--json", "-", &response]), event),
         run_with(failing, event),
     ];
     assert_section_has_keys("`invoke` and `check`", &outputs.map(|run| run.response()));
+}
+
+#[test]
+fn the_page_has_every_key_of_pipeline_check() {
+    let folder = Folder::new();
+    let valid = folder.write("valid.yaml", DROPS_ITEMS);
+    let invalid = folder.write("invalid.yaml", "input: jsonl");
+    let run = run(&["pipeline", "check", "--json", &valid, &invalid]);
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert_section_has_keys("`pipeline check`", &[run.response()]);
 }

@@ -12,6 +12,7 @@ mod invoke;
 mod json;
 mod json_page;
 mod path_conflicts;
+mod pipeline;
 mod replay;
 mod replay_interrupt;
 mod replay_raw_data;

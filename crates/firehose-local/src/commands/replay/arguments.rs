@@ -33,6 +33,9 @@ use crate::exit_code::{Detailed, ExitCode};
 /// Ctrl-C ends the reading, and the command replays the lines that it has read. A second Ctrl-C
 /// ends the command at once.
 #[derive(Args, Debug)]
+// The usage of clap would be one line of more than 100 columns.
+#[command(override_usage = "firehose-local replay [OPTIONS]\n       \
+    <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>> <OBJECT>...")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Replay {
     /// Error objects: files, folders, s3://BUCKET/KEY, s3://BUCKET/PREFIX/, or - for standard input
@@ -66,7 +69,7 @@ pub(crate) struct Replay {
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Function")]
-#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "url"])))]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "pipeline", "url"])))]
 pub(super) struct Invoked {
     #[command(flatten)]
     pub(super) function: FunctionArgs,
@@ -149,6 +152,8 @@ Examples:
   Recover the records that pass, next to the delivered records, and keep the others:
     firehose-local replay --package square-values --to delivered --prefix data/ \\
         --rest rest.jsonl delivered/processing-failed
+  Replay the failed records through a corrected pipeline file:
+    firehose-local replay --pipeline pipeline.yaml --to recovered errors/
   Replay the remaining records after another correction:
     firehose-local replay --package square-values --to delivered --prefix data/ rest.jsonl
   Replay error objects of a bucket, and write the outputs to the same bucket:

@@ -1,6 +1,13 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{super::command_error::CommandError, arguments::Invoked};
+use super::{
+    super::{
+        command_error::CommandError,
+        pipeline_file::{note_reingestion, read_pipeline},
+        pipeline_function::{DEFAULT_MEMORY_SIZE, pipeline_function},
+    },
+    arguments::Invoked,
+};
 use firehose_delivery::{
     function::{ProcessPool, ProcessSettings, UrlFunction},
     observer::DeliveryObserver,
@@ -20,8 +27,14 @@ pub(super) async fn start(
         return Ok(StreamFunction::new(Arc::new(function)));
     }
     let log = invoked.invocations.log().await?;
-    let settings = ProcessSettings::new(&invoked.function.build().await?);
     let concurrency = invoked.invocations.concurrency as usize;
+    if let Some(path) = &invoked.function.executable.pipeline {
+        let pipeline = read_pipeline(path).await?;
+        note_reingestion(&pipeline, &invoked.function.display_name());
+        let function = pipeline_function(pipeline, DEFAULT_MEMORY_SIZE, limit, concurrency);
+        return Ok(StreamFunction::new(Arc::new(function.with_log(&log, &observer))));
+    }
+    let settings = ProcessSettings::new(&invoked.function.build().await?);
     let pool = ProcessPool::new(ReplayRun::STREAM, settings, limit, concurrency, log, observer);
     let pool = Arc::new(pool);
     pool.warm_up().await?;

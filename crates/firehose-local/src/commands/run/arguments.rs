@@ -70,6 +70,9 @@ Examples:
   A delivery stream without a template, into a bucket:
     firehose-local run --delivery-stream demo --prefix data/ --package square-values \\
         --to s3://bucket/try --endpoint-url http://127.0.0.1:5000 readings.jsonl
+  A pipeline file as the function of the only delivery stream, or as one function of a template:
+    firehose-local run --delivery-stream demo --pipeline pipeline.yaml app.log
+    firehose-local run --function CleanFunction=pipeline.yaml app.log
   Records as they arrive:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
   In CI: exit code 6 if more than 1 % of the records fail:

@@ -13,14 +13,16 @@ use super::{
 // By default, clap adds a group with all arguments of the struct.
 #[group(skip)]
 #[command(group(ArgGroup::new("function").multiple(true)
-    .args(["package", "binary", "url", "functions"])))]
+    .args(["package", "binary", "pipeline", "url", "functions"])))]
 pub(super) struct FunctionChoice {
     #[command(flatten)]
     pub(super) named: FunctionArgs,
 
     /// Run this executable as the function NAME of the template; may be repeated
+    ///
+    /// A path that ends in .yaml, .yml or .json is the file of a pipeline.
     #[arg(long = "function", value_name = "NAME=PATH", value_parser = parse_assignment,
-          conflicts_with_all = ["package", "binary", "url"])]
+          conflicts_with_all = ["package", "binary", "pipeline", "url"])]
     pub(super) functions: Vec<(String, String)>,
 
     /// Time limit in seconds for an invocation, in place of the function's Timeout
@@ -83,6 +85,7 @@ impl FunctionChoice {
         let options = [
             ("--package", self.named.executable.package.is_some()),
             ("--binary", self.named.executable.binary.is_some()),
+            ("--pipeline", self.named.executable.pipeline.is_some()),
             ("--url", self.named.url.is_some()),
             ("--function", !self.functions.is_empty()),
             ("--release", self.named.release),

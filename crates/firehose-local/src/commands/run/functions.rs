@@ -8,11 +8,20 @@ use std::{
 
 use reqwest::Url;
 
-use super::{super::command_error::CommandError, function_choice::FunctionChoice, plan::Plan};
+use super::{
+    super::{
+        command_error::CommandError,
+        pipeline_file::{is_pipeline_path, note_reingestion, read_pipeline},
+        pipeline_function::pipeline_function,
+    },
+    function_choice::FunctionChoice,
+    plan::Plan,
+};
 use crate::{
     exit_code::ExitCode,
     hint::with_hint,
     package::{self, Target},
+    terminal::eprint_error,
 };
 use firehose_delivery::{
     function::{LogDestination, ProcessPool, ProcessSettings, StartError, UrlFunction},
@@ -38,6 +47,8 @@ pub(super) async fn start(
         let deployed = plan.functions.get(name).cloned().unwrap_or_default();
         let function = if let Some(url) = &choice.named.url {
             choice.remote(url, &deployed).await?
+        } else if let Some(path) = choice.pipeline_path(name) {
+            choice.in_process(name, path, &deployed, &log, observer).await?
         } else {
             let executable = match executables.get(name) {
                 Some(executable) => PathBuf::clone(executable),
@@ -61,6 +72,39 @@ impl FunctionChoice {
         let function = Arc::new(UrlFunction::new(url.clone(), limit.duration));
         function.reach().await?;
         Ok(StreamFunction::new(function).limited_by_firehose(limit.limited_by_firehose))
+    }
+
+    /// Returns the pipeline file of a function, if an option names one.
+    fn pipeline_path(&self, name: &str) -> Option<&Path> {
+        let named = self.functions.iter().find(|(function, _)| function == name);
+        let named = named.map(|(_, path)| Path::new(path)).filter(|path| is_pipeline_path(path));
+        named.or(self.named.executable.pipeline.as_deref())
+    }
+
+    async fn in_process(
+        &self,
+        name: &str,
+        path: &Path,
+        deployed: &DeployedFunction,
+        log: &LogDestination,
+        observer: &Arc<dyn DeliveryObserver>,
+    ) -> Result<StreamFunction, CommandError> {
+        let pipeline = read_pipeline(path).await?;
+        note_reingestion(&pipeline, name);
+        // The settings of the prebuilt function are not for its pipeline.
+        let is_for_pipeline = |variable: &&String| !variable.starts_with("FIREHOSE_");
+        if let Some(variable) = deployed.environment.keys().find(is_for_pipeline) {
+            eprint_error(format_args!(
+                "note: {name}: the pipeline runs in this process; it reads {variable} and other \
+                 variables from the environment of firehose-local, not from the template"
+            ));
+        }
+        let limit = self.limit(deployed);
+        let concurrency = self.invocations.concurrency as usize;
+        let memory_size = deployed.memory_size;
+        let function = pipeline_function(pipeline, memory_size, limit.duration, concurrency);
+        let function = StreamFunction::new(Arc::new(function.with_log(log, observer)));
+        Ok(function.limited_by_firehose(limit.limited_by_firehose))
     }
 
     /// Returns the executable of a function. Builds the executable if no option names one.
@@ -96,7 +140,7 @@ impl FunctionChoice {
             (None, None, None, None) => {
                 return Err(CommandError::usage(format!(
                     "{name}: the template does not name an executable that cargo builds (Metadata: \
-                     BuildMethod, BuildProperties: Binary); name one with --function {name}=PATH"
+                     BuildMethod, BuildProperties: Binary); name one, or a pipeline file, with --function {name}=PATH"
                 )));
             }
         };

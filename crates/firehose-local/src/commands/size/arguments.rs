@@ -21,11 +21,15 @@ use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, Sa
 /// GB of records at several memory sizes. The report lists its assumptions.
 ///
 /// --package or --binary starts the function as a process. A package is built in release mode.
-/// Build an executable in the same way as for production. A function at a URL cannot be measured.
-/// Run nothing else on this machine, because time, CPU and memory are measured here. CPU and memory
-/// are measured on Linux only.
+/// Build an executable in the same way as for production. --pipeline starts firehose-local itself as
+/// a process that runs the pipeline. A function at a URL cannot be measured. Run nothing else on
+/// this machine, because time, CPU and memory are measured here. CPU and memory are measured on
+/// Linux only.
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("function").required(true).args(["package", "binary"])))]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "pipeline"])))]
+// The usage of clap would be one line of more than 100 columns.
+#[command(override_usage = "firehose-local size [OPTIONS]\n       \
+    <--package <NAME>|--binary <PATH>|--pipeline <FILE>> [SAMPLE]...")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Size {
     /// Files, or folders of files, with the records; - for standard input
@@ -133,6 +137,8 @@ Examples:
     firehose-local size --package square-values readings.jsonl
   A bootstrap in any language, and captured Firehose events:
     firehose-local size --binary ./bootstrap --format events captured/*.json
+  A pipeline file:
+    firehose-local size --pipeline pipeline.yaml readings.jsonl
   The prices of another region, on Arm, as JSON:
     firehose-local size --binary ./bootstrap --architecture arm64 \\
         --price-gb-second 0.0000166667 --price-request 0.00000023 --json readings.jsonl

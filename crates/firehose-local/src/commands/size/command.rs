@@ -2,7 +2,11 @@ use std::sync::atomic::AtomicU64;
 
 use super::{arguments::Size, exit_code::exit_code, report::SizeReport};
 use crate::{
-    commands::command_error::CommandError,
+    commands::{
+        command_error::CommandError,
+        pipeline::pipeline_process,
+        pipeline_file::{note_reingestion, read_pipeline},
+    },
     exit_code::ExitCode,
     interrupt::interruptible,
     terminal::{TerminalObserver, print_report},
@@ -32,10 +36,10 @@ impl Size {
     }
 
     async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, CommandError> {
-        let binary = self.function.build(true).await?;
+        let function = self.process().await?;
         let observer = TerminalObserver::new(Some(sample.data_bytes));
         let measurer = Measurer {
-            function: ProcessSettings::new(&binary),
+            function,
             limit: self.timeout.limit(),
             rounds: self.repeat,
             sample,
@@ -45,5 +49,19 @@ impl Size {
             sent: AtomicU64::new(0),
         };
         Ok(observer.during(Findings::find(&measurer, self.rule())).await?)
+    }
+
+    /// Returns the process that runs the function. A pipeline runs in a process of its own, so that
+    /// the figures are those of a process.
+    async fn process(&self) -> Result<ProcessSettings, CommandError> {
+        let Some(path) = &self.function.pipeline else {
+            return Ok(ProcessSettings::new(&self.function.build(true).await?));
+        };
+        // An invalid pipeline is an error here, with its place in the file.
+        note_reingestion(&read_pipeline(path).await?, &path.display().to_string());
+        pipeline_process(path).map_err(|error| {
+            let reason = format!("cannot start firehose-local as the function: {error}");
+            CommandError { reason, code: ExitCode::CouldNotStart }
+        })
     }
 }

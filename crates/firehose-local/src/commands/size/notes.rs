@@ -8,6 +8,9 @@ use firehose_delivery::sizing::{BufferSize, CostModel, Findings, LambdaPrices, S
 /// Returns the notes below the tables: the assumptions, and the meaning of the figures.
 pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<String> {
     let mut notes = about_the_sample(size, sample);
+    if size.function.pipeline.is_some() {
+        notes.push(about_the_pipeline());
+    }
     let rule = findings.rule;
     notes.push(format!(
         "A row has the records, bytes and outcomes of the densest batch: the batch of consecutive \
@@ -78,6 +81,19 @@ fn about_the_sample(size: &Size, sample: &Sample) -> Vec<String> {
     };
     notes.push(source.to_owned());
     notes
+}
+
+fn about_the_pipeline() -> String {
+    let build = if cfg!(debug_assertions) {
+        " This firehose-local is a debug build, which takes several times as long as the release \
+         build that you deploy."
+    } else {
+        ""
+    };
+    format!(
+        "The process is firehose-local with the pipeline. The memory of the executable \
+         firehose-pipeline is a few MB lower.{build}"
+    )
 }
 
 fn about_the_cost(size: &Size) -> Vec<String> {

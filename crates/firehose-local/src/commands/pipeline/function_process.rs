@@ -1,0 +1,48 @@
+use std::{
+    env, io,
+    path::{self, Path, PathBuf},
+};
+
+use clap::Args;
+use firehose_delivery::function::ProcessSettings;
+use firehose_runtime::{Handler, error_chain};
+
+use super::super::pipeline_file::read_pipeline;
+use crate::{exit_code::ExitCode, terminal::eprint_error};
+
+/// The name of the hidden command, as `firehose-local pipeline NAME FILE`.
+const NAME: &str = "function";
+
+/// Run a pipeline as a function process, over the Lambda Runtime API
+///
+/// `size` starts this hidden command, so that it measures a process as it does for any function.
+#[derive(Args, Debug)]
+pub(super) struct FunctionProcessArgs {
+    /// Pipeline file
+    file: PathBuf,
+}
+
+impl FunctionProcessArgs {
+    pub(super) fn run(self) -> ExitCode {
+        let handler = async {
+            let pipeline = read_pipeline(&self.file).await.map_err(|error| error.reason)?;
+            Ok(Handler::new(pipeline))
+        };
+        match firehose_runtime::run_with(handler) {
+            Ok(()) => ExitCode::Ok,
+            Err(error) => {
+                eprint_error(error_chain(&*error));
+                ExitCode::CouldNotStart
+            }
+        }
+    }
+}
+
+/// Returns the process that runs a pipeline: this executable with the hidden command.
+pub(in super::super) fn pipeline_process(path: &Path) -> io::Result<ProcessSettings> {
+    let mut settings = ProcessSettings::new(&env::current_exe()?);
+    // The process starts in the folder of its executable.
+    let path = path::absolute(path)?;
+    settings.arguments = vec!["pipeline".into(), NAME.into(), path.into()];
+    Ok(settings)
+}
