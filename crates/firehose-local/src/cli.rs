@@ -25,6 +25,7 @@ Examples:
 enum Command {
     Invoke(commands::Invoke),
     Check(commands::Check),
+    Try(commands::Try),
     Run(Box<commands::Run>),
     Replay(Box<commands::Replay>),
     Size(commands::Size),
@@ -44,6 +45,7 @@ impl Cli {
         match self.command {
             Command::Invoke(invoke) => invoke.run(),
             Command::Check(check) => check.run(),
+            Command::Try(tried) => tried.run(),
             Command::Run(run) => run.run(),
             Command::Completions(completions) => completions.run(Self::command()),
             Command::Replay(replay) => replay.run(),

@@ -73,6 +73,14 @@ pub(crate) fn until_interrupted<T>(
             }
         }
     });
+    end_on_signal();
+    // The threads drop their tasks, and with them the processes of functions.
+    runtime.shutdown_timeout(SHUTDOWN);
+    ended
+}
+
+/// Ends the program at the next [signal](Signals), for work that may block.
+pub(crate) fn end_on_signal() {
     thread::spawn(|| -> io::Result<()> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -80,9 +88,6 @@ pub(crate) fn until_interrupted<T>(
             end()
         })
     });
-    // The threads drop their tasks, and with them the processes of functions.
-    runtime.shutdown_timeout(SHUTDOWN);
-    ended
 }
 
 /// The time for dropped tasks to end. Such a task may be writing an object to a file.

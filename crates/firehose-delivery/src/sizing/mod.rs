@@ -28,7 +28,7 @@ pub use findings::Findings;
 pub use lambda_prices::LambdaPrices;
 pub use measurer::Measurer;
 pub use problem::Problem;
-pub use put_to::PutTo;
+pub use put_to::{PutTo, SampleStream};
 pub use safe_setting::{AnswerSizes, SafetyRule};
 pub use sample::Sample;
 pub use setting_measurement::{Measured, SettingMeasurement, SettingVerdict};

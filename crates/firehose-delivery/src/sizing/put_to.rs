@@ -15,7 +15,8 @@ pub enum PutTo {
 }
 
 impl PutTo {
-    pub(super) fn max_record_bytes(self) -> usize {
+    /// Returns the largest record that producers can put, in bytes.
+    pub fn max_record_bytes(self) -> usize {
         match self {
             Self::KinesisStream => MAX_KINESIS_BYTES,
             Self::DeliveryStream => MAX_DIRECT_PUT_BYTES,
@@ -29,34 +30,41 @@ impl PutTo {
     }
 }
 
-/// A stream that receives the sample.
-pub(super) enum SampleStream {
+/// A stream that receives records now, and gives them the metadata that a function sees.
+#[derive(Debug)]
+pub struct SampleStream(Target);
+
+#[derive(Debug)]
+enum Target {
     Kinesis(ShardedStream, Vec<StreamRecord>),
     Delivery(DirectPut),
 }
 
 impl SampleStream {
-    pub(super) fn new(put_to: PutTo) -> Self {
+    /// Creates an empty stream.
+    pub fn new(put_to: PutTo) -> Self {
         let now = now();
-        match put_to {
-            PutTo::KinesisStream => Self::Kinesis(ShardedStream::new(1, now), Vec::new()),
-            PutTo::DeliveryStream => Self::Delivery(DirectPut::new(now)),
-        }
+        Self(match put_to {
+            PutTo::KinesisStream => Target::Kinesis(ShardedStream::new(1, now), Vec::new()),
+            PutTo::DeliveryStream => Target::Delivery(DirectPut::new(now)),
+        })
     }
 
-    pub(super) fn put(
-        &mut self,
-        record: PutRecord,
-        to: &mut Vec<StreamRecord>,
-    ) -> Result<(), String> {
+    /// Puts a record, and appends the records that a delivery stream reads to `to`: one record, or
+    /// the user records of an aggregate in a Kinesis stream.
+    ///
+    /// # Errors
+    ///
+    /// If the stream refuses the record or a part of it. The error is the reason.
+    pub fn put(&mut self, record: PutRecord, to: &mut Vec<StreamRecord>) -> Result<(), String> {
         let now = now();
-        match self {
-            Self::Kinesis(stream, out) => {
+        match &mut self.0 {
+            Target::Kinesis(stream, out) => {
                 let result = stream.put(record, now, out);
                 to.append(out);
                 result.map_err(|error| error.to_string())
             }
-            Self::Delivery(stream) => {
+            Target::Delivery(stream) => {
                 to.push(stream.put(record, now).map_err(|error| error.to_string())?);
                 Ok(())
             }

@@ -1,5 +1,5 @@
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicU64},
 };
 
@@ -72,6 +72,11 @@ impl InputReader {
     /// whose records are not returned yet.
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.bytes_read)
+    }
+
+    /// Returns the files that are not opened yet, in the order of reading.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.paths.files.iter().map(|(path, _)| path.as_path())
     }
 
     /// Returns the length of all files when the reader was opened; `None` if a length is unknown,

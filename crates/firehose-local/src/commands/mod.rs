@@ -28,6 +28,7 @@ mod report_lines;
 mod run;
 mod size;
 mod store_args;
+mod try_records;
 mod verdict;
 
 pub(crate) use check::Check;
@@ -37,3 +38,4 @@ pub(crate) use pipeline::PipelineCommand;
 pub(crate) use replay::Replay;
 pub(crate) use run::Run;
 pub(crate) use size::Size;
+pub(crate) use try_records::Try;

@@ -3,19 +3,38 @@ use std::io::{self, Write};
 use super::{eprint_error::eprint_error, stderr::wait_for_stderr};
 use crate::exit_code::ExitCode;
 
+/// The state of standard output after a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stdout {
+    /// The text is written.
+    Open,
+    /// The reader has closed the pipe (`| head`). Nothing more is read.
+    Closed,
+}
+
 /// Writes to standard output. Ignores a broken pipe (`| head`), but reports a full disk.
 ///
 /// # Errors
 ///
 /// Returns the exit code of the command if standard output cannot be written.
 pub(crate) fn print_output(parts: &[&[u8]]) -> Result<(), ExitCode> {
+    print_part(parts).map(|_| ())
+}
+
+/// Writes to standard output like [`print_output`]. Returns the state, for a command that writes
+/// more.
+///
+/// # Errors
+///
+/// Returns the exit code of the command if standard output cannot be written.
+pub(crate) fn print_part(parts: &[&[u8]]) -> Result<Stdout, ExitCode> {
     // On a terminal, earlier messages come first.
     wait_for_stderr();
     let mut stdout = io::stdout().lock();
     let written = parts.iter().try_for_each(|part| stdout.write_all(part));
     match written.and_then(|()| stdout.flush()) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Ok(()) => Ok(Stdout::Open),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Stdout::Closed),
         Err(error) => {
             eprint_error(format_args!("cannot write to standard output: {error}"));
             Err(ExitCode::BadUsage)

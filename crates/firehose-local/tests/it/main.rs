@@ -27,6 +27,7 @@ mod samples;
 mod second_signal;
 mod size;
 mod template;
+mod try_records;
 mod url;
 mod verdicts;
 mod watchers;

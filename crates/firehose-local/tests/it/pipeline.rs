@@ -68,6 +68,7 @@ fn an_invalid_pipeline_is_bad_usage_with_its_place() {
         &["run", "--delivery-stream", "demo", "--pipeline", &pipeline, NUMBERS],
         &["replay", "--pipeline", &pipeline, NUMBERS],
         &["size", "--pipeline", &pipeline, NUMBERS],
+        &["try", "--pipeline", &pipeline, NUMBERS],
     ] {
         let mut command = command(arguments);
         // `run` writes into a folder below the current folder.

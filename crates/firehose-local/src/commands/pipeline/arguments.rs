@@ -5,8 +5,8 @@ use crate::exit_code::ExitCode;
 
 /// Check pipeline files, or print their JSON Schema
 ///
-/// A pipeline file describes a transformation without code. `invoke`, `run`,
-/// `replay` and `size` run a pipeline with --pipeline.
+/// A pipeline file describes a transformation without code. `try` shows what a pipeline does to
+/// records. `invoke`, `run`, `replay` and `size` run a pipeline with --pipeline.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PipelineCommand {

@@ -1,0 +1,109 @@
+use std::{
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use firehose_delivery::source::InputReader;
+
+use super::{
+    super::command_error::CommandError, arguments::Try, json_format::JsonFormat,
+    pipeline_source::PipelineSource, result_format::ResultFormat, text_format::TextFormat,
+    trial::Trial, trial_counts::TrialCounts, watch::FilesState,
+};
+use crate::{
+    exit_code::ExitCode,
+    interrupt::end_on_signal,
+    terminal::{Stdout, Style, eprint_error, print_output, print_part},
+};
+
+/// The control sequences of ECMA-48 that clear a terminal and its scrollback.
+const CLEAR: &[u8] = b"\x1b[2J\x1b[3J\x1b[H";
+
+impl Try {
+    /// Runs the command.
+    pub(crate) fn run(self) -> ExitCode {
+        end_on_signal();
+        let (pipeline, input) = match self.sources() {
+            Ok(sources) => sources,
+            Err(error) => return error.print(self.json),
+        };
+        if self.watch {
+            return self.watch(&pipeline, &input);
+        }
+        if io::stdin().is_terminal() && input.iter().any(|path| path == Path::new("-")) {
+            eprint_error("reading records from standard input; Ctrl-D ends the input");
+        }
+        self.run_once(&pipeline, &input).unwrap_or_else(|error| error.print(self.json))
+    }
+
+    /// Runs the records again after each change, until a signal ends the program.
+    fn watch(&self, pipeline: &PipelineSource, input: &[PathBuf]) -> ExitCode {
+        let now = || FilesState::now(pipeline.file(), input);
+        let mut state = now();
+        loop {
+            if io::stdout().is_terminal()
+                && let Err(code) = print_output(&[CLEAR])
+            {
+                return code;
+            }
+            if let Err(error) = self.run_once(pipeline, input) {
+                error.print(false);
+            }
+            eprint_error("waiting for a change of the files; Ctrl-C ends the command");
+            state = state.wait_for_change(now);
+        }
+    }
+
+    fn run_once(
+        &self,
+        pipeline: &PipelineSource,
+        input: &[PathBuf],
+    ) -> Result<ExitCode, CommandError> {
+        let limit = Duration::from_secs(self.timeout);
+        let mut trial = Trial::new(pipeline.read()?, self.put_to(), limit)?;
+        let max_bytes = self.put_to().max_record_bytes();
+        let reader = InputReader::open(input, self.format.into(), max_bytes)
+            .map_err(|error| CommandError::usage(error.to_string()))?;
+        let mut format: Box<dyn ResultFormat> = match self.json {
+            true => Box::new(JsonFormat::default()),
+            false => Box::new(TextFormat { style: Style::of_stdout(), is_full: self.full }),
+        };
+        Ok(show(&mut trial, reader, &mut *format).unwrap_or_else(|code| code))
+    }
+}
+
+/// Runs all records of the input, and prints each as soon as it is done. Returns the exit code.
+///
+/// # Errors
+///
+/// Returns the exit code if standard output cannot be written.
+fn show(
+    trial: &mut Trial,
+    reader: InputReader,
+    format: &mut dyn ResultFormat,
+) -> Result<ExitCode, ExitCode> {
+    let mut counts = TrialCounts::default();
+    let mut stdout = print_part(&[format.begin().as_bytes()]);
+    for item in reader {
+        let item = match item {
+            Ok(item) => item,
+            Err(error) => {
+                eprint_error(&error);
+                counts.error = Some(error.to_string());
+                break;
+            }
+        };
+        trial.run(item, |record| {
+            counts.count(&record);
+            stdout = print_part(&[format.record(&record).as_bytes()]);
+            matches!(stdout, Ok(Stdout::Open))
+        });
+        // Nobody reads the other records.
+        if stdout? == Stdout::Closed {
+            return Ok(counts.code());
+        }
+    }
+    print_part(&[format.end(&counts).as_bytes()])?;
+    Ok(counts.code())
+}

@@ -1,0 +1,15 @@
+//! `firehose-local try`: shows records before and after a pipeline.
+
+mod arguments;
+mod command;
+mod json_format;
+mod payload_lines;
+mod pipeline_source;
+mod result_format;
+mod text_format;
+mod trial;
+mod trial_counts;
+mod tried_record;
+mod watch;
+
+pub(crate) use arguments::Try;

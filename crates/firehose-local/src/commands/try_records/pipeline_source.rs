@@ -1,0 +1,58 @@
+use std::path::{Path, PathBuf};
+
+use firehose_pipeline::Pipeline;
+use serde_json::json;
+
+use super::super::{
+    command_error::CommandError,
+    pipeline_file::{parse_pipeline, read_pipeline_text},
+};
+
+/// The pipeline of `try`: a jq filter or a file.
+#[derive(Debug)]
+pub(super) enum PipelineSource {
+    Filter(String),
+    File(PathBuf),
+}
+
+impl PipelineSource {
+    /// Returns the pipeline file.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Filter(_) => None,
+            Self::File(file) => Some(file),
+        }
+    }
+
+    /// Reads and parses the pipeline.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or if the pipeline is not valid.
+    pub(super) fn read(&self) -> Result<Pipeline, CommandError> {
+        match self {
+            // A line and a column would name a place in a text that the user has not written.
+            Self::Filter(filter) => filter_text(filter).parse().map_err(|error| {
+                let error: firehose_pipeline::PipelineError = error;
+                CommandError::usage(format!("the filter is not valid: {}", error.message()))
+            }),
+            Self::File(file) => parse_pipeline(file, &read_pipeline_text(file)?),
+        }
+    }
+}
+
+/// Returns a pipeline with one step. A pipeline file may be JSON.
+fn filter_text(filter: &str) -> String {
+    json!({ "steps": [{ "jq": filter }] }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_a_pipeline_with_one_step() {
+        let filter = "{a: \"x\\n\", b}";
+        assert_eq!(filter_text(filter), r#"{"steps":[{"jq":"{a: \"x\\n\", b}"}]}"#);
+    }
+}

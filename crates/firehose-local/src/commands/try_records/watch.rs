@@ -1,0 +1,68 @@
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use firehose_delivery::source::{InputFormat, InputReader};
+
+/// The time between two looks at the files. Looking works for every editor and every file system;
+/// notifications of the system do not come from network file systems and some containers.
+const INTERVAL: Duration = Duration::from_millis(200);
+
+/// The state of the files that a trial reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FilesState(Vec<(PathBuf, Option<FileState>)>);
+
+/// The state of a file. An editor may replace the file, so the inode counts too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct FileState {
+    inode: u64,
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl FilesState {
+    /// Returns the state now. A missing file has a state too.
+    pub(super) fn now(pipeline: Option<&Path>, input: &[PathBuf]) -> Self {
+        let reader = InputReader::open(input, InputFormat::Lines, 0);
+        let found = reader.iter().flat_map(InputReader::files).map(Path::to_owned);
+        let missing = if reader.is_err() { input } else { &[] };
+        let files = pipeline.map(Path::to_owned).into_iter();
+        let files = files.chain(found).chain(missing.iter().cloned());
+        Self(files.map(|path| (path.clone(), FileState::now(&path))).collect())
+    }
+
+    /// Waits until the state differs from this state, and stays the same for an interval: an editor
+    /// writes a file in several steps.
+    pub(super) fn wait_for_change(&self, now: impl Fn() -> Self) -> Self {
+        loop {
+            thread::sleep(INTERVAL);
+            let mut state = now();
+            if state == *self {
+                continue;
+            }
+            loop {
+                thread::sleep(INTERVAL / 4);
+                let next = now();
+                if next == state {
+                    return state;
+                }
+                state = next;
+            }
+        }
+    }
+}
+
+impl FileState {
+    fn now(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self {
+            inode: metadata.ino(),
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
+    }
+}
