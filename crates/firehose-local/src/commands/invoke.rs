@@ -14,9 +14,9 @@ use super::{
     json_verdict::JsonVerdict,
     kinesis_batch::KinesisBatch,
     kinesis_batch_report::KinesisBatchReport,
-    prefix_args::PrefixArgs,
     pipeline_file::{note_reingestion, read_pipeline},
     pipeline_function::{DEFAULT_MEMORY_SIZE, pipeline_function},
+    prefix_args::PrefixArgs,
     verdict::{Verdict, limit},
 };
 use crate::{

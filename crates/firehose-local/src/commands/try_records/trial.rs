@@ -15,7 +15,7 @@ use super::{
 };
 use crate::hint::with_hint;
 use firehose_delivery::{
-    delivery_stream::{EventWriter, RecordOutcome, StreamRecord, read_response},
+    delivery_stream::{EventWriter, RecordOutcome, RejectedResponse, StreamRecord, read_response},
     function::InProcessFunction,
     sizing::{PutTo, SampleStream},
     source::{InputItem, PutError},
@@ -104,13 +104,15 @@ impl Trial {
 
 /// Reads the response to an event with this record. `cause` is the cause in the report.
 fn outcome(response: &Bytes, record: &StreamRecord, cause: Option<String>) -> TriedOutcome {
-    let outcomes = read_response(response, &[record]).map(|answers| answers.outcomes);
+    let outcomes = read_response(response, &[record], &[]).map(|answers| answers.outcomes);
     let failure = match outcomes.map(|mut outcomes| outcomes.pop()) {
         Ok(Some(RecordOutcome::Ok { data, partition_keys })) => {
             return TriedOutcome::Ok { after: data, partition_keys };
         }
         Ok(Some(RecordOutcome::Dropped)) => return TriedOutcome::Dropped,
-        Ok(Some(RecordOutcome::Failed(failure))) | Err(failure) => failure.error_message(),
+        Ok(Some(RecordOutcome::Failed(failure))) | Err(RejectedResponse { failure, .. }) => {
+            failure.error_message()
+        }
         Ok(None) => "the function returned no answer",
     };
     TriedOutcome::Failed { cause: cause.unwrap_or_else(|| failure.to_owned()) }
