@@ -11,7 +11,8 @@ use similar::TextDiff;
 
 use crate::{
     compact::compact,
-    suite::{cases, is_updating, run_trials},
+    find_cases::find_cases,
+    suite::{from_manifest, is_updating, run_trials},
 };
 
 /// Runs each case of a folder as a test of a function. Each test has the name of its case.
@@ -27,7 +28,7 @@ where
     F: Fn(&str) -> Result<String, String> + Send + Sync + 'static,
 {
     let function: Arc<Function> = Arc::new(function);
-    let trials = match cases(folder.as_ref()) {
+    let trials = match find_cases(&from_manifest(folder.as_ref())) {
         Ok(cases) => cases.into_iter().map(|case| trial(case, Arc::clone(&function))).collect(),
         Err(problem) => vec![Trial::test("cases", move || Err(problem.into()))],
     };

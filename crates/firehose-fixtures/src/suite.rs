@@ -1,30 +1,46 @@
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use firehose_runtime::{Handler, Transform};
-use libtest_mimic::{Arguments, Trial};
-use tokio::runtime;
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::{self, Runtime};
 
 use crate::{
-    case::{Case, NO_SOURCE},
-    source::SourceShape,
+    case::{FixtureCase, NO_SOURCE},
+    expected::CauseRule,
+    find_cases::find_cases,
+    fixture_function::FixtureFunction,
+    source_shape::SourceShape,
 };
 
 /// Runs each case of a folder as tests with the name of the case. Call this function in the `main`
 /// of a test file with `harness = false`.
 ///
+/// The second argument is a transform, or a [`Handler`] whose settings the tests use, such as its
+/// response budget.
+///
 /// A relative `folder` starts at the folder of the package's `Cargo.toml`. The usual arguments of a
 /// test binary apply: a filter, `--list`, `--exact`, `--nocapture`.
 ///
-/// All cases share one transform and one Tokio runtime, as all invocations of a function do. A
+/// All cases share one handler and one Tokio runtime, as all invocations of a function do. A
 /// folder that cannot be read, or that contains no cases, fails as a test named `cases`.
-pub fn run<T: Transform>(folder: impl AsRef<Path>, transform: T) -> ExitCode {
-    run_trials(match cases(folder.as_ref()) {
-        Ok(cases) => trials(&cases, &Handler::new(transform), is_updating()),
+///
+/// ```no_run
+/// use firehose_runtime::{Handler, Record, transform_fn};
+///
+/// fn main() -> std::process::ExitCode {
+///     let transform = transform_fn(|record: Record| record.into_data());
+///     let handler = Handler::new(transform).with_response_budget(64 * 1024);
+///     firehose_fixtures::run("fixtures/small-responses", handler)
+/// }
+/// ```
+pub fn run<T: Transform>(folder: impl AsRef<Path>, function: impl Into<Handler<T>>) -> ExitCode {
+    run_trials(match find_cases(&from_manifest(folder.as_ref())) {
+        Ok(cases) => trials(&cases, Arc::new(function.into()), is_updating()),
         Err(problem) => vec![Trial::test("cases", move || Err(problem.into()))],
     })
 }
@@ -40,7 +56,7 @@ pub(crate) fn is_updating() -> bool {
 }
 
 /// Resolves a path against the folder of the package. Cargo and nextest set `CARGO_MANIFEST_DIR`.
-fn from_manifest(folder: &Path) -> PathBuf {
+pub(crate) fn from_manifest(folder: &Path) -> PathBuf {
     match env::var_os("CARGO_MANIFEST_DIR") {
         // Remove `..` from an existing path. Keep a missing path for the error.
         Some(manifest) => {
@@ -51,24 +67,7 @@ fn from_manifest(folder: &Path) -> PathBuf {
     }
 }
 
-/// Returns the folders in `folder`, sorted by name.
-pub(crate) fn cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let folder = from_manifest(folder);
-    let problem = |what: &str| format!("{}: {what}", folder.display());
-    let entries = fs::read_dir(&folder).map_err(|error| problem(&error.to_string()))?;
-    let mut cases = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|error| problem(&error.to_string()))?.path();
-        // A dangling link is a case that cannot be read, not a file to ignore.
-        if path.is_dir() || path.is_symlink() {
-            cases.push(path);
-        }
-    }
-    cases.sort();
-    if cases.is_empty() { Err(problem("the folder contains no cases")) } else { Ok(cases) }
-}
-
-fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool) -> Vec<Trial> {
+fn trials(cases: &[PathBuf], function: Arc<dyn FixtureFunction>, updating: bool) -> Vec<Trial> {
     // One runtime for all tests: a transform may share connections between them, and a connection
     // ends with its runtime.
     let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
@@ -79,37 +78,95 @@ fn trials<T: Transform>(cases: &[PathBuf], handler: &Handler<T>, updating: bool)
             return vec![Trial::test("cases", move || Err(problem.into()))];
         }
     };
-    let mut trials = Vec::new();
-    for folder in cases {
+    let suite = Suite { function, runtime };
+    cases.iter().flat_map(|folder| suite.case_trials(folder, updating)).collect()
+}
+
+#[derive(Clone)]
+struct Suite {
+    function: Arc<dyn FixtureFunction>,
+    runtime: Arc<Runtime>,
+}
+
+impl Suite {
+    /// Returns the tests of one case.
+    fn case_trials(&self, folder: &Path, updating: bool) -> Vec<Trial> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let case = match Case::read(folder) {
+        let shown = Arc::new(ShownProblems::default());
+        let case = match FixtureCase::read(folder, CauseRule::Required) {
             Ok(case) => case,
             Err(problem) => {
                 // Fail under all names of the case, so that each filter finds the failure.
-                trials.extend(SourceShape::ALL.map(|source| {
-                    let problem = problem.clone();
-                    Trial::test(format!("{name}::{source}"), move || Err(problem.into()))
-                }));
-                continue;
+                let trials = SourceShape::ALL.map(|source| {
+                    let (problem, shown) = (problem.clone(), Arc::clone(&shown));
+                    let fail = move || Err(shown.show(source, problem));
+                    Trial::test(format!("{name}::{source}"), fail)
+                });
+                return trials.into();
             }
         };
         if updating {
-            let (handler, runtime) = (handler.clone(), Arc::clone(&runtime));
-            let update = move || runtime.block_on(case.update(&handler)).map_err(Into::into);
-            trials.push(Trial::test(format!("{name}::update"), update));
-            continue;
+            let suite = self.clone();
+            let update = move || suite.update(&case);
+            return vec![Trial::test(format!("{name}::update"), update)];
         }
         let sources = case.sources();
         if sources.is_empty() {
-            trials.push(Trial::test(name, || Err(NO_SOURCE.into())));
-            continue;
+            return vec![Trial::test(name, || Err(NO_SOURCE.into()))];
         }
-        for source in sources {
-            let (case, handler) = (case.clone(), handler.clone());
-            let runtime = Arc::clone(&runtime);
-            let check = move || runtime.block_on(case.check(&handler, source)).map_err(Into::into);
-            trials.push(Trial::test(format!("{name}::{source}"), check));
-        }
+        let trials = sources.into_iter().map(|source| {
+            let (suite, case, shown) = (self.clone(), case.clone(), Arc::clone(&shown));
+            let check = move || {
+                let checked = suite.runtime.block_on(case.check(&*suite.function, source));
+                checked.map_err(|mismatch| shown.show(source, mismatch.to_string()))
+            };
+            Trial::test(format!("{name}::{source}"), check)
+        });
+        trials.collect()
     }
-    trials
+
+    #[expect(clippy::print_stderr, reason = "an update lists the files to review")]
+    fn update(&self, case: &FixtureCase) -> Result<(), Failed> {
+        let updated = self.runtime.block_on(case.update(&*self.function));
+        if let Some(path) = updated.map_err(|mismatch| mismatch.to_string())? {
+            eprintln!("wrote {}", path.display());
+        }
+        Ok(())
+    }
+}
+
+/// The problems of a case that are shown already. The three sources of a case mostly have the same
+/// problem.
+#[derive(Default)]
+struct ShownProblems(Mutex<Vec<(SourceShape, String)>>);
+
+impl ShownProblems {
+    /// Returns the failure of a test: the problem, or the name of the source that shows the same
+    /// problem.
+    fn show(&self, source: SourceShape, problem: String) -> Failed {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((first, _)) = shown.iter().find(|(_, known)| *known == problem) {
+            return format!("the same problem as in the form of {first}").into();
+        }
+        shown.push((source, problem.clone()));
+        problem.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_with_the_same_problem_show_it_once() {
+        let shown = ShownProblems::default();
+        let problem = "a.json: it differs".to_owned();
+        let text = |failed: Failed| failed.message().unwrap_or_default().to_owned();
+        let first = shown.show(SourceShape::Kinesis, problem.clone());
+        assert_eq!(text(first), problem);
+        let second = shown.show(SourceShape::Msk, problem);
+        assert_eq!(text(second), "the same problem as in the form of kinesis");
+        let other = shown.show(SourceShape::DirectPut, "other".to_owned());
+        assert_eq!(text(other), "other");
+    }
 }

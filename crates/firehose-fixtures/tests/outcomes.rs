@@ -1,6 +1,8 @@
 //! All outcomes of a transform, checked by the test kit on `fixtures/outcomes`.
 
-use firehose_runtime::{BoxError, IcebergRouting, Outcome, Output, Record, Source, transform_fn};
+use firehose_runtime::{
+    BoxError, IcebergRouting, Outcome, Output, Record, Source, Timestamp, transform_fn,
+};
 
 fn main() -> std::process::ExitCode {
     firehose_fixtures::run("../../fixtures/outcomes", transform_fn(|record: Record| obey(&record)))
@@ -13,6 +15,11 @@ fn obey(record: &Record) -> Result<Outcome, BoxError> {
     Ok(match verb {
         "deliver" | "json" => object.to_owned().into(),
         "line" => format!("{object}\n").into(),
+        "lines" => object.replace("; ", "\n").into(),
+        "stamp" => {
+            let now = Timestamp::now();
+            format!("{{\"event\":{object},\"processed_at\":\"{now}\"}}\n").into()
+        }
         "binary" => vec![0xff, 0x00].into(),
         "drop" => Outcome::Dropped,
         "fail" => Outcome::failed(format!("told to fail {object}")),

@@ -6,17 +6,21 @@ use serde_json::{Map, Value, json};
 /// The source that gives an event its form.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum SourceShape {
+pub enum SourceShape {
+    /// Direct PUT: producers put records into the delivery stream.
     DirectPut,
+    /// A Kinesis data stream.
     Kinesis,
+    /// A topic of Amazon MSK.
     Msk,
 }
 
 impl SourceShape {
-    pub(crate) const ALL: [Self; 3] = [Self::DirectPut, Self::Kinesis, Self::Msk];
+    /// The three sources.
+    pub const ALL: [Self; 3] = [Self::DirectPut, Self::Kinesis, Self::Msk];
 
-    /// Finds the source of an event. Only events of this source have certain fields.
-    pub(crate) fn of(event: &Value) -> Self {
+    /// Finds the source of an event by the fields that only events of this source have.
+    pub fn of(event: &Value) -> Self {
         let records = event["records"].as_array().map_or(&[][..], Vec::as_slice);
         let has = |name: &str| records.iter().any(|record| record.get(name).is_some());
         if event.get("sourceMSKArn").is_some() || has("kafkaRecordValue") {
@@ -29,7 +33,11 @@ impl SourceShape {
     }
 
     /// Returns the event in the form of this source.
-    pub(crate) fn translate(self, mut event: Value) -> Value {
+    ///
+    /// The partition keys, sequence numbers and offsets are invented. They are the same for equal
+    /// events.
+    #[must_use]
+    pub fn translate(self, mut event: Value) -> Value {
         if let Some(event) = event.as_object_mut() {
             event.remove("sourceMSKArn");
             event.remove("sourceKinesisStreamArn");

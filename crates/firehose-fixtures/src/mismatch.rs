@@ -1,0 +1,64 @@
+use std::{fmt, path::PathBuf};
+
+use crate::difference::Difference;
+
+/// The reason why a case fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// The answer differs from `expected.json`.
+    Differs {
+        /// The path of `expected.json`.
+        file: PathBuf,
+        /// The differences, in the order of the records.
+        differences: Vec<Difference>,
+    },
+    /// There is nothing to compare: a file cannot be read, or the function gave no valid answer.
+    Failed(String),
+}
+
+/// The number of differences that a text shows of one record.
+const SHOWN_OF_RECORD: usize = 20;
+
+/// The number of differences that a text shows in all.
+const SHOWN: usize = 100;
+
+/// Writes the file, and the differences of each record under its id.
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, differences) = match self {
+            Self::Failed(reason) => return f.write_str(reason),
+            Self::Differs { file, differences } => (file, differences),
+        };
+        write!(f, "{}", file.display())?;
+        let mut shown = 0;
+        for of_record in differences.chunk_by(|one, other| one.record == other.record) {
+            if shown >= SHOWN {
+                let more = differences.len() - shown;
+                return write!(f, "\n  ... and {more} more differences");
+            }
+            if let Some(Difference { record: Some(number), record_id, .. }) = of_record.first() {
+                let id = record_id.as_deref().unwrap_or_default();
+                write!(f, "\n  record {number}, recordId {id:?}")?;
+            }
+            for difference in of_record.iter().take(SHOWN_OF_RECORD) {
+                let indent = if difference.record.is_some() { "    " } else { "  " };
+                let text = difference.to_string().replace('\n', &format!("\n{indent}  "));
+                write!(f, "\n{indent}{text}")?;
+            }
+            if let Some(more) = of_record.len().checked_sub(SHOWN_OF_RECORD).filter(|it| *it > 0) {
+                write!(f, "\n    ... and {more} more differences of this record")?;
+            }
+            shown += of_record.len();
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl From<String> for Mismatch {
+    fn from(reason: String) -> Self {
+        Self::Failed(reason)
+    }
+}
