@@ -148,13 +148,7 @@ impl FixtureCase {
 fn remedy(differences: &[Difference]) -> String {
     let rules: Option<serde_json::Map<_, _>> = differences
         .iter()
-        .map(|it| {
-            // A path in a line follows the number of the line.
-            let (_, path) =
-                it.path.rsplit_once(" .").unwrap_or(("", it.path.trim_start_matches('.')));
-            let path = if it.path == "text" { "." } else { &format!(".{path}") };
-            Some((path.to_owned(), Value::from(it.rule?)))
-        })
+        .map(|it| it.suggestion().map(|(path, rule)| (path, Value::from(rule))))
         .collect();
     let Some(rules) = rules else { return String::new() };
     let file = serde_json::json!({"matching": rules, "records": []});

@@ -32,6 +32,19 @@ pub struct Difference {
     pub rule: Option<&'static str>,
 }
 
+impl Difference {
+    /// Returns the path and the rule for `matching` that would accept both values.
+    pub(crate) fn suggestion(&self) -> Option<(String, &'static str)> {
+        // In lines of JSON, the path follows the number of the line.
+        let path = match self.path.rsplit_once(" .") {
+            Some((_, path)) => format!(".{path}"),
+            None if self.path == "text" => ".".to_owned(),
+            None => self.path.clone(),
+        };
+        Some((path, self.rule?))
+    }
+}
+
 /// Writes the path and the text.
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -51,8 +51,23 @@ impl fmt::Display for Mismatch {
             }
             shown += of_record.len();
         }
+        let rules = changing(differences);
+        if !rules.is_empty() {
+            let rules = rules.join(", ");
+            write!(f, "\n  if these values change with each run, add to `matching`: {rules}")?;
+        }
         Ok(())
     }
+}
+
+/// Returns rules for the times and UUIDs among the differences, which mostly change with each run.
+fn changing(differences: &[Difference]) -> Vec<String> {
+    let rules = differences.iter().filter_map(Difference::suggestion);
+    let rules = rules.filter(|(_, rule)| matches!(*rule, "timestamp" | "uuid"));
+    let mut rules: Vec<_> = rules.map(|(path, rule)| format!("{path:?}: {rule:?}")).collect();
+    rules.sort();
+    rules.dedup();
+    rules
 }
 
 impl std::error::Error for Mismatch {}

@@ -274,6 +274,16 @@ async fn rules_accept_values_that_change_and_survive_an_update() {
 }
 
 #[tokio::test]
+async fn a_difference_in_a_time_names_its_rule() {
+    let expected = r#"{"records": [{"result": "Ok", "json": {"at": "2026-01-01T00:00:00Z"}}]}"#;
+    let folder = case_folder(r#"{"at":"2026-01-01T00:00:01Z"}"#, Some(expected));
+    let case = read(folder.path()).unwrap();
+    let problem = case.check(&echo(), SourceShape::DirectPut).await.unwrap_err().to_string();
+    let hint = "if these values change with each run, add to `matching`: \".at\": \"timestamp\"";
+    assert!(problem.ends_with(hint), "{problem}");
+}
+
+#[tokio::test]
 async fn a_payload_that_looks_like_rules_is_data() {
     let payload = r#"{"matching":{".at":"any"},"pattern":".*"}"#;
     let folder = case_folder(payload, None);
