@@ -8,6 +8,7 @@ mod command_error;
 mod completions;
 mod compression_format;
 mod failed_items;
+mod event;
 mod function_args;
 mod input_format;
 mod invocation_args;
@@ -33,6 +34,7 @@ mod verdict;
 
 pub(crate) use check::Check;
 pub(crate) use completions::Completions;
+pub(crate) use event::MakeEvent;
 pub(crate) use invoke::Invoke;
 pub(crate) use pipeline::PipelineCommand;
 pub(crate) use replay::Replay;

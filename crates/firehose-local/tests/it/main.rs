@@ -4,6 +4,7 @@ mod bucket;
 mod check;
 mod completions;
 mod delivery;
+mod event;
 mod firehose_local;
 mod function;
 mod help;

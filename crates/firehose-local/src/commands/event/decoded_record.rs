@@ -1,0 +1,98 @@
+use std::{borrow::Cow, str};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use firehose_runtime::{Record, Split};
+use firehose_transforms::{
+    cloudwatch_logs::CloudWatchLogs,
+    compression::{Compression, Decompress, decompress},
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// A record of an event or a response, with its payload unpacked.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DecodedRecord {
+    pub(super) record_id: String,
+    /// The result in a response.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) result: Option<String>,
+    /// The packings that were removed, such as `gzip` and `cloudwatch-logs`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) unpacked: Vec<&'static str>,
+    #[serde(flatten, skip_serializing_if = "Content::is_missing")]
+    pub(super) content: Content,
+}
+
+/// The content of a payload in its most readable form.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Content {
+    /// The payload is missing or cannot be decoded.
+    Error(String),
+    LogEvents(Vec<Box<RawValue>>),
+    Json(Box<RawValue>),
+    Text(String),
+    Base64(String),
+    /// The record of a response has no payload.
+    Missing(()),
+}
+
+impl DecodedRecord {
+    /// Unpacks the payload of a record.
+    pub(super) fn new(record_id: Cow<'_, str>, data: Bytes) -> Self {
+        let mut unpacked = Vec::new();
+        let data = match Compression::detect(&data) {
+            Some(format) => match decompress(format, &data, Decompress::DEFAULT_MAX_BYTES) {
+                Ok(data) => {
+                    unpacked.push(format.name());
+                    data
+                }
+                // Other data may begin with the same bytes.
+                Err(_) => data,
+            },
+            None => data,
+        };
+        let content = match log_events(&data) {
+            Some(events) => {
+                unpacked.push("cloudwatch-logs");
+                Content::LogEvents(events)
+            }
+            None => Content::of(&data),
+        };
+        Self { record_id: record_id.into_owned(), result: None, unpacked, content }
+    }
+}
+
+impl Content {
+    fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing(()))
+    }
+
+    fn of(data: &[u8]) -> Self {
+        match str::from_utf8(data) {
+            Err(_) => Self::Base64(STANDARD.encode(data)),
+            // White space around JSON would be lost.
+            Ok(text) => match RawValue::from_string(text.to_owned()) {
+                Ok(json) if text.trim_ascii() == text => Self::Json(json),
+                Ok(_) | Err(_) => Self::Text(text.to_owned()),
+            },
+        }
+    }
+}
+
+/// Returns the log events of an envelope of CloudWatch Logs. Returns `None` for other data, and for
+/// control messages, which have no log events to show.
+fn log_events(data: &Bytes) -> Option<Vec<Box<RawValue>>> {
+    let text = str::from_utf8(data).ok()?;
+    if !text.trim_ascii_start().starts_with('{') || !text.contains("\"messageType\"") {
+        return None;
+    }
+    let splitter = CloudWatchLogs::events().with_json_messages();
+    let events = splitter.split(Record::new("", data.clone())).map(|event| {
+        let event = event.ok()?;
+        RawValue::from_string(event.text().ok()?.to_owned()).ok()
+    });
+    events.collect::<Option<Vec<_>>>().filter(|events| !events.is_empty())
+}

@@ -1,0 +1,12 @@
+//! `firehose-local event`: makes events from lines and files, and shows the payloads of events.
+
+mod arguments;
+mod command;
+mod decode;
+mod decoded_record;
+mod log_envelope;
+mod payloads;
+mod sample_event;
+mod source_arg;
+
+pub(crate) use arguments::MakeEvent;
