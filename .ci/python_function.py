@@ -1,7 +1,7 @@
 """Compares a function in Python with the same function in Rust.
 
-The function in Python runs with awslambdaric, AWS's runtime client. `invoke`, `check` and `run` get
-both functions, and both must give the same results for the same records. Python handlers that fail
+The function in Python runs with awslambdaric, AWS's runtime client. `invoke`, `check`, `test` and `run`
+get both functions, and both must give the same results for the same records. Python handlers that fail
 or break the contract must be reported. The interpreter needs the package `awslambdaric`; everything
 else is from the standard library.
 """
@@ -67,6 +67,20 @@ def invoke_and_check(python, folder):
         print(f"{case}: ok")
 
 
+def fixtures_pass(python, folder):
+    """Runs the same fixture cases as the tests of the function in Rust."""
+    cases = ROOT / "fixtures/square-values"
+    says = f"{len(CASES)} cases: {len(CASES)} passed, 0 failed"
+    firehose_local("test", "--binary", python, cases, *CASES, says=says)
+    # In this case, Python writes doubles in another way.
+    junit = folder / "junit.xml"
+    says = "1 case: 0 passed, 1 failed"
+    firehose_local("test", "--binary", python, "--junit", junit, cases, "floats", code=6, says=says)
+    if junit.read_text().count("<failure ") != 1:
+        sys.exit(f"expected one failure:\n{junit.read_text()}")
+    print("fixture cases: ok")
+
+
 def faults_are_reported(folder):
     event = ROOT / "fixtures/square-values/integers/event.json"
     forgetful = bootstrap(folder, "forgetful_handler")
@@ -104,6 +118,7 @@ def main():
     try:
         python = bootstrap(folder, "handler")
         invoke_and_check(python, folder)
+        fixtures_pass(python, folder)
         faults_are_reported(folder)
         ours, theirs = deliver(RUST, folder / "rust"), deliver(python, folder / "python")
     finally:
@@ -114,7 +129,7 @@ def main():
     if counts[:4] != [10, 7, 0, 3] or (len(good), len(bad)) != (7, 3):
         sys.exit(f"unexpected delivery: {theirs}")
     print("a delivery: ok")
-    print(f"{len(CASES) + 2} passed, 0 failed")
+    print(f"{len(CASES) + 3} passed, 0 failed")
 
 
 main()

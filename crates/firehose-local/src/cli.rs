@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   firehose-local invoke --package square-values fixtures/square-values/integers/event.json
   firehose-local check event.json response.json
+  firehose-local test --binary ./bootstrap fixtures/my-function
   firehose-local run --put-to SourceStream --to delivered readings.jsonl
   firehose-local help run";
 
@@ -31,6 +32,7 @@ enum Command {
     Replay(Box<commands::Replay>),
     Size(commands::Size),
     Pipeline(commands::PipelineCommand),
+    Test(commands::Test),
     Completions(commands::Completions),
 }
 
@@ -53,6 +55,7 @@ impl Cli {
             Command::Replay(replay) => replay.run(),
             Command::Size(size) => size.run(),
             Command::Pipeline(pipeline) => pipeline.run(),
+            Command::Test(test) => test.run(),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use firehose_runtime::Report;
+use firehose_runtime::{Failure, Report};
 
 use super::logged_failure::LoggedFailure;
 
@@ -16,8 +16,8 @@ impl Causes {
     /// The most causes that are kept, because a log may be endless. An event has fewer records.
     const MAX: usize = 100_000;
 
-    /// The most bytes of an id or a cause that are kept. A report shows less.
-    const MAX_BYTES: usize = 512;
+    /// The most bytes of an id or a cause that are kept: the longest cause that the runtime logs.
+    const MAX_BYTES: usize = Failure::MAX_CAUSE_BYTES;
 
     /// Adds the cause that a log line contains, if any.
     pub fn inspect(&mut self, line: &[u8]) {

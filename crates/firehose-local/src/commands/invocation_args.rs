@@ -20,6 +20,13 @@ pub(super) struct InvocationArgs {
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) concurrency: u32,
 
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+/// The log of functions.
+#[derive(Args, Debug)]
+pub(super) struct LogArgs {
     /// Write the log of the functions to this file; - for standard error
     ///
     /// Appends to an earlier log. A file with other content is an error. Without this option, the
@@ -31,9 +38,20 @@ pub(super) struct InvocationArgs {
 impl InvocationArgs {
     /// Returns the path of the log file. Returns `None` if the log goes elsewhere.
     pub(super) fn log_file(&self) -> Option<&Path> {
-        self.log.as_deref().filter(|path| *path != Path::new("-"))
+        self.log.log.as_deref().filter(|path| *path != Path::new("-"))
     }
 
+    /// Returns the destination of the log, as [`LogArgs::log`] does.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written, or has other content than a log.
+    pub(super) async fn log(&self) -> Result<LogDestination, CommandError> {
+        self.log.log().await
+    }
+}
+
+impl LogArgs {
     /// Returns the destination of the log. This creates the file, or opens an earlier log. Waits on
     /// a thread for blocking work, because the file may be a pipe without a reader.
     ///

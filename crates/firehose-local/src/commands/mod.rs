@@ -30,6 +30,7 @@ mod run;
 mod size;
 mod store_args;
 mod try_records;
+mod test;
 mod verdict;
 
 pub(crate) use check::Check;
@@ -41,3 +42,4 @@ pub(crate) use replay::Replay;
 pub(crate) use run::Run;
 pub(crate) use size::Size;
 pub(crate) use try_records::Try;
+pub(crate) use test::Test;

@@ -101,6 +101,57 @@ fn the_page_has_every_key_of_replay() {
     assert_section_has_keys("`replay`", &[binary.response(), pipeline.response()]);
 }
 
+#[test]
+fn the_page_has_every_key_of_event() {
+    let folder = Folder::new();
+    let lines = command(&["event", "--cloudwatch-logs"]);
+    let logs = folder.write("logs.json", &run_with(lines, "a\n").stdout);
+    let response = r#"{"records": [
+        {"recordId": "1", "result": "Ok", "data": "eyJhIjogMS4wfQ=="},
+        {"recordId": "2", "result": "Ok", "data": "eA=="},
+        {"recordId": "3", "result": "Ok", "data": "/wA="},
+        {"recordId": "4", "result": "Ok", "data": "?"}
+    ]}"#;
+    let outputs = [
+        run(&["event", "--json", "--decode", &logs]).response(),
+        run_with(command(&["event", "--json", "--decode", "-"]), response).response(),
+    ];
+    // Payloads may have any keys.
+    let without_payloads = outputs.map(|mut output| {
+        for record in output["records"].as_array_mut().unwrap() {
+            if let Some(payload) = record.get_mut("json") {
+                *payload = Value::Null;
+            }
+            if let Some(events) = record.get_mut("logEvents") {
+                *events = Value::Array(Vec::new());
+            }
+        }
+        output
+    });
+    assert_section_has_keys("`event --decode`", &without_payloads);
+}
+
+#[test]
+fn the_page_has_every_key_of_test() {
+    let folder = Folder::new();
+    let make = |name: &str, expected: Option<&str>| {
+        let case = folder.path(name);
+        run_with(command(&["event", "--case", &case]), "{\"a\": 2}\n").ends(0, "");
+        if let Some(expected) = expected {
+            std::fs::write(format!("{case}/expected.json"), expected).unwrap();
+        }
+    };
+    make("cases/differs", Some(r#"{"records": [{"result": "Ok", "json": {"a": 5}}]}"#));
+    make("cases/invalid", Some("{}"));
+    make("new/case", None);
+    let test = |cases: &str, update: &[&str]| {
+        let path = folder.path(cases);
+        let arguments = ["test", "--json", "--binary", square_values(), &path];
+        run(&[&arguments[..], update].concat()).response()
+    };
+    assert_section_has_keys("`test`", &[test("cases", &[]), test("new", &["--update"])]);
+}
+
 /// The costs need the CPU time and the memory of a process, which `size` reads from Linux.
 #[test]
 #[cfg(target_os = "linux")]

@@ -29,6 +29,7 @@ mod second_signal;
 mod size;
 mod template;
 mod try_records;
+mod test_cases;
 mod url;
 mod verdicts;
 mod watchers;

@@ -10,3 +10,4 @@ mod sample_event;
 mod source_arg;
 
 pub(crate) use arguments::MakeEvent;
+pub(super) use source_arg::SourceArg;

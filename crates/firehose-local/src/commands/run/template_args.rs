@@ -49,7 +49,7 @@ impl TemplateArgs {
 }
 
 /// Parses `NAME=VALUE`.
-pub(super) fn parse_assignment(text: &str) -> Result<(String, String), String> {
+pub(in crate::commands) fn parse_assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("must be NAME=VALUE".to_owned()),

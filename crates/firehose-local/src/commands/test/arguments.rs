@@ -1,0 +1,91 @@
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
+
+use super::{
+    super::{
+        event::SourceArg,
+        function_args::{FunctionArgs, TimeoutArgs},
+        invocation_args::LogArgs,
+    },
+    template_function::TemplateFunctionArgs,
+};
+use crate::exit_code::{Detailed, ExitCode};
+
+/// Test a function with the cases of a folder
+///
+/// Each case is a folder with an event.json and an expected.json, as the Rust crate
+/// firehose-fixtures runs them. Each case runs three times, with the event in the form of Direct
+/// PUT, Kinesis and MSK. Prints the differences by record and path. The function may be in any
+/// language.
+///
+/// Causes of failed records are compared if the log of the function has them, as JSON lines with
+/// record_id and cause.
+#[derive(Args, Debug)]
+#[command(group(ArgGroup::new("tested").required(true)
+    .args(["package", "binary", "url", "function"])))]
+// The usage that clap writes is longer than a line.
+#[command(
+    override_usage = "firehose-local test [OPTIONS] <--package|--binary|--url|--function> <FOLDER> [CASE]..."
+)]
+#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
+pub(crate) struct Test {
+    /// Folder with a folder for each case, or the folder of one case
+    pub(super) folder: PathBuf,
+
+    /// Run only these cases: a name, or a part of the names of several cases
+    #[arg(value_name = "CASE")]
+    pub(super) filter: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) function: FunctionArgs,
+
+    #[command(flatten)]
+    pub(super) template: TemplateFunctionArgs,
+
+    #[command(flatten)]
+    pub(super) timeout: TimeoutArgs,
+
+    #[command(flatten)]
+    pub(super) log: LogArgs,
+
+    /// Run the cases only in the form of this source; may be repeated
+    ///
+    /// Default: all three, as far as the `sources` of a case allow. A function that only reads
+    /// `data` needs direct-put and kinesis, because events of MSK have `kafkaRecordValue`.
+    #[arg(long = "source", value_name = "SOURCE", value_enum, conflicts_with = "update")]
+    pub(super) sources: Vec<SourceArg>,
+
+    /// Write expected.json of each case that is new or differs
+    ///
+    /// Keeps the records that still pass, and the rules for values that change. Writes nothing for
+    /// a case whose results differ in two runs. Review the files before you commit them.
+    #[arg(long)]
+    pub(super) update: bool,
+
+    /// Write a report in JUnit's XML format to this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  firehose-local test --package square-values fixtures/square-values
+  firehose-local test --binary ./bootstrap fixtures/my-function not-json
+  firehose-local test --binary ./bootstrap --source kinesis fixtures/my-function
+  firehose-local test --function SquareValuesFunction fixtures/square-values
+  firehose-local test --binary ./bootstrap --update fixtures/my-function
+  firehose-local test --binary ./bootstrap --junit target/junit.xml fixtures/my-function";
+
+const EXIT_CODES: &[Detailed] = &[
+    (ExitCode::Interrupted, ""),
+    (ExitCode::Faulty, ""),
+    (ExitCode::BadUsage, "also if the folder has no cases"),
+    (ExitCode::CouldNotStart, ""),
+    (ExitCode::FailuresFound, "a case differs, cannot be read, or has no valid answer"),
+    (ExitCode::Ok, "all cases passed"),
+];

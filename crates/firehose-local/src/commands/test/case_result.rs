@@ -1,0 +1,100 @@
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use firehose_fixtures::{CauseRule, FixtureCase, FixtureFunction, Mismatch, SourceShape};
+use tokio::time::Instant;
+
+/// The result of one case.
+#[derive(Debug)]
+pub(super) struct CaseResult {
+    pub(super) name: String,
+    /// The sources in whose form the case ran.
+    pub(super) sources: Vec<SourceShape>,
+    /// The problems, each once, with the sources that have it.
+    pub(super) problems: Vec<(Vec<SourceShape>, Mismatch)>,
+    /// `true` if the case runs in the form of no chosen source.
+    pub(super) is_skipped: bool,
+    /// The file that an update wrote.
+    pub(super) written: Option<PathBuf>,
+    pub(super) time: Duration,
+}
+
+/// The choice of what happens with each case.
+#[derive(Debug)]
+pub(super) struct CaseChoice {
+    /// Writes `expected.json`.
+    pub(super) update: bool,
+    /// The sources to run. An empty list stands for all.
+    pub(super) sources: Vec<SourceShape>,
+}
+
+impl CaseResult {
+    /// Runs a case, or updates its `expected.json`.
+    pub(super) async fn of(
+        folder: &Path,
+        function: &dyn FixtureFunction,
+        choice: &CaseChoice,
+    ) -> Self {
+        let start = Instant::now();
+        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+        let mut result = Self {
+            name,
+            sources: Vec::new(),
+            problems: Vec::new(),
+            is_skipped: false,
+            written: None,
+            time: Duration::ZERO,
+        };
+        match FixtureCase::read(folder, CauseRule::Optional) {
+            Ok(case) if choice.update => result.update(&case, function).await,
+            Ok(case) => result.check(&case, function, choice).await,
+            Err(problem) => result.problems.push((Vec::new(), Mismatch::Failed(problem))),
+        }
+        result.time = start.elapsed();
+        result
+    }
+
+    pub(super) fn is_failed(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    async fn update(&mut self, case: &FixtureCase, function: &dyn FixtureFunction) {
+        self.sources.extend(case.sources().first());
+        match case.update(function).await {
+            Ok(written) => self.written = written,
+            Err(mismatch) => self.problems.push((self.sources.clone(), mismatch)),
+        }
+    }
+
+    async fn check(
+        &mut self,
+        case: &FixtureCase,
+        function: &dyn FixtureFunction,
+        choice: &CaseChoice,
+    ) {
+        self.sources = case.sources();
+        if self.sources.is_empty() {
+            let reason = "the event cannot be translated to any of the `sources` in expected.json";
+            self.problems.push((Vec::new(), Mismatch::Failed(reason.to_owned())));
+            return;
+        }
+        if !choice.sources.is_empty() {
+            self.sources.retain(|source| choice.sources.contains(source));
+            self.is_skipped = self.sources.is_empty();
+        }
+        for source in &self.sources {
+            let Err(mismatch) = case.check(function, *source).await else { continue };
+            match self.problems.iter_mut().find(|(_, known)| *known == mismatch) {
+                Some((sources, _)) => sources.push(*source),
+                None => self.problems.push((vec![*source], mismatch)),
+            }
+        }
+    }
+}
+
+/// Returns the names of sources, such as `direct-put, kinesis`.
+pub(super) fn listed(sources: &[SourceShape]) -> String {
+    sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
