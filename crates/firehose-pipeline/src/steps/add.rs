@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     field_map::{FieldMap, path_or_name},
     json_step::json_step,
-    registry::StepOptions,
+    step_options::StepOptions,
     time_choice::TimeChoice,
 };
 use crate::{

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    field_map::FieldMap, json_step::json_step, registry::StepOptions, time_choice::TimeChoice,
+    field_map::FieldMap, json_step::json_step, step_options::StepOptions, time_choice::TimeChoice,
 };
 use crate::{
     file::short_or_long::{ShortForm, ShortOrLong},

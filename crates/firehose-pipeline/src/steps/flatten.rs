@@ -3,7 +3,7 @@ use firehose_transforms::fields::Flatten;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{json_step::json_step, registry::StepOptions};
+use super::{json_step::json_step, step_options::StepOptions};
 use crate::items::step::ItemStep;
 
 /// Options of `flatten`. `flatten: {}` has the defaults.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     fields_options::{MissingChoice, parse_paths},
     json_step::json_step,
-    registry::StepOptions,
+    step_options::StepOptions,
 };
 use crate::{file::one_or_many::OneOrMany, items::step::ItemStep};
 

@@ -1,7 +1,7 @@
 use firehose_core::{BoxError, Record};
 use firehose_transforms::jq::JqFilter;
 
-use super::{filter_text::FilterText, registry::StepOptions};
+use super::{filter_text::FilterText, step_options::StepOptions};
 use crate::items::{
     item::Item,
     item_kind::ItemKind,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{registry::StepOptions, reject_choice::RejectChoice};
+use super::{reject_choice::RejectChoice, step_options::StepOptions};
 use crate::items::{
     item::Item,
     item_kind::ItemKind,

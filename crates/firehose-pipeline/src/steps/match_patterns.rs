@@ -3,7 +3,7 @@ use firehose_transforms::filter::PatternFilter;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{fields_options::parse_paths, registry::StepOptions, reject_choice::RejectChoice};
+use super::{fields_options::parse_paths, reject_choice::RejectChoice, step_options::StepOptions};
 use crate::{
     file::one_or_many::OneOrMany,
     items::{

@@ -22,4 +22,5 @@ mod reject_choice;
 mod remove;
 mod rename;
 mod snake_case;
+pub(crate) mod step_options;
 mod time_choice;

@@ -5,7 +5,7 @@ use firehose_transforms::parse::{FormatOptions, LineFormat, Parse, Parsed};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::registry::StepOptions;
+use super::step_options::StepOptions;
 use crate::{
     file::{
         one_or_many::OneOrMany,

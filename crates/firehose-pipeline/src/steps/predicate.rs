@@ -3,7 +3,7 @@ use firehose_transforms::jq::JqFilter;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{filter_text::FilterText, registry::StepOptions};
+use super::{filter_text::FilterText, step_options::StepOptions};
 use crate::items::{
     item::Item,
     item_kind::ItemKind,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     fields_options::{MissingChoice, parse_paths},
-    registry::StepOptions,
+    step_options::StepOptions,
 };
 use crate::{
     file::{

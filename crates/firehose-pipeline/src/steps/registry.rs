@@ -1,6 +1,5 @@
 use std::{borrow::Cow, fmt};
 
-use firehose_core::BoxError;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
     Deserialize, Deserializer,
@@ -23,14 +22,9 @@ use super::{
     remove::RemoveOptions,
     rename::RenameOptions,
     snake_case::SnakeCaseOptions,
+    step_options::StepOptions,
 };
 use crate::{file::short_or_long::ShortOrLong, items::step::ItemStep};
-
-/// The options of a step, as the file has them.
-pub(crate) trait StepOptions {
-    /// Creates the step. The error says what is wrong with the options and what to do.
-    fn step(self) -> Result<Box<dyn ItemStep>, BoxError>;
-}
 
 /// A step of the file, with its name.
 #[derive(Debug)]

@@ -3,7 +3,7 @@ use firehose_transforms::fields::Remove;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{fields_options::FieldsOptions, json_step::json_step, registry::StepOptions};
+use super::{fields_options::FieldsOptions, json_step::json_step, step_options::StepOptions};
 use crate::{file::short_or_long::ShortOrLong, items::step::ItemStep};
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@ use firehose_transforms::fields::Rename;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{field_map::FieldMap, json_step::json_step, registry::StepOptions};
+use super::{field_map::FieldMap, json_step::json_step, step_options::StepOptions};
 use crate::items::step::ItemStep;
 
 /// The path of each field and its new name, such as `.user.mail: email`.

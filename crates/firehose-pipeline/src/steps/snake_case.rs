@@ -3,7 +3,7 @@ use firehose_transforms::fields::SnakeCase;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{json_step::json_step, registry::StepOptions};
+use super::{json_step::json_step, step_options::StepOptions};
 use crate::items::step::ItemStep;
 
 /// The step has no options: `snake_case: {}`.

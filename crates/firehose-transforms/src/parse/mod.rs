@@ -1,4 +1,4 @@
-#![doc = include_str!("../docs/parse.md")]
+#![doc = include_str!("docs.md")]
 
 mod aws;
 mod column;

@@ -4,7 +4,7 @@ use super::super::{
     meter::Meter,
     value::{
         arithmetic::value_error,
-        number::{Number, Parsed},
+        number::{Number, ParsedNumber},
         print::to_text,
         stop::Stop,
         value::Value,
@@ -36,9 +36,9 @@ pub(crate) fn to_number(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
     let kept = digits.trim_start_matches('0');
     let kept = if kept.starts_with(|first: char| first.is_ascii_digit()) { kept } else { digits };
     let parsed = is_number.then(|| format!("{sign}{kept}").parse::<f64>().ok()).flatten();
-    let parsed = parsed.map(|float| match Parsed::from_text(&format!("{sign}{kept}")) {
-        Parsed::Int(int) => Number::from_int(int),
-        Parsed::Float(_) => Number::Float(float),
+    let parsed = parsed.map(|float| match ParsedNumber::from_text(&format!("{sign}{kept}")) {
+        ParsedNumber::Int(int) => Number::from_int(int),
+        ParsedNumber::Float(_) => Number::Float(float),
     });
     parsed.map(Value::Number).ok_or_else(|| {
         Stop::error(

@@ -4,7 +4,7 @@ use super::{
     super::{
         meter::Meter,
         value::{
-            number::{Number, Parsed},
+            number::{Number, ParsedNumber},
             stop::Stop,
             value::Value,
         },
@@ -19,8 +19,8 @@ pub(crate) fn unary(meter: &Meter, x: &Value, f: impl Fn(f64) -> f64) -> Result<
 /// Rounds a number. A number that is whole keeps its value.
 pub(crate) fn round_by(meter: &Meter, x: Value, f: impl Fn(f64) -> f64) -> Result<Value, Stop> {
     match number(&x, meter)?.parsed() {
-        Parsed::Int(int) => Ok(Value::Number(Number::from_int(int))),
-        Parsed::Float(value) => Ok(float(f(value))),
+        ParsedNumber::Int(int) => Ok(Value::Number(Number::from_int(int))),
+        ParsedNumber::Float(value) => Ok(float(f(value))),
     }
 }
 

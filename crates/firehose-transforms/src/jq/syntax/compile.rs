@@ -11,7 +11,7 @@ use jaq_core::{
 };
 
 use super::{
-    super::{filter_error::JqFilterError, value::number::Parsed},
+    super::{filter_error::JqFilterError, value::number::ParsedNumber},
     node::{Fold, Form, Literal, Node, Op, Part, Pattern},
     parse::PARENTHESES,
     scope::Scope,
@@ -356,8 +356,8 @@ fn index_node(base: Node, index: Node, optional: bool) -> Node {
 }
 
 fn number_of(text: &str) -> Literal {
-    match Parsed::from_text(text) {
-        Parsed::Int(int) => i64::try_from(int).map_or(Literal::Wide(int), Literal::Int),
-        Parsed::Float(float) => Literal::Float(float),
+    match ParsedNumber::from_text(text) {
+        ParsedNumber::Int(int) => i64::try_from(int).map_or(Literal::Wide(int), Literal::Int),
+        ParsedNumber::Float(float) => Literal::Float(float),
     }
 }

@@ -14,19 +14,19 @@ pub(crate) enum Number {
 
 /// A parsed number.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Parsed {
+pub(crate) enum ParsedNumber {
     Int(i128),
     Float(f64),
 }
 
 impl Number {
     #[inline]
-    pub(crate) fn parsed(&self) -> Parsed {
+    pub(crate) fn parsed(&self) -> ParsedNumber {
         match self {
-            Self::Int(int) => Parsed::Int((*int).into()),
-            Self::Wide(int) => Parsed::Int(**int),
-            Self::Float(float) => Parsed::Float(*float),
-            Self::Written(slice) => Parsed::from_text(slice.as_str()),
+            Self::Int(int) => ParsedNumber::Int((*int).into()),
+            Self::Wide(int) => ParsedNumber::Int(**int),
+            Self::Float(float) => ParsedNumber::Float(*float),
+            Self::Written(slice) => ParsedNumber::from_text(slice.as_str()),
         }
     }
 
@@ -37,9 +37,9 @@ impl Number {
     /// Returns the number if it is a whole number.
     pub(crate) fn as_index(&self) -> Option<i64> {
         match self.parsed() {
-            Parsed::Int(int) => Some(int.clamp(i64::MIN.into(), i64::MAX.into()) as i64),
+            ParsedNumber::Int(int) => Some(int.clamp(i64::MIN.into(), i64::MAX.into()) as i64),
             // The conversion saturates.
-            Parsed::Float(float) => (float.floor() == float).then_some(float as i64),
+            ParsedNumber::Float(float) => (float.floor() == float).then_some(float as i64),
         }
     }
 
@@ -86,8 +86,8 @@ impl Number {
     /// Returns the remainder of the whole parts, or `None` if the divisor has no whole part.
     pub(crate) fn remainder(&self, other: &Self) -> Option<Self> {
         let whole = |number: &Self| match number.parsed() {
-            Parsed::Int(int) => int,
-            Parsed::Float(float) => int_of(float).into(),
+            ParsedNumber::Int(int) => int,
+            ParsedNumber::Float(float) => int_of(float).into(),
         };
         let divisor = whole(other);
         (divisor != 0).then(|| Self::from_int(whole(self).wrapping_rem(divisor)))
@@ -95,7 +95,7 @@ impl Number {
 
     pub(crate) fn negate(&self) -> Self {
         match self.parsed() {
-            Parsed::Int(int) if int != 0 => Self::from_int(int.wrapping_neg()),
+            ParsedNumber::Int(int) if int != 0 => Self::from_int(int.wrapping_neg()),
             parsed => Self::Float(-parsed.as_f64()),
         }
     }
@@ -114,7 +114,7 @@ impl Number {
             return Self::Int(result);
         }
         let (left, right) = (self.parsed(), other.parsed());
-        if let (Parsed::Int(left), Parsed::Int(right)) = (left, right)
+        if let (ParsedNumber::Int(left), ParsedNumber::Int(right)) = (left, right)
             && let Some(result) = wide(left, right)
         {
             return Self::from_int(result);
@@ -125,7 +125,7 @@ impl Number {
     /// Compares like jq: NaN is less than every number, itself included.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         match (self.parsed(), other.parsed()) {
-            (Parsed::Int(left), Parsed::Int(right)) => left.cmp(&right),
+            (ParsedNumber::Int(left), ParsedNumber::Int(right)) => left.cmp(&right),
             (left, right) => {
                 let (left, right) = (left.as_f64(), right.as_f64());
                 if left < right || left.is_nan() {
@@ -150,7 +150,7 @@ impl Number {
     }
 }
 
-impl Parsed {
+impl ParsedNumber {
     /// Parses a number that is valid in JSON.
     pub(crate) fn from_text(text: &str) -> Self {
         let (digits, negative) = text.strip_prefix('-').map_or((text, false), |rest| (rest, true));

@@ -1,0 +1,9 @@
+use firehose_core::BoxError;
+
+use crate::items::step::ItemStep;
+
+/// The options of a step, as the file has them.
+pub(crate) trait StepOptions {
+    /// Creates the step. The error says what is wrong with the options and what to do.
+    fn step(self) -> Result<Box<dyn ItemStep>, BoxError>;
+}
