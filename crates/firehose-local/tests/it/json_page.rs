@@ -167,6 +167,9 @@ fn the_page_has_every_key_of_invoke_and_check() {
     let folder = Folder::new();
     let event = r#"{"records": [{"recordId": "1", "data": ""}]}"#;
     let response = folder.write("response.json", r#"{"records": []}"#);
+    let other = folder.write("event.json", event);
+    let ok = r#"{"records": [{"recordId": "1", "result": "Ok", "data": ""}]}"#;
+    let ok = folder.write("ok.json", ok);
     let mut failing = command(&["invoke", "--json", "--binary", &faulty(), "-"]);
     failing.env("FAULT", "error");
     let mixed = "fixtures/square-values/mixed-batch/event.json";
@@ -175,6 +178,7 @@ fn the_page_has_every_key_of_invoke_and_check() {
         run(&["invoke", "--json", "--pipeline", &pipeline, mixed]),
         run(&["invoke", "--json", "--binary", square_values(), mixed]),
         run_with(command(&["check", "--json", "-", &response]), event),
+        run(&["check", "--json", "--prefix", "!{partitionKeyFromLambda:k}/", &other, &ok]),
         run_with(failing, event),
     ];
     assert_section_has_keys("`invoke` and `check`", &outputs.map(|run| run.response()));
