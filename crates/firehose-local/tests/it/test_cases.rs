@@ -271,3 +271,21 @@ fn a_case_that_cannot_be_read_fails() {
     let problem = "expected.json: has neither `records` nor `invocationError`";
     assert!(tested.stdout.contains(problem), "{}", tested.stdout);
 }
+
+#[test]
+fn a_pipeline_is_tested_without_a_binary() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipeline = folder.path().join("pipeline.yaml");
+    fs::write(&pipeline, "steps:\n  - drop_if: .level == \"DEBUG\"\noutput: json\n").unwrap();
+    let cases = folder.path().join("cases");
+    write_case(
+        &cases,
+        "levels",
+        "{\"level\":\"DEBUG\"}\n{\"level\":\"INFO\"}\n",
+        r#"{"records": [{"result": "Dropped"}, {"result": "Ok", "json": {"level": "INFO"}}]}"#,
+    );
+    let (pipeline, cases) = (pipeline.to_str().unwrap(), cases.to_str().unwrap());
+    let tested = run(&["test", "--pipeline", pipeline, cases]);
+    tested.ends(0, "");
+    assert_eq!(tested.stdout, "ok      levels\n\n1 case: 1 passed, 0 failed\n");
+}

@@ -23,10 +23,10 @@ use crate::exit_code::{Detailed, ExitCode};
 /// record_id and cause.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("tested").required(true)
-    .args(["package", "binary", "url", "function"])))]
+    .args(["package", "binary", "pipeline", "url", "function"])))]
 // The usage that clap writes is longer than a line.
 #[command(
-    override_usage = "firehose-local test [OPTIONS] <--package|--binary|--url|--function> <FOLDER> [CASE]..."
+    override_usage = "firehose-local test [OPTIONS] <--package|--binary|--pipeline|--url|--function> <FOLDER>\n       [CASE]..."
 )]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Test {

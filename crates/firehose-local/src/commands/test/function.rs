@@ -3,9 +3,14 @@ use std::sync::{Arc, atomic::AtomicU64};
 use firehose_fixtures::FixtureFunction;
 
 use super::{
-    super::command_error::CommandError, arguments::Test, process_function::ProcessFunction,
+    super::{
+        command_error::CommandError, pipeline::pipeline_process, pipeline_file::read_pipeline,
+    },
+    arguments::Test,
+    process_function::ProcessFunction,
     url_function::RemoteFunction,
 };
+use crate::exit_code::ExitCode;
 use firehose_delivery::function::{ProcessSettings, UrlFunction};
 
 /// The function under test.
@@ -28,9 +33,17 @@ impl TestedFunction {
             return Ok(Self { function: Box::new(function), untold_causes });
         }
         let log = test.log.log().await?;
-        let settings = match &test.template.function {
-            Some(id) => test.template.build(id, test.function.release).await?,
-            None => ProcessSettings::new(&test.function.build().await?),
+        let settings = match (&test.template.function, &test.function.executable.pipeline) {
+            (Some(id), _) => test.template.build(id, test.function.release).await?,
+            (None, Some(path)) => {
+                // An invalid pipeline is an error here, with its place in the file.
+                read_pipeline(path).await?;
+                pipeline_process(path).map_err(|error| {
+                    let reason = format!("cannot start firehose-local as the function: {error}");
+                    CommandError { reason, code: ExitCode::CouldNotStart }
+                })?
+            }
+            (None, None) => ProcessSettings::new(&test.function.build().await?),
         };
         let function = ProcessFunction::start(settings, limit, log).await?;
         let untold_causes = Arc::clone(&function.untold_causes);
