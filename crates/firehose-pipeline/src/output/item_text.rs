@@ -1,43 +1,40 @@
-use std::borrow::Cow;
+use std::str;
 
-use bytes::Bytes;
 use firehose_core::{BoxError, JsonError, JsonSyntaxError};
+use json_scanner::push_on_one_line;
 
 use crate::{
     file::output::OutputFormat,
     items::{item::Item, item_kind::ItemKind},
 };
 
-/// Returns an item in the form of the output, without a delimiter.
-pub(super) fn item_text(format: OutputFormat, item: &Item) -> Result<Cow<'_, [u8]>, BoxError> {
+/// Appends an item in the form of the output, without a delimiter.
+pub(super) fn push_item(
+    out: &mut Vec<u8>,
+    format: OutputFormat,
+    item: &Item,
+) -> Result<(), BoxError> {
     let data = &item.data;
-    Ok(match (format, item.kind) {
+    match (format, item.kind) {
         (OutputFormat::Raw, _)
         | (OutputFormat::Text, ItemKind::Text | ItemKind::Bytes)
-        | (OutputFormat::Json, ItemKind::Json) => Cow::Borrowed(data),
-        (OutputFormat::JsonLines, ItemKind::Json) => on_one_line(data),
+        | (OutputFormat::Json, ItemKind::Json) => out.extend_from_slice(data),
         (OutputFormat::Json | OutputFormat::JsonLines, ItemKind::Text | ItemKind::Bytes) => {
-            Cow::Owned(serde_json::to_vec(text(data)?)?)
+            serde_json::to_writer(out, text(data)?)?;
         }
-        (OutputFormat::Text, ItemKind::Json) => match data.trim_ascii() {
-            string @ [b'"', ..] => {
-                Cow::Owned(serde_json::from_slice::<String>(string)?.into_bytes())
+        (OutputFormat::JsonLines | OutputFormat::Text, ItemKind::Json) => {
+            match (format, data.trim_ascii()) {
+                (OutputFormat::Text, string @ [b'"', ..]) => {
+                    out.extend_from_slice(serde_json::from_slice::<String>(string)?.as_bytes());
+                }
+                (_, json) => push_on_one_line(out, json),
             }
-            _ => on_one_line(data),
-        },
-    })
-}
-
-fn text(data: &Bytes) -> Result<&str, JsonError> {
-    let located = |error| JsonError::from(JsonSyntaxError::from(error).in_text(data));
-    std::str::from_utf8(data).map_err(located)
-}
-
-/// Returns JSON without its line breaks, which can only stand between tokens.
-fn on_one_line(json: &Bytes) -> Cow<'_, [u8]> {
-    let json = json.trim_ascii();
-    if memchr::memchr2(b'\n', b'\r', json).is_none() {
-        return Cow::Borrowed(json);
+        }
     }
-    Cow::Owned(json.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect())
+    Ok(())
+}
+
+fn text(data: &[u8]) -> Result<&str, JsonError> {
+    let located = |error| JsonError::from(JsonSyntaxError::from(error).in_text(data));
+    str::from_utf8(data).map_err(located)
 }

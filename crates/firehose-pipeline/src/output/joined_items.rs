@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use firehose_core::{BoxError, Output};
 
-use super::{item_text::item_text, partition_keys::PartitionKeys};
+use super::{item_text::push_item, partition_keys::PartitionKeys};
 use crate::{file::output::OutputFormat, items::item::Item};
 
 /// The outputs of the steps for one item of the record, in the form of the output.
@@ -36,11 +36,11 @@ impl<'a> JoinedItems<'a> {
                            them per record";
             return Err(problem.into());
         }
-        let text = item_text(format, item)?;
+        let start = self.data.len();
         let delimiter = format.delimiter().as_bytes();
-        self.data.reserve(text.len() + delimiter.len());
-        self.data.extend_from_slice(&text);
-        if !text.ends_with(delimiter) {
+        self.data.reserve(item.data.len() + delimiter.len());
+        push_item(&mut self.data, format, item)?;
+        if !self.data[start..].ends_with(delimiter) {
             self.data.extend_from_slice(delimiter);
         }
         Ok(())

@@ -24,7 +24,7 @@ pub(super) struct LogEvents {
 
 /// The envelope whose log events are read.
 struct CurrentEnvelope {
-    item_start: String,
+    item_start: Vec<u8>,
     next_event: JsonPosition,
 }
 
@@ -67,7 +67,7 @@ impl LogEvents {
                 let log_events = envelope.log_events.ok_or(missing)?;
                 let item_start = match self.form {
                     ItemForm::Event { .. } => item_start(&envelope),
-                    ItemForm::Message => String::new(),
+                    ItemForm::Message => Vec::new(),
                 };
                 let mut scanner = JsonScanner::resume(&self.text, log_events);
                 scanner.array().map_err(|error| self.syntax(error))?;

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use json_scanner::{JsonScanner, JsonSyntaxError};
+use json_scanner::{JsonScanner, JsonSyntaxError, push_on_one_line};
 
 use super::{envelope::Envelope, message::decoded};
 
@@ -17,15 +17,15 @@ pub(super) enum ItemForm {
 const EVENT_BYTES: usize = 256;
 
 /// Returns the members that all items of an envelope have: an object without its closing brace.
-pub(super) fn item_start(envelope: &Envelope<'_>) -> String {
-    let mut start = String::from("{");
+pub(super) fn item_start(envelope: &Envelope<'_>) -> Vec<u8> {
+    let mut start = b"{".to_vec();
     let Envelope { log_group, log_stream, owner, .. } = envelope;
     let members =
         [("\"logGroup\"", log_group), ("\"logStream\"", log_stream), ("\"owner\"", owner)];
     for (key, value) in members {
         if let Some(value) = value {
             push_key(&mut start, key);
-            push_on_one_line(&mut start, value);
+            push_on_one_line(&mut start, value.as_bytes());
         }
     }
     start
@@ -34,21 +34,22 @@ pub(super) fn item_start(envelope: &Envelope<'_>) -> String {
 /// Reads a log event and returns it as an object that begins with `start`.
 pub(super) fn event_item(
     scanner: &mut JsonScanner<'_>,
-    start: &str,
+    start: &[u8],
     json_messages: bool,
-) -> Result<String, JsonSyntaxError> {
-    let mut item = String::with_capacity(start.len() + EVENT_BYTES);
-    item.push_str(start);
+) -> Result<Vec<u8>, JsonSyntaxError> {
+    let mut item = Vec::with_capacity(start.len() + EVENT_BYTES);
+    item.extend_from_slice(start);
     scanner.object()?;
     while let Some(key) = scanner.key()? {
         let value = scanner.value()?;
         push_key(&mut item, key);
-        match json_in(value).filter(|_| json_messages && key == r#""message""#) {
-            Some(json) => push_on_one_line(&mut item, &json),
-            None => push_on_one_line(&mut item, value),
+        let is_json_message = json_messages && key == r#""message""#;
+        match is_json_message.then(|| json_in(value)).flatten() {
+            Some(json) => push_on_one_line(&mut item, json.as_bytes()),
+            None => push_on_one_line(&mut item, value.as_bytes()),
         }
     }
-    item.push('}');
+    item.push(b'}');
     Ok(item)
 }
 
@@ -81,18 +82,10 @@ fn json_in(string: &str) -> Option<Cow<'_, str>> {
     is_json.then_some(text)
 }
 
-fn push_key(item: &mut String, key: &str) {
+fn push_key(item: &mut Vec<u8>, key: &str) {
     if item.len() > 1 {
-        item.push(',');
+        item.push(b',');
     }
-    item.push_str(key);
-    item.push(':');
-}
-
-/// Appends JSON without its line breaks, which can only stand between tokens.
-fn push_on_one_line(item: &mut String, json: &str) {
-    match memchr::memchr2(b'\n', b'\r', json.as_bytes()) {
-        None => item.push_str(json),
-        Some(_) => item.extend(json.split(['\n', '\r'])),
-    }
+    item.extend_from_slice(key.as_bytes());
+    item.push(b':');
 }

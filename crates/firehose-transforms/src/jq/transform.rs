@@ -1,5 +1,6 @@
 use bytes::Bytes;
 use firehose_core::{BoxError, Outcome, Record, Transform, async_trait};
+use json_scanner::push_on_one_line;
 
 use super::{error::JqError, filter::JqFilter, filter_error::JqFilterError};
 
@@ -39,9 +40,7 @@ impl Jq {
             if !joined.is_empty() {
                 joined.push(b'\n');
             }
-            // In valid JSON, line breaks are white space between the parts of a value.
-            let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
-            output.split(is_break).for_each(|line| joined.extend_from_slice(line));
+            push_on_one_line(&mut joined, output);
         }
         Ok(Some(joined.into()))
     }
