@@ -7,7 +7,7 @@ use clap::Args;
 use firehose_delivery::function::ProcessSettings;
 use firehose_runtime::{Handler, error_chain};
 
-use super::super::pipeline_file::read_pipeline;
+use super::super::{command_error::CommandError, pipeline_file::read_pipeline};
 use crate::{exit_code::ExitCode, terminal::eprint_error};
 
 /// The name of the hidden command, as `firehose-local pipeline NAME FILE`.
@@ -39,10 +39,18 @@ impl FunctionProcessArgs {
 }
 
 /// Returns the process that runs a pipeline: this executable with the hidden command.
-pub(in super::super) fn pipeline_process(path: &Path) -> io::Result<ProcessSettings> {
-    let mut settings = ProcessSettings::new(&env::current_exe()?);
+///
+/// # Errors
+///
+/// If the path of this executable is unknown.
+pub(in super::super) fn pipeline_process(path: &Path) -> Result<ProcessSettings, CommandError> {
+    let cannot_start = |error: io::Error| {
+        let reason = format!("cannot start firehose-local as the function: {error}");
+        CommandError { reason, code: ExitCode::CouldNotStart }
+    };
+    let mut settings = ProcessSettings::new(&env::current_exe().map_err(cannot_start)?);
     // The process starts in the folder of its executable.
-    let path = path::absolute(path)?;
+    let path = path::absolute(path).map_err(cannot_start)?;
     settings.arguments = vec!["pipeline".into(), NAME.into(), path.into()];
     Ok(settings)
 }

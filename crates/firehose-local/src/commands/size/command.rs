@@ -59,9 +59,6 @@ impl Size {
         };
         // An invalid pipeline is an error here, with its place in the file.
         note_reingestion(&read_pipeline(path).await?, &path.display().to_string());
-        pipeline_process(path).map_err(|error| {
-            let reason = format!("cannot start firehose-local as the function: {error}");
-            CommandError { reason, code: ExitCode::CouldNotStart }
-        })
+        pipeline_process(path)
     }
 }

@@ -10,7 +10,6 @@ use super::{
     process_function::ProcessFunction,
     url_function::RemoteFunction,
 };
-use crate::exit_code::ExitCode;
 use firehose_delivery::function::{ProcessSettings, UrlFunction};
 
 /// The function under test.
@@ -38,10 +37,7 @@ impl TestedFunction {
             (None, Some(path)) => {
                 // An invalid pipeline is an error here, with its place in the file.
                 read_pipeline(path).await?;
-                pipeline_process(path).map_err(|error| {
-                    let reason = format!("cannot start firehose-local as the function: {error}");
-                    CommandError { reason, code: ExitCode::CouldNotStart }
-                })?
+                pipeline_process(path)?
             }
             (None, None) => ProcessSettings::new(&test.function.build().await?),
         };
