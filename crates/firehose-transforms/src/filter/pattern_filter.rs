@@ -7,7 +7,7 @@ use crate::{
     paths::{
         field_path::FieldPath,
         item_error::ItemError,
-        json_string::DecodedString,
+        json_string::scalar_text,
         on_missing::OnMissing,
         path_tree::{Mark, PathTree},
         rewrite::rewrite,
@@ -167,10 +167,8 @@ impl Rewrite for Search<'_> {
         value: &str,
         _slot: Slot<'_, '_>,
     ) -> Result<(), Problem> {
-        match value {
-            "null" => {}
-            _ if value.starts_with('"') => self.look_into(&DecodedString::new(value).text),
-            _ => self.look_into(value),
+        if let Some(text) = scalar_text(value) {
+            self.look_into(&text);
         }
         Ok(())
     }

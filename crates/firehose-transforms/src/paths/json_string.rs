@@ -50,6 +50,15 @@ impl<'a> DecodedString<'a> {
     }
 }
 
+/// Returns the text of a string, number, `true` or `false`, or `None` for `null`.
+pub(crate) fn scalar_text(value: &str) -> Option<Cow<'_, str>> {
+    match value {
+        "null" => None,
+        _ if value.starts_with('"') => Some(DecodedString::new(value).text),
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
 /// Returns the text of a JSON string, or `None` if no Rust string can hold it.
 pub(crate) fn exact_text(literal: &str) -> Option<Cow<'_, str>> {
     let decoded = DecodedString::new(literal);

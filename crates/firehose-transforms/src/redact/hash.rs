@@ -5,7 +5,7 @@ use crate::{
         apply::{apply, transform_items},
         field_path::FieldPath,
         item_error::ItemError,
-        json_string::DecodedString,
+        json_string::scalar_text,
         on_missing::OnMissing,
         path_tree::{Mark, PathTree},
         rewrite::rewrite,
@@ -83,11 +83,7 @@ impl Rewrite for Hashing<'_> {
         value: &str,
         slot: Slot<'_, '_>,
     ) -> Result<(), Problem> {
-        let text = match value {
-            "null" => return Ok(()),
-            _ if value.starts_with('"') => DecodedString::new(value).text,
-            _ => value.into(),
-        };
+        let Some(text) = scalar_text(value) else { return Ok(()) };
         let out = slot.replace();
         out.push('"');
         self.key.push_hash(text.as_bytes(), out);
