@@ -1,10 +1,12 @@
+use serde::Deserialize;
+
 use super::{pipeline_file::PipelineFile, suggestion::with_suggestion};
 use crate::error::PipelineError;
 
 /// Parses the text of a pipeline file.
 pub(crate) fn parse(text: &str) -> Result<PipelineFile, PipelineError> {
     let deserializer = yaml_serde::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| located(text, error))
+    PipelineFile::deserialize(deserializer).map_err(|error| located(text, &error))
 }
 
 /// Returns an error for a field of the file, at the place of the field.
@@ -13,8 +15,7 @@ pub(crate) fn field_error(text: &str, field: &str, problem: &str) -> PipelineErr
     PipelineError::new(line, line.min(1), format!("{field}: {problem}"))
 }
 
-fn located(text: &str, error: serde_path_to_error::Error<yaml_serde::Error>) -> PipelineError {
-    let error = error.into_inner();
+fn located(text: &str, error: &yaml_serde::Error) -> PipelineError {
     let (mut line, mut column) =
         error.location().map_or((0, 0), |place| (place.line(), place.column()));
     let message = error.to_string();

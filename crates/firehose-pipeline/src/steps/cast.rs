@@ -1,11 +1,9 @@
 use firehose_core::BoxError;
-use firehose_transforms::fields::{Cast, CastTo, OnMismatch};
+use firehose_transforms::fields::{Cast, CastTo, OnMismatch, TimeFormat};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    field_map::FieldMap, json_step::json_step, step_options::StepOptions, time_choice::TimeChoice,
-};
+use super::{field_map::FieldMap, json_step::json_step, step_options::StepOptions};
 use crate::{
     file::short_or_long::{ShortForm, ShortOrLong},
     items::step::ItemStep,
@@ -43,10 +41,10 @@ pub(crate) enum TypeName {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TimeFormats {
     /// The format of the value.
-    from: TimeChoice,
+    from: TimeFormat,
     /// The new format. Default: `rfc3339`.
     #[serde(default)]
-    to: TimeChoice,
+    to: TimeFormat,
 }
 
 impl From<TimeFormats> for TypeChoice {
@@ -72,9 +70,7 @@ impl From<TypeChoice> for CastTo {
             TypeChoice::Name(TypeName::Integer) => Self::Integer,
             TypeChoice::Name(TypeName::Number) => Self::Number,
             TypeChoice::Name(TypeName::Bool) => Self::Bool,
-            TypeChoice::Time(TimeFormats { from, to }) => {
-                Self::Time { from: from.into(), to: to.into() }
-            }
+            TypeChoice::Time(TimeFormats { from, to }) => Self::Time { from, to },
         }
     }
 }
@@ -82,9 +78,8 @@ impl From<TypeChoice> for CastTo {
 impl StepOptions for CastOptions {
     fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
         let options = self.0;
-        let mut cast = Cast::new()
-            .with_on_missing(options.on_missing.into())
-            .with_on_mismatch(OnMismatch::Fail);
+        let mut cast =
+            Cast::new().with_on_missing(options.on_missing).with_on_mismatch(OnMismatch::Fail);
         for (path, choice) in options.fields {
             cast = cast.with_field(&path.parse()?, choice.0.into());
         }

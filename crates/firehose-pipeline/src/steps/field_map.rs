@@ -1,21 +1,22 @@
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use firehose_transforms::paths::{FieldPath, PathError};
+use firehose_transforms::{
+    fields::OnConflict,
+    paths::{FieldPath, OnMissing, PathError},
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
 };
 
-use super::{conflict_choice::ConflictChoice, fields_options::MissingChoice};
-
 /// An object with a member for each field, and options beside them. A name that begins with a dot is
 /// always a path, so that a field may have the name of an option.
 #[derive(Debug)]
 pub(crate) struct FieldMap<V> {
     pub(super) fields: Vec<(String, V)>,
-    pub(super) on_missing: MissingChoice,
-    pub(super) on_conflict: ConflictChoice,
+    pub(super) on_missing: OnMissing,
+    pub(super) on_conflict: OnConflict,
 }
 
 /// Parses the name of a member: a path if it begins with a dot, else the name of a field at the top.
@@ -69,8 +70,8 @@ impl<V: JsonSchema> JsonSchema for FieldMap<V> {
         json_schema!({
             "type": "object",
             "properties": {
-                "on_missing": generator.subschema_for::<MissingChoice>(),
-                "on_conflict": generator.subschema_for::<ConflictChoice>(),
+                "on_missing": generator.subschema_for::<OnMissing>(),
+                "on_conflict": generator.subschema_for::<OnConflict>(),
             },
             "additionalProperties": generator.subschema_for::<V>(),
         })

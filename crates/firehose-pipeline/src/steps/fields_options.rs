@@ -12,7 +12,7 @@ pub(crate) struct FieldsOptions {
     fields: OneOrMany<String>,
     /// The treatment of an item without the field. Default: `ignore`.
     #[serde(default)]
-    on_missing: MissingChoice,
+    on_missing: OnMissing,
 }
 
 impl ShortForm for FieldsOptions {
@@ -21,7 +21,7 @@ impl ShortForm for FieldsOptions {
     const SHORT: &'static str = "a path, a list of paths";
 
     fn from_short(fields: OneOrMany<String>) -> Self {
-        Self { fields, on_missing: MissingChoice::default() }
+        Self { fields, on_missing: OnMissing::default() }
     }
 }
 
@@ -31,31 +31,11 @@ impl FieldsOptions {
     }
 
     pub(super) fn on_missing(&self) -> OnMissing {
-        self.on_missing.into()
+        self.on_missing
     }
 }
 
 /// Parses the paths of a list.
 pub(super) fn parse_paths(paths: &OneOrMany<String>) -> Result<Vec<FieldPath>, PathError> {
     paths.0.iter().map(|path| path.parse()).collect()
-}
-
-/// The treatment of an item without a field.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum MissingChoice {
-    /// Nothing happens.
-    #[default]
-    Ignore,
-    /// The item fails.
-    Fail,
-}
-
-impl From<MissingChoice> for OnMissing {
-    fn from(choice: MissingChoice) -> Self {
-        match choice {
-            MissingChoice::Ignore => Self::Ignore,
-            MissingChoice::Fail => Self::Fail,
-        }
-    }
 }

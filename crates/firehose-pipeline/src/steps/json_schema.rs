@@ -1,10 +1,10 @@
 use firehose_core::{BoxError, Record};
-use firehose_transforms::filter;
+use firehose_transforms::filter::{self, OnReject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{reject_choice::RejectChoice, step_options::StepOptions};
+use super::step_options::StepOptions;
 use crate::items::{
     item::Item,
     item_kind::ItemKind,
@@ -19,7 +19,7 @@ pub(crate) struct JsonSchemaOptions {
     schema: Map<String, Value>,
     /// The treatment of an item that does not satisfy it. Default: `drop`.
     #[serde(default)]
-    on_reject: RejectChoice,
+    on_reject: OnReject,
 }
 
 impl StepOptions for JsonSchemaOptions {
@@ -32,7 +32,7 @@ impl StepOptions for JsonSchemaOptions {
 #[derive(Debug)]
 struct JsonSchemaStep {
     schema: filter::JsonSchema,
-    on_reject: RejectChoice,
+    on_reject: OnReject,
 }
 
 impl ItemStep for JsonSchemaStep {

@@ -1,13 +1,9 @@
 use firehose_core::BoxError;
-use firehose_transforms::redact::Mask;
+use firehose_transforms::{paths::OnMissing, redact::Mask};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    fields_options::{MissingChoice, parse_paths},
-    json_step::json_step,
-    step_options::StepOptions,
-};
+use super::{fields_options::parse_paths, json_step::json_step, step_options::StepOptions};
 use crate::{
     file::{
         one_or_many::OneOrMany,
@@ -28,7 +24,7 @@ pub(crate) struct MaskOptions {
     character: Option<char>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
     #[serde(default)]
-    on_missing: MissingChoice,
+    on_missing: OnMissing,
 }
 
 impl ShortForm for MaskOptions {
@@ -37,15 +33,14 @@ impl ShortForm for MaskOptions {
     const SHORT: &'static str = "a path, a list of paths";
 
     fn from_short(fields: OneOrMany<String>) -> Self {
-        Self { fields, keep_last: None, character: None, on_missing: MissingChoice::default() }
+        Self { fields, keep_last: None, character: None, on_missing: OnMissing::default() }
     }
 }
 
 impl StepOptions for ShortOrLong<MaskOptions> {
     fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
         let options = self.0;
-        let mut mask =
-            Mask::new(parse_paths(&options.fields)?).with_on_missing(options.on_missing.into());
+        let mut mask = Mask::new(parse_paths(&options.fields)?).with_on_missing(options.on_missing);
         if let Some(characters) = options.keep_last {
             mask = mask.with_kept(characters);
         }

@@ -1,9 +1,9 @@
 use firehose_core::{BoxError, Record};
-use firehose_transforms::filter::PatternFilter;
+use firehose_transforms::filter::{OnReject, PatternFilter};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{fields_options::parse_paths, reject_choice::RejectChoice, step_options::StepOptions};
+use super::{fields_options::parse_paths, step_options::StepOptions};
 use crate::{
     file::one_or_many::OneOrMany,
     items::{
@@ -25,7 +25,7 @@ pub(crate) struct MatchOptions {
     deny: Option<OneOrMany<String>>,
     /// The treatment of an item that does not pass. Default: `drop`.
     #[serde(default)]
-    on_reject: RejectChoice,
+    on_reject: OnReject,
 }
 
 impl StepOptions for MatchOptions {
@@ -52,7 +52,7 @@ impl StepOptions for MatchOptions {
 struct MatchStep {
     filter: PatternFilter,
     reads_json: bool,
-    on_reject: RejectChoice,
+    on_reject: OnReject,
 }
 
 impl ItemStep for MatchStep {

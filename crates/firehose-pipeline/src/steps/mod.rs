@@ -2,7 +2,6 @@
 
 mod add;
 mod cast;
-mod conflict_choice;
 mod field_map;
 mod fields_options;
 pub(crate) mod filter_text;
@@ -18,9 +17,7 @@ mod pick;
 mod predicate;
 mod redact;
 pub(crate) mod registry;
-mod reject_choice;
 mod remove;
 mod rename;
 mod snake_case;
 pub(crate) mod step_options;
-mod time_choice;

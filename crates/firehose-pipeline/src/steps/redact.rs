@@ -1,14 +1,14 @@
 use std::{collections::BTreeMap, str};
 
 use firehose_core::{BoxError, Record};
-use firehose_transforms::redact::{Detector, Detectors, Redact};
+use firehose_transforms::{
+    paths::OnMissing,
+    redact::{Detector, Detectors, Redact},
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    fields_options::{MissingChoice, parse_paths},
-    step_options::StepOptions,
-};
+use super::{fields_options::parse_paths, step_options::StepOptions};
 use crate::{
     file::{
         one_or_many::OneOrMany,
@@ -39,7 +39,7 @@ pub(crate) struct RedactOptions {
     replacement: Option<String>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
     #[serde(default)]
-    on_missing: MissingChoice,
+    on_missing: OnMissing,
 }
 
 impl ShortForm for RedactOptions {
@@ -70,7 +70,7 @@ impl StepOptions for ShortOrLong<RedactOptions> {
     fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
         let options = self.0;
         let paths = options.fields.as_ref().map(parse_paths).transpose()?;
-        let on_missing = options.on_missing.into();
+        let on_missing = options.on_missing;
         let (json, text) = match (paths, options.detectors()?) {
             (None, None) => return Err("name `fields`, detectors (`detect`) or `patterns`".into()),
             (None, Some(detectors)) => {

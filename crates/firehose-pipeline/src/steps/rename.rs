@@ -14,9 +14,8 @@ pub(crate) struct RenameOptions(FieldMap<String>);
 impl StepOptions for RenameOptions {
     fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
         let options = self.0;
-        let mut rename = Rename::new()
-            .with_on_missing(options.on_missing.into())
-            .with_on_conflict(options.on_conflict.into());
+        let mut rename =
+            Rename::new().with_on_missing(options.on_missing).with_on_conflict(options.on_conflict);
         for (path, name) in options.fields {
             rename = rename.with_field(&path.parse()?, &name)?;
         }

@@ -21,6 +21,11 @@ enum AdditionSource {
 ///
 /// A part that the source of the record does not have is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(serde::Deserialize, schemars::JsonSchema),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum RecordField {
     /// The time at which Firehose received the record, to the millisecond.

@@ -1,5 +1,10 @@
 /// The treatment of a member whose new name another member of the object has already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(serde::Deserialize, schemars::JsonSchema),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum OnConflict {
     /// The item fails. The default, because the other treatments lose a value or leave a name as it

@@ -6,14 +6,20 @@ use crate::{
 };
 
 /// A way to write a point in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(serde::Deserialize, schemars::JsonSchema),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum TimeFormat {
     /// A text such as `2026-01-31T12:30:00.5Z`
     /// ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)).
     ///
     /// Reading accepts any offset, and a space in place of the `T`. Writing gives UTC, with up to nine
-    /// digits of the second, as many as it has.
+    /// digits of the second, as many as it has. The default.
+    #[default]
     Rfc3339,
     /// The number of seconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the number as
     /// a text. Writing rounds down to an integer.

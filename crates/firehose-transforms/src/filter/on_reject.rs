@@ -5,6 +5,11 @@ use crate::filter::filter_error::FilterError;
 
 /// The treatment of an item that a filter rejects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(serde::Deserialize, schemars::JsonSchema),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum OnReject {
     /// The item is `Dropped`. The default.
@@ -15,16 +20,25 @@ pub enum OnReject {
 }
 
 impl OnReject {
+    /// Returns `true` if an item passes that a filter has checked, and `false` if it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the item fails.
+    pub fn passes(self, checked: Result<(), FilterError>) -> Result<bool, FilterError> {
+        match checked {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_rejection() && self == Self::Drop => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Returns the outcome of an item that a filter has checked.
     pub(super) fn outcome(
         self,
         item: Bytes,
         checked: Result<(), FilterError>,
     ) -> Result<Outcome, BoxError> {
-        match checked {
-            Ok(()) => Ok(item.into()),
-            Err(error) if error.is_rejection() && self == Self::Drop => Ok(Outcome::Dropped),
-            Err(error) => Err(error.into()),
-        }
+        Ok(if self.passes(checked)? { item.into() } else { Outcome::Dropped })
     }
 }
