@@ -1,6 +1,9 @@
 """Runs the tests that need moto: re-ingestion of records by the AWS SDK, and the S3 store.
 
-usage: moto.py
+usage: moto.py [OPTION OF CARGO]...
+
+The options select the packages and features for the tests of re-ingestion. Use the options of an
+earlier `cargo test`, so that cargo does not compile the dependencies again with other features.
 
 Fails if a test fails, or if a command runs no test.
 """
@@ -13,13 +16,10 @@ import sys
 from moto_server import running_moto
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# The package with the tests of the S3 store.
-S3_PACKAGE = next(ROOT.glob("crates/*/tests/s3")).parent.parent.name
-# The first command has the packages and features of the step "tests of all features", so that cargo
-# does not build them again.
+OPTIONS = sys.argv[1:] or ["-p", "firehose-runtime", "--all-features"]
 TESTS = [
-    "cargo test --quiet -p firehose-runtime -p kpl-aggregation --all-features --test reingest -- --ignored moto::",
-    f"cargo test --quiet -p {S3_PACKAGE} --test s3 -- --ignored moto::",
+    ["cargo", "test", "--quiet", *OPTIONS, "--test", "reingest", "--", "--ignored", "moto::"],
+    ["cargo", "test", "--quiet", "--workspace", "--test", "s3", "--", "--ignored", "moto::"],
 ]
 
 
@@ -27,15 +27,15 @@ def run_tests(moto):
     environment = moto.environment()
     environment |= {"MOTO_ADDRESS": moto.address, "AWS_ENDPOINT_URL": moto.endpoint_url}
     for tests in TESTS:
-        run = subprocess.run(tests.split(), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        run = subprocess.run(tests, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         print(run.stdout, end="")
         passed = sum(int(count) for count in re.findall(r"^test result: ok\. (\d+) passed", run.stdout, re.M))
         if run.returncode != 0 or passed == 0:
-            sys.exit(f"{tests}: ended with {run.returncode}, {passed} tests passed")
+            sys.exit(f"{' '.join(tests)}: ended with {run.returncode}, {passed} tests passed")
 
 
 def main():
-    if len(sys.argv) != 1:
+    if sys.argv[1:] in (["-h"], ["--help"]):
         sys.exit(__doc__)
     with running_moto() as moto:
         run_tests(moto)
