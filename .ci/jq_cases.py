@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records what jq 1.6 answers to the cases in fixtures/transforms/jq, or compares.
+"""Records the answers of jq 1.6 to the cases in fixtures/transforms/jq, or checks recorded answers.
 
 usage: .ci/jq_cases.py [--check]
 
@@ -55,7 +55,7 @@ def main():
     changed = count = 0
     for path in sorted(CASES.glob("*.json")):
         recorded = json.loads(path.read_text(encoding="utf-8"))
-        # A case of differences.json has the answer of this crate in `here`, and jq's in `jq`.
+        # A case of differences.json has the answer of firehose-transforms in `here`, and jq's in `jq`.
         cases = []
         for case in recorded:
             if "here" in case:

@@ -65,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.server.sent == self.server.count:
             self.server.done.set()
-            # There is no further event, so the function waits here until it is ended.
+            # No event is left, so the function waits for this response until SIGTERM ends it.
             time.sleep(600)
             return
         self.server.sent += 1

@@ -1,6 +1,6 @@
 use crate::error_chain::shortened;
 
-/// An item of a record that failed while the record itself goes on.
+/// An item that failed without failing its record.
 ///
 /// See also [`ItemErrors`](crate::ItemErrors).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,13 +10,13 @@ pub struct FailedItem {
     pub record_id: String,
     /// The number of the item within the record, from 1.
     pub number: u64,
-    /// The error and its sources, joined by `: `, at most [`MAX_CAUSE_BYTES`](Self::MAX_CAUSE_BYTES)
-    /// long.
+    /// The error and its sources, joined by `: ` and cut at
+    /// [`MAX_CAUSE_BYTES`](Self::MAX_CAUSE_BYTES).
     pub cause: String,
 }
 
 impl FailedItem {
-    /// The longest cause, in bytes. A longer cause is cut.
+    /// The length in bytes at which a cause is cut. A cut cause ends with `…`.
     pub const MAX_CAUSE_BYTES: usize = 1024;
 
     pub(crate) fn new(record_id: &str, number: u64, cause: String) -> Self {

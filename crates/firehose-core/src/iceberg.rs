@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// The Apache Iceberg table of a record: the `otfMetadata` of Firehose's response.
+/// The Apache Iceberg table and operation of a record: `otfMetadata` in the response to Firehose.
 ///
 /// This routing has priority over the JQ expressions of the delivery stream
 /// ([source](https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-format-input-record-different.html)).

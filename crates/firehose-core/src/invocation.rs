@@ -5,11 +5,12 @@ use std::{
 
 use crate::{error_chain::error_chain, failed_item::FailedItem, outcome::BoxError};
 
-/// The invocation of the function that a record came with.
+/// The invocation of the Lambda function that a record came with.
 ///
-/// All records of an event share one invocation. A clone is cheap and means the same invocation.
+/// All records of an event share one invocation. A clone is cheap and refers to the same
+/// invocation.
 ///
-/// An invocation also counts the items that failed inside records that go on: see
+/// An invocation also counts the items that failed without failing their records: see
 /// [`ItemErrors`](crate::ItemErrors).
 ///
 /// ```
@@ -23,7 +24,7 @@ use crate::{error_chain::error_chain, failed_item::FailedItem, outcome::BoxError
 /// ```
 #[derive(Clone, Default)]
 pub struct Invocation {
-    /// `None` for the records of tests and examples, which need no allocation then.
+    /// `None` by default, so that a record without an invocation needs no allocation.
     shared: Option<Arc<Shared>>,
 }
 
@@ -42,7 +43,8 @@ struct FailedItems {
 }
 
 impl Invocation {
-    /// The number of failed items whose causes an invocation keeps. It counts the others.
+    /// The maximum number of failed items that an invocation keeps with their causes. Further
+    /// failed items are only counted.
     pub const MAX_FAILED_ITEMS: usize = 10;
 
     /// Creates an invocation with this id (`invocationId`). Firehose sends a new id with each
@@ -53,7 +55,7 @@ impl Invocation {
 
     /// Sets the ARN of the delivery stream (`deliveryStreamArn`).
     ///
-    /// Set the ARN before you clone the invocation: earlier clones keep the invocation as it was.
+    /// Set the ARN before you clone the invocation: earlier clones do not get the ARN.
     #[must_use]
     pub fn with_delivery_stream_arn(self, arn: impl Into<String>) -> Self {
         Self::from(Shared { delivery_stream_arn: arn.into(), ..self.into_shared() })
@@ -61,8 +63,7 @@ impl Invocation {
 
     /// Sets the region of the delivery stream (`region`), such as `eu-west-1`.
     ///
-    /// Set the region before you clone the invocation: earlier clones keep the invocation as it
-    /// was.
+    /// Set the region before you clone the invocation: earlier clones do not get the region.
     #[must_use]
     pub fn with_region(self, region: impl Into<String>) -> Self {
         Self::from(Shared { region: region.into(), ..self.into_shared() })
@@ -109,7 +110,7 @@ impl Invocation {
     }
 
     fn failed_items(&self) -> Option<MutexGuard<'_, FailedItems>> {
-        // A panic cannot leave the count and the list in a state that does harm.
+        // The count and the list are valid even after a panic, so poisoning is ignored.
         let items = &self.shared.as_ref()?.failed_items;
         Some(items.lock().unwrap_or_else(PoisonError::into_inner))
     }

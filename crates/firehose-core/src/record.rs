@@ -178,12 +178,13 @@ impl Record {
         &self.meta.source
     }
 
-    /// Returns the invocation that the record came with: its id, the delivery stream and the region.
+    /// Returns the invocation that the record came with: the id, the delivery stream and the
+    /// region.
     pub fn invocation(&self) -> &Invocation {
         &self.meta.invocation
     }
 
-    /// Reports that an item of this record failed while the record itself goes on.
+    /// Reports an item of this record that failed without failing the record.
     ///
     /// `number` is the number of the item within the record, from 1. The runtime logs the causes of
     /// the first [`Invocation::MAX_FAILED_ITEMS`] items of an invocation, and counts all of them in

@@ -3,7 +3,7 @@ use std::str;
 /// The id of a record. A short id needs no allocation.
 ///
 /// The ids of records from a Kinesis stream have 62 digits. The docs of
-/// `firehose_runtime::performance` show the time saved.
+/// `firehose_runtime::performance` have the time that this type saves.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum RecordId {
     Short { length: u8, bytes: [u8; Self::MAX_SHORT] },
@@ -15,7 +15,7 @@ impl RecordId {
 
     pub(crate) const EMPTY: Self = Self::Short { length: 0, bytes: [0; Self::MAX_SHORT] };
 
-    /// Sets an empty id in place, because moving a new id into a record is slow.
+    /// Fills an empty id in place, because moving a new id into a record is slow.
     pub(crate) fn set(&mut self, id: &str) {
         match self {
             Self::Short { length, bytes } if id.len() <= Self::MAX_SHORT => {

@@ -32,7 +32,7 @@ fn json_values_need_no_separator() {
 }
 
 #[test]
-fn a_json_array_is_its_elements() {
+fn the_items_of_a_json_array_are_its_elements() {
     for (data, expected) in [
         ("[]", &[][..]),
         (" [ 1 , \"é\",[2]] ", &["1", "\"é\"", "[2]"]),
@@ -70,7 +70,8 @@ fn items_share_the_bytes_and_the_metadata_of_the_record() {
     }
 }
 
-/// Fails on `fail`, drops `drop`, adds a key for `key x`, and otherwise writes capitals.
+/// A transform that fails on `fail`, drops `drop`, returns no data for `empty`, adds a partition
+/// key for `key x`, and otherwise converts text to upper case.
 fn capitals() -> impl Transform + Clone {
     transform_fn(|record: Record| -> Result<Outcome, BoxError> {
         match record.text()? {

@@ -7,8 +7,8 @@ use std::{
 use uuid::Uuid;
 
 /// A file that appears under its name once it is complete. Until then, the file has a temporary
-/// name in the same folder. Dropping an incomplete file removes it, and keeps the file that it
-/// would replace.
+/// name in the same folder. Dropping an incomplete file removes the temporary file, and keeps the
+/// file that was to be replaced.
 ///
 /// An existing path that is not a regular file, such as a pipe, is written to directly. So is every
 /// path in `/dev` or `/proc`, because a rename would replace a link there.
@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub(crate) struct AtomicFile {
     file: BufWriter<File>,
     path: PathBuf,
-    /// The path until the file is complete; `None` if the path is written to directly.
+    /// The temporary path until the file is complete; `None` if `path` is written to directly.
     unfinished: Option<PathBuf>,
     replace: bool,
 }
@@ -41,7 +41,7 @@ impl AtomicFile {
             let file = BufWriter::new(File::options().write(true).open(path)?);
             return Ok(Self { file, path: path.to_owned(), unfinished: None, replace });
         }
-        // A link stays, and its target is replaced.
+        // The target of a link is replaced, and the link stays. A broken link is replaced itself.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let present = fs::symlink_metadata(&path).ok();
         // After a crash, the `#1` keeps a store from listing the file as an object.

@@ -10,7 +10,7 @@
 //! | [`processors`] | the stages between source and destination |
 //! | [`function`](mod@function), [`runtime_api`] | the functions that transform records |
 //! | [`store`] | the folders and buckets that hold objects |
-//! | [`delivery`] | one delivery stream at work |
+//! | [`delivery`] | the counts of a delivery, and the positions of its records |
 //! | [`run`] | a whole run: an input, delivery streams, functions and a store |
 //! | [`replay`] | failed records, sent through a function again |
 //! | [`sizing`] | measurements of a function |

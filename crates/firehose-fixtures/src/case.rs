@@ -54,9 +54,9 @@ impl FixtureCase {
         self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Returns the sources to run, the source of the event first. An event that is not a JSON
-    /// object cannot be translated to other sources. The list is empty if `expected.json` names
-    /// only such sources.
+    /// Returns the sources in whose forms the case runs, the source of the event first. Only an
+    /// event that is a JSON object can be translated to other sources. The list is empty if the
+    /// event cannot be translated to any source that `expected.json` names.
     pub fn sources(&self) -> Vec<SourceShape> {
         let own = self.own_source();
         let chosen = self.expected.as_ref().map_or(&[][..], |expected| &expected.sources);
@@ -117,9 +117,9 @@ impl FixtureCase {
         let again = Observed::of(function, self.event_as(source)).await?;
         let differences = differences(&updated, &again);
         if !differences.is_empty() {
-            let remedy = remedy(&differences);
+            let hint = rules_hint(&differences);
             let differs = self.differs(differences);
-            let problem = format!("two runs differ, so nothing is written: {differs}{remedy}");
+            let problem = format!("two runs differ, so nothing is written: {differs}{hint}");
             return Err(Mismatch::Failed(problem));
         }
         let path = self.expected_path();
@@ -144,8 +144,9 @@ impl FixtureCase {
     }
 }
 
-/// Returns the text for `expected.json` that makes an update possible, if rules do.
-fn remedy(differences: &[Difference]) -> String {
+/// Returns a hint with the rules that accept the differences, or an empty text if a difference has
+/// no such rule.
+fn rules_hint(differences: &[Difference]) -> String {
     let rules: Option<serde_json::Map<_, _>> = differences
         .iter()
         .map(|it| it.suggestion().map(|(path, rule)| (path, Value::from(rule))))

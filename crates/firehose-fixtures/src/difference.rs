@@ -120,7 +120,7 @@ pub(crate) fn record_differences(
         found.push(in_case("result", text));
         return found;
     }
-    // A cause that the function does not tell is not compared.
+    // A cause that the function does not report is not compared.
     if let (Some(piece), Some(cause)) = (&expected.cause, &actual.cause)
         && !cause.contains(piece.as_str())
     {
@@ -156,7 +156,8 @@ pub(crate) fn record_differences(
     found
 }
 
-/// Returns the rules that lead to no value of any payload. Such a rule is misspelled or out of date.
+/// Returns a difference for each rule whose path leads to no value of a payload. Such a rule is
+/// misspelled or out of date.
 fn unused_rules(
     case: &Expected,
     expected: &[ExpectedRecord],

@@ -9,7 +9,7 @@ use crate::{matching::Matching, source_shape::SourceShape};
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Expected {
-    /// The sources to run. An empty list stands for all three.
+    /// The sources in whose forms the case runs. An empty list stands for all three.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) sources: Vec<SourceShape>,
     /// The rules for the payloads of all records.
@@ -59,12 +59,13 @@ pub(crate) struct ExpectedIceberg {
     pub(crate) operation: Option<String>,
 }
 
-/// The need for a `cause` of each record that is `ProcessingFailed`.
+/// The rule for the field `cause` of the `ProcessingFailed` records in `expected.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CauseRule {
-    /// `expected.json` must contain each cause, because the function always tells it.
+    /// Each such record must have a `cause`. For a function that always reports causes.
     Required,
-    /// `expected.json` may leave out causes. A function in another process may not tell them.
+    /// A record may have no `cause`. For a function that may not report causes, such as a function
+    /// in another process.
     Optional,
 }
 

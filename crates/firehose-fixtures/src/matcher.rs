@@ -58,12 +58,13 @@ impl NamedMatcher {
         }
     }
 
-    /// Returns the name in files.
+    /// Returns the name of the rule in `expected.json`.
     pub(crate) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, matcher)| *matcher == self).map_or("", |(name, _)| name)
     }
 
-    /// Returns the strictest rule that accepts both values, if a rule makes sense for them.
+    /// Returns the strictest rule that accepts both values. Returns `None` if they have different
+    /// types, or are null, arrays or objects.
     pub(crate) fn for_both(one: &JsonTree, other: &JsonTree) -> Option<Self> {
         let candidates =
             [Self::Timestamp, Self::Uuid, Self::String, Self::Integer, Self::Number, Self::Boolean];
@@ -84,7 +85,7 @@ impl Matcher {
     }
 }
 
-/// Writes the rule after "expected".
+/// Writes the rule in the form that follows "expected" in a message.
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -40,7 +40,7 @@ impl Rules<'_> {
         self.record.is_empty() && self.case.is_empty()
     }
 
-    /// Returns the rule for a value. The rules of the record precede those of the case.
+    /// Returns the rule for a value. A rule of the record takes precedence over a rule of the case.
     pub(crate) fn at(&self, location: &Location) -> Option<&Matcher> {
         let mut rules = self.record.0.iter().chain(&self.case.0);
         rules.find(|(path, _)| path.leads_to(location)).map(|(_, matcher)| matcher)

@@ -17,10 +17,10 @@ pub enum Mismatch {
     Failed(String),
 }
 
-/// The number of differences that a text shows of one record.
+/// The maximum number of differences that a message shows for one record.
 const SHOWN_OF_RECORD: usize = 20;
 
-/// The number of differences that a text shows in all.
+/// The number of differences after which a message shows no more records.
 const SHOWN: usize = 100;
 
 /// Writes the file, and the differences of each record under its id.

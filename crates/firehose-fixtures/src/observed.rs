@@ -25,7 +25,7 @@ pub(crate) struct ObservedRecord {
     pub(crate) payload: Option<Vec<u8>>,
     pub(crate) partition_keys: BTreeMap<String, String>,
     pub(crate) iceberg: Option<ExpectedIceberg>,
-    /// The cause of `ProcessingFailed`; `None` if the function does not tell it.
+    /// The cause of `ProcessingFailed`; `None` if the function does not report it.
     pub(crate) cause: Option<String>,
 }
 

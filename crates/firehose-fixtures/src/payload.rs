@@ -50,7 +50,8 @@ pub(crate) fn text_tree(text: &str) -> JsonTree {
     JsonTree::Leaf(serde_json::to_string(text).unwrap_or_default())
 }
 
-/// Parses JSON without white space around it, which would be invisible in a file.
+/// Parses JSON. Returns `None` if white space surrounds the value, because the fields `json` and
+/// `jsonLines` cannot show this white space.
 fn json(text: &str) -> Option<JsonTree> {
     JsonTree::parse(text).filter(|_| text.trim_ascii() == text)
 }
@@ -97,14 +98,14 @@ impl ExpectedRecord {
         (self.text, self.base64) = (None, None);
     }
 
-    /// Returns the bytes of the payload in any of its forms. Returns `None` for a record without
-    /// a payload, and for invalid base64.
+    /// Returns the bytes of the payload. Returns `None` for a record without a payload, and for
+    /// invalid base64.
     pub(crate) fn payload(&self) -> Option<Vec<u8>> {
         if let Some(json) = &self.json {
             return Some(json.get().as_bytes().to_vec());
         }
         if let Some(lines) = &self.json_lines {
-            // The spaces of JSON in a file may contain newlines.
+            // In the file, the white space between tokens may contain newlines.
             let lines: Vec<_> = lines.iter().map(|it| crate::compact::compact(it.get())).collect();
             let mut text = lines.join("\n");
             if self.final_newline != Some(false) && !lines.is_empty() {
@@ -141,7 +142,7 @@ mod tests {
             (b"{\"a\":1}\n", json!({"jsonLines": [{"a": 1}]})),
             (b"{\"a\":1}\n[2]\n", json!({"jsonLines": [{"a": 1}, [2]]})),
             (b"{\"a\":1}\n2", json!({"jsonLines": [{"a": 1}, 2], "finalNewline": false})),
-            // These have bytes that lines of JSON would not show.
+            // These payloads have bytes that `jsonLines` cannot show.
             (b"{\"a\":1} \n", json!({"text": "{\"a\":1} \n"})),
             (b"{\"a\":1}\r\n", json!({"text": "{\"a\":1}\r\n"})),
             (b"1\n\n2\n", json!({"text": "1\n\n2\n"})),

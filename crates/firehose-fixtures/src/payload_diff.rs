@@ -12,8 +12,8 @@ use crate::{
     tree_diff::{TreeDifference, list_differences, shortened, shown, tree_differences},
 };
 
-/// Returns the differences that the rules do not accept. Compares the spaces in JSON if `is_exact`
-/// is set and no rule applies.
+/// Returns the differences that the rules do not accept. Compares the spaces in JSON only if
+/// `is_exact` is set and there are no rules.
 pub(crate) fn payload_differences(
     expected: &[u8],
     actual: &[u8],
@@ -71,7 +71,7 @@ fn text_differences(expected: &str, actual: &str, rules: Rules<'_>) -> Vec<TreeD
     };
     let found = found.map(|it| TreeDifference {
         path: "text".to_owned(),
-        // A value that a rule rejects is named by the rule.
+        // With rules, keep the text, because it may name the rule that rejects the value.
         text: match rules.is_empty() {
             true => text.clone().unwrap_or(it.text),
             false => it.text,
@@ -81,7 +81,7 @@ fn text_differences(expected: &str, actual: &str, rules: Rules<'_>) -> Vec<TreeD
     found.collect()
 }
 
-/// Returns a payload for a message.
+/// Formats a payload for a message.
 pub(crate) fn shown_payload(payload: &[u8]) -> String {
     shown_form(&Payload::of(payload))
 }
@@ -102,7 +102,7 @@ fn shown_form(payload: &Payload<'_>) -> String {
     }
 }
 
-/// Returns a payload with its spaces for a message.
+/// Formats a payload for a message, with its spaces.
 fn exact(payload: &[u8]) -> String {
     format!("{:?}", shortened(str::from_utf8(payload).unwrap_or_default()))
 }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn another_form_is_shown_as_a_whole() {
+    fn a_payload_of_another_form_is_shown_as_a_whole() {
         assert_eq!(
             differences("{\"a\":1}", b"{\"a\":1}\n", false, "{}"),
             ["payload: expected the JSON value {\"a\":1}, found JSON lines, \"{\\\"a\\\":1}\\n\""]

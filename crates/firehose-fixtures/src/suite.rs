@@ -135,7 +135,7 @@ impl Suite {
     }
 }
 
-/// The problems of a case that are shown already. The three sources of a case mostly have the same
+/// The problems of a case that a test has shown. The three sources of a case mostly have the same
 /// problem.
 #[derive(Default)]
 struct ShownProblems(Mutex<Vec<(SourceShape, String)>>);

@@ -51,8 +51,8 @@ pub(crate) fn list_differences(
     found
 }
 
-/// Returns the actual value, in which the values that a rule accepts are those of the expected
-/// value.
+/// Returns `actual`, in which the value of `expected` at the same path replaces each value that a
+/// rule accepts.
 pub(crate) fn with_examples(
     expected: &JsonTree,
     actual: &JsonTree,
@@ -163,10 +163,10 @@ impl Comparison<'_> {
 
     fn items(&mut self, location: &mut Location, expected: &[JsonTree], actual: &[JsonTree]) {
         let rules = self.rules;
-        // An item is canonical at any index, because rules may name a single index.
-        let mut place = location.clone();
+        // An item may have another index in the other list. So ignore the rules for a single index.
+        let mut any_item = location.clone();
         let pairs = pairs(expected, actual, |item| {
-            place.within(PathStep::Index(usize::MAX), |place| canonical(place, item, rules))
+            any_item.within(PathStep::Index(usize::MAX), |at| canonical(at, item, rules))
         });
         for pair in pairs {
             let (Pair::Both(index, ..) | Pair::Missing(index, _) | Pair::Unexpected(index, _)) =
@@ -180,8 +180,8 @@ impl Comparison<'_> {
     }
 }
 
-/// Items of two lists that belong together, with an index. The index of an unexpected item is that
-/// of the actual list.
+/// Two items that belong together, or an item of the expected or the actual list alone. The index
+/// is that of the expected item, or of an unexpected item in the actual list.
 enum Pair<'a> {
     Both(usize, &'a JsonTree, &'a JsonTree),
     Missing(usize, &'a JsonTree),
@@ -252,7 +252,7 @@ fn unexpected(value: &JsonTree) -> String {
 /// The longest value in a difference, in characters.
 const SHOWN_CHARACTERS: usize = 300;
 
-/// Returns a value for a message.
+/// Formats a value for a message.
 pub(crate) fn shown(value: &JsonTree) -> String {
     shortened(&value.to_string())
 }

@@ -25,12 +25,12 @@ pub(crate) enum PathStep {
     All,
 }
 
-/// The place of one value in a payload: a path without [`PathStep::All`].
+/// The location of one value in a payload: a path without [`PathStep::All`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Location(Vec<PathStep>);
 
 impl ValuePath {
-    /// Returns `true` if the path leads to this place.
+    /// Returns `true` if the path leads to this location.
     pub(crate) fn leads_to(&self, location: &Location) -> bool {
         let pairs = || self.steps.iter().zip(&location.0);
         self.steps.len() == location.0.len()
@@ -61,7 +61,7 @@ fn is_in(steps: &[PathStep], value: &JsonTree) -> bool {
 }
 
 impl Location {
-    /// Calls `visit` with the place of a member or an item of this place.
+    /// Calls `visit` with the location of a member or an item of this value.
     pub(crate) fn within<T>(&mut self, step: PathStep, visit: impl FnOnce(&mut Self) -> T) -> T {
         self.0.push(step);
         let result = visit(self);
@@ -121,7 +121,7 @@ fn steps(text: &str) -> Option<Vec<PathStep>> {
     if rest == "." {
         return Some(steps);
     }
-    // `.[0]` begins with a dot, and `.a[0]` has none before the bracket.
+    // The bracket of `.[0]` follows a dot, and the bracket of `.a[0]` follows a key.
     if rest.starts_with(".[") {
         rest = &rest[1..];
     } else if !rest.starts_with('.') {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_shown_as_the_path_that_leads_to_it() {
+    fn a_location_is_shown_as_a_path() {
         let mut location = Location::default();
         assert_eq!(location.to_string(), ".");
         let key = |name: &str| PathStep::Key(serde_json::to_string(name).unwrap());

@@ -40,7 +40,7 @@ exit_codes! {
 pub(crate) type Detailed = (ExitCode, &'static str);
 
 impl ExitCode {
-    /// The columns of a help text.
+    /// The width of a help text, in columns.
     const COLUMNS: usize = 100;
 
     /// Returns the codes as lines of a help text.

@@ -14,8 +14,8 @@ pub(crate) fn with_hint(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// Returns the hint for an error of the engine. The engine itself knows no options of a command
-/// line.
+/// Returns the hint for an error of [`firehose_delivery`], which does not know the options of the
+/// command line.
 fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
     if let Some(error) = error.downcast_ref::<InvokeError>() {
         return match error {

@@ -10,9 +10,10 @@ use crate::exit_code::ExitCode;
 /// Runs async work to its end. Returns `None` if a [signal](Signals) comes first. The signal drops
 /// the work.
 ///
-/// A later signal ends the program at once. A thread waits for this signal and exits, because the
-/// handlers stay installed and replace the default action of the signals. The work must not block,
-/// for example on standard input or output, because a blocked thread handles no signal.
+/// After this function returns, the next signal ends the program at once. A thread waits for this
+/// signal and ends the program, because the handlers stay installed and replace the default action
+/// of the signals. The work must not block, for example on standard input or output, because a
+/// blocked thread handles no signal.
 pub(crate) fn interruptible<T>(work: impl Future<Output = T>) -> io::Result<Option<T>> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let (result, mut signals) = runtime.block_on(async {
@@ -45,8 +46,8 @@ pub(crate) enum Ended<T> {
 /// which the work continues until it ends by itself. A second signal drops the work and all its
 /// tasks. A later signal ends the program at once.
 ///
-/// After a second signal, the program ends within [`AFTER_SECOND`], even if it still waits for a
-/// reader of its output.
+/// After a second signal, the program ends within [`SECOND_SIGNAL_LIMIT`], even if the program
+/// still waits for a reader of its output.
 pub(crate) fn until_interrupted<T>(
     work: impl Future<Output = T>,
     ask_to_end: impl FnOnce(),
@@ -66,7 +67,7 @@ pub(crate) fn until_interrupted<T>(
             result = &mut work => Ok(Ended::DoneAfterInterrupt(result)),
             () = signals.received() => {
                 thread::spawn(|| {
-                    thread::sleep(AFTER_SECOND);
+                    thread::sleep(SECOND_SIGNAL_LIMIT);
                     end()
                 });
                 Ok(Ended::Abandoned)
@@ -93,9 +94,9 @@ pub(crate) fn end_on_signal() {
 /// The time for dropped tasks to end. Such a task may be writing an object to a file.
 const SHUTDOWN: Duration = Duration::from_millis(500);
 
-/// The time from the second signal to the end of the program: the shutdown, and the output of the
-/// report. The documentation promises two seconds.
-const AFTER_SECOND: Duration = Duration::from_millis(1500);
+/// The longest time from the second signal to the end of the program, for the shutdown and the
+/// output of the report. The documentation promises two seconds.
+const SECOND_SIGNAL_LIMIT: Duration = Duration::from_millis(1500);
 
 #[expect(clippy::exit, reason = "the main thread may wait for a reader of standard output")]
 fn end() -> ! {

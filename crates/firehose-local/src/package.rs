@@ -15,7 +15,7 @@ use tokio::{
 /// The target of `cargo build`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Target<'a> {
-    /// The only executable of a package, or the executable of the package's name.
+    /// The only executable of a package, or the executable with the package's name.
     Package(&'a str),
     /// An executable of any package.
     Binary(&'a str),

@@ -1,4 +1,4 @@
-//! A function that shows that a fault costs one record only, also in the binary that
+//! A Lambda function that shows that a fault affects only its own record, even in a binary that
 //! `cargo lambda build --release` makes.
 //!
 //! The record `panic` panics, `error` fails, and `drop` is dropped. Any other record is delivered.

@@ -53,9 +53,9 @@ pub fn push_base64(data: &[u8], text: &mut Vec<u8>) {
 
 /// Encodes data of 24 to 127 bytes by SIMD.
 ///
-/// SIMD encodes 24 bytes at a time, but reads 8 more bytes. So this function appends zeros, which
-/// change only the padding. This function saves 5.8 % of the instructions of a 6 MB event of
-/// 100-byte records.
+/// SIMD encodes 24 bytes at a time, but reads 8 more bytes. So this function encodes a copy with
+/// zeros at the end, cuts the symbols of the zeros off, and writes the padding. This saves 5.8 % of
+/// the instructions of a 6 MB event of 100-byte records.
 fn push_short(data: &[u8], text: &mut Vec<u8>) {
     let (start, length) = (text.len(), base64_len(data.len()));
     let (mut padded, mut symbols) = ([0; SHORT + 24], [0; 4 * (SHORT + 24) / 3 + 4]);
@@ -109,7 +109,7 @@ impl fmt::Display for InvalidBase64 {
                 write!(f, "invalid symbol at offset {offset}")
             }
             DecodeError::InvalidLength(length) => {
-                write!(f, "{length} symbols are not a valid length")
+                write!(f, "{length} is not a valid number of symbols")
             }
             DecodeError::InvalidPadding => f.write_str("wrong padding"),
         }

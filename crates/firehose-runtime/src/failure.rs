@@ -14,7 +14,7 @@ pub struct Failure {
     pub source: Source,
     /// The kind of failure.
     pub kind: FailureKind,
-    /// The error and its sources, joined by `: `, at most [`Failure::MAX_CAUSE_BYTES`] long.
+    /// The error and its sources, joined by `: ` and cut at [`Failure::MAX_CAUSE_BYTES`].
     pub cause: String,
 }
 
@@ -54,13 +54,15 @@ impl fmt::Display for FailureKind {
 }
 
 impl Failure {
-    /// The longest cause, in bytes. Longer causes are cut, so that no error text floods the log.
+    /// The length in bytes at which a cause is cut, so that no error text floods the log. A cut
+    /// cause ends with its original length.
     pub const MAX_CAUSE_BYTES: usize = 1024;
 
     /// The limit for the bytes of all causes of an event. Causes over this limit are cut to
     /// [`MAX_LATE_CAUSE_BYTES`](Self::MAX_LATE_CAUSE_BYTES), so that memory stays bounded.
     pub const MAX_CAUSES_BYTES: usize = 1024 * 1024;
 
-    /// The longest cause, in bytes, after [`MAX_CAUSES_BYTES`](Self::MAX_CAUSES_BYTES).
+    /// The length in bytes at which causes over [`MAX_CAUSES_BYTES`](Self::MAX_CAUSES_BYTES) are
+    /// cut.
     pub const MAX_LATE_CAUSE_BYTES: usize = 64;
 }

@@ -207,9 +207,10 @@ impl<T: Transform> Handler<T> {
 
     /// Answers one event like [`answer`](Self::answer), for an invocation that may take `time`.
     ///
-    /// The work ends before, by [the deadline margin](Self::with_deadline_margin). Records that are
-    /// not started by then fail. Without the feature `lambda`, a record that waits for something is
-    /// not given up. With the feature, the Tokio runtime of the caller must have its timer enabled.
+    /// The work ends when only [the deadline margin](Self::with_deadline_margin) of this time is
+    /// left. Records that are not started by then fail. Without the feature `lambda`, no timer
+    /// wakes the handler, so a record that waits for something may take longer. With the feature,
+    /// the Tokio runtime of the caller must have its timer enabled.
     ///
     /// # Errors
     ///

@@ -94,7 +94,7 @@ pub(crate) async fn put_back<B: Batch>(
         source_kinesis_stream_arn: event.source_kinesis_stream_arn.as_deref().map(str::to_owned),
     };
     let answers = isolate(deadline, || sink.put_back(&origin, records, deadline.stop())).await;
-    let (mut answers, otherwise) = match answers {
+    let (mut answers, default_reason) = match answers {
         Ok(answers) => (answers.into_iter(), "the sink returned no result for it".to_owned()),
         Err(cause) => (Vec::new().into_iter(), cause.text),
     };
@@ -110,7 +110,7 @@ pub(crate) async fn put_back<B: Batch>(
                 drop_catching(error);
                 text
             }
-            None => otherwise.clone(),
+            None => default_reason.clone(),
         };
         if let Ok(at) = report.failures.binary_search_by_key(&index, |failure| failure.index) {
             let failure = &mut report.failures[at];

@@ -10,7 +10,7 @@ use crate::{event::firehose_event::Event, failure::Failure, repeated_ids::repeat
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The event's `invocationId`; empty if it has none.
+    /// The event's `invocationId`; empty if the event has none.
     pub invocation_id: String,
     /// Number of records in the event.
     pub records: usize,
@@ -22,10 +22,10 @@ pub struct Report {
     pub put_back: usize,
     /// Records answered `ProcessingFailed`, in the order of the event.
     pub failures: Vec<Failure>,
-    /// Number of items that failed in records that were answered `Ok` or `Dropped`, as
-    /// [`ItemErrors`](firehose_core::ItemErrors) allows.
+    /// Number of items that failed, and that were left out or kept unchanged as
+    /// [`ItemErrors`](firehose_core::ItemErrors) says.
     pub items_failed: u64,
-    /// The first [`MAX_FAILED_ITEMS`](Invocation::MAX_FAILED_ITEMS) of these items, in the order in
+    /// The first [`MAX_FAILED_ITEMS`](Invocation::MAX_FAILED_ITEMS) failed items, in the order in
     /// which they failed.
     pub first_failed_items: Vec<FailedItem>,
     /// Number of records without a `recordId`, which cannot be answered.

@@ -6,8 +6,8 @@ const VCPU_MEGABYTES: usize = 1769;
 
 /// Returns the number of vCPUs of the function, or of the machine outside Lambda.
 ///
-/// A function with a fraction of a vCPU sees two vCPUs. So this function derives the number from
-/// the memory of the Lambda function.
+/// In a Lambda function with a fraction of a vCPU, the system shows two vCPUs. So the number is
+/// limited by the memory of the Lambda function.
 pub(crate) fn vcpus() -> usize {
     let cpus = thread::available_parallelism().map_or(1, usize::from);
     let memory = env::var("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").ok().and_then(|it| it.parse().ok());

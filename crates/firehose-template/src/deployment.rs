@@ -19,7 +19,8 @@ pub struct Deployment {
     /// The names of delivery streams and Kinesis streams, by their ids in the code.
     pub names: BTreeMap<String, String>,
     /// The functions that delivery streams invoke. The key is the function's id in the code, or
-    /// the ARN of a function that the code does not contain.
+    /// the ARN of a function that the code does not contain. If only a deployed stack has the ARN,
+    /// the key is a placeholder.
     pub functions: BTreeMap<String, DeployedFunction>,
     /// The settings that may lose or change data.
     pub warnings: Vec<Warning>,
@@ -34,7 +35,7 @@ pub struct UnsupportedStream {
     pub id: String,
     /// The path of the property that is not simulated, and the reason.
     pub reason: String,
-    /// The value that would make the delivery stream usable.
+    /// A value that would make the delivery stream usable.
     pub missing: Option<MissingValue>,
 }
 
@@ -43,7 +44,8 @@ pub struct UnsupportedStream {
 pub struct KinesisStream {
     /// The number of shards. Default: 4, the shards of a new on-demand stream.
     pub shards: u32,
-    /// The largest record, in KiB with its partition key (`MaxRecordSizeInKiB`). Default: 1,024.
+    /// The size limit of a record with its partition key, in KiB (`MaxRecordSizeInKiB`).
+    /// Default: 1,024.
     pub max_record_kib: u32,
 }
 
@@ -97,7 +99,8 @@ impl Deployment {
         self.warnings.push(Warning { path: path.into(), text: text.into() });
     }
 
-    /// Adds a note on a value that only a deployed stack has. `here` describes the placeholder.
+    /// Adds a note on a value that only a deployed stack has. `here` is the end of the note: the
+    /// placeholder for the value, or a way for the user to set the value.
     pub(crate) fn note_undeployed(&mut self, error: &TemplateError, here: &str) {
         self.note(error.path(), format!("{}; {here}", error.reason()));
     }

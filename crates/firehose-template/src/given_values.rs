@@ -8,8 +8,8 @@ pub struct GivenValues {
     /// The exports of other stacks, by name, for `Fn::ImportValue`.
     pub imports: BTreeMap<String, String>,
     /// The values of properties, by path, such as
-    /// `Resources.Stream.Properties.ExtendedS3DestinationConfiguration.Prefix`. An error names the
-    /// path of its value.
+    /// `Resources.Stream.Properties.ExtendedS3DestinationConfiguration.Prefix`. Errors and notes
+    /// begin with such a path.
     pub properties: BTreeMap<String, String>,
 }
 

@@ -103,10 +103,11 @@ impl<'a> JsonScanner<'a> {
         self.next_of(b']', "`,` or `]`")
     }
 
-    /// Reads the next value, which may nest at most this number of objects and arrays, and returns
+    /// Reads the next value, with at most `levels` levels of nested objects and arrays, and returns
     /// the value as it is written.
     ///
-    /// A caller that has entered objects and arrays subtracts their number from its limit.
+    /// An object or array that is the value is the first level. Objects and arrays that the scanner
+    /// has entered do not count.
     ///
     /// ```
     /// use json_scanner::JsonScanner;
@@ -119,7 +120,7 @@ impl<'a> JsonScanner<'a> {
     ///
     /// # Errors
     ///
-    /// If the text at this position is not a valid JSON value, or has more levels.
+    /// If the text at this position is not a valid JSON value, or has more than `levels` levels.
     pub fn value_within(&mut self, levels: usize) -> Result<&'a str, JsonSyntaxError> {
         match self.peek() {
             Some(b'{' | b'[') => self.nested(levels),

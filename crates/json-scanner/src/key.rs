@@ -8,6 +8,7 @@ pub struct JsonKey {
     text: [u8; Self::WINDOW],
     /// 0xff for each byte of the quoted name and the colon, 0 for each byte after the colon.
     mask: [u8; Self::WINDOW],
+    /// The length of the quoted name and the colon.
     length: usize,
 }
 

@@ -45,11 +45,10 @@ impl<'a> JsonScanner<'a> {
         JsonPosition { at: self.at, first: self.first, escapes: self.escapes }
     }
 
-    /// Creates a scanner that continues at `position`, with the offsets of errors counted from the
-    /// start of `text`.
+    /// Creates a scanner that continues at `position`. Offsets count from the start of `text`.
     ///
-    /// The result is meaningful if a scanner of the same text returned the position. In a text that
-    /// is too short, the scanner starts at its end.
+    /// Pass a position that a scanner of the same text returned. If the position lies after the end
+    /// of the text, the scanner starts at the end.
     #[inline]
     pub fn resume(text: &'a str, position: JsonPosition) -> Self {
         let JsonPosition { at, first, escapes } = position;

@@ -94,7 +94,7 @@ impl<'a> JsonScanner<'a> {
     ///
     /// # Errors
     ///
-    /// If anything else is left.
+    /// If text other than white space is left.
     pub fn end(&mut self) -> Result<(), JsonSyntaxError> {
         match self.peek() {
             None => Ok(()),

@@ -8,10 +8,14 @@ use crate::syntax_error::JsonSyntaxError;
 #[inline]
 pub(crate) fn closing_quote(text: &[u8], start: usize) -> Result<(usize, bool), JsonSyntaxError> {
     let at = find_special(text, start);
-    if text.get(at) == Some(&b'"') { Ok((at, false)) } else { after_special(text, at) }
+    if text.get(at) == Some(&b'"') { Ok((at, false)) } else { closing_quote_from_special(text, at) }
 }
 
-fn after_special(text: &[u8], mut at: usize) -> Result<(usize, bool), JsonSyntaxError> {
+/// Returns the same as [`closing_quote`], for the offset `at` of the string's first special byte.
+fn closing_quote_from_special(
+    text: &[u8],
+    mut at: usize,
+) -> Result<(usize, bool), JsonSyntaxError> {
     let mut escaped = false;
     loop {
         match text.get(at) {
@@ -67,9 +71,9 @@ fn find_special_in_chunk(chunk: &[u8; 32]) -> usize {
 fn find_special_in_pages(text: &[u8], mut at: usize) -> usize {
     for page in text.get(at..).unwrap_or_default().chunks(4096) {
         let end = memchr::memchr2(b'"', b'\\', page).unwrap_or(page.len());
-        let long = &page[..end];
-        if long.iter().fold(false, |control, &byte| control | (byte < 0x20)) {
-            return at + long.iter().position(|&byte| byte < 0x20).unwrap_or_default();
+        let before = &page[..end];
+        if before.iter().fold(false, |found, &byte| found | (byte < 0x20)) {
+            return at + before.iter().position(|&byte| byte < 0x20).unwrap_or_default();
         }
         at += end;
         if end < page.len() {

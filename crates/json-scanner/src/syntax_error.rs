@@ -2,10 +2,10 @@ use std::{fmt, str::Utf8Error};
 
 use crate::located_error::LocatedSyntaxError;
 
-/// An error for a text that is not valid JSON: its position, and the text that the scanner
-/// expected.
+/// An error in a text that is not valid JSON, with the position of the error and a description of
+/// the expected text.
 ///
-/// The message shows no part of the text.
+/// The message shows no part of the scanned text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JsonSyntaxError {
     expected: &'static str,

@@ -1,4 +1,4 @@
-//! The scanner accepts exactly what `serde_json` accepts, and returns it unchanged.
+//! The scanner accepts exactly the texts that `serde_json` accepts, and returns them unchanged.
 
 use json_scanner::{JsonKey, JsonScanner, JsonSyntaxError};
 use proptest::prelude::*;
@@ -131,7 +131,7 @@ fn take_key_passes_only_the_expected_key() {
     }
 }
 
-/// A caller may find the place of a value by its address.
+/// Callers may compute the offset of a value from its address.
 #[test]
 fn every_value_is_a_slice_of_the_text() {
     let text = "[null, true, false, 1, \"\", {}, []]".to_owned();

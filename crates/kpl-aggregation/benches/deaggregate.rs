@@ -37,7 +37,7 @@ fn main() {
         ("md5 alone", &|| md5_alone(&aggregates)),
         ("raw bytes", &|| raw_bytes(&aggregates)),
         ("event, base64 in and out", &|| base64_in_and_out(&event)),
-        ("its JSON alone", &|| json_alone(&event)),
+        ("the event's JSON alone", &|| json_alone(&event)),
     ];
     // Alternate between the tasks, so that other load on the machine affects all of them.
     let mut times = [const { Vec::new() }; 4];

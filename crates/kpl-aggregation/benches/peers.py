@@ -72,7 +72,7 @@ def install():
 
 
 def measure(event):
-    """Measures each program once, and returns its median in milliseconds by its name."""
+    """Measures each program once. Returns a median in milliseconds for the name of each program."""
     bench = ["cargo", "bench", "--quiet", "--package", "kpl-aggregation", "--bench", "deaggregate"]
     ours = run(*bench, "--", "--event", event, cwd=ROOT)
     rows = re.findall(r"^(.*?) +([\d.]+) ms", ours, re.MULTILINE)

@@ -10,7 +10,7 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
-    /// Returns the partition key for the put. It is the partition key of the first user record.
+    /// Returns the partition key for the put: the partition key of the first user record.
     pub fn partition_key(&self) -> &str {
         &self.partition_key
     }

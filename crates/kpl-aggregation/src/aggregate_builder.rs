@@ -19,7 +19,8 @@ pub(crate) struct AggregateBuilder {
 }
 
 impl AggregateBuilder {
-    /// Returns the record with its indices, and the number of bytes that it adds to the message.
+    /// Returns the record with its indices, and the number of bytes that the record and its new
+    /// keys add to the message.
     pub(crate) fn record_message(
         &self,
         partition_key: &str,

@@ -139,8 +139,8 @@ impl Aggregator {
         Ok(full.finish(self.options.single_plain))
     }
 
-    /// Returns the current aggregate, or `None` if the aggregate has no records. Starts the next
-    /// one.
+    /// Returns the current aggregate, or `None` if the aggregate has no records. Starts a new
+    /// aggregate.
     pub fn finish(&mut self) -> Option<Aggregate> {
         mem::take(&mut self.current).finish(self.options.single_plain)
     }

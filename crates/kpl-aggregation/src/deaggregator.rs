@@ -31,7 +31,7 @@ pub fn deaggregate(record: impl Into<Bytes>) -> RawUserRecordIter {
     Deaggregator::default().deaggregate(record)
 }
 
-/// A de-aggregator with options. The function [`deaggregate`] has the default options.
+/// A de-aggregator with options. The function [`deaggregate`] uses the default options.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Deaggregator {
     strict: bool,
@@ -70,8 +70,8 @@ impl Deaggregator {
         }
     }
 
-    /// Checks all user records before the first one is returned, since the range and the strict
-    /// mode apply to the whole aggregate.
+    /// Returns the user records of an aggregate. Checks all of them first, since the range and the
+    /// strict mode apply to the whole aggregate.
     fn user_records(&self, message: AggregateMessage) -> RawUserRecordIter {
         let tables = DecodedKeyTables::new(&message.partition_keys, &message.explicit_hash_keys);
         let filter = self.range.map(|range| RangeFilter::new(&tables, range));

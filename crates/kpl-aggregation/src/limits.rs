@@ -1,5 +1,5 @@
-//! Record sizes that the services accept, in bytes. The constants of [`Aggregator`] publish them,
-//! with their sources.
+//! Record sizes that the services accept, in bytes. The constants of [`Aggregator`] publish these
+//! sizes, and name the sources.
 //!
 //! [`Aggregator`]: crate::Aggregator
 

@@ -4,10 +4,10 @@ use crate::hash_key::InvalidHashKey;
 
 /// User records of one aggregate that cannot be read.
 ///
-/// One user record is damaged: an index points outside its table of keys. If the de-aggregator has
-/// a range of hash keys, an explicit hash key that is not a number is damaged too. The damaged
-/// record and all records after it are lost. In the strict mode, all records of the aggregate are
-/// lost.
+/// One user record is damaged: it has an index outside the table of keys. If the de-aggregator has
+/// a range of hash keys, a user record whose explicit hash key is not a number is damaged too. The
+/// damaged record and all records after it are lost. In the strict mode, all records of the
+/// aggregate are lost.
 ///
 /// Other libraries lose these records without an error. This crate returns this error after the
 /// records that can be read.

@@ -4,7 +4,7 @@
 //! known field of another wire type is skipped like an unknown field. A derived message fails.
 //!
 //! Keys are [`Bytes`], since a reader accepts keys that are not UTF-8. A `string` field of prost
-//! rejects them.
+//! rejects such keys.
 //!
 //! Decoding from [`Bytes`] copies nothing: every key and payload is a slice of the record.
 
@@ -33,7 +33,7 @@ pub(crate) struct RecordMessage {
     pub(crate) data: Bytes,
 }
 
-/// The message `Tag`, which the format reserves and no writer uses. A reader checks and drops it.
+/// The message `Tag`, which the format reserves and no writer uses. Decoding checks and drops tags.
 #[derive(Debug, Default)]
 struct TagMessage;
 

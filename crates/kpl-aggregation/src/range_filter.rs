@@ -8,8 +8,8 @@ use crate::{
 
 /// A filter of user records by a range of hash keys, prepared for the keys of one aggregate.
 ///
-/// Holds true for each key within the range. Each key is hashed once, since any number of user
-/// records may point to it.
+/// Each entry is `true` if its key is within the range. Each key is hashed once, since any number
+/// of user records may point to the same key.
 pub(crate) struct RangeFilter {
     partition_keys: Vec<bool>,
     /// `None` for an entry that is not a hash key.

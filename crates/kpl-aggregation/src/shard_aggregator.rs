@@ -9,11 +9,11 @@ use crate::{
     hash_key::{HashKey, HashKeyRange},
 };
 
-/// A set of aggregators, so that each aggregate has user records of one shard only.
+/// A set of aggregators, one for each shard or key. Each aggregate has user records of one shard.
 ///
 /// Kinesis puts an aggregate on the shard of its put key, whatever keys its user records have. The
 /// Kinesis Client Library skips an aggregate with a user record whose hash key is outside the range
-/// of the shard, because the KPL would have sent this user record again to the right shard
+/// of the shard, because the KPL sends such a user record again to the right shard
 /// ([source](https://github.com/awslabs/amazon-kinesis-client/blob/master/amazon-kinesis-client/src/main/java/software/amazon/kinesis/retrieval/AggregatorUtil.java)).
 /// An [`Aggregator`] packs records in the order of the calls, so use it alone only if the keys of
 /// all records belong to one shard.
@@ -47,7 +47,7 @@ pub struct ShardAggregator {
 impl ShardAggregator {
     /// Creates an aggregator for each of these shards, with the settings of `aggregator`.
     ///
-    /// After a reshard, user records may come to another shard than that of their aggregate. So
+    /// After a reshard, a user record may belong to another shard than its aggregate. So
     /// call [`finish`](Self::finish), list the shards again, and make a new aggregator.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ impl ShardAggregator {
     }
 
     /// Returns the current aggregates, at most one for each shard or key, in the order of their
-    /// hash keys. Starts the next ones.
+    /// hash keys. Starts new aggregates.
     pub fn finish(&mut self) -> Vec<Aggregate> {
         let groups = mem::take(&mut self.groups);
         groups.into_values().filter_map(|mut aggregator| aggregator.finish()).collect()

@@ -2,7 +2,7 @@
 
 /// Reduces an error text of serde to the parts that come from the Rust type.
 ///
-/// A text in a form that serde does not use may quote anything. A fixed text replaces such a text.
+/// A text in any form that serde does not use may quote payload, so a fixed text replaces it.
 pub(crate) fn without_values(text: &str) -> String {
     from_the_type(text)
         .or_else(|| unknown_name(text))

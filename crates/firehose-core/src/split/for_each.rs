@@ -61,7 +61,8 @@ pub struct ForEach<S, T> {
 }
 
 impl<S, T> ForEach<S, T> {
-    /// Sets the delimiter, which ends each output that is not empty and does not end with it.
+    /// Sets the delimiter. The transform appends the delimiter to each output that is not empty and
+    /// does not end with the delimiter.
     ///
     /// Default: a newline. An empty delimiter appends nothing.
     ///

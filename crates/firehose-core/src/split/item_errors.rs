@@ -11,7 +11,7 @@ pub enum ItemErrors {
     /// The item is left out, and the other items are delivered. The runtime logs the cause and
     /// counts the item in the metric `ItemsFailed`. The item is lost.
     DropItem,
-    /// The item is delivered as it came, among the outputs of the others. The runtime logs the cause
-    /// and counts the item in the metric `ItemsFailed`.
+    /// The original item is delivered, among the outputs of the other items. The runtime logs the
+    /// cause and counts the item in the metric `ItemsFailed`.
     KeepOriginal,
 }

@@ -12,10 +12,11 @@ use crate::{
 pub(super) struct JoinedOutputs<'a> {
     delimiter: &'a Bytes,
     data: BytesMut,
-    /// The first output with data, and the number of its item. All later outputs with data must have
-    /// the same routing.
+    /// The first output with data, and the number of its item. All later outputs with data must
+    /// have the same routing.
     first: Option<(u64, Output)>,
-    /// The first output without data, used if every output is empty.
+    /// The first output without data, or an empty output for an original item. The routing of this
+    /// output is used if no output has data.
     empty: Option<Output>,
     failed: Vec<(u64, BoxError)>,
     failed_count: u64,
@@ -57,7 +58,8 @@ impl<'a> JoinedOutputs<'a> {
         }
     }
 
-    /// Adds an item as it came. The item has no routing, and takes that of the other items.
+    /// Adds an original item. The item has no routing of its own, and follows the routing of the
+    /// outputs.
     pub(super) fn add_original(&mut self, item: &Bytes) {
         if !item.is_empty() {
             self.append(item);
@@ -80,7 +82,7 @@ impl<'a> JoinedOutputs<'a> {
             return Ok(output.map(|output| output.with_data(self.data)).into());
         }
         match self.failed.pop() {
-            // The record is the item, so the cause needs no number.
+            // The only item is the whole record, so the cause needs no number.
             Some((_, cause)) if items == 1 => Err(cause),
             last => {
                 self.failed.extend(last);

@@ -6,8 +6,8 @@ use crate::record::Record;
 
 /// Splits a record that is one JSON array into the elements of the array, as they are written.
 ///
-/// A record that is not an array, or has other text after the array, ends the items with an error
-/// that names the line and the column. An empty array has no items.
+/// If the record is not exactly one valid JSON array, the last item is an error that names the line
+/// and the column. An empty array has no items.
 ///
 /// ```
 /// use firehose_core::{JsonArray, Record, Split};

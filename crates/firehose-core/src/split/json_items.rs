@@ -4,7 +4,7 @@ use json_scanner::{JsonPosition, JsonScanner, JsonSyntaxError};
 use super::splitter::Items;
 use crate::{json::error::JsonError, outcome::BoxError, record::Record};
 
-/// Reads the next item as it is written, or `None` at the end of the text.
+/// A function that returns the next item as it is written, or `None` at the end of the text.
 pub(super) type ReadItem =
     for<'a> fn(&mut JsonScanner<'a>) -> Result<Option<&'a str>, JsonSyntaxError>;
 

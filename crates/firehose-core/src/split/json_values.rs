@@ -7,12 +7,12 @@ use crate::record::Record;
 /// Splits a record into JSON values that stand one after the other, with or without white space
 /// between them.
 ///
-/// Fluent Bit and the Kinesis agent send such records: many objects in one record, each with a
-/// newline or none. A value may have line breaks inside it. An empty record has no items.
+/// Fluent Bit and the Kinesis agent send such records: many objects in one record, with or without
+/// newlines between them. A value may contain line breaks. An empty record has no items.
 ///
-/// Text that is not JSON ends the items with an error that names the line and the column, because
-/// the start of the next value is unknown then. See also [`JsonLines`](crate::JsonLines), where a
-/// bad line is an item of its own.
+/// At text that is not JSON, the start of the next value is unknown. So the last item is then an
+/// error that names the line and the column. See also [`JsonLines`](crate::JsonLines), where a bad
+/// line is an item of its own.
 ///
 /// ```
 /// use firehose_core::{JsonValues, Record, Split};

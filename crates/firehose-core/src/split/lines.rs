@@ -24,9 +24,9 @@ impl Split for Lines {
 
 /// Splits a record into lines that have one JSON value each.
 ///
-/// Like [`Lines`], but also leaves out lines of white space. The splitter does not read the values:
-/// the transform of an item fails if its line is not JSON, so that a bad line costs only itself. See
-/// also [`JsonValues`](crate::JsonValues), where a value may have line breaks.
+/// Like [`Lines`], but also leaves out lines of white space. The splitter does not parse the
+/// values. So a line that is not JSON is an item too, and only the transform of this item fails.
+/// See also [`JsonValues`](crate::JsonValues), where a value may have line breaks.
 ///
 /// ```
 /// use firehose_core::{JsonLines, Record, Split};

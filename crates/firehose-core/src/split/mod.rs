@@ -1,4 +1,5 @@
-//! Records that hold several items: splitters, and a transform that runs another one on each item.
+//! Records that hold several items: splitters, and a transform that runs another transform on each
+//! item.
 
 pub(crate) mod for_each;
 pub(crate) mod item_errors;

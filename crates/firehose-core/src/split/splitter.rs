@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use crate::{outcome::BoxError, record::Record};
 
-/// The items of a record, in order. Each is a record whose data is the item.
+/// The items of a record, in order. Each item is a record whose data is the item.
 ///
-/// An error ends the items: the rest of the record cannot be split.
+/// An error is the last item: the rest of the record cannot be split.
 pub type Items = Box<dyn Iterator<Item = Result<Record, BoxError>> + Send>;
 
 /// Splits a record that holds several items.
@@ -49,9 +49,9 @@ pub type Items = Box<dyn Iterator<Item = Result<Record, BoxError>> + Send>;
 ///
 /// # Contract
 ///
-/// **The implementer** makes the items lazily, so that a record with many items needs little memory,
-/// and makes an item as a slice of the record's data where the format allows it. The items keep the
-/// id, the arrival time and the source of the record: start from `record.clone()`.
+/// **The implementer** makes the items lazily, so that a record with many items needs little
+/// memory. Where the format allows, an item is a slice of the record's data. The items keep the id,
+/// the arrival time and the source of the record: start from `record.clone()`.
 ///
 /// **The caller** stops at the first error.
 pub trait Split: Send + Sync + 'static {

@@ -2,5 +2,5 @@ use std::sync::Arc;
 
 use crate::delivery_stream::StreamRecord;
 
-/// Records that were read together. All delivery streams that read one Kinesis stream share them.
+/// Records that were read together. The delivery streams of a run share the records.
 pub(super) type Chunk = Arc<Vec<Arc<StreamRecord>>>;

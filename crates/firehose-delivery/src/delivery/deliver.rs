@@ -25,16 +25,16 @@ use crate::{
 /// Delivers the records of an input, until the input ends or `stop` becomes `true`. Also delivers
 /// the records that were read before `stop`.
 ///
-/// The caller shares the counts, so they stay correct if this future is dropped.
+/// The counts are shared with the caller, so that they stay correct if this future is dropped.
 pub(crate) async fn deliver(
-    mut task: InputTask,
+    mut input: InputTask,
     streams: Vec<StreamDelivery>,
     mut stop: watch::Receiver<bool>,
     observer: &dyn DeliveryObserver,
     stats: &Mutex<InputStats>,
 ) {
-    let mut input = Input { stats, observer, last_read: 0 };
-    input.stats().started = Some(Instant::now());
+    let mut counter = InputCounter { stats, observer, last_read: 0 };
+    counter.stats().started = Some(Instant::now());
     let mut tasks = JoinSet::new();
     let mut running = Vec::new();
     for stream in streams {
@@ -49,15 +49,15 @@ pub(crate) async fn deliver(
             biased;
             _ = stop.wait_for(|stop| *stop), if !is_stopped => {
                 is_stopped = true;
-                task.close();
+                input.close();
                 continue;
             }
-            messages = task.next() => messages,
+            messages = input.next() => messages,
         };
         if messages.is_empty() {
             break;
         }
-        let chunk = Arc::new(input.take(messages));
+        let chunk = Arc::new(counter.take(messages));
         for stream in &running {
             let chunk = stream.select(&chunk);
             if chunk.is_empty() {
@@ -72,18 +72,17 @@ pub(crate) async fn deliver(
         }
     }
     drop(running);
-    input.end();
-    let mut is_faulty = !is_stopped && !input.has_ended();
+    counter.end();
+    let mut is_faulty = !is_stopped && !counter.has_ended();
     while let Some(ended) = tasks.join_next().await {
         is_faulty |= ended.is_err();
     }
-    let mut stats = input.stats();
+    let mut stats = counter.stats();
     stats.is_faulty |= is_faulty;
     stats.ended = Some(Instant::now());
 }
 
-/// The sending side of a running delivery stream: its name, its counts and the channel of its
-/// chunks.
+/// The sending side of a running delivery stream.
 struct RunningStream {
     name: String,
     stats: Arc<Mutex<DeliveryStats>>,
@@ -108,17 +107,16 @@ impl RunningStream {
     }
 }
 
-/// The counts of the input, and their observer.
-struct Input<'a> {
+/// The counter of the input's records, which also reports the input's events.
+struct InputCounter<'a> {
     stats: &'a Mutex<InputStats>,
     observer: &'a dyn DeliveryObserver,
     /// The position of the last record that was read.
     last_read: u64,
 }
 
-impl Input<'_> {
-    /// Returns the records of these messages. Counts skipped records. Counts and reports refused
-    /// records, errors of the input and its end.
+impl InputCounter<'_> {
+    /// Updates the counts with these messages, reports their events, and returns their records.
     fn take(&mut self, messages: Vec<Message>) -> Vec<Arc<StreamRecord>> {
         let mut records = Vec::with_capacity(messages.len());
         let mut read = 0;
@@ -175,7 +173,7 @@ impl Input<'_> {
     }
 }
 
-/// Returns the bytes of the data of records.
+/// Returns the size of the records' data, in bytes.
 fn bytes_of(records: &[Arc<StreamRecord>]) -> u64 {
     records.iter().map(|record| record.data.len() as u64).sum()
 }

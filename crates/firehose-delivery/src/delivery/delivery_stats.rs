@@ -23,10 +23,10 @@ pub struct DeliveryStats {
     /// The input positions of records that are in an object, under the prefix or the error output
     /// prefix, and of records that the function dropped.
     pub settled: PositionSet,
-    /// The input positions of several records each, such as the user records of an aggregate. A
+    /// The input positions that several records share, such as the user records of an aggregate. A
     /// shared position can be settled although some of its records are not.
     pub shared: PositionSet,
-    /// The objects in the store.
+    /// The objects that the delivery stream wrote to the store.
     pub objects: ObjectList,
     /// The invocations of the function.
     pub invocations: InvocationStats,
@@ -38,23 +38,25 @@ impl DeliveryStats {
         self.failed.values().sum()
     }
 
-    /// Returns the number of records that were received, but not delivered, dropped or failed.
+    /// Returns the number of received records that were neither delivered, nor dropped, nor failed.
     /// After a complete run, `undelivered` has the same number of records. After an aborted run,
-    /// it can have more.
+    /// `undelivered` can have more records.
     pub fn not_delivered(&self) -> u64 {
         self.received.saturating_sub(self.delivered + self.dropped + self.failed())
     }
 
-    /// Returns `true` if the two counts of records that were not delivered differ. After a complete
-    /// run, a difference is an error of the engine.
+    /// Returns `true` if [`not_delivered`](Self::not_delivered) differs from the number of records
+    /// in `undelivered`. After a complete run, a difference is an error of the engine.
     pub fn is_unbalanced(&self) -> bool {
         self.not_delivered() != self.undelivered.records()
     }
 
-    /// Sets `undelivered` for a run that was aborted: to the wanted positions up to `last_read`
-    /// except those that are settled and not shared. The set contains the position of every lost
-    /// record. It can also contain positions of refused records, and positions of delivered records:
-    /// those that are shared, and those of an upload that ended at the moment of the abort.
+    /// Sets `undelivered` of an aborted run to the wanted positions up to `last_read`, except
+    /// settled positions that are not shared.
+    ///
+    /// `undelivered` then has the position of every lost record. It can also have positions of
+    /// refused records, and positions of delivered records: shared positions, and positions of an
+    /// upload that ended at the moment of the abort.
     pub(crate) fn abandon(&mut self, wanted: &WantedPositions, last_read: u64) {
         let read = wanted.up_to(last_read);
         self.undelivered = PositionSet::rest(read, &self.settled, &self.shared);

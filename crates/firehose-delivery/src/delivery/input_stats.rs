@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 /// The counts of the input.
 #[derive(Clone, Debug, Default)]
 pub struct InputStats {
-    /// The position of the last record that was read and put, counted from 1; 0 if there was none.
+    /// The position of the last record that was read, counted from 1; 0 if no record was read.
     pub last_read: u64,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,
@@ -24,7 +24,8 @@ pub struct InputStats {
 }
 
 impl InputStats {
-    /// Returns the time from the first record to the last object, or until now.
+    /// Returns the time from the start of the delivery to its end, or until now if the delivery has
+    /// not ended.
     pub fn elapsed(&self) -> Duration {
         let until = self.ended.unwrap_or_else(Instant::now);
         self.started.map_or(Duration::ZERO, |started| until.saturating_duration_since(started))

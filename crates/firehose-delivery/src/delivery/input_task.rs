@@ -37,7 +37,7 @@ pub(crate) struct InputTask {
 const READ_AHEAD: u32 = 8 * 1024 * 1024;
 
 impl InputTask {
-    /// The number of messages that are received at a time.
+    /// The largest number of messages that [`next`](Self::next) returns at a time.
     const MESSAGES: usize = 512;
 
     /// Starts a thread that reads the input. The thread is detached, because standard input may
@@ -97,7 +97,7 @@ struct Sender {
 
 impl Sender {
     /// Sends a message, then waits until the read-ahead limit has room for its bytes. Returns
-    /// `false` if the input is closed, even if the message was sent before.
+    /// `false` once the input is closed, even if this message was sent.
     fn send(&self, message: Message) -> bool {
         let size = message.size();
         {

@@ -1,7 +1,7 @@
 //! A delivery: records in, objects out.
 //!
 //! An `InputTask` reads the input on a thread of its own. The records go to the delivery streams,
-//! which run at the same time. A delivery stream that has no room for further records stops the
+//! which run at the same time. A delivery stream that has no room for further records pauses the
 //! reading, so that memory is bounded for inputs of any length.
 
 mod chunk;

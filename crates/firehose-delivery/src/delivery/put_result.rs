@@ -11,7 +11,8 @@ pub(crate) struct PutResult {
     pub(crate) records: Vec<Arc<StreamRecord>>,
     /// The reason why the stream refused the record as a whole or in part.
     pub(crate) refused: Option<String>,
-    /// `true` if no delivery stream wants the record, so that it was not put.
+    /// `true` if the record was not put, because its position is not one of the
+    /// [`WantedPositions`](super::WantedPositions) of any delivery stream.
     pub(crate) is_skipped: bool,
 }
 
@@ -26,7 +27,8 @@ impl PutResult {
         Self { position, records, refused: None, is_skipped: false }
     }
 
-    /// Returns the result of a record that no delivery stream wants.
+    /// Returns the result of a record that was not put, because no delivery stream wants its
+    /// position.
     pub(crate) fn skipped(position: u64) -> Self {
         Self { is_skipped: true, ..Self::taken(position, Vec::new()) }
     }

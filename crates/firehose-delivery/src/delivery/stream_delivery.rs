@@ -37,10 +37,10 @@ pub(crate) struct StreamDelivery {
     /// Set when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
     observer: Arc<dyn DeliveryObserver>,
-    /// `true` until a warning about doubled delimiters. `false` for a delivery stream that writes
-    /// no delimiters.
+    /// `true` until the warning about double newlines; always `false` for a delivery stream that
+    /// adds no newlines.
     checks_delimiters: bool,
-    /// `true` once the store has failed. From then on, records are only counted.
+    /// `true` once the store has failed. From then on, records only count as not delivered.
     is_broken: bool,
 }
 
@@ -68,8 +68,8 @@ impl StreamDelivery {
         }
     }
 
-    /// Enables a check for a delivery stream that adds newlines itself: the first output that ends
-    /// in a newline causes a warning.
+    /// Enables or disables a check for a delivery stream that adds newlines itself: the first
+    /// output that ends in a newline causes a warning. Default: disabled.
     #[must_use]
     pub(crate) fn with_delimiter_check(self, checks_delimiters: bool) -> Self {
         Self { checks_delimiters, ..self }
@@ -138,13 +138,13 @@ impl StreamDelivery {
         let (mut added, mut dropped) = (0, 0);
         for record in chunk.iter() {
             match self.before.replace(record) {
-                Ok(replacing) => {
-                    if replacing.len() > 1 {
+                Ok(replacements) => {
+                    if replacements.len() > 1 {
                         self.stats().shared.insert(record.position);
                     }
-                    added += (replacing.len() as u64).saturating_sub(1);
-                    dropped += u64::from(replacing.is_empty());
-                    records.extend(replacing);
+                    added += (replacements.len() as u64).saturating_sub(1);
+                    dropped += u64::from(replacements.is_empty());
+                    records.extend(replacements);
                 }
                 Err(failure) => {
                     failures.push(RecordFailure { record, failure, attempts: 1, ended: now() });
@@ -156,7 +156,7 @@ impl StreamDelivery {
         self.accept(&records);
     }
 
-    /// Takes records that have passed the processors before the batch processor.
+    /// Passes records to the batch processor, or delivers them if there is no batch processor.
     fn accept(&mut self, records: &[Arc<StreamRecord>]) {
         if let Some(batches) = &mut self.batches {
             return batches.push(records);
@@ -170,7 +170,7 @@ impl StreamDelivery {
         self.deliver(&outputs);
     }
 
-    /// Delivers records through the processors after the batch processor.
+    /// Sends outputs through the processors after the batch processor, and delivers the results.
     fn deliver(&mut self, outputs: &[OutputRecord<'_>]) {
         if self.checks_delimiters && outputs.iter().any(|output| output.data.ends_with(b"\n")) {
             self.checks_delimiters = false;

@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for WantedPositions {
         {
             return Err(D::Error::custom(format!(
                 "[{first}, {last}] is not a range of positions: positions are counted from 1, and \
-                 the first of a range comes before the last"
+                 the first position must not be after the last"
             )));
         }
         Ok(Self::of_ranges(ranges))
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_positions_is_an_error() {
+    fn an_invalid_range_is_an_error() {
         for text in ["[[0, 3]]", "[[4, 3]]", "[3]", "[[1, 2, 3]]", "{}", "[[-1, 2]]"] {
             assert!(serde_json::from_str::<WantedPositions>(text).is_err(), "{text}");
         }

@@ -24,21 +24,21 @@ impl DeliveryStream {
     pub fn check(&self, name_of: fn(Setting) -> &'static str) -> Result<(), InvalidSetting> {
         self.check_names()?;
         let prefix = self.check_prefixes(name_of)?;
-        let by_key = prefix.partition_keys().next().is_some();
+        let has_key = prefix.partition_keys().next().is_some();
         let wrong = |reason: String| Err(wrong(Setting::Prefix, reason));
-        if by_key && !self.destination.dynamic_partitioning {
+        if has_key && !self.destination.dynamic_partitioning {
             return wrong(
                 "a partition key needs DynamicPartitioningConfiguration.Enabled: true".to_owned(),
             );
         }
-        if by_key && self.lambda.is_none() {
+        if has_key && self.lambda.is_none() {
             let lambda = name_of(Setting::Lambda);
             return wrong(format!(
                 "!{{partitionKeyFromLambda:...}} needs a {lambda}, which is missing"
             ));
         }
         if self.destination.dynamic_partitioning {
-            return self.check_partitioning(by_key, name_of);
+            return self.check_partitioning(has_key, name_of);
         }
         Ok(())
     }
@@ -86,7 +86,7 @@ impl DeliveryStream {
 
     fn check_partitioning(
         &self,
-        by_key: bool,
+        has_key: bool,
         name_of: fn(Setting) -> &'static str,
     ) -> Result<(), InvalidSetting> {
         // The default of 5 MB is below the minimum.
@@ -99,7 +99,7 @@ impl DeliveryStream {
             );
             return Err(wrong(Setting::BufferSize, reason));
         }
-        if !by_key {
+        if !has_key {
             let reason = "dynamic partitioning needs a partition key in the prefix, such as \
                           !{partitionKeyFromLambda:customer}";
             return Err(wrong(Setting::Prefix, reason.to_owned()));

@@ -25,7 +25,7 @@ pub enum DeliveryFailure {
     FunctionTimedOut,
     /// The function answered with a partition key that is null, empty, an array or an object.
     InvalidPartitionKey,
-    /// A partition key of the prefix is missing or empty.
+    /// A partition key of the prefix is missing or empty, or makes the key of the object invalid.
     MissingPartitionKey,
     /// The record would open one partition more than allowed.
     TooManyPartitions,

@@ -28,8 +28,8 @@ impl<'a> ErrorField<'a> {
         }
     }
 
-    /// Returns a time from milliseconds since 1970. Returns `None` for a number outside the
-    /// range of `Timestamp`, as events do.
+    /// Returns a time from milliseconds since 1970. Returns `None` for a number outside the range
+    /// of `Timestamp`, as for the arrivals in events.
     pub(super) fn timestamp(
         self,
         name: &'static str,

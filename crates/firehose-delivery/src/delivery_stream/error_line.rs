@@ -131,7 +131,8 @@ struct Fields<'a> {
     old_lambda_arn: ErrorField<'a>,
 }
 
-// Writing to memory cannot fail, and JSON can represent any text.
+// The functions below ignore results: writing to memory cannot fail, and JSON can represent any
+// text.
 
 fn push_text(name: &str, text: Option<&str>, line: &mut Vec<u8>) {
     if let Some(text) = text {

@@ -23,8 +23,8 @@ pub struct ErrorOutputPrefix {
 }
 
 impl ErrorOutputPrefix {
-    /// Parses an error output prefix. Nothing is appended to it: AWS's page describes appending
-    /// only for `Prefix`.
+    /// Parses an error output prefix. The hour is not appended, because AWS's page describes the
+    /// appended hour only for `Prefix`.
     ///
     /// # Errors
     ///

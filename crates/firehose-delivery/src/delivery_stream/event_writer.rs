@@ -49,8 +49,8 @@ const ID_END: usize = START.len() + uuid::fmt::Hyphenated::LENGTH;
 const END: &[u8] = b"]}";
 
 impl EventWriter {
-    /// Returns a writer for a delivery stream. Pass the ARN of the Kinesis stream if the source is
-    /// one: the events name it.
+    /// Returns a writer for a delivery stream. If the source is a Kinesis stream, its ARN is in the
+    /// events.
     pub fn new(
         delivery_stream_arn: &str,
         region: &str,
@@ -83,7 +83,7 @@ impl EventWriter {
         self.head.len() + END.len()
     }
 
-    /// Returns the length of a record in an event, with one comma, in bytes.
+    /// Returns the length of a record in an event, including one comma, in bytes.
     pub fn record_len(record: &StreamRecord) -> usize {
         let arrival = integer_len(record.arrival_timestamp.as_millisecond());
         let kinesis = record.kinesis.as_ref().map_or(0, |kinesis| {

@@ -1,7 +1,7 @@
 use std::{error, fmt};
 
-/// An error in a line that should hold a failed record. No message quotes the line, which holds
-/// data.
+/// An error in a line that should hold a failed record. No message quotes the line, because the
+/// line holds data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidErrorLine {

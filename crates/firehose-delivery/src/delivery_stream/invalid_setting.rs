@@ -20,7 +20,7 @@ pub enum Setting {
 pub struct InvalidSetting {
     /// The setting.
     pub setting: Setting,
-    /// The reason, for people.
+    /// The reason, as the text of an error message.
     pub reason: String,
     /// `true` if AWS may accept the setting.
     pub is_not_simulated: bool,

@@ -24,7 +24,7 @@ pub enum InvalidTimestampFormat {
 }
 
 impl InvalidTimestampFormat {
-    /// Returns `true` for a letter that Java accepts in some versions or languages.
+    /// Returns `true` if some version or language of Java may accept the pattern.
     pub(super) fn is_not_simulated(&self) -> bool {
         matches!(self, Self::Letter(_) | Self::Count { .. })
     }

@@ -22,7 +22,7 @@ pub const BUFFER_MEGABYTES: RangeInclusive<u64> = 1..=128;
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html>.
 pub const BUFFER_SECONDS: RangeInclusive<u64> = 0..=900;
 
-/// The least size hint with dynamic partitioning, in megabytes:
+/// The smallest size hint with dynamic partitioning, in megabytes:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html>.
 pub(super) const MIN_BUFFER_MEGABYTES_TO_PARTITION: u64 = 64;
 

@@ -7,9 +7,9 @@ use super::settings::Compression;
 /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html>:
 /// `<prefix><stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>`.
 ///
-/// The expressions of the prefix are evaluated already. The version of a delivery stream is 1 at
-/// first, and grows by one with every change of its settings. AWS does not document the time in the
-/// name. Callers pass the arrival of the oldest record in the object, as for prefixes.
+/// `prefix` is an evaluated prefix. The version of a delivery stream is 1 at first, and grows by
+/// one with every change of its settings. AWS does not document the time in the name. Callers pass
+/// the arrival of the oldest record in the object, as for prefixes.
 pub(crate) fn object_name(
     prefix: &str,
     stream: &str,

@@ -47,7 +47,7 @@ impl Prefix {
     }
 
     /// Returns the prefix of an object. `arrival` is the arrival of its oldest record, in the time
-    /// zone of the destination. Each random string is made of one UUID.
+    /// zone of the destination. Each random string is made from one UUID.
     ///
     /// # Errors
     ///

@@ -19,7 +19,8 @@ pub struct Answers {
     /// these records to an Iceberg table. Other destinations ignore the invalid part.
     pub misrouted: u64,
     /// The first violation of Firehose's contract by the response, or else the first missing
-    /// partition key. A delivered record fails later if a key is missing.
+    /// partition key. A record with a missing key has the outcome `Ok` here, and fails later in the
+    /// destination.
     pub violation: Option<Violation>,
 }
 
@@ -28,8 +29,8 @@ pub struct Answers {
 pub struct RejectedResponse {
     /// The failure that Firehose reports for each record.
     pub failure: DeliveryFailure,
-    /// The violation of Firehose's contract. An earlier violation of the response may concern a
-    /// single record.
+    /// The first violation of Firehose's contract that fails the whole batch. Earlier violations of
+    /// the response may concern single records.
     pub violation: Violation,
 }
 
@@ -74,9 +75,9 @@ pub enum RecordOutcome {
 ///
 /// # Errors
 ///
-/// If the batch fails as a whole. No such failure is retried. Firehose was observed not to retry
-/// records that fail alone. AWS does not document whether Firehose retries a batch with an unusable
-/// answer: no retry is our choice.
+/// If the batch fails as a whole. Such a batch is not retried. Firehose was observed not to retry
+/// single failed records. AWS does not document whether Firehose retries a batch with a rejected
+/// response: no retry is our choice.
 ///
 /// [documented]: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 pub fn read_response<R: Borrow<StreamRecord>>(

@@ -32,7 +32,7 @@ pub enum StreamSource {
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LambdaProcessorConfig {
-    /// The name of the function. In a deployment of a template, this name selects the function.
+    /// The name of the function. The caller chooses the function by this name.
     pub function: String,
     /// The ARN that error lines name.
     pub lambda_arn: String,

@@ -60,8 +60,9 @@ impl TimestampFormat {
                         None => return Err(InvalidTimestampFormat::UnclosedQuote),
                     }
                 },
-                // Java leaves out an optional section without a value, but a time with its zone
-                // always has values. Java closes open sections at the end.
+                // Brackets do not change the text: Java leaves out an optional section only if a
+                // value is missing, and a time with its zone has all values. Java closes open
+                // sections at the end.
                 '[' => open_sections += 1,
                 ']' if open_sections > 0 => open_sections -= 1,
                 ']' => return Err(InvalidTimestampFormat::UnopenedSection),

@@ -32,7 +32,7 @@ const WEEKDAYS: [&str; 7] =
 const QUARTERS: [&str; 4] = ["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"];
 
 impl TimestampLetters {
-    /// Returns the letters, if they have a meaning.
+    /// Returns the letters, or an error if this number of repetitions is not supported.
     pub(super) fn new(letter: char, count: usize) -> Result<Self, InvalidTimestampFormat> {
         let supported = match letter {
             'G' | 'M' | 'L' | 'E' | 'e' | 'Q' | 'q' | 'Z' | 'X' | 'x' => count <= 5,
@@ -59,18 +59,18 @@ impl TimestampLetters {
     /// Appends the value of the letters.
     pub(super) fn write(self, time: &Zoned, text: &mut String) {
         let (year, hour) = (i64::from(time.year()), i64::from(time.hour()));
-        let from_sunday = i64::from(time.weekday().to_sunday_zero_offset());
+        let days_since_sunday = i64::from(time.weekday().to_sunday_zero_offset());
         match self.letter {
             'G' => self.era(year, text),
             'u' => self.year(year, text),
             'y' => self.year(if year > 0 { year } else { 1 - year }, text),
             'Y' => self.year(week_of_year(time).0, text),
             'M' | 'L' => self.name_or_number(i64::from(time.month()) - 1, &MONTHS, text),
-            'E' => name(from_sunday, &WEEKDAYS, self.count.max(3), text),
-            'e' | 'c' => self.name_or_number(from_sunday, &WEEKDAYS, text),
+            'E' => name(days_since_sunday, &WEEKDAYS, self.count.max(3), text),
+            'e' | 'c' => self.name_or_number(days_since_sunday, &WEEKDAYS, text),
             'Q' | 'q' => self.quarter(i64::from((time.month() - 1) / 3), text),
             'w' => self.number(week_of_year(time).1, text),
-            'W' => self.number(week(i64::from(time.day()), from_sunday), text),
+            'W' => self.number(week(i64::from(time.day()), days_since_sunday), text),
             'D' => self.number(time.day_of_year().into(), text),
             'd' => self.number(time.day().into(), text),
             'H' => self.number(hour, text),
@@ -97,8 +97,8 @@ impl TimestampLetters {
         let _ = write!(text, "{value:0width$}", width = self.count);
     }
 
-    /// Appends a year. Two letters give its last two digits. With four letters or more, a year of
-    /// more digits than letters has a sign.
+    /// Appends a year. Two letters give its last two digits. With four letters or more, a year with
+    /// more digits than letters has a plus sign.
     fn year(self, year: i64, text: &mut String) {
         let digits = year.abs();
         if self.count == 2 {
@@ -144,7 +144,7 @@ impl TimestampLetters {
         }
     }
 
-    /// Appends the id or the abbreviation of the time zone, or a fixed offset itself.
+    /// Appends the id or the abbreviation of the time zone, or the offset of a zone without an id.
     fn zone(self, time: &Zoned, text: &mut String) {
         match time.time_zone().iana_name() {
             None => push_offset('X', 5, time, text),
@@ -168,21 +168,21 @@ fn name(index: i64, names: &[&str], count: usize, text: &mut String) {
     text.extend(name.chars().take(length));
 }
 
-/// Returns the week of a day. Weeks and days are counted from 1, and the first week may begin
-/// before the first day.
-fn week(day: i64, from_sunday: i64) -> i64 {
-    let first = (from_sunday - (day - 1)).rem_euclid(7);
+/// Returns the week of a day in its month or year. Weeks and days are counted from 1, and the first
+/// week may begin before the first day.
+fn week(day: i64, days_since_sunday: i64) -> i64 {
+    let first = (days_since_sunday - (day - 1)).rem_euclid(7);
     (day - 1 + first) / 7 + 1
 }
 
 /// Returns the week-based year of a time, and the week in that year. The first week has 1 January.
 fn week_of_year(time: &Zoned) -> (i64, i64) {
     let (year, day) = (i64::from(time.year()), i64::from(time.day_of_year()));
-    let from_sunday = i64::from(time.weekday().to_sunday_zero_offset());
-    if day + (6 - from_sunday) > i64::from(time.days_in_year()) {
+    let days_since_sunday = i64::from(time.weekday().to_sunday_zero_offset());
+    if day + (6 - days_since_sunday) > i64::from(time.days_in_year()) {
         (year + 1, 1)
     } else {
-        (year, week(day, from_sunday))
+        (year, week(day, days_since_sunday))
     }
 }
 

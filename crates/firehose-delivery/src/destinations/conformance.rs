@@ -22,12 +22,12 @@ pub(super) enum Behavior {
     Takes,
     /// The receiver fails from this request on, counted from 1.
     FailsFrom(u64),
-    /// The receiver answers no request in time.
+    /// The receiver never answers a request.
     Hangs,
 }
 
-/// The receiver behind a destination, which stores each record under its partition key `k`, and
-/// error lines separately.
+/// The receiver behind a destination. The destination stores each record under the record's
+/// partition key `k`, and error lines separately.
 pub(super) trait Receiver {
     /// Returns the data that arrived, in any order.
     async fn delivered(&self) -> Vec<Bytes>;

@@ -20,7 +20,7 @@ pub(crate) enum DeliveryOutcome {
     NotDelivered {
         /// The positions of the records in the input.
         positions: PositionSet,
-        /// The reason; `None` if the destination had failed before.
+        /// The reason; `None` if the destination had failed before, or if the upload panicked.
         error: Option<StoreError>,
     },
 }

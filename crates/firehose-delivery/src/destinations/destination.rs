@@ -20,9 +20,9 @@ use super::{
 ///
 /// A destination owns the error output of its delivery stream. Records that failed earlier arrive
 /// through [`fail`](Self::fail). The destination treats records that it cannot deliver in the same
-/// way. [`ObjectDestination`](super::ObjectDestination) writes both kinds of objects itself. A
-/// destination that sends requests has an `ObjectDestination` as its error sink. Its own outcomes,
-/// deadlines and room include those of the sink.
+/// way. [`ObjectDestination`](super::ObjectDestination) writes data objects and error objects
+/// itself. A destination that sends requests has an `ObjectDestination` for its error output. Its
+/// own outcomes, deadlines and room include those of this `ObjectDestination`.
 ///
 /// Calls take a slice of records, so that a record costs no dynamic call.
 ///

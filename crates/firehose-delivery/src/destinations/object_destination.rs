@@ -67,7 +67,7 @@ impl ObjectDestination {
             if self.writer.open_groups().filter(is_partition).count() >= Self::MAX_PARTITIONS {
                 return Err(DeliveryFailure::TooManyPartitions);
             }
-            // The check comes before the upload, so that a rejected key fails only this record.
+            // A key that is rejected at the upload would fail all records of the object.
             keys.check(&kind, record.arrival_timestamp)?;
         }
         let kept = SummarizedRecord { position: record.position, error_code: None };

@@ -30,7 +30,8 @@ pub(crate) struct ObjectKeys {
     store: Arc<Store>,
 }
 
-/// The version of the delivery stream in its objects' names: a delivery stream is new in each run.
+/// The version of the delivery stream in the names of its objects. Each run has a new delivery
+/// stream, so the version is always 1.
 const VERSION: u32 = 1;
 
 impl ObjectKeys {
@@ -38,7 +39,7 @@ impl ObjectKeys {
     ///
     /// # Errors
     ///
-    /// If Firehose rejects a prefix, or if the store rejects every key with a prefix.
+    /// If Firehose rejects a prefix, or if the store rejects the keys with a prefix.
     pub(crate) fn new(
         stream: &DeliveryStream,
         folder: String,
@@ -71,9 +72,9 @@ impl ObjectKeys {
         for (kind, name) in whole.into_iter().chain(failed) {
             let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
             if !keys.store.takes(&keys.object_key(&kind, &prefix, now)) {
-                let reason =
-                    "the keys with this prefix, or names between their slashes, are too long";
-                return Err(format!("{name}: {reason} for the store").into());
+                let reason = "the store rejects the keys with this prefix, because a key or a name \
+                              between its slashes is too long";
+                return Err(format!("{name}: {reason}").into());
             }
             keys.checked.insert(kind, prefix);
         }
@@ -115,9 +116,9 @@ impl ObjectKeys {
 
     /// Returns the key of an object, with the prefix at the arrival of its oldest record.
     ///
-    /// The prefix at that time may be too long, for example because the name of the month is
-    /// longer. Then the key has the prefix at the arrival of the first record, or else the prefix
-    /// that was checked at the start.
+    /// That prefix may be too long although the prefix at another time was not, for example because
+    /// the name of the month is longer. Then the key has the prefix at the arrival of the record
+    /// that was added first, or else the prefix that was checked at the start.
     pub(super) fn key(&self, kind: &ObjectKind, arrivals: Arrivals) -> String {
         let Arrivals { oldest, first } = arrivals;
         let prefix = self.evaluate(kind, oldest).or_else(|_| self.evaluate(kind, first));

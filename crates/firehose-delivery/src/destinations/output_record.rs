@@ -24,7 +24,7 @@ pub(crate) struct RecordFailure<'a> {
     pub(crate) record: &'a StreamRecord,
     /// The reason.
     pub(crate) failure: DeliveryFailure,
-    /// The attempts, at least 1.
+    /// The number of attempts, at least 1.
     pub(crate) attempts: u32,
     /// The end of the last attempt.
     pub(crate) ended: Timestamp,

@@ -4,8 +4,8 @@ use roaring::RoaringTreemap;
 
 use super::position_ranges::PositionRanges;
 
-/// Positions of records in the input, in a compressed bitmap: exact for any number of records, at
-/// most about two bits for each position of the input.
+/// Positions of records in the input, in a compressed bitmap. The set is exact, and takes at most
+/// about two bits of memory for each position of the input.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PositionSet {
     positions: RoaringTreemap,

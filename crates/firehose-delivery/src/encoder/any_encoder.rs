@@ -5,7 +5,7 @@ use super::{
 };
 use crate::delivery_stream::{Compression, DeliveryFailure};
 
-/// The encoder of an object, chosen by its settings.
+/// The encoder of an object, chosen by the compression.
 ///
 /// The type is an enum and not a `Box<dyn ObjectEncoder>`, so that a record costs no dynamic call.
 #[derive(Debug)]

@@ -64,8 +64,8 @@ impl<E: ObjectEncoder, N: Fn(&'static [u8]) -> E, D: Fn(&[u8]) -> Option<Vec<u8>
         assert_eq!(content_encoding, self.content_encoding);
         assert!(content.iter().all(|piece| piece.len() <= Pieces::SIZE), "a piece is too long");
         let content = content.concat();
-        let in_order = (self.decode)(&content).expect("the object has the format of the encoder");
-        assert!(in_order == expected, "the object does not decode to its records");
+        let decoded = (self.decode)(&content).expect("the object has the format of the encoder");
+        assert!(decoded == expected, "the object does not decode to its records");
         assert!(held <= content.len() as u64 + MAX_STATE_BYTES, "{held} bytes are held");
         assert!(held + MAX_STATE_BYTES >= content.len() as u64, "only {held} bytes are counted");
     }

@@ -18,7 +18,7 @@ pub(crate) struct GzipEncoder {
 }
 
 impl GzipEncoder {
-    /// The state of a compressor in bytes, rounded up.
+    /// The memory of a compressor's state, in bytes, rounded up.
     const STATE_BYTES: u64 = 300 * 1024;
 
     pub(super) fn new(delimiter: &'static [u8]) -> Self {

@@ -1,7 +1,7 @@
 //! Encoders: the records of one object in, the bytes of the object out.
 //!
-//! [`ObjectEncoder`] is the trait, with one file per implementation. [`AnyEncoder`] registers the
-//! implementations: it chooses one by the settings of an object.
+//! [`ObjectEncoder`] is the trait, with one file per implementation. [`AnyEncoder`] has a variant
+//! for each implementation, chosen by the compression of the object.
 
 mod any_encoder;
 #[cfg(test)]

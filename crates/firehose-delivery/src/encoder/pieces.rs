@@ -2,8 +2,8 @@ use std::io::{self, Write};
 
 use bytes::{Bytes, BytesMut};
 
-/// Bytes in pieces of at most 1 MiB, so that growth copies nothing and the store takes the pieces
-/// as they are.
+/// Bytes in pieces of at most 1 MiB, so that growth copies no full piece, and the store takes the
+/// pieces as they are.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
     full: Vec<Bytes>,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-/// The number of failures by kind of cause. A failure is that of a record or of an item.
+/// The number of failures by kind of cause. A failure is a failed record or a failed item.
 ///
 /// Causes that differ only in their numbers have the same kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct CauseCounts {
     others: u64,
 }
 
-/// The suffix of a cause that stands for similar causes.
+/// The suffix of a displayed cause that represents similar causes too.
 const SIMILAR: &str = ", and similar";
 
 /// The causes of one kind.
@@ -46,13 +46,14 @@ impl CauseCounts {
         }
     }
 
-    /// Counts a number of failures with causes like this one. Their texts may differ.
+    /// Counts a number of failures whose causes are similar to `first_cause`, but may have other
+    /// texts.
     pub fn count_similar(&mut self, first_cause: &str, count: u64) {
         let end = first_cause.floor_char_boundary(Self::MAX_BYTES - SIMILAR.len());
         self.count(&format!("{}{SIMILAR}", &first_cause[..end]), count);
     }
 
-    /// Counts a number of failures whose causes are not known.
+    /// Counts a number of failures without keeping their causes.
     pub fn count_others(&mut self, count: u64) {
         self.others = self.others.saturating_add(count);
     }

@@ -16,7 +16,8 @@ impl Causes {
     /// The most causes that are kept, because a log may be endless. An event has fewer records.
     const MAX: usize = 100_000;
 
-    /// The most bytes of an id or a cause that are kept: the longest cause that the runtime logs.
+    /// The most bytes of an id or a cause that are kept: the length of the longest cause that the
+    /// runtime logs.
     const MAX_BYTES: usize = Failure::MAX_CAUSE_BYTES;
 
     /// Adds the cause that a log line contains, if any.

@@ -10,17 +10,17 @@ use std::{
 /// A writer that never waits for a slow reader, because it writes in its own thread.
 ///
 /// Up to 1 MiB of text waits for the thread. A write that would exceed this limit is dropped, and
-/// its lines are counted. Once the reader has caught up, a line says how many lines are missing.
-/// Clones share the thread and its queue.
+/// its lines are counted. An empty queue takes a write of any length. Once the reader has caught
+/// up, a line says how many lines are missing. Clones share the thread and its queue.
 #[derive(Clone)]
 pub struct DroppingWriter {
-    shared: Arc<Closing>,
+    shared: Arc<CloseOnDrop>,
     max_waiting: usize,
     escapes_controls: bool,
 }
 
-/// The shared state, with a `Drop` that ends the thread after the last clone of a writer.
-struct Closing(Arc<Shared>);
+/// The shared state. Dropping the last clone of a writer closes the queue, which ends the thread.
+struct CloseOnDrop(Arc<Shared>);
 
 struct Shared {
     queue: Mutex<Queue>,
@@ -43,9 +43,9 @@ impl DroppingWriter {
     /// Starts the thread, which writes to `to`. An error of `to` is ignored.
     pub fn new(to: impl Write + Send + 'static) -> Self {
         let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new() });
-        let thread = Arc::clone(&shared);
-        thread::spawn(move || thread.write_all_to(to));
-        let shared = Arc::new(Closing(shared));
+        let of_thread = Arc::clone(&shared);
+        thread::spawn(move || of_thread.write_all_to(to));
+        let shared = Arc::new(CloseOnDrop(shared));
         Self { shared, max_waiting: Self::MAX_WAITING, escapes_controls: false }
     }
 
@@ -56,8 +56,8 @@ impl DroppingWriter {
         Self { escapes_controls: true, ..self.clone() }
     }
 
-    /// Returns a clone with precedence: its limit is 2 MiB, so 1 MiB is left for it when the other
-    /// clones have reached their limit.
+    /// Returns a clone with precedence. The limit of this clone is 2 MiB, so this clone has room
+    /// for 1 MiB when the other clones have reached their limit of 1 MiB.
     #[must_use]
     pub fn with_precedence(&self) -> Self {
         Self { max_waiting: 2 * Self::MAX_WAITING, ..self.clone() }
@@ -115,7 +115,7 @@ impl Shared {
         }
     }
 
-    /// Waits for the next text, or returns `None` after the last.
+    /// Waits for the next text. Returns `None` after the last text.
     fn next(&self) -> Option<Vec<u8>> {
         let mut queue = self.lock();
         loop {
@@ -143,7 +143,7 @@ impl Shared {
     }
 }
 
-impl Drop for Closing {
+impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         self.0.lock().is_closed = true;
         self.0.changed.notify_all();

@@ -52,7 +52,7 @@ pub enum FunctionError {
     TimedOut(Duration),
     /// The function ended without an answer.
     Exited(ExitStatus),
-    /// A function in this process panicked outside of its records.
+    /// A function in this process panicked outside the processing of a record.
     Panicked,
     /// The response exceeds Lambda's limit.
     ResponseTooLarge {
@@ -82,7 +82,7 @@ impl fmt::Display for StartError {
                     io::ErrorKind::PermissionDenied => {
                         f.write_str("; is it executable? (chmod +x)")
                     }
-                    // ENOEXEC, which has no kind of its own.
+                    // ENOEXEC, for which `io::ErrorKind` has no variant.
                     _ if error.raw_os_error() == Some(8) => {
                         f.write_str("; was it built for another machine?")
                     }
@@ -119,7 +119,9 @@ impl fmt::Display for FunctionError {
                 write!(f, "the function did not answer within {} s", after.as_secs())
             }
             Self::Exited(status) => write!(f, "the function ended without an answer ({status})"),
-            Self::Panicked => f.write_str("the function panicked outside of its records"),
+            Self::Panicked => {
+                f.write_str("the function panicked outside the processing of a record")
+            }
             Self::ResponseTooLarge { bytes } => write!(
                 f,
                 "the response has {bytes} bytes, more than Lambda's limit of {MAX_RESPONSE_BYTES}; \
@@ -137,7 +139,7 @@ impl fmt::Display for FunctionError {
 fn named(error_type: &str, message: &str) -> String {
     match (error_type, message) {
         ("", "") => "the function reported no reason".to_owned(),
-        (one, "") | ("", one) => one.to_owned(),
+        (text, "") | ("", text) => text.to_owned(),
         (error_type, message) => format!("{error_type}: {message}"),
     }
 }

@@ -8,7 +8,7 @@ use super::error::FunctionError;
 
 /// The work of a function that runs in this process.
 pub trait EventHandler: Send + Sync + 'static {
-    /// Answers an event. The thread of the call belongs to the invocation, so the call may block.
+    /// Answers an event. Each call has a thread of its own, so a call may block.
     ///
     /// A call that takes longer than `limit` has failed. Its answer is not used.
     ///

@@ -22,15 +22,16 @@ pub trait Function: fmt::Debug + Send + Sync + 'static {
     ///   or answers with more bytes than Lambda allows.
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError>;
 
-    /// Returns the failures that the function has reported so far. Default: `None`, the function
-    /// reports its failures elsewhere.
+    /// Returns the failures that the function has reported so far; `None` if the function reports
+    /// its failures elsewhere. Default: `None`.
     fn failures(&self) -> Option<FailureCounts> {
         None
     }
 
-    /// Ends what is idle of the function, and waits for the rest of its log. Default: nothing.
+    /// Ends the idle processes of the function, and waits for the rest of their logs. Default: does
+    /// nothing.
     async fn end(&self) {}
 
-    /// Ends what is idle of the function at once. Default: nothing.
+    /// Ends the idle processes of the function, and waits for nothing. Default: does nothing.
     fn abandon(&self) {}
 }

@@ -39,7 +39,8 @@ pub struct InProcessFunction {
 }
 
 impl InProcessFunction {
-    /// The stack of an invocation's thread, in bytes: that of the main thread of a process on Linux.
+    /// The stack size of an invocation's thread, in bytes. The main thread of a process on Linux
+    /// has the same size by default.
     const STACK_BYTES: usize = 8 * 1024 * 1024;
 
     /// Creates a function without a log. `limit` is the time that an invocation may take,
@@ -55,13 +56,13 @@ impl InProcessFunction {
         }
     }
 
-    /// Sets the destination of the log, which has a line for each failure. Default: none.
+    /// Sets the destination of the log, which has a line for each failure. Default: no log.
     #[must_use]
     pub fn with_log(self, log: &LogDestination, observer: &Arc<dyn DeliveryObserver>) -> Self {
         Self { log: Arc::new(ReportLog::new(log, observer)), ..self }
     }
 
-    /// Sets the stack of an invocation's thread, in bytes. Default: 8 MiB.
+    /// Sets the stack size of an invocation's thread, in bytes. Default: 8 MiB.
     #[must_use]
     pub fn with_stack_bytes(self, stack_bytes: usize) -> Self {
         Self { stack_bytes, ..self }
@@ -92,7 +93,7 @@ impl InProcessFunction {
             Ok(Err(_)) => return Err(FunctionError::Panicked.into()),
             Err(_) => return Err(FunctionError::TimedOut(limit).into()),
         };
-        self.counted().add(&answer.report);
+        self.lock_failures().add(&answer.report);
         match answer.response.len() {
             bytes if bytes > MAX_RESPONSE_BYTES => {
                 Err(FunctionError::ResponseTooLarge { bytes }.into())
@@ -101,7 +102,7 @@ impl InProcessFunction {
         }
     }
 
-    fn counted(&self) -> MutexGuard<'_, FailureCounts> {
+    fn lock_failures(&self) -> MutexGuard<'_, FailureCounts> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -113,7 +114,7 @@ impl Function for InProcessFunction {
     }
 
     fn failures(&self) -> Option<FailureCounts> {
-        Some(self.counted().clone())
+        Some(self.lock_failures().clone())
     }
 }
 

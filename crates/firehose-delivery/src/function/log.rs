@@ -46,12 +46,11 @@ impl Log {
     }
 }
 
-/// Passes on output in whole lines, each in one write, because several functions may share a
-/// destination.
+/// Passes on output in writes of whole lines, because several functions may share a destination.
 fn pass_on(mut output: PipeReader, mut to: impl Write, mut inspect: impl FnMut(&[u8])) {
     let mut chunk = vec![0; CHUNK_BYTES];
     // The part of an unfinished line that was not passed on.
-    let mut begun = Vec::new();
+    let mut unfinished = Vec::new();
     let mut is_too_long = false;
     loop {
         let read = match output.read(&mut chunk) {
@@ -61,33 +60,33 @@ fn pass_on(mut output: PipeReader, mut to: impl Write, mut inspect: impl FnMut(&
         let end = memchr::memrchr(b'\n', read).map_or(0, |last| last + 1);
         let (ended, rest) = read.split_at(end);
         if !ended.is_empty() {
-            let lines = if begun.is_empty() {
+            let lines = if unfinished.is_empty() {
                 ended
             } else {
-                begun.extend_from_slice(ended);
-                &begun
+                unfinished.extend_from_slice(ended);
+                &unfinished
             };
             // A log that cannot be written must not stop the function.
             let _ = to.write_all(lines);
             let inspected = lines.split_inclusive(|byte| *byte == b'\n');
             inspected.skip(usize::from(is_too_long)).for_each(&mut inspect);
-            begun.clear();
+            unfinished.clear();
             is_too_long = false;
         }
-        begun.extend_from_slice(rest);
-        if begun.len() > MAX_LINE_BYTES {
-            let _ = to.write_all(&begun);
-            begun.clear();
+        unfinished.extend_from_slice(rest);
+        if unfinished.len() > MAX_LINE_BYTES {
+            let _ = to.write_all(&unfinished);
+            unfinished.clear();
             is_too_long = true;
         }
     }
-    if !is_too_long && !begun.is_empty() {
-        inspect(&begun);
+    if !is_too_long && !unfinished.is_empty() {
+        inspect(&unfinished);
     }
-    if is_too_long || !begun.is_empty() {
+    if is_too_long || !unfinished.is_empty() {
         // The next line of another function must not continue this line.
-        begun.push(b'\n');
-        let _ = to.write_all(&begun);
+        unfinished.push(b'\n');
+        let _ = to.write_all(&unfinished);
     }
 }
 

@@ -5,7 +5,7 @@ use super::dropping_writer::DroppingWriter;
 /// The destination of the output of functions.
 #[derive(Clone, Debug, Default)]
 pub enum LogDestination {
-    /// No destination. The end of the output is reported if the function fails.
+    /// No destination. If the function fails, the last lines of its output are reported.
     #[default]
     Tail,
     /// A file.

@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// The end of a function's log, which may explain an error.
+/// The last bytes of a function's log, which may explain an error.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LogTail(Arc<Mutex<VecDeque<u8>>>);
 

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The failures in a log line in JSON.
+/// The failure, or the failures, that one log line in JSON reports.
 ///
 /// The runtime of this project writes the fields into an object `fields`. Functions in other
 /// languages may write them at the top level, with the names `record_id` or `recordId`, and `cause`
@@ -22,7 +22,8 @@ pub(super) enum LoggedFailure {
         /// The cause of the first of these failures.
         first_cause: String,
     },
-    /// An item that failed in a record that goes on. Only the runtime of this project logs it.
+    /// A failed item of a record that did not fail. Only the runtime of this project logs such
+    /// lines.
     Item {
         /// The cause of the failure.
         cause: String,
@@ -35,7 +36,7 @@ pub(super) enum LoggedFailure {
 }
 
 impl LoggedFailure {
-    /// Parses a log line. Returns `None` for a line about anything else.
+    /// Parses a log line. Returns `None` for a line that reports no failure.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Line {
@@ -121,7 +122,7 @@ mod tests {
         }
         for line in [
             r#"{"fields":{"record_id":"8"}}"#,
-            r#"{"recordId":7,"error":"a number is no id"}"#,
+            r#"{"recordId":7,"error":"a number is not an id"}"#,
             r#"{"fields":{"message":"event answered","records":12}}"#,
             "START RequestId: 1",
             "",

@@ -6,11 +6,11 @@ use std::{
 
 use rustix::process::Pid;
 
-/// A process that kills the process group of a function if this process cannot, such as after
-/// `kill -9`.
+/// A process that kills the process group of a function after this process was killed itself, such
+/// as by `kill -9`.
 ///
-/// The guard is a shell that waits for the end of its standard input. Only this process holds the
-/// other end, which the system closes when this process ends.
+/// The guard is a shell that waits for the end of its standard input, a pipe. Only this process
+/// holds the writing end of the pipe, which the system closes when this process ends.
 #[derive(Debug)]
 pub(super) struct OrphanGuard {
     shell: Child,
@@ -26,7 +26,7 @@ impl OrphanGuard {
         let shell = Command::new("/bin/sh")
             .args(["-c", "read -r _; kill -s KILL -- \"-$1\"", "firehose-local-guard"])
             .arg(group.as_raw_nonzero().to_string())
-            // A group of its own, so that no signal to the group of this process ends the guard.
+            // The guard has its own group: no signal to the group of this process ends the guard.
             .process_group(0)
             .env_clear()
             .stdin(Stdio::piped())
@@ -38,7 +38,7 @@ impl OrphanGuard {
 }
 
 impl Drop for OrphanGuard {
-    /// Ends the guard before its standard input closes, so that it kills nothing.
+    /// Kills the shell before its standard input closes, so that the shell does not kill the group.
     fn drop(&mut self) {
         let _ = self.shell.kill();
         let _ = self.shell.wait();
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn the_group_ends_with_the_input_of_the_guard() {
+    fn closing_the_input_of_the_guard_kills_the_group() {
         let mut function = sleeper();
         let mut guard = OrphanGuard::start(group(&function)).unwrap();
         drop(guard.shell.stdin.take());

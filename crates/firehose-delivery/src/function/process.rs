@@ -21,8 +21,8 @@ use crate::runtime_api::{InitError, RuntimeApi};
 
 /// A running function: any executable that uses the Lambda Runtime API.
 ///
-/// Dropping the value ends the function and all processes that it started. They also end if this
-/// process is killed. A process that created a session of its own survives.
+/// Dropping the value ends the function and all processes that it started. The same happens if this
+/// process is killed. A process that left the process group survives, such as by `setsid`.
 #[derive(Debug)]
 pub struct FunctionProcess {
     api: RuntimeApi,
@@ -37,8 +37,8 @@ pub struct FunctionProcess {
 }
 
 impl FunctionProcess {
-    /// Starts an executable, and waits until it asks for an event. Its output goes to standard
-    /// error.
+    /// Starts an executable, and waits until it asks for an event. The output of the executable
+    /// goes to standard error.
     ///
     /// # Errors
     ///
@@ -57,8 +57,8 @@ impl FunctionProcess {
         Self::launch(&ProcessSettings::new(binary), limit, io::sink(), |_| {}).await
     }
 
-    /// Starts an executable like [`start`](Self::start), with settings. Its output goes to `log`,
-    /// and each line to `inspect`.
+    /// Starts an executable like [`start`](Self::start), with settings. The output of the
+    /// executable goes to `log`. `inspect` is called with each line of the output.
     ///
     /// # Errors
     ///
@@ -77,7 +77,8 @@ impl FunctionProcess {
         command.stdout(input.try_clone().map_err(spawn_error)?).stderr(input);
         let start = Instant::now();
         let child = command.spawn().map_err(spawn_error)?;
-        // The command owns the writing end of the pipe, which must close with the function.
+        // The command owns a writing end of the pipe. Drop it, so that the pipe closes when the
+        // function ends.
         drop(command);
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let guard = group.and_then(|group| OrphanGuard::start(group).ok());
@@ -137,8 +138,8 @@ impl FunctionProcess {
         !self.api.is_waiting()
     }
 
-    /// Returns the time from the start of the process until it asked for an event: the function's
-    /// own part of Lambda's `Init Duration`.
+    /// Returns the time from the start of the process until it asked for an event. This time is the
+    /// function's own part of Lambda's `Init Duration`.
     pub fn init_duration(&self) -> Duration {
         self.init_duration
     }
@@ -150,8 +151,8 @@ impl FunctionProcess {
 
     /// Ends the function, and waits for the rest of its log.
     pub async fn end(&mut self) {
-        // The function may still log after its answer, and the pipe stays open as long as the
-        // function runs.
+        // The function may still log after its answer. Waiting for the end of the log is
+        // impossible, because the pipe stays open as long as the function runs.
         tokio::time::sleep(Duration::from_millis(20)).await;
         self.kill();
         self.log.ended().await;
@@ -172,8 +173,8 @@ impl Drop for FunctionProcess {
     }
 }
 
-/// Starts a function, sends one event, and ends the function. Its output goes to `log`. Returns the
-/// response, and the causes of failed records from the log.
+/// Starts a function, sends one event, and ends the function. The output of the function goes to
+/// `log`. Returns the response, and the causes of failed records from the log.
 ///
 /// # Errors
 ///

@@ -31,7 +31,7 @@ pub struct ProcessPool {
     /// The time that an invocation may take.
     limit: Duration,
     idle: Mutex<Vec<Environment>>,
-    /// Permits for invocations, which limit the number of processes too.
+    /// Permits for invocations, which also limit the number of processes.
     permits: Semaphore,
     log: LogDestination,
     failures: Arc<Mutex<FailureCounts>>,
@@ -48,8 +48,8 @@ impl ProcessPool {
     /// The shortest time limit of a start: Lambda allows ten seconds for the initialization.
     const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-    /// Creates a pool that starts no process yet. `limit` is the time that an invocation may
-    /// take, `concurrency` the number of invocations that run at a time.
+    /// Creates a pool without processes. `limit` is the time that an invocation may take,
+    /// `concurrency` the number of invocations that run at a time.
     pub fn new(
         stream: &str,
         settings: ProcessSettings,
@@ -72,7 +72,8 @@ impl ProcessPool {
 
     /// Starts the first process.
     ///
-    /// A call before any record is read shows early that an executable cannot run.
+    /// Call this method before the first record is read, to detect early that an executable cannot
+    /// run.
     ///
     /// # Errors
     ///
@@ -106,7 +107,7 @@ impl ProcessPool {
         }
     }
 
-    /// Reports the end of a log, which may explain an error.
+    /// Reports the last lines of a log, which may explain an error.
     fn report_log(&self, tail: &LogTail) {
         let (stream, lines) = (&self.stream, &tail.lines());
         self.observer.observe(&DeliveryEvent::FunctionLog { stream, lines });
@@ -136,8 +137,8 @@ impl Function for ProcessPool {
                 Err(error) => {
                     environment.process.end().await;
                     let has_ended = matches!(error, FunctionError::Exited(_));
-                    // The process has ended after its last answer, before it took this event.
-                    // Lambda then starts another process, and no invocation fails.
+                    // If the process ended after its last answer, before it took this event, Lambda
+                    // starts another process, and the invocation does not fail.
                     if has_ended && !is_new && !environment.process.has_taken_event() {
                         continue;
                     }
@@ -161,7 +162,7 @@ impl Function for ProcessPool {
         }
     }
 
-    /// Ends all idle processes at once.
+    /// Ends all idle processes, and waits for nothing.
     fn abandon(&self) {
         self.idle().clear();
     }

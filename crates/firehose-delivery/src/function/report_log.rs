@@ -9,8 +9,11 @@ use serde_json::json;
 use super::{log_destination::LogDestination, log_file::LogFile};
 use crate::{now::now, observer::DeliveryObserver};
 
-/// The log of a function in this process: a line for each failure, with the fields of the log of
-/// `firehose-runtime`.
+/// The log of a function in this process: a JSON line for each failed record, and for each of the
+/// first failed items.
+///
+/// The lines have the form of the JSON log of `firehose-runtime`, but without the position of the
+/// record in its source, such as `shard_id`.
 #[derive(Default)]
 pub(super) struct ReportLog {
     /// `None` if nothing reads the log.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::store::install_provider;
 
-/// The limit of the bytes that are read from a body, above the 6 MB that a response may have.
+/// The limit of the bytes that are read from a body. A valid response has at most 6 MB.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
 /// A function that runs already, under `cargo lambda watch` or AWS's Lambda runtime interface
@@ -29,7 +29,7 @@ impl UrlFunction {
         Self { url, limit }
     }
 
-    /// Opens a connection, without an invocation.
+    /// Checks that something listens at the URL, without an invocation.
     ///
     /// # Errors
     ///
@@ -117,8 +117,8 @@ async fn read(mut response: Response) -> Result<Bytes, FunctionError> {
     }
 }
 
-/// Returns the error in a body. The emulator answers function errors with status 200 too, so the
-/// status is not enough. A body with `records` is a response.
+/// Returns the error in a body. The emulator answers function errors with status 200, so the status
+/// does not reveal them. A body with `records` is a response.
 fn reported(body: &[u8]) -> Option<FunctionError> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
@@ -132,7 +132,7 @@ fn reported(body: &[u8]) -> Option<FunctionError> {
 /// Returns the URL without user name and password.
 fn shown(url: &Url) -> String {
     let mut url = url.clone();
-    // A URL that cannot have a password has none to remove.
+    // These methods fail only for a URL that cannot have a password.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
     url.to_string()
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 pub struct DeliveredObject {
     /// The key of the object in the store.
     pub key: String,
-    /// The records in the object.
+    /// The number of records in the object.
     pub records: u64,
-    /// The bytes of the object in the store.
+    /// The length of the object in the store, in bytes.
     pub bytes: u64,
 }

@@ -11,7 +11,7 @@ use crate::{
     encoder::{AnyEncoder, EncodedObject, ObjectEncoder},
 };
 
-/// An open object: its records so far, encoded.
+/// An open object: the encoded records that were added so far.
 #[derive(Debug)]
 pub(super) struct ObjectBuffer<C> {
     encoder: AnyEncoder,
@@ -21,8 +21,8 @@ pub(super) struct ObjectBuffer<C> {
 }
 
 impl<C: ObjectContents> ObjectBuffer<C> {
-    /// The limit of records in one object. Records without data do not add to its length, so the
-    /// number needs a limit too.
+    /// The limit of records in one object. Records without data do not add to the length of the
+    /// object, so the number of records needs its own limit.
     const MAX_RECORDS: u64 = 1_000_000;
 
     pub(super) fn new(encoder: AnyEncoder, interval: Option<Duration>) -> Self {
@@ -35,7 +35,7 @@ impl<C: ObjectContents> ObjectBuffer<C> {
     ///
     /// # Errors
     ///
-    /// The format of the object cannot hold the data. The record is returned.
+    /// If the format of the object cannot hold the data. The error returns the record.
     pub(super) fn push(
         &mut self,
         record: C::Record,

@@ -1,6 +1,7 @@
 use std::fmt;
 
-/// The information about the records of one object that is kept until the upload ends.
+/// The contents of one object: information about its records, which the writer keeps until the
+/// upload of the object ends.
 pub(crate) trait ObjectContents: Default + fmt::Debug {
     /// The information about one record.
     type Record;

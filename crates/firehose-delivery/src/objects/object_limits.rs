@@ -9,7 +9,7 @@ pub(crate) struct ObjectLimits {
     /// becomes an object.
     pub(crate) interval: Option<Duration>,
     /// The memory of the open objects, in bytes. Above this limit, the largest open object is
-    /// uploaded early. The uploads have the same limit.
+    /// uploaded early. The memory of the uploads has the same limit.
     pub(crate) memory: u64,
     /// The number of open objects. Above this limit, the largest open object is uploaded early.
     pub(crate) open_objects: usize,

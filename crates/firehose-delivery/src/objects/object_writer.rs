@@ -50,8 +50,8 @@ impl<L: ObjectLayout, C: ObjectContents> ObjectWriter<L, C> {
     ///
     /// # Errors
     ///
-    /// The format of the object cannot hold the data. The record is returned, and the object stays
-    /// as it was.
+    /// If the format of the object cannot hold the data. The error returns the record, and the
+    /// object stays as it was.
     pub(crate) fn add(
         &mut self,
         group: &L::Group,
@@ -119,8 +119,8 @@ impl<L: ObjectLayout, C: ObjectContents> ObjectWriter<L, C> {
         self.open.is_empty() && self.uploads.is_empty()
     }
 
-    /// Returns `true` if the caller may add records. One call of [`add`](Self::add) may complete
-    /// two objects, so a caller with many groups asks before each record.
+    /// Returns `true` if the caller may add records. Each call of [`add`](Self::add) may start
+    /// uploads, so a caller with many groups checks for room before each record.
     pub(crate) fn has_room(&self) -> bool {
         self.uploads.has_room(self.limits.memory)
     }

@@ -148,7 +148,7 @@ async fn the_largest_object_is_uploaded_early_above_a_limit() {
     assert_eq!(written.uploaded().await.0, [["large"]]);
 }
 
-/// A compressor takes memory before its first record, which the memory limit must count once.
+/// A compressor takes memory before its first record. The memory limit must count this memory once.
 #[tokio::test(start_paused = true)]
 async fn the_memory_of_compressors_is_counted_and_released() {
     let limits = ObjectLimits { memory: 1 << 20, ..LIMITS };

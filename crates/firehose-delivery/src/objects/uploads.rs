@@ -10,7 +10,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// The uploads to a store, each with the contents of its object. A few of them run at a time.
+/// The uploads to a store, each with the contents of its object. A few uploads run at a time.
 #[derive(Debug)]
 pub(super) struct Uploads<C> {
     store: Arc<Store>,
@@ -30,14 +30,14 @@ struct Upload<C> {
     contents: C,
 }
 
-/// The end of an upload.
+/// An upload that has ended, and its result.
 #[derive(Debug)]
 pub(crate) struct UploadResult<C> {
     /// The key of the object in the store.
     pub(crate) key: String,
     /// The length of the object in the store, in bytes.
     pub(crate) bytes: u64,
-    /// The records of the object.
+    /// The information about the records of the object.
     pub(crate) contents: C,
     /// The error is `None` if the upload never began because the store had failed before, or if its
     /// task panicked.
@@ -48,8 +48,8 @@ impl<C> Uploads<C> {
     /// The number of uploads that run at a time.
     const AT_A_TIME: usize = 8;
 
-    /// The number of uploads that may wait for a slot. Each takes some memory, even for a small
-    /// object.
+    /// The number of uploads that may wait for a slot. Each upload takes some memory, even for a
+    /// small object.
     const WAITING: usize = 64;
 
     pub(super) fn new(store: Arc<Store>) -> Self {

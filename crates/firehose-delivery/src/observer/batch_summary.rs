@@ -3,7 +3,7 @@ use std::time::Duration;
 /// The result of one batch: the outcomes of its records and the invocations that it took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchSummary {
-    /// The records of the batch.
+    /// The number of records in the batch.
     pub records: u64,
     /// Records with an output.
     pub ok: u64,
@@ -16,7 +16,7 @@ pub struct BatchSummary {
     pub contract_violations: u64,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
-    /// Delivered records whose answers have invalid `metadata`.
+    /// Records with an output whose answers have invalid `metadata`.
     pub misrouted_answers: u64,
     /// Invocations, including retries after a function error.
     pub attempts: u32,
@@ -27,7 +27,7 @@ pub struct BatchSummary {
 }
 
 impl BatchSummary {
-    /// Returns `true` if every invocation of the batch was a function error.
+    /// Returns `true` if every invocation of the batch ended in a function error.
     pub fn is_lost(&self) -> bool {
         self.function_errors == self.attempts
     }

@@ -10,8 +10,8 @@ use crate::{
 /// An event of a delivery, a replay or a measurement.
 ///
 /// The events of a delivery add up to the counts of the report. Records are received, or added by
-/// processors of single records. Each of them is then delivered in an object, failed in an object,
-/// dropped, or not delivered.
+/// processors of single records. Each of these records then has one outcome: delivered in an
+/// object, written to an object as failed, dropped, or not delivered.
 ///
 /// A replay reports under the stream name `replay`.
 #[derive(Clone, Copy, Debug)]
@@ -19,9 +19,9 @@ use crate::{
 pub enum DeliveryEvent<'a> {
     /// A chunk of the input was read.
     InputRead {
-        /// Records of the input, or lines of error objects, including those that are refused.
+        /// The number of records of the input, or of lines of error objects, refused ones included.
         records: u64,
-        /// The bytes of these lines, or of the data that the source accepted.
+        /// The bytes of the data that the source accepted, or of the lines of error objects.
         bytes: u64,
     },
     /// The lines of the input look like Firehose events.
@@ -51,7 +51,7 @@ pub enum DeliveryEvent<'a> {
         stream: &'a str,
         /// The number of records.
         records: u64,
-        /// The bytes of their data.
+        /// The bytes of data in these records.
         bytes: u64,
     },
     /// Processors of single records replaced a record by several, or dropped a record.
@@ -89,7 +89,7 @@ pub enum DeliveryEvent<'a> {
     FunctionLog {
         /// The delivery stream that invokes the function.
         stream: &'a str,
-        /// The lines, at most ten.
+        /// The lines, at most ten; empty if the log has a destination.
         lines: &'a [String],
     },
     /// Output of a function could not be written to the log file: the log is incomplete.
@@ -117,7 +117,7 @@ pub enum DeliveryEvent<'a> {
         failed: &'a BTreeMap<&'static str, u64>,
     },
     /// The upload of an object failed. [`RecordsNotDelivered`](Self::RecordsNotDelivered) counts
-    /// its records.
+    /// the records of the object.
     UploadFailed {
         /// The delivery stream.
         stream: &'a str,
@@ -168,14 +168,14 @@ pub enum DeliveryEvent<'a> {
     },
     /// The amount of data that a measurement sends is known, or has changed.
     MeasurementPlanned {
-        /// The bytes of data in all batches, those that were sent included.
+        /// The bytes of data in all batches, including the batches that were sent already.
         bytes: u64,
     },
     /// A measured function answered a batch, or failed.
     BatchMeasured {
         /// The number of records in the batch.
         records: u64,
-        /// The bytes of their data.
+        /// The bytes of data in the batch.
         bytes: u64,
     },
     /// The last lines of the log of a measured function that failed.

@@ -14,12 +14,12 @@ pub struct InvocationStats {
     pub time: Duration,
     /// Answers to records that the batch did not contain.
     pub ignored_answers: u64,
-    /// Records with an output and an answer whose `metadata` is invalid.
+    /// Records with an output whose answers have invalid `metadata`.
     pub misrouted_answers: u64,
     /// Violations of the contract: records that failed because of a missing or invalid answer,
     /// ignored answers, and answers with invalid `metadata`.
     pub contract_violations: u64,
-    /// Batches that failed because all their invocations were function errors.
+    /// Batches that failed because all their invocations ended in function errors.
     pub lost_batches: u64,
 }
 

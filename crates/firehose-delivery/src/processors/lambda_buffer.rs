@@ -44,7 +44,7 @@ impl LambdaBuffer {
         [before, if is_full { self.take() } else { None }]
     }
 
-    /// Returns the batch, or `None` if it is empty.
+    /// Takes the batch out of the buffer. Returns `None` if the buffer is empty.
     pub(crate) fn take(&mut self) -> Option<Vec<Arc<StreamRecord>>> {
         (self.bytes, self.event_bytes, self.deadline) = (0, 0, None);
         let next = Vec::with_capacity(self.records.len());

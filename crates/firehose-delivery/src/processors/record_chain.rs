@@ -43,7 +43,7 @@ impl RecordChain {
         Ok(payloads)
     }
 
-    /// Returns the records that replace a record, before the function.
+    /// Returns the records that the function receives in place of a record.
     ///
     /// A single record keeps its id. Several records get the id of the original, a hyphen, and
     /// their number from 1. AWS does not document such ids: this form is our choice.

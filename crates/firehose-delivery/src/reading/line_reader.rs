@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::read_buffer::ReadBuffer;
 
 /// The lines of a reader. A newline ends a line. A text that ends in a newline has no empty line
-/// after it.
+/// after this newline.
 ///
 /// A line over the limit is never in memory as a whole. After
 /// [`io::ErrorKind::WouldBlock`], the next call continues the same line.
@@ -23,7 +23,7 @@ pub(crate) struct LineReader<R> {
 /// A line without its newline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// A line within the limit. Neighbouring lines share its memory.
+    /// A line within the limit. Neighbouring lines share one allocation.
     Whole(Bytes),
     /// A line over the limit.
     TooLong {
@@ -48,7 +48,7 @@ impl<R: Read> LineReader<R> {
         &mut self.reader
     }
 
-    /// Returns the next line, or `None` after the last.
+    /// Returns the next line, or `None` after the last line.
     ///
     /// # Errors
     ///

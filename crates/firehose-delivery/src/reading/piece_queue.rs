@@ -5,7 +5,7 @@ use std::{
 
 use bytes::{Buf, Bytes};
 
-/// A reader of pieces that another task pushes.
+/// A reader of the pieces that were pushed. The caller pushes pieces and reads in turn.
 ///
 /// While the queue is empty and open, a read fails with [`io::ErrorKind::WouldBlock`].
 #[derive(Debug, Default)]

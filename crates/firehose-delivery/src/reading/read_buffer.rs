@@ -2,7 +2,7 @@ use std::io::{self, Read};
 
 use bytes::{Buf, Bytes, BytesMut};
 
-/// The bytes that were read and are in no record yet.
+/// The bytes that were read, but are not yet part of a record.
 ///
 /// Records are cut off without a copy. Many records share one allocation, which lives as long as
 /// any of them. The allocations are small for this reason.
@@ -50,12 +50,12 @@ impl ReadBuffer {
         Ok(read? > 0)
     }
 
-    /// Cuts off this many bytes from the front, or all if there are fewer.
+    /// Cuts off this many bytes from the front, or all bytes of a shorter buffer.
     pub(crate) fn take(&mut self, length: usize) -> Bytes {
         self.bytes.split_to(length.min(self.bytes.len())).freeze()
     }
 
-    /// Discards this many bytes from the front, or all if there are fewer.
+    /// Discards this many bytes from the front, or all bytes of a shorter buffer.
     pub(crate) fn skip(&mut self, length: usize) {
         self.bytes.advance(length.min(self.bytes.len()));
     }

@@ -24,7 +24,7 @@ enum State<R> {
     Empty,
 }
 
-/// The first bytes and the reader of the rest.
+/// A reader of the first bytes, and then of the rest.
 type Started<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// The first two bytes of gzip: <https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1>.
@@ -49,8 +49,8 @@ impl<R: Read> UnpackingReader<R> {
         }
     }
 
-    /// Recognizes the content by its first bytes. If the first byte is not that of gzip, reads no
-    /// second byte: a terminal would wait for more input.
+    /// Recognizes the content by its first bytes. If the first byte is not that of gzip, does not
+    /// read again, because a second read from a terminal would wait for more input.
     fn start(&mut self) -> io::Result<()> {
         let State::Start(first, reader) = &mut self.state else { return Ok(()) };
         while first.len() < GZIP.len() && GZIP.starts_with(first) {

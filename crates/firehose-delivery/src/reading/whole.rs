@@ -1,7 +1,7 @@
 use std::io::{self, Read};
 
-/// The byte order mark of UTF-8. Editors write it at the start of a file; Firehose and Lambda never
-/// do.
+/// The byte order mark of UTF-8. Some editors write this mark at the start of a file; Firehose and
+/// Lambda never do.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads the whole content of a reader. Returns `None` if the content is longer than the limit.

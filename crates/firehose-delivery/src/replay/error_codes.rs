@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-/// The error codes of lines, each in memory once. The number and length of codes are bounded, since
-/// a line may have any text as its code.
+/// The error codes of error lines. Each code is in memory once. The number and the length of codes
+/// are bounded, since a line may have any text as its code.
 #[derive(Debug, Default)]
 pub(super) struct ErrorCodes(BTreeSet<Arc<str>>);
 
@@ -9,7 +9,8 @@ impl ErrorCodes {
     const MAX: usize = 100;
     const MAX_BYTES: usize = 200;
 
-    /// Returns the shared text of a code, or of its replacement.
+    /// Returns the shared text of a code. A missing code, and a code beyond the limit, have a
+    /// replacement.
     pub(super) fn get(&mut self, code: Option<&str>) -> Arc<str> {
         let code = code.filter(|code| !code.is_empty()).unwrap_or("no error code");
         let code = &code[..code.floor_char_boundary(Self::MAX_BYTES)];

@@ -43,7 +43,7 @@ pub(super) struct ErrorLineReader {
     objects: ErrorObjects,
     /// `true` if the results keep the text of the lines.
     keep_lines: bool,
-    /// The content of `rawData` in lines where it is unknown.
+    /// The content to assume for `rawData` in lines that do not determine this content.
     raw_data: Option<RawData>,
     stream: DirectPut,
     buffer: LambdaBuffer,
@@ -64,7 +64,7 @@ impl ErrorLineReader {
         stats: Arc<Mutex<ReplayStats>>,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
-        // The size alone completes a batch. Nothing checks the interval.
+        // The sizes of the records complete a batch. Nothing checks the interval.
         let hints = BufferingHints { size: MEGABYTE, interval: Duration::from_secs(60) };
         Self {
             objects,
@@ -120,12 +120,12 @@ impl ErrorLineReader {
         }
     }
 
-    /// Takes a line. Returns up to two batches: one that had no room for the record, and one that
-    /// the record completes.
+    /// Takes a line. Returns its results: an unreadable line, an output, or up to two batches. The
+    /// first batch had no room for the record of the line. The second batch ends with this record.
     ///
     /// # Errors
     ///
-    /// If the content of `rawData` is unknown. The line does not count as read.
+    /// If the content of `rawData` is unknown. The line then does not count as read.
     fn take(&mut self, line: &StoredLine) -> Result<[Option<ReadLines>; 2], UnknownRawData> {
         let parsed = ErrorLine::parse(&line.text);
         let raw_data = match &parsed {
@@ -151,10 +151,11 @@ impl ErrorLineReader {
                 return Ok([text.map(ReadLines::Unreadable), None]);
             }
         };
-        let before = self.codes.get(parsed.error_code.as_deref());
+        let error_code = self.codes.get(parsed.error_code.as_deref());
         let record = Arc::new(self.put(position, parsed));
         let is_output = raw_data == RawData::Output;
-        let failed = FailedRecord { record: Arc::clone(&record), line: text, before, is_output };
+        let failed =
+            FailedRecord { record: Arc::clone(&record), line: text, error_code, is_output };
         if is_output {
             return Ok([Some(ReadLines::Output(failed)), None]);
         }
@@ -164,7 +165,7 @@ impl ErrorLineReader {
         Ok(full.map(|batch| batch.map(|records| self.batch(&records))))
     }
 
-    /// Counts a read error, and returns whether to continue.
+    /// Counts a read error. Returns `true` if the reading continues.
     fn skip(&self, error: &StoreError) -> bool {
         let ends_reading = self.objects.is_of_server(error);
         {

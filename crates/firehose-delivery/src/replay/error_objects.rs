@@ -2,8 +2,8 @@ use std::{collections::VecDeque, path::PathBuf};
 
 use crate::store::{StoreError, StoreErrorKind, StoreOptions, StoredLine, StoredLines};
 
-/// The lines of error objects. Each argument is opened after the last line of the previous
-/// argument.
+/// The lines of error objects. Arguments name the objects: files, folders, keys and prefixes. Each
+/// argument is opened after the last line of the previous argument.
 #[derive(Debug)]
 pub struct ErrorObjects {
     arguments: VecDeque<PathBuf>,
@@ -25,11 +25,12 @@ impl ErrorObjects {
         Ok(objects)
     }
 
-    /// Returns the next line, or `None` after the last.
+    /// Returns the next line, or `None` after the last line.
     ///
     /// # Errors
     ///
-    /// If a line, an object or an argument cannot be read. The next call continues after it.
+    /// If a line, an object or an argument cannot be read. The next call continues after this line,
+    /// object or argument.
     pub(super) async fn next(&mut self) -> Option<Result<StoredLine, StoreError>> {
         loop {
             if let Some(lines) = &mut self.current {
@@ -59,7 +60,7 @@ impl ErrorObjects {
         self.is_remote && !is_of_object
     }
 
-    /// Opens the next argument, and returns whether one was left.
+    /// Opens the next argument. Returns `false` if no argument is left.
     async fn advance(&mut self) -> Result<bool, StoreError> {
         let Some(argument) = self.arguments.pop_front() else { return Ok(false) };
         self.is_remote = argument.as_os_str().as_encoded_bytes().starts_with(b"s3:");

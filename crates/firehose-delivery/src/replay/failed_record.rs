@@ -4,15 +4,15 @@ use bytes::Bytes;
 
 use crate::delivery_stream::StreamRecord;
 
-/// A failed record that a replay sends through the function again.
+/// A failed record that a replay processes.
 #[derive(Clone, Debug)]
 pub(super) struct FailedRecord {
-    /// The record as the delivery stream received it.
+    /// The record, with the data of its error line.
     pub(super) record: Arc<StreamRecord>,
     /// The error line of the record, if the file of remaining records may need it.
     pub(super) line: Option<Bytes>,
     /// The error code in the error line.
-    pub(super) before: Arc<str>,
+    pub(super) error_code: Arc<str>,
     /// `true` if the record failed after the function, and is delivered unchanged.
     pub(super) is_output: bool,
 }

@@ -35,8 +35,8 @@ impl RawData {
     /// | of a destination | `HttpEndpoint.*`, `Splunk.*`, `OS.*`, `ES.*`, `Redshift.*`, `Snowflake.*`, `Iceberg.*`, `S3.*`, an HTTP status | `http-endpoint-failed`, `splunk-failed`, `AmazonOpenSearchService-failed`, `elasticsearch-failed`, `iceberg-failed` | the output |
     /// | of partitioning or decompression | `DynamicPartitioning.*`, any other code | any other type | unknown |
     ///
-    /// A known code determines the content, or else the error output type in the name of the
-    /// object. `chosen` is the content if neither does.
+    /// A known error code determines the content. Otherwise, the error output type in the name of
+    /// the object determines the content. If both are unknown, the content is `chosen`.
     ///
     /// Sources:
     /// [codes](https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html),
@@ -45,8 +45,9 @@ impl RawData {
     ///
     /// # Errors
     ///
-    /// If the content is unknown. A compressed batch of CloudWatch Logs counts as unknown where an
-    /// output is expected, because no function returns one.
+    /// If the content is unknown. Where an output is expected, a compressed batch of CloudWatch
+    /// Logs counts as unknown, because no function returns such a batch. The batch is then an
+    /// original only if `chosen` says so.
     pub(super) fn of(
         error_code: Option<&str>,
         object: &str,
@@ -85,8 +86,8 @@ fn of_code(code: &str) -> Option<RawData> {
     }
 }
 
-/// Returns the content by the error output type, if a part of the object's name is one. Returns
-/// `None` for a failure of partitioning, whose content no type determines.
+/// Returns the content by the error output type, if a part of the object's name is an error output
+/// type. Returns `None` for a failure of partitioning, whose content no type determines.
 fn of_object(object: &str, code: Option<&str>) -> Option<RawData> {
     if code.is_some_and(|code| code.starts_with("DynamicPartitioning.")) {
         return None;
@@ -103,12 +104,12 @@ fn of_object(object: &str, code: Option<&str>) -> Option<RawData> {
     })
 }
 
-/// Returns `true` for gzip whose first bytes are the start of a batch of CloudWatch Logs.
+/// Returns `true` for gzip whose unpacked content begins like a batch of CloudWatch Logs.
 ///
 /// The batch is a JSON object with `messageType`:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>.
 fn is_compressed_logs(data: &[u8]) -> bool {
-    /// The members before `logEvents` are short.
+    /// The unpacked bytes that are searched. The members before `logEvents` are short.
     const START: u64 = 4096;
     if !data.starts_with(&[0x1f, 0x8b]) {
         return false;
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_decides_before_the_name_of_the_object() {
+    fn an_error_code_has_precedence_over_the_name_of_the_object() {
         use RawData::{Original, Output};
         for (code, object, expected) in [
             (Some("Lambda.FunctionError"), "errors/x", Some(Original)),

@@ -28,14 +28,14 @@ pub(super) struct RecoveredGroup {
 }
 
 impl RecoveredLayout {
-    /// The start of objects' names, in place of the name of a delivery stream.
+    /// The start of the names of objects, in place of the name of a delivery stream.
     const NAME: &str = "replay";
 
     /// Returns the group of a record.
     ///
     /// # Errors
     ///
-    /// A partition key is missing, or makes the prefix too long.
+    /// If a partition key is missing, or makes the prefix too long.
     pub(super) fn group(
         &self,
         arrival: Timestamp,

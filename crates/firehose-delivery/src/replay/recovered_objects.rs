@@ -7,11 +7,11 @@ use crate::{
     store::Store,
 };
 
-/// The objects that a replay makes of the function's outputs.
+/// The objects that a replay makes from the outputs of the function.
 ///
 /// Firehose evaluates the prefix at the arrival of the oldest record in an object. A replay
-/// evaluates the prefix for each record. The record then has the prefix that it would have without
-/// the failure.
+/// evaluates the prefix at the arrival of each record. Each record then has the prefix that it
+/// would have without the failure.
 #[derive(Debug)]
 pub struct RecoveredObjects {
     writer: ObjectWriter<RecoveredLayout, FailedRecords>,
@@ -27,10 +27,10 @@ pub(super) struct FailedRecords {
 impl RecoveredObjects {
     /// The length of a complete object, in bytes before compression.
     const OBJECT_BYTES: u64 = 64 * MEGABYTE;
-    /// The memory of open objects in bytes, including the original records. The uploads have the
-    /// same limit.
+    /// The memory of open objects in bytes, including the original records. The memory of the
+    /// uploads has the same limit.
     const MEMORY: u64 = 128 * MEGABYTE;
-    /// The number of open objects.
+    /// The limit of open objects.
     const OPEN_OBJECTS: usize = 100;
 
     /// Creates a writer without objects.
@@ -55,8 +55,8 @@ impl RecoveredObjects {
     ///
     /// # Errors
     ///
-    /// The output belongs to no object: a partition key is missing, or makes the prefix too long.
-    /// The record is returned.
+    /// If the output belongs to no object, because a partition key is missing or makes the prefix
+    /// too long. The error returns the record.
     pub(super) fn add(
         &mut self,
         record: FailedRecord,

@@ -23,13 +23,13 @@ pub struct Remaining {
     path: PathBuf,
     format: RemainingFormat,
     events: EventWriter,
-    /// The records of an event, which is written at the end.
+    /// The records of the event that [`finish`](Self::finish) writes.
     records: Vec<Arc<StreamRecord>>,
     event_bytes: usize,
     counts: RemainingCounts,
 }
 
-/// The contents of the file.
+/// The counts of the records and lines in the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RemainingCounts {
     /// Records and lines in the file.
@@ -51,7 +51,7 @@ impl Remaining {
     ///
     /// # Errors
     ///
-    /// The file exists and `replace` is `false`, or it cannot be created.
+    /// If the file exists and `replace` is `false`, or if the file cannot be created.
     pub fn create(path: &Path, replace: bool, format: RemainingFormat) -> io::Result<Self> {
         let file = AtomicFile::create(path, replace)?;
         let (path, events) = (path.to_owned(), replay_events());
@@ -158,11 +158,12 @@ mod tests {
             record: Arc::new(record),
             line: Some("a line".into()),
             is_output: false,
-            before: "code".into(),
+            error_code: "code".into(),
         }
     }
 
-    /// Writes records with these data, and returns the file and the number of records in it.
+    /// Writes records with these data. Returns the content of the file and the number of its
+    /// records.
     fn written(format: RemainingFormat, data: &[Bytes]) -> (Vec<u8>, u64) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("remaining");

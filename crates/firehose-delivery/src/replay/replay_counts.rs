@@ -5,7 +5,7 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 pub struct ReplayCounts {
     /// Records that the function answered with `Ok`, or that failed after the function. If outputs
-    /// are written, the output of each is in an object.
+    /// are written, the output of each record is in an object.
     pub recovered: u64,
     /// Records that the function dropped.
     pub dropped: u64,

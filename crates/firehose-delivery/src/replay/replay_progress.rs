@@ -6,7 +6,7 @@ use std::{
 use super::{replay_report::ReplayReport, replay_stats::ReplayStats};
 use crate::run::StreamFunction;
 
-/// The counts of a replay. They are complete at any time, even if the replay is dropped.
+/// The counts of a replay, which are correct at any time, even after the replay was dropped.
 #[derive(Debug)]
 pub struct ReplayProgress {
     stats: Arc<Mutex<ReplayStats>>,

@@ -8,10 +8,11 @@ use crate::function::FailureCounts;
 pub struct ReplayReport {
     /// The counts.
     pub stats: ReplayStats,
-    /// The failures that the function reported; `None` if the replay does not have its log.
+    /// The failures that the function reported; `None` if the function reports its failures
+    /// elsewhere.
     pub failures: Option<FailureCounts>,
     /// `true` if the outputs of the function are not written.
     pub is_trial: bool,
-    /// The file of the remaining records, if one was asked for.
+    /// The file of the remaining records, if the replay writes this file.
     pub remaining_file: Option<PathBuf>,
 }

@@ -6,13 +6,13 @@ use crate::{objects::ObjectList, observer::InvocationStats};
 /// The counts of a replay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplayStats {
-    /// The lines that were read.
+    /// The number of lines that were read.
     pub lines: u64,
     /// Lines that hold no failed record.
     pub unreadable: u64,
     /// Lines, objects and last parts of objects that could not be read.
     pub gaps: u64,
-    /// The object of the last line that was read, and the number of the line in it.
+    /// The object of the last line that was read, and the number of the line in this object.
     pub last: Option<(Arc<str>, u64)>,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,
@@ -26,7 +26,7 @@ pub struct ReplayStats {
     pub failing: BTreeMap<&'static str, u64>,
     /// The objects with recovered records.
     pub objects: ObjectList,
-    /// The contents of the file of remaining records, once the file is complete.
+    /// The counts of the file of remaining records, once the file is complete.
     pub remaining: Option<RemainingCounts>,
     /// `true` if the file of remaining records could not be written.
     pub remaining_failed: bool,
@@ -41,7 +41,7 @@ pub struct ReplayStats {
 /// A line of an error object whose `rawData` may be an original record or an output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndecidedLine {
-    /// The object, as messages name it.
+    /// The name of the object in messages.
     pub object: Arc<str>,
     /// The number of the line in the object, counted from 1.
     pub line: u64,
@@ -51,8 +51,8 @@ pub struct UndecidedLine {
 
 impl ReplayStats {
     /// Returns the counts of the records whose error line has this error code.
-    pub(super) fn counts(&mut self, before: &Arc<str>) -> &mut ReplayCounts {
-        self.before.entry(Arc::clone(before)).or_default()
+    pub(super) fn counts(&mut self, error_code: &Arc<str>) -> &mut ReplayCounts {
+        self.before.entry(Arc::clone(error_code)).or_default()
     }
 
     /// Returns the counts of all records.

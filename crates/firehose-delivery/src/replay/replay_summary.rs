@@ -37,7 +37,7 @@ pub struct ReplaySummary {
     pub is_trial: bool,
     /// The last line that was read.
     pub last_read: Option<LastLine>,
-    /// The lines that were read.
+    /// The number of lines that were read.
     pub lines: u64,
     /// Lines without a result.
     pub not_replayed: u64,
@@ -45,15 +45,15 @@ pub struct ReplaySummary {
     pub object_bytes: u64,
     /// The number of all objects.
     pub object_count: u64,
-    /// The first objects with recovered records, by key.
+    /// The first objects with recovered records, sorted by key.
     pub objects: Vec<DeliveredObject>,
     /// Lines, objects and last parts of objects that could not be read.
     pub places_not_read: u64,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,
-    /// Records that the function answered with `Ok`.
+    /// Records that the function answered with `Ok`, or that failed after the function.
     pub recovered: u64,
-    /// The file of the remaining records, if one was asked for.
+    /// The file of the remaining records, if the replay writes this file.
     pub rest: Option<RemainingSummary>,
     /// The time from the first line to the last object, in seconds.
     pub seconds: f64,
@@ -66,13 +66,13 @@ pub struct ReplaySummary {
 /// A line of an error object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LastLine {
-    /// The object, as messages name it.
+    /// The name of the object in messages.
     pub object: String,
     /// The number of the line in the object, counted from 1.
     pub line: u64,
 }
 
-/// The file of the remaining records. Its counts are `None` if the file is not complete.
+/// The file of the remaining records. The counts are `None` if the file is not complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RemainingSummary {

@@ -38,7 +38,7 @@ pub(super) struct Replayer {
     pub(super) recovered: Option<RecoveredObjects>,
     /// The file that takes the records that are neither recovered nor dropped.
     pub(super) remaining: Option<Remaining>,
-    /// The content of `rawData` in lines where it is unknown.
+    /// The content to assume for `rawData` in lines that do not determine this content.
     pub(super) raw_data: Option<RawData>,
     pub(super) stats: Arc<Mutex<ReplayStats>>,
     /// Set if the store fails, so that the reading stops.
@@ -124,7 +124,7 @@ impl Replayer {
                 RecordOutcome::Ok { .. } if self.has_given_up() => self.keep(&[record]),
                 RecordOutcome::Ok { data, partition_keys } => {
                     let Some(recovered) = &mut self.recovered else {
-                        self.stats().counts(&record.before).recovered += 1;
+                        self.stats().counts(&record.error_code).recovered += 1;
                         continue;
                     };
                     let added = recovered.add(record, &data, &partition_keys);
@@ -132,7 +132,7 @@ impl Replayer {
                         self.fail(&record, failure);
                     }
                 }
-                RecordOutcome::Dropped => self.stats().counts(&record.before).dropped += 1,
+                RecordOutcome::Dropped => self.stats().counts(&record.error_code).dropped += 1,
                 RecordOutcome::Failed(failure) => self.fail(&record, failure),
             }
         }
@@ -146,7 +146,7 @@ impl Replayer {
         let Some(recovered) = &mut self.recovered else {
             let mut stats = self.stats();
             stats.unchanged += 1;
-            stats.counts(&record.before).recovered += 1;
+            stats.counts(&record.error_code).recovered += 1;
             return;
         };
         let data = record.record.data.clone();
@@ -155,7 +155,8 @@ impl Replayer {
         }
     }
 
-    /// Waits until another object may be uploaded. Each record of a batch may fill an object.
+    /// Waits until another object may be uploaded. The caller waits before each record of a batch,
+    /// because each record may complete an object.
     async fn make_room(&mut self) {
         while self.recovered.as_ref().is_some_and(|recovered| !recovered.has_room()) {
             let Some(upload) = next_upload(&mut self.recovered).await else { return };
@@ -166,13 +167,13 @@ impl Replayer {
     fn fail(&mut self, record: &FailedRecord, failure: DeliveryFailure) {
         {
             let mut stats = self.stats();
-            stats.counts(&record.before).failing += 1;
+            stats.counts(&record.error_code).failing += 1;
             *stats.failing.entry(failure.error_code()).or_default() += 1;
         }
         self.keep(&[record]);
     }
 
-    /// Writes records to the file of remaining records. The caller counts them.
+    /// Writes records to the file of remaining records. The caller counts the records.
     fn keep(&mut self, records: &[impl Borrow<FailedRecord>]) {
         for record in records {
             self.write_remaining(|file| file.push(record.borrow()));
@@ -193,7 +194,7 @@ impl Replayer {
                 stats.objects.add(object);
                 for record in &records {
                     stats.unchanged += u64::from(record.is_output);
-                    stats.counts(&record.before).recovered += 1;
+                    stats.counts(&record.error_code).recovered += 1;
                 }
             }
             Err(error) => {
@@ -203,7 +204,7 @@ impl Replayer {
                     DeliveryEvent::RecoveryFailed { records: records.len() as u64, error: &error };
                 self.observer.observe(&event);
                 self.stats().store_failed = true;
-                // A store that rejects one key may accept the next one.
+                // A store that rejects one key may accept the next key.
                 if error.kind() != StoreErrorKind::BadKey && !self.has_given_up() {
                     self.stop.send_replace(true);
                     let records = self.recovered.as_mut().map(RecoveredObjects::give_up);
@@ -228,7 +229,7 @@ impl Replayer {
         self.stop.send_replace(true);
     }
 
-    /// Returns `true` if the store has failed: no more batches are invoked.
+    /// Returns `true` if the store has failed. The function then receives no more batches.
     fn has_given_up(&self) -> bool {
         self.recovered.as_ref().is_some_and(RecoveredObjects::has_given_up)
     }

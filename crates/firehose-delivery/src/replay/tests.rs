@@ -32,7 +32,8 @@ use crate::{
     },
 };
 
-/// A function that answers each record as its first word says, and fails as a whole for `throw`.
+/// A function that answers each record by the first word of its data, and fails as a whole for
+/// `throw`.
 #[derive(Debug)]
 struct Obedient;
 

@@ -37,7 +37,7 @@ pub struct DeliveryRun {
     max_record_bytes: usize,
     concurrency: usize,
     manifest: InputManifest,
-    /// The run whose remaining records are delivered.
+    /// The earlier run whose remaining records this run delivers.
     earlier: Option<RunPositions>,
     observer: Arc<dyn DeliveryObserver>,
     stop: watch::Sender<bool>,
@@ -98,8 +98,8 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the largest record of a source that is a Kinesis stream, with its partition key, in
-    /// bytes. Default: 1 MiB.
+    /// Sets the limit of a record, including its partition key, in bytes, for a source that is a
+    /// Kinesis stream. Default: 1 MiB.
     #[must_use]
     pub fn max_record_bytes(mut self, bytes: usize) -> Self {
         self.max_record_bytes = bytes;
@@ -136,7 +136,7 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the switch that stops the reading. The run sets the switch too, if the store fails.
+    /// Sets the switch that stops the reading. The run also sets the switch if the store fails.
     #[must_use]
     pub fn stop(mut self, stop: watch::Sender<bool>) -> Self {
         self.stop = stop;
@@ -147,8 +147,8 @@ impl DeliveryRun {
     ///
     /// # Errors
     ///
-    /// If a prefix of a delivery stream is invalid, if the store rejects its keys, or if the
-    /// function of a Lambda processor is missing.
+    /// If a prefix of a delivery stream is invalid, if the store rejects the keys with this prefix,
+    /// or if the function of a Lambda processor is missing.
     pub fn prepare(mut self) -> Result<PreparedRun, PrepareError> {
         let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
         let mut progress = SharedProgress::new(Arc::clone(&self.store), self.manifest.clone());
@@ -211,7 +211,7 @@ impl DeliveryRun {
             StreamSource::KinesisStream(name) => Some(kinesis_stream_arn(name)),
         };
         let arn = delivery_stream_arn(&stream.name);
-        // An invalid prefix was an error before.
+        // `ObjectKeys::new` has rejected an invalid prefix already.
         let prefix = Prefix::parse(&stream.destination.prefix).unwrap_or_default();
         let invoker = RetryingInvoker {
             stream: stream.name.clone(),

@@ -5,7 +5,7 @@ use crate::{
     source::{InputError, InputItem},
 };
 
-/// An iterator over lines that reports, once, if they look like Firehose events.
+/// An iterator over lines that reports, once, if the lines look like Firehose events.
 #[derive(Debug)]
 pub struct EventDetector<I> {
     items: I,
@@ -14,11 +14,11 @@ pub struct EventDetector<I> {
 }
 
 impl<I> EventDetector<I> {
-    /// The number of records that are examined. The first key of a document on several lines is in
-    /// one of them.
+    /// The number of records that are examined. A document on several lines has its first key in
+    /// one of the first lines.
     const EXAMINED: u64 = 5;
 
-    /// Returns the items unchanged, and examines the first of them.
+    /// Creates an iterator that returns the items unchanged, and examines the first few items.
     pub fn new(items: I, observer: Arc<dyn DeliveryObserver>) -> Self {
         Self { items, observer, is_done: false }
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 /// The time that an invocation may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvocationLimit {
-    /// The shorter one of the function's timeout and the limit of Firehose.
+    /// The shorter of the function's timeout and the limit of Firehose.
     pub duration: Duration,
     /// `true` if the limit of Firehose is shorter than the function's timeout.
     pub limited_by_firehose: bool,

@@ -22,7 +22,7 @@ const START: &str = r#"{"content":"firehose-local: positions of records that are
 
 impl PositionsFile {
     /// Creates the file under a temporary name. An earlier file of positions stays until the new
-    /// one is complete.
+    /// file is complete.
     ///
     /// # Errors
     ///

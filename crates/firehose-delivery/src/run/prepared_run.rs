@@ -25,9 +25,9 @@ impl PreparedRun {
         Arc::clone(&self.progress)
     }
 
-    /// Puts the items of an input into the source, and delivers them, until the input ends or the
-    /// run is stopped. The run delivers all records that were read by then, and ends its functions
-    /// afterwards.
+    /// Puts the items of an input into the source, and delivers the records, until the input ends
+    /// or the run is stopped. A stopped run still delivers the records that were read before.
+    /// Finally, the run ends its functions.
     ///
     /// The items are read on a thread of their own, so that the input may block.
     pub async fn deliver(

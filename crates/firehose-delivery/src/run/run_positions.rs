@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::run_report::RunReport;
 use crate::{delivery::WantedPositions, source::InputManifest};
 
-/// The records that a run did not deliver, from which a later run resumes it. The JSON form is that
-/// of `run --positions`.
+/// The positions of the records that a run did not deliver. A later run can deliver these records.
+/// The JSON form is that of `run --positions`.
 ///
-/// The JSON form of a [`RunSummary`](super::RunSummary) has the same fields and others, so that
-/// both can be read.
+/// The JSON form of a [`RunSummary`](super::RunSummary) has the same fields and further fields, so
+/// [`read`](Self::read) accepts both forms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunPositions {
@@ -25,7 +25,7 @@ pub struct RunPositions {
 pub struct StreamPositions {
     /// The name of the delivery stream.
     pub name: String,
-    /// Records that were read, and that are in no object.
+    /// Records that were read, but are neither in an object nor dropped.
     pub not_delivered_positions: WantedPositions,
     /// Records that were not read.
     pub not_read_positions: WantedPositions,
@@ -47,7 +47,7 @@ pub enum ResumeError {
         /// The names of the delivery streams of the earlier run.
         earlier: Vec<String>,
     },
-    /// This run does not have a delivery stream whose records the earlier run did not deliver.
+    /// The earlier run did not deliver all records of a delivery stream that this run leaves out.
     StreamLeftOut {
         /// The name of the delivery stream.
         stream: String,
@@ -71,7 +71,7 @@ impl RunPositions {
         Some(positions.not_delivered_positions.union(&positions.not_read_positions))
     }
 
-    /// Returns `true` if every record of the input was delivered.
+    /// Returns `true` if no record is left to deliver.
     pub fn is_empty(&self) -> bool {
         self.delivery_streams.iter().all(StreamPositions::is_empty)
     }
@@ -130,7 +130,7 @@ impl fmt::Display for ResumeError {
             Self::OtherInput { difference } => write!(
                 f,
                 "the input differs from that of the earlier run: {difference}; name \
-                 the same files, because the positions would mean other records"
+                 the same files in the same format, because the positions count their records"
             ),
             Self::UnknownStream { stream, earlier } if earlier.is_empty() => write!(
                 f,
@@ -168,7 +168,7 @@ mod tests {
     }"#;
 
     #[test]
-    fn the_wanted_records_are_those_without_an_object_and_those_that_were_not_read() {
+    fn the_wanted_records_are_the_undelivered_and_the_unread_records() {
         let positions = RunPositions::read(TEXT.as_bytes()).unwrap();
         let wanted = positions.wanted("one").unwrap();
         let found: Vec<_> = (1..8).filter(|position| wanted.contains(*position)).collect();
@@ -190,7 +190,7 @@ mod tests {
         };
         let mut grown = input.clone();
         grown.files = vec![ManifestFile { file: "a".to_owned(), bytes: Some(31) }];
-        insta::assert_snapshot!(error(&grown, &["one"]), @"the input differs from that of the earlier run: a had 30 bytes, and has 31 bytes; name the same files, because the positions would mean other records");
+        insta::assert_snapshot!(error(&grown, &["one"]), @"the input differs from that of the earlier run: a had 30 bytes, and has 31 bytes; name the same files in the same format, because the positions count their records");
         insta::assert_snapshot!(error(input, &["one", "three"]), @"the earlier run has no delivery stream three; its delivery streams are: one, two");
         insta::assert_snapshot!(error(input, &["two"]), @"the earlier run did not deliver all records to one, and this run leaves the delivery stream out; run it too");
         let not_begun = RunPositions { delivery_streams: Vec::new(), ..positions.clone() };

@@ -31,8 +31,8 @@ pub struct StreamReport {
     pub stats: DeliveryStats,
     /// The positions of records that the delivery stream is to receive, and that were not read.
     pub not_read: WantedPositions,
-    /// The failures that the function reported; `None` if there is no function, or if its log is
-    /// elsewhere.
+    /// The failures that the function reported; `None` without a function, or if the function
+    /// reports its failures elsewhere.
     pub failures: Option<FailureCounts>,
 }
 

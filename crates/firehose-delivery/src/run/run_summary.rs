@@ -40,7 +40,7 @@ pub struct StreamSummary {
     pub causes: Option<Vec<CauseSummary>>,
     /// Records in objects under the prefix.
     pub delivered: u64,
-    /// Records that the function dropped.
+    /// Records that the function or a record processor dropped.
     pub dropped: u64,
     /// Records in objects under the error output prefix.
     pub failed: u64,
@@ -59,12 +59,13 @@ pub struct StreamSummary {
     pub invocations: u64,
     /// The name of the delivery stream.
     pub name: String,
-    /// Records in no object.
+    /// Records that are neither in an object nor dropped.
     pub not_delivered: u64,
-    /// The positions of these records in the input: the first and the last of each range.
+    /// The positions in the input of records that were not delivered: the first and the last
+    /// position of each range.
     pub not_delivered_positions: Vec<(u64, u64)>,
-    /// The positions of records that were not read: the first and the last of each range. The last
-    /// position is `null` if the range ends with the input.
+    /// The positions of records that were not read: the first and the last position of each range.
+    /// The last position is `null` if the range ends with the input.
     pub not_read_positions: WantedPositions,
     /// The bytes of all objects in the store.
     pub object_bytes: u64,
@@ -72,7 +73,7 @@ pub struct StreamSummary {
     pub object_count: u64,
     /// The first objects.
     pub objects: Vec<DeliveredObject>,
-    /// The received records.
+    /// The number of received records.
     pub records: u64,
 }
 
@@ -89,7 +90,7 @@ pub struct CauseSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FailedItemsSummary {
-    /// The causes, the most frequent first.
+    /// The causes, the most frequent cause first.
     pub causes: Vec<ItemCauseSummary>,
     /// The number of failed items.
     pub count: u64,
@@ -158,7 +159,7 @@ impl From<&CauseCounts> for FailedItemsSummary {
 }
 
 impl CauseSummary {
-    /// Returns the causes, the most frequent first.
+    /// Returns the causes, the most frequent cause first.
     pub fn by_frequency(causes: &CauseCounts) -> Vec<Self> {
         let causes = causes.by_frequency().into_iter();
         causes.map(|(cause, records)| Self { cause: cause.to_owned(), records }).collect()

@@ -13,7 +13,7 @@ use crate::{
     store::Store,
 };
 
-/// The counts of a run. They are complete at any time, even if the run is dropped.
+/// The counts of a run, which are correct at any time, even after the run was dropped.
 ///
 /// The default is the progress of a run that has not begun.
 #[derive(Debug, Default)]
@@ -60,8 +60,8 @@ impl SharedProgress {
         }
     }
 
-    /// Ends the functions of the run at once, after the run was dropped. From then on, the report
-    /// counts all records that are neither in an object nor dropped as not delivered.
+    /// Ends the functions of a run that was dropped, and waits for nothing. From then on, a record
+    /// that is neither in an object nor dropped by the function counts as not delivered.
     pub fn abandon(&self) {
         self.is_abandoned.store(true, Ordering::Relaxed);
         let functions = self.streams.iter().filter_map(|stream| stream.function.as_ref());

@@ -18,8 +18,9 @@ impl StreamFunction {
         Self { function, limited_by_firehose: false }
     }
 
-    /// Sets `true` if the timeout of the function is longer than the five minutes that Firehose
-    /// waits. A late answer then has the error code of Firehose's limit. Default: `false`.
+    /// Tells the run whether the timeout of the function is longer than the five minutes that
+    /// Firehose waits. If so, a late answer has the error code of Firehose's limit. Default:
+    /// `false`.
     #[must_use]
     pub fn limited_by_firehose(mut self, limited_by_firehose: bool) -> Self {
         self.limited_by_firehose = limited_by_firehose;
@@ -34,17 +35,18 @@ impl StreamFunction {
         self.limited_by_firehose
     }
 
-    /// Returns the failures that the function has reported, if the run knows them.
+    /// Returns the failures that the function has reported; `None` if the function reports its
+    /// failures elsewhere.
     pub(crate) fn failures(&self) -> Option<FailureCounts> {
         self.function.failures()
     }
 
-    /// Ends what is idle of the function, and waits for the rest of its log.
+    /// Ends the idle processes of the function, and waits for the rest of their logs.
     pub(crate) async fn end(&self) {
         self.function.end().await;
     }
 
-    /// Ends what is idle of the function at once.
+    /// Ends the idle processes of the function, and waits for nothing.
     pub(super) fn abandon(&self) {
         self.function.abandon();
     }

@@ -15,6 +15,7 @@ use crate::function::FunctionError;
 pub(super) struct InvocationQueue {
     state: Mutex<State>,
     submitted: Notify,
+    /// The result of the initialization; `None` as long as the function initializes.
     init: watch::Sender<Option<Result<(), InitError>>>,
 }
 
@@ -75,7 +76,8 @@ impl InvocationQueue {
         PendingResponse(pending)
     }
 
-    /// Waits for the next event, without a time-out.
+    /// Waits for the next event, without a time-out. The call also shows that the function has
+    /// initialized.
     pub(super) async fn next(&self) -> (String, SystemTime, Bytes) {
         self.init.send_if_modified(|init| init.replace(Ok(())).is_none());
         loop {
@@ -100,17 +102,18 @@ impl InvocationQueue {
         Some((request_id, deadline, event))
     }
 
-    /// Passes a response on. Returns `false` if no invocation with this id is running.
+    /// Passes a response to the caller of its invocation. Returns `false` if no invocation with
+    /// this id is running.
     pub(super) fn complete(
         &self,
         request_id: &str,
         response: Result<Bytes, FunctionError>,
     ) -> bool {
-        let Some(waiting) = self.state().running.remove(request_id) else {
+        let Some(caller) = self.state().running.remove(request_id) else {
             return false;
         };
-        // The caller may have given up. The answer is accepted in any case.
-        let _ = waiting.send(response);
+        // The caller may have given up. The response is accepted in any case.
+        let _ = caller.send(response);
         true
     }
 

@@ -34,7 +34,8 @@ impl Listener for OwnListener {
     }
 }
 
-/// Returns `true` if the connection from `peer` to `local` belongs to another user.
+/// Returns `true` if the connection from `peer` to `local` belongs to another user, or if the table
+/// of connections does not contain it.
 fn is_from_other_user(peer: SocketAddr, local: SocketAddr) -> bool {
     match fs::read_to_string("/proc/net/tcp") {
         Ok(table) => user_of(&table, peer, local) != Some(geteuid().as_raw()),

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use super::invocation_queue::{InitError, InvocationQueue};
 use crate::{aws_names::function_arn, function::FunctionError};
 
-/// The maximum number of bytes that are read of a body, far above every limit of Lambda.
+/// The maximum number of bytes that are read from a body, far above every limit of Lambda.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) fn router(queue: Arc<InvocationQueue>) -> Router {
@@ -35,8 +35,8 @@ pub(super) fn router(queue: Arc<InvocationQueue>) -> Router {
         .with_state(queue)
 }
 
-/// Rejects a request whose `Host` is not the loopback interface: a web page in a browser can send
-/// requests to this port under a name of its own.
+/// Rejects a request whose `Host` is not the loopback interface. A web page in a browser can send
+/// requests to this port under its own host name (DNS rebinding).
 async fn check_host(request: Request, next: Next) -> axum::response::Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
@@ -75,10 +75,10 @@ async fn response(
     let response = ReadBody::read(body).await;
     // After a broken connection, the function may try again, or end.
     if response.is_broken {
-        return accepted(false);
+        return acknowledge(false);
     }
     match response.kept {
-        Some(kept) => accepted(queue.complete(&request_id, Ok(kept))),
+        Some(kept) => acknowledge(queue.complete(&request_id, Ok(kept))),
         None => {
             let bytes = response.bytes;
             queue.complete(&request_id, Err(FunctionError::ResponseTooLarge { bytes }));
@@ -94,12 +94,12 @@ async fn error(
 ) -> impl IntoResponse {
     let InitError { error_type, message } = reported(body).await;
     let error = FunctionError::Reported { error_type, message };
-    accepted(queue.complete(&request_id, Err(error)))
+    acknowledge(queue.complete(&request_id, Err(error)))
 }
 
 async fn init_error(State(queue): State<Arc<InvocationQueue>>, body: Body) -> impl IntoResponse {
     queue.init_failed(reported(body).await);
-    accepted(true)
+    acknowledge(true)
 }
 
 /// Accepts an extension: some runtimes register one in order to learn of a shutdown.
@@ -112,7 +112,7 @@ async fn next_extension_event() -> StatusCode {
     std::future::pending().await
 }
 
-/// Returns the error that a function reports. A body of another form becomes the message.
+/// Returns the error that a function reports. A body that is not a report becomes the message.
 async fn reported(body: Body) -> InitError {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -176,8 +176,8 @@ impl ReadBody {
     }
 }
 
-fn accepted(known: bool) -> (StatusCode, Bytes) {
-    if known {
+fn acknowledge(is_known: bool) -> (StatusCode, Bytes) {
+    if is_known {
         (StatusCode::ACCEPTED, Bytes::from_static(br#"{"status":"OK"}"#))
     } else {
         let body = br#"{"errorMessage":"no such invocation","errorType":"InvalidRequestID"}"#;

@@ -69,7 +69,7 @@ impl Batches {
     }
 }
 
-/// Returns the sum before each value, and the sum of all values.
+/// Returns the sum of the values before each value, then the sum of all values.
 pub(super) fn sums(values: impl Iterator<Item = u64>) -> Vec<u64> {
     let mut sum = 0;
     let mut sums = vec![0];
@@ -106,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_batch_equals_one_that_collects_record_by_record(
+        fn a_batch_is_the_same_if_it_collects_record_by_record(
             records in prop::collection::vec((0u64..200_000, 0u64..900_000), 1..60),
             start in 0usize..60,
             step in 0usize..30,

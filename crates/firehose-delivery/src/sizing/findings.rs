@@ -19,7 +19,8 @@ pub struct Findings {
     pub largest_safe: Option<BufferSize>,
     /// The rule for a safe setting.
     pub rule: SafetyRule,
-    /// The length of the longest response in batches of the smallest setting, per byte of data.
+    /// The length of the longest response to a batch of the smallest setting, divided by the bytes
+    /// of data in this batch.
     pub densest_expansion: Option<f64>,
 }
 
@@ -52,7 +53,8 @@ impl Findings {
             measurer.plan(work.sum());
             settings.push(measurer.measure(setting, &survey, &answers).await);
         }
-        // A setting that the lengths of the answers predict is measured before it counts as safe.
+        // The lengths of the answers predict a safe setting. The setting counts as safe only after
+        // a measurement.
         let largest_safe = loop {
             let is_unsafe = |it: &&SettingMeasurement| it.verdict(rule) != SettingVerdict::Safe;
             let unsafe_from = settings.iter().filter(is_unsafe).map(|it| it.setting).min();
@@ -83,8 +85,8 @@ impl Findings {
         self.settings.iter().find(|measured| Some(measured.setting) == setting)
     }
 
-    /// Returns the verdict on one of the settings. Exactly the settings up to the largest safe one
-    /// are safe.
+    /// Returns the verdict on a measured setting. Exactly the settings up to the largest safe
+    /// setting are safe.
     pub fn verdict(&self, measured: &SettingMeasurement) -> SettingVerdict {
         match measured.verdict(self.rule) {
             SettingVerdict::Safe if Some(measured.setting) > self.largest_safe => {

@@ -25,8 +25,8 @@ use crate::{
 
 /// A function that is run over the batches of a sample.
 ///
-/// At each setting, a new process answers the densest batch, and then timed batches from the
-/// beginning of the sample.
+/// At each setting, a new process answers the densest batch, which has the longest response. Then
+/// it answers timed batches from the beginning of the sample.
 #[derive(Debug)]
 pub struct Measurer<'a> {
     /// The function.
@@ -39,9 +39,9 @@ pub struct Measurer<'a> {
     pub sample: &'a Sample,
     /// The batches of the sample.
     pub batches: &'a Batches,
-    /// The writer of the events.
+    /// The writer of the Firehose events for the function.
     pub events: EventWriter,
-    /// The receiver of the events.
+    /// The observer of the measurement.
     pub observer: &'a dyn DeliveryObserver,
     /// The bytes of data that were sent so far.
     pub sent: AtomicU64,
@@ -54,7 +54,8 @@ struct MeasuredProcess {
 }
 
 impl Measurer<'_> {
-    /// Plans the survey and all settings, before the survey shows which batches are the densest.
+    /// Reports the amount of data that the survey and all settings send. Before the survey, the
+    /// densest batches are unknown, so the first batches count in their place.
     pub(super) fn plan_all(&self) {
         let first = |setting| self.batches.data_bytes(&self.batches.batch(0, setting));
         let settings = BufferSize::MEASURED;
@@ -62,7 +63,7 @@ impl Measurer<'_> {
         self.plan(self.sample.data_bytes + all);
     }
 
-    /// Reports the amount of data that is still to be sent, in bytes.
+    /// Reports the total amount of data, of which `bytes` bytes are still to be sent.
     pub(super) fn plan(&self, bytes: u64) {
         let total = self.sent.load(Ordering::Relaxed) + bytes;
         self.observer.observe(&DeliveryEvent::MeasurementPlanned { bytes: total });
@@ -205,7 +206,7 @@ impl Measurer<'_> {
         }
     }
 
-    /// Ends the function, and reports the end of its log after a failure.
+    /// Ends the function. After a failure, reports the last lines of its log.
     async fn end(&self, mut running: MeasuredProcess, has_failed: bool) {
         running.process.end().await;
         if has_failed {
@@ -237,14 +238,14 @@ impl Measurer<'_> {
         &self.sample.records[batch.clone()]
     }
 
-    /// Reports the end of a log that should explain an error.
+    /// Reports the last lines of a log, which may explain an error.
     fn report_log(&self, tail: &LogTail) {
         self.observer.observe(&DeliveryEvent::MeasurementLog { lines: &tail.lines() });
     }
 }
 
-/// Waits for the work that a function does after its response, and returns the usage. This work
-/// belongs to the invocation too.
+/// Waits for the work that a function does after its response, since this work also belongs to the
+/// invocation. Returns the resource usage of the process group.
 async fn settled_usage(group: Option<u32>) -> Option<ProcessUsage> {
     tokio::time::sleep(Duration::from_millis(50)).await;
     ProcessUsage::of_group(group?)

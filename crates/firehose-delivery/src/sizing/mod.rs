@@ -1,7 +1,7 @@
 //! Measurements of a function in batches of each size, and the conclusions from them: the largest
 //! safe buffer setting, and the cost on Lambda.
 //!
-//! [`Sample`] reads the records, [`Batches`] divides them, [`Measurer`] runs the function,
+//! [`Sample`] reads the records, [`Batches`] divides the records, [`Measurer`] runs the function,
 //! [`SafetyRule`] chooses the setting, and [`CostModel`] computes the cost. The crate docs of
 //! `firehose-local` explain the rules in the module `sizes`.
 

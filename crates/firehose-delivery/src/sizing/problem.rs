@@ -23,8 +23,8 @@ impl fmt::Display for Problem {
             Self::Function(error) => error.fmt(f),
             Self::Rejected(RejectedResponse { failure, violation }) => write!(
                 f,
-                "Firehose would reject the whole response and fail all records of the batch with the error \
-                 code {}: {violation}",
+                "Firehose would reject the whole response and fail all records of the batch with \
+                 the error code {}: {violation}",
                 failure.error_code()
             ),
         }

@@ -17,8 +17,8 @@ pub(super) struct ProcessUsage {
 const TICK: Duration = Duration::from_millis(10);
 
 impl ProcessUsage {
-    /// Returns the usage of a process group, or `None` if it has no process or the system is not
-    /// Linux.
+    /// Returns the usage of a process group; `None` if the group has no process, or if the system
+    /// is not Linux.
     pub(super) fn of_group(group: u32) -> Option<Self> {
         let mut total: Option<Self> = None;
         for entry in fs::read_dir("/proc").ok()?.flatten() {

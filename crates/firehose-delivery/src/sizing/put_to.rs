@@ -30,7 +30,8 @@ impl PutTo {
     }
 }
 
-/// A stream that receives records now, and gives them the metadata that a function sees.
+/// A stream that receives records at the current time, and gives the records the metadata that a
+/// function sees.
 #[derive(Debug)]
 pub struct SampleStream(Target);
 

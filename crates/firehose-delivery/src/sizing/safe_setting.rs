@@ -7,7 +7,7 @@ use super::{
     buffer_size::BufferSize,
 };
 
-/// The lengths of the answers to the records of a sample. They give the length of the response to
+/// The lengths of the answers to the records of a sample, which give the length of the response to
 /// any batch.
 #[derive(Clone, Debug)]
 pub struct AnswerSizes {

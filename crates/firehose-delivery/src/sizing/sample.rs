@@ -17,7 +17,7 @@ pub struct Sample {
     pub records: Vec<StreamRecord>,
     /// The number of records in the sample itself.
     pub count: usize,
-    /// The data of the sample itself, in bytes.
+    /// The bytes of data in the sample itself.
     pub data_bytes: u64,
     /// The reasons why the first few records were refused, and the number of refused records.
     pub refused: (Vec<String>, u64),
@@ -31,7 +31,7 @@ impl Sample {
 
     const REFUSALS_SHOWN: usize = 3;
 
-    /// Reads a sample. This blocks.
+    /// Reads a sample. The call blocks the thread.
     ///
     /// # Errors
     ///

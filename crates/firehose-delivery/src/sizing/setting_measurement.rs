@@ -18,9 +18,9 @@ pub struct SettingMeasurement {
     pub event_bytes: u64,
     /// `true` if the event has no room for as much data as the setting asks for.
     pub is_cut: bool,
-    /// The length of the response that follows from the answers in small batches, in bytes.
+    /// The expected length of the response in bytes, computed from the answers in small batches.
     pub expected_response_bytes: Option<u64>,
-    /// The figures, or the reason why none exist.
+    /// The figures, or the reason why the measurement failed.
     pub result: Result<Measured, Problem>,
 }
 
@@ -31,7 +31,8 @@ pub struct Measured {
     pub response_bytes: u64,
     /// The outcomes of the records of the densest batch.
     pub outcomes: Outcomes,
-    /// The number of these records that failed here and not in a small batch.
+    /// The number of failed records in the densest batch, less the number of the same records that
+    /// failed in small batches.
     pub more_failures: u64,
     /// The time from the event to the response, the median of the rounds.
     pub wall: Duration,
@@ -50,7 +51,7 @@ pub enum SettingVerdict {
     Safe,
     /// The function failed, or Firehose would reject its response.
     Fails,
-    /// Some records fail here and not in small batches. The value is their number.
+    /// More records fail here than in small batches. The value is the difference.
     MoreFailures(u64),
     /// The response is longer than the rule allows.
     NoHeadroom,

@@ -15,9 +15,9 @@ pub struct Survey {
     pub failed: Vec<bool>,
     /// The outcomes of all records.
     pub outcomes: Outcomes,
-    /// The data of the `Ok` records before the function, in bytes.
+    /// The bytes of data in the `Ok` records before the function.
     pub input_bytes: u64,
-    /// The data of the `Ok` records after the function, in bytes.
+    /// The bytes of data in the `Ok` records after the function.
     pub output_bytes: u64,
 }
 
@@ -30,12 +30,12 @@ pub struct Outcomes {
     pub dropped: u64,
     /// Records with the answer `ProcessingFailed`.
     pub processing_failed: u64,
-    /// Records whose answer is missing, repeated, or without data.
+    /// Records whose answer is missing or breaks Firehose's contract, such as a repeated answer.
     pub not_answered: u64,
 }
 
 impl Outcomes {
-    /// Counts outcomes.
+    /// Returns the number of records with each of these outcomes.
     pub fn of(outcomes: &[RecordOutcome]) -> Self {
         let mut counts = Self::default();
         for outcome in outcomes {
@@ -107,7 +107,8 @@ fn lengths(records: &[StreamRecord], response: &[u8]) -> Vec<u64> {
             *by_id.entry(record_id).or_default() += length;
         }
     }
-    // Few bytes, such as `{"records":[]}`, must not lengthen each answer by a rounded-up share.
+    // The few bytes around the answers, `{"records":[]}`, must not add a rounded-up byte to each
+    // answer.
     let share = if rest <= 32 { 0 } else { rest.div_ceil(records.len().max(1) as u64) };
     let of = |record: &StreamRecord| by_id.get(&*record.record_id).copied().unwrap_or(0) + share;
     records.iter().map(of).collect()

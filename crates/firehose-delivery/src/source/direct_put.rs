@@ -6,7 +6,7 @@ use super::{
 };
 use crate::delivery_stream::{ShardId, StreamRecord};
 
-/// The ids and arrivals that a delivery stream gives to the records of its producers.
+/// A delivery stream that gives an id and an arrival time to each record of its producers.
 ///
 /// AWS does not document the parts of an id. Captured ids, as in
 /// `fixtures/events/UKHomeOffice-firehose-splunk-tf-module-captured-directput-cwl-event.json`,

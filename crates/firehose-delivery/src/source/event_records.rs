@@ -16,7 +16,7 @@ pub(super) struct EventRecords {
     text: Option<String>,
     /// The offset of the next document or of the white space before it.
     offset: usize,
-    /// The number of documents read.
+    /// The number of documents that were read.
     documents: u64,
     /// The remaining records of the last document.
     records: vec::IntoIter<InputItem>,
@@ -49,8 +49,8 @@ impl EventRecords {
         }
     }
 
-    /// Reads the next document, whose records begin at this position, and returns whether the file
-    /// has one more document.
+    /// Reads the next document, whose first record has this position. Returns `false` if the file
+    /// has no more documents.
     fn read_document(&mut self, position: u64) -> Result<bool, InputError> {
         if self.text.is_none() {
             self.text = Some(self.read_file()?);
@@ -96,7 +96,7 @@ impl EventRecords {
     }
 }
 
-/// Returns the input item of a record of an event.
+/// Returns the input item for a record of an event.
 fn item(position: u64, record: &EventRecord<'_>, limit: usize) -> InputItem {
     match record.payload() {
         Ok(data) if data.len() > limit => {

@@ -12,7 +12,7 @@ use std::{
 use super::{input_error::InputError, paths::is_standard_input};
 use crate::reading::UnpackingReader;
 
-/// A file of the input, unpacked if it is packed by gzip.
+/// A file of the input. Gzip is unpacked.
 #[derive(Debug)]
 pub(super) struct InputFile {
     name: String,
@@ -20,8 +20,8 @@ pub(super) struct InputFile {
 }
 
 impl InputFile {
-    /// Opens a file, or standard input for `-`. The bytes of the file, as they are before
-    /// unpacking, are counted in `bytes_read`.
+    /// Opens a file, or standard input for `-`. Each read adds its bytes, before unpacking,
+    /// to `bytes_read`.
     pub(super) fn open(path: &Path, bytes_read: Arc<AtomicU64>) -> Result<Self, InputError> {
         if is_standard_input(path) {
             return Ok(Self::new("standard input", io::stdin(), bytes_read));
@@ -60,7 +60,7 @@ impl Read for InputFile {
     }
 }
 
-/// A reader that counts its bytes, for the progress.
+/// A reader that counts the bytes that it reads, for the progress.
 struct CountedReader {
     reader: Box<dyn Read + Send>,
     bytes_read: Arc<AtomicU64>,

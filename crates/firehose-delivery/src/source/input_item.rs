@@ -5,8 +5,8 @@ use super::put_record::PutRecord;
 pub enum InputItem {
     /// A record.
     Record(PutRecord),
-    /// A record that AWS would not accept. The reader skips the record, and holds it in memory only
-    /// if it comes in an event.
+    /// A record over the size limit of AWS, which the reader skips. The reader does not hold such
+    /// a record in memory, unless the record comes in an event.
     TooLarge {
         /// The position.
         position: u64,

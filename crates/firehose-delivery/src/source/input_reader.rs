@@ -85,7 +85,7 @@ impl InputReader {
         self.total_bytes
     }
 
-    /// Returns the files when the reader was opened, and their format.
+    /// Returns the files that were found when the reader was opened, and their format.
     pub fn manifest(&self) -> &InputManifest {
         &self.manifest
     }

@@ -16,7 +16,7 @@ pub enum PutError {
         limit: usize,
     },
     /// An aggregate has user records whose partition key is not in its table of keys. The user
-    /// records before them are in the stream.
+    /// records before the first lost user record are in the stream.
     LostUserRecords {
         /// The position of the aggregate in the input.
         position: u64,

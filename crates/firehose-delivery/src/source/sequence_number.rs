@@ -21,7 +21,7 @@ use crate::delivery_stream::ShardId;
 /// | 32 | number of the shard |
 /// | 4 | 2, the version |
 ///
-/// For shards created before 2055, the number has 56 digits and begins with 49.
+/// For shards created before 2055, each number has 56 digits and begins with 49.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct SequenceNumber([u8; DIGITS]);
 
@@ -39,7 +39,7 @@ impl SequenceNumber {
     pub(super) fn new(created: Timestamp, shard: ShardId, index: u64, arrived: Timestamp) -> Self {
         let seconds = |time: Timestamp| time.as_second().clamp(0, MAX_SECONDS) as u128;
         let shard = u128::from(shard.number());
-        // The upper 112 bits, and the lower 80.
+        // The upper 108 bits, and the lower 80.
         let high = (2 << 104) | (seconds(created) << 68) | ((shard & 0xf) << 64);
         let high = high | u128::from(index);
         let low = (seconds(arrived) << 36) | (shard << 4) | 2;

@@ -8,8 +8,8 @@ use object_store::{
     },
 };
 
-/// The longest answer that is held in memory: a list of 1,000 keys of 1,024 bytes takes less than
-/// half of it. Objects are read in pieces, and have no limit.
+/// The longest answer that is held in memory, in bytes. A list of 1,000 keys of 1,024 bytes takes
+/// less than half of this limit. Objects are read in pieces, and have no limit.
 const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// A connector to S3 that limits the length of lists and of error answers. An endless answer is an

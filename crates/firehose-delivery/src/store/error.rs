@@ -6,7 +6,7 @@ use super::{error_cause::ErrorCause, error_kind::StoreErrorKind};
 ///
 /// The message holds no credentials. It quotes only the status, the code and the message of a
 /// server's answer. It names environment variables, but no command-line options: a command adds
-/// those by the [`kind`](Self::kind) of the error.
+/// options by the [`kind`](Self::kind) of the error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreError {
     kind: StoreErrorKind,

@@ -24,12 +24,12 @@ struct Chain {
 impl ErrorCause {
     /// Classifies a chain of errors by their types.
     ///
-    /// The types of some errors are private to `object_store` or to its HTTP client: answers of a
-    /// server, redirects, requests for credentials, and untrusted certificates. Only these are
-    /// recognized by their texts.
+    /// Four errors have types that are private to `object_store` or to its HTTP client: an error
+    /// answer of the server, a redirect, a failed request for credentials, and an untrusted
+    /// certificate. Only these errors are recognized by their texts.
     pub(super) fn of(error: &(dyn error::Error + 'static)) -> Self {
         let (chain, innermost) = Chain::of(error);
-        // The innermost error has the cause. The outer ones repeat it, and have URLs in them.
+        // The innermost error has the cause. The outer errors repeat this cause, and contain URLs.
         let text = innermost.to_string();
         if chain.asks_for_credentials {
             let text = "the environment has no credentials".to_owned();
@@ -43,7 +43,8 @@ impl ErrorCause {
             return Self { kind: StoreErrorKind::Other, text, advice: OTHER_REGION };
         }
         let (kind, advice) = match innermost.downcast_ref::<io::Error>() {
-            // A request has no timeout of its own: only a connection has one.
+            // The client has a timeout only for connecting, so this error means that no connection
+            // was made.
             _ if chain.is_timeout => (StoreErrorKind::Unreachable, ""),
             // The type of this error is private to the TLS of the HTTP client.
             _ if chain.is_connect && text.contains("certificate") => {

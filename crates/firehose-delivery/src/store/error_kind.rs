@@ -6,7 +6,7 @@ pub enum StoreErrorKind {
     BadLocation,
     /// The endpoint of S3 is not a URL that can be used.
     BadEndpoint,
-    /// The store cannot have an object of this key. Objects of other keys are not affected.
+    /// The store cannot have an object with this key. Objects with other keys are not affected.
     BadKey,
     /// No space is left, or the user's quota is used up.
     Full,

@@ -11,11 +11,11 @@ use object_store::path::{Path, PathPart};
 /// must not make keys that no tool can write.
 pub(super) fn path_of(prefix: &Path, key: &str) -> Option<Path> {
     let names: Vec<Cow<'_, str>> =
-        key.split('/').filter(|name| !name.is_empty()).map(written).collect();
+        key.split('/').filter(|name| !name.is_empty()).map(escape_name).collect();
     if names.is_empty() {
         return None;
     }
-    // `written` returns only valid parts.
+    // `escape_name` returns only valid parts.
     let parts = names.iter().filter_map(|name| PathPart::parse(name).ok());
     Some(prefix.parts().chain(parts).collect())
 }
@@ -25,8 +25,8 @@ pub(super) fn prefix_path(prefix: &str) -> Path {
     path_of(&Path::ROOT, prefix).unwrap_or_default()
 }
 
-/// Returns a name of a key in the form that a store takes.
-fn written(name: &str) -> Cow<'_, str> {
+/// Returns one name of a key in the form that a store accepts.
+fn escape_name(name: &str) -> Cow<'_, str> {
     match name {
         "." => "%2E".into(),
         ".." => "%2E%2E".into(),
@@ -83,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_key_with_a_name_in_it_has_a_path_of_as_many_names(key in any::<String>()) {
+        fn a_path_has_as_many_names_as_its_key(key in any::<String>()) {
             let names = key.split('/').filter(|name| !name.is_empty()).count();
             let path = path_of(&Path::ROOT, &key);
             prop_assert_eq!(path.as_ref().map_or(0, Path::parts_count), names);

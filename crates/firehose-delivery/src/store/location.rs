@@ -36,8 +36,8 @@ impl StoreLocation {
         };
         let Some(rest) = rest.strip_prefix("//").filter(|_| scheme == "s3") else {
             return Err(bad(&format!(
-                "{scheme}: is not supported; a store must be a folder or s3://bucket/prefix, and a \
-                 folder of this name must be written ./{scheme}:"
+                "{scheme}: is not supported; a store must be a folder or s3://bucket/prefix; for a \
+                 folder of this name, write ./ before the name"
             )));
         };
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));

@@ -49,7 +49,7 @@ impl ObjectLines {
         }
     }
 
-    /// Returns the next line, or `None` after the last.
+    /// Returns the next line, or `None` after the last line.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// Returns the lines of content in pieces of this size, and how the content ends.
+    /// Returns the lines of content in pieces of this size, and the result at their end.
     fn lines(content: &[u8], piece: usize, max: usize) -> (Vec<String>, io::Result<()>) {
         let mut lines = Vec::new();
         let mut object = ObjectLines::new(max);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_costs_only_itself() {
+    fn only_the_line_that_is_too_long_is_skipped() {
         for piece in [1, 3, 100] {
             let (lines, end) = lines(b"12345678\n123456789\nab\n123456789012", piece, 8);
             assert_eq!(lines, ["1:12345678", "2:too long", "3:ab", "4:too long"]);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn content_that_unpacks_to_a_thousandfold_is_not_held() {
+    fn a_gzip_bomb_takes_bounded_memory() {
         let bomb = gzip(&vec![b'x'; 64 << 20]);
         let mut object = ObjectLines::new(1 << 20);
         for piece in bomb.chunks(64 * 1024) {

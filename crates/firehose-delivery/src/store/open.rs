@@ -100,7 +100,7 @@ impl Store {
     }
 
     /// Returns `true` if the length of the key is allowed: a name in a folder has up to 253 bytes,
-    /// because `object_store` adds two bytes while it writes, and a key in S3 has up to 1,024 bytes
+    /// because `object_store` adds `#1` while it writes, and a key in S3 has up to 1,024 bytes
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
     pub fn takes(&self, key: &str) -> bool {
         let Some(path) = key::path_of(&self.prefix, key) else { return false };

@@ -1,12 +1,12 @@
 use std::{fmt, time::Duration};
 
-/// The connection to a store.
+/// The settings of the connection to a store.
 #[derive(Clone)]
 pub struct StoreOptions {
     /// The endpoint of S3, `http://` or `https://`, instead of AWS.
     pub endpoint_url: Option<String>,
     /// The time limit for the upload of an object, including retries. The limit grows by one second
-    /// for each 256 KiB of the object. For reading, the time limit for each piece.
+    /// for each 256 KiB of the object. For reading, this is the time limit for each piece.
     pub timeout: Duration,
     /// The environment. Only variables whose names begin with `AWS_` are read.
     pub environment: Vec<(String, String)>,

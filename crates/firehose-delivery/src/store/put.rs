@@ -6,8 +6,8 @@ use object_store::{Attribute, Attributes, PutOptions, PutPayload};
 use super::{Store, StoreError, StoreErrorKind, key, open::Kind};
 
 impl Store {
-    /// The slowest upload for which the time limit is long enough, in bytes per second. Eight uploads at this speed
-    /// take 17 Mbit/s.
+    /// The slowest upload for which the time limit is long enough, in bytes per second. Eight
+    /// uploads at this speed take 17 Mbit/s.
     const SLOWEST: u64 = 256 * 1024;
 
     /// Stores an object, complete or not at all. An object with the same key is replaced.

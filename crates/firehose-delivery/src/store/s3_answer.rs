@@ -59,7 +59,7 @@ mod tests {
 
     fn error(answer: &str) -> String {
         let error = io::Error::other(format!("Server returned non-2xx status code: {answer}"));
-        // `io::Error::other` has its text as a source.
+        // `StoreError::of` reads the text of the innermost error.
         let error = StoreError::of("cannot write k", &error);
         format!("{:?}: {error}", error.kind())
     }

@@ -30,7 +30,7 @@ pub struct StoredLines {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredLine {
-    /// The bytes of the line. They may not be UTF-8.
+    /// The bytes of the line, which may not be UTF-8.
     pub text: Bytes,
     /// The name of the object in messages.
     pub object: Arc<str>,
@@ -123,7 +123,7 @@ impl StoredLines {
         self.opened
     }
 
-    /// Returns the next line, or `None` after the last. Dropping the future loses nothing.
+    /// Returns the next line, or `None` after the last line. Dropping the future loses nothing.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@ use rustls::crypto::{CryptoProvider, ring};
 /// not even for plain HTTP.
 pub fn install_provider() {
     if CryptoProvider::get_default().is_none() {
-        // Another thread may have set a provider in the meantime, which works as well.
+        // If another thread has set a provider in the meantime, that provider is used.
         let _ = ring::default_provider().install_default();
     }
 }

@@ -329,7 +329,7 @@ async fn an_update_names_the_rules_for_values_that_differ_in_each_run() {
 }
 
 #[tokio::test]
-async fn a_cause_that_a_function_does_not_tell_is_not_compared() {
+async fn a_cause_that_a_function_does_not_report_is_not_compared() {
     struct Silent;
 
     #[firehose_runtime::async_trait]

@@ -33,8 +33,8 @@ pub(crate) const AS_SHIPPED: &str = "square-values, cargo lambda";
 /// Builds all functions with the release profile. The last function is built by cargo-lambda, as users
 /// ship it, and is left out without cargo-lambda.
 ///
-/// Each function has its own `cargo build`. In a common build, cargo would give all binaries the
-/// features of any of them.
+/// Each function has its own `cargo build`. In a common build, cargo would build every binary with
+/// the features of all binaries.
 pub(crate) fn build_all() -> Result<Vec<Binary>, Box<dyn Error>> {
     let mut binaries = Vec::new();
     for (name, work, features) in [

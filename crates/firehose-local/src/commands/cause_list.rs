@@ -3,25 +3,25 @@ use std::fmt::Write;
 use crate::terminal::escaped;
 use firehose_delivery::function::CauseCounts;
 
-/// The number of causes that are shown. A last line counts the records with other causes.
+/// The number of causes that are shown. A last line counts the failures with other causes.
 const SHOWN: usize = 10;
 
 /// The number of characters of a cause that are shown.
 const SHOWN_CHARACTERS: usize = 200;
 
-/// Writes the number of failed items of records that did not fail, and their causes. Writes nothing if no
-/// item failed.
+/// Writes the number and the causes of failed items of records that did not fail. Writes nothing if
+/// no item failed.
 pub(super) fn write_failed_items(text: &mut String, items: &CauseCounts) {
     if items.total() > 0 {
         // Writing to memory does not fail.
-        let _ =
-            writeln!(text, "  items that failed in records that did not fail: {}", items.total());
+        let total = items.total();
+        let _ = writeln!(text, "  items that failed although the record did not fail: {total}");
         write_causes(text, items);
     }
 }
 
-/// Writes the causes of failures, one per line, the most frequent first. Escapes control characters,
-/// because the function wrote the causes.
+/// Writes the causes of failures, one per line, the most frequent first. Escapes control
+/// characters, because the function wrote the causes.
 pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {
     let by_frequency = causes.by_frequency();
     let (first, more) = by_frequency.split_at(by_frequency.len().min(SHOWN));

@@ -2,7 +2,7 @@ use clap::ValueEnum;
 
 use firehose_delivery::delivery_stream::Compression;
 
-/// The values of `--compression`, named after `CompressionFormat`.
+/// The values of `--compression`, with the names of Firehose's `CompressionFormat`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum CompressionFormat {
     #[value(alias = "UNCOMPRESSED")]

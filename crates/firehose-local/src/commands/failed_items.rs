@@ -38,7 +38,8 @@ impl FailedItems {
         self.count == 0
     }
 
-    /// Returns one line for each known item, or nothing without failed items.
+    /// Returns the number of failed items, and a line for each of the first items. Returns an empty
+    /// text if no item failed.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         if self.is_empty() {
@@ -46,7 +47,7 @@ impl FailedItems {
         }
         // Writing to memory does not fail.
         let items = counted(self.count, "item");
-        let _ = writeln!(text, "{items} failed in records that did not fail:");
+        let _ = writeln!(text, "{items} failed although the record did not fail:");
         for ReportedItem { record_id, item, cause } in &self.first {
             let (id, cause) = (escaped(record_id, 256), escaped(cause, MAX_CAUSE_CHARS));
             let _ = writeln!(text, "  record {id}, item {item}: {cause}");

@@ -29,7 +29,7 @@ pub(super) struct ExecutableArgs {
 
 /// The function of a command: an executable, a pipeline, or a function at a URL.
 ///
-/// A command that needs one of the arguments defines a required group of them.
+/// A command that needs a function defines a required group of these arguments.
 #[derive(Args, Debug)]
 #[group(skip)]
 pub(super) struct FunctionArgs {

@@ -36,7 +36,7 @@ pub(super) struct LogArgs {
 }
 
 impl InvocationArgs {
-    /// Returns the path of the log file. Returns `None` if the log goes elsewhere.
+    /// Returns the path of the log file. Returns `None` if the log does not go to a file.
     pub(super) fn log_file(&self) -> Option<&Path> {
         self.log.log.as_deref().filter(|path| *path != Path::new("-"))
     }
@@ -52,8 +52,8 @@ impl InvocationArgs {
 }
 
 impl LogArgs {
-    /// Returns the destination of the log. This creates the file, or opens an earlier log. Waits on
-    /// a thread for blocking work, because the file may be a pipe without a reader.
+    /// Creates the log file or opens an earlier log, and returns the destination of the log. Waits
+    /// on a thread for blocking work, because the file may be a pipe without a reader.
     ///
     /// # Errors
     ///

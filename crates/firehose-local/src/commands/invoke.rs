@@ -88,7 +88,7 @@ impl Invoke {
         }
     }
 
-    /// Returns the response, and what is known about failures. Returns `None` after a signal.
+    /// Returns the response and the known failures. Returns `None` after a signal.
     fn invoke(&self, event: Bytes) -> Result<Option<Invoked>, CommandError> {
         let limit = self.timeout.limit();
         let answer = if let Some(url) = &self.function.url {
@@ -157,7 +157,7 @@ impl Invoke {
     }
 }
 
-/// The response of a function, and what is known about failures.
+/// The response of a function, and the known failures.
 #[derive(Debug)]
 struct Invoked {
     response: Bytes,
@@ -200,6 +200,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, ""),
     (ExitCode::FunctionError, ""),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "here only for a partition key of --prefix that is missing"),
+    (ExitCode::FailuresFound, "here only if an output lacks a partition key of --prefix"),
     (ExitCode::Ok, "records may have failed"),
 ];

@@ -20,8 +20,8 @@ pub(super) fn open_log(path: &Path) -> Result<File, String> {
         // A pipe or a terminal has no content to damage.
         return OpenOptions::new().write(true).open(path).map_err(|error| cannot("write", error));
     }
-    let options = OpenOptions::new().create(true).append(true).read(true).open(path);
-    let mut file = options.map_err(|error| cannot("write", error))?;
+    let opened = OpenOptions::new().create(true).append(true).read(true).open(path);
+    let mut file = opened.map_err(|error| cannot("write", error))?;
     let length = file.metadata().map_err(|error| cannot("read", error))?.len();
     if length == 0 {
         writeln!(file, "{HEADER}").map_err(|error| cannot("write", error))?;

@@ -10,7 +10,7 @@ use crate::terminal::eprint_error;
 /// The longest pipeline file that is read, in bytes. A longer file is not a pipeline.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Returns `true` if the extension of a path is that of a pipeline file.
+/// Returns `true` if a path has an extension of pipeline files.
 pub(super) fn is_pipeline_path(path: &Path) -> bool {
     path.extension().is_some_and(|it| it == "yaml" || it == "yml" || it == "json")
 }
@@ -56,8 +56,8 @@ pub(super) fn located(path: &Path, error: &PipelineError) -> String {
     }
 }
 
-/// Writes a note about a setting of the pipeline that has no effect here. `name` is the display name
-/// of the function.
+/// Writes a note if the pipeline re-ingests oversized records, which is not simulated. `name` is
+/// the display name of the function.
 pub(super) fn note_reingestion(pipeline: &Pipeline, name: &str) {
     if pipeline.reingests_oversize() {
         eprint_error(format_args!(

@@ -26,7 +26,7 @@ pub(super) fn write_objects(
 }
 
 /// Writes the number of function errors, of ignored answers, and of answers with invalid metadata.
-/// Leaves out those that are 0.
+/// Leaves out numbers that are 0.
 pub(super) fn write_invocations(text: &mut String, invocations: &InvocationStats) {
     let InvocationStats { count, function_errors, ignored_answers, misrouted_answers, .. } =
         invocations;

@@ -14,8 +14,8 @@ pub(super) struct StoreArgs {
 
     /// Time limit in seconds for writing an object, including retries
     ///
-    /// The limit grows by one second for each 256 KiB of the object. For reading, the limit applies
-    /// to each part of an object.
+    /// The limit grows by one second for each 256 KiB of the object. When `replay` reads an object,
+    /// the limit applies to each part of the object.
     #[arg(long, value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     store_timeout: u64,

@@ -92,7 +92,7 @@ fn write_violations(text: &mut String, violations: &[Violation], limit: usize) {
     }
 }
 
-/// Returns the number of answers, and of violations, that a command shows at most.
+/// Returns the largest number of answers, and of violations, that a command shows.
 pub(super) fn limit(all: bool) -> usize {
     if all { usize::MAX } else { 50 }
 }

@@ -21,14 +21,14 @@ pub(crate) fn print_output(parts: &[&[u8]]) -> Result<(), ExitCode> {
     print_part(parts).map(|_| ())
 }
 
-/// Writes to standard output like [`print_output`]. Returns the state, for a command that writes
-/// more.
+/// Writes to standard output like [`print_output`]. Returns the state of standard output, for a
+/// command that writes several parts.
 ///
 /// # Errors
 ///
 /// Returns the exit code of the command if standard output cannot be written.
 pub(crate) fn print_part(parts: &[&[u8]]) -> Result<Stdout, ExitCode> {
-    // On a terminal, earlier messages come first.
+    // On a terminal, earlier messages must appear before this text.
     wait_for_stderr();
     let mut stdout = io::stdout().lock();
     let written = parts.iter().try_for_each(|part| stdout.write_all(part));

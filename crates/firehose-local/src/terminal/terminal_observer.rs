@@ -19,8 +19,7 @@ use super::{
 pub(crate) struct TerminalObserver {
     progress: Progress,
     repeats: Repeats,
-    /// `true` to count the bytes that the events report. `false` if the reader counts its bytes
-    /// itself.
+    /// `true` to count the bytes that the events report. `false` if the reader counts the bytes.
     counts_event_bytes: bool,
 }
 
@@ -32,15 +31,15 @@ impl TerminalObserver {
     /// often alike.
     const LOGS: u64 = 3;
 
-    /// Returns an observer of events that report the bytes that are read. `total` is the length of
-    /// the input in bytes, if known.
+    /// Returns an observer that adds up the read bytes that the events report. `total` is the
+    /// length of the input in bytes, if known.
     pub(crate) fn new(total: Option<u64>) -> Self {
         let progress = Progress::new(total, Arc::default());
         Self { progress, repeats: Repeats::default(), counts_event_bytes: true }
     }
 
-    /// Returns an observer whose reader counts the bytes in `read`. `total` is the length of the
-    /// input in bytes, if known.
+    /// Returns an observer that takes the number of read bytes from `read`, which the reader counts
+    /// up. `total` is the length of the input in bytes, if known.
     pub(crate) fn of_reader(total: Option<u64>, read: Arc<AtomicU64>) -> Self {
         let progress = Progress::new(total, read);
         Self { progress, repeats: Repeats::default(), counts_event_bytes: false }

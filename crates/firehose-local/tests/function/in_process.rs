@@ -20,7 +20,7 @@ impl Implementation for InProcess {
 
     const LIMITS_CONCURRENCY: bool = true;
 
-    /// No thread can have a stack of this size.
+    /// Returns a function whose thread cannot start, because no thread can have such a large stack.
     fn missing() -> InProcessFunction {
         let function = InProcessFunction::new(Handler::new(Echo), Duration::from_secs(60), 1);
         function.with_stack_bytes(1 << 60)
@@ -71,7 +71,7 @@ impl EventHandler for Shared {
                     message: "told to fail".to_owned(),
                 });
             }
-            // Nobody releases the invocation.
+            // Only the test of `Wait` releases the invocation.
             Behavior::Hang | Behavior::Wait => {
                 let is_released = is_released.lock().unwrap();
                 drop(released.wait_while(is_released, |is_released| !*is_released).unwrap());
@@ -80,7 +80,7 @@ impl EventHandler for Shared {
                 let handler = Handler::new(TooMuch).with_response_budget(100_000_000);
                 return EventHandler::answer(&handler, event, limit);
             }
-            Behavior::GoAway => panic!("told to panic"),
+            Behavior::EndEarly => panic!("told to panic"),
         }
         EventHandler::answer(&Handler::new(Echo), event, limit)
     }
@@ -106,7 +106,7 @@ impl Transform for TooMuch {
 
 crate::conformance_tests!(InProcess);
 
-/// Fails or panics by the data of a record.
+/// Fails or panics if the data of the record says so.
 struct ByData;
 
 #[async_trait]

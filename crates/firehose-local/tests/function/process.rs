@@ -32,7 +32,7 @@ impl Implementation for Processes {
             Behavior::ReportError => "error",
             Behavior::Hang => "hang",
             Behavior::AnswerTooMuch => "too large",
-            Behavior::GoAway => "exit",
+            Behavior::EndEarly => "exit",
             Behavior::Wait => "wait",
         };
         settings.environment = [

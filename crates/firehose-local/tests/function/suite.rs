@@ -21,12 +21,12 @@ pub(crate) enum Behavior {
     /// Answers with a response over Lambda's limit.
     AnswerTooMuch,
     /// Takes the event, then ends, panics or closes the connection.
-    GoAway,
+    EndEarly,
     /// Takes the event and answers after [`Subject::release`].
     Wait,
 }
 
-/// The start of a function under test.
+/// The settings of a function under test.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setup {
     pub(crate) behavior: Behavior,
@@ -60,7 +60,7 @@ pub(crate) struct Subject<F> {
     pub(crate) release: Box<dyn Fn() + Send + Sync>,
 }
 
-/// Long enough for each answer, also on a busy machine.
+/// A time that is long enough for each answer, even on a busy machine.
 const ENOUGH: Duration = Duration::from_secs(60);
 
 fn start<I: Implementation>(behavior: Behavior) -> Subject<I::Function> {
@@ -128,7 +128,7 @@ pub(crate) async fn rejects_a_response_over_the_limit_of_lambda<I: Implementatio
 }
 
 pub(crate) async fn returns_an_error_if_the_function_ends_without_an_answer<I: Implementation>() {
-    let subject = start::<I>(Behavior::GoAway);
+    let subject = start::<I>(Behavior::EndEarly);
     let answer = subject.function.invoke(event("")).await;
     let Err(InvokeError::Function(
         FunctionError::Exited(_) | FunctionError::Disconnected(_) | FunctionError::Panicked,
@@ -145,7 +145,7 @@ pub(crate) async fn returns_a_start_error_if_no_function_exists<I: Implementatio
 
 pub(crate) async fn answers_the_next_event_after_each_failure<I: Implementation>() {
     for behavior in
-        [Behavior::ReportError, Behavior::Hang, Behavior::AnswerTooMuch, Behavior::GoAway]
+        [Behavior::ReportError, Behavior::Hang, Behavior::AnswerTooMuch, Behavior::EndEarly]
     {
         // Only the behavior `Hang` waits for its limit.
         let limit = if behavior == Behavior::Hang { Duration::from_secs(2) } else { ENOUGH };

@@ -36,7 +36,7 @@ impl Implementation for AtUrl {
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (count, gate) = (Arc::clone(&count), Arc::clone(&gate));
-                // A client that has given up breaks the connection.
+                // Ignore an error: a client that has given up closes the connection.
                 thread::spawn(move || serve(&mut stream?, setup, &count, &gate));
             }
         });
@@ -76,7 +76,7 @@ fn serve(
             return Ok(());
         }
         Behavior::AnswerTooMuch => "A".repeat(7_000_000),
-        Behavior::GoAway => return Ok(()),
+        Behavior::EndEarly => return Ok(()),
         Behavior::Wait => {
             let (is_open, changed) = gate;
             drop(changed.wait_while(is_open.lock().unwrap(), |is_open| !*is_open).unwrap());

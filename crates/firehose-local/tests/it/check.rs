@@ -45,7 +45,7 @@ fn invalid_files_exit_with_2() {
 }
 
 #[test]
-fn a_number_is_a_partition_key_and_an_object_is_no_payload() {
+fn a_number_is_a_valid_partition_key_and_an_object_is_not_a_valid_payload() {
     let check = |case: &str| {
         let folder = workspace().join("fixtures/verdicts").join(case).display().to_string();
         let [event, response] = ["event", "response"].map(|it| format!("{folder}/{it}.json"));

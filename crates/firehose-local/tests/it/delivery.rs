@@ -196,7 +196,7 @@ impl Delivered {
         assert_eq!((self.number("delivered"), &stream["failedByCode"]), (delivered, &of_code));
     }
 
-    /// Returns the lines of failed records, each with the error output type in its key.
+    /// Returns the lines of failed records, each with the error output type from its object's key.
     pub(crate) fn errors(&self) -> Vec<(String, ErrorLine)> {
         let mut errors = Vec::new();
         for (key, content) in self.objects.iter().filter(|(key, _)| key.starts_with(BAD)) {
@@ -217,7 +217,7 @@ impl Delivered {
         errors
     }
 
-    /// Returns the records of the objects under the prefix, which newlines separate.
+    /// Splits the objects under the prefix into records at the newlines.
     pub(crate) fn records(&self) -> Vec<Vec<u8>> {
         let good = self.objects.iter().filter(|(key, _)| !key.starts_with(BAD));
         good.flat_map(|(_, content)| content.split(|byte| *byte == b'\n').map(<[u8]>::to_vec))
@@ -259,24 +259,24 @@ impl Delivered {
         let last_read = usize::try_from(self.summary["lastRead"].as_u64().unwrap()).unwrap();
         assert!(last_read == lines.len() || self.summary["readToEnd"] == false, "{self:#?}");
         lines.truncate(last_read);
-        let mut left: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        let mut unaccounted: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
         for line in &lines {
-            *left.entry(line.to_vec()).or_default() += 1;
+            *unaccounted.entry(line.to_vec()).or_default() += 1;
         }
         let stream = &self.summary["deliveryStreams"][0];
         let ranges = stream["notDeliveredPositions"].as_array().map_or(&[][..], Vec::as_slice);
         let position = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
-        let lost = ranges.iter().flat_map(|range| position(&range[0])..=position(&range[1]));
-        let lost: Vec<_> = lost.map(|position| lines[position - 1].to_vec()).collect();
+        let positions = ranges.iter().flat_map(|range| position(&range[0])..=position(&range[1]));
+        let undelivered: Vec<_> = positions.map(|it| lines[it - 1].to_vec()).collect();
         let failed = self.errors().into_iter().map(|(_, line)| line.raw_data.to_vec());
-        for record in self.records().into_iter().chain(failed).chain(lost) {
-            let times = left.get_mut(&record).filter(|times| **times > 0);
+        for record in self.records().into_iter().chain(failed).chain(undelivered) {
+            let times = unaccounted.get_mut(&record).filter(|times| **times > 0);
             *times.unwrap_or_else(|| panic!("{:?} occurs too often", record.escape_ascii())) -= 1;
         }
-        let left: u64 = left.values().sum();
+        let unaccounted: u64 = unaccounted.values().sum();
         let refused = self.summary["refused"].as_u64().unwrap_or_default();
         let dropped = stream["dropped"].as_u64().unwrap_or_default();
-        assert_eq!(left, dropped + refused, "{self:#?}");
+        assert_eq!(unaccounted, dropped + refused, "{self:#?}");
     }
 
     /// Asserts that all failed records have this number of attempts and failed in processing.
@@ -324,14 +324,14 @@ pub(crate) fn numbered(count: usize) -> Vec<u8> {
 
 /// The longest wait. A longer wait means that the run hangs, even on a slow machine. Functions that
 /// hang on purpose hang far longer.
-pub(crate) const HANGS: Duration = Duration::from_secs(60);
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// Waits until a condition holds.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < HANGS, "{what} takes too long");
+        assert!(start.elapsed() < MAX_WAIT, "{what} takes too long");
         thread::sleep(Duration::from_millis(10));
     }
 }

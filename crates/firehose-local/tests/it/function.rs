@@ -57,7 +57,7 @@ impl Function {
     }
 }
 
-/// Returns the lines of metrics. Each must be valid JSON.
+/// Returns the lines of metrics. Each line must be valid JSON.
 fn metrics(output: &str) -> Vec<Value> {
     let lines = output.lines().filter(|line| line.contains("_aws"));
     lines.map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -65,7 +65,7 @@ fn metrics(output: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn each_invocation_has_a_line_of_metrics_at_any_log_level() {
-    for (format, level, of_line) in [("JSON", "FATAL", "FATAL"), ("Text", "DEBUG", "INFO")] {
+    for (format, level, line_level) in [("JSON", "FATAL", "FATAL"), ("Text", "DEBUG", "INFO")] {
         let variables = [("AWS_LAMBDA_LOG_FORMAT", format), ("AWS_LAMBDA_LOG_LEVEL", level)];
         let function = Function::start(square_values(), &variables).await;
         for _ in 0..3 {
@@ -77,7 +77,7 @@ async fn each_invocation_has_a_line_of_metrics_at_any_log_level() {
         for line in metrics {
             assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Namespace"], "FirehoseTransform");
             assert_eq!((&line["FunctionName"], &line["Ok"]), (&"orders".into(), &1.into()));
-            assert_eq!(line["level"], of_line);
+            assert_eq!(line["level"], line_level);
         }
     }
 }
@@ -129,7 +129,8 @@ async fn a_function_without_a_reader_of_its_log_still_answers() {
 #[tokio::test]
 async fn a_signal_ends_the_function_after_all_output_is_written() {
     for signal in [Signal::TERM, Signal::INT] {
-        // A child process ignores the signals that this process ignores, such as a background job.
+        // A child process ignores the signals that this process ignores. A background job of a
+        // script ignores interrupts.
         if signal == Signal::INT && ignores_interrupts() {
             continue;
         }
@@ -170,7 +171,7 @@ fn a_failed_initialization_is_reported() {
 #[tokio::test]
 async fn the_process_ends_with_an_error_after_a_failed_initialization() {
     let Function { api, mut child } = Function::start(&example("init"), &[("INIT", "fail")]).await;
-    // The child waits on another thread, because this thread has to receive the report first.
+    // Wait on another thread, because the tasks of this thread have to receive the report first.
     let ended = spawn_blocking(move || {
         let mut printed = String::new();
         child.stderr.take().unwrap().read_to_string(&mut printed).unwrap();
@@ -182,7 +183,7 @@ async fn the_process_ends_with_an_error_after_a_failed_initialization() {
     drop(api);
 }
 
-/// Answers each request with this text.
+/// Starts a server that answers each request with this text. Returns the address of the server.
 fn answering(answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -197,7 +198,7 @@ fn answering(answer: &'static str) -> SocketAddr {
 }
 
 #[test]
-fn an_odd_answer_of_the_runtime_api_ends_a_function_with_a_message() {
+fn an_unexpected_answer_of_the_runtime_api_ends_a_function_with_a_message() {
     for answer in [
         "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}",
         "HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\n{}",

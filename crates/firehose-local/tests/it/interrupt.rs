@@ -47,7 +47,7 @@ fn a_closed_terminal_ends_the_function() {
     interrupted_by(Signal::HUP);
 }
 
-/// The reader of the command's standard error may be slow.
+/// The command must not wait for a slow reader of its standard error.
 #[test]
 fn timeouts_and_signals_do_not_wait_for_a_reader_of_the_log() {
     let folder = tempfile::tempdir().unwrap();

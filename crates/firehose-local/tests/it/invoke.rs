@@ -46,7 +46,7 @@ fn an_input_that_is_not_an_event_is_a_function_error() {
 }
 
 fn invoke_faulty(fault: &str) -> Run {
-    // The faults that never answer have a short timeout. Others may be slow on a busy machine.
+    // Functions that never answer get a short timeout. The others may be slow on a busy machine.
     let timeout = if matches!(fault, "hang" | "late" | "hang at start") { "1" } else { "60" };
     let mut command = command(&["invoke", "--timeout", timeout, "--binary", &faulty(), INTEGERS]);
     command.env("FAULT", fault);

@@ -83,11 +83,11 @@ fn a_log_in_place_of_the_input_is_rejected() {
 fn paths_next_to_the_input_are_accepted() {
     let folder = Folder::new();
     let faulty = faulty();
-    let places = ["--to", "in-out", "--log", "in-log", "in"];
+    let paths = ["--to", "in-out", "--log", "in-log", "in"];
     let command = ["run", "--delivery-stream", "demo", "--binary", &faulty];
-    folder.run(&[&command[..], &places].concat(), None).ends(0, "");
+    folder.run(&[&command[..], &paths].concat(), None).ends(0, "");
     let command = ["replay", "--binary", &faulty, "--rest", "in-rest"];
-    folder.run(&[&command[..], &places].concat(), None).ends(0, "");
+    folder.run(&[&command[..], &paths].concat(), None).ends(0, "");
     let device = ["--to", "out", "--log", "/dev/null", "/dev/null"];
     let command = ["run", "--delivery-stream", "demo", "--binary", &faulty];
     folder.run(&[&command[..], &device].concat(), None).ends(0, "");

@@ -1,4 +1,4 @@
-//! Pipelines as functions in the process of the command, and the command `pipeline`.
+//! The option `--pipeline`, and the command `pipeline`.
 
 use std::{fs, path::Path};
 
@@ -10,7 +10,7 @@ use crate::firehose_local::{command, run, run_with};
 const MIXED: &str = "fixtures/square-values/mixed-batch/event.json";
 const NUMBERS: &str = "fixtures/delivery/numbers.jsonl";
 
-/// An event with the records `1`, `x`, `2` on lines of one record.
+/// An event with one record, whose lines are `1`, `x` and `2`.
 const ITEMS: &str = r#"{"invocationId":"i","records":[{"recordId":"r","data":"MQp4CjI=","approximateArrivalTimestamp":0}]}"#;
 
 /// Returns a folder with this text in `pipeline.yaml`, and the path of the file.
@@ -44,7 +44,7 @@ fn invoke_shows_failed_items() {
     let text = run_with(command(&["invoke", "--pipeline", &pipeline, "-"]), ITEMS);
     text.ends(
         0,
-        "1 item failed in records that did not fail:\n  record r, item 2: expected a value",
+        "1 item failed although the record did not fail:\n  record r, item 2: expected a value",
     );
     assert_eq!(text.response()["records"][0]["data"], "MQoyCg==");
     let json = run_with(command(&["invoke", "--json", "--pipeline", &pipeline, "-"]), ITEMS);
@@ -53,14 +53,14 @@ fn invoke_shows_failed_items() {
 }
 
 #[test]
-fn an_event_that_is_not_one_is_a_function_error() {
+fn an_input_that_is_not_an_event_is_a_function_error() {
     let (_folder, pipeline) = pipeline("input: json");
     run_with(command(&["invoke", "--pipeline", &pipeline, "-"]), "{}")
         .ends(3, "the function failed: MalformedEvent: not a Firehose event");
 }
 
 #[test]
-fn an_invalid_pipeline_is_bad_usage_with_its_place() {
+fn an_invalid_pipeline_is_bad_usage_with_line_and_column() {
     let (_folder, pipeline) = pipeline("\ninput: jsonl");
     let message = format!("{pipeline}:2:8: input: unknown name `jsonl`; did you mean `json`?");
     for arguments in [
@@ -127,7 +127,7 @@ fn run_counts_failed_items() {
     let to = folder.path().join("text");
     let text = run(&[&["run", "--to", to.to_str().unwrap()], &arguments[..], &[NUMBERS]].concat());
     assert!(
-        text.stdout.contains("  items that failed in records that did not fail: "),
+        text.stdout.contains("  items that failed although the record did not fail: "),
         "{}",
         text.stdout
     );

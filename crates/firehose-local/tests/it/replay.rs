@@ -16,8 +16,8 @@ use crate::{
     firehose_local::{Run, command, faulty, run, run_with, square_values, workspace},
 };
 
-/// Seven failed records, in both spellings of the ARN's field. `square-values` accepts four of
-/// them.
+/// The error lines of seven failed records, with `lambdaARN` or `lambdaArn`. `square-values`
+/// accepts four of the records.
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
 
 fn numbers() -> String {

@@ -93,8 +93,9 @@ fn a_signal_ends_a_build() {
     replay.ends_at_once(&process);
 }
 
-/// Four of the five lines hold no record, so that they go to the file of remaining records. The
-/// function hangs on the record of the fifth line.
+/// Four of the five lines hold no record. The format `error-lines` writes them to the file of
+/// remaining records, and the format `event` leaves them out. The function hangs on the record of
+/// the fifth line.
 #[test]
 fn an_incomplete_file_is_removed_and_an_earlier_file_stays() {
     for (before, format) in

@@ -1,4 +1,5 @@
-//! What a replay does with `rawData`: the original record, or an output of the function.
+//! The treatment of `rawData` in a replay. `rawData` is the original record or an output of the
+//! function.
 
 use std::fs;
 
@@ -6,7 +7,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::replay::{Folder, gzip, replay, sorted};
 
-/// The data of these lines is already an output of `square-values`, which would square it again.
+/// The data of these lines is already an output of `square-values`. The function would square the
+/// values again.
 #[test]
 fn records_that_failed_after_the_function_are_delivered_unchanged() {
     let folder = Folder::new();
@@ -34,7 +36,7 @@ fn records_that_failed_after_the_function_are_delivered_unchanged() {
 }
 
 #[test]
-fn a_replay_stops_at_a_line_that_does_not_tell_what_raw_data_is() {
+fn a_replay_stops_at_a_line_that_does_not_determine_its_raw_data() {
     let folder = Folder::new();
     let line = |code: &str, data: &[u8]| {
         let code =

@@ -185,7 +185,7 @@ fn only_the_named_positions_are_delivered() {
 }
 
 #[test]
-fn what_cannot_be_resumed_is_refused() {
+fn an_invalid_resume_is_rejected() {
     let folder = Folder::new(9);
     let left =
         |name| json!([{"name": name, "notDeliveredPositions": [[2, 3]], "notReadPositions": []}]);

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::{
     bucket::{Answer, Bucket},
-    delivery::{Delivered, Delivery, HANGS, numbered, wait_until},
+    delivery::{Delivered, Delivery, MAX_WAIT, numbered, wait_until},
     firehose_local::{command, run_with},
 };
 
@@ -36,7 +36,7 @@ fn ends_at_the_start(mut delivery: Delivery) -> Delivered {
     stdin.write_all(&numbered(5)).unwrap();
     let delivered = delivery.end(running);
     drop(stdin);
-    assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
+    assert!(start.elapsed() < MAX_WAIT, "{:?}", start.elapsed());
     assert_eq!(delivered.run.code, 5, "{delivered:#?}");
     delivered.assert_not_begun();
     delivered
@@ -89,7 +89,7 @@ fn a_store_that_hangs_ends_the_run_after_its_timeout() {
     let mut delivery = one_by_one(&["--store-timeout", "1"]).to(bucket);
     let start = Instant::now();
     let delivered = delivery.run(&numbered(50));
-    assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
+    assert!(start.elapsed() < MAX_WAIT, "{:?}", start.elapsed());
     delivered.ends(5, 2, &[]);
     assert!(
         delivered.run.stderr.contains(" within 1 s; raise the limit with --store-timeout"),
@@ -115,12 +115,11 @@ fn a_store_that_fails_ends_running_invocations() {
         Delivery::new("hang", &arguments).at(2, 2).to(Bucket::new(|_| Answer::Denied));
     let start = Instant::now();
     let delivered = delivery.run(&numbered(3));
-    assert!(start.elapsed() < HANGS, "{:?}", start.elapsed());
+    assert!(start.elapsed() < MAX_WAIT, "{:?}", start.elapsed());
     delivered.ends(5, 0, &[]);
     assert_eq!(delivered.stream("demo")["notDeliveredPositions"], json!([[1, 3]]));
 }
 
-/// A file in place of a folder affects only the objects below that folder.
 #[test]
 fn a_file_in_place_of_a_folder_fails_only_the_objects_below_it() {
     let faulty = crate::firehose_local::faulty();
@@ -153,7 +152,7 @@ fn records_are_not_delivered_if_a_file_replaces_the_folder_of_the_store() {
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
     // The run has already checked the folder. Replace the folder with a file.
-    replace_store(&delivery);
+    remove_store(&delivery);
     fs::write(delivery.store(), "").unwrap();
     stdin.write_all(&numbered(3)).unwrap();
     drop(stdin);
@@ -167,8 +166,8 @@ fn by_function() -> Delivery {
     Delivery::new("none", &["--lambda-buffer-interval", "0", "--buffer-interval", "0"])
 }
 
-/// Waits until the store was checked, and removes it.
-fn replace_store(delivery: &Delivery) {
+/// Waits for the check of the store, and then removes the store.
+fn remove_store(delivery: &Delivery) {
     wait_until("a start", || !delivery.kept("start").is_empty());
     fs::remove_dir_all(delivery.store()).unwrap();
 }
@@ -178,7 +177,7 @@ fn a_folder_that_was_removed_is_created_again() {
     let mut delivery = by_function();
     let mut running = delivery.start();
     let mut stdin = running.stdin.take().unwrap();
-    replace_store(&delivery);
+    remove_store(&delivery);
     stdin.write_all(&numbered(3)).unwrap();
     drop(stdin);
     delivery.end(running).ends(0, 3, &[]);

@@ -25,13 +25,13 @@ use crate::{
 const LIMIT: Duration = Duration::from_secs(2 + 3);
 
 /// A command whose function has the fault `FAULT` and keeps its files in `folder`.
-struct Commanded {
+struct TestedCommand {
     folder: TempDir,
     command: Command,
     name: &'static str,
 }
 
-impl Commanded {
+impl TestedCommand {
     /// Returns `run` and `replay` with a function that has this fault. Both read three records.
     fn both(fault: &str, more: &[&str]) -> [Self; 2] {
         let faulty = faulty();
@@ -105,14 +105,14 @@ fn full_pipe() -> (io::PipeReader, io::PipeWriter) {
 
 #[test]
 fn a_function_that_hangs_is_ended() {
-    for mut command in Commanded::both("hang", &[]) {
+    for mut command in TestedCommand::both("hang", &[]) {
         command.ends_after_two_signals(has_event);
     }
 }
 
 #[test]
 fn a_full_standard_output_is_not_waited_for() {
-    for mut command in Commanded::both("hang", &[]) {
+    for mut command in TestedCommand::both("hang", &[]) {
         let (_reader, writer) = full_pipe();
         command.command.stdout(writer);
         command.ends_after_two_signals(has_event);
@@ -121,7 +121,7 @@ fn a_full_standard_output_is_not_waited_for() {
 
 #[test]
 fn a_full_standard_error_is_not_waited_for() {
-    for mut command in Commanded::both("hang", &[]) {
+    for mut command in TestedCommand::both("hang", &[]) {
         let (_reader, writer) = full_pipe();
         command.command.stderr(writer);
         command.ends_after_two_signals(has_event);
@@ -130,7 +130,7 @@ fn a_full_standard_error_is_not_waited_for() {
 
 #[test]
 fn two_full_outputs_are_not_waited_for() {
-    for mut command in Commanded::both("hang", &[]) {
+    for mut command in TestedCommand::both("hang", &[]) {
         let ((_reader, stdout), (_other, stderr)) = (full_pipe(), full_pipe());
         command.command.stdout(stdout).stderr(stderr);
         command.ends_after_two_signals(has_event);
@@ -141,7 +141,7 @@ fn two_full_outputs_are_not_waited_for() {
 fn a_store_that_hangs_is_not_waited_for() {
     let bucket = Bucket::new(|_| Answer::Silence);
     let to = ["--to", "s3://bucket/pre", "--endpoint-url", &bucket.url];
-    for mut command in Commanded::both("none", &to) {
+    for mut command in TestedCommand::both("none", &to) {
         let before = bucket.puts();
         command.ends_after_two_signals(|_| bucket.puts() > before);
     }
@@ -151,7 +151,7 @@ fn a_store_that_hangs_is_not_waited_for() {
 #[test]
 fn a_pipe_without_a_reader_is_not_waited_for() {
     for option in ["--log", "--positions", "--rest"] {
-        for mut command in Commanded::both("none", &[]) {
+        for mut command in TestedCommand::both("none", &[]) {
             if matches!((command.name, option), ("run", "--rest") | ("replay", "--positions")) {
                 continue;
             }

@@ -117,7 +117,7 @@ fn the_report_has_all_measurements_and_assumptions() {
     assert!(report["assumptions"]["priceSource"].as_str().unwrap().contains("us-east-1"));
 }
 
-/// Returns a file with this line a number of times.
+/// Returns a file that contains this line `times` times.
 fn lines(line: &str, times: usize) -> NamedTempFile {
     let file = NamedTempFile::new().unwrap();
     fs::write(file.path(), format!("{line}\n").repeat(times)).unwrap();
@@ -126,7 +126,7 @@ fn lines(line: &str, times: usize) -> NamedTempFile {
 
 #[test]
 fn exactly_the_settings_up_to_the_largest_safe_one_are_safe() {
-    // At 0.25 MB, an event still has room for as much data.
+    // An event has room for 0.25 MB of these records, but not for the next setting.
     let sample = lines(r#"{"ip":10911111111}"#, 3000);
     let path = sample.path().to_str().unwrap();
     let report = run(&["size", "--json", "--repeat", "1", "--binary", square_values(), path]);

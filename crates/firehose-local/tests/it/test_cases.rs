@@ -14,7 +14,7 @@ use crate::firehose_local::{Run, command, faulty, run, run_with, square_values};
 
 const CASES: &str = "fixtures/square-values";
 
-/// Writes a case whose records have these texts.
+/// Writes a case whose records are the lines of `texts`.
 fn write_case(folder: &Path, name: &str, texts: &str, expected: &str) {
     let case = folder.join(name);
     run_with(command(&["event", "--case", case.to_str().unwrap()]), texts).ends(0, "");
@@ -47,7 +47,7 @@ fn a_function_of_a_template_is_built_and_tested() {
     );
 }
 
-/// A case that differs in one record of three.
+/// Returns a folder with two cases: `squares` differs in one of three records, and `sound` passes.
 fn differing() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let expected = r#"{"records": [
@@ -145,7 +145,7 @@ fn a_function_without_a_valid_answer_fails_its_case() {
     let by_data = ["--source", "direct-put", "--source", "kinesis"];
     test_faulty("none", path, &[]).ends(6, "");
     test_faulty("none", path, &by_data).ends(0, "");
-    // The process of the last case may end, as Lambda starts another.
+    // A process may end after its answer, because the next event starts another process.
     test_faulty("answer and exit", path, &by_data).ends(0, "");
     for (fault, message) in [
         ("omits an id", "the response breaks the contract:"),
@@ -173,14 +173,14 @@ fn a_case_without_a_chosen_source_is_skipped() {
 }
 
 #[test]
-fn an_expected_error_and_an_untold_cause_pass() {
+fn an_expected_error_and_an_unreported_cause_pass() {
     let folder = tempfile::tempdir().unwrap();
     write_case(folder.path(), "error", "x\n", r#"{"invocationError": "told to"}"#);
     test_faulty("error", folder.path(), &[]).ends(0, "");
     let folder = tempfile::tempdir().unwrap();
     let expected = r#"{"sources": ["kinesis"],
         "records": [{"result": "ProcessingFailed", "cause": "unknown"}]}"#;
-    write_case(folder.path(), "untold", "fail\n", expected);
+    write_case(folder.path(), "unreported", "fail\n", expected);
     let tested = test_faulty("by data", folder.path(), &[]);
     tested.ends(0, "");
     let note = "The causes of 1 failed record were not compared";

@@ -116,7 +116,7 @@ fn a_pipeline_makes_every_argument_an_input() {
 }
 
 #[test]
-fn arguments_without_a_pipeline_or_with_an_endless_input_are_rejected() {
+fn missing_arguments_and_a_watch_of_standard_input_are_rejected() {
     run(&["try"]).ends(2, "required arguments were not provided");
     let run = try_records("input: json", &["--watch"], "");
     run.ends(2, "--watch needs files: standard input can be read only once");

@@ -14,10 +14,12 @@ use serde_json::Value;
 
 use crate::firehose_local::{Run, run, workspace};
 
-/// A function of two records. Its response has `$1` and `$2` in place of their ids.
+/// A function behind a URL that answers events of two records. In its response template, `$1` and
+/// `$2` stand for the record ids.
 #[derive(Clone, Default)]
 struct Function(Arc<Mutex<Answered>>);
 
+/// The response template, and the last event with its response.
 #[derive(Clone, Default)]
 struct Answered {
     template: String,

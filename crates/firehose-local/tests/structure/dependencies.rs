@@ -1,4 +1,4 @@
-//! Dependencies between the crates point down only.
+//! Each crate depends only on the crates of the workspace that `ALLOWED` lists.
 
 use std::collections::BTreeSet;
 
@@ -82,7 +82,7 @@ fn built_into<'a>(metadata: &'a Metadata, package: &'a Package) -> BTreeSet<&'a 
 }
 
 #[test]
-fn dependencies_point_down() {
+fn each_crate_depends_only_on_allowed_crates() {
     let metadata = metadata();
     for package in metadata.workspace_packages() {
         let name = package.name.as_str();
@@ -141,10 +141,10 @@ fn crates_stay_free_of_forbidden_packages() {
     }
 }
 
-/// Shows that the search finds packages through other packages: the command line draws progress
-/// bars with indicatif, which depends on console.
+/// Shows that the search finds indirect dependencies: the command line draws progress bars with
+/// indicatif, which depends on console.
 #[test]
-fn packages_behind_other_packages_are_found() {
+fn indirect_dependencies_are_found() {
     let metadata = metadata();
     let packages = metadata.workspace_packages();
     let local = packages.into_iter().find(|package| package.name == "firehose-local").unwrap();

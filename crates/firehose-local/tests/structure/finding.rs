@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A place that breaks a rule, and the remedy.
+/// A line that breaks a rule, and the remedy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     /// The path below the root of the workspace.

@@ -2,7 +2,7 @@
 //!
 //! Each file of `rules` states one rule, tests the rule on small source trees, and applies the rule
 //! to the workspace: `cargo test -p firehose-local --test structure`. A failing test lists every
-//! finding with its place and the remedy.
+//! finding with its line and the remedy.
 
 mod dependencies;
 mod finding;

@@ -15,7 +15,7 @@ use crate::{
 /// A path in the source.
 #[derive(Debug, Clone)]
 pub(crate) struct Reference {
-    /// The module in which the path stands.
+    /// The module that contains the path.
     pub(crate) module: Vec<String>,
     /// The names of the path. A glob import has the names before its `*`.
     pub(crate) names: Vec<String>,

@@ -15,7 +15,7 @@ pub(crate) fn nanoseconds_per_record(
 ) -> Vec<(usize, f64)> {
     let events = RECORDS.map(|records| Bytes::from(event(records)));
     let mut best = [f64::INFINITY; RECORDS.len()];
-    // The events take turns, and each round runs the same number of records for each.
+    // The events take turns, and each round runs the same number of records for each event.
     for _ in 0..15 {
         for ((records, event), best) in RECORDS.iter().zip(&events).zip(&mut best) {
             let times = RECORDS[RECORDS.len() - 1] / records;

@@ -1,5 +1,5 @@
 //! Measures the time from event bytes to response bytes: for the [`Handler`], for the same
-//! transform written by hand on `aws_lambda_events`, and for the least possible work.
+//! transform written by hand on `aws_lambda_events`, and for about the least possible work.
 //!
 //! ```text
 //! cargo bench -p firehose-runtime --bench engine
@@ -12,7 +12,7 @@ mod growth;
 mod hand_written;
 /// The library of `examples/square-values`. As a dev-dependency, the example would enable features
 /// in the tests of this crate.
-#[allow(unreachable_pub, reason = "the file is the root of a library there")]
+#[allow(unreachable_pub, reason = "the file is the root of a library in the example")]
 #[path = "../../../../examples/square-values/src/lib.rs"]
 mod square_values;
 mod threads;
@@ -143,7 +143,7 @@ impl<T: Transform> AnyHandler for Handler<T> {
     }
 }
 
-/// The least possible work: copy the event, find every string in it, decode the payloads, and
+/// About the least possible work: copy the event, find every string, decode the payloads, and
 /// encode the same number of bytes.
 struct Floor {
     engine: Simd,

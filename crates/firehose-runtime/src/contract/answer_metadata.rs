@@ -5,7 +5,7 @@ use firehose_core::{IcebergOperation, IcebergRouting};
 use super::violation::Violation;
 use crate::{cause::shortened, json::json_text::JsonText};
 
-/// The `metadata` of an answer. A part that breaks the contract is the violation.
+/// The `metadata` of an answer. A part that violates the contract is an `Err` with the violation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AnswerMetadata {
@@ -14,14 +14,15 @@ pub struct AnswerMetadata {
     /// A number or a boolean becomes its JSON text, because AWS's Go library allows values of any
     /// type ([source](https://github.com/aws/aws-lambda-go/blob/main/events/firehose.go)).
     ///
-    /// The violation is [`Violation::InvalidPartitionKey`] if a value is not a non-empty string, a
-    /// number or a boolean, and [`Violation::InvalidMetadata`] if `metadata` or `partitionKeys` is not
-    /// an object.
+    /// The violation is [`Violation::InvalidPartitionKey`] if the value of a key is null, an empty
+    /// string, an array, an object, or a string with an invalid escape. The violation is
+    /// [`Violation::InvalidMetadata`] if the name of a key has an invalid escape, or if `metadata`
+    /// or `partitionKeys` is not an object.
     pub partition_keys: Result<BTreeMap<String, String>, Violation>,
     /// The routing to an Iceberg table, or `None` if the answer has none.
     ///
     /// Three empty strings also mean no routing: AWS's Go event types write them, and Firehose
-    /// accepts them. The violation is [`Violation::InvalidMetadata`].
+    /// accepts them. The violation of an invalid routing is [`Violation::InvalidMetadata`].
     pub iceberg_routing: Result<Option<IcebergRouting>, Violation>,
 }
 

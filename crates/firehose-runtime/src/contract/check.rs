@@ -88,7 +88,7 @@ mod tests {
             ),
             (
                 r#""result": "Dropped", "data": "aGkaG""#,
-                "`data` is not base64: 5 symbols are not a valid length".into(),
+                "`data` is not base64: 5 is not a valid number of symbols".into(),
             ),
             (
                 r#""result": "Ok", "kafkaRecordValue": """#,

@@ -13,8 +13,8 @@ pub struct ExpectedAnswer<'a> {
 }
 
 impl<'a> ExpectedAnswer<'a> {
-    /// Returns the answers that the records of an event need, in their order. A record without a
-    /// `recordId` needs none.
+    /// Returns the answers that the records of an event need, in the order of the records. A record
+    /// without a `recordId` needs no answer.
     pub fn of_event(event: &Event<'a>) -> impl Iterator<Item = Self> {
         event.records.iter().map(|record| Self {
             record_id: record.record_id(),
@@ -26,18 +26,18 @@ impl<'a> ExpectedAnswer<'a> {
 /// The expected answers, and the answers so far.
 pub(super) struct ExpectedAnswers<'a> {
     records: Vec<ExpectedRecord<'a>>,
-    /// The position of the record after the one that was answered last. Most functions answer in
-    /// the order of the event, so most answers need no search.
+    /// The position after the record that was answered last. Most functions answer in the order of
+    /// the event, so most answers need no search.
     next: usize,
-    /// The records by their id, since the first answer that was out of order.
+    /// The records by id. The map is made for the first answer that is out of order.
     by_id: Option<HashMap<Cow<'a, str>, SameId>>,
 }
 
 struct ExpectedRecord<'a> {
     expected: ExpectedAnswer<'a>,
     is_answered: bool,
-    /// The number of all answers with the id of this record, if they are more than the records with
-    /// this id.
+    /// The number of answers with the id of this record, if this number exceeds the number of
+    /// records with the id, else 0.
     too_many: usize,
 }
 
@@ -69,7 +69,8 @@ impl<'a> ExpectedAnswers<'a> {
         self.records.len()
     }
 
-    /// Takes the next answer with this id. Returns `None` if the event has no record with this id.
+    /// Assigns the next answer with this id to a record. Returns `None` if the event has no record
+    /// with this id.
     pub(super) fn take(&mut self, record_id: &str) -> Option<MatchedAnswer> {
         let is_next =
             |it: &ExpectedRecord<'_>| !it.is_answered && it.expected.record_id == record_id;
@@ -84,8 +85,8 @@ impl<'a> ExpectedAnswers<'a> {
         Some(MatchedAnswer { index, field: record.expected.field, is_first })
     }
 
-    /// Returns the first record with this id that is not answered. If all are answered, counts the
-    /// answer and returns the last of them.
+    /// Returns the first record with this id that is not answered. If all records with this id are
+    /// answered, counts one answer too many and returns the last of these records.
     fn search(&mut self, record_id: &str) -> Option<usize> {
         let records = &mut self.records;
         let by_id = self.by_id.get_or_insert_with(|| {
@@ -108,8 +109,8 @@ impl<'a> ExpectedAnswers<'a> {
         Some(last)
     }
 
-    /// Returns the payload field of an answer whose record is not in the event: the field of the
-    /// event's first record.
+    /// Returns the payload field of an answer that belongs to no record of the event: the field of
+    /// the event's first record.
     pub(super) fn default_field(&self) -> PayloadField {
         self.records.first().map(|record| record.expected.field).unwrap_or_default()
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::limits::MAX_RESPONSE_BYTES;
 
-/// The judgement of a response by [`judge`].
+/// The result of [`judge`] for a response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Judgement<'a> {
@@ -19,9 +19,10 @@ pub struct Judgement<'a> {
     /// violation. The records with too few or too many answers come last, in the order of the
     /// event.
     pub violations: Vec<Violation>,
-    /// The outputs without a partition key that the prefix names, each with its first such key.
+    /// The outputs that lack a partition key of the prefix. Each violation names the first key that
+    /// the output lacks.
     pub missing_partition_keys: Vec<Violation>,
-    /// The number of answers to records that are not in the event. Firehose ignores these answers.
+    /// The number of answers that belong to no record of the event. Firehose ignores these answers.
     pub ignored: usize,
 }
 
@@ -35,11 +36,13 @@ impl Judgement<'_> {
 /// Judges a response as Firehose does. [`check`](super::check), a local delivery and the fixtures
 /// all read responses with this function, so that they agree.
 ///
-/// `expected` has the records of the event, and `partition_keys` the keys that the prefix of the
-/// delivery stream names, if known. `outcome` is called with the position of each of them,
-/// from 0, and its answer, or the violation by which Firehose fails the record. A later call for a
-/// record replaces an earlier one. The outcomes apply only if the response has no
-/// [`batch_failure`](Judgement::batch_failure).
+/// `expected` has the answers that the records of the event need. `partition_keys` has the keys
+/// that the prefix of the delivery stream names, if the prefix is known.
+///
+/// The function calls `outcome` for each record. The arguments are the position of the record in
+/// `expected`, from 0, and the answer to the record, or the violation for which Firehose fails the
+/// record. A later call for the same record replaces the earlier one. The outcomes apply only if
+/// the response has no [`batch_failure`](Judgement::batch_failure).
 ///
 /// ```
 /// use firehose_runtime::{Event, contract::{ExpectedAnswer, judge}};

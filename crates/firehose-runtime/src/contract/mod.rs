@@ -1,7 +1,8 @@
 //! Checks a response against its event by Firehose's contract.
 //!
 //! [`check`] needs only the bytes of both, so it works for a Lambda function in any language.
-//! [`judge`] also has the outcome of each record, and [`Response`] the answers as they are written.
+//! [`judge`] also gives the outcome of each record. [`Response`] gives the answers as they are
+//! written.
 //!
 //! ```
 //! use firehose_runtime::{Event, contract};

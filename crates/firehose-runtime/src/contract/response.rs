@@ -10,8 +10,9 @@ use crate::json::{fields::Fields, json_text::JsonText};
 
 /// A function's response, borrowed from its JSON text.
 ///
-/// If an object has a field twice, the last one counts, as in Jackson. The names of
-/// Firehose's errors suggest that Firehose uses this parser. Values may be nested to any depth.
+/// If an object has a field twice, the last one counts, as in Jackson, a JSON parser for Java. The
+/// names of Firehose's errors suggest that Firehose uses Jackson. Values may be nested to any
+/// depth.
 ///
 /// ```
 /// use firehose_runtime::{PayloadField, contract::{RecordAnswer, Response}};
@@ -37,7 +38,7 @@ impl<'a> Response<'a> {
     ///
     /// # Errors
     ///
-    /// - [`Violation::NotJson`].
+    /// - [`Violation::NotJson`] if the response is not JSON.
     /// - [`Violation::NoRecords`] if the response is not an object, or if `records` is not an
     ///   array, null or missing.
     pub fn parse(json: &'a [u8]) -> Result<Self, Violation> {
@@ -67,7 +68,7 @@ impl<'a> Response<'a> {
         let mut is_open = scanner.array().is_ok();
         std::iter::from_fn(move || {
             is_open = is_open && scanner.item().unwrap_or_default();
-            // `parse` has read the whole text, so it has no syntax errors.
+            // `parse` has read the whole text, so the text has no syntax errors.
             if is_open { ResponseRecord::read(&mut scanner, text).ok() } else { None }
         })
     }

@@ -47,7 +47,7 @@ impl RecordAnswer {
         }
     }
 
-    /// Returns the first of these partition keys that an output has no value for.
+    /// Returns the first of `keys` that the partition keys of an output lack.
     pub(super) fn missing_key<'k>(&self, keys: &'k [String]) -> Option<&'k str> {
         let Self::Ok { metadata: AnswerMetadata { partition_keys: Ok(values), .. }, .. } = self
         else {
@@ -63,8 +63,8 @@ impl<'a> ResponseRecord<'a> {
         self.json.json()
     }
 
-    /// Returns `recordId`, if it is a string. Half of a surrogate pair reads as in the event: as its
-    /// escape.
+    /// Returns `recordId`, if it is a string. Half of a surrogate pair reads as its escape, as in
+    /// [`EventRecord::record_id`](crate::EventRecord::record_id).
     pub fn record_id(&self) -> Option<Cow<'a, str>> {
         self.record_id.string_with_halves()
     }
@@ -84,7 +84,8 @@ impl<'a> ResponseRecord<'a> {
     ///
     /// # Errors
     ///
-    /// The first violation of the contract by the answer, apart from its `metadata`.
+    /// If the answer violates the contract, apart from its `metadata`. The error is the first
+    /// violation.
     pub fn answer(&self, index: usize, field: PayloadField) -> Result<RecordAnswer, Violation> {
         self.check_form(index)?;
         let result = self.result.string();

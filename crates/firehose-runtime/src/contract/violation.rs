@@ -4,8 +4,8 @@ use firehose_core::LocatedSyntaxError;
 
 use crate::{cause::shortened, event::payload::PayloadField, limits::MAX_RESPONSE_BYTES};
 
-/// The `found` of a response whose `records` is missing or null. Firehose accepts such a response,
-/// and finds no answers.
+/// The values of `found` for a response whose `records` is missing or null. Firehose accepts such a
+/// response, and finds no answers.
 pub(super) const WITHOUT_RECORDS: &str = "an object without `records`";
 pub(super) const NULL_RECORDS: &str = "an object with null for `records`";
 
@@ -31,7 +31,7 @@ pub enum Violation {
     /// The response has no `records` array.
     #[non_exhaustive]
     NoRecords {
-        /// The kind of value in its place.
+        /// The form of the response, such as "an array" or "an object without `records`".
         found: &'static str,
     },
     /// An element of `records` is not an object.
@@ -39,7 +39,7 @@ pub enum Violation {
     NotAnObject {
         /// The position in `records`, from 0.
         index: usize,
-        /// The kind of value in its place.
+        /// The kind of the element.
         found: &'static str,
     },
     /// An element of `records` has no `recordId`, or the `recordId` is not a string.
@@ -47,7 +47,7 @@ pub enum Violation {
     NoRecordId {
         /// The position in `records`, from 0.
         index: usize,
-        /// The kind of value in its place.
+        /// The kind of the `recordId`.
         found: &'static str,
     },
     /// A record of the event has no answer.
@@ -85,7 +85,7 @@ pub enum Violation {
         record_id: String,
         /// The field that must have the payload.
         field: PayloadField,
-        /// The kind of value in its place.
+        /// The kind of the value of the field.
         found: &'static str,
     },
     /// The payload is in the field of another kind of source.
@@ -113,8 +113,9 @@ pub enum Violation {
         /// The fault.
         reason: String,
     },
-    /// An `Ok` answer has no value for a partition key that the prefix of the delivery stream names.
-    /// Not a violation of the contract by itself, because the contract does not know the prefix.
+    /// An `Ok` answer has no value for a partition key that the prefix of the delivery stream
+    /// names. The contract does not know the prefix, so [`check`](super::check) never returns this
+    /// violation.
     #[non_exhaustive]
     MissingPartitionKey {
         /// The id of the record.
@@ -171,7 +172,7 @@ impl Violation {
             }
             Self::NoRecords { .. } if !self.fails_batch() => {
                 "Firehose fails every record of the batch with Lambda.MissingRecordId (observed \
-                 without `records`; reports differ for null)"
+                 for missing `records`, not confirmed for null)"
             }
             Self::NoRecordId { .. } | Self::UnknownRecordId { .. } if !self.fails_batch() => {
                 "Firehose ignores the answer, and nothing reports that its data is lost"

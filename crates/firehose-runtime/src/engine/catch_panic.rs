@@ -54,7 +54,7 @@ fn message(payload: &(dyn Any + Send)) -> &str {
     } else if let Some(message) = payload.downcast_ref::<String>() {
         message
     } else {
-        "with a value that is not text"
+        "the panic value is not text"
     }
 }
 
@@ -62,8 +62,8 @@ fn message(payload: &(dyn Any + Send)) -> &str {
 ///
 /// Installs a panic hook for the whole process, once. The hook prints nothing about a panic of a
 /// transform, and keeps its location for the cause of the failure. So the log has one line for the
-/// record, not two. Other panics are printed as before. In a binary that aborts on panics, all panics
-/// are printed, because no log line follows.
+/// record, not two. Other panics are printed as before. In a binary that aborts on panics, all
+/// panics are printed, because no log line follows.
 ///
 /// `run` and `init` call this function. Call it in a process that runs a
 /// [`Handler`](crate::Handler) by itself.

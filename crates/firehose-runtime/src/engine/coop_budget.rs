@@ -5,8 +5,9 @@ use std::{future::poll_fn, task::Poll};
 /// The source of Tokio's cooperative budget on a helper thread.
 ///
 /// Tokio gives each task a budget. A task that has used up its budget gets `Pending` from Tokio's
-/// resources, so that a record that is always busy makes way for others. The first thread runs
-/// inside such a task. A helper thread gets a budget for each record from the runtime's handle.
+/// resources, so that a record that is always busy makes way for others. The thread that starts the
+/// helper threads runs inside such a task. A helper thread does not: there, the runtime's handle
+/// gives each record a budget.
 #[derive(Default)]
 pub(super) struct CoopBudget {
     #[cfg(feature = "lambda")]
@@ -14,7 +15,7 @@ pub(super) struct CoopBudget {
 }
 
 impl CoopBudget {
-    /// Calls `start` with a context, and with a fresh budget on a helper thread.
+    /// Calls `start` with a context. On a helper thread, the call has a fresh budget.
     pub(super) fn poll<R>(&self, mut start: impl FnMut(&mut Context<'_>) -> R) -> R {
         #[cfg(feature = "lambda")]
         if let Some(runtime) = &self.runtime {

@@ -26,8 +26,8 @@ pub(crate) async fn isolate<F: Future>(
     result
 }
 
-/// Returns the text of an error and its sources. If formatting the error panics, returns the text of
-/// the panic.
+/// Returns the text of an error and its sources. If formatting the error panics, returns the text
+/// of the panic.
 pub(crate) fn isolated_text(error: &BoxError) -> String {
     catch_panic(|| Cause::error(error)).unwrap_or_else(|cause| cause).text
 }

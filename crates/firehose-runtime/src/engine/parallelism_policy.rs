@@ -19,7 +19,7 @@ const WINDOW_RECORDS: usize = 64;
 /// The maximum bytes of payload for each thread in a window.
 const WINDOW_BYTES: usize = 256 * 1024;
 
-/// Decides when to share records among threads, by the time that earlier records took.
+/// A policy that decides when threads share records, by the time that earlier records took.
 ///
 /// The threads share one window at a time: a range of consecutive records. Most transforms take
 /// microseconds a record, and finish a batch before a second thread starts. So more threads start

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::cause::Cause;
 
-/// Starts records of a batch, on any thread.
+/// A starter of the records of a batch, for any thread.
 pub(super) struct RecordStarter<'a, T, B> {
     transform: &'a T,
     batch: &'a B,
@@ -22,7 +22,7 @@ impl<'a, T: Transform, B: Batch> RecordStarter<'a, T, B> {
         Self { transform, batch, deadline }
     }
 
-    /// Starts a record, and finishes it if its transform does not wait for anything.
+    /// Starts a record, and finishes the record if its transform does not wait for anything.
     pub(super) fn start(&self, index: usize, context: &mut Context<'_>) -> StartedRecord<'a> {
         if self.deadline.is_past() {
             return failed(Deadline::not_started());

@@ -7,7 +7,7 @@ use crate::{
     report::Report,
 };
 
-/// Counts the results of a batch in its report, and hands them to a sink.
+/// A collector that counts the results of a batch in the report, and passes the results to a sink.
 pub(super) struct ResultCollector<'a, B, S> {
     batch: &'a B,
     report: &'a mut Report,

@@ -202,9 +202,9 @@ mod tests {
         let formatted = transform_fn(|record: Record| -> Output { panic!("{}", record.id()) });
         assert_eq!(cause(&formatted), "panic: panicked: 1");
         let odd = transform_fn(|_: Record| -> Output { panic_any(7) });
-        assert_eq!(cause(&odd), "panic: panicked: with a value that is not text");
+        assert_eq!(cause(&odd), "panic: panicked: the panic value is not text");
         let twice = transform_fn(|_: Record| -> Output { panic_any(PanicsWhenDropped) });
-        assert_eq!(cause(&twice), "panic: panicked: with a value that is not text");
+        assert_eq!(cause(&twice), "panic: panicked: the panic value is not text");
     }
 
     #[test]

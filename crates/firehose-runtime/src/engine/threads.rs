@@ -19,8 +19,8 @@ use super::{
 
 /// Starts the records of a window on several threads, including this thread.
 ///
-/// Returns the started records in order. Starts no more records once as many records wait for
-/// something as the concurrency allows. Records that wait continue on this thread.
+/// Returns the started records in order. Starts no more records while `limits.concurrency` records
+/// are started and not finished. Records that wait for something continue on this thread.
 pub(super) fn start_window<'a, T: Transform, B: Batch>(
     starter: &RecordStarter<'a, T, B>,
     window: Range<usize>,
@@ -53,6 +53,6 @@ pub(super) fn start_window<'a, T: Transform, B: Batch>(
     });
     let slots =
         slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
-    // The threads take the records in order, so those that were not started are the last ones.
+    // The threads take the records in order, so the records that were not started come last.
     slots.map_while(|started| started).collect()
 }

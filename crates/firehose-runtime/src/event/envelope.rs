@@ -161,8 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_value_costs_only_itself() {
-        // By its grammar, JSON allows half of a surrogate pair and a number beyond a double.
+    fn an_unreadable_value_affects_no_other_value() {
+        // The grammar of JSON allows half of a surrogate pair, and numbers that exceed `f64`.
         let text = r#"{"region": "\ud800", "deliveryStreamArn": 1e400, "\ud800": 1, "invocationId": "i", "records": [
             {"recordId": "1", "kinesisRecordMetadata": {"partitionKey": "\ud800", "shardId": "s"}, "data": ""},
             {"recordId": "2", "kinesisRecordMetadata": "none", "data": "eA=="},

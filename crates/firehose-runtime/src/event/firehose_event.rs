@@ -39,8 +39,8 @@ pub struct Event<'a> {
 }
 
 impl Event<'_> {
-    /// Returns the field that carries the payload of `record`, in the event and in the response:
-    /// `kafkaRecordValue` if the source is an MSK cluster, else `data`.
+    /// Returns the field that carries the payload of `record` in the response: `kafkaRecordValue`
+    /// if the event names an MSK cluster or the record has its payload in this field, else `data`.
     pub fn payload_field(&self, record: &EventRecord<'_>) -> PayloadField {
         if self.source_msk_arn.is_some() { PayloadField::KafkaRecordValue } else { record.field }
     }

@@ -2,7 +2,8 @@
 //!
 //! Parsing is lenient by design. Real events and the samples of other tools have ISO timestamps,
 //! empty strings for numbers, and misspelt or missing fields. An unreadable part of a record
-//! affects that record only. Parsing fails only for an event without a `records` array.
+//! affects that record only. Parsing fails only for a text that is not a JSON object with a
+//! `records` array.
 
 mod envelope;
 pub(crate) mod firehose_event;

@@ -35,7 +35,7 @@ impl PayloadField {
     }
 }
 
-/// An error for a record without a payload that can be decoded.
+/// An error for a record whose payload is missing or cannot be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadPayload {
     message: String,

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::json::{fields::Fields, json_text::JsonText};
 
-/// One record of an [`Event`](crate::Event). Fields stay as they are written, and each method
-/// parses one.
+/// One record of an [`Event`](crate::Event). The fields stay as they are written. Each method
+/// parses its field.
 #[derive(Clone, Debug, Default)]
 pub struct EventRecord<'a> {
     record_id: JsonText<'a>,
@@ -23,13 +23,14 @@ pub struct EventRecord<'a> {
     has_escapes: bool,
     value: JsonText<'a>,
     kinesis: Option<KinesisFields<'a>>,
-    /// Boxed to keep records small, because most come from other sources.
+    /// Boxed to keep records small, because most records come from other sources.
     msk: Option<Box<MskFields<'a>>>,
 }
 
 impl<'a> EventRecord<'a> {
-    /// Returns `recordId`. Half of a surrogate pair (`"\ud800"`), which JSON allows and a Rust string
-    /// cannot hold, reads as the text of its escape. The response has the id as it is in the event.
+    /// Returns `recordId`. Half of a surrogate pair (`"\ud800"`), which JSON allows and a Rust
+    /// string cannot hold, reads as the text of its escape. The response has the JSON string of the
+    /// event. An integer reads as its digits, and the response has the digits in quotes.
     pub fn record_id(&self) -> Cow<'a, str> {
         self.record_id.text_with_hint(self.has_escapes).unwrap_or_default()
     }
@@ -42,12 +43,13 @@ impl<'a> EventRecord<'a> {
         }
     }
 
-    /// Returns `approximateArrivalTimestamp`, to the millisecond.
+    /// Returns `approximateArrivalTimestamp`, or `None` if the field is missing or is not a time.
     pub fn arrival_time(&self) -> Option<Timestamp> {
         self.arrival_time.timestamp()
     }
 
-    /// Returns `kinesisRecordMetadata`. A field that is missing reads as an empty string.
+    /// Returns `kinesisRecordMetadata`. A missing shard id, partition key or sequence number reads
+    /// as an empty string.
     pub fn kinesis_record_metadata(&self) -> Option<KinesisMetadata> {
         self.kinesis_record_metadata_at(self.arrival_time())
     }
@@ -66,12 +68,13 @@ impl<'a> EventRecord<'a> {
         self.kinesis.as_ref().map(|it| it.metadata(self.has_escapes, parse))
     }
 
-    /// Returns `mskRecordMetadata`. A field that is missing reads as an empty string.
+    /// Returns `mskRecordMetadata`. A missing partition id or offset reads as an empty string.
     pub fn msk_record_metadata(&self) -> Option<MskMetadata> {
         self.msk.as_deref().map(|it| it.metadata(self.has_escapes))
     }
 
-    /// Decodes the payload in `kafkaRecordValue` if the record has that field, else in `data`.
+    /// Decodes the payload in `kafkaRecordValue`, or in `data` if `kafkaRecordValue` is missing or
+    /// null.
     ///
     /// # Errors
     ///

@@ -113,7 +113,7 @@ impl<'a> JsonText<'a> {
     pub(crate) fn members(self) -> impl Iterator<Item = (Self, Self)> {
         let mut scanner = JsonScanner::new(self.0);
         let is_object = scanner.object().is_ok();
-        // A value is valid JSON, so it has no syntax errors.
+        // The text of a value is valid JSON, so the scanner returns no error.
         iter::from_fn(move || match is_object.then(|| scanner.key()) {
             Some(Ok(Some(key))) => Some((Self(key), Self(scanner.value().ok()?))),
             _ => None,

@@ -6,10 +6,10 @@ const LOW: RangeInclusive<u16> = 0xdc00..=0xdfff;
 /// The length of an escape such as `\ud800`.
 const ESCAPE: usize = 6;
 
-/// Returns a JSON string in which each half of a surrogate pair is text: `"\uD800"` becomes
-/// `"\\ud800"`.
+/// Returns a JSON string in which the escape of each unpaired half of a surrogate pair is text:
+/// `"\uD800"` becomes `"\\ud800"`.
 ///
-/// JSON allows half of a pair, and a Rust string cannot hold one. `json` must be valid.
+/// JSON allows half of a pair, but a Rust string cannot hold one. `json` must be valid.
 pub(super) fn without_lone_surrogates(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + 1);
     let mut rest = json;

@@ -7,7 +7,8 @@ use bytes::Bytes;
 
 use crate::limits::MAX_PAYLOAD_BYTES;
 
-/// The largest buffer that is kept: twice a response, because a buffer doubles when it grows.
+/// The largest buffer that the pool keeps: twice the longest response, because a growing buffer
+/// doubles.
 const MAX_BUFFER_BYTES: usize = 2 * MAX_PAYLOAD_BYTES;
 
 /// The buffers of responses that were sent, for later responses.
@@ -25,7 +26,7 @@ impl BufferPool {
     }
 
     fn give_back(&self, response: Bytes) {
-        // The memory stays in use while someone holds a part of it.
+        // This fails if another `Bytes` still shares the memory.
         let Ok(mut buffer) = response.try_into_mut() else { return };
         buffer.clear();
         let buffer = Vec::from(buffer);

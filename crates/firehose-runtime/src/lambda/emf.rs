@@ -55,7 +55,7 @@ impl Serialize for EmfLine<'_> {
         for (name, value) in self.dimensions {
             line.serialize_entry(name, value)?;
         }
-        // With the log format JSON, Lambda treats a line without both fields as INFO.
+        // With the log format JSON, Lambda treats a line as INFO if one of these fields is missing.
         line.serialize_entry("level", level())?;
         line.serialize_entry("timestamp", &timestamp())?;
         line.serialize_entry("invocation_id", self.invocation_id)?;
@@ -66,7 +66,7 @@ impl Serialize for EmfLine<'_> {
     }
 }
 
-/// Returns `true` for a name that a dimension must not have, because the line has such a field.
+/// Returns `true` if the line has a field with this name, so that no dimension may have the name.
 pub(super) fn is_field(name: &str) -> bool {
     ["_aws", "level", "timestamp", "invocation_id"].contains(&name) || is_metric(name)
 }

@@ -30,7 +30,7 @@ impl From<String> for EventText {
 
 impl<'de> Deserialize<'de> for EventText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // An error here would bypass the handler, which reports it as a malformed event.
+        // After an error here, the event would not reach the handler, which reports such events.
         let text = Box::<RawValue>::deserialize(deserializer);
         Ok(Self(text.map(Box::<str>::from).map_err(MalformedEvent::new)))
     }

@@ -24,8 +24,8 @@ pub(super) enum FailureLine<'a> {
     More { kind: FailureKind, records: usize, first: &'a Failure, last: &'a Failure },
 }
 
-/// Chooses the lines for failures by the rule of [`Report::log`]. With `all`, each failure has a line,
-/// up to [`Report::MAX_FAILURE_BYTES`].
+/// Chooses the lines for failures by the rule of [`Report::log`]. With `all`, each failure has a
+/// line, up to [`Report::MAX_FAILURE_BYTES`].
 ///
 /// Memory is bounded: at most one cause is kept for each line.
 pub(super) fn failure_lines(failures: &[Failure], all: bool) -> Vec<FailureLine<'_>> {

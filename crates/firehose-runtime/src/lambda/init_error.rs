@@ -31,7 +31,7 @@ impl InitError {
         let cause = Cause::error(&error.0).text;
         error!(cause, "initialization failed");
         if let Err(cause) = post(&cause).await {
-            // Lambda still notices the end of the process.
+            // Lambda notices the end of the process even without the report.
             error!(cause, "the initialization error could not be reported to Lambda");
         }
         error

@@ -50,8 +50,8 @@ impl Metrics {
     ///
     /// # Errors
     ///
-    /// If the namespace is not 1 to 255 characters of `A-Z a-z 0-9 . - _ / # :` and space, or
-    /// begins with a colon or with `AWS/`, which is reserved for AWS.
+    /// If the namespace is not 1 to 255 characters of `A-Z a-z 0-9 . - _ / # :` and space, is
+    /// blank, or begins with a colon or with `AWS/`, which is reserved for AWS.
     pub fn new(namespace: impl Into<String>) -> Result<Self, InvalidMetrics> {
         let namespace = namespace.into();
         let invalid = |reason| InvalidMetrics::new("namespace", &namespace, reason);
@@ -122,11 +122,12 @@ impl Metrics {
 
     /// Writes the line of an invocation.
     ///
-    /// The `tower::Service` calls this by itself. Call it yourself after
+    /// The `tower::Service` calls this function by itself. Call this function yourself after
     /// [`Handler::answer`](crate::Handler::answer) or `Handler::answer_typed`.
     ///
-    /// `request_id` is Lambda's id, and is used if the event has no `invocationId`. A line that
-    /// cannot be written is lost, because a failed write must not fail the records.
+    /// `request_id` is Lambda's id of the request. The line has this id if the event has no
+    /// `invocationId`. A line that cannot be written is lost, because a failed write must not fail
+    /// the records.
     pub fn write(&self, report: &Report, request_id: &str) {
         if is_switched_off() {
             return;
@@ -158,7 +159,7 @@ impl Metrics {
         let metrics = || {
             let name = env::var("AWS_LAMBDA_FUNCTION_NAME").ok().filter(|name| !name.is_empty())?;
             let mut dimensions = Vec::new();
-            // The names of Lambda are all valid, but an emulator may allow others.
+            // Every function name of Lambda is valid, but an emulator may allow other names.
             if check_dimension(&name, Self::MAX_DIMENSION_VALUE_BYTES).is_ok() {
                 dimensions.push(("FunctionName".to_owned(), name));
             }

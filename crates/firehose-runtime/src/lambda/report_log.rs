@@ -12,11 +12,12 @@ impl Report {
     /// The maximum number of log lines for single failures in an invocation.
     pub const FAILURE_LINES: usize = 100;
 
-    /// The bytes of log lines for single failures in an invocation if all failures are logged: 4 MiB.
+    /// The maximum bytes of log lines for single failures in an invocation, if all failures are
+    /// logged: 4 MiB.
     pub const MAX_FAILURE_BYTES: usize = 4 * 1024 * 1024;
 
-    /// The variable that logs all failures of an invocation, up to
-    /// [`MAX_FAILURE_BYTES`](Self::MAX_FAILURE_BYTES), if its value is `all`.
+    /// The name of an environment variable. If its value is `all`, each failure has a log line, up
+    /// to [`MAX_FAILURE_BYTES`](Self::MAX_FAILURE_BYTES) in an invocation.
     pub const FAILURE_LOG_VARIABLE: &str = "FIREHOSE_TRANSFORM_FAILURE_LOG";
 
     /// The maximum number of repeated ids that a log line names.
@@ -27,9 +28,10 @@ impl Report {
     /// In a burst of failures, only the first [`SAME_CAUSE_LINES`](Self::SAME_CAUSE_LINES) of each
     /// kind and cause have a line, and at most [`FAILURE_LINES`](Self::FAILURE_LINES) in all. One
     /// line for each kind counts the others. `FIREHOSE_TRANSFORM_FAILURE_LOG=all` in the environment
-    /// lifts this rule, for example for tests. The `tower::Service` calls this by itself.
+    /// lifts this rule, for example for tests. The `tower::Service` calls this function by itself.
     ///
-    /// `request_id` is Lambda's id, and is used if the event has no `invocationId`.
+    /// `request_id` is Lambda's id of the request. The lines have this id if the event has no
+    /// `invocationId`.
     #[doc = include_str!("../docs/logging.md")]
     pub fn log(&self, request_id: &str) {
         let invocation_id = self.invocation(request_id);

@@ -140,9 +140,10 @@ where
 async fn serve<T: Transform>(handler: Handler<T>) -> Result<(), BoxError> {
     let events = EventBytes::default();
     let runtime = Runtime::new(events.serve(handler)).layer(events).layer(TracingLayer::new());
-    // One invocation at a time, except on Lambda Managed Instances.
+    // This runs one invocation at a time, except on Lambda Managed Instances.
     let mut running = pin!(runtime.run_concurrent());
-    // `lambda_runtime` panics if the Lambda Runtime API answers with status 500 or without its headers.
+    // `lambda_runtime` panics if the Lambda Runtime API answers with status 500, or without the
+    // headers of the API.
     poll_fn(|context| {
         catch_panic(|| running.as_mut().poll(context)).unwrap_or_else(|panic| {
             let reason = format!("unexpected answer of the Lambda Runtime API: {}", panic.text);

@@ -12,7 +12,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Makes one request, which ends before `stop`.
 ///
-/// Calls `done` for each entry that was put back, and returns the others.
+/// Calls `done` with the position of each entry that was put back, and returns the other entries.
 pub(super) async fn attempt(
     target: &Target<'_>,
     clients: &LazyClients,
@@ -21,7 +21,7 @@ pub(super) async fn attempt(
     mut done: impl FnMut(usize),
 ) -> Vec<Entry> {
     let request = async { target.put(clients.get().await, &entries).await };
-    match catching(limited(request, stop)).await {
+    match catch_sdk_panic(within_time_limit(request, stop)).await {
         Ok(answers) => entries
             .into_iter()
             .zip(answers)
@@ -37,7 +37,8 @@ pub(super) async fn attempt(
     }
 }
 
-async fn limited<T>(
+/// Ends a request at `stop`, or after [`REQUEST_TIMEOUT`].
+async fn within_time_limit<T>(
     request: impl Future<Output = Result<T, FailedAttempt>>,
     stop: Option<Instant>,
 ) -> Result<T, FailedAttempt> {
@@ -55,7 +56,7 @@ async fn limited<T>(
 /// Turns a panic of the SDK, or of code that the SDK calls, into a failed attempt.
 ///
 /// The results of other records stay valid.
-async fn catching<T>(
+async fn catch_sdk_panic<T>(
     request: impl Future<Output = Result<T, FailedAttempt>>,
 ) -> Result<T, FailedAttempt> {
     let mut request = Box::pin(request);

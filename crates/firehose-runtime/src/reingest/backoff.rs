@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// The longest wait after the first attempt. It doubles with each further attempt.
+/// The longest wait after the first attempt. The longest wait doubles with each further attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// The longest wait after any attempt.

@@ -8,7 +8,7 @@ use firehose_core::error_chain;
 
 use crate::cause::shortened;
 
-/// The longest message, in bytes. Longer ones are cut, so that the rest of the cause has room.
+/// The length in bytes at which a message is cut, so that the rest of the cause has room.
 const MAX_MESSAGE_BYTES: usize = 512;
 
 /// The error codes after which another attempt may succeed: throttling, and failures inside the
@@ -80,7 +80,7 @@ impl FailedAttempt {
         }
     }
 
-    /// Classifies an error of the SDK, which counts for all entries of the request.
+    /// Classifies an error of the SDK. The result applies to all entries of the request.
     pub(super) fn of_request<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,

@@ -55,13 +55,13 @@ impl<'a> Target<'a> {
     pub(super) fn stream(origin: &'a Origin) -> Result<Self, String> {
         let field = "sourceKinesisStreamArn";
         let text = origin.source_kinesis_stream_arn.as_deref();
-        let arn = read(field, text, "kinesis", "stream")?;
+        let arn = parse_arn(field, text, "kinesis", "stream")?;
         Ok(Self::Stream { arn, region: arn.region.or_else(|| region(origin)) })
     }
 
     pub(super) fn delivery_stream(origin: &'a Origin) -> Result<Self, String> {
         let text = origin.delivery_stream_arn.as_deref();
-        let arn = read("deliveryStreamArn", text, "firehose", "deliverystream")?;
+        let arn = parse_arn("deliveryStreamArn", text, "firehose", "deliverystream")?;
         Ok(Self::DeliveryStream { arn, region: arn.region.or_else(|| region(origin)) })
     }
 
@@ -72,8 +72,8 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Makes one request, without the retries of the SDK, which would repeat entries that were
-    /// taken.
+    /// Makes one request, without the retries of the SDK, which would repeat entries that the
+    /// service has taken.
     pub(super) async fn put(
         &self,
         clients: &Clients,
@@ -108,7 +108,7 @@ impl fmt::Display for Target<'_> {
     }
 }
 
-fn read<'a>(
+fn parse_arn<'a>(
     field: &str,
     text: Option<&'a str>,
     service: &str,
@@ -185,11 +185,11 @@ fn answer(
     code: Option<&str>,
     message: Option<&str>,
 ) -> Result<(), FailedAttempt> {
-    let given = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
-    if given(code) || given(message) {
+    let is_set = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+    if is_set(code) || is_set(message) {
         return Err(FailedAttempt::of_code(code.filter(|it| !it.is_empty()), message));
     }
-    if !given(number) {
+    if !is_set(number) {
         return Err(FailedAttempt::refused(
             "the response does not show that the record was accepted",
         ));

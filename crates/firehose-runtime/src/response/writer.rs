@@ -27,7 +27,7 @@ pub(crate) struct ResponseWriter<'a> {
     event: &'a Event<'a>,
     json: Vec<u8>,
     budget: usize,
-    /// The bytes that failures of all later records would take.
+    /// The bytes of a `ProcessingFailed` answer to each record that has no answer yet.
     reserved: usize,
     refused: Vec<RefusedOutput>,
 }
@@ -38,12 +38,12 @@ struct RefusedOutput {
     index: usize,
     /// The offset of the record's answer in the response.
     start: usize,
-    /// `true` if a response with no other output has room.
+    /// `true` if the output fits into a response with no other output.
     fits_alone: bool,
 }
 
 impl<'a> ResponseWriter<'a> {
-    /// Returns a writer of the response to an event, into an empty buffer.
+    /// Returns a writer of the response to an event. `json` is an empty buffer.
     pub(crate) fn new(event: &'a Event<'a>, mut json: Vec<u8>, budget: usize) -> Self {
         json.extend_from_slice(START.as_bytes());
         // Sums with the budget must not overflow.

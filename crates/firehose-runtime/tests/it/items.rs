@@ -1,4 +1,4 @@
-//! Records of several items: the invocation that items belong to, and the account of failed items.
+//! Records of several items: the counts of failed items, and the invocation of a record.
 
 use firehose_runtime::{
     BoxError, Handler, ItemErrors, JsonLines, Outcome, Record, for_each, transform_fn,
@@ -40,7 +40,7 @@ async fn the_report_counts_failed_items() {
 }
 
 #[tokio::test]
-async fn a_record_tells_its_invocation() {
+async fn a_record_has_its_invocation() {
     let shown = |record: Record| {
         let invocation = record.invocation();
         let parts = [invocation.id(), invocation.delivery_stream_name(), invocation.region()];

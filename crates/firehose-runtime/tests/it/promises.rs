@@ -195,7 +195,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn an_output_that_fits_into_no_response_costs_only_its_record() {
+async fn an_output_that_fits_into_no_response_fails_only_its_record() {
     let handler = Handler::new(transform_fn(|record: Record| match record.data().as_ref() {
         b"huge" => vec![b'x'; 30_000_000],
         data => data.to_vec(),
@@ -243,7 +243,7 @@ async fn large_and_deep_input_is_answered() {
 }
 
 #[tokio::test]
-async fn an_output_that_panics_when_dropped_costs_nothing() {
+async fn an_output_that_panics_when_dropped_fails_no_record() {
     struct Owner;
     impl AsRef<[u8]> for Owner {
         fn as_ref(&self) -> &[u8] {

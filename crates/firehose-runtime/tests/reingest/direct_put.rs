@@ -59,7 +59,7 @@ async fn requests_have_at_most_4_mib_and_500_records() {
 }
 
 #[tokio::test]
-async fn each_record_of_an_odd_event_goes_back_to_its_own_source() {
+async fn records_of_mixed_sources_go_back_to_their_own_sources() {
     let service = Service::start(take_all).await;
     let records = [direct("one"), kinesis("a", "two"), direct("three")];
     assert_eq!(put_back(&service.sink(), records, None).await, ["", "", ""]);

@@ -47,7 +47,7 @@ async fn an_explicit_hash_key_is_sent_if_known() {
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_go_back_has_an_error_and_costs_no_other() {
+async fn a_record_that_cannot_go_back_has_an_error_and_fails_no_other() {
     let service =
         Service::start(|request| put_records_reply(&vec![Ok(()); request.records().len()])).await;
     let records = [

@@ -1,4 +1,5 @@
-//! Records put back over HTTP: to a service on loopback that each test scripts, and to moto.
+//! Tests that put records back over HTTP: to a service on loopback, whose replies each test sets,
+//! and to moto, a mock of AWS.
 
 mod direct_put;
 mod environment;

@@ -24,7 +24,7 @@ fn address() -> String {
 }
 
 /// The content of a stream.
-struct InStream {
+struct StreamContent {
     /// The shard, the partition key and the data of each record.
     records: Vec<(String, String, Vec<u8>)>,
     /// The shards, keyed by their first hash key.
@@ -47,7 +47,7 @@ async fn create_stream(name: &str) -> Origin {
     origin
 }
 
-async fn read_stream(name: &str) -> InStream {
+async fn read_stream(name: &str) -> StreamContent {
     let client = kinesis_client();
     let (mut records, mut shards) = (Vec::new(), BTreeMap::new());
     let listed = client.list_shards().stream_name(name).send().await.unwrap();
@@ -68,7 +68,7 @@ async fn read_stream(name: &str) -> InStream {
             }));
         }
     }
-    InStream { records, shards }
+    StreamContent { records, shards }
 }
 
 /// Sends a request to moto's S3, and returns the body of the answer.
@@ -137,7 +137,7 @@ async fn records_are_in_the_stream_to_the_byte() {
     let origin = create_stream("exact").await;
     let keys = ["user-7", "ключ", "\u{1F600} \"quoted\" \\", &"k".repeat(256)].map(str::to_owned);
     let records: Vec<_> = (0..1200).map(|it| kinesis(&keys[it % keys.len()], data(it))).collect();
-    // This sink uses the endpoint in the script's environment, which needs TLS.
+    // The sink uses the endpoint in `AWS_ENDPOINT_URL`. The script sets an HTTPS endpoint.
     assert!(std::env::var("AWS_ENDPOINT_URL").unwrap().starts_with("https://"));
     let results = texts(AwsReingest::from_env().put_back(&origin, records, None).await);
     assert_eq!(results, vec![""; 1200]);

@@ -1,8 +1,8 @@
-//! Reads the input as text that others write: a function's response, error lines, a template, and
-//! prefixes.
+//! Reads the input as text from other programs and users: a function's response, error lines, a
+//! template, and prefixes.
 //!
-//! The target uses `firehose-delivery` and `firehose-template`. It is here because
-//! `firehose-template` depends on `firehose-delivery`.
+//! The target tests `firehose-delivery` and `firehose-template`. The target is in
+//! `firehose-template`, because this crate depends on the other one.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run foreign --fuzz-dir crates/firehose-template/fuzz -- -max_total_time=60
@@ -45,7 +45,7 @@ fn respond(response: &[u8]) {
     }
 }
 
-/// Asserts that writing and parsing a parsed line returns the same line.
+/// Asserts that a parsed line stays the same when it is written and parsed again.
 fn error_line(line: &[u8]) {
     if let Ok(read) = ErrorLine::parse(line) {
         let mut written = Vec::new();
@@ -54,8 +54,8 @@ fn error_line(line: &[u8]) {
     }
 }
 
-/// Asserts that an evaluated prefix is not longer than the limit of Firehose plus the appended
-/// hour.
+/// Asserts that an evaluated prefix has at most 512 characters, the limit of Firehose, plus the 14
+/// characters of an appended hour, `yyyy/MM/dd/HH/`.
 fn evaluate(text: &str) {
     let arrival = Timestamp::from_second(1_763_000_060).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
     let keys = BTreeMap::from([("k".to_owned(), "value".to_owned())]);

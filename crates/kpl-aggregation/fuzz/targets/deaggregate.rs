@@ -50,7 +50,7 @@ fn check(record: Bytes) {
     let everything = HashKeyRange::new("0", &u128::MAX.to_string()).unwrap();
     let ranged: Vec<_> =
         Deaggregator::default().hash_key_range(everything).deaggregate(record).collect();
-    let numbers = records.iter().all(|it| {
+    let has_valid_hash_keys = records.iter().all(|it| {
         it.explicit_hash_key().is_none_or(|key| {
             key.parse::<u128>().is_ok()
                 && key.len() <= 39
@@ -58,7 +58,7 @@ fn check(record: Bytes) {
                 && (key == "0" || !key.starts_with('0'))
         })
     });
-    if numbers {
+    if has_valid_hash_keys {
         assert_eq!(ranged, items);
         check_again(&records);
     }

@@ -51,7 +51,7 @@ impl<'a> TryFrom<&'a RawValue> for KinesisRecord<'a> {
     type Error = RecordError;
 
     fn try_from(whole: &'a RawValue) -> Result<Self, RecordError> {
-        // If the text has a string instead of an object, the error of the parser quotes the string.
+        // The parser's error would quote a string that stands in place of the object.
         let not_an_object = |_| {
             RecordError::malformed(None, "the record or its field `kinesis` is not a JSON object")
         };

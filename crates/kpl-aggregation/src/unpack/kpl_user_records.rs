@@ -7,9 +7,9 @@ use crate::{deaggregator::Deaggregator, raw_user_record::RawUserRecord};
 /// Each item has the id, the arrival time and the source of the aggregate. If the source is a
 /// Kinesis data stream, the metadata has the partition key and the position of the user record.
 ///
-/// A record that is not an aggregate is one item, unchanged. So is a damaged aggregate (wrong MD5,
-/// cut off). An aggregate whose user records are in part [lost](crate::LostRecords) ends with an
-/// error.
+/// A record that is not an aggregate is one item, unchanged. A damaged aggregate (wrong MD5, cut
+/// off) is also one unchanged item. If some user records of an aggregate are
+/// [lost](crate::LostRecords), an error is the only item.
 ///
 /// See also [`Unpack`](crate::Unpack) and [`firehose_core::for_each`].
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,4 +1,4 @@
-//! A Firehose transform that runs another one on each user record of an aggregate.
+//! A Firehose transform that runs another transform on each user record of an aggregate.
 
 pub(crate) mod kpl_user_records;
 pub(crate) mod transform;

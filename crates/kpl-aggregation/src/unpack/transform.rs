@@ -3,7 +3,7 @@ use firehose_core::{BoxError, ForEach, Outcome, Record, Transform, async_trait, 
 
 use crate::unpack::kpl_user_records::KplUserRecords;
 
-/// A Firehose transform that runs another one on each user record of an aggregate.
+/// A Firehose transform that runs another transform on each user record of an aggregate.
 ///
 /// Joins the outputs into one, since Firehose accepts one output per record. `Unpack` is
 /// [`for_each`] with the splitter [`KplUserRecords`].

@@ -60,8 +60,8 @@ fn aggregate(mut aggregator: ShardAggregator, records: &[UserRecord]) -> Vec<Agg
         let explicit = explicit.map(|key| key.to_string());
         aggregates.extend(aggregator.add(key, explicit.as_deref(), data.clone()).unwrap());
     }
-    let left = aggregates.iter().map(Aggregate::user_records).sum::<usize>();
-    assert_eq!(aggregator.len(), records.len() - left);
+    let returned = aggregates.iter().map(Aggregate::user_records).sum::<usize>();
+    assert_eq!(aggregator.len(), records.len() - returned);
     aggregates.extend(aggregator.finish());
     assert!(aggregator.is_empty() && aggregator.size() == 0);
     aggregates

@@ -84,7 +84,7 @@ impl DeliveryObserver for CountingObserver {
 }
 
 impl Counts {
-    /// Returns the counts of the report.
+    /// Returns the counts that the engine kept itself.
     pub(super) fn of(stats: &DeliveryStats, input: &InputStats) -> Self {
         Self {
             last_read: input.last_read,

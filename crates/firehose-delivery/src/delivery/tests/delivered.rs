@@ -33,11 +33,11 @@ pub(super) struct Delivered {
 }
 
 /// Delivers as many records as the scripted function has answers. Asserts that the counts in the
-/// events add up to the counts in the report.
+/// events add up to the returned stats.
 pub(super) fn deliver_all(
     settings: &Settings,
     function: Arc<ScriptedFunction>,
-    in_store: &Arc<dyn ObjectStore>,
+    backend: &Arc<dyn ObjectStore>,
 ) -> Delivered {
     let records = function.fates.len();
     let runtime =
@@ -58,7 +58,7 @@ pub(super) fn deliver_all(
         };
         let lambda =
             LambdaProcessor::new(invoker, settings.shards.unwrap_or(1), settings.concurrency);
-        let store = Arc::new(Store::new(Arc::clone(in_store), "memory"));
+        let store = Arc::new(Store::new(Arc::clone(backend), "memory"));
         let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
         let objects = ObjectDestination::new(stream, keys, store, settings.memory);
         let stream = StreamDelivery::new(
@@ -82,8 +82,8 @@ pub(super) fn deliver_all(
         let input = input.into_inner().unwrap();
         assert!(!input.is_faulty && (input.read_to_end || *stop.borrow()));
         let stats = stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        assert_eq!(counting.counts(), Counts::of(&stats, &input), "events and report differ");
-        Delivered { stats, input, objects: contents(in_store).await }
+        assert_eq!(counting.counts(), Counts::of(&stats, &input), "events and stats differ");
+        Delivered { stats, input, objects: contents(backend).await }
     })
 }
 

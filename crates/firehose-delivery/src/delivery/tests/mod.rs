@@ -1,9 +1,9 @@
-//! Property tests of a delivery. The contract alone determines the delivered objects, whatever the
-//! batching, the concurrency and the order of answers. The events add up to the counts of the
-//! report.
+//! Property tests of a delivery. The answers of the function alone determine the delivered records,
+//! whatever the batching, the concurrency and the order of the answers. The counts in the events
+//! add up to the counts in the stats.
 //!
-//! The function runs in this process, the store is in memory, and paused time advances as soon as
-//! nothing else happens.
+//! The function runs in this process, and the store is in memory. The clock of tokio is paused: it
+//! advances to the next timer as soon as every task waits.
 
 mod contents;
 mod counting_observer;

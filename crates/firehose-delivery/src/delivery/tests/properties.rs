@@ -19,14 +19,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn the_contract_alone_determines_the_objects(
+    fn the_answers_alone_determine_the_objects(
         mut settings in settings(),
         fates in fates(),
         errors in 0..4_u64,
-        each in 1..6_usize,
+        user_records in 1..6_usize,
         stop in prop::option::of(0..40_u64),
     ) {
-        (settings.each, settings.stop) = (each, stop.map(Duration::from_millis));
+        settings.user_records = user_records;
+        settings.stop = stop.map(Duration::from_millis);
         let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let function = ScriptedFunction::new(&fates, errors);
         let delivered = deliver_all(&settings, Arc::clone(&function), &store);
@@ -36,19 +37,19 @@ proptest! {
 
         // Only the records that were read before the stop count.
         let last_read = usize::try_from(input.last_read).unwrap();
-        let fates = &fates[..fates.len().min(last_read * each)];
+        let fates = &fates[..fates.len().min(last_read * user_records)];
         prop_assert!(stop.is_some() || input.read_to_end);
 
-        // The expected outputs and originals, by the contract alone.
+        // The expected outputs and originals follow from the answers alone.
         let (mut wanted_good, mut wanted_bad) = (BTreeMap::new(), BTreeMap::new());
         let mut dropped = 0;
         let mut received = 0;
         for (index, fate) in fates.iter().enumerate() {
-            if settings.refuses((index / each) as u64 + 1) {
+            if settings.refuses((index / user_records) as u64 + 1) {
                 continue;
             }
             received += 1;
-            let fail = match fate {
+            let bad_key = match fate {
                 Fate::Ok { output, key } => {
                     let folder = match (settings.partitioned, key) {
                         (false, _) => {
@@ -73,7 +74,7 @@ proptest! {
                 }
                 Fate::Failed => "bad/processing-failed Lambda.ProcessingFailedStatus",
             };
-            let failed: &mut Vec<String> = wanted_bad.entry(fail.to_owned()).or_default();
+            let failed: &mut Vec<String> = wanted_bad.entry(bad_key.to_owned()).or_default();
             failed.push(index.to_string());
         }
         for all in [&mut good, &mut bad, &mut wanted_good, &mut wanted_bad] {
@@ -104,42 +105,43 @@ proptest! {
         let Delivered { stats, objects, .. } = delivered;
         let (good, bad) = read(&settings, &objects);
 
-        // The store has the objects of the report, and no others.
+        // The store has exactly the counted objects.
         prop_assert_eq!(objects.len() as u64, stats.objects.count);
         prop_assert!(stats.objects.count <= puts);
         prop_assert_eq!(stats.delivered, count(&good));
         prop_assert_eq!(stats.failed(), count(&bad));
-        // Each record has one outcome: it is in an object, dropped, or named as undelivered.
+        // Each record has one outcome: it is in an object, dropped or undelivered.
         let undelivered = &stats.undelivered;
         prop_assert_eq!(stats.not_delivered(), undelivered.records());
-        let is_named = |index: u64| {
+        let is_undelivered = |index: u64| {
             let position = index + 1;
             undelivered.ranges().iter().any(|(first, last)| (*first..=*last).contains(&position))
         };
-        let there: Vec<u64> = good
+        let stored: Vec<u64> = good
             .values()
             .flatten()
             .map(|output| index(output))
             .chain(bad.values().flatten().map(|raw| raw.parse().unwrap()))
             .collect();
-        prop_assert!(!there.iter().any(|index| is_named(*index)));
-        let named: u64 = undelivered.ranges().iter().map(|(first, last)| last - first + 1).sum();
-        prop_assert_eq!(named, undelivered.records());
-        prop_assert_eq!(stats.received, there.len() as u64 + stats.dropped + named);
+        prop_assert!(!stored.iter().any(|index| is_undelivered(*index)));
+        let listed: u64 = undelivered.ranges().iter().map(|(first, last)| last - first + 1).sum();
+        prop_assert_eq!(listed, undelivered.records());
+        prop_assert_eq!(stats.received, stored.len() as u64 + stats.dropped + listed);
         prop_assert!(stats.received <= fates.len() as u64);
     }
 
-    /// [`deliver_all`] compares the events with the report.
+    /// [`deliver_all`] compares the events with the stats.
     #[test]
-    fn events_add_up_to_the_report_whatever_fails(
+    fn events_add_up_to_the_stats_if_the_function_or_the_store_fails(
         mut settings in settings(),
         fates in fates(),
         errors in 0..5_u64,
-        each in 1..6_usize,
+        user_records in 1..6_usize,
         stop in prop::option::of(0..40_u64),
         puts in 0..12_u64,
     ) {
-        (settings.each, settings.stop) = (each, stop.map(Duration::from_millis));
+        settings.user_records = user_records;
+        settings.stop = stop.map(Duration::from_millis);
         let fault = move |nth| if nth > puts { Fault::Full } else { Fault::None };
         let store: Arc<dyn ObjectStore> = FaultyStore::new(fault);
         let delivered = deliver_all(&settings, ScriptedFunction::new(&fates, errors), &store);

@@ -126,7 +126,7 @@ async fn deliver_words(
     deliver(task, vec![stream], stopped, &*observer, &input).await;
     let stats = stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let input = input.into_inner().unwrap();
-    assert_eq!(counting.counts(), Counts::of(&stats, &input), "events and report differ");
+    assert_eq!(counting.counts(), Counts::of(&stats, &input), "events and stats differ");
     let mut contents = Vec::new();
     for (key, content) in super::delivered::contents(&in_memory).await {
         let folder = key.split('/').next().unwrap_or_default().to_owned();

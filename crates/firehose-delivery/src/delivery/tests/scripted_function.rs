@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::function::{Function, FunctionError, InvokeError};
 
-/// The answer of the function to a record, which depends on its data alone.
+/// The answer of the function to a record. The answer depends on the record's data alone.
 #[derive(Clone, Debug)]
 pub(super) enum Fate {
     /// Output and partition key; without a key, partitioning fails.
@@ -27,16 +27,17 @@ pub(super) enum Fate {
     Failed,
 }
 
-/// A function that keeps the contract: it answers each record once, in any order and after any
-/// time. Some invocations fail as a whole.
+/// A function that keeps Firehose's contract: it answers each record once. The order of the answers
+/// and the time of an invocation vary. Some invocations fail as a whole.
 #[derive(Debug)]
 pub(super) struct ScriptedFunction {
     /// The answer to each record, by the number in its data.
     pub(super) fates: Vec<Fate>,
-    /// The number of invocations that fail before the function answers a batch. A batch fails
-    /// only if the number of its first record is divisible by three.
+    /// The number of failed invocations before the function answers a batch whose first record has
+    /// a number divisible by three. Invocations with other batches do not fail.
     errors: u64,
-    failed: Mutex<BTreeMap<String, u64>>,
+    /// The number of invocations by the record id of the first record.
+    attempts: Mutex<BTreeMap<String, u64>>,
     invocations: AtomicU64,
     running: AtomicU64,
     /// The most invocations that ran at a time.
@@ -84,7 +85,7 @@ impl ScriptedFunction {
         Arc::new(Self {
             fates: fates.to_vec(),
             errors,
-            failed: Mutex::default(),
+            attempts: Mutex::default(),
             invocations: AtomicU64::new(0),
             running: AtomicU64::new(0),
             most_running: AtomicU64::new(0),
@@ -94,10 +95,10 @@ impl ScriptedFunction {
     fn fails(&self, event: &Event<'_>) -> bool {
         let payload = event.records[0].payload().unwrap();
         let index: usize = str::from_utf8(&payload).unwrap().parse().unwrap();
-        let mut failed = self.failed.lock().unwrap();
-        let failed = failed.entry(event.records[0].record_id().into_owned()).or_default();
-        *failed += 1;
-        index.is_multiple_of(3) && *failed <= self.errors
+        let mut attempts = self.attempts.lock().unwrap();
+        let attempts = attempts.entry(event.records[0].record_id().into_owned()).or_default();
+        *attempts += 1;
+        index.is_multiple_of(3) && *attempts <= self.errors
     }
 }
 

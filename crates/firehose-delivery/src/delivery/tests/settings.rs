@@ -23,8 +23,8 @@ pub(super) struct Settings {
     pub(super) partitioned: bool,
     pub(super) memory: u64,
     /// The number of user records in each record of the input, as in an aggregate.
-    pub(super) each: usize,
-    /// Every n-th record is refused. Default: none.
+    pub(super) user_records: usize,
+    /// The number n, if every n-th record of the input is refused.
     pub(super) refused: Option<u64>,
     /// The time after which the reading is stopped.
     pub(super) stop: Option<Duration>,
@@ -60,7 +60,7 @@ pub(super) fn settings() -> impl Strategy<Value = Settings> {
             append_delimiter,
             partitioned,
             memory,
-            each: 1,
+            user_records: 1,
             refused,
             stop: None,
         },
@@ -105,7 +105,7 @@ pub(super) fn put_results(
     let mut direct = DirectPut::new(Timestamp::UNIX_EPOCH);
     let mut sharded = ShardedStream::new(settings.shards.unwrap_or(1), Timestamp::UNIX_EPOCH);
     let indexes: Vec<_> = (0..records).collect();
-    let groups = indexes.chunks(settings.each).zip(1..);
+    let groups = indexes.chunks(settings.user_records).zip(1..);
     let put = |(group, position): (&[usize], u64)| {
         if settings.refuses(position) {
             return Ok(PutResult::refused(position, format!("record {position} is refused")));

@@ -43,7 +43,7 @@ fn an_event_of_direct_put_has_no_fields_of_kinesis() {
 }
 
 #[test]
-fn an_event_of_a_kinesis_stream_has_the_fields_of_captured_ones_in_their_order() {
+fn an_event_of_a_kinesis_stream_has_the_fields_and_the_order_of_captured_events() {
     let kinesis = KinesisOrigin {
         shard_id: ShardId::FIRST,
         partition_key: "a \"key\"".to_owned(),
@@ -99,7 +99,7 @@ fn stream_record() -> impl Strategy<Value = StreamRecord> {
 
 proptest! {
     #[test]
-    fn a_written_event_can_be_parsed_and_has_the_announced_length(
+    fn a_written_event_can_be_parsed_and_has_the_computed_length(
         records in prop::collection::vec(stream_record(), 1..10),
         (arn, region, source) in any::<(String, String, Option<String>)>(),
         id: u128,

@@ -31,7 +31,7 @@ pub(in super::super) struct BatchSetup {
     pub(in super::super) concurrency: usize,
 }
 
-/// Checks a processor. `start` makes a new one.
+/// Checks a processor. `start` creates a new processor from a setup.
 pub(in super::super) async fn check(start: impl Fn(BatchSetup) -> Box<dyn BatchProcessor>) {
     let setup = BatchSetup {
         work: Work::Pass,

@@ -36,11 +36,12 @@ impl Item {
     }
 }
 
-/// A function that answers by the model.
+/// A function that gives each user record the answer in the model.
 #[derive(Debug)]
 pub(super) struct Answering {
     pub(super) items: Vec<Item>,
     pub(super) counts: Counts,
+    /// The number of the invocation that never ends.
     pub(super) hangs: Option<u64>,
 }
 

@@ -84,7 +84,8 @@ impl Model {
         })
     }
 
-    /// Runs by a plan, and returns the report and the user records of its objects.
+    /// Runs the model with the faults and signals of a plan. Returns the report, and the user
+    /// records in the objects of both delivery streams.
     pub(super) fn run(
         &self,
         plan: &Plan,

@@ -3,9 +3,10 @@ use std::{sync::Arc, time::Duration};
 use proptest::prelude::*;
 use tokio::sync::watch;
 
-/// A moment of a run: so many milliseconds after so many items, puts or invocations.
+/// A moment of a run: a number of milliseconds after a number of items, puts or invocations.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
+    /// [`ITEMS`], [`PUTS`] or [`INVOCATIONS`].
     kind: usize,
     count: u64,
     milliseconds: u64,
@@ -14,7 +15,7 @@ pub(super) struct Moment {
 /// The faults and the signals of one run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan {
-    /// The number of the first put that fails, and of the last one.
+    /// The numbers of the first and the last put that fail.
     pub(super) full: Option<(u64, u64)>,
     /// The moments of the first and the second signal. The second moment begins after the first.
     pub(super) signals: Vec<Moment>,
@@ -23,7 +24,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Returns `true` if every record is delivered at most once, even of an aggregate.
+    /// Returns `true` if every record is delivered at most once, user records of aggregates
+    /// included.
     pub(super) fn is_exact(&self) -> bool {
         self.full.is_none() && self.signals.len() < 2
     }
@@ -47,7 +49,7 @@ pub(super) fn count(counts: &Counts, kind: usize) -> u64 {
 
 pub(super) async fn wait_for(moment: Moment, counts: &Counts) {
     let mut count = counts[moment.kind].subscribe();
-    // The moment may never come, while a function hangs. Paused time makes this limit short.
+    // If a function hangs, the moment may never come. With paused time, the limit passes at once.
     let came = count.wait_for(|count| *count >= moment.count);
     let _ = tokio::time::timeout(Duration::from_secs(3600), came).await;
     tokio::time::sleep(Duration::from_millis(moment.milliseconds)).await;

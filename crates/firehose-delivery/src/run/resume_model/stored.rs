@@ -6,7 +6,8 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use super::answering::parse;
 use crate::{delivery_stream::ErrorLine, store::faulty::FaultyStore};
 
-/// The user records in the objects of a delivery stream, by position and index, with their number.
+/// The number of times that each user record is in the objects of a delivery stream. The key is the
+/// position and the index of the user record.
 pub(super) type Stored = BTreeMap<(usize, usize), u64>;
 
 /// Returns the user records in the objects of a delivery stream.

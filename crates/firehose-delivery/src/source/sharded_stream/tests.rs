@@ -125,7 +125,7 @@ fn aggregate_of(message: &[u8]) -> Bytes {
 
 #[test]
 fn lost_user_records_are_reported() {
-    // The key "k", a record with key 0 and data "a", one with key 5 and data "b".
+    // The key "k", a record with key 0 and data "a", a record with key 5 and data "b".
     let message = b"\x0a\x01k\x1a\x05\x08\x00\x1a\x01a\x1a\x05\x08\x05\x1a\x01b";
     let mut out = Vec::new();
     let record = PutRecord::new(7, aggregate_of(message));
@@ -158,7 +158,7 @@ proptest! {
         let shard = stream.shard_of(key).number();
         let width = match shards.is_power_of_two() {
             true => 1u128.checked_shl(128 - shards.ilog2()).unwrap_or(0),
-            // The division has a remainder, so one key less makes no difference.
+            // 2^128 is not a multiple of `shards`, so 2^128 - 1 has the same quotient.
             false => u128::MAX / u128::from(shards),
         };
         let starting = width * u128::from(shard);

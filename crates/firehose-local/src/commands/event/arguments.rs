@@ -46,7 +46,7 @@ pub(crate) struct MakeEvent {
     #[arg(long, value_name = "NAME", default_value = "example", requires = "cloudwatch_logs")]
     pub(super) log_stream: String,
 
-    /// Source that gives the event its form
+    /// Source that determines the form of the event
     #[arg(long, value_enum, default_value = "direct-put", conflicts_with = "decode")]
     pub(super) source: SourceArg,
 
@@ -65,7 +65,7 @@ pub(crate) struct MakeEvent {
     #[arg(long, value_name = "FOLDER", conflicts_with = "decode")]
     pub(super) case: Option<PathBuf>,
 
-    /// Print the payloads of an event or of a response, or - for standard input
+    /// Print the payloads of the event or response in this file; - for standard input
     ///
     /// Unpacks gzip and zlib, and prints each log event of CloudWatch Logs as a line of JSON.
     /// Payloads that are not UTF-8 are printed as base64.

@@ -58,7 +58,7 @@ impl MakeEvent {
         Ok(lines.join("\n"))
     }
 
-    /// Returns the event, or writes it to the folder of `--case` and returns nothing to print.
+    /// Returns the event. With `--case`, writes the event to its folder and returns an empty text.
     fn make(&self) -> Result<String, CommandError> {
         let payloads = self.payloads()?;
         let event = sample_event(&payloads, self.source.into(), self.arrival_time)
@@ -80,7 +80,7 @@ impl MakeEvent {
     }
 }
 
-/// Writes `event.json` into a folder that has none yet.
+/// Creates `event.json` in a folder. An existing `event.json` is an error.
 fn write_case(folder: &Path, event: &str) -> Result<(), CommandError> {
     let path = folder.join("event.json");
     let created = fs::create_dir_all(folder).and_then(|()| File::create_new(&path));

@@ -19,7 +19,7 @@ pub(super) fn decoded_records(path: &Path) -> Result<Vec<DecodedRecord>, Command
     if let Ok(response) = Response::parse(&text)
         && response.records().any(|record| record.result().is_some())
     {
-        return Ok(response.records().map(|record| of_response(&record)).collect());
+        return Ok(response.records().map(|record| decoded_answer(&record)).collect());
     }
     let event = Event::parse(&text).map_err(|error| {
         let file = match path == Path::new("-") {
@@ -40,19 +40,21 @@ pub(super) fn decoded_records(path: &Path) -> Result<Vec<DecodedRecord>, Command
     Ok(records.collect())
 }
 
-fn of_response(record: &ResponseRecord<'_>) -> DecodedRecord {
+fn decoded_answer(record: &ResponseRecord<'_>) -> DecodedRecord {
     let id = record.record_id().unwrap_or_default();
-    let without = |content| DecodedRecord {
+    let with_content = |content| DecodedRecord {
         record_id: id.clone().into_owned(),
         result: None,
         unpacked: Vec::new(),
         content,
     };
     let decoded = match record.payload() {
-        None => without(Content::Missing(())),
+        None => with_content(Content::Missing(())),
         Some(text) => match decode_base64(text.as_bytes()) {
             Ok(data) => DecodedRecord::new(id.clone(), data),
-            Err(error) => without(Content::Error(format!("the payload is not base64: {error}"))),
+            Err(error) => {
+                with_content(Content::Error(format!("the payload is not base64: {error}")))
+            }
         },
     };
     DecodedRecord { result: record.result().map(Into::into), ..decoded }
@@ -62,9 +64,9 @@ fn of_response(record: &ResponseRecord<'_>) -> DecodedRecord {
 pub(super) fn readable(records: &[DecodedRecord]) -> String {
     let mut text = String::new();
     for (index, record) in records.iter().enumerate() {
-        let mut about = vec![format!("record {}", index + 1), record.record_id.clone()];
-        about.extend(record.result.clone());
-        about.extend(record.unpacked.iter().map(ToString::to_string));
+        let mut heading = vec![format!("record {}", index + 1), record.record_id.clone()];
+        heading.extend(record.result.clone());
+        heading.extend(record.unpacked.iter().map(ToString::to_string));
         let lines = match &record.content {
             Content::LogEvents(events) => {
                 let events: Vec<_> = events.iter().map(|event| event.get()).collect();
@@ -73,17 +75,17 @@ pub(super) fn readable(records: &[DecodedRecord]) -> String {
             Content::Json(json) => json.get().to_owned(),
             Content::Text(text) => text.clone(),
             Content::Base64(base64) => {
-                about.push("base64".to_owned());
+                heading.push("base64".to_owned());
                 base64.clone()
             }
             Content::Error(reason) => {
-                about.push(reason.clone());
+                heading.push(reason.clone());
                 String::new()
             }
             Content::Missing(()) => String::new(),
         };
         // Writing to memory does not fail.
-        let _ = writeln!(text, "==> {} <==", about.join(", "));
+        let _ = writeln!(text, "==> {} <==", heading.join(", "));
         text.push_str(&lines);
         if !lines.is_empty() && !lines.ends_with('\n') {
             text.push('\n');

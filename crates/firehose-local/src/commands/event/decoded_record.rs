@@ -29,13 +29,13 @@ pub(super) struct DecodedRecord {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Content {
-    /// The payload is missing or cannot be decoded.
+    /// The reason why a payload cannot be decoded, or why a record of an event has no payload.
     Error(String),
     LogEvents(Vec<Box<RawValue>>),
     Json(Box<RawValue>),
     Text(String),
     Base64(String),
-    /// The record of a response has no payload.
+    /// No payload, in a record of a response.
     Missing(()),
 }
 
@@ -49,7 +49,7 @@ impl DecodedRecord {
                     unpacked.push(format.name());
                     data
                 }
-                // Other data may begin with the same bytes.
+                // Uncompressed data may begin with the same bytes as compressed data.
                 Err(_) => data,
             },
             None => data,
@@ -73,7 +73,7 @@ impl Content {
     fn of(data: &[u8]) -> Self {
         match str::from_utf8(data) {
             Err(_) => Self::Base64(STANDARD.encode(data)),
-            // White space around JSON would be lost.
+            // `RawValue` loses white space around JSON, so such a payload stays text.
             Ok(text) => match RawValue::from_string(text.to_owned()) {
                 Ok(json) if text.trim_ascii() == text => Self::Json(json),
                 Ok(_) | Err(_) => Self::Text(text.to_owned()),

@@ -37,7 +37,7 @@ pub(super) fn log_envelope(args: &MakeEvent, lines: &[Bytes]) -> Result<String, 
         Ok(message) => {
             Ok(SampleLogEvent { id: format!("36937241926537110{index:039}"), timestamp, message })
         }
-        Err(_) => Err(format!("line {} is not UTF-8, as log events must be", index + 1)),
+        Err(_) => Err(format!("line {} is not UTF-8; log events must be UTF-8", index + 1)),
     });
     let envelope = LogEnvelope {
         message_type: "DATA_MESSAGE",

@@ -53,7 +53,7 @@ impl MakeEvent {
 
     fn whole_files(&self, limit: usize) -> Result<Vec<Bytes>, CommandError> {
         let files = self.input.iter().map(|path| {
-            // The limit of a record is checked later, with its number.
+            // `payloads` checks the limit of a record later, and names the record.
             read_whole_file(path, 2 * limit as u64)
         });
         files.collect::<Result<_, _>>().map_err(|error| CommandError::usage(error.to_string()))

@@ -17,7 +17,7 @@ pub(in super::super) struct CommandPaths<'a> {
     has_standard_input: bool,
     /// Other files that the command reads, each with its meaning, such as `the template`.
     read: Vec<(&'static str, &'a Path)>,
-    /// The store of an option.
+    /// The option that names the store, and the location of the store.
     store: Option<(&'static str, &'a Path)>,
     files: Vec<OutputFile<'a>>,
 }
@@ -72,13 +72,14 @@ impl<'a> CommandPaths<'a> {
         self
     }
 
-    /// Adds the store of an option. Objects have new names, so that they replace no file.
+    /// Adds the store that an option names. Objects have new names, so that no object replaces a
+    /// file.
     pub(in super::super) fn stores(mut self, option: &'static str, to: Option<&'a Path>) -> Self {
         self.store = to.map(|to| (option, to));
         self
     }
 
-    /// Adds the file of an option. `may_write` checks that an existing file may be written.
+    /// Adds the file that an option names. `may_write` checks that an existing file may be written.
     pub(in super::super) fn writes(
         mut self,
         option: &'static str,
@@ -99,7 +100,7 @@ impl<'a> CommandPaths<'a> {
         if let Some((option, store)) = self.store {
             let location = parsed(store)?;
             if let Some(input) = self.inputs.iter().find(|input| is_below(&location, input)) {
-                return Err(self.is_input(option, store, &format!("in {input}")));
+                return Err(self.input_conflict(option, store, &format!("in {input}")));
             }
         }
         for (index, file) in self.files.iter().enumerate() {
@@ -126,10 +127,10 @@ impl<'a> CommandPaths<'a> {
         };
         let mut inputs = self.inputs.iter();
         if let Some(input) = inputs.find(|input| is_below(&location, input) || is_input(input)) {
-            return Err(self.is_input(file.option, &file.path, &format!("in {input}")));
+            return Err(self.input_conflict(file.option, &file.path, &format!("in {input}")));
         }
         if self.has_standard_input && is_same(present, standard_input().ok().as_ref()) {
-            return Err(self.is_input(file.option, &file.path, "the standard input"));
+            return Err(self.input_conflict(file.option, &file.path, "the standard input"));
         }
         Ok(())
     }
@@ -167,7 +168,7 @@ impl<'a> CommandPaths<'a> {
         Ok(())
     }
 
-    fn is_input(&self, option: &str, path: &Path, place: &str) -> CommandError {
+    fn input_conflict(&self, option: &str, path: &Path, place: &str) -> CommandError {
         let (path, contents) = (path.display(), self.contents);
         CommandError::usage(format!(
             "{option} {path} is {place}, where the {contents} are read from: choose another path"
@@ -179,7 +180,7 @@ const STREAMS: [(&str, &str); 2] =
     [("standard output", "/proc/self/fd/1"), ("standard error", "/proc/self/fd/2")];
 
 /// Returns the files behind standard output and standard error, where the system has `/proc`. The
-/// shell has opened and perhaps emptied them already.
+/// shell has opened and perhaps emptied these files already.
 fn standard_streams<'a>() -> Vec<OutputFile<'a>> {
     let file = |(option, link): &(&'static str, &str)| {
         let path = fs::read_link(link).ok().filter(|path| path.is_file())?;

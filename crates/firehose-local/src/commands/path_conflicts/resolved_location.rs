@@ -13,13 +13,13 @@ pub(super) fn standard_input() -> io::Result<Metadata> {
     File::from(io::stdin().as_fd().try_clone_to_owned()?).metadata()
 }
 
-/// Returns `true` if both are one file, under any name.
+/// Returns `true` if both metadata are of the same file, under any name.
 pub(super) fn is_same(one: Option<&Metadata>, other: Option<&Metadata>) -> bool {
     let (Some(one), Some(other)) = (one, other) else { return false };
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Parses a location, and resolves a path.
+/// Parses a location, and resolves the path of a folder or file.
 pub(super) fn parsed(path: &Path) -> Result<StoreLocation, CommandError> {
     let location = StoreLocation::parse(path)
         .map_err(|error| CommandError::usage(format!("{}: {error}", path.display())))?;
@@ -41,7 +41,7 @@ pub(super) fn resolved(path: &Path) -> PathBuf {
     }
 }
 
-/// Returns `true` if a store at `location` is read as part of `input`.
+/// Returns `true` if a command that reads `input` also reads `location`.
 pub(super) fn is_below(location: &StoreLocation, input: &StoreLocation) -> bool {
     match (location, input) {
         (StoreLocation::Folder(path), StoreLocation::Folder(input)) => path.starts_with(input),

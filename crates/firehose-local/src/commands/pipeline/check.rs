@@ -16,7 +16,8 @@ use crate::{
 
 /// Check pipeline files
 ///
-/// Prints one line for each file. An invalid file has a line of the form FILE:LINE:COLUMN: message.
+/// Prints one line for each file. An invalid file has a line of the form FILE:LINE:COLUMN: message,
+/// or FILE: message if the error has no place in the file.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(super) struct CheckPipelines {
@@ -41,7 +42,7 @@ struct CheckReport<'a> {
 struct CheckedFile<'a> {
     file: String,
     is_valid: bool,
-    /// The place of the error, from 1; 0 if the error has no place.
+    /// The line of the error, counted from 1; 0 if the error has no place in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]

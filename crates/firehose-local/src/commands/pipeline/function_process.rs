@@ -15,7 +15,8 @@ const NAME: &str = "function";
 
 /// Run a pipeline as a function process, over the Lambda Runtime API
 ///
-/// `size` starts this hidden command, so that it measures a process as it does for any function.
+/// `size` and `test` start this hidden command, so that a pipeline runs as a process like any other
+/// function.
 #[derive(Args, Debug)]
 pub(super) struct FunctionProcessArgs {
     /// Pipeline file

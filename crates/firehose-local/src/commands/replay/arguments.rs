@@ -42,11 +42,11 @@ pub(crate) struct Replay {
     #[arg(required = true, value_name = "OBJECT")]
     pub(super) objects: Vec<PathBuf>,
 
-    /// Content of `rawData` in lines that do not determine it
+    /// Set the content of `rawData` in lines for which `replay` cannot determine the content
     ///
-    /// `rawData` is the original record or the function's output. Usually, the error code or the
-    /// error output type in the name of the object determines which. Without this option, the
-    /// replay stops at a line for which neither does, such as a line of a partitioning failure.
+    /// `rawData` is the original record or the function's output. Usually, the error code, or the
+    /// error output type in the name of the object, determines the content. Without this option,
+    /// the replay stops at a line with unknown content, such as a line of a partitioning failure.
     #[arg(long, value_name = "CONTENT")]
     pub(super) raw_data: Option<RawDataArg>,
 
@@ -55,7 +55,7 @@ pub(crate) struct Replay {
     pub(super) json: bool,
 
     #[command(flatten)]
-    pub(super) invoked: Invoked,
+    pub(super) invoked: InvokedFunctionArgs,
 
     #[command(flatten)]
     pub(super) recovered: RecoveredArgs,
@@ -64,13 +64,13 @@ pub(crate) struct Replay {
     pub(super) remaining: RemainingArgs,
 
     #[command(flatten)]
-    pub(super) store: Stores,
+    pub(super) store: ReplayStoreArgs,
 }
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Function")]
 #[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "pipeline", "url"])))]
-pub(super) struct Invoked {
+pub(super) struct InvokedFunctionArgs {
     #[command(flatten)]
     pub(super) function: FunctionArgs,
 
@@ -111,7 +111,7 @@ pub(super) struct RecoveredArgs {
 
     /// Write a newline between the outputs of records
     ///
-    /// Without this option, an object has its outputs one after the other.
+    /// Without this option, no delimiter separates the outputs.
     #[arg(long, requires = "to")]
     pub(super) append_delimiter: bool,
 }
@@ -140,7 +140,7 @@ pub(super) struct RemainingArgs {
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Store")]
-pub(super) struct Stores {
+pub(super) struct ReplayStoreArgs {
     #[command(flatten)]
     pub(super) args: StoreArgs,
 }
@@ -174,6 +174,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, "nothing was replayed"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "in `replay`: they failed again"),
-    (ExitCode::Ok, "every record is recovered or dropped; in a trial, would be"),
+    (ExitCode::FailuresFound, "in `replay`: records failed again"),
+    (ExitCode::Ok, "every record is recovered or dropped; in a trial, every record would be"),
 ];

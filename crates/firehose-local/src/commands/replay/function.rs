@@ -6,7 +6,7 @@ use super::{
         pipeline_file::{note_reingestion, read_pipeline},
         pipeline_function::{DEFAULT_MEMORY_SIZE, pipeline_function},
     },
-    arguments::Invoked,
+    arguments::InvokedFunctionArgs,
 };
 use firehose_delivery::{
     function::{ProcessPool, ProcessSettings, UrlFunction},
@@ -15,9 +15,9 @@ use firehose_delivery::{
     run::StreamFunction,
 };
 
-/// Builds and starts the function, or reaches the function behind a URL.
+/// Builds and starts the function, or connects to the function behind a URL.
 pub(super) async fn start(
-    invoked: &Invoked,
+    invoked: &InvokedFunctionArgs,
     observer: Arc<dyn DeliveryObserver>,
 ) -> Result<StreamFunction, CommandError> {
     let limit = Duration::from_secs(invoked.timeout);

@@ -6,8 +6,7 @@ use super::{
 };
 
 /// Rejects output paths that conflict with another path of the command, or that would overwrite a
-/// file which `firehose-local` did not write. Rejects files and folders that are missing in the
-/// input.
+/// file which `firehose-local` did not write. Rejects input paths without a file or folder.
 pub(super) fn check(replay: &Replay) -> Result<(), CommandError> {
     let force = replay.remaining.force;
     let may_replace = move |rest: &Path| match !force && rest.exists() {

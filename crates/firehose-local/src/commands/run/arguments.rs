@@ -22,7 +22,7 @@ use firehose_delivery::store::Store;
 /// accounts for every record.
 ///
 /// Ctrl-C ends the reading, and the command delivers the records that it has read. A second Ctrl-C
-/// ends the command at once. `--resume` delivers the records that a run has left.
+/// ends the command at once. `--resume` delivers the records that an earlier run did not deliver.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Run {
@@ -77,7 +77,7 @@ Examples:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
   In CI: exit code 6 if more than 1 % of the records fail:
     firehose-local run --delivery-stream demo --package square-values --fail-on-failed=1 in.jsonl
-  Deliver the records that an interrupted run has left:
+  Deliver the records that an interrupted run did not deliver:
     firehose-local run --only Processed --positions left.json readings.jsonl
     firehose-local run --only Processed --resume left.json readings.jsonl
   Captured Firehose events:

@@ -74,7 +74,7 @@ impl FunctionChoice {
         Ok(StreamFunction::new(function).limited_by_firehose(limit.limited_by_firehose))
     }
 
-    /// Returns the pipeline file of a function, if an option names one.
+    /// Returns the pipeline file of a function, if an option names a pipeline file.
     fn pipeline_path(&self, name: &str) -> Option<&Path> {
         let named = self.functions.iter().find(|(function, _)| function == name);
         let named = named.map(|(_, path)| Path::new(path)).filter(|path| is_pipeline_path(path));
@@ -91,7 +91,7 @@ impl FunctionChoice {
     ) -> Result<StreamFunction, CommandError> {
         let pipeline = read_pipeline(path).await?;
         note_reingestion(&pipeline, name);
-        // The settings of the prebuilt function are not for its pipeline.
+        // Variables with this prefix configure the prebuilt function, not the pipeline.
         let is_for_pipeline = |variable: &&String| !variable.starts_with("FIREHOSE_");
         if let Some(variable) = deployed.environment.keys().find(is_for_pipeline) {
             eprint_error(format_args!(
@@ -173,7 +173,8 @@ impl FunctionChoice {
             Arc::clone(observer),
         );
         match pool.warm_up().await {
-            // Lambda also deploys a function that fails at its start; each invocation reports it.
+            // Lambda deploys even a function that fails at its start. Each invocation then reports
+            // the failure.
             Ok(())
             | Err(StartError::Exited(_) | StartError::Init { .. } | StartError::TimedOut(_)) => {}
             Err(error) => return Err(cannot_start(name, &error)),

@@ -21,7 +21,7 @@ use firehose_template::{DeployedFunction, Deployment, GivenValues, read_cloudfor
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) source: StreamSource,
-    /// The shards of the source; 1 if the source is the delivery stream itself.
+    /// The number of shards of the source; 1 if the source is the delivery stream itself.
     pub(super) shards: u32,
     /// The largest record that producers can put into the source, in bytes.
     pub(super) max_record_bytes: usize,
@@ -42,7 +42,7 @@ impl Plan {
     pub(super) fn new(run: &Run, text: Option<&str>) -> Result<Self, CommandError> {
         let (deployment, folder) = match text {
             None => (single_stream(&run.stream, run.function.is_given())?, Path::new(".")),
-            Some(text) => (template(run, text)?, run.template.folder()),
+            Some(text) => (read_deployment(run, text)?, run.template.folder()),
         };
         let selection = StreamSelection::new(&run.template, &deployment);
         let source = selection.source()?;
@@ -99,7 +99,7 @@ impl Plan {
     }
 }
 
-fn template(run: &Run, text: &str) -> Result<Deployment, CommandError> {
+fn read_deployment(run: &Run, text: &str) -> Result<Deployment, CommandError> {
     let path = run.template.path.display();
     let TemplateArgs { parameters, imports, values, .. } = &run.template;
     let given = GivenValues {

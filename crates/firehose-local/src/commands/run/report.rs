@@ -44,14 +44,14 @@ impl Report {
 
     pub(super) fn code(&self) -> ExitCode {
         let Self { run, is_interrupted, failure_limit, positions } = self;
-        let has_no_positions = positions.as_ref().is_some_and(|file| file.has_failed);
+        let positions_failed = positions.as_ref().is_some_and(|file| file.has_failed);
         if *is_interrupted {
             ExitCode::Interrupted
         } else if run.is_faulty() {
             ExitCode::Faulty
         } else if run.any(|stats| stats.undelivered.records() > 0) {
             ExitCode::StoreFailed
-        } else if run.input.error.is_some() || run.input.refused > 0 || has_no_positions {
+        } else if run.input.error.is_some() || run.input.refused > 0 || positions_failed {
             ExitCode::BadUsage
         } else if run.any(|stats| stats.invocations.lost_batches > 0) {
             ExitCode::FunctionError
@@ -80,7 +80,7 @@ impl Report {
             let records = counted(skipped, "record");
             let _ = writeln!(
                 text,
-                "{records} of the input skipped: the earlier run was done with them"
+                "{records} of the input skipped: no delivery stream still needs them"
             );
         }
         if self.is_interrupted {
@@ -107,18 +107,18 @@ impl Report {
         let elapsed = self.run.input.elapsed();
         let stats = &self.run.streams.first().filter(|_| elapsed > Self::SHORTEST_RATED)?.stats;
         let seconds = elapsed.as_secs_f64();
-        let invoked = self.run.function_time();
+        let function_time = self.run.function_time();
         let mut rate = format!(
             "{} in {seconds:.1} s: {}/s, {:.0} records/s",
             DecimalBytes(stats.received_bytes),
             DecimalBytes((stats.received_bytes as f64 / seconds) as u64),
             stats.received as f64 / seconds,
         );
-        if !invoked.is_zero() {
+        if !function_time.is_zero() {
             let _ = write!(
                 rate,
                 "; sum of all invocation times: {:.1} s (they overlap)",
-                invoked.as_secs_f64()
+                function_time.as_secs_f64()
             );
         }
         Some(rate)
@@ -142,7 +142,7 @@ impl Report {
         if stats.undelivered.records() > 0 {
             let _ = write!(text, "  not delivered: records {} of the input", stats.undelivered);
             let unsure = match self.run.is_abandoned {
-                true => "; the second signal left unknown whether objects have some of them\n",
+                true => "; after the second signal, some of them may be in objects\n",
                 false => "\n",
             };
             text.push_str(unsure);
@@ -154,7 +154,8 @@ impl Report {
         }
         if let Some(failures) = &stream.failures {
             write_causes(text, &failures.records);
-            // Only a `ProcessingFailed` answer has a cause in the log. The error codes explain the others.
+            // Only a `ProcessingFailed` answer has a cause in the log. The error codes explain all
+            // other failures.
             let has_cause =
                 stats.failed.contains_key(DeliveryFailure::ProcessingFailed.error_code());
             if failures.records.total() == 0 && has_cause {

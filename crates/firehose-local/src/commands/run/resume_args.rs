@@ -13,22 +13,22 @@ use firehose_delivery::{
     source::InputManifest,
 };
 
-/// The records that a run leaves, and those that an earlier run left.
+/// The positions of the records that this run or an earlier run does not deliver.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Resuming")]
 pub(super) struct ResumeArgs {
-    /// Write the positions of the records that are not delivered to this file
+    /// Write to this file the positions of the records that are not delivered
     ///
-    /// The file has all positions, also after a failure of the store or a signal, and --resume reads
-    /// it. Replaces an earlier file of positions, and refuses a file with other content.
+    /// The file is complete even after a failure of the store or a signal. --resume reads the file.
+    /// Replaces an earlier file of positions, and refuses a file with other content.
     #[arg(long, value_name = "FILE")]
     pub(super) positions: Option<PathBuf>,
 
     /// Deliver only the records that an earlier run did not deliver
     ///
     /// SUMMARY is the output of `run --json`, or a file of --positions. INPUT must be the input of
-    /// the earlier run, and the run must have the same delivery streams. After a second Ctrl-C, the
-    /// earlier run may have delivered some of these records; they are delivered again.
+    /// the earlier run, and the run must have the same delivery streams. If a second Ctrl-C ended
+    /// the earlier run, some records may be delivered twice.
     #[arg(long, value_name = "SUMMARY")]
     pub(super) resume: Option<PathBuf>,
 }
@@ -59,7 +59,7 @@ impl ResumeArgs {
         read.map(Some).map_err(CommandError::usage)
     }
 
-    /// Checks that a run with this input and these delivery streams resumes the earlier run.
+    /// Checks that a run with this input and these delivery streams can resume the earlier run.
     /// Returns notes for the user.
     pub(super) fn check(
         &self,

@@ -67,7 +67,7 @@ pub(super) struct StreamArgs {
     pub(super) retries: Option<u32>,
 }
 
-/// Returns `BufferSizeInMBs` as bytes.
+/// Parses a value of `BufferSizeInMBs`, and returns the size in bytes.
 fn parse_megabytes(text: &str) -> Result<u64, String> {
     let range = LAMBDA_BUFFER_MEGABYTES;
     match text.parse() {

@@ -57,7 +57,7 @@ impl<'a> StreamSelection<'a> {
     }
 
     /// Returns the delivery streams that read a source. With `--only`, returns only the selected
-    /// ones.
+    /// delivery streams.
     pub(super) fn delivery_streams(
         &self,
         source: &StreamSource,
@@ -119,9 +119,8 @@ impl<'a> StreamSelection<'a> {
         })
     }
 
-    /// Returns the end of a message: each delivery stream that cannot be run, and the reason. A
-    /// message needs it because [`sources`](Self::sources) does not have the sources of these
-    /// delivery streams.
+    /// Returns the end of a message: each delivery stream that cannot be run, and the reason.
+    /// [`sources`](Self::sources) leaves out these delivery streams, so the message must name them.
     fn not_run(&self) -> String {
         let unsupported = self.deployment.unsupported.iter();
         unsupported
@@ -146,7 +145,8 @@ impl<'a> StreamSelection<'a> {
     }
 }
 
-/// Returns the name of the stream whose name or logical id is `wanted`.
+/// Returns the name of the stream whose name or logical id is `wanted`. Returns `wanted` if no
+/// stream has it.
 fn name_of<'a>(deployment: &'a Deployment, wanted: &'a str) -> &'a str {
     let is_name = deployment.kinesis_streams.contains_key(wanted)
         || deployment.unsupported.contains_key(wanted)

@@ -21,8 +21,8 @@ use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, Sa
 /// GB of records at several memory sizes. The report lists its assumptions.
 ///
 /// --package or --binary starts the function as a process. A package is built in release mode.
-/// Build an executable in the same way as for production. --pipeline starts firehose-local itself as
-/// a process that runs the pipeline. A function at a URL cannot be measured. Run nothing else on
+/// Build an executable in the same way as for production. --pipeline starts firehose-local itself
+/// as a process that runs the pipeline. A function at a URL cannot be measured. Run nothing else on
 /// this machine, because time, CPU and memory are measured here. CPU and memory are measured on
 /// Linux only.
 #[derive(Args, Debug)]
@@ -35,7 +35,8 @@ pub(crate) struct Size {
     /// Files, or folders of files, with the records; - for standard input
     ///
     /// A large sample with the variety of production gives the best results. `size` repeats a small
-    /// sample until it fills a batch, and reads at most 32 MiB of events.
+    /// sample until it fills a batch. `size` stops reading when the sample, in the form of events,
+    /// has 32 MiB.
     #[arg(default_value = "-")]
     pub(super) sample: Vec<PathBuf>,
 

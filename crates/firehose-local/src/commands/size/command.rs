@@ -51,13 +51,13 @@ impl Size {
         Ok(observer.during(Findings::find(&measurer, self.rule())).await?)
     }
 
-    /// Returns the process that runs the function. A pipeline runs in a process of its own, so that
-    /// the figures are those of a process.
+    /// Returns the process that runs the function. A pipeline also runs in a process of its own, so
+    /// that `size` measures a process in every case.
     async fn process(&self) -> Result<ProcessSettings, CommandError> {
         let Some(path) = &self.function.pipeline else {
             return Ok(ProcessSettings::new(&self.function.build(true).await?));
         };
-        // An invalid pipeline is an error here, with its place in the file.
+        // Reports an error in the pipeline with its place in the file, before a process starts.
         note_reingestion(&read_pipeline(path).await?, &path.display().to_string());
         pipeline_process(path)
     }

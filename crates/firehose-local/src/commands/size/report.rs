@@ -51,17 +51,17 @@ impl<'a> SizeReport<'a> {
                 "the data of its records",
             ),
         ];
-        for (number, (what, factor, of)) in factors.into_iter().enumerate() {
+        for (number, (subject, factor, base)) in factors.into_iter().enumerate() {
             if let Some(factor) = factor {
                 let start = if number == 0 { "Expansion: " } else { "           " };
-                let _ = writeln!(text, "{start}{what} {factor:.2} times as long as {of}");
+                let _ = writeln!(text, "{start}{subject} {factor:.2} times as long as {base}");
             }
         }
         text.push('\n');
         write_table(&mut text, &self.settings_table());
         for measured in &self.findings.settings {
-            if let Some(what) = self.explanation(measured) {
-                let _ = writeln!(text, "  at {} MB: {what}", measured.setting);
+            if let Some(reason) = self.explanation(measured) {
+                let _ = writeln!(text, "  at {} MB: {reason}", measured.setting);
             }
         }
         let smallest = self.findings.settings.first().map(|it| self.findings.verdict(it));
@@ -143,7 +143,8 @@ impl<'a> SizeReport<'a> {
         row
     }
 
-    /// Returns the reason why a setting is unsafe, or `None` if the table shows the reason.
+    /// Returns the reason why a setting is unsafe. Returns `None` if the setting is safe, or if the
+    /// table shows the reason.
     fn explanation(&self, it: &SettingMeasurement) -> Option<String> {
         let max = self.findings.rule.max_response_bytes();
         let expected = it.expected_response_bytes.unwrap_or(0);
@@ -165,9 +166,11 @@ impl<'a> SizeReport<'a> {
                 }
             )),
             SettingVerdict::NoHeadroom if measured.response_bytes <= max => Some(format!(
-                "in batches of {} MB, the answers to these records have {} bytes together",
+                "in batches of {} MB, the answers to these records have {} bytes, which is more \
+                 than the {} bytes that the headroom allows",
                 BufferSize::SMALLEST,
-                HumanCount(expected)
+                HumanCount(expected),
+                HumanCount(max)
             )),
             SettingVerdict::SmallerIsUnsafe => Some("a smaller setting is not safe".to_owned()),
             _ => None,

@@ -14,10 +14,9 @@ use crate::exit_code::{Detailed, ExitCode};
 
 /// Test a function with the cases of a folder
 ///
-/// Each case is a folder with an event.json and an expected.json, as the Rust crate
-/// firehose-fixtures runs them. Each case runs three times, with the event in the form of Direct
-/// PUT, Kinesis and MSK. Prints the differences by record and path. The function may be in any
-/// language.
+/// Each case is a folder with an event.json and an expected.json, in the format of the Rust crate
+/// firehose-fixtures. Each case runs three times, with the event in the form of Direct PUT, Kinesis
+/// and MSK. Prints the differences by record and path. The function may be in any language.
 ///
 /// Causes of failed records are compared if the log of the function has them, as JSON lines with
 /// record_id and cause.
@@ -51,14 +50,15 @@ pub(crate) struct Test {
 
     /// Run the cases only in the form of this source; may be repeated
     ///
-    /// Default: all three, as far as the `sources` of a case allow. A function that only reads
-    /// `data` needs direct-put and kinesis, because events of MSK have `kafkaRecordValue`.
+    /// Default: all three, as far as the `sources` of a case allow. For a function that reads only
+    /// `data`, select direct-put and kinesis, because events of MSK have `kafkaRecordValue`
+    /// instead.
     #[arg(long = "source", value_name = "SOURCE", value_enum, conflicts_with = "update")]
     pub(super) sources: Vec<SourceArg>,
 
     /// Write expected.json of each case that is new or differs
     ///
-    /// Keeps the records that still pass, and the rules for values that change. Writes nothing for
+    /// Keeps the expected records that still pass, and the rules in `matching`. Writes nothing for
     /// a case whose results differ in two runs. Review the files before you commit them.
     #[arg(long)]
     pub(super) update: bool,

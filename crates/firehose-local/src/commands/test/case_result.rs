@@ -12,30 +12,30 @@ pub(super) struct CaseResult {
     pub(super) name: String,
     /// The sources in whose form the case ran.
     pub(super) sources: Vec<SourceShape>,
-    /// The problems, each once, with the sources that have it.
+    /// The different problems, each with the sources in whose form the problem occurs.
     pub(super) problems: Vec<(Vec<SourceShape>, Mismatch)>,
-    /// `true` if the case runs in the form of no chosen source.
+    /// `true` if the case runs in the form of none of the chosen sources.
     pub(super) is_skipped: bool,
     /// The file that an update wrote.
     pub(super) written: Option<PathBuf>,
     pub(super) time: Duration,
 }
 
-/// The choice of what happens with each case.
+/// The options for all cases.
 #[derive(Debug)]
-pub(super) struct CaseChoice {
-    /// Writes `expected.json`.
+pub(super) struct CaseOptions {
+    /// `true` to write `expected.json`, `false` to check the case.
     pub(super) update: bool,
-    /// The sources to run. An empty list stands for all.
+    /// The sources in whose form a case runs. An empty list stands for all sources.
     pub(super) sources: Vec<SourceShape>,
 }
 
 impl CaseResult {
     /// Runs a case, or updates its `expected.json`.
-    pub(super) async fn of(
+    pub(super) async fn run(
         folder: &Path,
         function: &dyn FixtureFunction,
-        choice: &CaseChoice,
+        options: &CaseOptions,
     ) -> Self {
         let start = Instant::now();
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
@@ -48,8 +48,8 @@ impl CaseResult {
             time: Duration::ZERO,
         };
         match FixtureCase::read(folder, CauseRule::Optional) {
-            Ok(case) if choice.update => result.update(&case, function).await,
-            Ok(case) => result.check(&case, function, choice).await,
+            Ok(case) if options.update => result.update(&case, function).await,
+            Ok(case) => result.check(&case, function, options).await,
             Err(problem) => result.problems.push((Vec::new(), Mismatch::Failed(problem))),
         }
         result.time = start.elapsed();
@@ -72,7 +72,7 @@ impl CaseResult {
         &mut self,
         case: &FixtureCase,
         function: &dyn FixtureFunction,
-        choice: &CaseChoice,
+        options: &CaseOptions,
     ) {
         self.sources = case.sources();
         if self.sources.is_empty() {
@@ -80,8 +80,8 @@ impl CaseResult {
             self.problems.push((Vec::new(), Mismatch::Failed(reason.to_owned())));
             return;
         }
-        if !choice.sources.is_empty() {
-            self.sources.retain(|source| choice.sources.contains(source));
+        if !options.sources.is_empty() {
+            self.sources.retain(|source| options.sources.contains(source));
             self.is_skipped = self.sources.is_empty();
         }
         for source in &self.sources {

@@ -5,7 +5,7 @@ use firehose_fixtures::{SourceShape, find_cases};
 use super::{
     super::command_error::CommandError,
     arguments::Test,
-    case_result::{CaseChoice, CaseResult},
+    case_result::{CaseOptions, CaseResult},
     function::TestedFunction,
     junit::junit,
     report::TestReport,
@@ -28,12 +28,12 @@ impl Test {
 
     async fn test(&self) -> Result<TestReport, CommandError> {
         let cases = self.cases()?;
-        let TestedFunction { function, untold_causes } = TestedFunction::open(self).await?;
+        let TestedFunction { function, unexplained } = TestedFunction::open(self).await?;
         let sources = self.sources.iter().copied().map(SourceShape::from).collect();
-        let choice = CaseChoice { update: self.update, sources };
+        let options = CaseOptions { update: self.update, sources };
         let mut results = Vec::new();
         for case in &cases {
-            results.push(CaseResult::of(case, &*function, &choice).await);
+            results.push(CaseResult::run(case, &*function, &options).await);
         }
         if let Some(path) = &self.junit {
             let error = |reason: &dyn std::fmt::Display| {
@@ -43,7 +43,7 @@ impl Test {
             let text = junit(&folder, &results).map_err(|it| error(&it))?;
             fs::write(path, text).map_err(|it| error(&it))?;
         }
-        Ok(TestReport { results, untold_causes: untold_causes.load(Ordering::Relaxed) })
+        Ok(TestReport { results, unexplained: unexplained.load(Ordering::Relaxed) })
     }
 
     /// Returns the folders of the cases that the filter selects.

@@ -27,8 +27,8 @@ const SHOWN_LINES: usize = 10;
 /// The longest shown line, in bytes.
 const MAX_LINE_BYTES: usize = 1024;
 
-/// The time that the causes of failed records may take after the response. A thread reads the log,
-/// so that a cause may be read after the response.
+/// The longest time to wait after the response for the causes of failed records. A thread reads the
+/// log, so it may read a cause after the response.
 const GRACE: Duration = Duration::from_millis(300);
 
 impl InvocationLog {
@@ -63,8 +63,8 @@ impl InvocationLog {
         format!("\n  end of the function's log:{text}")
     }
 
-    /// Returns the causes of the failed records of a response, in their order. Waits until the log
-    /// has all of them, but not longer than [`GRACE`].
+    /// Returns the causes of the failed records of a response, in the order of the records. Waits
+    /// until the log has all causes, but not longer than [`GRACE`].
     pub(super) async fn causes(&self, response: &[u8]) -> Vec<Option<String>> {
         let ids = failed_ids(response);
         let end = Instant::now() + GRACE;

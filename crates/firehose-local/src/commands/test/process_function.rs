@@ -26,8 +26,8 @@ pub(super) struct ProcessFunction {
     log: InvocationLog,
     /// `None` after the process has failed. The next event starts another process.
     process: Mutex<Option<FunctionProcess>>,
-    /// The number of failed records whose cause the log did not have.
-    pub(super) untold_causes: Arc<AtomicU64>,
+    /// The number of failed records whose causes were not in the log.
+    pub(super) unexplained: Arc<AtomicU64>,
 }
 
 impl ProcessFunction {
@@ -43,7 +43,7 @@ impl ProcessFunction {
             destination,
             log: InvocationLog::default(),
             process: Mutex::default(),
-            untold_causes: Arc::default(),
+            unexplained: Arc::default(),
         };
         *function.process.lock().await = Some(function.launch().await?);
         Ok(function)
@@ -82,8 +82,8 @@ impl FixtureFunction for ProcessFunction {
             let error = match process.invoke(event.clone(), self.limit).await {
                 Ok(response) => {
                     let causes = self.log.causes(&response).await;
-                    let untold = causes.iter().filter(|cause| cause.is_none()).count();
-                    self.untold_causes.fetch_add(untold as u64, Ordering::Relaxed);
+                    let unexplained = causes.iter().filter(|cause| cause.is_none()).count();
+                    self.unexplained.fetch_add(unexplained as u64, Ordering::Relaxed);
                     return Ok(FunctionAnswer::Response { response, causes });
                 }
                 Err(FunctionError::Reported { error_type, message }) => {
@@ -92,8 +92,8 @@ impl FixtureFunction for ProcessFunction {
                 }
                 Err(error) => error,
             };
-            // The process has ended after its last answer, before it took this event. Lambda then
-            // starts another process.
+            // If the process ended after its last answer and did not take this event, the loop
+            // starts another process, as Lambda does.
             let took_event = process.has_taken_event();
             process.end().await;
             *running = None;

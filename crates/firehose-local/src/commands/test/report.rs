@@ -17,10 +17,10 @@ use crate::{
 pub(super) struct TestReport {
     pub(super) results: Vec<CaseResult>,
     /// The number of failed records whose causes are unknown.
-    pub(super) untold_causes: u64,
+    pub(super) unexplained: u64,
 }
 
-/// The longest line of the report, in characters. Functions supply parts of lines.
+/// The longest line of the report, in characters. A function may supply a text of any length.
 const MAX_LINE_CHARACTERS: usize = 2000;
 
 impl TestReport {
@@ -62,12 +62,12 @@ impl TestReport {
             let _ = write!(text, ", {} skipped", self.skipped());
         }
         text.push('\n');
-        if self.untold_causes > 0 {
-            let records = counted(self.untold_causes, "failed record");
+        if self.unexplained > 0 {
+            let records = counted(self.unexplained, "failed record");
             let _ = writeln!(
                 text,
                 "The causes of {records} were not compared, because the log of the function did \
-                 not tell them."
+                 not contain them."
             );
         }
         text
@@ -87,7 +87,7 @@ impl TestReport {
             passed: self.passed(),
             failed: self.failed(),
             skipped: self.skipped(),
-            causes_not_compared: self.untold_causes,
+            causes_not_compared: self.unexplained,
             cases: cases.collect(),
         };
         json_summary(self.code(), report)

@@ -52,7 +52,7 @@ impl TemplateFunctionArgs {
             let path = self.path.display();
             return Err(CommandError::usage(format!(
                 "{path}: {id} does not name an executable that cargo builds (Metadata: \
-                 BuildMethod, BuildProperties: Binary); name its executable with --binary PATH"
+                 BuildMethod, BuildProperties: Binary); use --binary PATH in place of --function"
             )));
         };
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());

@@ -10,12 +10,12 @@ use super::invocation_log::failed_ids;
 use crate::hint::with_hint;
 use firehose_delivery::function::{Function, FunctionError, InvokeError, UrlFunction};
 
-/// A function at a URL, whose log is elsewhere.
+/// A function at a URL, whose log is not available.
 #[derive(Debug)]
 pub(super) struct RemoteFunction {
     pub(super) function: UrlFunction,
     /// The number of failed records. Their causes are unknown.
-    pub(super) untold_causes: Arc<AtomicU64>,
+    pub(super) unexplained: Arc<AtomicU64>,
 }
 
 #[async_trait]
@@ -23,8 +23,8 @@ impl FixtureFunction for RemoteFunction {
     async fn answer(&self, event: String) -> Result<FunctionAnswer, String> {
         match self.function.invoke(event.into()).await {
             Ok(response) => {
-                let untold = failed_ids(&response).len() as u64;
-                self.untold_causes.fetch_add(untold, Ordering::Relaxed);
+                let failed = failed_ids(&response).len() as u64;
+                self.unexplained.fetch_add(failed, Ordering::Relaxed);
                 Ok(FunctionAnswer::Response { response, causes: Vec::new() })
             }
             Err(InvokeError::Function(FunctionError::Reported { error_type, message })) => {

@@ -11,16 +11,16 @@ use firehose_delivery::sizing::PutTo;
 
 /// Show what a filter or a pipeline does to records
 ///
-/// Runs each record of INPUT through the pipeline, and prints the record before and after, or that it
-/// is dropped, or the cause of its failure. Nothing is delivered.
+/// Runs each record of INPUT through the pipeline. Prints the record and its outcome: the output,
+/// the cause of a failure, or `dropped`. Nothing is delivered.
 ///
-/// FILTER is a jq filter. It stands for a pipeline with one step: `steps: [{jq: FILTER}]`.
+/// FILTER is a jq filter, which stands for a pipeline with one step: `steps: [{jq: FILTER}]`.
 #[derive(Args, Debug)]
 #[command(override_usage = "firehose-local try [OPTIONS] <FILTER> [INPUT]...\n       \
                             firehose-local try [OPTIONS] --pipeline <FILE> [INPUT]...")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Try {
-    /// jq filter; with --pipeline, the first INPUT
+    /// jq filter; with --pipeline, this argument is the first INPUT
     #[arg(value_name = "FILTER", required_unless_present = "pipeline")]
     filter: Option<OsString>,
 
@@ -62,12 +62,12 @@ impl Try {
     ///
     /// # Errors
     ///
-    /// If FILTER is not text, or if an option needs files and the input is standard input.
+    /// If FILTER is not UTF-8, or if `--watch` is used with standard input.
     pub(super) fn sources(&self) -> Result<(PipelineSource, Vec<PathBuf>), CommandError> {
         let mut input = self.input.clone();
         let pipeline = match (&self.pipeline, &self.filter) {
             (Some(file), first) => {
-                // The first positional argument is an input then.
+                // With `--pipeline`, the first positional argument is an input.
                 input.splice(0..0, first.iter().map(PathBuf::from));
                 PipelineSource::File(file.clone())
             }
@@ -96,7 +96,7 @@ const EXAMPLES: &str = "\
 Examples:
   A jq filter, and a file with one record per line:
     firehose-local try '{time: .timestamp, message}' app.log
-  A pipeline file, again after each change of it:
+  A pipeline file, which runs again after each change:
     firehose-local try --pipeline pipeline.yaml --watch app.log
   The records of captured Firehose events, from standard input:
     cat captured/*.json | firehose-local try --pipeline pipeline.yaml --format events
@@ -107,7 +107,7 @@ Examples:
 const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Interrupted, ""),
     (ExitCode::Faulty, ""),
-    (ExitCode::BadUsage, "also if the pipeline is not valid, or a record could not be put"),
+    (ExitCode::BadUsage, "also if the pipeline is not valid, or a record is too large or damaged"),
     (ExitCode::FunctionError, "in `try`: a record took longer than --timeout"),
     (ExitCode::FailuresFound, ""),
     (ExitCode::Ok, "every record is transformed or dropped"),

@@ -73,7 +73,7 @@ impl Try {
     }
 }
 
-/// Runs all records of the input, and prints each as soon as it is done. Returns the exit code.
+/// Runs all records of the input, and prints each result at once. Returns the exit code.
 ///
 /// # Errors
 ///
@@ -99,7 +99,7 @@ fn show(
             stdout = print_part(&[format.record(&record).as_bytes()]);
             matches!(stdout, Ok(Stdout::Open))
         });
-        // Nobody reads the other records.
+        // The reader of standard output has closed the pipe, so further results are not needed.
         if stdout? == Stdout::Closed {
             return Ok(counts.code());
         }

@@ -11,10 +11,10 @@ const MAX_LINES: usize = 20;
 /// The most characters of a line that are shown.
 const MAX_CHARS: usize = 1000;
 
-/// The most bytes of a payload that is not text that are shown.
+/// The most bytes that are shown of a payload that is not text.
 const MAX_BYTES: usize = 16;
 
-/// Returns a payload as lines for a reader. Unpacks compressed text, and escapes control characters.
+/// Returns a payload as readable lines. Unpacks compressed text, and escapes control characters.
 /// `is_full` lifts the limits.
 pub(super) fn payload_lines(payload: &Bytes, is_full: bool) -> Vec<String> {
     if payload.is_empty() {

@@ -16,7 +16,7 @@ pub(super) enum PipelineSource {
 }
 
 impl PipelineSource {
-    /// Returns the pipeline file.
+    /// Returns the path of the pipeline file, or `None` for a filter.
     pub(super) fn file(&self) -> Option<&Path> {
         match self {
             Self::Filter(_) => None,
@@ -41,7 +41,7 @@ impl PipelineSource {
     }
 }
 
-/// Returns a pipeline with one step. A pipeline file may be JSON.
+/// Returns the text of a pipeline with one step, in JSON, which is a format of pipeline files.
 fn filter_text(filter: &str) -> String {
     json!({ "steps": [{ "jq": filter }] }).to_string()
 }

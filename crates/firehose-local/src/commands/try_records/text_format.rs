@@ -13,7 +13,7 @@ use crate::terminal::{Color, Style, counted, escaped};
 /// The length of the longest cause or partition key that is shown, in characters.
 const MAX_CHARS: usize = 1000;
 
-/// The results as text for a reader.
+/// The results as readable text.
 #[derive(Debug)]
 pub(super) struct TextFormat {
     pub(super) style: Style,
@@ -21,7 +21,7 @@ pub(super) struct TextFormat {
 }
 
 impl TextFormat {
-    /// Writes a line with a label. Further lines are indented as far as the first.
+    /// Writes lines with a label before the first line. All lines have the same indentation.
     fn write(&self, text: &mut String, label: &str, color: Color, lines: &[String]) {
         for (index, line) in lines.iter().enumerate() {
             let label = format!("{:<8}", if index == 0 { label } else { "" });

@@ -23,7 +23,8 @@ use firehose_delivery::{
 
 /// A pipeline and the stream whose records it transforms.
 ///
-/// Each record is an event of its own, so that its cause and its failed items are all known.
+/// Each record is an event of its own, so that the report of the event has the cause of the failure
+/// and the first failed items of this record.
 #[derive(Debug)]
 pub(super) struct Trial {
     runtime: Runtime,

@@ -41,7 +41,7 @@ pub(super) enum TriedOutcome {
 }
 
 impl TriedRecord {
-    /// Returns a record that the source does not accept.
+    /// Returns a record that the stream refused.
     pub(super) fn refused(position: u64, reason: String) -> Self {
         Self {
             position,

@@ -8,8 +8,8 @@ use std::{
 
 use firehose_delivery::source::{InputFormat, InputReader};
 
-/// The time between two looks at the files. Looking works for every editor and every file system;
-/// notifications of the system do not come from network file systems and some containers.
+/// The time between two checks of the files. Polling works with every editor and every file system.
+/// Network file systems and some containers send no notifications of changes.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 /// The state of the files that a trial reads.
@@ -35,8 +35,8 @@ impl FilesState {
         Self(files.map(|path| (path.clone(), FileState::now(&path))).collect())
     }
 
-    /// Waits until the state differs from this state, and stays the same for an interval: an editor
-    /// writes a file in several steps.
+    /// Waits until the state differs from this state, and then stays the same for a quarter of
+    /// [`INTERVAL`], because an editor may write a file in several steps.
     pub(super) fn wait_for_change(&self, now: impl Fn() -> Self) -> Self {
         loop {
             thread::sleep(INTERVAL);

@@ -10,7 +10,7 @@ const RULE: &str = "Rust code in Markdown files has no hidden lines, and is comp
 /// begins with `# `, and a repository page shows it.
 fn findings(file: &str, text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
-    // `None` outside of code, else whether rustdoc compiles the block.
+    // `None` outside of code blocks, and `Some(true)` in a block that rustdoc compiles.
     let mut block: Option<bool> = None;
     for (number, line) in (1..).zip(text.lines()) {
         let mut find = |message: &str| {
@@ -32,7 +32,7 @@ fn findings(file: &str, text: &str) -> Vec<Finding> {
             }
             (Some(_), Some(_)) => block = None,
             (None, Some(true)) if line.trim() == "#" || line.trim_start().starts_with("# ") => {
-                find("the line is hidden by rustdoc only; write the example without it");
+                find("only rustdoc hides this line; write the example without the line");
             }
             (None, _) => {}
         }
@@ -47,9 +47,9 @@ fn hidden_lines_and_ignored_examples_are_found() {
     assert_eq!(
         found,
         [
-            "a.md:3: the line is hidden by rustdoc only; write the example without it",
+            "a.md:3: only rustdoc hides this line; write the example without the line",
             "a.md:9: the example is not compiled; make it complete",
-            "a.md:13: the line is hidden by rustdoc only; write the example without it",
+            "a.md:13: only rustdoc hides this line; write the example without the line",
         ]
     );
 }

@@ -41,9 +41,9 @@ impl<'a> Template<'a> {
         })
     }
 
-    /// Evaluates conditions until one has the value `decisive`, and returns this value. Returns the
-    /// opposite if no condition has it. `Fn::And` ends at the first `false`, `Fn::Or` at the first
-    /// `true`.
+    /// Evaluates conditions in order. Returns `decisive` at the first condition with this value, or
+    /// `!decisive` if no condition has this value. `decisive` is `false` for `Fn::And`, and `true`
+    /// for `Fn::Or`.
     fn truths(
         &'a self,
         call: Intrinsic<'a>,

@@ -6,9 +6,9 @@ use super::{
     template::Template,
 };
 
-/// The resource properties that this crate does not read. A parameter that only these properties
-/// use needs no value.
-const UNREAD: &[&str] = &[
+/// The resource properties that may stay unknown. A parameter that only these properties use needs
+/// no value.
+const MAY_BE_UNKNOWN: &[&str] = &[
     "CloudWatchLoggingOptions",
     "Code",
     "CodeUri",
@@ -25,7 +25,7 @@ const UNREAD: &[&str] = &[
     "VpcConfig",
 ];
 
-/// The resources whose properties decide which data Firehose delivers.
+/// The types of the resources whose properties decide which data Firehose delivers.
 const READ_KINDS: &[&str] = &[
     "AWS::Kinesis::Stream",
     "AWS::Lambda::Function",
@@ -97,9 +97,9 @@ fn references(node: &Node, names: &mut BTreeSet<String>) {
         Node::Map(entries) => {
             let is_role =
                 entry(entries, "ParameterName").and_then(Node::as_scalar) == Some("RoleArn");
-            let read =
-                entries.iter().filter(|(key, _)| !is_role && !UNREAD.contains(&key.as_str()));
-            read.for_each(|(_, value)| references(value, names));
+            let is_needed = |key: &str| !is_role && !MAY_BE_UNKNOWN.contains(&key);
+            let needed = entries.iter().filter(|(key, _)| is_needed(key));
+            needed.for_each(|(_, value)| references(value, names));
         }
         Node::Tagged(_, argument) => references(argument, names),
         Node::Null | Node::Scalar(_) => {}

@@ -20,8 +20,8 @@ pub const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 
 /// The maximum nesting of brackets, checked before parsing. The YAML reader rejects values that are
-/// nested more than 128 levels deep, but takes a time that grows with the square of the depth. The
-/// check also counts brackets in quoted text, so its limit is much higher than 128.
+/// nested more than 128 levels deep, but only after a time that grows with the square of the depth.
+/// The check also counts brackets in quoted text, so its limit is much higher than 128.
 const MAX_BRACKET_DEPTH: usize = 1_000;
 
 impl Node {

@@ -144,7 +144,7 @@ ExtendedS3DestinationConfiguration:
     }
 
     #[test]
-    fn a_delivery_stream_without_one_destination_is_an_error() {
+    fn a_delivery_stream_without_exactly_one_destination_is_an_error() {
         let cases = [
             "DeliveryStreamType: DirectPut".to_owned(),
             format!("{S3}\nExtended{S3}"),

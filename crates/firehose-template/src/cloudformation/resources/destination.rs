@@ -88,8 +88,8 @@ pub(super) fn read_destination(
     })
 }
 
-/// Returns the name of the bucket. If only a deployed stack has the ARN, returns a placeholder: the
-/// objects go to a folder or to another bucket in any case.
+/// Returns the name of the bucket, or a placeholder if only a deployed stack has the ARN. A
+/// placeholder is enough, because the objects go to a folder or to another bucket.
 fn bucket_or_placeholder(
     configuration: &Mapping<'_>,
     name: &str,

@@ -14,7 +14,8 @@ const MAX_MEMORY: u32 = 10_240;
 
 /// Reads a function. `Globals` of SAM replace missing properties.
 ///
-/// An environment variable whose value only a deployed stack has is left out, with a note.
+/// Leaves out each environment variable with a value that only a deployed stack has, and adds a
+/// note.
 pub(super) fn read_function(
     resource: Resource<'_>,
     deployment: &mut Deployment,

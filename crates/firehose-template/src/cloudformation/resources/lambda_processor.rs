@@ -32,7 +32,7 @@ impl<'a> LambdaParameters<'a> {
         let list = processor.require("Parameters")?;
         let mut parameters = read_parameters(&list)?;
         let arn = parameters.remove("LambdaArn");
-        // The role decides nothing here, so its value may be unknown.
+        // The role has no effect on a local run, so its value may be unknown.
         parameters.remove("RoleArn");
         let mut known = BTreeMap::new();
         for (name, value) in parameters {
@@ -87,8 +87,8 @@ impl<'a> LambdaParameters<'a> {
     }
 }
 
-/// Reads the function of an ARN. Returns three values: the id of the function in the template, or
-/// else the ARN; the ARN; and the function.
+/// Reads the function with this ARN. Returns the id, the ARN and the settings of the function. The
+/// id of a function outside the template is its ARN.
 fn read_arn(
     value: &ResolvedValue<'_>,
     resources: &ResourcesByArn<'_>,
@@ -108,7 +108,7 @@ fn read_arn(
 }
 
 /// Returns a short id for the function behind a value that only a deployed stack has, such as
-/// `App.Outputs.Arn`. The id has no characters that a function's name cannot have.
+/// `App.Outputs.Arn`. The id has only characters that AWS allows in a function's name.
 fn function_id(value: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     value.chars().take(64).map(|c| if is_plain(c) { c } else { '-' }).collect()
@@ -123,8 +123,7 @@ fn read_parameters<'a>(
         let parameter = parameter.mapping()?;
         let name = parameter.require("ParameterName")?;
         let value = match parameter.require("ParameterValue") {
-            // Keep the error of a value that only a deployed stack has: it matters only if the
-            // value is read.
+            // A value that only a deployed stack has is an error only if code reads the value.
             Err(error) if error.undeployed_value().is_none() => return Err(error),
             value => value,
         };

@@ -1,4 +1,5 @@
-//! The resources that decide which data Firehose delivers.
+//! The readers of delivery streams, and of the Kinesis streams, functions and roles that delivery
+//! streams refer to.
 
 mod check;
 mod delivery_stream;

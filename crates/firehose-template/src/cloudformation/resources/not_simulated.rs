@@ -56,8 +56,8 @@ fn note_events(function: Resource<'_>, resources: &ResourcesByArn<'_>, to: &mut 
     }
 }
 
-/// Adds a note on an event source mapping. Adds no note if its `property` is not the ARN of a
-/// Kinesis stream in the deployment.
+/// Adds a note on an event source mapping whose `property` is the ARN of a Kinesis stream in the
+/// deployment.
 fn note_consumer(
     mapping: &Mapping<'_>,
     property: &str,

@@ -8,7 +8,7 @@ pub(crate) struct ResourcesByArn<'a> {
     pub kinesis_streams: BTreeMap<String, Resource<'a>>,
     pub functions: BTreeMap<String, Resource<'a>>,
     pub roles: BTreeMap<String, Resource<'a>>,
-    /// The policies that roles have in addition to their own.
+    /// The policies that are separate resources. Each policy lists the roles that have it.
     pub policies: Vec<Resource<'a>>,
 }
 

@@ -33,7 +33,7 @@ pub(super) fn warn_role(
     ];
     for (property, prefix) in prefixes {
         let Some(prefix) = prefix else { continue };
-        // The text before the first expression, which all keys begin with.
+        // All keys begin with the text before the first expression.
         let start = prefix.split("!{").next().unwrap_or_default();
         let objects = format!("{bucket}/{start}");
         if !allowed.iter().any(|pattern| can_match(pattern, &objects)) {

@@ -24,21 +24,19 @@ pub(super) fn read_source(
             let arn = kinesis.mapping()?.require("KinesisStreamARN");
             match arn.and_then(|arn| read_kinesis_source(resources, &arn, deployment)) {
                 Err(error) if error.undeployed_value().is_some() => {
-                    let (stream, shards) = (format!("source-of-{name}"), KinesisStream::default());
-                    let here = format!(
-                        "the stream is called {stream} here, with {} shards",
-                        shards.shards
-                    );
+                    let (name, stream) = (format!("source-of-{name}"), KinesisStream::default());
+                    let here =
+                        format!("the stream is called {name} here, with {} shards", stream.shards);
                     deployment.note_undeployed(&error, &here);
-                    deployment.kinesis_streams.insert(stream.clone(), shards);
-                    Ok(StreamSource::KinesisStream(stream))
+                    deployment.kinesis_streams.insert(name.clone(), stream);
+                    Ok(StreamSource::KinesisStream(name))
                 }
                 read => read,
             }
         }
         ("DirectPut", Some(_)) if kind.is_none() => {
             let reason = "is missing and defaults to DirectPut, but \
-                          KinesisStreamSourceConfiguration is set; set it to \
+                          KinesisStreamSourceConfiguration is set; set DeliveryStreamType to \
                           KinesisStreamAsSource";
             Err(TemplateError::wrong(path, reason))
         }
@@ -133,7 +131,7 @@ mod tests {
         let errors =
             cases.map(|properties| sample_deployment::delivery_stream(&properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.Delivery.Properties.DeliveryStreamType: is missing and defaults to DirectPut, but KinesisStreamSourceConfiguration is set; set it to KinesisStreamAsSource
+        Resources.Delivery.Properties.DeliveryStreamType: is missing and defaults to DirectPut, but KinesisStreamSourceConfiguration is set; set DeliveryStreamType to KinesisStreamAsSource
         Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
         Resources.Delivery.Properties.DeliveryStreamType: is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing; add it
         Resources.Delivery.Properties.DeliveryStreamType: `Kinesis` is neither DirectPut nor KinesisStreamAsSource
