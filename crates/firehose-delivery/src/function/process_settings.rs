@@ -19,10 +19,10 @@ pub struct ProcessSettings {
     pub binary: PathBuf,
     /// The arguments of the executable. Default: none, as in Lambda.
     pub arguments: Vec<OsString>,
-    /// The memory size in MB, which a function may read. Nothing enforces the size.
-    /// Default: 512.
+    /// The memory size in MB that the environment of the function states. Nothing enforces the
+    /// size. Default: 512.
     pub memory_size: u32,
-    /// The variables of the function, in addition to those that Lambda sets.
+    /// The environment variables of the function, in addition to those that Lambda sets.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -40,7 +40,7 @@ impl ProcessSettings {
     /// Returns the command, with the environment that Lambda gives to a function:
     /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
     pub(super) fn command(&self, api: SocketAddr) -> io::Result<Command> {
-        // The path is relative to the current folder, and the function starts in its task root.
+        // The path may be relative to the current folder, but the function starts in its task root.
         let binary = path::absolute(&self.binary)?;
         let name = binary.file_stem().unwrap_or_default();
         let region = env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION"));
@@ -49,9 +49,10 @@ impl ProcessSettings {
         let mut command = Command::new(&binary);
         command
             .args(&self.arguments)
-            // Functions of this project then log the cause of each failure.
-            .env("FIREHOSE_TRANSFORM_FAILURE_LOG", "all")
             .envs(&self.environment)
+            // With this value, functions of this project log the cause of each failure. The counts
+            // of causes need all failures, so this value replaces the one of the template.
+            .env("FIREHOSE_TRANSFORM_FAILURE_LOG", "all")
             .env("AWS_LAMBDA_RUNTIME_API", api.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")

@@ -63,14 +63,15 @@ impl ReplayRun {
         self
     }
 
-    /// Sets the number of invocations that run at a time. Default: 5.
+    /// Sets the number of invocations that run at a time. Default: 5. 0 counts as 1.
     #[must_use]
     pub fn concurrency(mut self, concurrency: usize) -> Self {
-        self.concurrency = concurrency;
+        self.concurrency = concurrency.max(1);
         self
     }
 
-    /// Sets the objects that take the outputs of the function. Default: none, a trial.
+    /// Sets the objects that take the outputs of the function. Default: none; the replay is a
+    /// trial.
     #[must_use]
     pub fn recovered(mut self, recovered: Option<RecoveredObjects>) -> Self {
         self.recovered = recovered;
@@ -85,7 +86,7 @@ impl ReplayRun {
     }
 
     /// Sets the content of `rawData` in lines where neither the error code nor the name of the
-    /// object determines it. Default: none, the reading stops at such a line.
+    /// object determines the content. Default: none; the reading stops at such a line.
     #[must_use]
     pub fn raw_data(mut self, raw_data: Option<RawData>) -> Self {
         self.raw_data = raw_data;
@@ -99,7 +100,7 @@ impl ReplayRun {
         self
     }
 
-    /// Sets the switch that stops the reading. The replay sets the switch too, if the store or the
+    /// Sets the switch that stops the reading. The replay also sets the switch if the store or the
     /// file of remaining records fails.
     #[must_use]
     pub fn stop(mut self, stop: watch::Sender<bool>) -> Self {

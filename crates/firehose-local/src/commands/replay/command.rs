@@ -26,7 +26,7 @@ use firehose_delivery::{
 };
 
 /// A replay with its input and its terminal.
-struct Ready {
+struct ReadyReplay {
     objects: ErrorObjects,
     replay: PreparedReplay,
     terminal: Arc<TerminalObserver>,
@@ -61,15 +61,15 @@ impl Replay {
         ReplayProgress::not_begun(self.recovered.to.is_none(), self.remaining.rest.clone())
     }
 
-    /// Does all work from the arguments to the last object. Stores the counts in `progress` before
-    /// the first line is read: the report needs them after a second signal has dropped this future.
+    /// Does all work from the arguments to the last object. Sets `progress` before the first line
+    /// is read, because the report needs the counts even if a second signal drops this future.
     async fn replay(
         &self,
         stop: watch::Sender<bool>,
         progress: &OnceLock<Arc<ReplayProgress>>,
     ) -> Result<(), CommandError> {
         let mut stopped = stop.subscribe();
-        let Ready { objects, replay, terminal } = tokio::select! {
+        let ReadyReplay { objects, replay, terminal } = tokio::select! {
             biased;
             // No line was read, so there is nothing to replay.
             _ = stopped.wait_for(|stop| *stop) => return Ok(()),
@@ -83,7 +83,7 @@ impl Replay {
 
     /// Prepares the replay before the first line is read. Checks the arguments before building the
     /// function, and creates the file of `--rest` after the function has started.
-    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CommandError> {
+    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<ReadyReplay, CommandError> {
         path_check::check(self)?;
         let prefix = Prefix::parse(&self.recovered.prefix)
             .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
@@ -106,7 +106,7 @@ impl Replay {
             .observer(observer)
             .stop(stop)
             .prepare();
-        Ok(Ready { objects, replay, terminal })
+        Ok(ReadyReplay { objects, replay, terminal })
     }
 
     async fn recovered_objects(
@@ -138,9 +138,8 @@ impl Replay {
 
     /// Returns the error of the command if the error objects cannot be opened.
     fn unreadable(&self, error: &StoreError) -> CommandError {
-        let first = self.objects.first();
         let is_remote =
-            first.is_some_and(|path| path.as_os_str().as_encoded_bytes().starts_with(b"s3:"));
+            self.objects.iter().any(|path| path.as_os_str().as_encoded_bytes().starts_with(b"s3:"));
         match error.kind() {
             StoreErrorKind::BadLocation | StoreErrorKind::BadEndpoint => {}
             _ if is_remote => return CommandError::unavailable(error),

@@ -23,14 +23,14 @@ use firehose_delivery::{
 use firehose_template::MAX_TEMPLATE_BYTES;
 
 /// A run with its input and its terminal.
-struct Ready {
+struct ReadyRun {
     reader: InputReader,
     run: PreparedRun,
     terminal: Arc<TerminalObserver>,
     positions: Option<PositionsFile>,
 }
 
-/// The parts of a run that are needed after its end, even if a second signal dropped it.
+/// The parts of a run that are needed after its end, even if a second signal drops the run.
 #[derive(Debug, Default)]
 struct BegunRun {
     progress: Arc<SharedProgress>,
@@ -52,9 +52,13 @@ impl Run {
         let is_interrupted = match ended {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::Done(Err(error))) => return error.print(self.json),
+            Ok(Ended::DoneAfterInterrupt(Ok(()))) => true,
             // An error after the signal counts as an interruption: the signal may have ended a
             // build.
-            Ok(Ended::DoneAfterInterrupt(_)) => true,
+            Ok(Ended::DoneAfterInterrupt(Err(error))) => {
+                eprint_error(error.reason);
+                true
+            }
             Ok(Ended::Abandoned) => {
                 if let Some(begun) = begun.get() {
                     begun.progress.abandon();
@@ -72,14 +76,14 @@ impl Run {
     }
 
     /// Does all work from the template to the last object. Sets `begun` before the first record is
-    /// read: the report needs it after a second signal has dropped this future.
+    /// read, because the report needs `begun` even if a second signal drops this future.
     async fn deliver(
         &self,
         stop: watch::Sender<bool>,
         begun: &OnceLock<BegunRun>,
     ) -> Result<(), CommandError> {
         let mut stopped = stop.subscribe();
-        let Ready { reader, run, terminal, positions } = tokio::select! {
+        let ReadyRun { reader, run, terminal, positions } = tokio::select! {
             biased;
             // No record was read, so there is nothing to deliver.
             _ = stopped.wait_for(|stop| *stop) => return Ok(()),
@@ -99,7 +103,7 @@ impl Run {
     }
 
     /// Prepares the run before the first record is read.
-    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<Ready, CommandError> {
+    async fn prepare(&self, stop: watch::Sender<bool>) -> Result<ReadyRun, CommandError> {
         path_check::check(self)?;
         let text = self.template_text().await?;
         let plan = Plan::new(self, text.as_deref())?;
@@ -142,7 +146,7 @@ impl Run {
             run = run.stream(stream, function);
         }
         let run = run.prepare().map_err(|error| CommandError::usage(error.to_string()))?;
-        Ok(Ready { reader, run, terminal, positions })
+        Ok(ReadyRun { reader, run, terminal, positions })
     }
 
     /// Reads the template, unless the options describe a delivery stream. Reads on a thread for

@@ -61,8 +61,11 @@ impl FunctionChoice {
         if let Some(unknown) = named.find(|name| !is_in_template(name)) {
             return Err(CommandError::usage(format!(
                 "--function {unknown}: no delivery stream invokes this function; the delivery streams \
-                 of the run invoke: {}",
-                invoked.join(", ")
+                 of the run invoke{}",
+                match invoked {
+                    [] => " no function".to_owned(),
+                    _ => format!(": {}", invoked.join(", ")),
+                }
             )));
         }
         if self.named.names_function() && invoked.len() > 1 {

@@ -58,9 +58,9 @@ fn about_the_sample(size: &Size, sample: &Sample) -> Vec<String> {
     if *refused > 0 {
         let more = if *refused > reasons.len() as u64 { ", ..." } else { "" };
         notes.push(format!(
-            "{} records of the sample are not measured, because a stream would refuse them: \
-             {}{more}.",
+            "Not measured: {} {} of the sample that a stream would refuse: {}{more}.",
             HumanCount(*refused),
+            plural(*refused, "record"),
             reasons.join(", ")
         ));
     }
