@@ -41,6 +41,7 @@ pub use source::{KinesisMetadata, MskMetadata, Source};
 pub use split::{
     Items, Split,
     for_each::{ForEach, for_each},
+    invalid_item::InvalidItem,
     item_errors::ItemErrors,
     json_array::JsonArray,
     json_values::JsonValues,

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::{
     outcome::{BoxError, Outcome},
@@ -49,6 +50,21 @@ pub trait Transform: Send + Sync + 'static {
     /// [`Outcome::ProcessingFailed`], so that `?` works. The runtime logs the text of the error as
     /// the cause.
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError>;
+
+    /// Splits the input of a record into two inputs, whose outputs together are the output of the
+    /// record.
+    ///
+    /// The runtime calls this method for a record whose output fits into no response, if it may put
+    /// records back to their source. It puts back both inputs, and Firehose sends them as two
+    /// records. So each of the two must have fewer items than the record: an input that stayed the
+    /// same would come back forever.
+    ///
+    /// Returns `None` if the record cannot be split, which is the default. The record fails then.
+    /// [`ForEach`](crate::ForEach) asks its splitter ([`Split::halves`](crate::Split::halves)).
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        let _ = record;
+        None
+    }
 }
 
 /// A boxed transform of any type.
@@ -62,6 +78,10 @@ impl<T: Transform + ?Sized> Transform for Arc<T> {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         (**self).transform(record).await
     }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        (**self).halves(record)
+    }
 }
 
 #[async_trait]
@@ -69,5 +89,9 @@ impl<T: Transform + ?Sized> Transform for Arc<T> {
 impl<T: Transform + ?Sized> Transform for Box<T> {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         (**self).transform(record).await
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        (**self).halves(record)
     }
 }

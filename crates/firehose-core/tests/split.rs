@@ -1,8 +1,8 @@
 //! Splitters, and transforms of the items of a record.
 
 use firehose_core::{
-    BoxError, Bytes, Invocation, ItemErrors, JsonArray, JsonLines, JsonValues, Lines, Outcome,
-    Output, Record, Split, Transform, for_each, transform_fn,
+    BoxError, Bytes, InvalidItem, Invocation, ItemErrors, Items, JsonArray, JsonLines, JsonValues,
+    Lines, Outcome, Output, Record, Split, Transform, TransformExt, for_each, transform_fn,
 };
 
 /// Returns the items, and the error that ends them, if any.
@@ -155,4 +155,73 @@ async fn an_invocation_keeps_few_causes_and_counts_all() {
     assert_eq!(invocation.failed_item_count(), 1000);
     let numbers: Vec<_> = invocation.first_failed_items().iter().map(|it| it.number).collect();
     assert_eq!(numbers, (1..=Invocation::MAX_FAILED_ITEMS as u64).collect::<Vec<_>>());
+}
+
+/// Lines, of which those that begin with `!` are invalid items. The halves are the first line and the
+/// others.
+struct Marked;
+
+impl Split for Marked {
+    fn split(&self, record: Record) -> Items {
+        Box::new(Lines.split(record).map(|item| match item? {
+            item if item.data().starts_with(b"!") => {
+                Err(InvalidItem::new(item, "unexpected mark").into())
+            }
+            item => Ok(item),
+        }))
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        let end = record.data().iter().position(|byte| *byte == b'\n')? + 1;
+        Some([record.data().slice(..end), record.data().slice(end..)])
+    }
+}
+
+#[tokio::test]
+async fn an_invalid_item_costs_only_itself() {
+    for (errors, expected) in [
+        (ItemErrors::FailRecord, "failed: 1 of 3 items failed: item 2: unexpected mark"),
+        (ItemErrors::DropItem, "A\nB\n"),
+        (ItemErrors::KeepOriginal, "A\n!x\nB\n"),
+    ] {
+        let invocation = Invocation::new("i-1");
+        let record = Record::new("r-1", "a\n!x\nb").with_invocation(invocation.clone());
+        let transform = for_each(Marked, capitals()).on_item_error(errors);
+        let text = match transform.transform(record).await.into() {
+            Outcome::Ok(output) => String::from_utf8_lossy(output.data()).into_owned(),
+            Outcome::Dropped => "dropped".to_owned(),
+            Outcome::ProcessingFailed(cause) => format!("failed: {cause}"),
+        };
+        assert_eq!(text, expected);
+        if errors != ItemErrors::FailRecord {
+            let failed = &invocation.first_failed_items()[0];
+            assert_eq!((failed.number, failed.cause.as_str()), (2, "unexpected mark"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_start_and_an_end_enclose_outputs_that_are_not_empty() {
+    let transform = for_each(Lines, capitals()).with_start("<").with_delimiter(",").with_end(">");
+    for (data, expected) in
+        [("a\nb", Some("<A,B>")), ("a", Some("<A>")), ("empty", Some("")), ("drop", None)]
+    {
+        let outcome = transform.transform(Record::new("1", data)).await.unwrap();
+        let output = outcome.output().map(|output| output.data().clone());
+        assert_eq!(output, expected.map(Bytes::from), "{data:?}");
+    }
+}
+
+#[test]
+fn every_combinator_offers_the_halves_of_its_first_transform() {
+    let transform = for_each(Marked, capitals())
+        .filter(|_: &Record| true)
+        .partition_by("k", |_: &Output| Ok("v".to_owned()))
+        .then(capitals())
+        .with_delimiter("\n")
+        .boxed();
+    let halves = transform.halves(&Record::new("1", "a\nb\nc"));
+    assert_eq!(halves, Some([Bytes::from("a\n"), Bytes::from("b\nc")]));
+    assert_eq!(capitals().then(transform).halves(&Record::new("1", "a\nb")), None);
+    assert_eq!(for_each(Lines, capitals()).halves(&Record::new("1", "a\nb")), None);
 }

@@ -31,12 +31,12 @@ mod vcpus;
 
 pub use firehose_core::{
     AsyncTransformFn, BoxError, BoxTransform, Bytes, FailedItem, Filter, ForEach, IcebergOperation,
-    IcebergRouting, IntoJsonOutcome, InvalidIcebergName, Invocation, ItemErrors, Items, JsonArray,
-    JsonError, JsonFn, JsonKey, JsonLines, JsonMember, JsonMembers, JsonPosition, JsonScanner,
-    JsonSyntaxError, JsonValues, KinesisMetadata, Lines, LocatedSyntaxError, MskMetadata, Outcome,
-    Output, PartitionBy, Record, Source, Split, Then, Timestamp, Transform, TransformExt,
-    TransformFn, WithDelimiter, async_trait, async_transform_fn, error_chain, for_each, json_fn,
-    transform_fn,
+    IcebergRouting, IntoJsonOutcome, InvalidIcebergName, InvalidItem, Invocation, ItemErrors,
+    Items, JsonArray, JsonError, JsonFn, JsonKey, JsonLines, JsonMember, JsonMembers, JsonPosition,
+    JsonScanner, JsonSyntaxError, JsonValues, KinesisMetadata, Lines, LocatedSyntaxError,
+    MskMetadata, Outcome, Output, PartitionBy, Record, Source, Split, Then, Timestamp, Transform,
+    TransformExt, TransformFn, WithDelimiter, async_trait, async_transform_fn, error_chain,
+    for_each, json_fn, transform_fn,
 };
 
 pub use answer::Answer;

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::{
     outcome::{BoxError, Outcome},
@@ -33,6 +34,10 @@ where
         } else {
             Ok(Outcome::Dropped)
         }
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        self.transform.halves(record)
     }
 }
 

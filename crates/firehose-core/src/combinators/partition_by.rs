@@ -1,6 +1,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::{
     outcome::{BoxError, Outcome},
@@ -36,6 +37,10 @@ where
         };
         let value = (self.value)(&output)?;
         Ok(Outcome::Ok(output.with_partition_key(self.name.as_str(), value)))
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        self.transform.halves(record)
     }
 }
 

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::{
     outcome::{BoxError, Outcome},
@@ -31,5 +32,9 @@ impl<A: Transform, B: Transform> Transform for Then<A, B> {
             Outcome::Ok(output) => Outcome::Ok(output.inherit(earlier)),
             ended @ (Outcome::Dropped | Outcome::ProcessingFailed(_)) => ended,
         })
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        self.first.halves(record)
     }
 }

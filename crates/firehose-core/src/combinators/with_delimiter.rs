@@ -36,4 +36,8 @@ impl<T: Transform> Transform for WithDelimiter<T> {
         data.extend_from_slice(&self.delimiter);
         Ok(Outcome::Ok(output.with_data(data)))
     }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        self.transform.halves(record)
+    }
 }

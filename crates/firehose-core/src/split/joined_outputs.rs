@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use bytes::{Bytes, BytesMut};
 
+use super::joint::Joint;
 use crate::{
     error_chain::{error_chain, shortened},
     outcome::{BoxError, Outcome},
@@ -10,7 +11,7 @@ use crate::{
 
 /// The outputs of the items of one record, joined into one outcome.
 pub(super) struct JoinedOutputs<'a> {
-    delimiter: &'a Bytes,
+    joint: &'a Joint,
     data: BytesMut,
     /// The first output with data, and the number of its item. All later outputs with data must
     /// have the same routing.
@@ -29,9 +30,9 @@ impl<'a> JoinedOutputs<'a> {
     /// The maximum length of a cause in bytes, so that all causes fit into a line of the log.
     const MAX_CAUSE_BYTES: usize = 180;
 
-    pub(super) fn new(delimiter: &'a Bytes, capacity: usize) -> Self {
+    pub(super) fn new(joint: &'a Joint, capacity: usize) -> Self {
         let data = BytesMut::with_capacity(capacity);
-        Self { delimiter, data, first: None, empty: None, failed: Vec::new(), failed_count: 0 }
+        Self { joint, data, first: None, empty: None, failed: Vec::new(), failed_count: 0 }
     }
 
     /// Adds the output of the item with this number.
@@ -78,6 +79,7 @@ impl<'a> JoinedOutputs<'a> {
     /// Returns the outcome of a record with this number of items.
     pub(super) fn outcome(mut self, items: u64) -> Result<Outcome, BoxError> {
         if self.failed.is_empty() {
+            self.end();
             let output = self.first.map(|(_, output)| output).or(self.empty);
             return Ok(output.map(|output| output.with_data(self.data)).into());
         }
@@ -92,10 +94,21 @@ impl<'a> JoinedOutputs<'a> {
     }
 
     fn append(&mut self, data: &Bytes) {
-        self.data.extend_from_slice(data);
-        if !data.ends_with(self.delimiter) {
-            self.data.extend_from_slice(self.delimiter);
+        if self.data.is_empty() {
+            self.data.extend_from_slice(&self.joint.start);
         }
+        self.data.extend_from_slice(data);
+        if !data.ends_with(&self.joint.delimiter) {
+            self.data.extend_from_slice(&self.joint.delimiter);
+        }
+    }
+
+    /// Replaces the delimiter after the last output by the end.
+    fn end(&mut self) {
+        let Some(end) = self.joint.end.as_ref().filter(|_| !self.data.is_empty()) else { return };
+        let length = self.data.len() - self.joint.delimiter.len();
+        self.data.truncate(length);
+        self.data.extend_from_slice(end);
     }
 
     fn causes(&self, items: u64) -> String {

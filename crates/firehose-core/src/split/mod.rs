@@ -2,8 +2,10 @@
 //! item.
 
 pub(crate) mod for_each;
+pub(crate) mod invalid_item;
 pub(crate) mod item_errors;
 mod joined_outputs;
+mod joint;
 pub(crate) mod json_array;
 mod json_items;
 pub(crate) mod json_values;
