@@ -4,6 +4,10 @@
 pub mod cloudwatch_logs;
 #[cfg(feature = "compression")]
 pub mod compression;
+#[cfg(feature = "csv")]
+pub mod csv;
+#[cfg(feature = "encode")]
+pub mod encode;
 #[cfg(feature = "fields")]
 pub mod fields;
 #[cfg(any(feature = "filter", feature = "json_schema"))]

@@ -1,6 +1,6 @@
 //! Compression, with the formats that this build has.
 
-use firehose_core::{Bytes, Outcome, Record, Transform};
+use firehose_core::{Bytes, Items, Lines, Outcome, Record, Split, Transform, error_chain};
 use firehose_transforms::compression::{
     Compress, Compression, Decompress, DecompressError, decompress,
 };
@@ -102,4 +102,46 @@ async fn a_record_in_another_format_fails_without_its_data() {
 fn an_unknown_name_lists_the_known_ones() {
     let error = "brotli".parse::<Compression>().unwrap_err().to_string();
     assert!(error.starts_with("unknown compression \"brotli\"; use one of: gzip, zlib"), "{error}");
+}
+
+/// Splits text into lines, and offers the first line and the others as halves.
+struct FirstLine;
+
+impl Split for FirstLine {
+    fn split(&self, record: Record) -> Items {
+        Lines.split(record)
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        let end = record.data().iter().position(|byte| *byte == b'\n')? + 1;
+        Some([record.data().slice(..end), record.data().slice(end..)])
+    }
+}
+
+fn items(splitter: &impl Split, data: Bytes) -> Vec<Result<Bytes, String>> {
+    let items = splitter.split(Record::new("1", data));
+    items.map(|it| it.map(Record::into_data).map_err(|error| error_chain(&*error))).collect()
+}
+
+#[test]
+fn a_splitter_reads_decompressed_records_and_compresses_halves() {
+    for &format in Compression::ALL {
+        let data = compressed(format, b"1\n2\n3");
+        for decompress in [Decompress::new(format), Decompress::detect()] {
+            let splitter = decompress.split_with(FirstLine);
+            let expected = ["1", "2", "3"].map(|line| Ok(Bytes::from(line)));
+            assert_eq!(items(&splitter, data.clone()), expected);
+            let [first, second] = splitter.halves(&Record::new("1", data.clone())).unwrap();
+            assert_eq!(Compression::detect(&first), Some(format));
+            assert_eq!(items(&splitter, first), expected[..1]);
+            assert_eq!(items(&splitter, second), expected[1..]);
+        }
+        let bomb = compressed(format, &[b'x'; 100_000]);
+        let bounded = Decompress::new(format).with_max_bytes(10).split_with(Lines);
+        let error = format!("the record decompresses by {format} to more than 10 bytes");
+        assert_eq!(items(&bounded, bomb), [Err(error)]);
+    }
+    let plain = Decompress::detect().split_with(FirstLine);
+    let halves = plain.halves(&Record::new("1", "a\nb"));
+    assert_eq!(halves, Some([Bytes::from("a\n"), Bytes::from("b")]));
 }

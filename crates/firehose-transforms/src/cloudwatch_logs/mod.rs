@@ -3,6 +3,7 @@
 mod envelope;
 mod error;
 mod events;
+mod halves;
 mod item_form;
 mod message;
 mod splitter;

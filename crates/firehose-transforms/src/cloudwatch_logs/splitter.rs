@@ -1,9 +1,10 @@
+use bytes::Bytes;
 use bytestring::ByteString;
 use firehose_core::{Items, JsonError, Record, Split};
 use json_scanner::JsonSyntaxError;
 
-use super::{error::CloudWatchLogsError, events::LogEvents, item_form::ItemForm};
-use crate::compression::Decompress;
+use super::{error::CloudWatchLogsError, events::LogEvents, halves::halves, item_form::ItemForm};
+use crate::compression::{Compress, Compression, Decompress};
 
 /// Splits a record from a subscription of CloudWatch Logs into its log events.
 ///
@@ -67,5 +68,16 @@ impl Split for CloudWatchLogs {
             Ok(text) => Box::new(LogEvents::new(record, text, self.form)),
             Err(error) => Box::new([Err(error.into())].into_iter()),
         }
+    }
+
+    /// Returns two envelopes with the log events of one, in the compression of the record.
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        let [first, second] = halves(&self.text(record).ok()?)?;
+        let Some(format) = Compression::detect(record.data()) else {
+            return Some([first.into(), second.into()]);
+        };
+        let compress = Compress::new(format);
+        let [first, second] = [first, second].map(|half| compress.compress(half.as_bytes()));
+        Some([first.ok()?.into(), second.ok()?.into()])
     }
 }

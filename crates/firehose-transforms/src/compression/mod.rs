@@ -3,6 +3,7 @@
 mod bounded;
 mod compress;
 mod decompress;
+mod decompressed;
 mod error;
 mod format;
 #[cfg(feature = "snappy")]
@@ -12,5 +13,6 @@ mod zstd;
 
 pub use compress::Compress;
 pub use decompress::{Decompress, decompress};
+pub use decompressed::Decompressed;
 pub use error::DecompressError;
 pub use format::{Compression, UnknownCompression};

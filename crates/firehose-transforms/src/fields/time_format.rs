@@ -32,7 +32,7 @@ pub enum TimeFormat {
 impl TimeFormat {
     /// Reads a JSON value. Returns `None` if the value is not a time in this format, or not in the
     /// years -9999 to 9999.
-    pub(super) fn read(self, value: &str) -> Option<Timestamp> {
+    pub(crate) fn read(self, value: &str) -> Option<Timestamp> {
         let text = if value.starts_with('"') { Some(exact_text(value)?) } else { None };
         let epoch = |power| {
             let number = json_number(text.as_deref().unwrap_or(value))?;

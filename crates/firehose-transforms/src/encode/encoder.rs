@@ -1,0 +1,96 @@
+use std::fmt;
+
+use bytes::Bytes;
+use firehose_core::{ForEach, Split, Timestamp, Transform, for_each};
+
+use super::error::EncodeError;
+
+/// An encoder of items: one JSON value in, its text for a target out.
+///
+/// [`for_each_encoded`] writes all items of a record.
+pub trait Encode: Send + Sync + fmt::Debug + 'static {
+    /// Appends an item without the delimiter.
+    ///
+    /// `arrival_time` is the time at which Firehose received the record.
+    ///
+    /// # Errors
+    ///
+    /// If the item is not valid JSON, or does not have the values that the target needs. `out` may
+    /// have a part of the item then.
+    fn encode(
+        &self,
+        item: &Bytes,
+        arrival_time: Option<Timestamp>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError>;
+
+    /// Returns the text before the first item of a record. Default: none.
+    fn start(&self) -> Bytes {
+        Bytes::new()
+    }
+
+    /// Returns the text after each item. Default: a newline.
+    fn delimiter(&self) -> Bytes {
+        Bytes::from_static(b"\n")
+    }
+
+    /// Returns the text after the last item in place of the delimiter, or `None` for the delimiter,
+    /// which is the default.
+    fn end(&self) -> Option<Bytes> {
+        None
+    }
+}
+
+/// Splits each record into items, and writes the items in the form of an encoder.
+///
+/// ```
+/// use firehose_core::{JsonLines, Record, Transform};
+/// use firehose_transforms::encode::{Loki, for_each_encoded};
+///
+/// let loki = Loki::new([("app", ".app".parse()?)])?.with_time(".at".parse()?);
+/// let transform = for_each_encoded(JsonLines, loki);
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let record = Record::new("record-1", r#"{"app":"shop","at":1769817600.5}"#);
+/// let outcome = transform.transform(record).await?;
+/// let push = concat!(
+///     r#"{"streams":[{"stream":{"app":"shop"},"values":[["1769817600500000000","#,
+///     r#""{\"app\":\"shop\",\"at\":1769817600.5}"]]}]}"#,
+///     "\n",
+/// );
+/// assert_eq!(outcome.output().unwrap().data(), push);
+/// # Ok::<_, firehose_core::BoxError>(())
+/// # }).unwrap();
+/// # Ok::<_, firehose_core::BoxError>(())
+/// ```
+pub fn for_each_encoded<S: Split, E: Encode + Transform>(splitter: S, encoder: E) -> ForEach<S, E> {
+    let (start, delimiter, end) = (encoder.start(), encoder.delimiter(), encoder.end());
+    let joined = for_each(splitter, encoder).with_start(start).with_delimiter(delimiter);
+    match end {
+        Some(end) => joined.with_end(end),
+        None => joined,
+    }
+}
+
+/// Implements [`Transform`](firehose_core::Transform) for encoders: one item in, its text without a
+/// delimiter out.
+macro_rules! transform_encoded {
+    ($name:ident) => {
+        #[firehose_core::async_trait]
+        impl firehose_core::Transform for $name {
+            async fn transform(
+                &self,
+                record: firehose_core::Record,
+            ) -> Result<firehose_core::Outcome, firehose_core::BoxError> {
+                let mut out = Vec::with_capacity(record.data().len() + 256);
+                $crate::encode::encoder::Encode::encode(
+                    self,
+                    record.data(),
+                    record.arrival_time(),
+                    &mut out,
+                )?;
+                Ok(out.into())
+            }
+        }
+    };
+}
+pub(super) use transform_encoded;

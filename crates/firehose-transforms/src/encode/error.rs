@@ -1,0 +1,84 @@
+use std::{borrow::Cow, error::Error, fmt};
+
+use json_scanner::LocatedSyntaxError;
+
+use crate::{csv::error::InvalidCsvOption, jq::JqError};
+
+/// An error for an item that an encoder cannot write. The message names the option and shows no data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The item is not valid JSON, or has more than 128 levels of arrays and objects.
+    Json(LocatedSyntaxError),
+    /// A filter failed.
+    Filter {
+        /// The option with the filter, or `None` if no filter fails alone: together, the filters reach
+        /// a limit.
+        option: Option<String>,
+        /// The error of the filter.
+        source: JqError,
+    },
+    /// The value of an option does not fit.
+    Value {
+        /// The option.
+        option: String,
+        /// A sentence without a subject, such as "is missing".
+        problem: &'static str,
+    },
+    /// The item does not fit: a sentence without a subject, such as "is not a JSON object".
+    Item(&'static str),
+}
+
+impl EncodeError {
+    pub(super) fn value(option: &str, problem: &'static str) -> Self {
+        Self::Value { option: option.to_owned(), problem }
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(_) => f.write_str("the item is not valid JSON"),
+            Self::Filter { option: Some(option), .. } => write!(f, "{option}"),
+            Self::Filter { option: None, .. } => f.write_str("the filters of all options together"),
+            Self::Value { option, problem } => write!(f, "{option}: the value {problem}"),
+            Self::Item(problem) => write!(f, "the item {problem}"),
+        }
+    }
+}
+
+impl Error for EncodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Json(error) => Some(error),
+            Self::Filter { source, .. } => Some(source),
+            Self::Value { .. } | Self::Item(_) => None,
+        }
+    }
+}
+
+/// An error for an option that an encoder cannot have: the option and the problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidEncoder {
+    message: Cow<'static, str>,
+}
+
+impl InvalidEncoder {
+    pub(super) fn new(message: impl Into<Cow<'static, str>>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for InvalidEncoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for InvalidEncoder {}
+
+impl From<InvalidCsvOption> for InvalidEncoder {
+    fn from(error: InvalidCsvOption) -> Self {
+        Self::new(error.to_string())
+    }
+}

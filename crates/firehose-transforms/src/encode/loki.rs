@@ -1,0 +1,196 @@
+use bytes::Bytes;
+use firehose_core::Timestamp;
+
+use super::{
+    encoder::{Encode, transform_encoded},
+    error::{EncodeError, InvalidEncoder},
+    event_time::{EventTime, TimeReader},
+    field_reader::FieldReader,
+    field_value::FieldValue,
+    json_members::{JsonMembers, write_on_one_line, write_text},
+};
+use crate::paths::json_string::exact_text;
+
+/// An encoder of items for the push API of Grafana Loki.
+///
+/// The items of a record are one push request, a JSON object on a line of its own: see
+/// [`for_each_encoded`](super::for_each_encoded) for an example. Each item is an entry of the stream
+/// with its labels.
+///
+/// The time of an entry is the value of [`with_time`](Self::with_time), else the time at which
+/// Firehose received the record. An item without either fails.
+#[derive(Clone, Debug)]
+pub struct Loki {
+    fields: FieldReader,
+    /// The purpose of each value of `fields`, in order.
+    purposes: Vec<Purpose>,
+}
+
+#[derive(Clone, Debug)]
+enum Purpose {
+    Label(String),
+    Metadata(String),
+    Time(TimeReader),
+    Line,
+}
+
+impl Loki {
+    /// Creates an encoder with these labels: a name and a value each.
+    ///
+    /// Labels select a stream. Use few values: Loki keeps each combination as a stream of its own, and
+    /// recommends structured metadata for the rest. A label whose value is null or an empty text is
+    /// left out. An item without any label fails, because Loki rejects its request.
+    ///
+    /// # Errors
+    ///
+    /// If there are no labels, or a name has other characters than ASCII letters, digits and `_`, or
+    /// begins with a digit.
+    pub fn new<N: Into<String>>(
+        labels: impl IntoIterator<Item = (N, FieldValue)>,
+    ) -> Result<Self, InvalidEncoder> {
+        let mut loki = Self { fields: FieldReader::default(), purposes: Vec::new() };
+        for (name, value) in labels {
+            let name = name.into();
+            check_name(&name)?;
+            loki = loki.with(Purpose::Label(name.clone()), format!("labels, {name}"), value);
+        }
+        if loki.purposes.is_empty() {
+            return Err(InvalidEncoder::new("name at least one label; Loki needs one"));
+        }
+        Ok(loki)
+    }
+
+    /// Sets the time of the entry. Default: the time at which Firehose received the record.
+    #[must_use]
+    pub fn with_time(self, time: EventTime) -> Self {
+        let reader = TimeReader::new(&time);
+        self.with(Purpose::Time(reader), "time".to_owned(), time.value)
+    }
+
+    /// Sets the line. Default: the whole item: the text of an item that is a JSON string, else its
+    /// JSON. An item whose value is null fails.
+    #[must_use]
+    pub fn with_line(self, line: FieldValue) -> Self {
+        self.with(Purpose::Line, "line".to_owned(), line)
+    }
+
+    /// Adds structured metadata to the entry. It is left out if the value is null or an empty text.
+    ///
+    /// # Errors
+    ///
+    /// If the name is not the name of a label.
+    pub fn with_metadata(
+        self,
+        name: impl Into<String>,
+        value: FieldValue,
+    ) -> Result<Self, InvalidEncoder> {
+        let name = name.into();
+        check_name(&name)?;
+        let option = format!("structured_metadata, {name}");
+        Ok(self.with(Purpose::Metadata(name), option, value))
+    }
+
+    fn with(mut self, purpose: Purpose, option: String, value: FieldValue) -> Self {
+        self.fields.push(option, value);
+        self.purposes.push(purpose);
+        self
+    }
+}
+
+fn check_name(name: &str) -> Result<(), InvalidEncoder> {
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    if is_name {
+        return Ok(());
+    }
+    Err(InvalidEncoder::new(format!(
+        "`{name}` is not the name of a label; use ASCII letters, digits and `_`, and no digit at \
+         the start"
+    )))
+}
+
+impl Encode for Loki {
+    fn encode(
+        &self,
+        item: &Bytes,
+        arrival_time: Option<Timestamp>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        let values = self.fields.read(item)?;
+        let (mut time, mut line) = (arrival_time, None);
+        let mut labels = Vec::new();
+        let mut members = JsonMembers::begin(&mut labels);
+        let mut metadata_text = Vec::new();
+        let mut metadata = JsonMembers::begin(&mut metadata_text);
+        for (purpose, value) in self.purposes.iter().zip(&values) {
+            match purpose {
+                Purpose::Label(name) => {
+                    if let Some(label) = value.label()? {
+                        members.text(name, &label);
+                    }
+                }
+                Purpose::Metadata(name) => {
+                    if let Some(text) = value.label()? {
+                        metadata.text(name, &text);
+                    }
+                }
+                Purpose::Time(reader) => time = reader.read(value)?.or(time),
+                Purpose::Line => {
+                    let text = value.text()?.ok_or_else(|| value.error("is null"))?;
+                    line = Some(text);
+                }
+            }
+        }
+        if members.is_empty() {
+            return Err(EncodeError::value("labels", "of every label is null or empty"));
+        }
+        members.end();
+        let has_metadata = !metadata.is_empty();
+        metadata.end();
+        let time = time.ok_or_else(|| {
+            EncodeError::value("time", "is null, and the record has no arrival time")
+        })?;
+
+        out.extend_from_slice(b"{\"stream\":");
+        out.extend_from_slice(&labels);
+        out.extend_from_slice(b",\"values\":[[");
+        write_text(out, &time.as_nanosecond().to_string());
+        out.push(b',');
+        match line {
+            Some(line) => write_text(out, &line),
+            None => write_text(out, &whole_item(item)?),
+        }
+        if has_metadata {
+            out.push(b',');
+            out.extend_from_slice(&metadata_text);
+        }
+        out.extend_from_slice(b"]]}");
+        Ok(())
+    }
+
+    fn start(&self) -> Bytes {
+        Bytes::from_static(b"{\"streams\":[")
+    }
+
+    fn delimiter(&self) -> Bytes {
+        Bytes::from_static(b",")
+    }
+
+    fn end(&self) -> Option<Bytes> {
+        Some(Bytes::from_static(b"]}\n"))
+    }
+}
+
+transform_encoded!(Loki);
+
+/// Returns the text of an item that is a JSON string, else the JSON on one line.
+fn whole_item(item: &Bytes) -> Result<String, EncodeError> {
+    let mut json = Vec::new();
+    write_on_one_line(&mut json, item);
+    let json = String::from_utf8(json).map_err(|_| EncodeError::Item("is not UTF-8"))?;
+    if !json.starts_with('"') {
+        return Ok(json);
+    }
+    let text = exact_text(&json).ok_or(EncodeError::Item("has half of a surrogate pair"))?;
+    Ok(text.into_owned())
+}

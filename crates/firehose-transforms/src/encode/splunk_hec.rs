@@ -1,0 +1,180 @@
+use bytes::Bytes;
+use firehose_core::Timestamp;
+
+use super::{
+    encoder::{Encode, transform_encoded},
+    error::EncodeError,
+    event_time::{EventTime, TimeReader},
+    field_reader::{FieldReader, FieldText},
+    field_value::FieldValue,
+    json_members::{JsonMembers, write_on_one_line, write_seconds},
+};
+
+/// An encoder of items as events of Splunk's HTTP Event Collector (HEC).
+///
+/// ```
+/// use firehose_core::{Record, Transform};
+/// use firehose_transforms::encode::SplunkHec;
+///
+/// let splunk = SplunkHec::new()
+///     .with_time(".at".parse()?)
+///     .with_host(".host".parse()?)
+///     .with_sourcetype("app:log".parse()?)
+///     .with_event(".message".parse()?)
+///     .with_field("level", ".level".parse()?);
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let item = r#"{"at":"2026-01-31T12:30:00.5Z","host":"web-1","level":"info","message":"up"}"#;
+/// let outcome = splunk.transform(Record::new("record-1", item)).await?;
+/// let event = concat!(
+///     r#"{"time":1769862600.5,"host":"web-1","sourcetype":"app:log","event":"up","#,
+///     r#""fields":{"level":"info"}}"#
+/// );
+/// assert_eq!(outcome.output().unwrap().data(), event);
+/// # Ok::<_, firehose_core::BoxError>(())
+/// # }).unwrap();
+/// # Ok::<_, firehose_core::BoxError>(())
+/// ```
+///
+/// A member whose value is null or an empty text is left out, and Splunk takes the default of the
+/// token. Only an event must have a value: the collector rejects an event that is empty.
+#[derive(Clone, Debug, Default)]
+pub struct SplunkHec {
+    metadata: FieldReader,
+    /// The name of each member of `metadata`, in order.
+    members: Vec<Member>,
+}
+
+#[derive(Clone, Debug)]
+enum Member {
+    Time(TimeReader),
+    Text(&'static str),
+    Event,
+    Field(String),
+}
+
+impl SplunkHec {
+    /// Creates an encoder that writes each item as the event, without metadata.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the time of the event. Default: none, so that Splunk takes the time at which it receives
+    /// the event.
+    #[must_use]
+    pub fn with_time(self, time: EventTime) -> Self {
+        let reader = TimeReader::new(&time);
+        self.with(Member::Time(reader), "time", time.value)
+    }
+
+    /// Sets the host.
+    #[must_use]
+    pub fn with_host(self, host: FieldValue) -> Self {
+        self.with(Member::Text("host"), "host", host)
+    }
+
+    /// Sets the source.
+    #[must_use]
+    pub fn with_source(self, source: FieldValue) -> Self {
+        self.with(Member::Text("source"), "source", source)
+    }
+
+    /// Sets the source type.
+    #[must_use]
+    pub fn with_sourcetype(self, sourcetype: FieldValue) -> Self {
+        self.with(Member::Text("sourcetype"), "sourcetype", sourcetype)
+    }
+
+    /// Sets the index. The token must allow the index.
+    #[must_use]
+    pub fn with_index(self, index: FieldValue) -> Self {
+        self.with(Member::Text("index"), "index", index)
+    }
+
+    /// Sets the event: any JSON. Default: the whole item.
+    #[must_use]
+    pub fn with_event(self, event: FieldValue) -> Self {
+        self.with(Member::Event, "event", event)
+    }
+
+    /// Adds an indexed field: a text, a number, a boolean or an array of these.
+    #[must_use]
+    pub fn with_field(self, name: impl Into<String>, value: FieldValue) -> Self {
+        let name = name.into();
+        let option = format!("fields, {name}");
+        self.with(Member::Field(name), &option, value)
+    }
+
+    fn with(mut self, member: Member, option: &str, value: FieldValue) -> Self {
+        self.metadata.push(option, value);
+        self.members.push(member);
+        self
+    }
+}
+
+impl Encode for SplunkHec {
+    fn encode(
+        &self,
+        item: &Bytes,
+        _: Option<Timestamp>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        let values = self.metadata.read(item)?;
+        let values: Vec<_> = self.members.iter().zip(values).collect();
+        let mut object = JsonMembers::begin(out);
+        for (member, value) in &values {
+            match member {
+                Member::Time(reader) => {
+                    if let Some(time) = reader.read(value)? {
+                        write_seconds(object.key("time"), time.as_nanosecond());
+                    }
+                }
+                Member::Text(name) => {
+                    if let Some(text) = value.label()? {
+                        object.text(name, &text);
+                    }
+                }
+                Member::Event | Member::Field(_) => {}
+            }
+        }
+        let event = values.iter().find(|(member, _)| matches!(member, Member::Event));
+        match event {
+            Some((_, value)) => object.json("event", &event_json(value)?),
+            None if matches!(item.trim_ascii(), b"null" | b"\"\"" | b"") => {
+                return Err(EncodeError::Item("is empty, and Splunk accepts no empty event"));
+            }
+            None => write_on_one_line(object.key("event"), item),
+        }
+        write_fields(&mut object, &values)?;
+        object.end();
+        Ok(())
+    }
+}
+
+transform_encoded!(SplunkHec);
+
+fn event_json<'a>(value: &'a FieldText<'_>) -> Result<std::borrow::Cow<'a, str>, EncodeError> {
+    let json = value.json().filter(|json| json != "\"\"");
+    json.ok_or_else(|| value.error("is null or empty, and Splunk accepts no empty event"))
+}
+
+fn write_fields(
+    object: &mut JsonMembers<'_>,
+    values: &[(&Member, FieldText<'_>)],
+) -> Result<(), EncodeError> {
+    let mut fields = Vec::new();
+    let mut members = JsonMembers::begin(&mut fields);
+    for (member, value) in values {
+        let Member::Field(name) = member else { continue };
+        let Some(json) = value.json().filter(|json| json != "\"\"") else { continue };
+        // Splunk accepts no objects inside of `fields`.
+        if json.starts_with('{') || json.starts_with('[') && json.contains('{') {
+            return Err(value.error("has an object; Splunk accepts only flat fields"));
+        }
+        members.json(name, &json);
+    }
+    if !members.is_empty() {
+        members.end();
+        object.key("fields").extend_from_slice(&fields);
+    }
+    Ok(())
+}

@@ -1,0 +1,275 @@
+//! Encoders: items in the form of other targets.
+
+use firehose_core::{JsonLines, Outcome, Record, Timestamp, Transform, error_chain};
+use firehose_transforms::{
+    encode::{
+        BulkAction, CsvEncoder, ElasticsearchBulk, Encode, EventTime, FieldValue, Loki, SplunkHec,
+        for_each_encoded,
+    },
+    fields::TimeFormat,
+};
+use proptest::prelude::*;
+
+fn value(text: &str) -> FieldValue {
+    text.parse().unwrap()
+}
+
+fn time(text: &str) -> EventTime {
+    EventTime::new(value(text))
+}
+
+/// Returns the text of an item, or its error.
+fn encoded(encoder: &impl Encode, item: &str) -> Result<String, String> {
+    let mut out = Vec::new();
+    let arrival_time = Timestamp::from_millisecond(1_769_817_600_123).ok();
+    match encoder.encode(&item.to_owned().into(), arrival_time, &mut out) {
+        Ok(()) => Ok(String::from_utf8(out).unwrap()),
+        Err(error) => Err(error_chain(&error)),
+    }
+}
+
+async fn joined<E: Encode + Transform>(encoder: E, record: &'static str) -> String {
+    let outcome = for_each_encoded(JsonLines, encoder).transform(Record::new("1", record)).await;
+    match outcome.into() {
+        Outcome::Ok(output) => String::from_utf8(output.into_data().into()).unwrap(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_row_of_csv_has_the_text_of_each_value() {
+    let csv = CsvEncoder::new([
+        ("a", value(".a")),
+        ("b", value(".b.c # comment")),
+        ("constant", value("x")),
+        ("several", value(".d[]?")),
+    ])
+    .unwrap();
+    for (item, expected) in [
+        (r#"{"a":"x","b":{"c":1.50},"d":[1,2]}"#, "x,1.50,x,1"),
+        (r#"{"a":"\"q\", \u00e9\n"}"#, "\"\"\"q\"\", é\n\",,x,"),
+        (r#"{"a":[1, {"k":"v"}],"b":{"c":null},"d":[]}"#, "\"[1, {\"\"k\"\":\"\"v\"\"}]\",,x,"),
+        (r#"{"a":true,"b":{"c":" "}}"#, "true, ,x,"),
+    ] {
+        assert_eq!(encoded(&csv, item).as_deref(), Ok(expected), "{item}");
+    }
+    for (item, expected) in [
+        ("{", "the item is not valid JSON: expected a key in quotes at line 1 column 2"),
+        (r#"{"b":1}"#, "column b: the jq filter failed: Cannot index number with string"),
+        (r#"{"a":"\ud800"}"#, "column a: the value has half of a surrogate pair"),
+    ] {
+        assert_eq!(encoded(&csv, item), Err(expected.to_owned()), "{item}");
+    }
+}
+
+#[test]
+fn a_row_of_one_empty_field_is_quoted() {
+    let csv = CsvEncoder::new([("a", value(".a"))]).unwrap();
+    assert_eq!(encoded(&csv, "{}").as_deref(), Ok("\"\""));
+}
+
+#[tokio::test]
+async fn a_header_begins_the_rows_of_a_record() {
+    let columns = [("a;b", value(".a")), ("c", value(".c"))];
+    let csv = CsvEncoder::new(columns).unwrap().with_delimiter(';').unwrap();
+    assert_eq!(joined(csv.clone(), "{}\n{}").await, ";\n;\n");
+    assert_eq!(joined(csv.with_header(), "{\"c\":1}\n{}").await, "\"a;b\";c\n;1\n;\n");
+}
+
+#[test]
+fn a_splunk_event_has_the_metadata_that_the_item_has() {
+    let splunk = SplunkHec::new()
+        .with_time(time(".time"))
+        .with_host(value(".host"))
+        .with_source(value("lambda"))
+        .with_sourcetype(value("_json"))
+        .with_index(value(".index"))
+        .with_field("level", value(".level"))
+        .with_field("tags", value(".tags"));
+    for (item, expected) in [
+        ("1", Err("time: the jq filter failed: Cannot index number with string")),
+        ("{}", Ok(r#"{"source":"lambda","sourcetype":"_json","event":{}}"#)),
+        (
+            "{\"time\":1769817600.25,\n\"host\":\"h\",\"index\":\"main\",\"level\":3,\"tags\":[\"a\"]}",
+            Ok(
+                r#"{"time":1769817600.25,"host":"h","source":"lambda","sourcetype":"_json","index":"main","event":{"time":1769817600.25,"host":"h","index":"main","level":3,"tags":["a"]},"fields":{"level":3,"tags":["a"]}}"#,
+            ),
+        ),
+        (
+            r#"{"time":"2026-01-31T00:00:00Z","host":""}"#,
+            Ok(
+                r#"{"time":1769817600,"source":"lambda","sourcetype":"_json","event":{"time":"2026-01-31T00:00:00Z","host":""}}"#,
+            ),
+        ),
+        (
+            r#"{"time":"noon"}"#,
+            Err("time: the value is not a time such as \"2026-01-31T12:30:00Z\""),
+        ),
+        (
+            r#"{"time":1769817600123}"#,
+            Err(
+                "time: the value is not a time in seconds; if it is in milliseconds, set the format to `epoch_millis`",
+            ),
+        ),
+        (
+            r#"{"host":[]}"#,
+            Err("host: the value is an array; it must be a text, a number or a boolean"),
+        ),
+        (
+            r#"{"level":{}}"#,
+            Err("fields, level: the value has an object; Splunk accepts only flat fields"),
+        ),
+    ] {
+        let encoded = encoded(&splunk, item);
+        assert_eq!(encoded.as_deref().map_err(String::as_str), expected, "{item}");
+    }
+}
+
+#[test]
+fn a_splunk_event_is_never_empty() {
+    let whole = SplunkHec::new();
+    let message = SplunkHec::new().with_event(value(".message"));
+    for (encoder, item, expected) in [
+        (&whole, "\"a\"", Ok(r#"{"event":"a"}"#)),
+        (&whole, "null", Err("the item is empty, and Splunk accepts no empty event")),
+        (&whole, " \"\" ", Err("the item is empty, and Splunk accepts no empty event")),
+        (
+            &whole,
+            "{",
+            Err("the item is not valid JSON: expected a key in quotes at line 1 column 2"),
+        ),
+        (&message, r#"{"message":{"a": 1}}"#, Ok(r#"{"event":{"a": 1}}"#)),
+        (
+            &message,
+            r#"{"message":""}"#,
+            Err("event: the value is null or empty, and Splunk accepts no empty event"),
+        ),
+        (
+            &message,
+            "{}",
+            Err("event: the value is null or empty, and Splunk accepts no empty event"),
+        ),
+    ] {
+        let encoded = encoded(encoder, item);
+        assert_eq!(encoded.as_deref().map_err(String::as_str), expected, "{item}");
+    }
+}
+
+#[test]
+fn a_time_in_milliseconds_keeps_them() {
+    let time = time(".t").with_format(TimeFormat::EpochMillis);
+    let splunk = SplunkHec::new().with_time(time).with_event(value("x"));
+    for (item, expected) in [
+        (r#"{"t":1769817600123}"#, Ok(r#"{"time":1769817600.123,"event":"x"}"#)),
+        (r#"{"t":null}"#, Ok(r#"{"event":"x"}"#)),
+        (r#"{"t":[]}"#, Err("time: the value is not a number of milliseconds since 1970")),
+    ] {
+        let encoded = encoded(&splunk, item);
+        assert_eq!(encoded.as_deref().map_err(String::as_str), expected, "{item}");
+    }
+}
+
+#[tokio::test]
+async fn a_bulk_action_precedes_each_document() {
+    let bulk = ElasticsearchBulk::new()
+        .with_action(BulkAction::Create)
+        .with_index(value("logs"))
+        .with_id(value(".id"))
+        .with_routing(value(".tenant"))
+        .with_pipeline(value(".pipeline"));
+    assert_eq!(
+        joined(bulk.clone(), "{\"id\":1}\n{\"id\":\"é\",\"tenant\":\"t\"}").await,
+        concat!(
+            "{\"create\":{\"_index\":\"logs\",\"_id\":\"1\"}}\n{\"id\":1}\n",
+            "{\"create\":{\"_index\":\"logs\",\"_id\":\"é\",\"routing\":\"t\"}}\n",
+            "{\"id\":\"é\",\"tenant\":\"t\"}\n"
+        )
+    );
+    for (item, expected) in [
+        ("[]", "the item is not a JSON object"),
+        (r#"{"id":""}"#, "id: the value is null or empty"),
+        (r#"{"id":{}}"#, "id: the value is an object; it must be a text, a number or a boolean"),
+    ] {
+        assert_eq!(encoded(&bulk, item), Err(expected.to_owned()), "{item}");
+    }
+    let plain = ElasticsearchBulk::new();
+    assert_eq!(encoded(&plain, "{\n}").as_deref(), Ok("{\"index\":{}}\n{}"));
+    assert!(encoded(&plain, "{").unwrap_err().starts_with("the item is not valid JSON"));
+}
+
+#[tokio::test]
+async fn a_record_is_one_push_request_of_loki() {
+    let loki = Loki::new([("app", value(".app")), ("env", value("prod"))])
+        .unwrap()
+        .with_time(time(".t"))
+        .with_line(value(".m"))
+        .with_metadata("trace", value(".trace"))
+        .unwrap();
+    let push =
+        joined(loki.clone(), "{\"app\":\"a\",\"t\":1,\"m\":\"x\"}\n{\"t\":2,\"m\":{},\"trace\":7}")
+            .await;
+    assert_eq!(
+        push,
+        concat!(
+            r#"{"streams":[{"stream":{"app":"a","env":"prod"},"values":[["1000000000","x"]]},"#,
+            r#"{"stream":{"env":"prod"},"values":[["2000000000","{}",{"trace":"7"}]]}]}"#,
+            "\n"
+        )
+    );
+    assert_eq!(encoded(&loki, "{}"), Err("line: the value is null".to_owned()));
+    let at_arrival = encoded(&loki, r#"{"m":"x"}"#).unwrap();
+    assert!(at_arrival.contains("[\"1769817600123000000\",\"x\"]"), "{at_arrival}");
+}
+
+#[tokio::test]
+async fn loki_needs_a_label_and_a_time() {
+    let loki = Loki::new([("app", value(".app?"))]).unwrap();
+    let lines = encoded(&loki, "{\"app\":\"a\",\n\"b\":1}").unwrap();
+    assert!(lines.ends_with(r#""{\"app\":\"a\",\"b\":1}"]]}"#), "{lines}");
+    assert_eq!(
+        encoded(&loki, "\"text\""),
+        Err("labels: the value of every label is null or empty".to_owned())
+    );
+    let constant = Loki::new([("app", value("a"))]).unwrap();
+    let text = encoded(&constant, r#""a \"text\"""#).unwrap();
+    assert!(text.ends_with(r#","a \"text\""]]}"#), "{text}");
+    assert_eq!(
+        joined(constant, "1").await,
+        "ProcessingFailed(Value { option: \"time\", problem: \"is null, and the record has no arrival time\" })"
+    );
+    let none: [(&str, FieldValue); 0] = [];
+    for (labels, expected) in [
+        (Loki::new(none), "name at least one label; Loki needs one"),
+        (
+            Loki::new([("1a", value("x"))]),
+            "`1a` is not the name of a label; use ASCII letters, digits and `_`, and no digit at the start",
+        ),
+    ] {
+        assert_eq!(labels.unwrap_err().to_string(), expected);
+    }
+}
+
+proptest! {
+    /// Any item is an error or valid JSON, and CSV has the same fields again.
+    #[test]
+    fn outputs_are_valid(item in "[{}\\[\\]\",:a1\n ]{0,12}|\\{\"a\":(\"[a,\n\r\\\\\\\\ é]*\"|[0-9]{1,20})\\}") {
+        let object = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+        if let Ok(event) = encoded(&SplunkHec::new().with_host(value(".a?")), &item) {
+            prop_assert!(object(&event) && !event.contains('\n'), "{}", event);
+        }
+        if let Ok(lines) = encoded(&ElasticsearchBulk::new().with_routing(value(".a?")), &item) {
+            prop_assert!(lines.split('\n').map(object).eq([true, true]), "{}", lines);
+        }
+        if let Ok(entry) = encoded(&Loki::new([("a", value("x"))]).unwrap(), &item) {
+            prop_assert!(object(&entry) && !entry.contains('\n'), "{}", entry);
+        }
+        let csv = CsvEncoder::new([("a", value(".a?")), ("b", value("x"))]).unwrap();
+        if let Ok(row) = encoded(&csv, &item) {
+            let json = serde_json::from_str::<serde_json::Value>(&item).unwrap();
+            if let Some(text) = json.get("a").and_then(serde_json::Value::as_str) {
+                let quoted = format!("\"{}\"", text.replace('"', "\"\""));
+                prop_assert!([format!("{text},x"), format!("{quoted},x")].contains(&row), "{}", row);
+            }
+        }
+    }
+}
