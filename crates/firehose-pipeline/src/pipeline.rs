@@ -1,18 +1,19 @@
 use std::str::FromStr;
 
-use firehose_core::{BoxError, ForEach, Outcome, Record, Split, Transform, async_trait, for_each};
+use firehose_core::{
+    BoxError, Bytes, ForEach, Outcome, Record, Split, Transform, async_trait, for_each,
+};
 
 use crate::{
     error::PipelineError,
     file::{
-        input::InputFormat,
+        input::{Input, InputFormat},
         on_error::{OnError, OnOversize},
-        output::OutputFormat,
         parse::{field_error, parse},
         pipeline_file::PipelineFile,
     },
     items::{item_kind::ItemKind, item_steps::ItemSteps, named_step::NamedStep},
-    output::partition_keys::PartitionKeys,
+    output::{item_output::ItemOutput, output_format::OutputFormat, partition_keys::PartitionKeys},
 };
 
 /// A Firehose transformation from a file.
@@ -35,15 +36,16 @@ impl Pipeline {
     fn new(file: PipelineFile, text: &str) -> Result<Self, PipelineError> {
         let input = file.input.0;
         input.check().map_err(|problem| field_error(text, "input", &problem))?;
-        if input.may_have_several_items() && file.output.is_single() {
+        let splitter = input.splitter().map_err(|problem| field_error(text, "input", &problem))?;
+        let output = file.output.0.output().map_err(|it| field_error(text, "output", &it))?;
+        if let Some(name) = output.single_name().filter(|_| input.may_have_several_items()) {
             let problem = format!(
-                "`{}` allows one item per record, and the input may have several; use \
-                 `json_lines`",
-                file.output.name()
+                "`{name}` allows one item per record, and the input may have several; use \
+                 `json_lines`"
             );
             return Err(field_error(text, "output", &problem));
         }
-        if file.on_error == OnError::KeepOriginal && !keeps_lines(input.format, file.output) {
+        if file.on_error == OnError::KeepOriginal && !keeps_lines(&input, &output) {
             let problem = "`keep_original` needs lines of one kind: `input: json_lines` with \
                            `output: json_lines`, or `input: lines` with `output: text`";
             return Err(field_error(text, "on_error", problem));
@@ -63,29 +65,33 @@ impl Pipeline {
             })?;
             steps.push(NamedStep { number, name: step.name, step: step.step });
         }
+        // `ItemSteps` ends each output with the delimiter. This one ends original items.
+        let (start, delimiter, end) = (output.start(), output.delimiter(), output.end());
         let items = ItemSteps {
             input: input.kind(),
             steps,
-            output: file.output,
+            output,
             partition_by: PartitionKeys::new(
                 file.partition_by.into_iter().map(|(name, filter)| (name, filter.0)).collect(),
             ),
         };
-        Ok(Self {
-            // `ItemSteps` ends each output with the delimiter. This one ends original items.
-            transform: for_each(input.splitter(), items)
-                .with_delimiter(file.output.delimiter())
-                .on_item_error(file.on_error.into()),
-            on_oversize: file.on_oversize,
-        })
+        let transform = for_each(splitter, items)
+            .with_start(start)
+            .with_delimiter(delimiter)
+            .on_item_error(file.on_error.into());
+        let transform = match end {
+            Some(end) => transform.with_end(end),
+            None => transform,
+        };
+        Ok(Self { transform, on_oversize: file.on_oversize })
     }
 }
 
-fn keeps_lines(input: InputFormat, output: OutputFormat) -> bool {
+fn keeps_lines(input: &Input, output: &ItemOutput) -> bool {
     matches!(
-        (input, output),
-        (InputFormat::JsonLines, OutputFormat::JsonLines)
-            | (InputFormat::Lines, OutputFormat::Text)
+        (input.format, output),
+        (InputFormat::JsonLines, ItemOutput::Plain(OutputFormat::JsonLines))
+            | (InputFormat::Lines, ItemOutput::Plain(OutputFormat::Text))
     )
 }
 
@@ -102,5 +108,9 @@ impl FromStr for Pipeline {
 impl Transform for Pipeline {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         self.transform.transform(record).await
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        self.transform.halves(record)
     }
 }

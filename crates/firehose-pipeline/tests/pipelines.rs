@@ -5,15 +5,20 @@
 //! | `pipeline` | the text of the pipeline |
 //! | `error` | the error of the pipeline, if it is not valid |
 //! | `records` | records and what becomes of them, if it is valid |
+//! | `event` | a file of `fixtures/events`, whose records come in place of the records' own data |
 //!
-//! A record has `data` (a text), and one of `output` (a text), `dropped: true` and `failed` (the cause).
+//! A record has `data` (a text), `gzip` (a text, which is compressed) or `base64` (bytes), and one of
+//! `output` (a text), `dropped: true` and `failed` (the cause).
 //! With `partition_keys`, the output has these keys. `failed_items` is the number of items that the
 //! pipeline left out or kept; default: 0.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use firehose_core::{Invocation, Outcome, Record, Timestamp, Transform, error_chain};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use firehose_core::{Bytes, Invocation, Outcome, Record, Timestamp, Transform, error_chain};
 use firehose_pipeline::Pipeline;
+use firehose_runtime::Event;
+use firehose_transforms::compression::{Compress, Compression};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 
@@ -22,6 +27,7 @@ use serde::Deserialize;
 struct Case {
     pipeline: String,
     error: Option<String>,
+    event: Option<String>,
     #[serde(default)]
     records: Vec<RecordCase>,
 }
@@ -29,7 +35,9 @@ struct Case {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RecordCase {
-    data: String,
+    data: Option<String>,
+    gzip: Option<String>,
+    base64: Option<String>,
     output: Option<String>,
     #[serde(default)]
     dropped: bool,
@@ -61,9 +69,18 @@ impl Case {
         if self.records.is_empty() {
             return Err("the case has neither an error nor records".into());
         }
+        let mut from_event = match &self.event {
+            Some(name) => payloads(name)?,
+            None => Vec::new(),
+        }
+        .into_iter();
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         for (number, record) in (1..).zip(self.records) {
-            let answer = runtime.block_on(answer(&pipeline, record.data))?;
+            let data = match from_event.next() {
+                Some(data) => data,
+                None => record.payload()?,
+            };
+            let answer = runtime.block_on(answer(&pipeline, data))?;
             let expected = Answer {
                 output: record.output,
                 dropped: record.dropped,
@@ -75,11 +92,35 @@ impl Case {
                 return Err(format!("record {number}: {answer:#?}\nexpected: {expected:#?}").into());
             }
         }
-        Ok(())
+        match from_event.len() {
+            0 => Ok(()),
+            left => Err(format!("the event has {left} more records").into()),
+        }
     }
 }
 
-async fn answer(pipeline: &Pipeline, data: String) -> Result<Answer, Failed> {
+impl RecordCase {
+    fn payload(&self) -> Result<Bytes, Failed> {
+        match (&self.data, &self.gzip, &self.base64) {
+            (Some(text), None, None) => Ok(text.clone().into()),
+            (None, Some(text), None) => {
+                Ok(Compress::new(Compression::Gzip).compress(text.as_bytes())?.into())
+            }
+            (None, None, Some(base64)) => Ok(BASE64_STANDARD.decode(base64)?.into()),
+            _ => Err("a record needs one of data, gzip and base64".into()),
+        }
+    }
+}
+
+/// Returns the payloads of the records of a sample event.
+fn payloads(name: &str) -> Result<Vec<Bytes>, Failed> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/events").join(name);
+    let text = fs::read(&path)?;
+    let event = Event::parse(&text)?;
+    event.records.iter().map(|record| Ok(record.payload()?.into())).collect()
+}
+
+async fn answer(pipeline: &Pipeline, data: Bytes) -> Result<Answer, Failed> {
     let invocation = Invocation::new("invocation-1")
         .with_region("eu-west-1")
         .with_delivery_stream_arn("arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks");

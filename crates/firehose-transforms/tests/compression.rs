@@ -2,7 +2,7 @@
 
 use firehose_core::{Bytes, Items, Lines, Outcome, Record, Split, Transform, error_chain};
 use firehose_transforms::compression::{
-    Compress, Compression, Decompress, DecompressError, decompress,
+    Compress, Compression, Decompress, DecompressError, Decompressed, decompress,
 };
 use proptest::prelude::*;
 
@@ -128,7 +128,7 @@ fn a_splitter_reads_decompressed_records_and_compresses_halves() {
     for &format in Compression::ALL {
         let data = compressed(format, b"1\n2\n3");
         for decompress in [Decompress::new(format), Decompress::detect()] {
-            let splitter = decompress.split_with(FirstLine);
+            let splitter = Decompressed::new(decompress, FirstLine);
             let expected = ["1", "2", "3"].map(|line| Ok(Bytes::from(line)));
             assert_eq!(items(&splitter, data.clone()), expected);
             let [first, second] = splitter.halves(&Record::new("1", data.clone())).unwrap();
@@ -137,11 +137,11 @@ fn a_splitter_reads_decompressed_records_and_compresses_halves() {
             assert_eq!(items(&splitter, second), expected[1..]);
         }
         let bomb = compressed(format, &[b'x'; 100_000]);
-        let bounded = Decompress::new(format).with_max_bytes(10).split_with(Lines);
+        let bounded = Decompressed::new(Decompress::new(format).with_max_bytes(10), Lines);
         let error = format!("the record decompresses by {format} to more than 10 bytes");
         assert_eq!(items(&bounded, bomb), [Err(error)]);
     }
-    let plain = Decompress::detect().split_with(FirstLine);
+    let plain = Decompressed::new(Decompress::detect(), FirstLine);
     let halves = plain.halves(&Record::new("1", "a\nb"));
     assert_eq!(halves, Some([Bytes::from("a\n"), Bytes::from("b")]));
 }

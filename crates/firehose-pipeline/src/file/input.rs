@@ -1,10 +1,16 @@
 use firehose_core::{JsonArray, JsonLines, JsonValues, Lines, Split};
-use firehose_transforms::cloudwatch_logs::CloudWatchLogs;
+use firehose_transforms::{
+    cloudwatch_logs::CloudWatchLogs, compression::Decompressed, csv::CsvRows,
+};
 use kpl_aggregation::KplUserRecords;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::short_or_long::ShortForm;
+use super::{
+    decompress::DecompressOptions,
+    one_or_many::OneOrMany,
+    short_or_long::{ShortForm, ShortOrLong},
+};
 use crate::items::{item_kind::ItemKind, whole_record::WholeRecord};
 
 /// The form of the records, and how to split them into items.
@@ -17,6 +23,13 @@ pub(crate) struct Input {
     messages: Option<Messages>,
     /// The form of the user records of `kpl`. Default: `json`.
     user_records: Option<UserRecords>,
+    /// The names of the columns of `csv`. Default: the first row of each record.
+    fields: Option<OneOrMany<String>>,
+    /// The delimiter of `csv`. Default: a comma.
+    delimiter: Option<char>,
+    /// The compression of the records, for any format. Default: none. `cloudwatch_logs` decompresses
+    /// gzip by itself.
+    decompress: Option<ShortOrLong<DecompressOptions>>,
 }
 
 /// The form of the records.
@@ -36,6 +49,8 @@ pub(crate) enum InputFormat {
     Text,
     /// Lines of text.
     Lines,
+    /// Rows of CSV. An item is a JSON object with a text for each column.
+    Csv,
     /// Bytes, which the pipeline passes on unchanged.
     Raw,
     /// Data of a CloudWatch Logs subscription. Its log events are the items.
@@ -82,17 +97,35 @@ impl Input {
         let unused = |option: &str, format: &str| {
             Err(format!("`{option}` has an effect only with `format: {format}`; remove it"))
         };
-        match self.format {
-            InputFormat::CloudwatchLogs if self.user_records.is_none() => Ok(()),
-            InputFormat::Kpl if self.messages.is_none() => Ok(()),
-            _ if self.messages.is_some() => unused("messages", "cloudwatch_logs"),
-            _ if self.user_records.is_some() => unused("user_records", "kpl"),
-            _ => Ok(()),
+        let options = [
+            ("messages", self.messages.is_some(), InputFormat::CloudwatchLogs, "cloudwatch_logs"),
+            ("user_records", self.user_records.is_some(), InputFormat::Kpl, "kpl"),
+            ("fields", self.fields.is_some(), InputFormat::Csv, "csv"),
+            ("delimiter", self.delimiter.is_some(), InputFormat::Csv, "csv"),
+        ];
+        for (option, is_set, format, name) in options {
+            if is_set && self.format != format {
+                return unused(option, name);
+            }
         }
+        Ok(())
     }
 
-    pub(crate) fn splitter(&self) -> Box<dyn Split> {
-        match self.format {
+    /// Returns the splitter of the records.
+    ///
+    /// # Errors
+    ///
+    /// If an option is not valid.
+    pub(crate) fn splitter(&self) -> Result<Box<dyn Split>, String> {
+        let splitter = self.splitter_of_format()?;
+        Ok(match &self.decompress {
+            Some(options) => Box::new(Decompressed::new(options.0.decompress()?, splitter)),
+            None => splitter,
+        })
+    }
+
+    fn splitter_of_format(&self) -> Result<Box<dyn Split>, String> {
+        Ok(match self.format {
             InputFormat::Json | InputFormat::Text | InputFormat::Raw => Box::new(WholeRecord),
             InputFormat::JsonLines => Box::new(JsonLines),
             InputFormat::JsonArray => Box::new(JsonArray),
@@ -104,6 +137,28 @@ impl Input {
                 Some(Messages::Only) => CloudWatchLogs::messages(),
             }),
             InputFormat::Kpl => Box::new(KplUserRecords),
+            InputFormat::Csv => Box::new(self.csv_rows()?),
+        })
+    }
+
+    fn csv_rows(&self) -> Result<CsvRows, String> {
+        let rows = match &self.fields {
+            None => CsvRows::with_header(),
+            Some(OneOrMany(names)) => {
+                let delimiter = self.delimiter.unwrap_or(',');
+                if let [name] = names.as_slice()
+                    && name.contains(delimiter)
+                {
+                    return Err(format!(
+                        "fields: the name `{name}` has a delimiter; write a list, such as [id, name]"
+                    ));
+                }
+                CsvRows::with_names(names).map_err(|error| format!("fields: {error}"))?
+            }
+        };
+        match self.delimiter {
+            Some(delimiter) => rows.with_delimiter(delimiter).map_err(|error| error.to_string()),
+            None => Ok(rows),
         }
     }
 
@@ -113,7 +168,8 @@ impl Input {
             InputFormat::Json
             | InputFormat::JsonLines
             | InputFormat::JsonArray
-            | InputFormat::JsonValues => ItemKind::Json,
+            | InputFormat::JsonValues
+            | InputFormat::Csv => ItemKind::Json,
             InputFormat::Text | InputFormat::Lines => ItemKind::Text,
             InputFormat::Raw => ItemKind::Bytes,
             InputFormat::CloudwatchLogs => match self.messages {

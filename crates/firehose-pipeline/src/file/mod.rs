@@ -1,5 +1,6 @@
 //! The pipeline file: its types, which are also its schema, and its errors.
 
+pub(crate) mod decompress;
 pub(crate) mod input;
 pub(crate) mod on_error;
 pub(crate) mod one_or_many;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     input::Input,
     on_error::{OnError, OnOversize},
-    output::OutputFormat,
+    output::output_options::OutputOptions,
     short_or_long::ShortOrLong,
 };
 use crate::steps::{filter_text::FilterText, registry::Step};
@@ -25,7 +25,7 @@ pub(crate) struct PipelineFile {
     /// text. An item whose value is null, missing, an object or an array fails.
     pub(crate) partition_by: BTreeMap<String, FilterText>,
     /// The form of the outputs. Default: `json_lines`.
-    pub(crate) output: OutputFormat,
+    pub(crate) output: ShortOrLong<OutputOptions>,
     /// The treatment of an item that fails. Default: `fail`.
     pub(crate) on_error: OnError,
     /// The treatment of a record whose output does not fit into the response of the function.

@@ -10,9 +10,8 @@ use super::{
     named_step::{NamedStep, StepError},
     step::Next,
 };
-use crate::{
-    file::output::OutputFormat,
-    output::{joined_items::JoinedItems, partition_keys::PartitionKeys},
+use crate::output::{
+    item_output::ItemOutput, joined_items::JoinedItems, partition_keys::PartitionKeys,
 };
 
 /// The transform of one item: all steps of a pipeline, and the form of the output.
@@ -21,7 +20,7 @@ pub(crate) struct ItemSteps {
     /// The kind of items before the first step.
     pub(crate) input: ItemKind,
     pub(crate) steps: Vec<NamedStep>,
-    pub(crate) output: OutputFormat,
+    pub(crate) output: ItemOutput,
     pub(crate) partition_by: PartitionKeys,
 }
 
@@ -30,7 +29,7 @@ impl Transform for ItemSteps {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         let item = Item { kind: self.input, data: record.data().clone() };
         check(&item)?;
-        let mut joined = JoinedItems::new(self.output, &self.partition_by);
+        let mut joined = JoinedItems::new(&self.output, &self.partition_by, record.arrival_time());
         apply(&self.steps, &record, item, &mut |item| {
             joined.push(&item).map_err(StepError::of_output)
         })?;

@@ -3,10 +3,8 @@ use std::str;
 use firehose_core::{BoxError, JsonError, JsonSyntaxError};
 use json_scanner::push_on_one_line;
 
-use crate::{
-    file::output::OutputFormat,
-    items::{item::Item, item_kind::ItemKind},
-};
+use super::output_format::OutputFormat;
+use crate::items::{item::Item, item_kind::ItemKind};
 
 /// Appends an item in the form of the output, without a delimiter.
 pub(super) fn push_item(

@@ -1,14 +1,15 @@
 use std::collections::BTreeMap;
 
-use firehose_core::{BoxError, Output};
+use firehose_core::{BoxError, Output, Timestamp};
 
-use super::{item_text::push_item, partition_keys::PartitionKeys};
-use crate::{file::output::OutputFormat, items::item::Item};
+use super::{item_output::ItemOutput, item_text::push_item, partition_keys::PartitionKeys};
+use crate::items::{item::Item, text_as_json::text_as_json};
 
 /// The outputs of the steps for one item of the record, in the form of the output.
 pub(crate) struct JoinedItems<'a> {
-    format: OutputFormat,
+    output: &'a ItemOutput,
     partition_by: &'a PartitionKeys,
+    arrival_time: Option<Timestamp>,
     /// The keys of the first item.
     keys: Option<BTreeMap<String, String>>,
     data: Vec<u8>,
@@ -16,16 +17,19 @@ pub(crate) struct JoinedItems<'a> {
 }
 
 impl<'a> JoinedItems<'a> {
-    pub(crate) fn new(format: OutputFormat, partition_by: &'a PartitionKeys) -> Self {
-        Self { format, partition_by, keys: None, data: Vec::new(), count: 0 }
+    /// `arrival_time` is that of the record.
+    pub(crate) fn new(
+        output: &'a ItemOutput,
+        partition_by: &'a PartitionKeys,
+        arrival_time: Option<Timestamp>,
+    ) -> Self {
+        Self { output, partition_by, arrival_time, keys: None, data: Vec::new(), count: 0 }
     }
 
     /// Adds an output of the last step.
     pub(crate) fn push(&mut self, item: &Item) -> Result<(), BoxError> {
-        let format = self.format;
         self.count += 1;
-        if self.count > 1 && format.is_single() {
-            let name = format.name();
+        if let Some(name) = self.output.single_name().filter(|_| self.count > 1) {
             let problem =
                 format!("the record has several items, and `{name}` allows one; use `json_lines`");
             return Err(problem.into());
@@ -36,12 +40,20 @@ impl<'a> JoinedItems<'a> {
                            them per record";
             return Err(problem.into());
         }
-        let start = self.data.len();
-        let delimiter = format.delimiter().as_bytes();
-        self.data.reserve(item.data.len() + delimiter.len());
-        push_item(&mut self.data, format, item)?;
-        if !self.data[start..].ends_with(delimiter) {
-            self.data.extend_from_slice(delimiter);
+        match self.output {
+            ItemOutput::Plain(format) => {
+                let start = self.data.len();
+                let delimiter = format.delimiter();
+                self.data.reserve(item.data.len() + delimiter.len());
+                push_item(&mut self.data, *format, item)?;
+                if !self.data[start..].ends_with(delimiter) {
+                    self.data.extend_from_slice(delimiter);
+                }
+            }
+            ItemOutput::Encoded(encoder) => {
+                encoder.encode(&*text_as_json(item)?, self.arrival_time, &mut self.data)?;
+                self.data.extend_from_slice(&encoder.delimiter());
+            }
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ pub(crate) struct FieldMap<V> {
 }
 
 /// Parses the name of a member: a path if it begins with a dot, else the name of a field at the top.
-pub(super) fn path_or_name(text: &str) -> Result<FieldPath, PathError> {
+pub(crate) fn path_or_name(text: &str) -> Result<FieldPath, PathError> {
     if text.starts_with('.') {
         return text.parse();
     }

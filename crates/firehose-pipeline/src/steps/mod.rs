@@ -2,7 +2,7 @@
 
 mod add;
 mod cast;
-mod field_map;
+pub(crate) mod field_map;
 mod fields_options;
 pub(crate) mod filter_text;
 mod flatten;

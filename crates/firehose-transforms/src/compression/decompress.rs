@@ -2,9 +2,7 @@ use bytes::Bytes;
 use firehose_core::{BoxError, Outcome, Record, Transform, async_trait};
 use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
 
-use super::{
-    bounded::read_bounded, decompressed::Decompressed, error::DecompressError, format::Compression,
-};
+use super::{bounded::read_bounded, error::DecompressError, format::Compression};
 
 /// Most texts compress to a quarter or less. A larger output makes the buffer grow.
 const EXPECTED_RATIO: usize = 4;
@@ -42,23 +40,6 @@ impl Decompress {
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.max_bytes = bytes;
         self
-    }
-
-    /// Returns a splitter that decompresses each record before `splitter` splits it.
-    ///
-    /// ```
-    /// use firehose_core::{JsonLines, Record, Split};
-    /// use firehose_transforms::compression::{Compress, Compression, Decompress};
-    ///
-    /// let splitter = Decompress::detect().split_with(JsonLines);
-    /// let data = Compress::new(Compression::Gzip).compress(b"1\n2\n")?;
-    /// let items = splitter.split(Record::new("record-1", data));
-    /// let items: Vec<_> = items.map(|item| item.unwrap().into_data()).collect();
-    /// assert_eq!(items, ["1", "2"]);
-    /// # Ok::<_, std::io::Error>(())
-    /// ```
-    pub fn split_with<S>(self, splitter: S) -> Decompressed<S> {
-        Decompressed::new(self, splitter)
     }
 
     /// Returns the format, or `None` to detect it.

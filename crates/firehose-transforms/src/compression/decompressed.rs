@@ -5,7 +5,19 @@ use super::{compress::Compress, decompress::Decompress, format::Compression};
 
 /// A splitter that decompresses each record before another splitter splits it.
 ///
-/// [`Decompress::split_with`] creates it.
+/// ```
+/// use firehose_core::{JsonLines, Record, Split};
+/// use firehose_transforms::compression::{Compress, Compression, Decompress, Decompressed};
+///
+/// let splitter = Decompressed::new(Decompress::detect(), JsonLines);
+/// let data = Compress::new(Compression::Gzip).compress(b"1\n2\n")?;
+/// let items = splitter.split(Record::new("record-1", data));
+/// let items: Vec<_> = items.map(|item| item.unwrap().into_data()).collect();
+/// assert_eq!(items, ["1", "2"]);
+/// # Ok::<_, std::io::Error>(())
+/// ```
+///
+/// A record that cannot be decompressed has an error in place of its items.
 #[derive(Clone, Copy, Debug)]
 pub struct Decompressed<S> {
     decompress: Decompress,
@@ -13,13 +25,13 @@ pub struct Decompressed<S> {
 }
 
 impl<S> Decompressed<S> {
-    pub(super) fn new(decompress: Decompress, splitter: S) -> Self {
+    /// Creates a splitter that decompresses with `decompress` and splits with `splitter`.
+    pub fn new(decompress: Decompress, splitter: S) -> Self {
         Self { decompress, splitter }
     }
 }
 
 impl<S: Split> Split for Decompressed<S> {
-    /// A record that cannot be decompressed has an error in place of its items.
     fn split(&self, record: Record) -> Items {
         match self.decompress.decompress(record.data()) {
             Ok(data) => self.splitter.split(record.with_data(data)),

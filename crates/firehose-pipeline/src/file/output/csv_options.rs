@@ -1,0 +1,34 @@
+use firehose_transforms::encode::{CsvEncoder, Encode};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::columns::Columns;
+
+/// Options of `csv`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CsvOptions {
+    /// The columns: a list of fields such as `[host, .user.email]`, or an object with a name and a
+    /// value for each column. Required.
+    columns: Option<Columns>,
+    /// The delimiter of the fields. Default: a comma.
+    delimiter: Option<char>,
+    /// `true` writes a row with the names of the columns before the rows of each record. Firehose
+    /// joins the outputs of many records to an object. Default: `false`.
+    #[serde(default)]
+    header: bool,
+}
+
+impl CsvOptions {
+    pub(super) fn encoder(self) -> Result<Box<dyn Encode>, String> {
+        let columns = self.columns.ok_or(
+            "`csv` needs the columns; write an object such as `{format: csv, columns: [host, \
+             .user.email]}`",
+        )?;
+        let mut csv = CsvEncoder::new(columns.0).map_err(|error| format!("columns: {error}"))?;
+        if let Some(delimiter) = self.delimiter {
+            csv = csv.with_delimiter(delimiter).map_err(|error| error.to_string())?;
+        }
+        Ok(Box::new(if self.header { csv.with_header() } else { csv }))
+    }
+}

@@ -1,0 +1,57 @@
+use firehose_transforms::encode::{BulkAction, ElasticsearchBulk, Encode};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::value_text::ValueText;
+
+/// Options of `elasticsearch_bulk`. A value that begins with `.` is a jq filter of the item, and any
+/// other value is a constant.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ElasticsearchOptions {
+    /// The action. Default: `index`.
+    #[serde(default)]
+    action: ActionChoice,
+    /// The index or the data stream. Default: none, so that the URL of the request must name it. An
+    /// item without a value fails.
+    index: Option<ValueText>,
+    /// The id of the document. Default: none, so that a record that Firehose delivers twice becomes
+    /// two documents. An item without a value fails.
+    id: Option<ValueText>,
+    /// The routing, which chooses the shard. Left out for an item without a value.
+    routing: Option<ValueText>,
+    /// The ingest pipeline. Left out for an item without a value.
+    pipeline: Option<ValueText>,
+}
+
+/// The action of a document.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum ActionChoice {
+    /// Adds the document, or replaces the document with the same id.
+    #[default]
+    Index,
+    /// Adds the document, and fails if its id exists. Data streams accept only this action.
+    Create,
+}
+
+impl ElasticsearchOptions {
+    pub(super) fn encoder(self) -> Box<dyn Encode> {
+        let mut bulk = ElasticsearchBulk::new().with_action(match self.action {
+            ActionChoice::Index => BulkAction::Index,
+            ActionChoice::Create => BulkAction::Create,
+        });
+        let members: [(Option<ValueText>, fn(ElasticsearchBulk, _) -> ElasticsearchBulk); 4] = [
+            (self.index, ElasticsearchBulk::with_index),
+            (self.id, ElasticsearchBulk::with_id),
+            (self.routing, ElasticsearchBulk::with_routing),
+            (self.pipeline, ElasticsearchBulk::with_pipeline),
+        ];
+        for (value, with) in members {
+            if let Some(ValueText(value)) = value {
+                bulk = with(bulk, value);
+            }
+        }
+        Box::new(bulk)
+    }
+}

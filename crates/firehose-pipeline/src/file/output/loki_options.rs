@@ -1,0 +1,54 @@
+use firehose_transforms::{
+    encode::{Encode, Loki},
+    fields::TimeFormat,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    value_map::ValueMap,
+    value_text::{TimeText, ValueText, with_time_format},
+};
+
+/// Options of `loki`. A value that begins with `.` is a jq filter of the item, and any other value is
+/// a constant.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LokiOptions {
+    /// The labels of the stream: a name and a value each. A label whose value is null or empty is left
+    /// out, and an item without any label fails. Required.
+    #[serde(default)]
+    labels: ValueMap,
+    /// The time of the entry. Default: the time at which Firehose received the record.
+    time: Option<TimeText>,
+    /// The format of `time`. Default: RFC 3339 for texts, seconds for numbers.
+    time_format: Option<TimeFormat>,
+    /// The line. Default: the whole item.
+    line: Option<ValueText>,
+    /// Structured metadata of the entry: a name and a value each.
+    #[serde(default)]
+    structured_metadata: ValueMap,
+}
+
+impl LokiOptions {
+    pub(super) fn encoder(self) -> Result<Box<dyn Encode>, String> {
+        if self.labels.0.is_empty() {
+            return Err("`loki` needs a label; write an object such as `{format: loki, labels: \
+                        {app: .app}}`"
+                .to_owned());
+        }
+        let mut loki = Loki::new(self.labels.0).map_err(|error| format!("labels: {error}"))?;
+        if let Some(time) = with_time_format(self.time, self.time_format)? {
+            loki = loki.with_time(time);
+        }
+        if let Some(ValueText(line)) = self.line {
+            loki = loki.with_line(line);
+        }
+        for (name, value) in self.structured_metadata.0 {
+            loki = loki
+                .with_metadata(name, value)
+                .map_err(|error| format!("structured_metadata: {error}"))?;
+        }
+        Ok(Box::new(loki))
+    }
+}
