@@ -21,7 +21,8 @@ use crate::{
     event::{firehose_event::Event, malformed::MalformedEvent},
     event_batch::EventBatch,
     limits::MAX_PAYLOAD_BYTES,
-    oversize::{Oversize, put_back},
+    oversize::Oversize,
+    put_back::put_back,
     report::Report,
     response::writer::ResponseWriter,
     vcpus::vcpus,
@@ -261,7 +262,16 @@ impl<T: Transform> Handler<T> {
             run_batch(&*self.transform, &batch, limits, &mut report, &mut writer).await;
             report.add_failed_items(batch.invocation());
             if let Oversize::Reingest(sink) = &self.oversize {
-                put_back(&**sink, &event, &batch, deadline, &mut writer, &mut report).await;
+                put_back(
+                    &*self.transform,
+                    &**sink,
+                    &event,
+                    &batch,
+                    deadline,
+                    &mut writer,
+                    &mut report,
+                )
+                .await;
             }
         };
         #[cfg(feature = "lambda")]

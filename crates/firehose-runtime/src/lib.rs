@@ -23,6 +23,7 @@ mod oversize;
 #[cfg(doc)]
 #[doc = include_str!("docs/performance.md")]
 pub mod performance {}
+mod put_back;
 pub mod reingest;
 mod repeated_ids;
 mod report;

@@ -118,9 +118,10 @@ impl<'a> ResponseWriter<'a> {
         Ok(metadata)
     }
 
-    /// Returns the refused records whose output fits into a response with no other output.
-    pub(crate) fn refused_that_fit_alone(&self) -> Vec<usize> {
-        self.refused.iter().filter(|it| it.fits_alone).map(|it| it.index).collect()
+    /// Returns the position of each refused record, and `true` if its output fits into a response with
+    /// no other output.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (usize, bool)> {
+        self.refused.iter().map(|it| (it.index, it.fits_alone))
     }
 
     /// Replaces the answers to these refused records by `Dropped`.

@@ -7,8 +7,8 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use firehose_runtime::{
-    Answer, BoxError, Event, FailureKind, Handler, Oversize, Record, Transform, async_trait,
-    contract,
+    Answer, BoxError, Bytes, Event, FailureKind, Handler, Items, Oversize, Record, Split,
+    Transform, async_trait, contract, for_each,
     reingest::{Origin, Reingest},
     transform_fn,
 };
@@ -69,8 +69,31 @@ fn event(payloads: &[String]) -> String {
     json!({"deliveryStreamArn": "arn", "region": "r", "records": records}).to_string()
 }
 
+/// Lengths that are separated by `+`. The halves have half of the lengths each.
+struct Lengths;
+
+impl Split for Lengths {
+    fn split(&self, record: Record) -> Items {
+        let data = record.data().clone();
+        let items = data.split(|byte| *byte == b'+').map(|item| data.slice_ref(item));
+        let items: Vec<_> = items.map(|item| Ok(record.clone().with_data(item))).collect();
+        Box::new(items.into_iter())
+    }
+
+    fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+        let data = record.data();
+        let separators: Vec<_> = (0..data.len()).filter(|at| data[*at] == b'+').collect();
+        let middle = *separators.get(separators.len() / 2)?;
+        Some([data.slice(..middle), data.slice(middle + 1..)])
+    }
+}
+
 fn answer(event: &str, budget: usize, sink: &Sink) -> Answer {
-    let handler = Handler::new(grow())
+    answer_of(grow(), event, budget, sink)
+}
+
+fn answer_of(transform: impl Transform, event: &str, budget: usize, sink: &Sink) -> Answer {
+    let handler = Handler::new(transform)
         .with_response_budget(budget)
         .with_oversize(Oversize::reingest(sink.clone()));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -125,6 +148,63 @@ fn a_batch_never_comes_back_as_a_whole() {
 }
 
 #[test]
+fn a_record_that_is_too_large_alone_goes_back_as_halves() {
+    let payloads = ["400+300+200", "100", "900", "300+600"].map(str::to_owned);
+    let results_of = |sink: &Sink| {
+        let transform = for_each(Lengths, grow()).with_delimiter("");
+        answer_of(transform, &event(&payloads), 700, sink)
+    };
+    let sink = Sink { results: vec![SinkResult::Back; 9], ..Sink::default() };
+    let answer = results_of(&sink);
+    assert_eq!(results(&answer), ["Dropped", "Ok", "ProcessingFailed", "Dropped"]);
+    assert_eq!((answer.report.dropped, answer.report.put_back), (2, 2));
+    let given = sink.given.lock().unwrap();
+    let given: Vec<_> = given.iter().map(|(_, it)| (it.id(), it.text().unwrap())).collect();
+    let (first, last) = ("ProcessingFailed 0", "ProcessingFailed 3");
+    assert_eq!(given, [(first, "400+300"), (first, "200"), (last, "300"), (last, "600")]);
+    let cause = &answer.report.failures[0].cause;
+    assert!(cause.ends_with("and a response has only 700 bytes"), "{cause}");
+
+    let sink_results = vec![SinkResult::Back, SinkResult::Throttled, SinkResult::Throttled];
+    let answer = results_of(&Sink { results: sink_results, ..Sink::default() });
+    assert_eq!(
+        results(&answer),
+        ["ProcessingFailed", "Ok", "ProcessingFailed", "ProcessingFailed"]
+    );
+    let failures = &answer.report.failures;
+    for (failure, end) in [
+        (&failures[0], "; only one half of the record was put back: throttled"),
+        (&failures[2], "; the record was not put back: throttled"),
+    ] {
+        assert!(failure.cause.ends_with(end), "{}", failure.cause);
+    }
+}
+
+#[test]
+fn halves_that_are_the_record_or_panic_fail_the_record() {
+    struct Same(bool);
+
+    #[async_trait]
+    impl Transform for Same {
+        async fn transform(&self, _: Record) -> Result<firehose_runtime::Outcome, BoxError> {
+            Ok(vec![b'x'; 1000].into())
+        }
+
+        fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
+            assert!(!self.0, "told to panic");
+            Some([record.data().clone(), Bytes::new()])
+        }
+    }
+
+    for panics in [false, true] {
+        let sink = Sink { results: vec![SinkResult::Back; 2], ..Sink::default() };
+        let answer = answer_of(Same(panics), &event(&["x".to_owned()]), 700, &sink);
+        assert_eq!(results(&answer), ["ProcessingFailed"]);
+        assert!(sink.given.lock().unwrap().is_empty());
+    }
+}
+
+#[test]
 fn a_sink_that_panics_puts_nothing_back() {
     let sink = Sink { panics: true, ..Sink::default() };
     let payloads = ["100", "100"].map(str::to_owned);
@@ -168,5 +248,34 @@ proptest! {
         if !back.is_empty() {
             prop_assert!(results.iter().any(|result| result != "Dropped"), "all are dropped");
         }
+    }
+
+    /// What goes back comes again, until each item is delivered or failed once.
+    #[test]
+    fn records_come_back_until_no_item_is_left(
+        records in prop::collection::vec(prop::collection::vec(0..900_usize, 1..12), 1..12),
+    ) {
+        let texts = |items: &[usize]| items.iter().map(usize::to_string).collect::<Vec<_>>();
+        let mut waiting: Vec<_> = records.iter().map(|items| texts(items).join("+")).collect();
+        let mut ended = Vec::new();
+        for round in 0.. {
+            prop_assert!(round < 200, "records come back forever: {waiting:?}");
+            if waiting.is_empty() {
+                break;
+            }
+            let sink = Sink { results: vec![SinkResult::Back; 300], ..Sink::default() };
+            let answer = answer_of(for_each(Lengths, grow()), &event(&waiting), 1500, &sink);
+            for (payload, result) in waiting.iter().zip(results(&answer)) {
+                if result != "Dropped" {
+                    ended.extend(payload.split('+').map(str::to_owned));
+                }
+            }
+            let given = sink.given.lock().unwrap();
+            waiting = given.iter().map(|(_, it)| it.text().unwrap().to_owned()).collect();
+        }
+        let mut expected: Vec<_> = records.iter().flat_map(|items| texts(items)).collect();
+        ended.sort_unstable();
+        expected.sort_unstable();
+        prop_assert_eq!(ended, expected);
     }
 }

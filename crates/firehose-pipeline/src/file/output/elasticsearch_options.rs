@@ -2,7 +2,7 @@ use firehose_transforms::encode::{BulkAction, ElasticsearchBulk, Encode};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::value_text::ValueText;
+use super::value_text::{ValueText, set};
 
 /// Options of `elasticsearch_bulk`. A value that begins with `.` is a jq filter of the item, and any
 /// other value is a constant.
@@ -41,17 +41,10 @@ impl ElasticsearchOptions {
             ActionChoice::Index => BulkAction::Index,
             ActionChoice::Create => BulkAction::Create,
         });
-        let members: [(Option<ValueText>, fn(ElasticsearchBulk, _) -> ElasticsearchBulk); 4] = [
-            (self.index, ElasticsearchBulk::with_index),
-            (self.id, ElasticsearchBulk::with_id),
-            (self.routing, ElasticsearchBulk::with_routing),
-            (self.pipeline, ElasticsearchBulk::with_pipeline),
-        ];
-        for (value, with) in members {
-            if let Some(ValueText(value)) = value {
-                bulk = with(bulk, value);
-            }
-        }
+        bulk = set(bulk, self.index, ElasticsearchBulk::with_index);
+        bulk = set(bulk, self.id, ElasticsearchBulk::with_id);
+        bulk = set(bulk, self.routing, ElasticsearchBulk::with_routing);
+        bulk = set(bulk, self.pipeline, ElasticsearchBulk::with_pipeline);
         Box::new(bulk)
     }
 }

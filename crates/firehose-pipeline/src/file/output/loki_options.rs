@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     value_map::ValueMap,
-    value_text::{TimeText, ValueText, with_time_format},
+    value_text::{TimeText, ValueText, set, with_time_format},
 };
 
 /// Options of `loki`. A value that begins with `.` is a jq filter of the item, and any other value is
@@ -41,9 +41,7 @@ impl LokiOptions {
         if let Some(time) = with_time_format(self.time, self.time_format)? {
             loki = loki.with_time(time);
         }
-        if let Some(ValueText(line)) = self.line {
-            loki = loki.with_line(line);
-        }
+        loki = set(loki, self.line, Loki::with_line);
         for (name, value) in self.structured_metadata.0 {
             loki = loki
                 .with_metadata(name, value)

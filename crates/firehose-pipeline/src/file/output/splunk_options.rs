@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     value_map::ValueMap,
-    value_text::{TimeText, ValueText, with_time_format},
+    value_text::{TimeText, ValueText, set, with_time_format},
 };
 
 /// Options of `splunk_hec`. A value that begins with `.` is a jq filter of the item, and any other
@@ -41,18 +41,11 @@ impl SplunkOptions {
         if let Some(time) = with_time_format(self.time, self.time_format)? {
             splunk = splunk.with_time(time);
         }
-        let members: [(Option<ValueText>, fn(SplunkHec, _) -> SplunkHec); 5] = [
-            (self.host, SplunkHec::with_host),
-            (self.source, SplunkHec::with_source),
-            (self.sourcetype, SplunkHec::with_sourcetype),
-            (self.index, SplunkHec::with_index),
-            (self.event, SplunkHec::with_event),
-        ];
-        for (value, with) in members {
-            if let Some(ValueText(value)) = value {
-                splunk = with(splunk, value);
-            }
-        }
+        splunk = set(splunk, self.host, SplunkHec::with_host);
+        splunk = set(splunk, self.source, SplunkHec::with_source);
+        splunk = set(splunk, self.sourcetype, SplunkHec::with_sourcetype);
+        splunk = set(splunk, self.index, SplunkHec::with_index);
+        splunk = set(splunk, self.event, SplunkHec::with_event);
         for (name, value) in self.fields.0 {
             splunk = splunk.with_field(name, value);
         }

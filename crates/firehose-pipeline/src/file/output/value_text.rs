@@ -44,3 +44,15 @@ pub(super) fn with_time_format(
         (None, None) => Ok(None),
     }
 }
+
+/// Sets a value of an encoder, if the file has it.
+pub(super) fn set<E>(
+    encoder: E,
+    value: Option<ValueText>,
+    with: impl FnOnce(E, FieldValue) -> E,
+) -> E {
+    match value {
+        Some(ValueText(value)) => with(encoder, value),
+        None => encoder,
+    }
+}
