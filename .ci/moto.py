@@ -1,4 +1,5 @@
-"""Runs the tests that need moto: re-ingestion of records by the AWS SDK, and the S3 store.
+"""Runs the tests that need moto: re-ingestion of records by the AWS SDK and by a pipeline, and the S3
+store.
 
 usage: moto.py [OPTION OF CARGO]...
 
@@ -16,9 +17,10 @@ import sys
 from moto_server import running_moto
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-OPTIONS = sys.argv[1:] or ["-p", "firehose-runtime", "--all-features"]
+OPTIONS = sys.argv[1:] or ["-p", "firehose-runtime", "-p", "firehose-pipeline", "--all-features"]
 TESTS = [
     ["cargo", "test", "--quiet", *OPTIONS, "--test", "reingest", "--", "--ignored", "moto::"],
+    ["cargo", "test", "--quiet", *OPTIONS, "--test", "oversize", "--", "--ignored", "moto::"],
     ["cargo", "test", "--quiet", "--workspace", "--test", "s3", "--", "--ignored", "moto::"],
 ]
 

@@ -117,7 +117,7 @@ fn payloads(name: &str) -> Result<Vec<Bytes>, Failed> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/events").join(name);
     let text = fs::read(&path)?;
     let event = Event::parse(&text)?;
-    event.records.iter().map(|record| Ok(record.payload()?.into())).collect()
+    event.records.iter().map(|record| Ok(record.payload()?)).collect()
 }
 
 async fn answer(pipeline: &Pipeline, data: Bytes) -> Result<Answer, Failed> {

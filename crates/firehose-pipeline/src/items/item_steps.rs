@@ -1,14 +1,11 @@
-use std::str;
-
-use firehose_core::{
-    BoxError, JsonError, JsonScanner, JsonSyntaxError, Outcome, Record, Transform, async_trait,
-};
+use firehose_core::{BoxError, JsonError, JsonScanner, Outcome, Record, Transform, async_trait};
 
 use super::{
     item::Item,
     item_kind::ItemKind,
     named_step::{NamedStep, StepError},
     step::Next,
+    utf8::utf8,
 };
 use crate::output::{
     item_output::ItemOutput, joined_items::JoinedItems, partition_keys::PartitionKeys,
@@ -57,11 +54,11 @@ fn check(item: &Item) -> Result<(), JsonError> {
     if item.kind == ItemKind::Bytes {
         return Ok(());
     }
-    let located = |error: JsonSyntaxError| JsonError::from(error.in_text(&item.data));
-    let text = str::from_utf8(&item.data).map_err(|error| located(error.into()))?;
+    let text = utf8(&item.data)?;
     if item.kind == ItemKind::Json {
         let mut scanner = JsonScanner::new(text);
-        scanner.value_within(MAX_LEVELS).and_then(|_| scanner.end()).map_err(located)?;
+        let valid = scanner.value_within(MAX_LEVELS).and_then(|_| scanner.end());
+        valid.map_err(|error| error.in_text(text))?;
     }
     Ok(())
 }

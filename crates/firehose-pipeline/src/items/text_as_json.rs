@@ -1,16 +1,16 @@
-use std::{borrow::Cow, str};
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use firehose_core::BoxError;
 
-use super::{item::Item, item_kind::ItemKind};
+use super::{item::Item, item_kind::ItemKind, utf8::utf8};
 
 /// Returns an item as JSON, for a step that reads JSON: a text is a JSON string.
 pub(crate) fn text_as_json(item: &Item) -> Result<Cow<'_, Bytes>, BoxError> {
     match item.kind {
         ItemKind::Json => Ok(Cow::Borrowed(&item.data)),
         ItemKind::Text | ItemKind::Bytes => {
-            Ok(Cow::Owned(serde_json::to_vec(str::from_utf8(&item.data)?)?.into()))
+            Ok(Cow::Owned(serde_json::to_vec(utf8(&item.data)?)?.into()))
         }
     }
 }

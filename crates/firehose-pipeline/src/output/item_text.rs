@@ -1,10 +1,8 @@
-use std::str;
-
-use firehose_core::{BoxError, JsonError, JsonSyntaxError};
+use firehose_core::BoxError;
 use json_scanner::push_on_one_line;
 
 use super::output_format::OutputFormat;
-use crate::items::{item::Item, item_kind::ItemKind};
+use crate::items::{item::Item, item_kind::ItemKind, utf8::utf8};
 
 /// Appends an item in the form of the output, without a delimiter.
 pub(super) fn push_item(
@@ -18,7 +16,7 @@ pub(super) fn push_item(
         | (OutputFormat::Text, ItemKind::Text | ItemKind::Bytes)
         | (OutputFormat::Json, ItemKind::Json) => out.extend_from_slice(data),
         (OutputFormat::Json | OutputFormat::JsonLines, ItemKind::Text | ItemKind::Bytes) => {
-            serde_json::to_writer(out, text(data)?)?;
+            serde_json::to_writer(out, utf8(data)?)?;
         }
         (OutputFormat::JsonLines | OutputFormat::Text, ItemKind::Json) => {
             match (format, data.trim_ascii()) {
@@ -30,9 +28,4 @@ pub(super) fn push_item(
         }
     }
     Ok(())
-}
-
-fn text(data: &[u8]) -> Result<&str, JsonError> {
-    let located = |error| JsonError::from(JsonSyntaxError::from(error).in_text(data));
-    str::from_utf8(data).map_err(located)
 }

@@ -1,0 +1,167 @@
+//! Random pipelines from all inputs, steps, outputs and treatments of errors.
+
+use std::collections::BTreeSet;
+
+use firehose_pipeline::Pipeline;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// Returns the values of `input`, at least one for each format.
+fn inputs() -> Vec<Value> {
+    vec![
+        json!("json"),
+        json!("json_lines"),
+        json!("json_array"),
+        json!("json_values"),
+        json!("text"),
+        json!("lines"),
+        json!("csv"),
+        json!("raw"),
+        json!("cloudwatch_logs"),
+        json!("kpl"),
+        json!({"format": "csv", "fields": ["a", "b"], "delimiter": ";"}),
+        json!({"format": "cloudwatch_logs", "messages": "json"}),
+        json!({"format": "cloudwatch_logs", "messages": "only"}),
+        json!({"format": "kpl", "user_records": "text"}),
+        json!({"format": "json_lines", "decompress": "gzip"}),
+        json!({"format": "lines", "decompress": "auto"}),
+        json!({"format": "raw", "decompress": {"format": "zlib", "max_bytes": 100}}),
+    ]
+}
+
+/// Returns the steps, at least one for each name.
+fn steps() -> Vec<Value> {
+    vec![
+        json!({"parse": "apache_common"}),
+        json!({"parse": "syslog"}),
+        json!({"parse": "logfmt"}),
+        json!({"parse": {"format": "csv", "fields": ["a", "b"]}}),
+        json!({"parse": {"format": "regex", "pattern": "(?<a>[a-z]+)-(?<b>.*)", "from": ".message"}}),
+        json!({"parse": {"format": "grok", "pattern": "%{NUMBER:n:float}", "from": ".a", "into": ".g"}}),
+        json!({"jq": "{a, b, m: .message}"}),
+        json!({"jq": ".[]?"}),
+        json!({"jq": ".a.b.c"}),
+        json!({"jq": ". + 1"}),
+        json!({"drop_if": ".a == 1"}),
+        json!({"keep_if": ".a > .b"}),
+        json!({"match": {"allow": "[a-z]", "deny": "^x"}}),
+        json!({"match": {"fields": ".a", "allow": "1", "on_reject": "fail"}}),
+        json!({"json_schema": {"schema": {"required": ["a"]}, "on_reject": "fail"}}),
+        json!({"add": {"at": "arrival_time", "id": "record_id", "stream": "delivery_stream", "env": {"value": "prod"}}}),
+        json!({"cast": {".a": "number", ".b": "bool"}}),
+        json!({"cast": {".time": {"from": "rfc3339", "to": "epoch_millis"}}}),
+        json!({"flatten": {"arrays": true}}),
+        json!({"pick": [".a", ".user.name"]}),
+        json!({"remove": {"fields": ".a", "on_missing": "fail"}}),
+        json!({"rename": {".a": "message"}}),
+        json!({"snake_case": {}}),
+        json!({"hash": {"fields": [".a", ".user"], "key_env": "CARGO_PKG_DESCRIPTION"}}),
+        json!({"mask": {"fields": [".message"], "keep_last": 2}}),
+        json!({"redact": ["email", "ipv4", "credit_card"]}),
+        json!({"redact": {"fields": [".user"]}}),
+    ]
+}
+
+/// Returns the values of `output`, at least one for each format.
+fn outputs() -> Vec<Value> {
+    vec![
+        json!("json_lines"),
+        json!("json"),
+        json!("text"),
+        json!("raw"),
+        json!({"format": "csv", "columns": ["a", ".user.name"], "header": true}),
+        json!({"format": "csv", "columns": {"all": ".", "x": "y"}, "delimiter": "\t"}),
+        json!("splunk_hec"),
+        json!({"format": "splunk_hec", "time": ".time", "host": ".a", "event": ".message", "fields": {"b": ".b"}}),
+        json!("elasticsearch_bulk"),
+        json!({"format": "elasticsearch_bulk", "action": "create", "index": "logs", "id": ".a"}),
+        json!({"format": "loki", "labels": {"app": "shop", "a": ".a?"}}),
+        json!({"format": "loki", "labels": {"b": ".b"}, "time": ".time", "line": ".message"}),
+    ]
+}
+
+const ON_ERROR: [&str; 3] = ["fail", "drop_item", "keep_original"];
+
+const PARTITION_KEYS: [&str; 2] = [".a", "\"x\""];
+
+/// The text of a pipeline.
+#[derive(Clone, Debug)]
+pub(crate) struct RandomPipeline {
+    pub(crate) text: String,
+    /// The name of the input, and the name of its compression or an empty text.
+    pub(crate) input: (String, String),
+}
+
+/// Returns the file with a further field, or as it was if the field makes it invalid: some steps do
+/// not read what the steps before them write.
+fn with(file: &Value, field: &str, value: Value) -> Value {
+    let mut next = file.clone();
+    match &mut next[field] {
+        Value::Array(list) => list.push(value),
+        place => *place = value,
+    }
+    if next.to_string().parse::<Pipeline>().is_ok() { next } else { file.clone() }
+}
+
+pub(crate) fn pipeline() -> impl Strategy<Value = RandomPipeline> {
+    let key = prop::option::weighted(0.2, prop::sample::select(&PARTITION_KEYS));
+    (
+        prop::sample::select(inputs()),
+        prop::collection::vec(prop::sample::select(steps()), 0..5),
+        prop::sample::select(outputs()),
+        prop::sample::select(&ON_ERROR),
+        key,
+    )
+        .prop_map(|(input, steps, output, on_error, key)| {
+            let mut file = with(&json!({"steps": []}), "input", input);
+            for step in steps {
+                file = with(&file, "steps", step);
+            }
+            file = with(&file, "output", output);
+            file = with(&file, "on_error", on_error.into());
+            if let Some(key) = key {
+                file = with(&file, "partition_by", json!({"key": key}));
+            }
+            let name = |value: &Value| value.as_str().map(str::to_owned);
+            let input = &file["input"];
+            let format = name(input).or_else(|| name(&input["format"])).unwrap();
+            let compression = &input["decompress"];
+            let compression = name(compression).or_else(|| name(&compression["format"]));
+            RandomPipeline {
+                text: file.to_string(),
+                input: (format, compression.unwrap_or_default()),
+            }
+        })
+}
+
+/// Returns the names in a list of values, each of which is a name, or an object whose `format` is the
+/// name, or an object whose only key is the name.
+fn names(values: &[Value]) -> BTreeSet<String> {
+    let name = |value: &Value| match (value, &value["format"]) {
+        (Value::String(name), _) | (_, Value::String(name)) => name.clone(),
+        (Value::Object(step), _) => step.keys().next().unwrap().clone(),
+        _ => panic!("{value} has no name"),
+    };
+    values.iter().map(name).collect()
+}
+
+#[test]
+fn every_name_of_the_file_is_tried() {
+    let schema = serde_json::to_value(firehose_pipeline::schema()).unwrap();
+    let variants = |definition: &str| {
+        let variants = schema["$defs"][definition]["oneOf"].as_array().unwrap().clone();
+        let name = |variant: &Value| {
+            let name = if variant["const"].is_string() {
+                &variant["const"]
+            } else {
+                &variant["required"][0]
+            };
+            name.as_str().unwrap().to_owned()
+        };
+        variants.iter().map(name).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(names(&inputs()), variants("InputFormat"));
+    assert_eq!(names(&outputs()), variants("OutputName"));
+    assert_eq!(names(&steps()), variants("Step"));
+    assert_eq!(names(&ON_ERROR.map(Value::from)), variants("OnError"));
+}
