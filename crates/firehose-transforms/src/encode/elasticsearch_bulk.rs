@@ -1,12 +1,13 @@
 use bytes::Bytes;
 use firehose_core::Timestamp;
+use json_scanner::push_on_one_line;
 
 use super::{
     encoder::{Encode, transform_encoded},
     error::EncodeError,
     field_reader::FieldReader,
     field_value::FieldValue,
-    json_members::{JsonMembers, write_on_one_line},
+    json_members::JsonMembers,
 };
 
 /// An encoder of items as lines of the bulk API of Elasticsearch and OpenSearch: a line with the
@@ -42,6 +43,11 @@ pub struct ElasticsearchBulk {
 
 /// The action of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(serde::Deserialize, schemars::JsonSchema),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum BulkAction {
     /// Adds the document, or replaces the document with the same id. The default.
@@ -131,7 +137,7 @@ impl Encode for ElasticsearchBulk {
         metadata.end();
         line.end();
         out.push(b'\n');
-        write_on_one_line(out, item);
+        push_on_one_line(out, item.trim_ascii());
         Ok(())
     }
 }

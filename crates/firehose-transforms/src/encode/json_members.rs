@@ -1,5 +1,7 @@
 use std::io::Write;
 
+use json_scanner::push_on_one_line;
+
 /// A writer of the members of a JSON object.
 pub(super) struct JsonMembers<'a> {
     out: &'a mut Vec<u8>,
@@ -29,7 +31,7 @@ impl<'a> JsonMembers<'a> {
     /// Writes a value that is JSON, on one line.
     pub(super) fn json(&mut self, name: &str, json: &str) {
         self.key(name);
-        write_on_one_line(self.out, json.as_bytes());
+        push_on_one_line(self.out, json.as_bytes());
     }
 
     /// Writes the key of a member, and returns the buffer for its value.
@@ -60,12 +62,6 @@ pub(super) fn write_seconds(out: &mut Vec<u8>, nanoseconds: i128) {
     if fraction > 0 {
         let _ = write!(out, ".{}", format!("{fraction:09}").trim_end_matches('0'));
     }
-}
-
-/// Writes JSON without its line breaks, which can only stand between tokens.
-pub(super) fn write_on_one_line(out: &mut Vec<u8>, json: &[u8]) {
-    let parts = json.trim_ascii().split(|byte| matches!(byte, b'\n' | b'\r'));
-    parts.for_each(|part| out.extend_from_slice(part));
 }
 
 #[cfg(test)]

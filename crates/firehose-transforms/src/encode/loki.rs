@@ -1,5 +1,6 @@
 use bytes::Bytes;
 use firehose_core::Timestamp;
+use json_scanner::push_on_one_line;
 
 use super::{
     encoder::{Encode, transform_encoded},
@@ -7,7 +8,7 @@ use super::{
     event_time::{EventTime, TimeReader},
     field_reader::FieldReader,
     field_value::FieldValue,
-    json_members::{JsonMembers, write_on_one_line, write_text},
+    json_members::{JsonMembers, write_text},
 };
 use crate::paths::json_string::exact_text;
 
@@ -186,7 +187,7 @@ transform_encoded!(Loki);
 /// Returns the text of an item that is a JSON string, else the JSON on one line.
 fn whole_item(item: &Bytes) -> Result<String, EncodeError> {
     let mut json = Vec::new();
-    write_on_one_line(&mut json, item);
+    push_on_one_line(&mut json, item.trim_ascii());
     let json = String::from_utf8(json).map_err(|_| EncodeError::Item("is not UTF-8"))?;
     if !json.starts_with('"') {
         return Ok(json);

@@ -1,5 +1,6 @@
 use bytes::Bytes;
 use firehose_core::Timestamp;
+use json_scanner::push_on_one_line;
 
 use super::{
     encoder::{Encode, transform_encoded},
@@ -7,7 +8,7 @@ use super::{
     event_time::{EventTime, TimeReader},
     field_reader::{FieldReader, FieldText},
     field_value::FieldValue,
-    json_members::{JsonMembers, write_on_one_line, write_seconds},
+    json_members::{JsonMembers, write_seconds},
 };
 
 /// An encoder of items as events of Splunk's HTTP Event Collector (HEC).
@@ -142,7 +143,7 @@ impl Encode for SplunkHec {
             None if matches!(item.trim_ascii(), b"null" | b"\"\"" | b"") => {
                 return Err(EncodeError::Item("is empty, and Splunk accepts no empty event"));
             }
-            None => write_on_one_line(object.key("event"), item),
+            None => push_on_one_line(object.key("event"), item.trim_ascii()),
         }
         write_fields(&mut object, &values)?;
         object.end();

@@ -11,7 +11,7 @@ use super::value_text::{ValueText, set};
 pub(crate) struct ElasticsearchOptions {
     /// The action. Default: `index`.
     #[serde(default)]
-    action: ActionChoice,
+    action: BulkAction,
     /// The index or the data stream. Default: none, so that the URL of the request must name it. An
     /// item without a value fails.
     index: Option<ValueText>,
@@ -24,23 +24,9 @@ pub(crate) struct ElasticsearchOptions {
     pipeline: Option<ValueText>,
 }
 
-/// The action of a document.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum ActionChoice {
-    /// Adds the document, or replaces the document with the same id.
-    #[default]
-    Index,
-    /// Adds the document, and fails if its id exists. Data streams accept only this action.
-    Create,
-}
-
 impl ElasticsearchOptions {
     pub(super) fn encoder(self) -> Box<dyn Encode> {
-        let mut bulk = ElasticsearchBulk::new().with_action(match self.action {
-            ActionChoice::Index => BulkAction::Index,
-            ActionChoice::Create => BulkAction::Create,
-        });
+        let mut bulk = ElasticsearchBulk::new().with_action(self.action);
         bulk = set(bulk, self.index, ElasticsearchBulk::with_index);
         bulk = set(bulk, self.id, ElasticsearchBulk::with_id);
         bulk = set(bulk, self.routing, ElasticsearchBulk::with_routing);
