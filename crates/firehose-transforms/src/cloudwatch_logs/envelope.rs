@@ -1,5 +1,12 @@
 use json_scanner::{JsonPosition, JsonScanner, JsonSyntaxError};
 
+// The keys as they are written, with their quotes.
+const MESSAGE_TYPE: &str = r#""messageType""#;
+const LOG_GROUP: &str = r#""logGroup""#;
+const LOG_STREAM: &str = r#""logStream""#;
+const OWNER: &str = r#""owner""#;
+const LOG_EVENTS: &str = r#""logEvents""#;
+
 /// The parts of an envelope, as they are written.
 #[derive(Default)]
 pub(super) struct Envelope<'a> {
@@ -12,19 +19,38 @@ pub(super) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads an envelope and moves past it. The fields may have any order, and unknown fields are
-    /// skipped.
-    pub(super) fn read(scanner: &mut JsonScanner<'a>) -> Result<Self, JsonSyntaxError> {
+    /// Reads an envelope up to its log events if all other fields of this type precede them, as in
+    /// the envelopes that CloudWatch Logs sends. Else reads the whole envelope, and returns `true`. The
+    /// fields may have any order, and unknown fields are skipped.
+    ///
+    /// So the log events, which are nearly the whole text, are scanned once.
+    pub(super) fn read_start(
+        scanner: &mut JsonScanner<'a>,
+    ) -> Result<(Self, bool), JsonSyntaxError> {
         let mut envelope = Self::default();
         scanner.object()?;
+        let is_whole = envelope.read_fields(scanner, Self::has_other_fields)?;
+        Ok((envelope, is_whole))
+    }
+
+    /// Reads the fields up to the end of the object, or up to log events for which `stop` returns
+    /// `true`. Returns `true` at the end of the object.
+    fn read_fields(
+        &mut self,
+        scanner: &mut JsonScanner<'a>,
+        stop: impl Fn(&Self) -> bool,
+    ) -> Result<bool, JsonSyntaxError> {
         while let Some(key) = scanner.key()? {
             let slot = match key {
-                r#""messageType""# => &mut envelope.message_type,
-                r#""logGroup""# => &mut envelope.log_group,
-                r#""logStream""# => &mut envelope.log_stream,
-                r#""owner""# => &mut envelope.owner,
-                r#""logEvents""# => {
-                    envelope.log_events = Some(scanner.position());
+                MESSAGE_TYPE => &mut self.message_type,
+                LOG_GROUP => &mut self.log_group,
+                LOG_STREAM => &mut self.log_stream,
+                OWNER => &mut self.owner,
+                LOG_EVENTS => {
+                    self.log_events = Some(scanner.position());
+                    if stop(self) {
+                        return Ok(false);
+                    }
                     scanner.value()?;
                     continue;
                 }
@@ -35,6 +61,26 @@ impl<'a> Envelope<'a> {
             };
             *slot = Some(scanner.value()?);
         }
-        Ok(envelope)
+        Ok(true)
     }
+
+    fn has_other_fields(&self) -> bool {
+        [self.message_type, self.log_group, self.log_stream, self.owner].iter().all(Option::is_some)
+    }
+}
+
+/// Reads the fields behind the log events, up to the end of the object. Returns the first field of
+/// [`Envelope`] among them, which the envelope then has twice.
+pub(super) fn read_end(
+    scanner: &mut JsonScanner<'_>,
+) -> Result<Option<&'static str>, JsonSyntaxError> {
+    let mut repeated = None;
+    while let Some(key) = scanner.key()? {
+        scanner.value()?;
+        let field = [MESSAGE_TYPE, LOG_GROUP, LOG_STREAM, OWNER, LOG_EVENTS]
+            .into_iter()
+            .find(|field| *field == key);
+        repeated = repeated.or(field);
+    }
+    Ok(repeated)
 }

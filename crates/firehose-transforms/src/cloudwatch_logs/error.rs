@@ -15,6 +15,8 @@ pub enum CloudWatchLogsError {
     Json(JsonError),
     /// The envelope lacks this field.
     MissingField(&'static str),
+    /// The envelope has this field before and after its log events.
+    RepeatedField(&'static str),
     /// `messageType` is neither `DATA_MESSAGE` nor `CONTROL_MESSAGE`.
     UnknownMessageType,
 }
@@ -26,6 +28,7 @@ impl fmt::Display for CloudWatchLogsError {
             Self::Compression(error) => error.fmt(f),
             Self::Json(error) => error.fmt(f),
             Self::MissingField(name) => write!(f, "`{name}` is missing"),
+            Self::RepeatedField(name) => write!(f, "`{name}` occurs twice"),
             Self::UnknownMessageType => {
                 f.write_str("`messageType` must be DATA_MESSAGE or CONTROL_MESSAGE")
             }
@@ -37,7 +40,10 @@ impl std::error::Error for CloudWatchLogsError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Compression(error) => error.source(),
-            Self::Json(_) | Self::MissingField(_) | Self::UnknownMessageType => None,
+            Self::Json(_)
+            | Self::MissingField(_)
+            | Self::RepeatedField(_)
+            | Self::UnknownMessageType => None,
         }
     }
 }

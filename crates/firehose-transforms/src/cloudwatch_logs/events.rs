@@ -6,10 +6,14 @@ use firehose_core::{BoxError, Record};
 use json_scanner::{JsonPosition, JsonScanner, JsonSyntaxError};
 
 use super::{
-    envelope::Envelope,
+    envelope::{Envelope, read_end},
     error::CloudWatchLogsError,
     item_form::{ItemForm, event_item, item_start, message_item},
 };
+
+// The message types as they are written, with their quotes.
+const DATA_MESSAGE: &str = r#""DATA_MESSAGE""#;
+const CONTROL_MESSAGE: &str = r#""CONTROL_MESSAGE""#;
 
 /// The log events of a record's envelopes.
 pub(super) struct LogEvents {
@@ -26,6 +30,8 @@ pub(super) struct LogEvents {
 struct CurrentEnvelope {
     item_start: Vec<u8>,
     next_event: JsonPosition,
+    /// `true` if the fields behind the log events were read before.
+    is_whole: bool,
 }
 
 impl LogEvents {
@@ -59,10 +65,16 @@ impl LogEvents {
         if scanner.peek().is_none() && !is_first {
             return Ok(false);
         }
-        let envelope = Envelope::read(&mut scanner).map_err(|error| self.syntax(error))?;
+        let read = Envelope::read_start(&mut scanner);
+        let (envelope, mut is_whole) = read.map_err(|error| self.syntax(error))?;
+        if !is_whole && envelope.message_type == Some(CONTROL_MESSAGE) {
+            scanner.value().map_err(|error| self.syntax(error))?;
+            self.read_end(&mut scanner)?;
+            is_whole = true;
+        }
         self.next_envelope = scanner.position();
         match envelope.message_type {
-            Some(r#""DATA_MESSAGE""#) => {
+            Some(DATA_MESSAGE) => {
                 let missing = CloudWatchLogsError::MissingField("logEvents");
                 let log_events = envelope.log_events.ok_or(missing)?;
                 let item_start = match self.form {
@@ -72,10 +84,10 @@ impl LogEvents {
                 let mut scanner = JsonScanner::resume(&self.text, log_events);
                 scanner.array().map_err(|error| self.syntax(error))?;
                 let next_event = scanner.position();
-                self.current = Some(CurrentEnvelope { item_start, next_event });
+                self.current = Some(CurrentEnvelope { item_start, next_event, is_whole });
                 Ok(true)
             }
-            Some(r#""CONTROL_MESSAGE""#) => Ok(true),
+            Some(CONTROL_MESSAGE) => Ok(true),
             Some(_) => Err(CloudWatchLogsError::UnknownMessageType),
             None => Err(CloudWatchLogsError::MissingField("messageType")),
         }
@@ -88,6 +100,10 @@ impl LogEvents {
     ) -> Result<Option<Bytes>, CloudWatchLogsError> {
         let mut scanner = JsonScanner::resume(&self.text, envelope.next_event);
         if !scanner.item().map_err(|error| self.syntax(error))? {
+            if !envelope.is_whole {
+                self.read_end(&mut scanner)?;
+                self.next_envelope = scanner.position();
+            }
             return Ok(None);
         }
         let item = match self.form {
@@ -107,6 +123,14 @@ impl LogEvents {
         envelope.next_event = scanner.position();
         self.current = Some(envelope);
         Ok(Some(item))
+    }
+
+    /// Reads the fields behind the log events, none of which may occur twice.
+    fn read_end(&self, scanner: &mut JsonScanner<'_>) -> Result<(), CloudWatchLogsError> {
+        match read_end(scanner).map_err(|error| self.syntax(error))? {
+            None => Ok(()),
+            Some(field) => Err(CloudWatchLogsError::RepeatedField(field.trim_matches('"'))),
+        }
     }
 
     fn syntax(&self, error: JsonSyntaxError) -> CloudWatchLogsError {

@@ -38,7 +38,7 @@ fn envelopes(text: &str) -> Result<Vec<Range<usize>>, JsonSyntaxError> {
 
 /// Returns the place of each log event of an envelope, or `None` if it has none.
 fn events(text: &str) -> Result<Option<Vec<Range<usize>>>, JsonSyntaxError> {
-    let Some(log_events) = Envelope::read(&mut JsonScanner::new(text))?.log_events else {
+    let Some(log_events) = Envelope::read_start(&mut JsonScanner::new(text))?.0.log_events else {
         return Ok(None);
     };
     let mut scanner = JsonScanner::resume(text, log_events);
