@@ -69,6 +69,7 @@ impl Pipeline {
         let (start, delimiter, end) = (output.start(), output.delimiter(), output.end());
         let items = ItemSteps {
             input: input.kind(),
+            is_made_by_splitter: input.makes_items(),
             steps,
             output,
             partition_by: PartitionKeys::new(

@@ -183,6 +183,12 @@ impl Input {
         }
     }
 
+    /// Returns `true` if the splitter writes the items, as valid JSON or text, instead of cutting them
+    /// out of the record.
+    pub(crate) fn makes_items(&self) -> bool {
+        matches!(self.format, InputFormat::CloudwatchLogs | InputFormat::Csv)
+    }
+
     /// Returns `true` if a record may have several items.
     pub(crate) fn may_have_several_items(&self) -> bool {
         !matches!(self.format, InputFormat::Json | InputFormat::Text | InputFormat::Raw)

@@ -13,6 +13,9 @@ pub(super) enum ItemForm {
     Message,
 }
 
+/// The deepest nesting of a field, so that an item has at most 128 levels, the limit of `serde_json`.
+const MAX_LEVELS: usize = 127;
+
 /// The bytes of a typical log event besides its message.
 const EVENT_BYTES: usize = 256;
 
@@ -41,7 +44,7 @@ pub(super) fn event_item(
     item.extend_from_slice(start);
     scanner.object()?;
     while let Some(key) = scanner.key()? {
-        let value = scanner.value()?;
+        let value = scanner.value_within(MAX_LEVELS)?;
         push_key(&mut item, key);
         let is_json_message = json_messages && key == r#""message""#;
         match is_json_message.then(|| json_in(value)).flatten() {
@@ -78,7 +81,7 @@ fn json_in(string: &str) -> Option<Cow<'_, str>> {
     if !matches!(scanner.peek(), Some(b'{' | b'[')) {
         return None;
     }
-    let is_json = scanner.value().and_then(|_| scanner.end()).is_ok();
+    let is_json = scanner.value_within(MAX_LEVELS).and_then(|_| scanner.end()).is_ok();
     is_json.then_some(text)
 }
 
