@@ -1,4 +1,4 @@
-"""Runs the commands whose output the README shows, and compares their output with the README.
+"""Runs the commands whose output a README shows, and compares their output with the README.
 
 Standard library only.
 """
@@ -10,10 +10,12 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Texts that differ between runs: the hour in keys, and the time and the UUID in names of objects.
+# Texts that differ between runs or with versions of libraries: the hour in keys, the time and the UUID
+# in names of objects, and the size in gzip.
 VARYING = [
     (r"\b\d{4}/\d\d/\d\d/\d\d/", "HOUR/"),
     (r"\b\d{4}(-\d\d){5}\b", "TIME"),
+    (r"\(\d+ bytes, unpacked", "(SIZE bytes, unpacked"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
 ]
 
@@ -46,17 +48,24 @@ def compare(command, shown):
                              "printed, but not in the README:", *extra]))
 
 
-def main():
-    shutil.rmtree(ROOT / "target/delivered", ignore_errors=True)
+def check(readme, expected):
+    """Runs the commands of a README that show their output, and expects this number of them."""
     count = 0
-    for block in (ROOT / "README.md").read_text().split("```text\n")[1:]:
+    for block in (ROOT / readme).read_text().split("```text\n")[1:]:
         command, *shown = lines(block.split("```")[0])
         if command.startswith("$ cargo run") and shown:
             compare(command.removeprefix("$ "), shown)
-            print(f"{command}: prints the {len(shown)} lines of the README")
+            print(f"{readme}: {command}: prints the {len(shown)} lines shown")
             count += 1
-    if count != 2:
-        sys.exit(f"the README shows the output of {count} commands, expected 2")
+    if count != expected:
+        sys.exit(f"{readme} shows the output of {count} commands, expected {expected}")
+
+
+def main():
+    for folder in ["target/delivered", "target/delivered-logs"]:
+        shutil.rmtree(ROOT / folder, ignore_errors=True)
+    check("README.md", 3)
+    check("examples/pipeline/README.md", 3)
 
 
 main()

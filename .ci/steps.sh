@@ -12,6 +12,18 @@ step() {
     "$@"
 }
 
+# Installs the tools of .ci/requirements.txt, and puts them on the path.
+tools() {
+    local venv=target/ci-tools
+    if ! cmp -s .ci/requirements.txt "$venv/installed.txt"; then
+        rm -rf "$venv"
+        python3 -m venv "$venv" || { echo "python3 has no module venv; on Debian, install python3-venv"; return 1; }
+        "$venv/bin/pip" install --quiet --disable-pip-version-check -r .ci/requirements.txt
+        cp .ci/requirements.txt "$venv/installed.txt"
+    fi
+    PATH="$PWD/$venv/bin:$PATH"
+}
+
 # Installs a Debian package if a command is missing.
 need() {
     local command=$1 package=$2

@@ -85,8 +85,8 @@ impl FixtureCase {
     ) -> Result<(), Mismatch> {
         let Some(expected) = &self.expected else {
             return Err(Mismatch::Failed(format!(
-                "{} is missing; an update writes the file from the response: run with \
-                 UPDATE_FIXTURES=1, or with `firehose-local test --update`",
+                "{} is missing; `firehose-local test --update`, or the Rust test with \
+                 UPDATE_FIXTURES=1, writes the file from the response",
                 self.expected_path().display()
             )));
         };

@@ -20,5 +20,9 @@ pub fn find_cases(folder: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     cases.sort();
-    if cases.is_empty() { Err(problem("the folder contains no cases")) } else { Ok(cases) }
+    if cases.is_empty() {
+        Err(problem("the folder contains no cases; a case is a folder in it with an event.json"))
+    } else {
+        Ok(cases)
+    }
 }

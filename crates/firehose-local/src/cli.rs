@@ -5,8 +5,9 @@ use crate::{commands, exit_code::ExitCode, terminal::wait_for_stderr};
 /// Run transformation Lambdas of Amazon Data Firehose locally, and check their responses
 ///
 /// Runs transformation Lambdas in any language as Lambda would, and checks their responses against
-/// Firehose's contract. Sends the records of files through the delivery streams of a template,
-/// into a folder or into S3. Needs no AWS account.
+/// Firehose's contract. Runs pipeline files, which need no code: `firehose-local pipeline --help`
+/// shows one. Sends the records of files through the delivery streams of a template, into a folder
+/// or into S3. Needs no AWS account.
 #[derive(Debug, Parser)]
 #[command(version, after_help = ExitCode::after_help_with_all(EXAMPLES))]
 pub struct Cli {
@@ -19,6 +20,7 @@ Examples:
   firehose-local invoke --package square-values fixtures/square-values/integers/event.json
   firehose-local check event.json response.json
   firehose-local test --binary ./bootstrap fixtures/my-function
+  firehose-local try --pipeline pipeline.yaml app.log
   firehose-local run --put-to SourceStream --to delivered readings.jsonl
   firehose-local help run";
 

@@ -136,8 +136,8 @@ const deliveryStream = new firehose.CfnDeliveryStream(stack, 'LogsDeliveryStream
         type: 'Lambda',
         parameters: [
           parameter('LambdaArn', live.functionArn),
-          // Log data grows up to 25 times when it is unpacked, and a response has room for about
-          // 4.5 MB.
+          // The smallest size: log data arrives in gzip and grows when it is unpacked, and a
+          // response has room for about 4.5 MB.
           parameter('BufferSizeInMBs', '0.2'),
           parameter('BufferIntervalInSeconds', '60'),
           parameter('NumberOfRetries', '3'),

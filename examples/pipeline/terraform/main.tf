@@ -130,8 +130,8 @@ resource "aws_kinesis_firehose_delivery_stream" "logs" {
           parameter_name  = "LambdaArn"
           parameter_value = aws_lambda_alias.live.arn
         }
-        # Log data grows up to 25 times when it is unpacked, and a response has room for about
-        # 4.5 MB.
+        # The smallest size: log data arrives in gzip and grows when it is unpacked, and a response
+        # has room for about 4.5 MB.
         parameters {
           parameter_name  = "BufferSizeInMBs"
           parameter_value = "0.2"

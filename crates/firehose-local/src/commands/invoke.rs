@@ -79,7 +79,10 @@ impl Invoke {
             && KinesisBatch::parse(&event).is_none()
         {
             let path = self.event.display();
-            eprint_error(format_args!("{path}: {error}; the input is sent anyway"));
+            eprint_error(format_args!(
+                "{path}: {error}; the input is sent anyway (`firehose-local event` makes an event from \
+                 lines)"
+            ));
         }
         match self.invoke(event.clone()) {
             Ok(Some(invoked)) => self.judge(&event, &invoked),

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod delivery;
 mod event;
+mod example_pipeline;
 mod firehose_local;
 mod function;
 mod help;

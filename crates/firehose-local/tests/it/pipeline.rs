@@ -53,6 +53,48 @@ fn invoke_shows_failed_items() {
 }
 
 #[test]
+fn explain_describes_each_field_and_each_step() {
+    let overview = run(&["pipeline", "explain"]);
+    overview.ends(0, "");
+    let names = overview.stdout.lines().filter_map(|line| line.strip_prefix("  "));
+    let names: Vec<_> = names.filter_map(|line| line.split(' ').next()).collect();
+    let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    assert!(names.contains(&"input") && names.contains(&"redact"), "{names:?}");
+    for name in names {
+        let explained = run(&["pipeline", "explain", name]);
+        explained.ends(0, "");
+        assert!(explained.stdout.starts_with(&format!("{name}: ")), "{}", explained.stdout);
+        assert!(explained.stdout.contains("\nExample:\n"), "{}", explained.stdout);
+        assert!(explained.stdout.lines().all(|line| line.len() <= 100), "{}", explained.stdout);
+    }
+    run(&["pipeline", "explain", "filter"]).ends(2, "no field and no step has the name filter");
+}
+
+#[test]
+fn explain_shows_the_options_and_their_values() {
+    let explained = run(&["pipeline", "explain", "hash"]);
+    insta::assert_snapshot!(explained.stdout, @r"
+    hash: Replaces the values of fields by hashes with a key.
+
+    Options of `hash`:
+      fields      (text or list of texts) Required. The paths of the fields.
+      key_env     (text) Required. The name of the environment variable with the key: at least 32 bytes.
+      on_missing  (name) The treatment of an item without one of the fields. Default: `ignore`.
+
+    Values of `on_missing`:
+      ignore  Nothing happens. The default.
+      fail    The item fails. The error names the path. A path with `[]` is missing if no value matches
+              it.
+
+    Example:
+      steps:
+        - hash: {fields: .user.email, key_env: HASH_KEY}
+    ");
+    let cast = run(&["pipeline", "explain", "cast"]);
+    assert!(cast.stdout.contains("\nMembers of `NAME`:\n  from  (name) Required. The format"));
+}
+
+#[test]
 fn an_input_that_is_not_an_event_is_a_function_error() {
     let (_folder, pipeline) = pipeline("input: json");
     run_with(command(&["invoke", "--pipeline", &pipeline, "-"]), "{}")

@@ -43,7 +43,7 @@ fn a_function_of_a_template_is_built_and_tested() {
     run(&["test", "--function", "NoSuchFunction", CASES]).ends(
         2,
         "template.yaml: no delivery stream invokes NoSuchFunction; the delivery streams invoke: \
-         KplUnpackFunction, SquareValuesFunction",
+         KplUnpackFunction, PipelineFunction, SquareValuesFunction",
     );
 }
 
@@ -237,9 +237,11 @@ fn a_new_case_is_made_from_lines() {
     let cases = folder.path().to_str().unwrap();
     let missing = run(&["test", "--binary", square_values(), cases]);
     missing.ends(6, "");
-    let remedy = "with `firehose-local test --update`";
+    let remedy = "`firehose-local test --update`, or the Rust test with UPDATE_FIXTURES=1, writes";
     assert!(missing.stdout.contains(remedy), "{}", missing.stdout);
-    run(&["test", "--binary", square_values(), "--update", cases]).ends(0, "");
+    let updated = run(&["test", "--binary", square_values(), "--update", cases]);
+    updated.ends(0, "");
+    assert!(updated.stdout.contains("first/expected.json (1 Ok)\n"), "{}", updated.stdout);
     let expected = fs::read_to_string(case.join("expected.json")).unwrap();
     assert!(expected.contains(r#""json": {"a":4}"#), "{expected}");
     run(&["test", "--binary", square_values(), cases]).ends(0, "");

@@ -51,6 +51,34 @@ fn each_record_is_shown_before_and_after() {
 }
 
 #[test]
+fn log_lines_are_packed_as_a_subscription_packs_them() {
+    let text = "{input: {format: cloudwatch_logs, messages: only}, output: text}";
+    let run = try_records(text, &["--cloudwatch-logs"], "one\n{\"a\":1}\n");
+    run.ends(0, "");
+    // The size in gzip depends on the library.
+    let shown: Vec<_> = run.stdout.lines().filter(|line| !line.contains(" bytes, ")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    record 1
+              one
+              {"a":1}
+      after   one
+              {"a":1}
+
+    1 record in = 1 transformed + 0 dropped + 0 failed
+    "#);
+}
+
+#[test]
+fn an_input_in_another_format_has_a_hint() {
+    let event = "{\n  \"records\": []\n}\n";
+    try_records("input: json", &[], event).ends(6, "--format events reads the records of events");
+    let logs = try_records("input: cloudwatch_logs", &[], "one\ntwo\n");
+    logs.ends(6, "--cloudwatch-logs packs the lines");
+    let json = try_records("input: cloudwatch_logs", &["--json"], "one\n");
+    assert_eq!((json.code, json.stderr.as_str()), (6, ""));
+}
+
+#[test]
 fn failed_items_are_shown_with_their_record() {
     let event =
         r#"{"records":[{"recordId":"r","data":"MQp4CjI=","approximateArrivalTimestamp":0}]}"#;

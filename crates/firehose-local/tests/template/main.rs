@@ -1,5 +1,6 @@
-//! Rules for `template.yaml` that `cfn-lint` and `sam validate` do not check: Firehose accepts the
-//! settings, the roles allow each action, and each deployed function is an example.
+//! Rules for `template.yaml`, and for the template of the example `pipeline`, that `cfn-lint` and
+//! `sam validate` do not check: Firehose accepts the settings, the roles allow each action, and each
+//! deployed function is an example.
 
 mod delivery_stream_rules;
 mod function_rules;
@@ -21,8 +22,12 @@ fn text() -> String {
 }
 
 #[test]
-fn the_template_breaks_no_rule() {
+fn the_templates_break_no_rule() {
     assert_eq!(problems(&Template::parse(&text())), [""; 0]);
+    let example = workspace().join("examples/pipeline/template.yaml");
+    let example = Template::parse(&fs::read_to_string(example).unwrap());
+    assert_eq!(example.resources("AWS::Serverless::Function").count(), 1);
+    assert_eq!(problems(&example), [""; 0]);
 }
 
 #[test]
@@ -32,6 +37,10 @@ fn each_function_is_an_example() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     for function in Template::parse(&text()).binaries() {
+        // The pipeline of this function is in the template.
+        if function == "firehose-pipeline" {
+            continue;
+        }
         assert!(examples.contains(&function), "no example {function}");
     }
 }
@@ -39,7 +48,9 @@ fn each_function_is_an_example() {
 #[test]
 fn the_readme_names_the_prefixes() {
     let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
-    for prefix in ["raw/good/", "raw/bad/", "processed/good/", "processed/bad/"] {
+    for prefix in
+        ["raw/good/", "raw/bad/", "processed/good/", "processed/bad/", "logs/good/", "logs/bad/"]
+    {
         let prefix = format!("data/{prefix}");
         assert!(readme.contains(&prefix) && text().contains(&format!("refix: {prefix}!{{")));
     }

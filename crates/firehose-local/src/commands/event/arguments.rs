@@ -3,7 +3,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use firehose_runtime::Timestamp;
 
-use super::source_arg::SourceArg;
+use super::{
+    super::log_record::{EXAMPLE_LOG_GROUP, EXAMPLE_LOG_STREAM, EXAMPLE_TIME},
+    source_arg::SourceArg,
+};
 use crate::exit_code::{Detailed, ExitCode};
 
 /// Make an event from lines or files, or show the payloads of an event
@@ -37,13 +40,18 @@ pub(crate) struct MakeEvent {
     #[arg(
         long,
         value_name = "NAME",
-        default_value = "/aws/lambda/example",
+        default_value = EXAMPLE_LOG_GROUP,
         requires = "cloudwatch_logs"
     )]
     pub(super) log_group: String,
 
     /// Log stream in the envelope
-    #[arg(long, value_name = "NAME", default_value = "example", requires = "cloudwatch_logs")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = EXAMPLE_LOG_STREAM,
+        requires = "cloudwatch_logs"
+    )]
     pub(super) log_stream: String,
 
     /// Source that determines the form of the event
@@ -54,7 +62,7 @@ pub(crate) struct MakeEvent {
     #[arg(
         long,
         value_name = "TIME",
-        default_value = "2026-01-01T00:00:00Z",
+        default_value_t = EXAMPLE_TIME,
         conflicts_with = "decode"
     )]
     pub(super) arrival_time: Timestamp,

@@ -73,8 +73,10 @@ impl MakeEvent {
         write_case(folder, &event)?;
         let records = counted(payloads.len() as u64, "record");
         eprint_error(format_args!(
-            "wrote {} with {records}; `firehose-local test --update` writes the expected.json",
-            folder.join("event.json").display()
+            "wrote {} with {records}; `firehose-local test --update {}` writes the expected.json, \
+             with --pipeline FILE or another option that names the function",
+            folder.join("event.json").display(),
+            folder.display()
         ));
         Ok(String::new())
     }

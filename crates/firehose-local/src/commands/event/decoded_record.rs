@@ -2,13 +2,11 @@ use std::{borrow::Cow, str};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use firehose_runtime::{Record, Split};
-use firehose_transforms::{
-    cloudwatch_logs::CloudWatchLogs,
-    compression::{Compression, Decompress, decompress},
-};
+use firehose_transforms::compression::{Compression, Decompress, decompress};
 use serde::Serialize;
 use serde_json::value::RawValue;
+
+use super::super::log_events::log_events;
 
 /// A record of an event or a response, with its payload unpacked.
 #[derive(Debug, Serialize)]
@@ -80,19 +78,4 @@ impl Content {
             },
         }
     }
-}
-
-/// Returns the log events of an envelope of CloudWatch Logs. Returns `None` for other data, and for
-/// control messages, which have no log events to show.
-fn log_events(data: &Bytes) -> Option<Vec<Box<RawValue>>> {
-    let text = str::from_utf8(data).ok()?;
-    if !text.trim_ascii_start().starts_with('{') || !text.contains("\"messageType\"") {
-        return None;
-    }
-    let splitter = CloudWatchLogs::events().with_json_messages();
-    let events = splitter.split(Record::new("", data.clone())).map(|event| {
-        let event = event.ok()?;
-        RawValue::from_string(event.text().ok()?.to_owned()).ok()
-    });
-    events.collect::<Option<Vec<_>>>().filter(|events| !events.is_empty())
 }

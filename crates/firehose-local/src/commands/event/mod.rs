@@ -4,7 +4,6 @@ mod arguments;
 mod command;
 mod decode;
 mod decoded_record;
-mod log_envelope;
 mod payloads;
 mod sample_event;
 mod source_arg;

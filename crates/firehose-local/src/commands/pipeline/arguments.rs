@@ -1,12 +1,15 @@
 use clap::{Args, Subcommand};
 
-use super::{check::CheckPipelines, function_process::FunctionProcessArgs, schema};
+use super::{
+    check::CheckPipelines, explain::Explain, function_process::FunctionProcessArgs, schema,
+};
 use crate::exit_code::ExitCode;
 
-/// Check pipeline files, or print their JSON Schema
+/// Describe and check pipeline files, which transform records without code
 ///
-/// A pipeline file describes a transformation without code. `try` shows what a pipeline does to
-/// records. `invoke`, `run`, `replay` and `size` run a pipeline with --pipeline.
+/// A pipeline file splits each record into items, runs its steps on each item, and joins the
+/// outputs. `explain` describes the file. `try` shows what a pipeline does to records, and `test`
+/// runs its fixture cases. `invoke`, `run`, `replay` and `size` run a pipeline with --pipeline.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PipelineCommand {
@@ -16,6 +19,8 @@ pub(crate) struct PipelineCommand {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Explain(Explain),
+
     Check(CheckPipelines),
 
     /// Print the JSON Schema of pipeline files
@@ -32,14 +37,30 @@ Examples:
 }
 
 const EXAMPLES: &str = "\
+A pipeline file:
+  input: {format: cloudwatch_logs, messages: json}
+  steps:
+    - drop_if: .message.level? == \"DEBUG\"
+    - redact: [email, credit_card]
+  output: json_lines
+
 Examples:
-  firehose-local pipeline check pipeline.yaml
-  firehose-local pipeline schema > pipeline.schema.json
-  firehose-local help pipeline check";
+  The steps, and the options of one step:
+    firehose-local pipeline explain
+    firehose-local pipeline explain redact
+  From log lines to a tested pipeline:
+    firehose-local try --pipeline pipeline.yaml --cloudwatch-logs app.log
+    firehose-local event --cloudwatch-logs --case cases/orders app.log
+    firehose-local test --pipeline pipeline.yaml --update cases
+    firehose-local test --pipeline pipeline.yaml cases
+  Checks in CI and in editors:
+    firehose-local pipeline check pipeline.yaml
+    firehose-local pipeline schema > pipeline.schema.json";
 
 impl PipelineCommand {
     pub(crate) fn run(self) -> ExitCode {
         match self.task {
+            Task::Explain(explain) => explain.run(),
             Task::Check(check) => check.run(),
             Task::Schema => schema::print(),
             Task::Function(function) => function.run(),

@@ -6,12 +6,13 @@ use std::{
     time::Duration,
 };
 
+use firehose_pipeline::Pipeline;
 use reqwest::Url;
 
 use super::{
     super::{
         command_error::CommandError,
-        pipeline_file::{is_pipeline_path, note_reingestion, read_pipeline},
+        pipeline_file::{is_pipeline_path, note_reingestion, parse_pipeline, read_pipeline},
         pipeline_function::pipeline_function,
     },
     function_choice::FunctionChoice,
@@ -29,6 +30,12 @@ use firehose_delivery::{
     run::{InvocationLimit, StreamFunction},
 };
 use firehose_template::DeployedFunction;
+
+/// The variable with the pipeline of a prebuilt function.
+const PIPELINE_VARIABLE: &str = "FIREHOSE_PIPELINE";
+
+/// The binary of the prebuilt function.
+const PREBUILT: &str = "firehose-pipeline";
 
 /// Builds and starts the functions that the delivery streams of the plan invoke. Returns them by
 /// the name of the delivery stream.
@@ -48,7 +55,12 @@ pub(super) async fn start(
         let function = if let Some(url) = &choice.named.url {
             choice.remote(url, &deployed).await?
         } else if let Some(path) = choice.pipeline_path(name) {
-            choice.in_process(name, path, &deployed, &log, observer).await?
+            let pipeline = read_pipeline(path).await?;
+            choice.in_process(name, pipeline, &deployed, &log, observer)
+        } else if let Some(text) = choice.inline_pipeline(name, &deployed) {
+            let place = format!("{name}: {PIPELINE_VARIABLE}");
+            let pipeline = parse_pipeline(Path::new(&place), text)?;
+            choice.in_process(name, pipeline, &deployed, &log, observer)
         } else {
             let executable = match executables.get(name) {
                 Some(executable) => PathBuf::clone(executable),
@@ -81,15 +93,28 @@ impl FunctionChoice {
         named.or(self.named.executable.pipeline.as_deref())
     }
 
-    async fn in_process(
+    /// Returns the pipeline in the environment of a prebuilt function, if no option names an
+    /// executable.
+    fn inline_pipeline<'a>(&self, name: &str, deployed: &'a DeployedFunction) -> Option<&'a str> {
+        let is_named = self.functions.iter().any(|(function, _)| function == name);
+        let executable = &self.named.executable;
+        if is_named || executable.binary.is_some() || executable.package.is_some() {
+            return None;
+        }
+        // The template names no executable for a function that it deploys from a zip.
+        let is_prebuilt = deployed.binary.as_deref().is_none_or(|binary| binary == PREBUILT);
+        let text = deployed.environment.get(PIPELINE_VARIABLE).filter(|_| is_prebuilt)?;
+        Some(text).filter(|text| !text.trim().is_empty()).map(String::as_str)
+    }
+
+    fn in_process(
         &self,
         name: &str,
-        path: &Path,
+        pipeline: Pipeline,
         deployed: &DeployedFunction,
         log: &LogDestination,
         observer: &Arc<dyn DeliveryObserver>,
-    ) -> Result<StreamFunction, CommandError> {
-        let pipeline = read_pipeline(path).await?;
+    ) -> StreamFunction {
         note_reingestion(&pipeline, name);
         // Variables with this prefix configure the prebuilt function, not the pipeline.
         let is_for_pipeline = |variable: &&String| !variable.starts_with("FIREHOSE_");
@@ -104,7 +129,7 @@ impl FunctionChoice {
         let memory_size = deployed.memory_size;
         let function = pipeline_function(pipeline, memory_size, limit.duration, concurrency);
         let function = StreamFunction::new(Arc::new(function.with_log(log, observer)));
-        Ok(function.limited_by_firehose(limit.limited_by_firehose))
+        function.limited_by_firehose(limit.limited_by_firehose)
     }
 
     /// Returns the executable of a function. Builds the executable if no option names one.

@@ -1,10 +1,11 @@
-use std::{fmt::Write, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 use firehose_fixtures::{Difference, Mismatch};
+use firehose_runtime::contract::Response;
 use serde::Serialize;
 
 use super::{
-    super::json_summary::json_summary,
+    super::{answer_counts::AnswerCounts, json_summary::json_summary},
     case_result::{CaseResult, listed},
 };
 use crate::{
@@ -50,7 +51,10 @@ impl TestReport {
         for result in &self.results {
             let name = escaped(&result.name, MAX_LINE_CHARACTERS);
             match &result.written {
-                Some(path) => _ = writeln!(text, "ok      {name}: wrote {}", path.display()),
+                Some(path) => {
+                    let results = written_results(path);
+                    _ = writeln!(text, "ok      {name}: wrote {}{results}", path.display());
+                }
                 None if result.is_skipped => _ = writeln!(text, "skipped {name}"),
                 None if !result.is_failed() => _ = writeln!(text, "ok      {name}"),
                 None => write_problems(&mut text, &name, result),
@@ -92,6 +96,18 @@ impl TestReport {
         };
         json_summary(self.code(), report)
     }
+}
+
+/// Returns the numbers of results in a written `expected.json`, such as ` (2 Ok, 1 Dropped)`. An
+/// update accepts failures too, so the numbers show whether a case expects what the user expects.
+fn written_results(path: &Path) -> String {
+    let Ok(text) = fs::read(path) else { return String::new() };
+    let Ok(expected) = Response::parse(&text) else { return String::new() };
+    let AnswerCounts { ok, dropped, processing_failed, .. } = AnswerCounts::new(&expected);
+    let counts = [(ok, "Ok"), (dropped, "Dropped"), (processing_failed, "ProcessingFailed")];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts.map(|(count, result)| format!("{count} {result}")).collect();
+    if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) }
 }
 
 fn write_problems(text: &mut String, name: &str, result: &CaseResult) {

@@ -35,6 +35,13 @@ pub(crate) struct Try {
     #[arg(long, value_enum, default_value = "lines")]
     pub(super) format: InputFormatArg,
 
+    /// Pack all lines into one record, as a subscription of CloudWatch Logs does
+    ///
+    /// The record is an envelope in JSON, compressed with gzip. Each line is the message of a log
+    /// event of the log group /aws/lambda/example.
+    #[arg(long, conflicts_with = "format")]
+    pub(super) cloudwatch_logs: bool,
+
     /// Give the records the metadata of Direct PUT, instead of that of a Kinesis stream
     #[arg(long)]
     direct_put: bool,
@@ -98,6 +105,8 @@ Examples:
     firehose-local try '{time: .timestamp, message}' app.log
   A pipeline file, which runs again after each change:
     firehose-local try --pipeline pipeline.yaml --watch app.log
+  A pipeline for CloudWatch Logs, and a file with one log message per line:
+    firehose-local try --pipeline pipeline.yaml --cloudwatch-logs app.log
   The records of captured Firehose events, from standard input:
     cat captured/*.json | firehose-local try --pipeline pipeline.yaml --format events
   The causes of all failures:

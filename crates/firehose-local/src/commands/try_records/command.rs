@@ -1,21 +1,32 @@
 use std::{
     io::{self, IsTerminal},
+    iter,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use firehose_delivery::source::InputReader;
+use firehose_delivery::source::{InputError, InputItem, InputReader, PutRecord};
 
 use super::{
-    super::command_error::CommandError, arguments::Try, json_format::JsonFormat,
-    pipeline_source::PipelineSource, result_format::ResultFormat, text_format::TextFormat,
-    trial::Trial, trial_counts::TrialCounts, watch::FilesState,
+    super::{command_error::CommandError, log_record::LogSource},
+    arguments::Try,
+    input_hint::InputHint,
+    json_format::JsonFormat,
+    pipeline_source::PipelineSource,
+    result_format::ResultFormat,
+    text_format::TextFormat,
+    trial::Trial,
+    trial_counts::TrialCounts,
+    watch::FilesState,
 };
 use crate::{
     exit_code::ExitCode,
     interrupt::end_on_signal,
     terminal::{Stdout, Style, eprint_error, print_output, print_part},
 };
+
+/// The records of an input, in order.
+type InputItems = dyn Iterator<Item = Result<InputItem, InputError>>;
 
 /// The control sequences of ECMA-48 that clear a terminal and its scrollback.
 const CLEAR: &[u8] = b"\x1b[2J\x1b[3J\x1b[H";
@@ -62,14 +73,30 @@ impl Try {
     ) -> Result<ExitCode, CommandError> {
         let limit = Duration::from_secs(self.timeout);
         let mut trial = Trial::new(pipeline.read()?, self.put_to(), limit)?;
-        let max_bytes = self.put_to().max_record_bytes();
-        let reader = InputReader::open(input, self.format.into(), max_bytes)
-            .map_err(|error| CommandError::usage(error.to_string()))?;
+        let items = self.items(input)?;
         let mut format: Box<dyn ResultFormat> = match self.json {
             true => Box::new(JsonFormat::default()),
             false => Box::new(TextFormat { style: Style::of_stdout(), is_full: self.full }),
         };
-        Ok(show(&mut trial, reader, &mut *format).unwrap_or_else(|code| code))
+        let mut hint = InputHint::default();
+        let code = show(&mut trial, items, &mut *format, &mut hint).unwrap_or_else(|code| code);
+        if !self.json
+            && let Some(hint) = hint.text()
+        {
+            eprint_error(hint);
+        }
+        Ok(code)
+    }
+
+    /// Returns the records of the input.
+    fn items(&self, input: &[PathBuf]) -> Result<Box<InputItems>, CommandError> {
+        if self.cloudwatch_logs {
+            let record = PutRecord::new(1, LogSource::EXAMPLE.record(input)?);
+            return Ok(Box::new(iter::once(Ok(InputItem::Record(record)))));
+        }
+        let max_bytes = self.put_to().max_record_bytes();
+        let reader = InputReader::open(input, self.format.into(), max_bytes);
+        Ok(Box::new(reader.map_err(|error| CommandError::usage(error.to_string()))?))
     }
 }
 
@@ -80,12 +107,13 @@ impl Try {
 /// Returns the exit code if standard output cannot be written.
 fn show(
     trial: &mut Trial,
-    reader: InputReader,
+    items: Box<InputItems>,
     format: &mut dyn ResultFormat,
+    hint: &mut InputHint,
 ) -> Result<ExitCode, ExitCode> {
     let mut counts = TrialCounts::default();
     let mut stdout = print_part(&[format.begin().as_bytes()]);
-    for item in reader {
+    for item in items {
         let item = match item {
             Ok(item) => item,
             Err(error) => {
@@ -96,6 +124,7 @@ fn show(
         };
         trial.run(item, |record| {
             counts.count(&record);
+            hint.see(&record);
             stdout = print_part(&[format.record(&record).as_bytes()]);
             matches!(stdout, Ok(Stdout::Open))
         });

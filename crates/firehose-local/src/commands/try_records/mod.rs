@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod input_hint;
 mod json_format;
 mod payload_lines;
 mod pipeline_source;

@@ -2,7 +2,10 @@ use std::str;
 
 use bytes::Bytes;
 use firehose_transforms::compression::Decompress;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
+use super::super::log_events::log_events;
 use crate::terminal::{counted, escaped};
 
 /// The most lines of a payload that are shown.
@@ -14,7 +17,8 @@ const MAX_CHARS: usize = 1000;
 /// The most bytes that are shown of a payload that is not text.
 const MAX_BYTES: usize = 16;
 
-/// Returns a payload as readable lines. Unpacks compressed text, and escapes control characters.
+/// Returns a payload as readable lines. Unpacks compressed text, shows the messages of compressed data
+/// of CloudWatch Logs, and escapes control characters.
 /// `is_full` lifts the limits.
 pub(super) fn payload_lines(payload: &Bytes, is_full: bool) -> Vec<String> {
     if payload.is_empty() {
@@ -25,6 +29,13 @@ pub(super) fn payload_lines(payload: &Bytes, is_full: bool) -> Vec<String> {
     }
     let bytes = counted(payload.len() as u64, "byte");
     let unpacked = Decompress::detect().decompress(payload).unwrap_or_else(|_| payload.clone());
+    let unpacked = Bytes::from(unpacked);
+    if let Some(events) = log_events(&unpacked) {
+        let count = counted(events.len() as u64, "log event");
+        let note = format!("({bytes}, unpacked to {count} with these messages)");
+        let messages: Vec<_> = events.iter().map(|event| message(event)).collect();
+        return [vec![note], shown_lines(messages.iter().map(String::as_str), is_full)].concat();
+    }
     if let Ok(text) = str::from_utf8(&unpacked) {
         let note = format!("({bytes}, unpacked)");
         return [vec![note], text_lines(text, is_full)].concat();
@@ -36,10 +47,13 @@ pub(super) fn payload_lines(payload: &Bytes, is_full: bool) -> Vec<String> {
 }
 
 fn text_lines(text: &str, is_full: bool) -> Vec<String> {
+    // The newline at the end of an output is not a line of its own.
+    shown_lines(text.strip_suffix('\n').unwrap_or(text).split('\n'), is_full)
+}
+
+fn shown_lines<'a>(lines: impl Iterator<Item = &'a str> + Clone, is_full: bool) -> Vec<String> {
     let (max_lines, max_chars) =
         if is_full { (usize::MAX, usize::MAX) } else { (MAX_LINES, MAX_CHARS) };
-    // The newline at the end of an output is not a line of its own.
-    let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
     let mut shown: Vec<_> =
         lines.clone().take(max_lines).map(|line| escaped(line, max_chars)).collect();
     let more = lines.count() - shown.len();
@@ -47,6 +61,18 @@ fn text_lines(text: &str, is_full: bool) -> Vec<String> {
         shown.push(format!("... and {}; --full shows them", counted(more as u64, "more line")));
     }
     shown
+}
+
+/// Returns the message of a log event: a text without quotes, or JSON.
+fn message(event: &RawValue) -> String {
+    #[derive(Deserialize)]
+    struct LogEvent<'a> {
+        #[serde(borrow)]
+        message: &'a RawValue,
+    }
+    let message = serde_json::from_str(event.get()).map(|event: LogEvent<'_>| event.message.get());
+    let message = message.unwrap_or(event.get());
+    serde_json::from_str(message).unwrap_or_else(|_| message.to_owned())
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+"""Compares the init time of functions: from the start of the process to its first request for an event.
+
+    cargo build --release -p firehose-pipeline
+    cargo build --release -p square-values
+    python3 crates/firehose-pipeline/benches/start.py target/release/square-values target/release/firehose-pipeline
+
+All functions start in turns, so that a busy machine slows all of them. Prints the median of each, and
+the difference to the first. firehose-pipeline runs the pipeline of examples/pipeline; another file may
+be named by --pipeline.
+
+Standard library only.
+"""
+
+import argparse
+import os
+import pathlib
+import socket
+import statistics
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+def start(binary, pipeline, listener):
+    """Returns the time until the function asks for an event, in milliseconds."""
+    environment = {
+        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % listener.getsockname()[1],
+        "AWS_LAMBDA_FUNCTION_NAME": "started",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "AWS_LAMBDA_LOG_LEVEL": "ERROR",
+        "AWS_REGION": "us-east-1",
+        "FIREHOSE_PIPELINE_FILE": str(pipeline),
+    }
+    before = time.perf_counter()
+    process = subprocess.Popen([binary], env=environment, stdin=subprocess.DEVNULL)
+    try:
+        connection, _ = listener.accept()
+        with connection:
+            request = connection.recv(4096)
+            elapsed = time.perf_counter() - before
+            if b"/invocation/next" not in request.split(b"\r\n")[0]:
+                raise RuntimeError(f"{binary} sent {request.splitlines()[0]!r} first")
+        return elapsed * 1000
+    finally:
+        process.kill()
+        process.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("binaries", nargs="+", metavar="binary")
+    parser.add_argument("--pipeline", type=pathlib.Path,
+                        default=ROOT / "examples/pipeline/pipeline.yaml")
+    parser.add_argument("--starts", type=int, default=60, help="of each function (default: 60)")
+    arguments = parser.parse_args()
+    times = {binary: [] for binary in arguments.binaries}
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # A function that fails to start must not block the script.
+        listener.settimeout(60)
+        for _ in range(arguments.starts):
+            for binary, measured in times.items():
+                measured.append(start(binary, arguments.pipeline.resolve(), listener))
+    first = statistics.median(times[arguments.binaries[0]])
+    for binary, measured in times.items():
+        median = statistics.median(measured)
+        size = os.stat(binary).st_size
+        print(f"{binary}: {median:.1f} ms ({median - first:+.1f}), {size:,} bytes")
+
+
+main()
