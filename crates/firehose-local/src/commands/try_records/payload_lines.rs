@@ -29,7 +29,6 @@ pub(super) fn payload_lines(payload: &Bytes, is_full: bool) -> Vec<String> {
     }
     let bytes = counted(payload.len() as u64, "byte");
     let unpacked = Decompress::detect().decompress(payload).unwrap_or_else(|_| payload.clone());
-    let unpacked = Bytes::from(unpacked);
     if let Some(events) = log_events(&unpacked) {
         let count = counted(events.len() as u64, "log event");
         let note = format!("({bytes}, unpacked to {count} with these messages)");
