@@ -1,7 +1,8 @@
 //! Encoders: items in the form of other targets.
 
-use firehose_core::{JsonLines, Outcome, Record, Timestamp, Transform, error_chain};
+use firehose_core::{JsonLines, Outcome, Record, Split, Timestamp, Transform, error_chain};
 use firehose_transforms::{
+    csv::CsvRows,
     encode::{
         BulkAction, CsvEncoder, ElasticsearchBulk, Encode, EventTime, FieldValue, Loki, SplunkHec,
         for_each_encoded,
@@ -250,6 +251,24 @@ async fn loki_needs_a_label_and_a_time() {
 }
 
 proptest! {
+    /// Rows that are written as CSV are read again as they were.
+    #[test]
+    fn written_rows_are_read_again(text in "([ab,\"\n\r é]{0,3},)*[a,\"\n]{0,9}") {
+        let csv = CsvEncoder::new([("a", value(".a")), ("b", value(".b"))]).unwrap().with_header();
+        let mut written = csv.start().to_vec();
+        let mut rows = Vec::new();
+        let read = CsvRows::with_names(["a", "b"]).unwrap().split(Record::new("1", text));
+        for row in read.filter_map(Result::ok) {
+            let row = row.into_data();
+            csv.encode(&row, None, &mut written).unwrap();
+            written.push(b'\n');
+            rows.push(row);
+        }
+        let again = CsvRows::with_header().split(Record::new("1", written));
+        let again: Vec<_> = again.map(|row| row.unwrap().into_data()).collect();
+        prop_assert_eq!(again, rows);
+    }
+
     /// Any item is an error or valid JSON, and CSV has the same fields again.
     #[test]
     fn outputs_are_valid(item in "[{}\\[\\]\",:a1\n ]{0,12}|\\{\"a\":(\"[a,\n\r\\\\\\\\ é]*\"|[0-9]{1,20})\\}") {
