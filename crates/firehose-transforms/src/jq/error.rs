@@ -2,7 +2,7 @@ use std::fmt;
 
 use json_scanner::LocatedSyntaxError;
 
-use super::{limits::JqLimits, meter::Exceeded, value::stop::Stop};
+use super::{limits::JqLimits, meter::Exceeded, values::stop::Stop};
 
 /// An error of a filter for one item. The message shows no part of the item.
 #[derive(Clone, Debug, PartialEq, Eq)]

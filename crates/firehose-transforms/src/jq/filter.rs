@@ -18,7 +18,7 @@ use super::{
     limits::JqLimits,
     meter::Meter,
     syntax::{node::Program, program::compile},
-    value::{number::Number, print::write_output, stop::Stop, text::Text, value::Value},
+    values::{number::Number, print::write_output, stop::Stop, text::Text, value::Value},
 };
 
 /// The part of the stack of the calling thread that a filter may use. Threads have 2 MiB by default.

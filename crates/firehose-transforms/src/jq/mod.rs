@@ -13,7 +13,7 @@ mod limits;
 mod meter;
 mod syntax;
 mod transform;
-mod value;
+mod values;
 
 pub use error::JqError;
 pub use filter::JqFilter;

@@ -3,7 +3,7 @@
 use super::{
     super::{
         syntax::node::{Argument, Node, Pattern},
-        value::{index::get, stop::Stop, value::Value},
+        values::{index::get, stop::Stop, value::Value},
     },
     env::{Binding, Env},
     machine::Machine,

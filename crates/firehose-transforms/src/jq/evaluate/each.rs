@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{
     super::{
         syntax::node::{Argument, Native, Node, Op, Part},
-        value::{
+        values::{
             arithmetic::negate,
             index::{get, get_field, iterate_error},
             stop::Stop,

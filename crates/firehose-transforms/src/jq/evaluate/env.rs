@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::super::{syntax::node::Node, value::value::Value};
+use super::super::{syntax::node::Node, values::value::Value};
 
 /// The variables, filter arguments and labels in scope, as a list of frames. The innermost is first.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use super::{
     super::{
         syntax::node::{Fold, Node},
-        value::{stop::Stop, value::Value},
+        values::{stop::Stop, value::Value},
     },
     env::Env,
     machine::{Emit, Machine},

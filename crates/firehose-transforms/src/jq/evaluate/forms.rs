@@ -10,7 +10,7 @@ use super::{
         },
         meter::Exceeded,
         syntax::node::{Form, Node},
-        value::{
+        values::{
             arithmetic::{add, value_error},
             compare::compare,
             index::get_path,

@@ -5,7 +5,7 @@ use std::vec;
 use super::{
     super::{
         syntax::node::Node,
-        value::{stop::Stop, value::Value},
+        values::{stop::Stop, value::Value},
     },
     env::Env,
     machine::{Emit, Machine},

@@ -4,7 +4,7 @@ use super::{
     super::{
         meter::Meter,
         syntax::node::{Native, Node, Program},
-        value::{stop::Stop, value::Value},
+        values::{stop::Stop, value::Value},
     },
     env::Env,
 };

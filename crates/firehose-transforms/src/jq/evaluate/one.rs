@@ -6,7 +6,7 @@ use super::{
     super::{
         functions::entries::key_error,
         syntax::node::{Form, Native, Node, Op, Part, Pattern},
-        value::{
+        values::{
             arithmetic::negate,
             index::{get, get_field},
             stop::Stop,

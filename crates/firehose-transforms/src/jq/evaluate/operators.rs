@@ -1,7 +1,7 @@
 use super::super::{
     meter::Meter,
     syntax::node::{Comparison, Math},
-    value::{
+    values::{
         arithmetic::{add, divide, multiply, remainder, subtract},
         compare::{compare, equal},
         stop::Stop,

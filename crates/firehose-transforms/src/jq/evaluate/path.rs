@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::super::value::value::Value;
+use super::super::values::value::Value;
 
 /// The keys from the root to a value, the last key first.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use super::{
     super::{
         functions::entries::path_of,
         syntax::node::{Form, Node, Op},
-        value::{
+        values::{
             index::{get, get_field, iterate_error},
             print::shown,
             stop::Stop,

@@ -4,7 +4,7 @@ use super::{
     super::{
         functions::regex::{Piece, pieces},
         syntax::node::Node,
-        value::{arithmetic::add, stop::Stop, value::Value},
+        values::{arithmetic::add, stop::Stop, value::Value},
     },
     env::Env,
     machine::{Emit, Machine},

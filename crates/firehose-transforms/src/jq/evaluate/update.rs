@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     super::{
         syntax::node::{Node, Op},
-        value::{
+        values::{
             change::{change_part, change_path},
             delete::delete_paths,
             index::{get_path, iterate_error},

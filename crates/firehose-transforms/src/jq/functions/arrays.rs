@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::{
     meter::Meter,
-    value::{
+    values::{
         arithmetic::{self, pair_error, value_error},
         compare::{compare, equal, sort_by_keys},
         index::{get, iterate_error},

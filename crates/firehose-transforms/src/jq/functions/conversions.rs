@@ -2,7 +2,7 @@
 
 use super::super::{
     meter::Meter,
-    value::{
+    values::{
         arithmetic::value_error,
         number::{Number, ParsedNumber},
         print::to_text,

@@ -2,7 +2,7 @@
 
 use super::super::{
     meter::Meter,
-    value::{
+    values::{
         arithmetic::value_error,
         change::change_path,
         compare::sorted_entries,

@@ -9,7 +9,7 @@ use base64::{
 use super::{
     super::{
         meter::Meter,
-        value::{
+        values::{
             arithmetic::value_error,
             print::{to_json, to_text},
             stop::Stop,

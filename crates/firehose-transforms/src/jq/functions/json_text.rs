@@ -2,7 +2,7 @@
 
 use super::super::{
     meter::Meter,
-    value::{arithmetic::value_error, print::to_json, stop::Stop, value::Value},
+    values::{arithmetic::value_error, print::to_json, stop::Stop, value::Value},
 };
 
 pub(crate) fn to_json_text(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {

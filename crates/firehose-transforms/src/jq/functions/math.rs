@@ -3,7 +3,7 @@
 use super::{
     super::{
         meter::Meter,
-        value::{
+        values::{
             number::{Number, ParsedNumber},
             stop::Stop,
             value::Value,

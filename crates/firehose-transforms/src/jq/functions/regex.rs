@@ -6,7 +6,7 @@ use regex::{Captures, Regex, RegexBuilder};
 
 use super::super::{
     meter::Meter,
-    value::{
+    values::{
         arithmetic::value_error,
         number::Number,
         stop::Stop,

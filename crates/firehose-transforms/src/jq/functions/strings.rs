@@ -2,7 +2,7 @@
 
 use super::super::{
     meter::Meter,
-    value::{
+    values::{
         arithmetic::{add, split, value_error},
         index::iterate_error,
         number::Number,

@@ -11,7 +11,7 @@ use jiff::{
 
 use super::super::{
     meter::Meter,
-    value::{number::Number, stop::Stop, text::Text, value::Value},
+    values::{number::Number, stop::Stop, text::Text, value::Value},
 };
 
 const SECONDS_PER_DAY: i64 = 86_400;

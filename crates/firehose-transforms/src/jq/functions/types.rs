@@ -2,7 +2,7 @@
 
 use super::super::{
     meter::Meter,
-    value::{
+    values::{
         arithmetic::{pair_error, value_error},
         compare::equal,
         number::Number,

@@ -11,7 +11,7 @@ use jaq_core::{
 };
 
 use super::{
-    super::{filter_error::JqFilterError, value::number::ParsedNumber},
+    super::{filter_error::JqFilterError, values::number::ParsedNumber},
     node::{Fold, Form, Literal, Node, Op, Part, Pattern},
     parse::PARENTHESES,
     scope::Scope,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::{
     meter::Meter,
-    value::{number::Number, stop::Stop, text::Text, value::Value},
+    values::{number::Number, stop::Stop, text::Text, value::Value},
 };
 
 /// A function of values: its input and its arguments.

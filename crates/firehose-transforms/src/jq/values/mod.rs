@@ -14,5 +14,4 @@ pub(crate) mod slice;
 pub(crate) mod stop;
 pub(crate) mod string_text;
 pub(crate) mod text;
-#[expect(clippy::module_inception, reason = "the file of the type `Value`")]
 pub(crate) mod value;
