@@ -17,7 +17,10 @@ use super::{
     filter_error::JqFilterError,
     limits::JqLimits,
     meter::Meter,
-    syntax::{node::Program, program::compile},
+    syntax::{
+        node::{Op, Program},
+        program::compile,
+    },
     values::{number::Number, print::write_output, stop::Stop, text::Text, value::Value},
 };
 
@@ -92,11 +95,12 @@ impl JqFilter {
     pub fn run(&self, item: &Bytes) -> Result<Vec<Bytes>, JqError> {
         self.with_stack(|meter| {
             let mut outputs = Vec::new();
-            let input = read(item)?;
+            let mut buffer = Vec::new();
+            let input = self.read(item)?;
             let result = Machine::new(&self.program, meter).run(input, &mut |value| {
                 meter.step()?;
                 meter.build(size_of::<Bytes>())?;
-                outputs.push(output(&value, meter)?);
+                outputs.push(output(&value, &mut buffer, meter)?);
                 Ok(())
             });
             result.map(|()| outputs).map_err(|stop| JqError::new(stop, self.limits))
@@ -122,7 +126,7 @@ impl JqFilter {
     /// is reached.
     pub fn is_true(&self, item: &Bytes) -> Result<bool, JqError> {
         self.with_stack(|meter| {
-            let input = read(item)?;
+            let input = self.read(item)?;
             let mut first = false;
             let result = Machine::new(&self.program, meter).run(input, &mut |value| {
                 first = value.is_true();
@@ -134,6 +138,15 @@ impl JqFilter {
                 Err(stop) => Err(JqError::new(stop, self.limits)),
             }
         })
+    }
+
+    fn read(&self, item: &Bytes) -> Result<Value, JqError> {
+        let looks_inside = !matches!(self.program.main.op, Op::Identity);
+        let value = match ByteString::try_from(item.clone()) {
+            Ok(text) => Value::from_json(text, looks_inside),
+            Err(error) => Err(JsonSyntaxError::from(error)),
+        };
+        value.map_err(|error| JqError::Json(error.in_text(item)))
     }
 
     /// Runs on the stack of this thread, or on a large stack if the filter needs more.
@@ -160,25 +173,16 @@ impl JqFilter {
     }
 }
 
-fn read(item: &Bytes) -> Result<Value, JqError> {
-    let text = ByteString::try_from(item.clone());
-    let value = match text {
-        Ok(text) => Value::from_json(text),
-        Err(error) => Err(JsonSyntaxError::from(error)),
-    };
-    value.map_err(|error| JqError::Json(error.in_text(item)))
-}
-
 /// Returns the text of an output: a slice of the item if the output is a part of it.
-fn output(value: &Value, meter: &Meter) -> Result<Bytes, Stop> {
+fn output(value: &Value, buffer: &mut Vec<u8>, meter: &Meter) -> Result<Bytes, Stop> {
     Ok(match value {
         Value::Lazy(lazy) => lazy.slice().to_bytes(),
         Value::Text(Text::Plain(slice)) => slice.to_quoted_bytes(),
         Value::Number(Number::Written(slice)) => slice.to_bytes(),
         other => {
-            let mut text = Vec::new();
-            write_output(other, &mut text, meter)?;
-            text.into()
+            buffer.clear();
+            write_output(other, buffer, meter)?;
+            Bytes::copy_from_slice(buffer)
         }
     })
 }

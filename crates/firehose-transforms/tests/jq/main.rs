@@ -2,5 +2,8 @@
 
 mod cases;
 mod errors;
+mod generate;
 mod limits;
+mod peer;
+mod properties;
 mod transform;

@@ -86,20 +86,20 @@ impl<'p> Machine<'p> {
         &self,
         arguments: &'p [Argument],
         env: &Env<'p>,
-        inner: Env<'p>,
+        inner: &Env<'p>,
         input: &Value,
         emit: &mut EmitEnv<'_, 'p>,
     ) -> Result<(), Stop> {
         match arguments.split_first() {
-            None => emit(&inner),
+            None => emit(inner),
             Some((Argument::Filter(node), others)) => {
                 let inner = inner.with(Binding::Filter { node, env: env.clone() });
-                self.each_call_env(others, env, inner, input, emit)
+                self.each_call_env(others, env, &inner, input, emit)
             }
             Some((Argument::Value(node), others)) => {
                 self.each(node, env, input.clone(), &mut |value| {
                     let inner = inner.with(Binding::Value(value));
-                    self.each_call_env(others, env, inner, input, emit)
+                    self.each_call_env(others, env, &inner, input, emit)
                 })
             }
         }

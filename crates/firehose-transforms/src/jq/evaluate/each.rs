@@ -186,7 +186,7 @@ impl<'p> Machine<'p> {
                         continue;
                     }
                     let inner = env.without(*frames);
-                    return self.each_call_env(arguments, &env, inner, &input, &mut |inner| {
+                    return self.each_call_env(arguments, &env, &inner, &input, &mut |inner| {
                         self.each(body, inner, input.clone(), emit)
                     });
                 }
@@ -199,7 +199,7 @@ impl<'p> Machine<'p> {
                     env = Cow::Owned(outer.clone());
                 }
                 Op::Native(native, arguments) => {
-                    return self.call_native(*native, arguments, &env, input, emit);
+                    return self.call_native(*native, arguments, &env, &input, emit);
                 }
                 Op::Form(form, arguments) => {
                     return self.form(*form, arguments, &env, input, emit);

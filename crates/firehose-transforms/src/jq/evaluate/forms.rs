@@ -11,7 +11,7 @@ use super::{
         meter::Exceeded,
         syntax::node::{Form, Node},
         values::{
-            arithmetic::{add, value_error},
+            arithmetic::{add, pair_error, value_error},
             compare::compare,
             index::get_path,
             number::Number,
@@ -171,7 +171,8 @@ impl<'p> Machine<'p> {
     }
 
     /// Applies a filter to all values within a value, from the inside to the outside. As in jq 1.6,
-    /// a member whose filter has several outputs keeps the last, and one without an output goes.
+    /// a member whose filter has several outputs keeps the last, and one without an output makes its
+    /// object null, to which the members after it are added.
     fn walk(
         &self,
         filter: &'p Node,
@@ -190,20 +191,23 @@ impl<'p> Machine<'p> {
                 array.into()
             }
             View::Object(_) => {
-                let mut object = Object::default();
+                let mut object = Some(Object::default());
                 for (key, member) in value.as_object().map(|it| it.entries()).unwrap_or_default() {
                     let mut last = None;
                     self.walk(filter, env, member.clone(), &mut |member| {
                         last = Some(member);
                         Ok(())
                     })?;
-                    match last {
-                        Some(member) => object.insert(key.clone(), member, self.meter)?,
-                        // In jq 1.6, an update without an output makes the object null.
-                        None => object = Object::default(),
-                    }
+                    object = match last {
+                        Some(member) => {
+                            let mut object = object.unwrap_or_default();
+                            object.insert(key.clone(), member, self.meter)?;
+                            Some(object)
+                        }
+                        None => None,
+                    };
                 }
-                object.into()
+                object.map_or(Value::Null, Value::from)
             }
             _ => value,
         };
@@ -218,19 +222,24 @@ impl<'p> Machine<'p> {
         input: Value,
     ) -> Result<Value, Stop> {
         let wanted = form == Form::Any;
-        let mut result = !wanted;
+        let mut state = !wanted;
+        // As in jq 1.6, a condition with several outputs counts each of them.
+        let mut count = 0_u64;
         self.until_break(|label| {
             self.each(&arguments[0], env, input, &mut |value| {
+                if state == wanted {
+                    return Err(Stop::Break(label));
+                }
+                let before = state;
+                state = false;
                 self.each(&arguments[1], env, value, &mut |condition| {
-                    if condition.is_true() == wanted {
-                        result = wanted;
-                        return Err(Stop::Break(label));
-                    }
+                    state = if condition.is_true() == wanted { wanted } else { before };
+                    count += u64::from(state == wanted);
                     Ok(())
                 })
             })
         })?;
-        Ok(Value::Bool(result))
+        Ok(Value::Bool(if wanted { count == 1 } else { count == 0 }))
     }
 
     pub(super) fn is_empty(
@@ -264,8 +273,12 @@ impl<'p> Machine<'p> {
             items.push((Value::from(keys), item));
         }
         if input.as_array().is_none() {
-            let problem = "cannot be sorted, as it is not an array";
-            return Err(value_error(input, self.meter, problem));
+            let keys = Value::array(items.into_iter().map(|(keys, _)| keys).collect())?;
+            let problem = match form {
+                Form::MinBy | Form::MaxBy => "cannot be iterated over",
+                _ => "cannot be sorted, as they are not both arrays",
+            };
+            return Err(pair_error(input, &keys, self.meter, problem));
         }
         match form {
             Form::MinBy => extreme(items, Ordering::Less, self.meter),

@@ -59,11 +59,11 @@ impl<'p> Machine<'p> {
         native: Native,
         arguments: &'p [Node],
         env: &Env<'p>,
-        input: Value,
+        input: &Value,
         emit: &mut Emit<'_>,
     ) -> Result<(), Stop> {
         let mut values = vec![Value::Null; arguments.len()];
-        self.combine(arguments, env, &input, &mut values, &mut |values| {
+        self.combine(arguments, env, input, &mut values, &mut |values| {
             emit(native(self.meter, input.clone(), values)?)
         })
     }

@@ -56,22 +56,22 @@ impl<'p> Machine<'p> {
         self.meter.step()?;
         match &node.op {
             Op::Identity => emit(at),
-            Op::Recurse => self.descend_paths(at, emit),
+            Op::Recurse => self.descend_paths(&at, emit),
             Op::Field { base, key, optional } => self.paths(base, env, at, &mut |base| {
                 let key = Value::Text(Text::Constant(Arc::clone(key)));
-                self.part_at(base, key, *optional, emit)
+                self.part_at(&base, key, *optional, emit)
             }),
             Op::Index { base, index, optional } => {
                 self.each(index, env, at.value.clone(), &mut |key| {
                     self.paths(base, env, at.clone(), &mut |base| {
-                        self.part_at(base, key.clone(), *optional, emit)
+                        self.part_at(&base, key.clone(), *optional, emit)
                     })
                 })
             }
             Op::Slice { base, bounds, optional } => {
                 self.each_slice_key(bounds, env, &at.value, &mut |key| {
                     self.paths(base, env, at.clone(), &mut |base| {
-                        self.part_at(base, key.clone(), *optional, emit)
+                        self.part_at(&base, key.clone(), *optional, emit)
                     })
                 })
             }
@@ -112,7 +112,7 @@ impl<'p> Machine<'p> {
             Op::Call { function, arguments, frames } => {
                 let body = &self.program.functions[*function];
                 let inner = env.without(*frames);
-                self.each_call_env(arguments, env, inner, &at.value.clone(), &mut |inner| {
+                self.each_call_env(arguments, env, &inner, &at.value, &mut |inner| {
                     self.paths(body, inner, at.clone(), emit)
                 })
             }
@@ -150,7 +150,7 @@ impl<'p> Machine<'p> {
                 })
             }),
             Op::Form(form, arguments) => self.form_paths(*form, arguments, node, env, at, emit),
-            _ => self.computed(node, env, at, emit),
+            _ => self.computed(node, env, &at, emit),
         }
     }
 
@@ -159,7 +159,7 @@ impl<'p> Machine<'p> {
         &self,
         node: &'p Node,
         env: &Env<'p>,
-        at: Located,
+        at: &Located,
         emit: &mut EmitLocated<'_>,
     ) -> Result<(), Stop> {
         self.each(node, env, at.value.clone(), &mut |value| {
@@ -202,11 +202,11 @@ impl<'p> Machine<'p> {
             (Form::GetPath, [path, ..]) => self.each(path, env, at.value.clone(), &mut |path| {
                 path_of(&path)?
                     .iter()
-                    .try_fold(at.clone(), |at, key| self.part(at, key.clone()))
+                    .try_fold(at.clone(), |at, key| self.part(&at, key.clone()))
                     .and_then(&mut *emit)
             }),
             (Form::Recurse, [filter, ..]) => self.recurse_paths(filter, env, at, emit),
-            _ => self.computed(node, env, at, emit),
+            _ => self.computed(node, env, &at, emit),
         }
     }
 
@@ -222,10 +222,10 @@ impl<'p> Machine<'p> {
         self.paths(filter, env, at, &mut |next| self.recurse_paths(filter, env, next, emit))
     }
 
-    fn descend_paths(&self, at: Located, emit: &mut EmitLocated<'_>) -> Result<(), Stop> {
+    fn descend_paths(&self, at: &Located, emit: &mut EmitLocated<'_>) -> Result<(), Stop> {
         self.meter.check_stack()?;
         emit(at.clone())?;
-        self.iterate_paths(&at, true, &mut |child| self.descend_paths(child, emit))
+        self.iterate_paths(at, true, &mut |child| self.descend_paths(&child, emit))
     }
 
     fn iterate_paths(
@@ -260,7 +260,7 @@ impl<'p> Machine<'p> {
 
     fn part_at(
         &self,
-        base: Located,
+        base: &Located,
         key: Value,
         optional: bool,
         emit: &mut EmitLocated<'_>,
@@ -271,7 +271,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    fn part(&self, base: Located, key: Value) -> Result<Located, Stop> {
+    fn part(&self, base: &Located, key: Value) -> Result<Located, Stop> {
         let Some(path) = &base.path else {
             let message = "Invalid path expression near attempt to access element";
             let (key, value) = (shown(&key, self.meter), shown(&base.value, self.meter));

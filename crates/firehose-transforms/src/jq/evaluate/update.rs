@@ -55,9 +55,8 @@ impl<'p> Machine<'p> {
         if filter.single {
             return self.change(path, env, input, &mut |part| self.one(filter, env, part));
         }
-        let mut result = input.clone();
-        for path in self.all_paths(path, env, input)? {
-            let part = get_path(&result, &path, self.meter)?;
+        self.change_each(path, env, input, &mut |target, path| {
+            let part = get_path(&target, &path, self.meter)?;
             let mut new = None;
             self.until_break(|label| {
                 self.each(filter, env, part, &mut |value| {
@@ -65,12 +64,11 @@ impl<'p> Machine<'p> {
                     Err(Stop::Break(label))
                 })
             })?;
-            result = match new {
-                Some(new) => change_path(result, &path, self.meter, &mut |_| Ok(new.clone()))?,
-                None => delete_paths(result, vec![Value::array(path)?], self.meter)?,
-            };
-        }
-        Ok(result)
+            match new {
+                Some(new) => change_path(target, &path, self.meter, &mut |_| Ok(new.clone())),
+                None => delete_paths(target, vec![Value::array(path)?], self.meter),
+            }
+        })
     }
 
     pub(super) fn delete(
@@ -79,22 +77,12 @@ impl<'p> Machine<'p> {
         env: &Env<'p>,
         input: Value,
     ) -> Result<Value, Stop> {
-        let paths = self.all_paths(path, env, input.clone())?.into_iter().map(Value::array);
-        delete_paths(input, paths.collect::<Result<_, _>>()?, self.meter)
-    }
-
-    fn all_paths(
-        &self,
-        path: &'p Node,
-        env: &Env<'p>,
-        input: Value,
-    ) -> Result<Vec<Vec<Value>>, Stop> {
         let mut paths = Vec::new();
-        self.each_path(path, env, input, &mut |path| {
-            paths.push(path);
+        self.each_path(path, env, input.clone(), &mut |path| {
+            paths.push(Value::array(path)?);
             Ok(())
         })?;
-        Ok(paths)
+        delete_paths(input, paths, self.meter)
     }
 
     /// Changes all parts at the paths of a node.
@@ -108,10 +96,41 @@ impl<'p> Machine<'p> {
         if path.is_plain_path() {
             return self.change_plain(path, input, change);
         }
-        let paths = self.all_paths(path, env, input.clone())?;
-        paths
-            .into_iter()
-            .try_fold(input, |result, path| change_path(result, &path, self.meter, change))
+        self.change_each(path, env, input, &mut |target, path| {
+            change_path(target, &path, self.meter, change)
+        })
+    }
+
+    /// Changes a value once for each path of a node. All paths are those of the unchanged value.
+    ///
+    /// As in jq, an error of a change comes before an error of a later path. The last change waits
+    /// until the value has no other owner, so that it needs no copy.
+    fn change_each(
+        &self,
+        path: &'p Node,
+        env: &Env<'p>,
+        input: Value,
+        change: &mut dyn FnMut(Value, Vec<Value>) -> Result<Value, Stop>,
+    ) -> Result<Value, Stop> {
+        let mut result = input.clone();
+        let mut waiting: Option<Vec<Value>> = None;
+        let paths = self.each_path(path, env, input, &mut |path| {
+            if let Some(path) = waiting.replace(path) {
+                let target = std::mem::replace(&mut result, Value::Null);
+                match change(target, path) {
+                    Ok(changed) => result = changed,
+                    Err(stop) => {
+                        waiting = None;
+                        return Err(stop);
+                    }
+                }
+            }
+            Ok(())
+        });
+        if let (Some(path), true) = (waiting, !matches!(paths, Err(Stop::Exceeded(_)))) {
+            result = change(result, path)?;
+        }
+        paths.map(|()| result)
     }
 
     /// Changes the parts at a [plain path](Node::is_plain_path), without a list of their paths.

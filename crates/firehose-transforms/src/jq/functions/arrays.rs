@@ -2,16 +2,20 @@
 
 use std::cmp::Ordering;
 
-use super::super::{
-    meter::Meter,
-    values::{
-        arithmetic::{self, pair_error, value_error},
-        compare::{compare, equal, sort_by_keys},
-        index::{get, iterate_error},
-        stop::Stop,
-        text::Text,
-        value::{Array, Value, View},
+use super::{
+    super::{
+        meter::Meter,
+        values::{
+            arithmetic::{self, pair_error, value_error},
+            compare::{compare, equal, sort_by_keys},
+            index::{get, iterate_error},
+            number::Number,
+            stop::Stop,
+            text::Text,
+            value::{Array, Value, View},
+        },
     },
+    types::length,
 };
 
 pub(crate) fn add(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
@@ -76,7 +80,15 @@ pub(crate) fn firsts(groups: Vec<Array>, meter: &Meter) -> Result<Value, Stop> {
 }
 
 pub(crate) fn unique(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
-    let items = children(&input, meter)?.into_iter().map(|item| (item.clone(), item)).collect();
+    let items = children(&input, meter)?;
+    if input.as_array().is_none() {
+        // jq groups by an array of the keys, each in an array.
+        let keys = items.into_iter().map(|item| Value::array(vec![item]));
+        let keys = Value::array(keys.collect::<Result<_, _>>()?)?;
+        let problem = "cannot be sorted, as they are not both arrays";
+        return Err(pair_error(&input, &keys, meter, problem));
+    }
+    let items = items.into_iter().map(|item| (item.clone(), item)).collect();
     firsts(grouped(items, meter)?, meter)
 }
 
@@ -125,6 +137,7 @@ pub(crate) fn reverse(meter: &Meter, input: Value, _: &[Value]) -> Result<Value,
             collect(items.iter().rev().cloned(), meter)
         }
         View::Null => Ok(Array::default().into()),
+        View::Number(number) if number.as_f64() == 0.0 => Ok(Array::default().into()),
         View::Text(text) if text.as_str().is_empty() => Ok(Array::default().into()),
         View::Object(_) if input.as_object().is_some_and(|it| it.len() == 0) => {
             Ok(Array::default().into())
@@ -168,13 +181,30 @@ fn flatten_into(
 }
 
 pub(crate) fn transpose(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
-    let Some(rows) = input.as_array() else { return get(&input, &Value::count(0), meter) };
-    let mut lists = Vec::with_capacity(rows.len());
-    for row in rows {
+    let rows = children(&input, meter)?;
+    let mut width = 0.0_f64;
+    for row in &rows {
+        let length = length(meter, row.clone(), &[])?;
+        width = width.max(length.as_number().map_or(0.0, Number::as_f64));
+    }
+    if input.as_array().is_none() {
+        // jq reads the rows by their places.
+        if rows.is_empty() {
+            return Err(Stop::public("Range bounds must be numeric"));
+        }
+        return if width > 0.0 {
+            get(&input, &Value::count(0), meter)
+        } else {
+            Ok(Array::default().into())
+        };
+    }
+    let mut lists: Vec<&[Value]> = Vec::with_capacity(rows.len());
+    for row in &rows {
         match row.view() {
             View::Array(_) => lists.push(row.as_array().unwrap_or_default()),
             View::Null => lists.push(&[]),
-            _ => return get(row, &Value::count(0), meter),
+            _ if width > 0.0 => return get(row, &Value::count(0), meter),
+            _ => {}
         }
     }
     let width = lists.iter().map(|list| list.len()).max().unwrap_or(0);
@@ -188,11 +218,19 @@ pub(crate) fn transpose(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
 
 /// Returns the place of a value in a sorted array, or `-1 - place` for the place where it belongs.
 pub(crate) fn bsearch(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
-    let Some(items) = input.as_array() else { return get(&input, &Value::count(0), meter) };
+    let Some(items) = input.as_array() else {
+        let length = length(meter, input.clone(), &[])?;
+        return match length.as_number().map(Number::as_f64) {
+            Some(0.0) => Ok(Value::Number(Number::Int(-1))),
+            // jq reads the items by their places.
+            _ => get(&input, &Value::count(0), meter),
+        };
+    };
+    // The places that jq compares, so that it finds the same one of equal items.
     let (mut start, mut end) = (0, items.len());
     while start < end {
         meter.step()?;
-        let middle = start.midpoint(end);
+        let middle = start.midpoint(end - 1);
         match compare(&items[middle], &arguments[0], meter)? {
             Ordering::Equal => return Ok(Value::count(middle)),
             Ordering::Less => start = middle + 1,

@@ -1,17 +1,20 @@
 //! Functions of keys and paths: `keys`, `to_entries`, `from_entries`, `setpath`, `delpaths`.
 
-use super::super::{
-    meter::Meter,
-    values::{
-        arithmetic::value_error,
-        change::change_path,
-        compare::sorted_entries,
-        delete,
-        index::get_field,
-        print::shown,
-        stop::Stop,
-        value::{Array, Object, Value, View},
+use super::{
+    super::{
+        meter::Meter,
+        values::{
+            arithmetic::value_error,
+            change::change_path,
+            compare::sorted_entries,
+            delete,
+            index::get_field,
+            print::shown,
+            stop::Stop,
+            value::{Array, Object, Value, View},
+        },
     },
+    arrays::children,
 };
 
 /// Returns the error for a key of an object that is not a string.
@@ -81,7 +84,7 @@ pub(crate) fn to_entries(meter: &Meter, input: Value, _: &[Value]) -> Result<Val
 
 pub(crate) fn from_entries(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let mut object = Object::default();
-    for entry in super::arrays::children(&input, meter)? {
+    for entry in children(&input, meter)? {
         meter.step()?;
         let mut key = Value::Null;
         for name in ["key", "Key", "name", "Name"] {
@@ -90,11 +93,9 @@ pub(crate) fn from_entries(meter: &Meter, input: Value, _: &[Value]) -> Result<V
                 break;
             }
         }
-        let Some(members) = entry.as_object() else {
-            let kind = entry.kind();
-            return Err(Stop::public(format!("Cannot check whether {kind} has a string key")));
-        };
-        let value = members.get("value").or_else(|| members.get("Value"));
+        let members = entry.as_object();
+        let member = |name| members.and_then(|members| members.get(name));
+        let value = member("value").or_else(|| member("Value"));
         let value = value.cloned().unwrap_or(Value::Null);
         let Value::Text(key) = key else { return Err(key_error(&key, meter)) };
         object.insert(key, value, meter)?;

@@ -72,16 +72,16 @@ pub(crate) fn significand(x: f64) -> f64 {
     if x == 0.0 || !x.is_finite() { x } else { libm::scalbn(x, -libm::ilogb(x)) }
 }
 
-pub(crate) fn is_nan(meter: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
-    Ok(Value::Bool(number(&x, meter)?.as_f64().is_nan()))
+pub(crate) fn is_nan(_: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
+    Ok(Value::Bool(x.as_number().is_some_and(|number| number.as_f64().is_nan())))
 }
 
-pub(crate) fn is_infinite(meter: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
-    Ok(Value::Bool(number(&x, meter)?.as_f64().is_infinite()))
+pub(crate) fn is_infinite(_: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
+    Ok(Value::Bool(x.as_number().is_some_and(|number| number.as_f64().is_infinite())))
 }
 
-pub(crate) fn is_normal(meter: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
-    Ok(Value::Bool(number(&x, meter)?.as_f64().is_normal()))
+pub(crate) fn is_normal(_: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
+    Ok(Value::Bool(x.as_number().is_some_and(|number| number.as_f64().is_normal())))
 }
 
 pub(crate) fn is_finite(_: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {

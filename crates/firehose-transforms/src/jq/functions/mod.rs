@@ -1,5 +1,7 @@
 //! The functions of values, one file per kind.
 
+#![allow(clippy::needless_pass_by_value, reason = "all functions have the same signature")]
+
 pub(crate) mod arrays;
 pub(crate) mod conversions;
 pub(crate) mod entries;

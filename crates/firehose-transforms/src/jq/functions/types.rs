@@ -47,6 +47,7 @@ pub(crate) fn has(_: &Meter, input: Value, arguments: &[Value]) -> Result<Value,
             let index = index.as_f64();
             Ok(Value::Bool(index >= 0.0 && index < length as f64))
         }
+        (View::Null, _) => Ok(Value::Bool(false)),
         _ => {
             let (kind, key) = (input.kind(), key.kind());
             Err(Stop::public(format!("Cannot check whether {kind} has a {key} key")))

@@ -19,24 +19,30 @@ struct Chain<'a, 't> {
 }
 
 #[derive(Clone, Copy)]
-enum Operand<'a, 't> {
-    Term(&'a Term<&'t str>),
-    /// `source as pattern | body`, whose body is the rest of the chain.
-    Bind(&'a Term<&'t str>, &'a ParsedPattern<&'t str>, &'a Term<&'t str>),
+struct Operand<'a, 't> {
+    /// The number of minus signs before the term.
+    signs: usize,
+    term: &'a Term<&'t str>,
+    /// The pattern and the body of `term as pattern | body`, whose body is the rest of the chain.
+    binding: Option<(&'a ParsedPattern<&'t str>, &'a Term<&'t str>)>,
 }
 
 impl<'a, 't> Chain<'a, 't> {
     fn add(&mut self, term: &'a Term<&'t str>) {
         let Term::BinOp(left, operator, right) = term else {
-            self.operands.push(Operand::Term(term));
+            let (mut term, mut signs) = (term, 0);
+            while let Term::Neg(inner) = term {
+                (term, signs) = (inner, signs + 1);
+            }
+            self.operands.push(Operand { signs, term, binding: None });
             return;
         };
         self.add(left);
         match operator {
             BinaryOp::Pipe(Some(pattern)) => {
                 // `as` binds only the operand before it.
-                if let Some(Operand::Term(source)) = self.operands.pop() {
-                    self.operands.push(Operand::Bind(source, pattern, right));
+                if let Some(source) = self.operands.last_mut() {
+                    source.binding = Some((pattern, right));
                 }
             }
             _ => {
@@ -52,25 +58,34 @@ impl<'t> Compiler<'t> {
     pub(super) fn chain(&mut self, term: &Term<&'t str>) -> Result<Node, JqFilterError> {
         let mut chain = Chain::default();
         chain.add(term);
-        let levels = chain.operators.iter().filter(|op| !matches!(op, BinaryOp::Comma)).count();
+        let operators = chain.operators.iter().filter(|it| !matches!(it, BinaryOp::Comma)).count();
+        let levels = operators + chain.operands.iter().map(|operand| operand.signs).sum::<usize>();
         self.within(levels, |compiler| {
             let mut place = 0;
-            compiler.climb(&chain, &mut place, 0)
+            compiler.climb(&mut chain, &mut place, 0)
         })
     }
 
     /// Compiles the operand at `place` and all operators after it of at least this precedence.
     fn climb(
         &mut self,
-        chain: &Chain<'_, 't>,
+        chain: &mut Chain<'_, 't>,
         place: &mut usize,
         min: u8,
     ) -> Result<Node, JqFilterError> {
+        let signs = std::mem::take(&mut chain.operands[*place].signs);
         let mut left = match chain.operands[*place] {
-            Operand::Term(term) => self.term(term)?,
-            Operand::Bind(source, pattern, body) => self.bind(source, pattern, body)?,
+            // A sign includes the products after it, as in `-.a * 2`.
+            _ if signs > 0 => self.climb(chain, place, PRODUCT)?,
+            Operand { term, binding: None, .. } => self.term(term)?,
+            Operand { term, binding: Some((pattern, body)), .. } => {
+                self.bind(term, pattern, body)?
+            }
         };
-        while let Some(operator) = chain.operators.get(*place) {
+        for _ in 0..signs {
+            left = Node::new(Op::Negate(Box::new(left)));
+        }
+        while let Some(&operator) = chain.operators.get(*place) {
             let (precedence, right_first) = precedence(operator);
             if precedence < min {
                 break;
@@ -82,6 +97,9 @@ impl<'t> Compiler<'t> {
         Ok(left)
     }
 }
+
+/// The precedence of products.
+const PRODUCT: u8 = 8;
 
 /// Returns the precedence of an operator, and true if it groups from the right.
 fn precedence(operator: &BinaryOp<&str>) -> (u8, bool) {
@@ -96,7 +114,7 @@ fn precedence(operator: &BinaryOp<&str>) -> (u8, bool) {
         BinaryOp::And => (5, false),
         BinaryOp::Cmp(_) => (6, false),
         BinaryOp::Math(ParsedMath::Add | ParsedMath::Sub) => (7, false),
-        BinaryOp::Math(_) => (8, false),
+        BinaryOp::Math(_) => (PRODUCT, false),
     }
 }
 

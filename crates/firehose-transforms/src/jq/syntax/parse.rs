@@ -11,7 +11,7 @@ use jaq_core::load::{
 
 use super::super::filter_error::JqFilterError;
 
-/// The name of a call that stands for parentheres. Its one argument is their content.
+/// The name of a call that stands for parentheses. Its one argument is their content.
 pub(super) const PARENTHESES: &str = "";
 
 /// The words that are followed by a term. A parenthesis after any other word begins arguments.

@@ -18,7 +18,9 @@ pub(crate) fn delete_paths(target: Value, paths: Vec<Value>, meter: &Meter) -> R
         return Err(Stop::public(format!("Path must be specified as array, not {kind}")));
     }
     let mut sorted: Vec<_> = paths.into_iter().map(|path| (path, ())).collect();
-    sort_by_keys(&mut sorted, meter)?;
+    if sorted.len() > 1 {
+        sort_by_keys(&mut sorted, meter)?;
+    }
     let paths: Vec<&[Value]> = sorted.iter().filter_map(|(path, ())| path.as_array()).collect();
     match paths.first() {
         None => Ok(target),
@@ -96,13 +98,14 @@ fn delete_keys(target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, S
                 let kind = key.kind();
                 return Err(Stop::public(format!("Cannot delete {kind} field of object")));
             }
-            let names: HashSet<_> =
+            // The keys are sorted, as their paths are.
+            let names: Vec<_> =
                 keys.iter().filter_map(|key| key.as_text()).map(|key| key.as_str()).collect();
             if names.iter().all(|name| object.members.get(name).is_none()) {
                 return Ok(target);
             }
             let mut object = target.own_object(meter)?;
-            object.members.retain(|key| !names.contains(key));
+            object.members.retain(|key| names.binary_search(&key).is_err());
             Ok(object.into())
         }
         _ => Err(Stop::public(format!("Cannot delete fields from {}", target.kind()))),

@@ -20,8 +20,9 @@ const FEW_BRACKETS: usize = 16;
 impl Value {
     /// Checks a JSON text and returns it as a value that is read as far as a filter looks.
     ///
-    /// The text is one value, with white space around it, of at most 4 GiB.
-    pub(crate) fn from_json(text: ByteString) -> Result<Self, JsonSyntaxError> {
+    /// The text is one value, with white space around it, of at most 4 GiB. The check of an object
+    /// finds its members, too, except if `looks_inside` is false.
+    pub(crate) fn from_json(text: ByteString, looks_inside: bool) -> Result<Self, JsonSyntaxError> {
         let Some(document) = Slice::new(text) else {
             return JsonScanner::new("").value().map(|_| Self::Null);
         };
@@ -29,7 +30,7 @@ impl Value {
         let mut scanner = JsonScanner::new(text);
         let brackets = memchr::memchr2_iter(b'{', b'[', text.as_bytes());
         let few = brackets.take(FEW_BRACKETS + 1).count();
-        if scanner.peek() == Some(b'{') {
+        if looks_inside && scanner.peek() == Some(b'{') {
             let start = scanner.offset();
             let depth = if few <= FEW_BRACKETS { few as u8 } else { depth_of(text) };
             let object = open_object(&document, &mut scanner, depth)?;
@@ -73,12 +74,17 @@ impl Lazy {
     }
 }
 
+/// Returns a number of members or items that is near the true one for objects of short values.
+fn likely_count(text: &Slice) -> usize {
+    (text.as_str().len() / 16).clamp(2, 64)
+}
+
 fn open_object(
     document: &Slice,
     scanner: &mut JsonScanner<'_>,
     depth: u8,
 ) -> Result<Object, JsonSyntaxError> {
-    let mut pairs = Vec::with_capacity(8);
+    let mut pairs = Vec::with_capacity(likely_count(document));
     scanner.object()?;
     while let Some(key) = scanner.key()? {
         let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
@@ -93,7 +99,7 @@ fn open_array(
     scanner: &mut JsonScanner<'_>,
     depth: u8,
 ) -> Result<Array, JsonSyntaxError> {
-    let mut items = Vec::with_capacity(8);
+    let mut items = Vec::with_capacity(likely_count(document));
     scanner.array()?;
     while scanner.item()? {
         let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
@@ -158,7 +164,10 @@ mod tests {
             let step = open.matches(['[', '{']).count();
             let nested = |levels: usize| {
                 let times = levels / step;
-                Value::from_json(format!("{}1{}", open.repeat(times), close.repeat(times)).into())
+                Value::from_json(
+                    format!("{}1{}", open.repeat(times), close.repeat(times)).into(),
+                    true,
+                )
             };
             assert_eq!(nested(JqLimits::MAX_NESTING).unwrap().depth(), 128);
             assert!(nested(JqLimits::MAX_NESTING + step).is_err());

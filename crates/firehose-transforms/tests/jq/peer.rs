@@ -1,0 +1,71 @@
+//! Compares random filters with an installed jq 1.6.
+
+use std::{
+    cell::Cell,
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use bytes::Bytes;
+use firehose_transforms::jq::{JqError, JqFilter};
+use proptest::{prelude::*, test_runner::TestRunner};
+
+use super::generate::{filter, json};
+
+/// Returns a line with jq's outputs and error for each input, or `None` if jq rejects the filter or
+/// reaches a limit. A random filter may have very many outputs.
+fn jq_lines(filter: &str, inputs: &[String]) -> Option<Vec<String>> {
+    // The limits are 2 GB of memory and 5 seconds of CPU time.
+    let limited = "ulimit -v 2000000; ulimit -t 5; exec jq --compact-output \"$1\"";
+    let mut jq = Command::new("sh")
+        .args(["-c", limited, "sh", filter])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // jq closes its input if it rejects the filter.
+    let _ = jq.stdin.take().unwrap().write_all(inputs.join("\n").as_bytes());
+    let output = jq.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    (output.status.success() && lines.len() == inputs.len()).then_some(lines)
+}
+
+fn compare(filter: &str, input: &str, line: &str) -> Result<(), TestCaseError> {
+    // jq cuts a value in a message at a byte, which may be within a character.
+    if line.contains(char::REPLACEMENT_CHARACTER) {
+        return Ok(());
+    }
+    let compiled = JqFilter::new(filter).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    match compiled.run(&Bytes::from(input.to_owned())) {
+        Ok(outputs) => prop_assert_eq!(&outputs, &[line], "{} | {}", input, filter),
+        // A difference that the documentation lists.
+        Err(JqError::NotFinite) => {}
+        Err(error) => prop_assert!(false, "{} | {}: {}", input, filter, error),
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs jq 1.6: .ci/run runs this test if jq 1.6 is installed"]
+fn random_filters_answer_like_jq() {
+    let version = Command::new("jq").arg("--version").output().expect("install jq 1.6").stdout;
+    let version = String::from_utf8_lossy(&version);
+    assert_eq!(version.trim(), "jq-1.6", "other versions of jq answer differently; install jq 1.6");
+
+    let config = ProptestConfig { max_shrink_iters: 300, ..ProptestConfig::default() };
+    let cases = config.cases;
+    let compared = Cell::new(0);
+    let inputs = prop::collection::vec(json(), 6);
+    let result = TestRunner::new(config).run(&(filter(), inputs), |(filter, inputs)| {
+        let filter = format!("[try ({filter} | [.]) catch {{error: .}}]");
+        let Some(lines) = jq_lines(&filter, &inputs) else { return Ok(()) };
+        compared.set(compared.get() + 1);
+        inputs.iter().zip(lines).try_for_each(|(input, line)| compare(&filter, input, &line))
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    assert!(compared.get() > cases / 2, "jq answered {} of {cases} filters", compared.get());
+}
