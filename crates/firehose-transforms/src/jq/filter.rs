@@ -1,11 +1,4 @@
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-};
+use std::{fmt, sync::Arc, thread};
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -52,8 +45,6 @@ pub struct JqFilter {
     text: Arc<str>,
     program: Arc<Program>,
     limits: JqLimits,
-    /// True after an item whose filter needed the large stack.
-    needs_large_stack: Arc<AtomicBool>,
 }
 
 impl JqFilter {
@@ -67,7 +58,6 @@ impl JqFilter {
             text: filter.into(),
             program: Arc::new(compile(filter)?),
             limits: JqLimits::default(),
-            needs_large_stack: Arc::default(),
         })
     }
 
@@ -154,11 +144,9 @@ impl JqFilter {
         &self,
         run: impl Fn(&Meter) -> Result<T, JqError> + Sync,
     ) -> Result<T, JqError> {
-        if !self.needs_large_stack.load(Ordering::Relaxed) {
-            match run(&Meter::new(self.limits, STACK_BYTES)) {
-                Err(JqError::Recursion) => self.needs_large_stack.store(true, Ordering::Relaxed),
-                result => return result,
-            }
+        match run(&Meter::new(self.limits, STACK_BYTES)) {
+            Err(JqError::Recursion) => {}
+            result => return result,
         }
         thread::scope(|scope| {
             let builder =

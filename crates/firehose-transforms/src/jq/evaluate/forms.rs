@@ -91,14 +91,7 @@ impl<'p> Machine<'p> {
         let public = match &value {
             Value::Null => return Ok(()),
             Value::Text(text) if text.is_constant() => text.as_str().to_owned(),
-            other => format!("the filter called `error` with {} that is not shown", {
-                let kind = other.kind();
-                if kind.starts_with(['a', 'o']) {
-                    format!("an {kind}")
-                } else {
-                    format!("a {kind}")
-                }
-            }),
+            other => format!("`error` was called with a value of type {}", other.kind()),
         };
         Err(Stop::Error(Box::new(Thrown { value, public: public.into() })))
     }
