@@ -14,6 +14,8 @@ pub mod fields;
 pub mod filter;
 #[cfg(feature = "jq")]
 pub mod jq;
+#[cfg(any(feature = "jq", feature = "parse"))]
+mod nearest_name;
 #[cfg(feature = "parse")]
 pub mod parse;
 #[cfg(feature = "paths")]
@@ -24,3 +26,6 @@ pub mod parse;
 pub mod paths;
 #[cfg(feature = "redact")]
 pub mod redact;
+
+#[cfg(any(feature = "jq", feature = "parse"))]
+pub use nearest_name::nearest_name;

@@ -1,5 +1,4 @@
-/// The least similarity of two names, from 0 to 1, at which one may be a misspelling of the other.
-const SIMILAR: f64 = 0.75;
+use firehose_transforms::nearest_name;
 
 /// Rewrites an error of serde about an unknown name, and adds the nearest known name.
 ///
@@ -14,7 +13,7 @@ pub(crate) fn with_suggestion(error: &str) -> String {
     };
     let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
     let mut text = format!("{}unknown name `{name}`", &error[..start]);
-    if let Some(nearest) = nearest(name, &known) {
+    if let Some(nearest) = nearest_name(name, known.iter().copied()) {
         text.push_str(&format!("; did you mean `{nearest}`?"));
     }
     if !known.is_empty() {
@@ -22,12 +21,6 @@ pub(crate) fn with_suggestion(error: &str) -> String {
         text.push_str(&format!("{separator} Allowed: {}", known.join(", ")));
     }
     text
-}
-
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let similarity = |known: &str| strsim::jaro_winkler(name, known);
-    let nearest = known.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
-    (similarity(nearest) > SIMILAR).then_some(*nearest)
 }
 
 #[cfg(test)]

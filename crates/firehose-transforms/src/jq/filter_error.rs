@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::nearest_name::nearest_name;
+
 /// An error for a text that is not a filter, with its position.
 ///
 /// ```
@@ -45,7 +47,7 @@ impl JqFilterError {
         known: impl Iterator<Item = &'a str>,
     ) -> Self {
         self.name = Some(name.to_owned());
-        self.nearest = nearest(name, known).map(str::to_owned);
+        self.nearest = nearest_name(name, known).map(str::to_owned);
         self
     }
 
@@ -82,10 +84,3 @@ impl fmt::Display for JqFilterError {
 }
 
 impl std::error::Error for JqFilterError {}
-
-/// Returns the known name with the fewest typing errors, if at most a third of the name is wrong.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let distances = known.map(|known| (strsim::osa_distance(name, known), known));
-    let (distance, nearest) = distances.min()?;
-    (distance <= name.chars().count().div_ceil(3)).then_some(nearest)
-}

@@ -2,14 +2,17 @@ use std::sync::Arc;
 
 use firehose_core::Timestamp;
 
-use crate::parse::{
-    format_error::InvalidFormat,
-    format_options::{FormatOptions, OptionReader},
-    line_parser::LineParser,
-    object_writer::ObjectWriter,
-    parse_error::ParseError,
-    parsed::Parsed,
-    registry::FORMATS,
+use crate::{
+    nearest_name::nearest_name,
+    parse::{
+        format_error::InvalidFormat,
+        format_options::{FormatOptions, OptionReader},
+        line_parser::LineParser,
+        object_writer::ObjectWriter,
+        parse_error::ParseError,
+        parsed::Parsed,
+        registry::FORMATS,
+    },
 };
 
 /// A format of log lines, with its options.
@@ -54,7 +57,7 @@ impl LineFormat {
         let Some(format) = FORMATS.iter().find(|format| format.name == name) else {
             return Err(InvalidFormat::UnknownName {
                 name: name.to_owned(),
-                nearest: nearest(name),
+                nearest: nearest_name(name, Self::names()),
                 formats: Self::names().collect(),
             });
         };
@@ -104,12 +107,4 @@ impl LineFormat {
         }
         parsed
     }
-}
-
-/// Returns the most similar name, if one is similar enough to be a spelling mistake.
-fn nearest(name: &str) -> Option<&'static str> {
-    let similarity = |candidate: &&str| strsim::jaro_winkler(name, candidate);
-    let nearest =
-        LineFormat::names().max_by(|one, other| similarity(one).total_cmp(&similarity(other)))?;
-    (similarity(&nearest) > 0.75).then_some(nearest)
 }
