@@ -14,6 +14,8 @@ pub mod fields;
 pub mod filter;
 #[cfg(feature = "jq")]
 pub mod jq;
+#[cfg(any(feature = "jq", feature = "paths"))]
+mod json_escape;
 #[cfg(any(feature = "jq", feature = "parse"))]
 mod nearest_name;
 #[cfg(feature = "parse")]

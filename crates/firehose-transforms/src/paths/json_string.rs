@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::json_escape::decode_escape;
+
 /// A JSON string without quotes and with its escapes decoded.
 #[derive(Debug)]
 pub(crate) struct DecodedString<'a> {
@@ -68,35 +70,6 @@ pub(crate) fn exact_text(literal: &str) -> Option<Cow<'_, str>> {
 /// Returns the text as a JSON string, with its quotes.
 pub(crate) fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-/// Returns the character of an escape, and the length of the escape in bytes.
-///
-/// Returns no character for half of a surrogate pair.
-fn decode_escape(text: &str) -> (Option<char>, usize) {
-    let character = match text.as_bytes().get(1) {
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'n') => '\n',
-        Some(b'r') => '\r',
-        Some(b't') => '\t',
-        Some(b'u') => return decode_unicode(text),
-        Some(&byte) => byte.into(),
-        None => return (None, text.len()),
-    };
-    (Some(character), 2)
-}
-
-fn decode_unicode(text: &str) -> (Option<char>, usize) {
-    let unit = |start: usize| {
-        let digits = text.get(start..)?.strip_prefix("\\u")?.get(..4)?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    let units = [unit(0), unit(6)].into_iter().map_while(|unit| unit);
-    match char::decode_utf16(units).next() {
-        Some(Ok(character)) => (Some(character), 6 * character.len_utf16()),
-        _ => (None, text.len().min(6)),
-    }
 }
 
 #[cfg(test)]

@@ -1,48 +1,23 @@
 //! JSON strings: decoding escapes, and writing strings with jq's escapes.
 
+use crate::json_escape::decode_escape;
+
 /// Decodes a valid JSON string in quotes. Half of a surrogate pair becomes U+FFFD.
 pub(crate) fn decode(written: &str) -> String {
     let mut rest = &written[1..written.len() - 1];
     let mut decoded = String::with_capacity(rest.len());
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         decoded.push_str(&rest[..at]);
-        let (escaped, length) = match rest.as_bytes()[at + 1] {
-            b'b' => ('\u{8}', 2),
-            b'f' => ('\u{c}', 2),
-            b'n' => ('\n', 2),
-            b'r' => ('\r', 2),
-            b't' => ('\t', 2),
-            b'u' => unicode_escape(&rest[at..]),
-            other => (char::from(other), 2),
-        };
-        decoded.push(escaped);
+        let (character, length) = decode_escape(&rest[at..]);
+        decoded.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
         rest = &rest[at + length..];
     }
     decoded.push_str(rest);
     decoded
 }
 
-/// Decodes `\uXXXX`, or a pair of them, at the start of `text`. Returns the character and the length
-/// of its escapes.
-fn unicode_escape(text: &str) -> (char, usize) {
-    let unit = |at: usize| {
-        let digits = text.get(at..)?.strip_prefix("\\u")?.get(..4)?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let first = unit(0).unwrap_or(0xfffd);
-    if let Some(character) = char::from_u32(first) {
-        return (character, 6);
-    }
-    if first < 0xdc00
-        && let Some(second @ 0xdc00..0xe000) = unit(6)
-    {
-        let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-        return (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 12);
-    }
-    (char::REPLACEMENT_CHARACTER, 6)
-}
-
-/// Writes a string in quotes, with the escapes that jq writes.
+/// Writes a string in quotes, with the escapes that jq writes. Unlike serde_json, jq escapes the
+/// character U+007F.
 pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
