@@ -7,9 +7,10 @@ use super::{
         meter::Meter,
         values::{
             arithmetic::{self, pair_error, value_error},
-            compare::{compare, equal, sort_by_keys},
+            compare::{compare, equal},
             index::{get, iterate_error},
             number::Number,
+            sort::sort_by_keys,
             stop::Stop,
             text::Text,
             value::{Array, Value, View},
@@ -51,16 +52,15 @@ pub(crate) fn sort(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, St
 }
 
 /// Returns the values in the order of their keys.
-pub(crate) fn sorted(mut items: Vec<(Value, Value)>, meter: &Meter) -> Result<Value, Stop> {
-    sort_by_keys(&mut items, meter)?;
+pub(crate) fn sorted(items: Vec<(Value, Value)>, meter: &Meter) -> Result<Value, Stop> {
+    let items = sort_by_keys(items, meter)?;
     collect(items.into_iter().map(|(_, item)| item), meter)
 }
 
 /// Returns the values grouped by their keys, in the order of the keys.
-pub(crate) fn grouped(mut items: Vec<(Value, Value)>, meter: &Meter) -> Result<Vec<Array>, Stop> {
-    sort_by_keys(&mut items, meter)?;
+pub(crate) fn grouped(items: Vec<(Value, Value)>, meter: &Meter) -> Result<Vec<Array>, Stop> {
     let mut groups: Vec<(Value, Array)> = Vec::new();
-    for (key, item) in items {
+    for (key, item) in sort_by_keys(items, meter)? {
         meter.step()?;
         match groups.last_mut() {
             Some((last, group)) if equal(last, &key, meter)? => group.push(item, meter)?,

@@ -19,6 +19,9 @@ use super::super::{
 /// builds them from records.
 const KEPT: usize = 64;
 
+/// The operations that the compilation of an expression of a record counts: about a millisecond.
+const COMPILE_OPERATIONS: usize = 20_000;
+
 /// The largest size of a compiled expression, in bytes.
 const MAX_COMPILED_BYTES: usize = 1024 * 1024;
 
@@ -49,12 +52,13 @@ pub(crate) fn check(pattern: &str, flags: &str) -> Result<(), Invalid> {
 
 impl Expression {
     /// Returns the compiled expression, compiled by an earlier call if possible.
-    fn get(pattern: &str, flags: &str) -> Result<Self, Stop> {
+    fn get(pattern: &str, flags: &str, meter: &Meter) -> Result<Self, Stop> {
         COMPILED.with_borrow_mut(|compiled| {
             let key = (pattern.to_owned(), flags.to_owned());
             if let Some(expression) = compiled.get(&key) {
                 return Ok(expression.clone());
             }
+            meter.steps(COMPILE_OPERATIONS)?;
             let expression = Self::compile(pattern, flags).map_err(|invalid| match invalid {
                 Invalid::Flag(_) => Stop::error(
                     format!("{flags} is not a valid modifier string"),
@@ -150,7 +154,7 @@ fn parse<'v>(
         View::Text(flags) => flags.as_str(),
         _ => return Err(value_error(flags, meter, "is not a string")),
     };
-    Ok((text, Expression::get(pattern.as_str(), flags)?))
+    Ok((text, Expression::get(pattern.as_str(), flags, meter)?))
 }
 
 pub(crate) fn test(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {

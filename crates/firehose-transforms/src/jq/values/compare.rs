@@ -72,21 +72,6 @@ pub(crate) fn sorted_entries(members: &Members<Value>) -> Vec<(&str, &Value)> {
     entries
 }
 
-/// Sorts values by keys, in a stable order.
-pub(crate) fn sort_by_keys<T>(entries: &mut [(Value, T)], meter: &Meter) -> Result<(), Exceeded> {
-    let mut result = Ok(());
-    entries.sort_by(|(left, _), (right, _)| {
-        // After an error, every comparison fails at once, so that the sort ends soon.
-        compare(left, right, meter).and_then(|order| meter.step().map(|()| order)).unwrap_or_else(
-            |exceeded| {
-                result = Err(exceeded);
-                Ordering::Equal
-            },
-        )
-    });
-    result
-}
-
 fn rank(value: View<'_>) -> u8 {
     match value {
         View::Null => 0,

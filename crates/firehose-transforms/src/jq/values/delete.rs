@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use super::{
     super::meter::Meter,
     change::set,
-    compare::{equal, sort_by_keys},
+    compare::equal,
     index::{get, position, slice_range},
+    sort::sort_by_keys,
     stop::Stop,
     value::{Value, View},
 };
@@ -19,7 +20,7 @@ pub(crate) fn delete_paths(target: Value, paths: Vec<Value>, meter: &Meter) -> R
     }
     let mut sorted: Vec<_> = paths.into_iter().map(|path| (path, ())).collect();
     if sorted.len() > 1 {
-        sort_by_keys(&mut sorted, meter)?;
+        sorted = sort_by_keys(sorted, meter)?;
     }
     let paths: Vec<&[Value]> = sorted.iter().filter_map(|(path, ())| path.as_array()).collect();
     match paths.first() {

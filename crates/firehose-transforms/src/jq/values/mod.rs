@@ -11,6 +11,7 @@ pub(crate) mod members;
 pub(crate) mod number;
 pub(crate) mod print;
 pub(crate) mod slice;
+pub(crate) mod sort;
 pub(crate) mod stop;
 pub(crate) mod string_text;
 pub(crate) mod text;
