@@ -10,10 +10,7 @@ use super::{
     filter_error::JqFilterError,
     limits::JqLimits,
     meter::Meter,
-    syntax::{
-        node::{Op, Program},
-        program::compile,
-    },
+    syntax::{node::Program, program::compile},
     values::{number::Number, print::write_output, stop::Stop, text::Text, value::Value},
 };
 
@@ -131,9 +128,8 @@ impl JqFilter {
     }
 
     fn read(&self, item: &Bytes) -> Result<Value, JqError> {
-        let looks_inside = !matches!(self.program.main.op, Op::Identity);
         let value = match ByteString::try_from(item.clone()) {
-            Ok(text) => Value::from_json(text, looks_inside),
+            Ok(text) => Value::from_json(text, self.program.root_fields.as_deref()),
             Err(error) => Err(JsonSyntaxError::from(error)),
         };
         value.map_err(|error| JqError::Json(error.in_text(item)))

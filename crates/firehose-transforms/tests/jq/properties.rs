@@ -31,6 +31,21 @@ proptest! {
         }
     }
 
+    /// A filter that reads few fields finds them while the item is checked.
+    #[test]
+    fn fields_are_those_of_the_whole_object(
+        members in prop::collection::vec(("(a|b|\\\\u0061|c\\\\n|\\\\ud83d)", json()), 0..6),
+        inner in any::<bool>(),
+    ) {
+        let members: Vec<_> =
+            members.iter().map(|(key, value)| format!("\"{key}\" : {value}")).collect();
+        let object = format!("{{{}}}", members.join(", "));
+        let item = Bytes::from(if inner { format!("{{\"a\":{object}}}") } else { object });
+        let few = JqFilter::new("[.a, .b, .\"c\\n\", .missing]").unwrap();
+        let whole = JqFilter::new("[to_entries | from_entries | .a, .b, .\"c\\n\", .missing]").unwrap();
+        prop_assert_eq!(few.run(&item), whole.run(&item));
+    }
+
     #[test]
     fn outputs_are_valid_json(filter in filter(), input in json()) {
         let compiled = JqFilter::new(&filter).map_err(|error| TestCaseError::fail(error.to_string()))?;

@@ -16,7 +16,7 @@ pub(crate) fn from_json(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
     let text = text.as_str();
     meter.build(text.len())?;
     meter.steps(text.len() / 16)?;
-    Value::from_json(text.into(), false).map_err(|error| {
+    Value::from_json(text.into(), Some(&[])).map_err(|error| {
         let position = error.in_text(text);
         Stop::error(format!("{position} (while parsing '{text}')"), position.to_string())
     })

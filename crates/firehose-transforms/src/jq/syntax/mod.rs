@@ -9,4 +9,5 @@ mod natives;
 pub(crate) mod node;
 mod parse;
 pub(crate) mod program;
+mod root_fields;
 mod scope;

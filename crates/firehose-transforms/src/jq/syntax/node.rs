@@ -16,6 +16,8 @@ pub(crate) struct Program {
     pub(crate) main: Node,
     /// The bodies of the functions that calls name by their place.
     pub(crate) functions: Vec<Node>,
+    /// The fields that the program reads of an item, or `None` if the program reads more.
+    pub(crate) root_fields: Option<Vec<Arc<str>>>,
 }
 
 /// A part of a filter.

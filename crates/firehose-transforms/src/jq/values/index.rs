@@ -32,6 +32,11 @@ pub(crate) fn get(target: &Value, key: &Value, meter: &Meter) -> Result<Value, S
 /// Returns the member of an object. A missing member, and a member of null, is null.
 #[inline]
 pub(crate) fn get_field(target: &Value, key: &str) -> Result<Value, Stop> {
+    if let Value::Lazy(lazy) = target
+        && let Some(value) = lazy.found_field(key)
+    {
+        return Ok(value.clone());
+    }
     match target.view() {
         View::Object(object) => Ok(object.members.get(key).cloned().unwrap_or(Value::Null)),
         View::Null => Ok(Value::Null),

@@ -1,6 +1,6 @@
 //! Reads the arrays and objects of a record, one level at a time.
 
-use std::{cell::OnceCell, rc::Rc};
+use std::{cell::OnceCell, rc::Rc, sync::Arc};
 
 use bytestring::ByteString;
 use json_scanner::{JsonScanner, JsonSyntaxError};
@@ -10,8 +10,9 @@ use super::{
     members::Members,
     number::Number,
     slice::Slice,
+    string_text::decode,
     text::Text,
-    value::{Array, Lazy, Object, Opened, Value},
+    value::{Array, FoundFields, Lazy, Object, Opened, Value},
 };
 
 /// A number of opening brackets up to which their number is used as the depth.
@@ -21,8 +22,11 @@ impl Value {
     /// Checks a JSON text and returns it as a value that is read as far as a filter looks.
     ///
     /// The text is one value, with white space around it, of at most 4 GiB. The check of an object
-    /// finds its members, too, except if `looks_inside` is false.
-    pub(crate) fn from_json(text: ByteString, looks_inside: bool) -> Result<Self, JsonSyntaxError> {
+    /// finds these fields, too, or all its members if `fields` is `None`.
+    pub(crate) fn from_json(
+        text: ByteString,
+        fields: Option<&[Arc<str>]>,
+    ) -> Result<Self, JsonSyntaxError> {
         let Some(document) = Slice::new(text) else {
             return JsonScanner::new("").value().map(|_| Self::Null);
         };
@@ -30,14 +34,21 @@ impl Value {
         let mut scanner = JsonScanner::new(text);
         let brackets = memchr::memchr2_iter(b'{', b'[', text.as_bytes());
         let few = brackets.take(FEW_BRACKETS + 1).count();
-        if looks_inside && scanner.peek() == Some(b'{') {
+        if fields.is_none_or(|fields| !fields.is_empty()) && scanner.peek() == Some(b'{') {
             let start = scanner.offset();
             let depth = if few <= FEW_BRACKETS { few as u8 } else { depth_of(text) };
-            let object = open_object(&document, &mut scanner, depth)?;
+            let mut opened = OnceCell::new();
+            let mut found = Box::default();
+            match fields {
+                Some(fields) => found = find_fields(&document, &mut scanner, depth, fields)?,
+                None => {
+                    let object = open_object(&document, &mut scanner, depth)?;
+                    opened = OnceCell::from(Opened::Object(Rc::new(object)));
+                }
+            }
             let slice = document.part(&text[start..scanner.offset()]);
             scanner.end()?;
-            let opened = OnceCell::from(Opened::Object(Rc::new(object)));
-            return Ok(Self::Lazy(Rc::new(Lazy { slice, depth, opened })));
+            return Ok(Self::Lazy(Rc::new(Lazy { slice, depth, opened, fields: found })));
         }
         let value = scanner.value_within(JqLimits::MAX_NESTING)?;
         scanner.end()?;
@@ -53,6 +64,12 @@ impl Lazy {
 
     pub(crate) fn slice(&self) -> &Slice {
         &self.slice
+    }
+
+    /// Returns a field that the check of the text has found.
+    #[inline]
+    pub(super) fn found_field(&self, key: &str) -> Option<&Value> {
+        self.fields.iter().find(|(own, _)| **own == *key).map(|(_, value)| value)
     }
 
     /// Returns the content, with inner arrays and objects still closed.
@@ -94,6 +111,33 @@ fn open_object(
     Ok(Object { members: Members::from_pairs(pairs), depth })
 }
 
+/// Reads an object, and returns the values of these fields. A missing field is null, and the last of
+/// repeated keys wins.
+fn find_fields(
+    document: &Slice,
+    scanner: &mut JsonScanner<'_>,
+    depth: u8,
+    fields: &[Arc<str>],
+) -> Result<FoundFields, JsonSyntaxError> {
+    let mut found: FoundFields =
+        fields.iter().map(|field| (Arc::clone(field), Value::Null)).collect();
+    scanner.object()?;
+    while let Some(key) = scanner.key()? {
+        let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
+        let inner = &key[1..key.len() - 1];
+        let field = if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+            found.iter_mut().find(|(field, _)| **field == *inner)
+        } else {
+            let key = decode(key);
+            found.iter_mut().find(|(field, _)| **field == *key)
+        };
+        if let Some((_, found)) = field {
+            *found = from_checked(document, value, depth.saturating_sub(1));
+        }
+    }
+    Ok(found)
+}
+
 fn open_array(
     document: &Slice,
     scanner: &mut JsonScanner<'_>,
@@ -116,7 +160,8 @@ fn from_checked(document: &Slice, text: &str, depth: u8) -> Value {
         Some(b'{' | b'[') => {
             let depth = depth.max(1);
             let slice = document.part(text);
-            Value::Lazy(Rc::new(Lazy { slice, depth, opened: OnceCell::new() }))
+            let (opened, fields) = (OnceCell::new(), Box::default());
+            Value::Lazy(Rc::new(Lazy { slice, depth, opened, fields }))
         }
         Some(b't') => Value::Bool(true),
         Some(b'f') => Value::Bool(false),
@@ -166,7 +211,7 @@ mod tests {
                 let times = levels / step;
                 Value::from_json(
                     format!("{}1{}", open.repeat(times), close.repeat(times)).into(),
-                    true,
+                    None,
                 )
             };
             assert_eq!(nested(JqLimits::MAX_NESTING).unwrap().depth(), 128);

@@ -1,4 +1,4 @@
-use std::{cell::OnceCell, rc::Rc};
+use std::{cell::OnceCell, rc::Rc, sync::Arc};
 
 use super::{
     super::{
@@ -38,7 +38,12 @@ pub(crate) struct Lazy {
     /// An upper limit of the levels of nesting, this one included.
     pub(super) depth: u8,
     pub(super) opened: OnceCell<Opened>,
+    /// Fields that the check of the text has found. An object may have more.
+    pub(super) fields: FoundFields,
 }
+
+/// Names of fields, each with its value. A missing field is null.
+pub(super) type FoundFields = Box<[(Arc<str>, Value)]>;
 
 /// The content of a lazy array or object.
 #[derive(Clone, Debug)]

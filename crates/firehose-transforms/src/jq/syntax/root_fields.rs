@@ -1,0 +1,105 @@
+use std::sync::Arc;
+
+use super::node::{Form, Node, Op, Part};
+
+/// The number of fields up to which a search for each field is faster than a list of all members.
+const MAX_FIELDS: usize = 8;
+
+/// Returns the fields that a filter reads of its input, or `None` if the filter reads more, or if
+/// the other parts of the input are needed.
+///
+/// The result is an estimate for speed. A filter can read every part of its input in any case.
+pub(super) fn root_fields(main: &Node) -> Option<Vec<Arc<str>>> {
+    let mut fields = Vec::new();
+    (collect(main, &mut fields) && fields.len() <= MAX_FIELDS).then_some(fields)
+}
+
+/// Adds the fields that a node reads of the root, which is its input. Returns false if the node
+/// reads more.
+fn collect(node: &Node, fields: &mut Vec<Arc<str>>) -> bool {
+    match &node.op {
+        Op::Identity | Op::Literal(_) => true,
+        Op::Field { base, key, .. } if matches!(base.op, Op::Identity) => {
+            if !fields.contains(key) {
+                fields.push(Arc::clone(key));
+            }
+            true
+        }
+        Op::Iterate { base, .. } | Op::Index { base, .. } | Op::Slice { base, .. }
+            if matches!(base.op, Op::Identity) =>
+        {
+            false
+        }
+        Op::Field { base, .. } | Op::Iterate { base, .. } => collect(base, fields),
+        Op::Index { base, index, .. } => collect(base, fields) && collect(index, fields),
+        Op::Slice { base, bounds, .. } => {
+            collect(base, fields) && bounds.iter().flatten().all(|bound| collect(bound, fields))
+        }
+        Op::Collect(items) => items.iter().all(|items| collect(items, fields)),
+        Op::Construct(members) => {
+            members.iter().all(|(key, value)| collect(key, fields) && collect(value, fields))
+        }
+        Op::Interpolate { parts, .. } => parts.iter().all(|part| match part {
+            Part::Text(_) => true,
+            Part::Node(node) => collect(node, fields),
+        }),
+        Op::Negate(node) => collect(node, fields),
+        Op::Pipe(nodes) => {
+            collect(&nodes[0], fields) && (!returns_root(&nodes[0]) || collect(&nodes[1], fields))
+        }
+        Op::Comma(nodes) => nodes.iter().all(|node| collect(node, fields)),
+        Op::And(nodes)
+        | Op::Or(nodes)
+        | Op::Alternative(nodes)
+        | Op::Math(_, nodes)
+        | Op::Compare(_, nodes) => nodes.iter().all(|node| collect(node, fields)),
+        Op::If(nodes) => nodes.iter().all(|node| collect(node, fields)),
+        Op::Form(Form::Empty, _) => true,
+        _ => false,
+    }
+}
+
+/// Returns true if an output of the node may be the input of the node, as in `select(…)`.
+fn returns_root(node: &Node) -> bool {
+    match &node.op {
+        Op::Identity => true,
+        Op::If(nodes) => nodes[1..].iter().any(returns_root),
+        Op::Pipe(nodes) => returns_root(&nodes[0]) && returns_root(&nodes[1]),
+        Op::Comma(nodes) => nodes.iter().any(returns_root),
+        Op::Alternative(nodes) => nodes.iter().any(returns_root),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::program::compile;
+
+    #[test]
+    fn finds_the_fields_of_filters_that_read_no_more() {
+        for (filter, expected) in [
+            (".", Some(vec![])),
+            (".level == \"DEBUG\"", Some(vec!["level"])),
+            (
+                "select(.level != \"DEBUG\") | {time: .timestamp, service}",
+                Some(vec!["level", "timestamp", "service"]),
+            ),
+            (".a.b[0], .time[0:10], .a.c", Some(vec!["a", "time"])),
+            (".a | length", Some(vec!["a"])),
+            ("\"\\(.a)\" + .b", Some(vec!["a", "b"])),
+            ("if .a then .b else empty end", Some(vec!["a", "b"])),
+            (".a // .b | keys", Some(vec!["a", "b"])),
+            ("length", None),
+            (".[]", None),
+            (".a = 1", None),
+            ("del(.a)", None),
+            (". | keys", None),
+            ("select(.a) | keys", None),
+            ("[.a,.b,.c,.d,.e,.f,.g,.h,.i]", None),
+        ] {
+            let fields = compile(filter).unwrap().root_fields;
+            let fields = fields.as_ref().map(|it| it.iter().map(|key| &**key).collect::<Vec<_>>());
+            assert_eq!(fields, expected, "{filter}");
+        }
+    }
+}
