@@ -28,7 +28,9 @@ impl PipelineText {
     /// Reads the pipeline from the first place that has one.
     pub(super) fn from_env() -> Result<Self, BoxError> {
         let folder = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
-        Self::find(|name| env::var(name).ok(), folder)
+        // A value that is not UTF-8 must not let a later place count. It leads to an error instead.
+        let variable = |name: &str| env::var_os(name).map(|it| it.to_string_lossy().into_owned());
+        Self::find(variable, folder)
     }
 
     fn find(

@@ -57,8 +57,7 @@ fn filters_without_an_end_exceed_the_operations() {
          def o: n|n; def p: o|o; def q: p|p; def r: q|q; def s: r|r; def t: s|s; def u: t|t;
          def v: u|u; def w: v|v; def x: w|w; def y: x|x; def z: y|y; 1 | z",
     ] {
-        let input = if filter.contains("combinations") { "[0,1]" } else { "0" };
-        let error = error_of(filter, input);
+        let error = error_of(filter, "0");
         let is_limit = matches!(error, JqError::Operations(OPERATIONS) | JqError::Recursion);
         assert!(is_limit, "{filter}: {error:?}");
     }
@@ -80,7 +79,6 @@ fn filters_that_build_too_much_exceed_the_bytes() {
         "range(1e9)",
         "[range(1e6)] | map([., .])",
         "[range(100000) | tostring] | [.[] as $x | $x + (.[] | .)]",
-        "[\"x\" * 100000 | ., .] | combinations(1e6)",
         "(\"x\" * 1e4) | gsub(\"x\"; \"\\(\"y\" * 1000)\")",
         "(\"x\" * 1e6) | explode",
         "(\"x\" * 1e6) | split(\"\")",
@@ -88,7 +86,6 @@ fn filters_that_build_too_much_exceed_the_bytes() {
         "\"x\" * 6e7 | @uri | @base64 | @uri",
         "\"'\" * 1e7 | @html | @html",
     ] {
-        let filter = if filter.contains("combinations") { "[range(1e9)]" } else { filter };
         let limits = JqLimits::default().with_bytes(4 * 1024 * 1024);
         let filter = JqFilter::new(filter).unwrap().with_limits(limits);
         let error = filter.run(&"null".into()).unwrap_err();
