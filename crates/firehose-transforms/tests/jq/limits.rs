@@ -222,3 +222,22 @@ fn large_items_are_within_the_limits() {
         assert_eq!(outputs, [expected], "{filter}");
     }
 }
+
+/// Work on a long text is linear in its length.
+#[test]
+fn long_texts_are_joined_within_the_limits() {
+    for (filter, expected) in [
+        ("(\"a b\" * 20000) | gsub(\" \"; \"_\") | length", "60000"),
+        ("[range(20000) | \"some text of a line\"] | add | length", "380000"),
+    ] {
+        let outputs = JqFilter::new(filter).unwrap().run(&"null".into()).unwrap();
+        assert_eq!(outputs, [expected], "{filter}");
+    }
+}
+
+/// An expression from a record is parsed only if its length fits the limit.
+#[test]
+fn a_long_expression_exceeds_the_bytes() {
+    let error = error_of("(\"(a)\" * 300000) as $expression | \"a\" | test($expression)", "0");
+    assert!(matches!(error, JqError::Bytes(_)), "{error:?}");
+}

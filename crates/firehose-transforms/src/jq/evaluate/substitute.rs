@@ -4,7 +4,11 @@ use super::{
     super::{
         functions::regex::{Piece, pieces},
         syntax::node::Node,
-        values::{arithmetic::add, stop::Stop, value::Value},
+        values::{
+            arithmetic::{add, joined_texts},
+            stop::Stop,
+            value::Value,
+        },
     },
     env::Env,
     machine::{Emit, Machine},
@@ -24,7 +28,36 @@ impl<'p> Machine<'p> {
         if let [_] = pieces[..] {
             return emit(input.clone());
         }
-        self.join_pieces(&pieces, replacement, env, Value::text(""), emit)
+        match self.joined(&pieces, replacement, env) {
+            Some(text) => emit(text),
+            None => self.join_pieces(&pieces, replacement, env, Value::text(""), emit),
+        }
+    }
+
+    /// Joins the pieces if the replacement has one output for each, in time that is linear in the
+    /// length of the text. [`join_pieces`](Self::join_pieces) copies the rest of the text at each
+    /// match.
+    ///
+    /// Returns `None` for other replacements, and after an error. Then `join_pieces` starts anew, with
+    /// the outputs before the error.
+    fn joined(&self, pieces: &[Piece], replacement: &'p Node, env: &Env<'p>) -> Option<Value> {
+        let mut texts = Vec::with_capacity(pieces.len());
+        for piece in pieces.iter().rev() {
+            let before = piece.before.clone();
+            let Some(groups) = &piece.groups else {
+                texts.push(before);
+                continue;
+            };
+            let (mut text, mut has_several) = (None, false);
+            let evaluated = self.each(replacement, env, groups.clone(), &mut |output| {
+                has_several = text.replace(output).is_some();
+                if has_several { Err(Stop::public("several outputs")) } else { Ok(()) }
+            });
+            let text = text.filter(|_| evaluated.is_ok() && !has_several)?;
+            texts.push(add(before, text, self.meter).ok()?);
+        }
+        texts.reverse();
+        joined_texts(&texts, self.meter).ok()?
     }
 
     /// Joins the pieces before `rest`. The first piece changes fastest.

@@ -20,8 +20,12 @@ use super::{
 };
 
 pub(crate) fn add(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
+    let values = children(&input, meter)?;
+    if let Some(text) = arithmetic::joined_texts(&values, meter)? {
+        return Ok(text);
+    }
     let mut sum = Value::Null;
-    for value in children(&input, meter)? {
+    for value in values {
         meter.step()?;
         sum = arithmetic::add(sum, value, meter)?;
     }

@@ -19,6 +19,12 @@ use super::super::{
 /// builds them from records.
 const KEPT: usize = 64;
 
+/// The longest expression that is kept, in bytes.
+const KEPT_LENGTH: usize = 4096;
+
+/// The memory of the parser for each byte of an expression, an estimate.
+const PARSED_BYTES: usize = 128;
+
 /// The operations that the compilation of an expression of a record counts: about a millisecond.
 const COMPILE_OPERATIONS: usize = 20_000;
 
@@ -59,6 +65,8 @@ impl Expression {
                 return Ok(expression.clone());
             }
             meter.steps(COMPILE_OPERATIONS)?;
+            // The parser needs many times the memory of the expression, which may be from the record.
+            meter.build(pattern.len().saturating_mul(PARSED_BYTES))?;
             let expression = Self::compile(pattern, flags).map_err(|invalid| match invalid {
                 Invalid::Flag(_) => Stop::error(
                     format!("{flags} is not a valid modifier string"),
@@ -69,10 +77,12 @@ impl Expression {
                     Stop::public("Regex failure: the expression is not valid, or not supported")
                 }
             })?;
-            if compiled.len() >= KEPT {
-                compiled.clear();
+            if pattern.len() <= KEPT_LENGTH {
+                if compiled.len() >= KEPT {
+                    compiled.clear();
+                }
+                compiled.insert(key, expression.clone());
             }
-            compiled.insert(key, expression.clone());
             Ok(expression)
         })
     }

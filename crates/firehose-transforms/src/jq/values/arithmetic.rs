@@ -54,6 +54,29 @@ pub(crate) fn add(left: Value, right: Value, meter: &Meter) -> Result<Value, Sto
     }
 }
 
+/// Returns the sum of texts, in time that is linear in their length, or `None` if there is no text or
+/// another kind of value. As for `+`, null adds nothing.
+pub(crate) fn joined_texts(values: &[Value], meter: &Meter) -> Result<Option<Value>, Stop> {
+    let mut bytes = None;
+    for value in values {
+        match value.view() {
+            View::Null => {}
+            View::Text(text) => bytes = Some(bytes.unwrap_or(0) + text.as_str().len()),
+            _ => return Ok(None),
+        }
+    }
+    let Some(bytes) = bytes else { return Ok(None) };
+    meter.build(bytes)?;
+    let mut joined = String::with_capacity(bytes);
+    for value in values {
+        if let View::Text(text) = value.view() {
+            meter.step()?;
+            joined.push_str(text.as_str());
+        }
+    }
+    Ok(Some(Value::text(joined)))
+}
+
 pub(crate) fn subtract(left: Value, right: Value, meter: &Meter) -> Result<Value, Stop> {
     match (left.view(), right.view()) {
         (View::Number(left), View::Number(right)) => Ok(Value::Number(left.subtract(right))),
