@@ -41,7 +41,7 @@ fn rows_are_objects_with_the_names_of_the_header() {
                 r#"{"a":"1","b":"2"}"#,
             ],
         ),
-        ("a,b\n1,\"2\n3,4", &["item: a quote of the row has no end"]),
+        ("a,b\n1,\"2\n3,4", &["record: a quote of the row has no end"]),
         ("a,b,a\n1,2,3", &["record: the columns 1 and 3 of the header have the same name"]),
         ("\"a", &["record: a quote of the row has no end"]),
     ] {
@@ -49,6 +49,13 @@ fn rows_are_objects_with_the_names_of_the_header() {
     }
     let bytes = b"a\n\xff\n1\n".to_vec();
     assert_eq!(items(&rows, bytes), ["item: the row is not UTF-8", r#"{"a":"1"}"#]);
+}
+
+#[test]
+fn a_header_has_a_limited_number_of_columns() {
+    let header = ",".repeat(1_000_000);
+    let errors = items(&CsvRows::with_header(), header);
+    assert_eq!(errors, ["record: the row has more than 16384 fields"]);
 }
 
 #[test]

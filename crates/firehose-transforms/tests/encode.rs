@@ -117,8 +117,22 @@ fn a_splunk_event_has_the_metadata_that_the_item_has() {
             Err("host: the value is an array; it must be a text, a number or a boolean"),
         ),
         (
+            r#"{"time":1769817600,"tags":["a{b"]}"#,
+            Ok(
+                r#"{"time":1769817600,"source":"lambda","sourcetype":"_json","event":{"time":1769817600,"tags":["a{b"]},"fields":{"tags":["a{b"]}}"#,
+            ),
+        ),
+        (
+            r#"{"tags":[1,[2]]}"#,
+            Err(
+                "fields, tags: the value has an object or a nested array; Splunk accepts only texts, numbers, booleans and arrays of these",
+            ),
+        ),
+        (
             r#"{"level":{}}"#,
-            Err("fields, level: the value has an object; Splunk accepts only flat fields"),
+            Err(
+                "fields, level: the value has an object or a nested array; Splunk accepts only texts, numbers, booleans and arrays of these",
+            ),
         ),
     ] {
         let encoded = encoded(&splunk, item);

@@ -17,6 +17,8 @@ pub enum CloudWatchLogsError {
     MissingField(&'static str),
     /// The envelope has this field before and after its log events.
     RepeatedField(&'static str),
+    /// The items of the record take more than this number of bytes.
+    TooLong(usize),
     /// `messageType` is neither `DATA_MESSAGE` nor `CONTROL_MESSAGE`.
     UnknownMessageType,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for CloudWatchLogsError {
             Self::Json(error) => error.fmt(f),
             Self::MissingField(name) => write!(f, "`{name}` is missing"),
             Self::RepeatedField(name) => write!(f, "`{name}` occurs twice"),
+            Self::TooLong(limit) => write!(f, "the log events take more than {limit} bytes"),
             Self::UnknownMessageType => {
                 f.write_str("`messageType` must be DATA_MESSAGE or CONTROL_MESSAGE")
             }
@@ -43,6 +46,7 @@ impl std::error::Error for CloudWatchLogsError {
             Self::Json(_)
             | Self::MissingField(_)
             | Self::RepeatedField(_)
+            | Self::TooLong(_)
             | Self::UnknownMessageType => None,
         }
     }

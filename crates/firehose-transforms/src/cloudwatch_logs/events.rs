@@ -20,6 +20,10 @@ pub(super) struct LogEvents {
     record: Record,
     text: ByteString,
     form: ItemForm,
+    /// The number of bytes that further items may have. Each item repeats the fields of its envelope,
+    /// so a short record could have items of any size.
+    left: usize,
+    max_bytes: usize,
     /// The position of the next envelope.
     next_envelope: JsonPosition,
     current: Option<CurrentEnvelope>,
@@ -35,9 +39,18 @@ struct CurrentEnvelope {
 }
 
 impl LogEvents {
-    pub(super) fn new(record: Record, text: ByteString, form: ItemForm) -> Self {
+    pub(super) fn new(record: Record, text: ByteString, form: ItemForm, max_bytes: usize) -> Self {
         let next_envelope = JsonPosition::default();
-        Self { record, text, form, next_envelope, current: None, done: false }
+        Self {
+            record,
+            text,
+            form,
+            left: max_bytes,
+            max_bytes,
+            next_envelope,
+            current: None,
+            done: false,
+        }
     }
 
     /// Returns the data of the next item.
@@ -46,6 +59,8 @@ impl LogEvents {
             match self.current.take() {
                 Some(envelope) => {
                     if let Some(item) = self.read_event(envelope)? {
+                        let left = self.left.checked_sub(item.len());
+                        self.left = left.ok_or(CloudWatchLogsError::TooLong(self.max_bytes))?;
                         return Ok(Some(item));
                     }
                 }

@@ -43,7 +43,7 @@ impl CloudWatchLogs {
         self
     }
 
-    /// Sets the limit of a decompressed record, in bytes.
+    /// Sets the limit of a decompressed record, and of the items of a record together, in bytes.
     ///
     /// Default: 64 MiB ([`Decompress::DEFAULT_MAX_BYTES`]). A record over the limit is
     /// `ProcessingFailed`.
@@ -65,7 +65,9 @@ impl CloudWatchLogs {
 impl Split for CloudWatchLogs {
     fn split(&self, record: Record) -> Items {
         match self.text(&record) {
-            Ok(text) => Box::new(LogEvents::new(record, text, self.form)),
+            Ok(text) => {
+                Box::new(LogEvents::new(record, text, self.form, self.decompress.max_bytes()))
+            }
             Err(error) => Box::new([Err(error.into())].into_iter()),
         }
     }
@@ -79,5 +81,29 @@ impl Split for CloudWatchLogs {
         let compress = Compress::new(format);
         let [first, second] = [first, second].map(|half| compress.compress(half.as_bytes()));
         Some([first.ok()?.into(), second.ok()?.into()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use firehose_core::{Record, Split};
+
+    use super::CloudWatchLogs;
+
+    #[test]
+    fn items_that_repeat_a_long_name_are_bounded() {
+        let name = "n".repeat(1000);
+        let envelope = format!(
+            r#"{{"messageType":"DATA_MESSAGE","logGroup":"{name}","logStream":"s","owner":"1","logEvents":[{}{{}}]}}"#,
+            "{},".repeat(99)
+        );
+        let splitter = CloudWatchLogs::events().with_max_bytes(10_000);
+        let items: Vec<_> = splitter.split(Record::new("1", envelope)).collect();
+        let error = items.last().unwrap().as_ref().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not CloudWatch Logs data: the log events take more than 10000 bytes"
+        );
+        assert_eq!(items.len(), 10);
     }
 }

@@ -42,6 +42,11 @@ impl Decompress {
         self
     }
 
+    #[cfg(feature = "cloudwatch_logs")]
+    pub(crate) fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
     /// Returns the format, or `None` to detect it.
     pub(super) fn format(&self) -> Option<Compression> {
         self.format

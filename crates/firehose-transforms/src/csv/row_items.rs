@@ -8,6 +8,9 @@ use super::{
 /// A byte order mark in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// The maximum number of columns of a header, so that a header of delimiters takes little memory.
+const MAX_COLUMNS: usize = 16_384;
+
 /// The rows of a record, as JSON objects.
 pub(super) struct RowItems {
     record: Record,
@@ -58,7 +61,7 @@ impl RowItems {
                 return Ok(None);
             };
             let rest = &rest[start..];
-            let max_fields = self.columns.as_ref().map_or(usize::MAX, Vec::len);
+            let max_fields = self.columns.as_ref().map_or(MAX_COLUMNS, Vec::len);
             let row = self.reader.read(rest, max_fields);
             self.at += start + row.length;
             let Some(columns) = &self.columns else {
@@ -68,6 +71,8 @@ impl RowItems {
             let item = match row.fields.and_then(|fields| object(columns, &fields)) {
                 Ok(Some(object)) => self.record.clone().with_data(object),
                 Ok(None) => continue,
+                // The rest of the record cannot be split into rows.
+                Err(error @ CsvError::OpenQuote) => return Err(error.into()),
                 Err(error) => {
                     let item = self.record.clone().with_data(data.slice_ref(&rest[..row.length]));
                     return Err(InvalidItem::new(item, error).into());

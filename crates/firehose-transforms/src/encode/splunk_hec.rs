@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use firehose_core::Timestamp;
-use json_scanner::push_on_one_line;
+use json_scanner::{JsonScanner, push_on_one_line};
 
 use super::{
     encoder::{Encode, transform_encoded},
@@ -167,9 +167,11 @@ fn write_fields(
     for (member, value) in values {
         let Member::Field(name) = member else { continue };
         let Some(json) = value.json().filter(|json| json != "\"\"") else { continue };
-        // Splunk accepts no objects inside of `fields`.
-        if json.starts_with('{') || json.starts_with('[') && json.contains('{') {
-            return Err(value.error("has an object; Splunk accepts only flat fields"));
+        if json.starts_with('{') || has_containers(&json) {
+            return Err(value.error(
+                "has an object or a nested array; Splunk accepts only texts, numbers, booleans and \
+                 arrays of these",
+            ));
         }
         members.json(name, &json);
     }
@@ -178,4 +180,18 @@ fn write_fields(
         object.key("fields").extend_from_slice(&fields);
     }
     Ok(())
+}
+
+/// Returns `true` if a JSON array has an object or an array.
+fn has_containers(json: &str) -> bool {
+    let mut scanner = JsonScanner::new(json);
+    if scanner.array().is_err() {
+        return false;
+    }
+    while scanner.item().is_ok_and(|has_item| has_item) {
+        if scanner.value().map_or(true, |value| value.starts_with(['{', '['])) {
+            return true;
+        }
+    }
+    false
 }
