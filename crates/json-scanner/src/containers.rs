@@ -128,6 +128,27 @@ impl<'a> JsonScanner<'a> {
         }
     }
 
+    /// Reads the only value of the rest of the text, which may nest at most this number of objects and
+    /// arrays, and returns the value as it is written.
+    ///
+    /// ```
+    /// use json_scanner::JsonScanner;
+    ///
+    /// assert_eq!(JsonScanner::new(" [1] ").only_value_within(1)?, "[1]");
+    /// let error = JsonScanner::new("[1] 2").only_value_within(1).unwrap_err();
+    /// assert_eq!(error.to_string(), "expected the end of the text at byte 4");
+    /// # Ok::<_, json_scanner::JsonSyntaxError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the text is not one valid JSON value, or has more levels.
+    pub fn only_value_within(&mut self, levels: usize) -> Result<&'a str, JsonSyntaxError> {
+        let value = self.value_within(levels)?;
+        self.end()?;
+        Ok(value)
+    }
+
     /// Reads a whole object or array. Uses a stack on the heap instead of recursion.
     pub(crate) fn nested(&mut self, levels: usize) -> Result<&'a str, JsonSyntaxError> {
         let start = self.at;

@@ -62,8 +62,7 @@ fn check(item: &Item) -> Result<(), JsonError> {
     }
     let text = utf8(&item.data)?;
     if item.kind == ItemKind::Json {
-        let mut scanner = JsonScanner::new(text);
-        let valid = scanner.value_within(MAX_LEVELS).and_then(|_| scanner.end());
+        let valid = JsonScanner::new(text).only_value_within(MAX_LEVELS);
         valid.map_err(|error| error.in_text(text))?;
     }
     Ok(())

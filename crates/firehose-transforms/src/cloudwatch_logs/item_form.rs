@@ -81,7 +81,7 @@ fn json_in(string: &str) -> Option<Cow<'_, str>> {
     if !matches!(scanner.peek(), Some(b'{' | b'[')) {
         return None;
     }
-    let is_json = scanner.value_within(MAX_LEVELS).and_then(|_| scanner.end()).is_ok();
+    let is_json = scanner.only_value_within(MAX_LEVELS).is_ok();
     is_json.then_some(text)
 }
 

@@ -71,8 +71,7 @@ impl JsonSchema {
 
 /// Reads the item into a tree. The scanner has errors with a place and without payload.
 fn value_of(text: &str) -> Result<Value, ItemError> {
-    let mut scanner = JsonScanner::new(text);
-    let scanned = scanner.value_within(JsonSchema::MAX_LEVELS).and_then(|_| scanner.end());
+    let scanned = JsonScanner::new(text).only_value_within(JsonSchema::MAX_LEVELS);
     scanned.map_err(|error| ItemError::syntax(text, error))?;
     serde_json::from_str(text).map_err(|_| ItemError::NotRepresentable)
 }
