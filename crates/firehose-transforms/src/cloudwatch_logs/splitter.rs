@@ -4,7 +4,7 @@ use firehose_core::{Items, JsonError, Record, Split};
 use json_scanner::JsonSyntaxError;
 
 use super::{error::CloudWatchLogsError, events::LogEvents, halves::halves, item_form::ItemForm};
-use crate::compression::{Compress, Compression, Decompress};
+use crate::compression::Decompress;
 
 /// Splits a record from a subscription of CloudWatch Logs into its log events.
 ///
@@ -74,13 +74,9 @@ impl Split for CloudWatchLogs {
 
     /// Returns two envelopes with the log events of one, in the compression of the record.
     fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
-        let [first, second] = halves(&self.text(record).ok()?)?;
-        let Some(format) = Compression::detect(record.data()) else {
-            return Some([first.into(), second.into()]);
-        };
-        let compress = Compress::new(format);
-        let [first, second] = [first, second].map(|half| compress.compress(half.as_bytes()));
-        Some([first.ok()?.into(), second.ok()?.into()])
+        self.decompress.halves(record.data(), |data| {
+            halves(str::from_utf8(&data).ok()?).map(|halves| halves.map(Bytes::from))
+        })
     }
 }
 

@@ -2,7 +2,9 @@ use bytes::Bytes;
 use firehose_core::{BoxError, Outcome, Record, Transform, async_trait};
 use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
 
-use super::{bounded::read_bounded, error::DecompressError, format::Compression};
+use super::{
+    bounded::read_bounded, compress::Compress, error::DecompressError, format::Compression,
+};
 
 /// Most texts compress to a quarter or less. A larger output makes the buffer grow.
 const EXPECTED_RATIO: usize = 4;
@@ -47,9 +49,21 @@ impl Decompress {
         self.max_bytes
     }
 
-    /// Returns the format, or `None` to detect it.
-    pub(super) fn format(&self) -> Option<Compression> {
-        self.format
+    /// Returns the halves that `halves` makes of the decompressed data, in the compression of the data.
+    pub(crate) fn halves(
+        &self,
+        data: &Bytes,
+        halves: impl FnOnce(Bytes) -> Option<[Bytes; 2]>,
+    ) -> Option<[Bytes; 2]> {
+        let [first, second] = halves(self.decompress(data).ok()?)?;
+        let Some(format) = self.format_of(data) else { return Some([first, second]) };
+        let compress = Compress::new(format);
+        Some([compress.compress(&first).ok()?.into(), compress.compress(&second).ok()?.into()])
+    }
+
+    /// Returns the format of data, or `None` for data that is not compressed.
+    fn format_of(&self, data: &[u8]) -> Option<Compression> {
+        self.format.or_else(|| Compression::detect(data))
     }
 
     /// Decompresses data.
@@ -58,7 +72,7 @@ impl Decompress {
     ///
     /// If the data is not valid in the format, or decompresses to more than the limit.
     pub fn decompress(&self, data: &Bytes) -> Result<Bytes, DecompressError> {
-        match self.format.or_else(|| Compression::detect(data)) {
+        match self.format_of(data) {
             Some(format) => decompress(format, data, self.max_bytes),
             None => Ok(data.clone()),
         }

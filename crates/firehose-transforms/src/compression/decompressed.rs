@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use firehose_core::{Items, Record, Split};
 
-use super::{compress::Compress, decompress::Decompress, format::Compression};
+use super::decompress::Decompress;
 
 /// A splitter that decompresses each record before another splitter splits it.
 ///
@@ -41,11 +41,7 @@ impl<S: Split> Split for Decompressed<S> {
 
     /// Returns the halves in the compression of the record.
     fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
-        let format = self.decompress.format().or_else(|| Compression::detect(record.data()));
-        let Some(format) = format else { return self.splitter.halves(record) };
-        let data = self.decompress.decompress(record.data()).ok()?;
-        let [first, second] = self.splitter.halves(&record.clone().with_data(data))?;
-        let compress = Compress::new(format);
-        Some([compress.compress(&first).ok()?.into(), compress.compress(&second).ok()?.into()])
+        self.decompress
+            .halves(record.data(), |data| self.splitter.halves(&record.clone().with_data(data)))
     }
 }
