@@ -79,11 +79,8 @@ impl Pipeline {
         let transform = for_each(splitter, items)
             .with_start(start)
             .with_delimiter(delimiter)
+            .with_end(end)
             .on_item_error(file.on_error.into());
-        let transform = match end {
-            Some(end) => transform.with_end(end),
-            None => transform,
-        };
         Ok(Self { transform, on_oversize: file.on_oversize })
     }
 }

@@ -28,9 +28,9 @@ impl ItemOutput {
     }
 
     /// Returns the text after the last item of a record in place of the delimiter.
-    pub(crate) fn end(&self) -> Option<Bytes> {
+    pub(crate) fn end(&self) -> Bytes {
         match self {
-            Self::Plain(_) => None,
+            Self::Plain(_) => self.delimiter(),
             Self::Encoded(encoder) => encoder.end(),
         }
     }

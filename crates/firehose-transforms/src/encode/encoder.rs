@@ -34,10 +34,9 @@ pub trait Encode: Send + Sync + fmt::Debug + 'static {
         Bytes::from_static(b"\n")
     }
 
-    /// Returns the text after the last item in place of the delimiter, or `None` for the delimiter,
-    /// which is the default.
-    fn end(&self) -> Option<Bytes> {
-        None
+    /// Returns the text after the last item, in place of the delimiter. Default: the delimiter.
+    fn end(&self) -> Bytes {
+        self.delimiter()
     }
 }
 
@@ -64,11 +63,7 @@ pub trait Encode: Send + Sync + fmt::Debug + 'static {
 /// ```
 pub fn for_each_encoded<S: Split, E: Encode + Transform>(splitter: S, encoder: E) -> ForEach<S, E> {
     let (start, delimiter, end) = (encoder.start(), encoder.delimiter(), encoder.end());
-    let joined = for_each(splitter, encoder).with_start(start).with_delimiter(delimiter);
-    match end {
-        Some(end) => joined.with_end(end),
-        None => joined,
-    }
+    for_each(splitter, encoder).with_start(start).with_delimiter(delimiter).with_end(end)
 }
 
 /// Implements [`Transform`](firehose_core::Transform) for encoders: one item in, its text without a

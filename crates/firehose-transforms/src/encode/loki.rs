@@ -177,8 +177,8 @@ impl Encode for Loki {
         Bytes::from_static(b",")
     }
 
-    fn end(&self) -> Option<Bytes> {
-        Some(Bytes::from_static(b"]}\n"))
+    fn end(&self) -> Bytes {
+        Bytes::from_static(b"]}\n")
     }
 }
 
