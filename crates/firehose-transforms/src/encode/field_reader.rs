@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 use bytes::Bytes;
 use json_scanner::{JsonScanner, JsonSyntaxError};
@@ -16,9 +16,8 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct FieldReader {
     options: Vec<(String, FieldValue)>,
-    /// All filters as one, so that the item is read once: an array with an array of the outputs of
-    /// each. `None` if there are fewer than two filters, or if they are too long together.
-    combined: Option<JqFilter>,
+    /// The result of [`combine`](Self::combine), which the first read computes.
+    combined: OnceLock<Option<JqFilter>>,
 }
 
 /// The value of an option for an item.
@@ -40,12 +39,18 @@ impl FieldReader {
     /// Adds an option with its name for errors.
     pub(super) fn push(&mut self, option: impl Into<String>, value: FieldValue) {
         self.options.push((option.into(), value));
+        self.combined.take();
+    }
+
+    /// Returns all filters as one, so that the item is read once: an array with an array of the outputs
+    /// of each. `None` if there are fewer than two filters, or if they are too long together.
+    fn combine(&self) -> Option<JqFilter> {
         let filters: Vec<_> = self.filters().map(JqFilter::text).collect();
-        self.combined = match filters.len() {
+        match filters.len() {
             // A line break ends a comment at the end of a filter.
             2.. => JqFilter::new(&format!("[[{}\n]]", filters.join("\n],["))).ok(),
             _ => None,
-        };
+        }
     }
 
     fn filters(&self) -> impl Iterator<Item = &JqFilter> {
@@ -76,7 +81,8 @@ impl FieldReader {
 
     /// Returns the first output of each filter.
     fn run(&self, item: &Bytes) -> Result<Vec<Option<Bytes>>, EncodeError> {
-        let Some(combined) = &self.combined else { return self.run_each(item) };
+        let combined = self.combined.get_or_init(|| self.combine());
+        let Some(combined) = combined else { return self.run_each(item) };
         match combined.run(item) {
             Ok(outputs) => Ok(outputs.first().map(firsts).unwrap_or_default()),
             // Finds the option with the error.
@@ -107,8 +113,8 @@ impl FieldReader {
 fn check(item: &[u8]) -> Result<(), EncodeError> {
     let located = |error: JsonSyntaxError| EncodeError::Json(error.in_text(item));
     let text = str::from_utf8(item).map_err(|error| located(error.into()))?;
-    let mut scanner = JsonScanner::new(text);
-    scanner.value_within(JqLimits::MAX_NESTING).and_then(|_| scanner.end()).map_err(located)
+    let value = JsonScanner::new(text).only_value_within(JqLimits::MAX_NESTING);
+    value.map(drop).map_err(located)
 }
 
 /// Returns the first item of each array in an array.
