@@ -2,9 +2,10 @@
 
 usage: pipeline_example.py [CDK_TEMPLATE]
 
-All deployments must have the same settings of the function and of the delivery stream, and the same
-permissions and conditions of trust, without wildcard actions. Resources are compared by the end of
-their text, because each tool names resources differently.
+All deployments must have the same settings of the function, its alias, the delivery stream, the
+subscription and the bucket, and the same permissions and conditions of trust, without wildcard
+actions. Resources are compared by the end of their text, because each tool names resources
+differently. References in conditions are compared by what they refer to.
 
 Needs cfn-lint, which reads the tags of CloudFormation, and python-hcl2.
 """
@@ -44,22 +45,50 @@ def kind_of(resource):
     sys.exit(f"a role allows an unknown resource: {text}")
 
 
+def plain_reference(value):
+    """Returns a value of a condition with its references in one form, such as `{account}`."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    for pattern, kind in [
+        (r"data\.aws_caller_identity\.current\.account_id|AWS::AccountId", "account"),
+        (r"data\.aws_partition\.current\.partition|AWS::Partition", "partition"),
+        (r"data\.aws_region\.current\.region|AWS::Region", "region"),
+    ]:
+        text = re.sub(pattern, kind, text)
+    # `Fn::Sub`, `Fn::Join` and Terraform's `join` differ in their marks only.
+    return re.findall(r"[a-z*]+", re.sub(r"Ref|Fn::Sub|Fn::Join|join", "", text))
+
+
+def is_denied_without_tls(statements):
+    """Returns whether a policy of the bucket refuses all requests without TLS."""
+    return any(
+        it["Effect"] == "Deny" and it["Action"] == "s3:*"
+        and it["Condition"] == {"Bool": {"aws:SecureTransport": "false"}} and len(it["Resource"]) == 2
+        for it in statements
+    )
+
+
 def of_cloudformation(template):
     resources = template["Resources"].values()
+    of_type = lambda kind: [it["Properties"] for it in resources if it["Type"] == kind]
     [function] = [it["Properties"] for it in resources
                   if it["Type"] in ("AWS::Serverless::Function", "AWS::Lambda::Function")]
-    [stream] = [it["Properties"] for it in resources
-                if it["Type"] == "AWS::KinesisFirehose::DeliveryStream"]
+    [stream] = of_type("AWS::KinesisFirehose::DeliveryStream")
+    [subscription] = of_type("AWS::Logs::SubscriptionFilter")
+    [bucket] = of_type("AWS::S3::Bucket")
+    [bucket_policy] = of_type("AWS::S3::BucketPolicy")
+    aliases = [it["Name"] for it in of_type("AWS::Lambda::Alias")]
     s3 = stream["ExtendedS3DestinationConfiguration"]
     [processor] = s3["ProcessingConfiguration"]["Processors"]
     parameters = {it["ParameterName"]: it["ParameterValue"] for it in processor["Parameters"]}
     if kind_of(parameters["LambdaArn"]) != "alias":
         sys.exit(f"LambdaArn is not an alias: {parameters['LambdaArn']}")
     roles = []
-    for role in (it["Properties"] for it in resources if it["Type"] == "AWS::IAM::Role"):
+    for role in of_type("AWS::IAM::Role"):
         [trust] = role["AssumeRolePolicyDocument"]["Statement"]
         service = trust["Principal"]["Service"]
-        conditions = [[test, *names] for test, names in trust.get("Condition", {}).items()]
+        conditions = [[test, name, plain_reference(value)]
+                      for test, names in trust.get("Condition", {}).items()
+                      for name, value in names.items()]
         roles.append(f"{service} is trusted if {conditions}")
         for policy in role["Policies"]:
             for it in policy["PolicyDocument"]["Statement"]:
@@ -74,6 +103,20 @@ def of_cloudformation(template):
         "compression": s3["CompressionFormat"],
         "encryption": stream["DeliveryStreamEncryptionConfigurationInput"]["KeyType"],
         "Lambda buffer": parameters["BufferSizeInMBs"],
+        # The defaults, which Terraform leaves out.
+        "Lambda buffer interval": parameters.get("BufferIntervalInSeconds", "60"),
+        "Lambda retries": parameters.get("NumberOfRetries", "3"),
+        "alias": aliases or [function["AutoPublishAlias"]],
+        "a change publishes a version": bool(
+            of_type("AWS::Lambda::Version") or function.get("AutoPublishAliasAllProperties")),
+        "subscription pattern": subscription["FilterPattern"],
+        "subscription destination": kind_of(subscription["DestinationArn"]),
+        "bucket encryption": [
+            it["ServerSideEncryptionByDefault"]["SSEAlgorithm"]
+            for it in bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]],
+        "public access": sorted(
+            name for name, is_set in bucket["PublicAccessBlockConfiguration"].items() if is_set),
+        "only TLS": is_denied_without_tls(bucket_policy["PolicyDocument"]["Statement"]),
         "roles": sorted(roles),
     }
 
@@ -99,6 +142,10 @@ def of_terraform(text):
     parameters = {it["parameter_name"]: it["parameter_value"] for it in processor["parameters"]}
     if kind_of(parameters["LambdaArn"]) != "alias":
         sys.exit(f"LambdaArn is not an alias: {parameters['LambdaArn']}")
+    subscription = resource["aws_cloudwatch_log_subscription_filter"]["logs"]
+    [encryption_rule] = resource["aws_s3_bucket_server_side_encryption_configuration"]["delivered"]["rule"]
+    [bucket_encryption] = encryption_rule["apply_server_side_encryption_by_default"]
+    public_access = resource["aws_s3_bucket_public_access_block"]["delivered"]
     documents = {name: it["statement"] for block in module["data"]
                  for name, it in block.get("aws_iam_policy_document", {}).items()}
     name = lambda reference: reference.split("aws_iam_policy_document.")[1].split(".")[0]
@@ -112,7 +159,8 @@ def of_terraform(text):
     for role, service in by_role.items():
         [trust] = next(it for it in documents.values()
                        if it[0].get("principals", [{}])[0].get("identifiers") == [service])
-        conditions = [[it["test"], it["variable"]] for it in trust.get("condition", [])]
+        conditions = [[it["test"], it["variable"], plain_reference(value)]
+                      for it in trust.get("condition", []) for value in it["values"]]
         roles.append(f"{service} is trusted if {conditions}")
         for it in documents[role]:
             [resource_of] = it["resources"]
@@ -125,6 +173,21 @@ def of_terraform(text):
         "size": s3["buffering_size"], "interval": s3["buffering_interval"],
         "compression": s3["compression_format"], "encryption": encryption["key_type"],
         "Lambda buffer": parameters["BufferSizeInMBs"],
+        "Lambda buffer interval": parameters.get("BufferIntervalInSeconds", "60"),
+        "Lambda retries": parameters.get("NumberOfRetries", "3"),
+        "alias": [it["name"] for it in resource["aws_lambda_alias"].values()],
+        "a change publishes a version": function["publish"],
+        "subscription pattern": subscription["filter_pattern"],
+        "subscription destination": kind_of(subscription["destination_arn"]),
+        "bucket encryption": [bucket_encryption["sse_algorithm"]],
+        "public access": sorted(
+            "".join(part.capitalize() for part in name.split("_"))
+            for name, is_set in public_access.items() if is_set is True),
+        "only TLS": is_denied_without_tls([
+            {"Effect": it["effect"], "Action": ", ".join(it["actions"]), "Resource": it["resources"],
+             "Condition": {block["test"]: {block["variable"]: block["values"][0]}
+                           for block in it["condition"]}}
+            for it in documents["bucket"]]),
         "roles": sorted(roles),
     }
 

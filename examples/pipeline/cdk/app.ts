@@ -29,6 +29,7 @@ const policy = (...statements: iam.PolicyStatementProps[]) => new iam.PolicyDocu
 const bucket = new s3.Bucket(stack, 'Bucket', {
   encryption: s3.BucketEncryption.S3_MANAGED,
   blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+  enforceSSL: true,
   // Keep the data when the stack is deleted.
   removalPolicy: RemovalPolicy.RETAIN,
 });

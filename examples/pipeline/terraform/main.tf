@@ -15,8 +15,19 @@ data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
+# `terraform destroy` stops at a bucket with objects, so the data is kept.
 resource "aws_s3_bucket" "delivered" {
   bucket_prefix = "${var.name}-"
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "delivered" {
+  bucket = aws_s3_bucket.delivered.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
 }
 
 resource "aws_s3_bucket_public_access_block" "delivered" {
@@ -25,6 +36,32 @@ resource "aws_s3_bucket_public_access_block" "delivered" {
   block_public_policy     = true
   ignore_public_acls      = true
   restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_policy" "delivered" {
+  bucket = aws_s3_bucket.delivered.id
+  policy = data.aws_iam_policy_document.bucket.json
+
+  # Both change the access of the bucket, and S3 rejects such changes at the same moment.
+  depends_on = [aws_s3_bucket_public_access_block.delivered]
+}
+
+data "aws_iam_policy_document" "bucket" {
+  statement {
+    sid       = "OnlyEncryptedConnections"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [aws_s3_bucket.delivered.arn, "${aws_s3_bucket.delivered.arn}/*"]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
 }
 
 # The function: the zip of cargo-lambda, and the pipeline in a variable. Lambda allows 4 KB for all
