@@ -4,10 +4,10 @@
     cargo build --release -p square-values
     python3 crates/firehose-pipeline/benches/start.py target/release/square-values target/release/firehose-pipeline
 
-All functions start in turns, so that a busy machine slows all of them. Prints the median of each, and
-the difference to the first: of the time that passed, and of the CPU time of all threads, which counts
-no other work. firehose-pipeline runs the pipeline of examples/pipeline; another file may be named by
---pipeline.
+The functions start in turns, so that a busy machine slows all of them alike. Prints the medians of the
+elapsed time and of the CPU time of each function, and their differences to those of the first function.
+The CPU time is that of all threads of the process, and does not include other processes.
+firehose-pipeline runs the pipeline of examples/pipeline, or of the file that --pipeline names.
 
 Standard library only.
 """
@@ -41,13 +41,13 @@ def start(binary, pipeline, listener):
         connection, _ = listener.accept()
         request = connection.recv(4096)
         elapsed = time.perf_counter() - before
-        # The id of the clock of a process, as clock_getcpuclockid(3) computes it on Linux.
+        # The id of the CPU clock of a process, as clock_getcpuclockid(3) computes it on Linux.
         cpu = time.clock_gettime((~process.pid << 3) | 2)
         if b"/invocation/next" not in request.split(b"\r\n")[0]:
             raise RuntimeError(f"{binary} sent {request.splitlines()[0]!r} first")
         return elapsed * 1000, cpu * 1000
     finally:
-        # The function would report a connection that ends first.
+        # End the process first: the function would report a closed connection as an error.
         process.kill()
         process.wait()
         if connection:

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// An error for a pipeline file that is not valid: the place and the problem.
+/// An error in a pipeline file: its position in the file, and its message.
 ///
 /// ```
 /// use firehose_pipeline::Pipeline;
@@ -21,17 +21,17 @@ impl PipelineError {
         Self { line, column, message }
     }
 
-    /// Returns the line of the file, from 1, or 0 if the error has no place.
+    /// Returns the line in the file, counted from 1, or 0 if the position is unknown.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// Returns the column in characters, from 1, or 0 if the error has no place.
+    /// Returns the column in characters, counted from 1, or 0 if the position is unknown.
     pub fn column(&self) -> usize {
         self.column
     }
 
-    /// Returns the problem without its place.
+    /// Returns the message without the position.
     pub fn message(&self) -> &str {
         &self.message
     }

@@ -16,7 +16,7 @@ use crate::{
     output::{item_output::ItemOutput, output_format::OutputFormat, partition_keys::PartitionKeys},
 };
 
-/// A Firehose transformation from a file.
+/// A Firehose transformation that a pipeline file describes.
 ///
 /// See the [crate](crate) for an example.
 #[derive(Debug)]
@@ -26,13 +26,16 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Returns `true` if the file has `on_oversize: reingest`: a record whose output does not fit
-    /// into the response is put back to its source.
+    /// Returns `true` if the file has `on_oversize: reingest`.
+    ///
+    /// The pipeline itself puts no record back. The function must set `Oversize::reingest` of
+    /// `firehose-runtime` on its handler, as the binary does.
     pub fn reingests_oversize(&self) -> bool {
         self.on_oversize == OnOversize::Reingest
     }
 
-    /// Builds the pipeline of a file with this text.
+    /// Builds the pipeline of a parsed file. Errors take their positions from `text`, the text of the
+    /// file.
     fn new(file: PipelineFile, text: &str) -> Result<Self, PipelineError> {
         let input = file.input.0;
         input.check().map_err(|problem| field_error(text, "input", &problem))?;
@@ -65,7 +68,8 @@ impl Pipeline {
             })?;
             steps.push(NamedStep { number, name: step.name, step: step.step });
         }
-        // `ItemSteps` ends each output with the delimiter. This one ends original items.
+        // `ItemSteps` already ends each output with the delimiter. `for_each` adds the delimiter only
+        // to the items that `on_error: keep_original` delivers.
         let (start, delimiter, end) = (output.start(), output.delimiter(), output.end());
         let items = ItemSteps {
             input: input.kind(),

@@ -4,13 +4,13 @@
 //! |---|---|
 //! | `pipeline` | the text of the pipeline |
 //! | `error` | the error of the pipeline, if it is not valid |
-//! | `records` | records and what becomes of them, if it is valid |
-//! | `event` | a file of `fixtures/events`, whose records come in place of the records' own data |
+//! | `records` | the records and their expected outcomes, if the pipeline is valid |
+//! | `event` | a file of `fixtures/events`. The payloads of its records are the data of the first `records` |
 //!
-//! A record has `data` (a text), `gzip` (a text, which is compressed) or `base64` (bytes), and one of
-//! `output` (a text), `dropped: true` and `failed` (the cause).
-//! With `partition_keys`, the output has these keys. `failed_items` is the number of items that the
-//! pipeline left out or kept; default: 0.
+//! A record has `data` (a text), `gzip` (a text, which the test compresses) or `base64` (bytes), and one
+//! of `output` (a text), `dropped: true` and `failed` (the cause). `partition_keys` has the expected
+//! partition keys of the output; default: none. `failed_items` is the expected number of failed items
+//! of a record that did not fail; default: 0.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -48,7 +48,7 @@ struct RecordCase {
     failed_items: u64,
 }
 
-/// What becomes of a record.
+/// The outcome of a record.
 #[derive(Debug, Default, PartialEq)]
 struct Answer {
     output: Option<String>,

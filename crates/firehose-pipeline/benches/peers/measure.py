@@ -1,13 +1,13 @@
-"""Compares pipelines with the same work in Python and Node: CPU time of an invocation.
+"""Compares the CPU time of an invocation of pipelines with that of Python and Node functions.
 
     cargo build --release -p firehose-pipeline
     python3 crates/firehose-pipeline/benches/peers/measure.py target/release/firehose-pipeline
 
 Each case is one event. The pipeline, the Python function and the Node function answer the event
 through a Lambda Runtime API, and their outputs are compared as JSON before anything is measured. The
-figure is the user and system time of the process, per invocation, in the median of several runs that
-take turns. The Python and Node functions use a client of the Runtime API without extras, so that they
-cost less than they do on Lambda.
+figure is the user and system time of the process per invocation: the median of several runs, in which
+the functions take turns. The Python and Node functions use a minimal client of the Runtime API, so they
+need less CPU time here than on Lambda.
 
 Standard library only. Needs `node` on the PATH.
 """
@@ -31,7 +31,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """A Lambda Runtime API for one function. Serves one event until it is told to stop."""
+    """A Lambda Runtime API for one function. Serves the same event again and again."""
 
     daemon_threads = True
 
@@ -110,7 +110,7 @@ class Function:
         return (int(user) + int(system)) / TICKS
 
     def measure(self, seconds):
-        """Returns the CPU time of an invocation, from as many as take about this time."""
+        """Returns the mean CPU time of an invocation, over the invocations of about this many seconds."""
         count, before = 0, self.cpu()
         end = time.monotonic() + seconds
         while time.monotonic() < end or count < 3:
@@ -140,7 +140,7 @@ def words(numbers, count):
 
 
 def cloudwatch_logs(numbers):
-    """Log events of a service, 18 envelopes with 700 each: about 4.2 MB as JSON objects."""
+    """18 envelopes with 700 log events of a service each: about 4.2 MB as JSON objects."""
     payloads = []
     for envelope in range(18):
         events = []
@@ -166,7 +166,7 @@ def objects(numbers, count=6000):
 
 
 def messages(numbers):
-    """8,000 objects with a text of which each third holds personal data."""
+    """8,000 objects with a text. About half of the texts hold personal data."""
     def text():
         found = numbers.choice([
             "", "", "", "ana.%d@example.com" % numbers.randint(1, 9999),
@@ -180,14 +180,14 @@ CASES = {
     "cloudwatch_logs_events": cloudwatch_logs,
     "cloudwatch_logs_messages": cloudwatch_logs,
     "jq_fields": objects,
-    # The squares of more objects exceed the size of a response.
+    # The squares of 6,000 objects would exceed the maximum size of a response.
     "jq_compute": lambda numbers: objects(numbers, 4000),
     "redact": messages,
 }
 
 
 def outputs(response):
-    """Returns the result of each record, and its outputs as JSON or text."""
+    """Returns the result of each record, and its output as a list of JSON values or as text."""
     def values(text):
         try:
             return [json.loads(line) for line in text.splitlines()]

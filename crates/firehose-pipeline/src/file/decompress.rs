@@ -10,7 +10,7 @@ use super::short_or_long::ShortForm;
 pub(crate) struct DecompressOptions {
     /// The compression of the records.
     format: CompressionChoice,
-    /// The limit of a decompressed record in bytes. A longer record fails. Default: 67108864 (64 MiB).
+    /// The maximum size of a decompressed record in bytes. A larger record fails. Default: 67108864 (64 MiB).
     max_bytes: Option<usize>,
 }
 
@@ -18,7 +18,8 @@ pub(crate) struct DecompressOptions {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CompressionChoice {
-    /// Any of the formats by its first bytes. Other records pass unchanged.
+    /// gzip, zlib, Zstandard or framed Snappy, detected by the first bytes of the record. Other
+    /// records pass unchanged.
     Auto,
     /// gzip, with one member or several.
     Gzip,
@@ -26,14 +27,14 @@ pub(crate) enum CompressionChoice {
     Zlib,
     /// Zstandard.
     Zstd,
-    /// Snappy, framed or a raw block.
+    /// Snappy, in the framing format or as a raw block.
     Snappy,
 }
 
 impl ShortForm for DecompressOptions {
     type Short = CompressionChoice;
 
-    const SHORT: &'static str = "the name of a compression";
+    const SHORT: &'static str = "the name of a compression format";
 
     fn from_short(format: CompressionChoice) -> Self {
         Self { format, max_bytes: None }
@@ -45,7 +46,7 @@ impl DecompressOptions {
     ///
     /// # Errors
     ///
-    /// If this build does not have the format.
+    /// If this build lacks the feature of the format.
     pub(crate) fn decompress(&self) -> Result<Decompress, String> {
         let named = |name: &str| {
             name.parse::<Compression>().map(Decompress::new).map_err(|_| {

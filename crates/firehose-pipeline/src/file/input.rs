@@ -13,61 +13,63 @@ use super::{
 };
 use crate::items::{item_kind::ItemKind, whole_record::WholeRecord};
 
-/// The form of the records, and how to split them into items.
+/// The format of the records, which determines how they are split into items.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Input {
-    /// The form of the records.
+    /// The format of the records.
     pub(crate) format: InputFormat,
-    /// The form of the messages of CloudWatch Logs. Default: `text`.
+    /// The form of the messages of `cloudwatch_logs`. Default: `text`.
     messages: Option<Messages>,
     /// The form of the user records of `kpl`. Default: `json`.
     user_records: Option<UserRecords>,
-    /// The names of the columns of `csv`. Default: the first row of each record.
+    /// The names of the columns of `csv`. Default: the fields in the first row of each record.
     fields: Option<OneOrMany<String>>,
     /// The delimiter of `csv`. Default: a comma.
     delimiter: Option<char>,
-    /// The compression of the records, for any format. Default: none. `cloudwatch_logs` decompresses
-    /// gzip by itself.
+    /// The compression of the records, for any format. Default: none, except that `cloudwatch_logs`
+    /// always decompresses its records, as `auto` does.
     decompress: Option<ShortOrLong<DecompressOptions>>,
 }
 
-/// The form of the records.
+/// The format of the records.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum InputFormat {
     /// One JSON value per record.
     #[default]
     Json,
-    /// Lines with one JSON value each.
+    /// One JSON value per line.
     JsonLines,
     /// One JSON array per record. Its elements are the items.
     JsonArray,
     /// JSON values one after the other, with or without white space between them.
     JsonValues,
-    /// One text per record.
+    /// One text per record: the whole record in UTF-8.
     Text,
-    /// Lines of text.
+    /// One text per line.
     Lines,
-    /// Rows of CSV. An item is a JSON object with a text for each column.
+    /// Rows of CSV. An item is a JSON object with a string for each column.
     Csv,
-    /// Bytes, which the pipeline passes on unchanged.
+    /// Any bytes. No step reads them.
     Raw,
     /// Data of a CloudWatch Logs subscription. Its log events are the items.
     CloudwatchLogs,
-    /// KPL aggregates. Their user records are the items.
+    /// KPL aggregates. Their user records are the items. A record that is not an aggregate is one
+    /// item.
     Kpl,
 }
 
-/// The form of the messages of CloudWatch Logs.
+/// The form of the messages of `cloudwatch_logs`.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Messages {
-    /// An item is a log event, and its message is a text.
+    /// An item is a log event. Its message is a string.
     Text,
-    /// An item is a log event, and its message is JSON if it is a JSON object or array.
+    /// An item is a log event. A message that holds a JSON object or array becomes JSON. Any other
+    /// message stays a string.
     Json,
-    /// An item is the text of a message.
+    /// An item is the text of a message, without the other fields of the log event.
     Only,
 }
 
@@ -75,9 +77,9 @@ pub(crate) enum Messages {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum UserRecords {
-    /// A JSON value.
+    /// Each user record is a JSON value.
     Json,
-    /// A text.
+    /// Each user record is a text.
     Text,
 }
 
@@ -183,8 +185,8 @@ impl Input {
         }
     }
 
-    /// Returns `true` if the splitter writes the items, as valid JSON or text, instead of cutting them
-    /// out of the record.
+    /// Returns `true` if the splitter guarantees that each item is valid JSON or text, so that the
+    /// pipeline need not check it.
     pub(crate) fn makes_items(&self) -> bool {
         matches!(self.format, InputFormat::CloudwatchLogs | InputFormat::Csv)
     }

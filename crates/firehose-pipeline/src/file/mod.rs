@@ -1,4 +1,4 @@
-//! The pipeline file: its types, which are also its schema, and its errors.
+//! The types of the pipeline file, from which its JSON Schema is generated, and its errors.
 
 pub(crate) mod decompress;
 pub(crate) mod input;

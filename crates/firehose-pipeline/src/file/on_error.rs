@@ -9,10 +9,12 @@ pub(crate) enum OnError {
     /// The whole record fails, and Firehose writes its original under the error output prefix.
     #[default]
     Fail,
-    /// The item is left out, logged and counted (`ItemsFailed`). The other items are delivered.
+    /// The item is left out, and the other items are delivered. The cause is logged, and the metric
+    /// `ItemsFailed` counts the item.
     DropItem,
-    /// The item is delivered as it came, logged and counted (`ItemsFailed`). Only from
-    /// `input: json_lines` to `output: json_lines`, and from `input: lines` to `output: text`.
+    /// The original item, as it was before the steps, is delivered among the outputs of the other
+    /// items. The cause is logged, and the metric `ItemsFailed` counts the item. Allowed only with
+    /// `input: json_lines` and `output: json_lines`, or with `input: lines` and `output: text`.
     KeepOriginal,
 }
 
@@ -33,6 +35,7 @@ pub(crate) enum OnOversize {
     /// The record fails, and Firehose writes its original under the error output prefix.
     #[default]
     Fail,
-    /// The original is put back to its source, and comes again in a later batch.
+    /// The original record is put back to its source, and arrives again in a later batch. Needs a
+    /// binary with the feature `reingest`.
     Reingest,
 }

@@ -9,7 +9,7 @@ pub(crate) fn parse(text: &str) -> Result<PipelineFile, PipelineError> {
     PipelineFile::deserialize(deserializer).map_err(|error| located(text, &error))
 }
 
-/// Returns an error for a field of the file, at the place of the field.
+/// Returns an error about a top-level field of the file, at the position of the field.
 pub(crate) fn field_error(text: &str, field: &str, problem: &str) -> PipelineError {
     let line = line_of_field(text, field).unwrap_or(0);
     PipelineError::new(line, line.min(1), format!("{field}: {problem}"))
@@ -21,7 +21,7 @@ fn located(text: &str, error: &yaml_serde::Error) -> PipelineError {
     let message = error.to_string();
     let message = message.strip_suffix(&format!(" at line {line} column {column}"));
     let message = message.map_or_else(|| error.to_string(), str::to_owned);
-    // For a field of the file itself, the parser names the place of the whole file.
+    // For an unknown or repeated top-level field, the parser gives the position of the whole file.
     let field = ["unknown field `", "duplicate field `"]
         .iter()
         .find_map(|start| message.strip_prefix(start)?.split('`').next());
@@ -31,13 +31,13 @@ fn located(text: &str, error: &yaml_serde::Error) -> PipelineError {
     PipelineError::new(line, column, with_suggestion(&with_step_number(&message)))
 }
 
-/// Returns the last line that begins with a field, from 1.
+/// Returns the number of the last line that begins with a field, counted from 1.
 fn line_of_field(text: &str, field: &str) -> Option<usize> {
     let begins = |line: &str| line.strip_prefix(field).is_some_and(|rest| rest.starts_with(':'));
     (1..).zip(text.lines()).filter(|(_, line)| begins(line)).map(|(number, _)| number).last()
 }
 
-/// Replaces the start `steps[0]` of a message by `step 1`, as the log numbers steps.
+/// Replaces `steps[0]` at the start of a message by `step 1`, because the log numbers steps from 1.
 fn with_step_number(message: &str) -> String {
     let replaced = message.strip_prefix("steps[").and_then(|rest| {
         let (index, rest) = rest.split_once(']')?;

@@ -9,11 +9,11 @@ use serde::{
     },
 };
 
-/// Options that have a long form, an object, and a short form, which is a text or a list.
+/// Options that have a long form, an object, and a short form, a string or a list.
 pub(crate) trait ShortForm {
     type Short;
 
-    /// A description of the short form for errors, such as "the name of a format".
+    /// The description of the short form in errors, such as "the name of a format".
     const SHORT: &'static str;
 
     /// Creates the options from the short form.

@@ -5,7 +5,7 @@ use std::fmt;
 pub(crate) enum ItemKind {
     /// A JSON value.
     Json,
-    /// A text in UTF-8.
+    /// UTF-8 text.
     Text,
     /// Any bytes.
     Bytes,

@@ -11,12 +11,12 @@ use crate::output::{
     item_output::ItemOutput, joined_items::JoinedItems, partition_keys::PartitionKeys,
 };
 
-/// The transform of one item: all steps of a pipeline, and the form of the output.
+/// The transform of one item: all steps of a pipeline, and the output format.
 #[derive(Debug)]
 pub(crate) struct ItemSteps {
     /// The kind of items before the first step.
     pub(crate) input: ItemKind,
-    /// `true` if the splitter makes the items itself, so that they need no check.
+    /// `true` if the splitter guarantees valid items, so that they need no check.
     pub(crate) is_made_by_splitter: bool,
     pub(crate) steps: Vec<NamedStep>,
     pub(crate) output: ItemOutput,
@@ -28,7 +28,7 @@ impl Transform for ItemSteps {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         let item = Item { kind: self.input, data: record.data().clone() };
         if self.is_made_by_splitter {
-            debug_assert!(check(&item).is_ok(), "the splitter made an invalid item");
+            debug_assert!(check(&item).is_ok(), "the splitter returned an invalid item");
         } else {
             check(&item)?;
         }
@@ -52,10 +52,10 @@ fn apply(
     applied.map_err(|error| StepError::of_step(step, error))
 }
 
-/// The deepest nesting of a JSON item.
+/// The maximum nesting depth of a JSON item.
 const MAX_LEVELS: usize = 128;
 
-/// Checks that an item has its kind, so that steps never see anything else.
+/// Checks that the data of an item is valid for its kind, so that the steps can rely on it.
 fn check(item: &Item) -> Result<(), JsonError> {
     if item.kind == ItemKind::Bytes {
         return Ok(());

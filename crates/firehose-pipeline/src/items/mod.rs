@@ -1,4 +1,4 @@
-//! Items on their way through the steps.
+//! The items of a record, and the steps that run on them.
 
 pub(crate) mod item;
 pub(crate) mod item_kind;

@@ -4,16 +4,17 @@ use firehose_core::BoxError;
 
 use super::step::ItemStep;
 
-/// A step with its place and its name in the file.
+/// A step with its position and its name in the file.
 #[derive(Debug)]
 pub(crate) struct NamedStep {
-    /// The place among the steps, from 1.
+    /// The position in the list of steps, counted from 1.
     pub(crate) number: usize,
     pub(crate) name: &'static str,
     pub(crate) step: Box<dyn ItemStep>,
 }
 
-/// An error of a step or of the output. The message names the step.
+/// An error of a step or of the output. The message names the step or the output; the source is the
+/// cause.
 #[derive(Debug)]
 pub(crate) struct StepError {
     /// The number and the name of the step, or `None` for the output.
@@ -22,7 +23,8 @@ pub(crate) struct StepError {
 }
 
 impl StepError {
-    /// Returns an error that names the step, or the error itself if it names a later step.
+    /// Returns an error that names the step. If `source` already names a later step or the output,
+    /// returns `source` unchanged.
     pub(crate) fn of_step(step: &NamedStep, source: BoxError) -> BoxError {
         if source.is::<Self>() {
             return source;

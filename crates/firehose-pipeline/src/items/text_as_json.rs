@@ -5,7 +5,7 @@ use firehose_core::BoxError;
 
 use super::{item::Item, item_kind::ItemKind, utf8::utf8};
 
-/// Returns an item as JSON, for a step that reads JSON: a text is a JSON string.
+/// Returns the data of an item as JSON. Text, and bytes that are UTF-8, become a JSON string.
 pub(crate) fn text_as_json(item: &Item) -> Result<Cow<'_, Bytes>, BoxError> {
     match item.kind {
         ItemKind::Json => Ok(Cow::Borrowed(&item.data)),

@@ -1,6 +1,6 @@
 use firehose_core::{Items, Record, Split};
 
-/// A splitter whose only item is the record.
+/// A splitter that returns the whole record as the only item.
 pub(crate) struct WholeRecord;
 
 impl Split for WholeRecord {

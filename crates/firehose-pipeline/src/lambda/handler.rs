@@ -4,9 +4,10 @@ use firehose_runtime::Handler;
 use super::pipeline_text::PipelineText;
 use crate::pipeline::Pipeline;
 
-/// Returns the handler of the Lambda function, with the pipeline from the first place that has one.
+/// Returns the handler of the Lambda function. The pipeline comes from the first of these locations
+/// that exists or is set:
 ///
-/// | place | content |
+/// | location | content |
 /// |---|---|
 /// | the variable `FIREHOSE_PIPELINE` | the text of the pipeline |
 /// | the variable `FIREHOSE_PIPELINE_FILE` | the path of the file |
@@ -15,8 +16,9 @@ use crate::pipeline::Pipeline;
 ///
 /// # Errors
 ///
-/// If no place has a pipeline, or the pipeline is not valid, or it has `on_oversize: reingest` and
-/// this build has no feature `reingest`. The error names the place.
+/// - If no location has a pipeline.
+/// - If the file cannot be read, or the pipeline is not valid. The error names the location.
+/// - If the pipeline has `on_oversize: reingest`, and this build lacks the feature `reingest`.
 pub fn handler() -> Result<Handler<Pipeline>, BoxError> {
     let PipelineText { text, origin } = PipelineText::from_env()?;
     let pipeline: Pipeline = text.parse().map_err(|error| format!("{origin}: {error}"))?;

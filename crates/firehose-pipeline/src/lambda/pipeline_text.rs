@@ -17,7 +17,7 @@ const FILE_NAME: &str = "pipeline.yaml";
 /// The path of the file in a layer.
 const LAYER_FILE: &str = "/opt/pipeline.yaml";
 
-/// The text of a pipeline, and its origin for errors.
+/// The text of a pipeline, and the variable or the path that it comes from, for errors.
 #[derive(Debug, PartialEq)]
 pub(super) struct PipelineText {
     pub(super) text: String,
@@ -25,10 +25,11 @@ pub(super) struct PipelineText {
 }
 
 impl PipelineText {
-    /// Reads the pipeline from the first place that has one.
+    /// Reads the pipeline from the first location that has one.
     pub(super) fn from_env() -> Result<Self, BoxError> {
         let folder = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
-        // A value that is not UTF-8 must not let a later place count. It leads to an error instead.
+        // Keep a value that is not UTF-8, with replacement characters, so that no later location is
+        // used instead.
         let variable = |name: &str| env::var_os(name).map(|it| it.to_string_lossy().into_owned());
         Self::find(variable, folder)
     }

@@ -3,7 +3,7 @@ use firehose_transforms::encode::Encode;
 
 use super::output_format::OutputFormat;
 
-/// The form of the outputs of a pipeline.
+/// The output format of a pipeline.
 #[derive(Debug)]
 pub(crate) enum ItemOutput {
     Plain(OutputFormat),
@@ -35,7 +35,7 @@ impl ItemOutput {
         }
     }
 
-    /// Returns the name of a format that allows one output per record.
+    /// Returns the name of the format if it allows only one item per record.
     pub(crate) fn single_name(&self) -> Option<&'static str> {
         match self {
             Self::Plain(OutputFormat::Json) => Some("json"),

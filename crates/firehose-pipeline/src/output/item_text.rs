@@ -4,7 +4,7 @@ use json_scanner::push_on_one_line;
 use super::output_format::OutputFormat;
 use crate::items::{item::Item, item_kind::ItemKind, utf8::utf8};
 
-/// Appends an item in the form of the output, without a delimiter.
+/// Appends an item in the output format, without a delimiter.
 pub(super) fn push_item(
     out: &mut Vec<u8>,
     format: OutputFormat,

@@ -5,19 +5,19 @@ use firehose_core::{BoxError, Output, Timestamp};
 use super::{item_output::ItemOutput, item_text::push_item, partition_keys::PartitionKeys};
 use crate::items::{item::Item, text_as_json::text_as_json};
 
-/// The outputs of the steps for one item of the record, in the form of the output.
+/// The outputs of the last step for one item of the record, joined in the output format.
 pub(crate) struct JoinedItems<'a> {
     output: &'a ItemOutput,
     partition_by: &'a PartitionKeys,
     arrival_time: Option<Timestamp>,
-    /// The keys of the first item.
+    /// The partition keys of the first output.
     keys: Option<BTreeMap<String, String>>,
     data: Vec<u8>,
     count: usize,
 }
 
 impl<'a> JoinedItems<'a> {
-    /// `arrival_time` is that of the record.
+    /// Creates an empty list of outputs. `arrival_time` is the arrival time of the record.
     pub(crate) fn new(
         output: &'a ItemOutput,
         partition_by: &'a PartitionKeys,
@@ -58,7 +58,7 @@ impl<'a> JoinedItems<'a> {
         Ok(())
     }
 
-    /// Returns the output, or `None` if there are no items.
+    /// Returns the joined output, or `None` if nothing was added.
     pub(crate) fn finish(self) -> Option<Output> {
         if self.count == 0 {
             return None;

@@ -1,4 +1,4 @@
-//! The form of the outputs.
+//! The output formats, and the partition keys of outputs.
 
 pub(crate) mod item_output;
 mod item_text;

@@ -1,4 +1,4 @@
-/// The form of outputs without options.
+/// An output format without options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OutputFormat {
     /// Each item as JSON on a line of its own.

@@ -15,7 +15,7 @@ impl PartitionKeys {
         Self(filters)
     }
 
-    /// Computes the keys of an item.
+    /// Computes the partition keys of an item.
     pub(super) fn of(&self, item: &Item) -> Result<BTreeMap<String, String>, BoxError> {
         let mut keys = BTreeMap::new();
         if self.0.is_empty() {
@@ -33,7 +33,7 @@ impl PartitionKeys {
     }
 }
 
-/// Returns the text of a key: a string without its quotes, or a number or boolean as it is written.
+/// Returns the value of a key: a string without its quotes, or a number or boolean as it is written.
 fn key_text(json: &Bytes) -> Result<String, &'static str> {
     match json.first() {
         Some(b'"') => {

@@ -14,21 +14,22 @@ use crate::{
     items::step::ItemStep,
 };
 
-/// The name or the path of each new field and its value, such as `arrived_at: arrival_time` and
-/// `env: {value: prod}`.
+/// The new fields: the name or the path of each field, and its value, such as
+/// `arrived_at: arrival_time` and `env: {value: prod}`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct AddOptions(FieldMap<ShortOrLong<AddedValue>>);
 
-/// The value of a new field: a constant, or metadata of the record with the format of times.
+/// The value of a new field: a constant, or metadata of the record.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddedValue {
-    /// A constant: any value. YAML's dates are texts.
+    /// A constant of any JSON type. A date in YAML is a string.
     value: Option<Value>,
-    /// Metadata of the record. A field whose metadata the record does not have is not added.
+    /// Metadata of the record. If the record lacks the metadata, the field is not added, or with
+    /// `on_missing: fail`, the item fails.
     metadata: Option<RecordField>,
-    /// The format of a time. Default: `rfc3339`.
+    /// The format of metadata that is a time. Default: `rfc3339`.
     format: Option<TimeFormat>,
 }
 

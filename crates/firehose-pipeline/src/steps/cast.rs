@@ -9,7 +9,7 @@ use crate::{
     items::step::ItemStep,
 };
 
-/// The path of each field and its new type, such as `.price: number`.
+/// The path and the new type of each field, such as `.price: number`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct CastOptions(FieldMap<ShortOrLong<TypeChoice>>);
@@ -26,13 +26,14 @@ pub(crate) enum TypeChoice {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TypeName {
-    /// A text: a number as it is written, `true` or `false`.
+    /// A string. A number keeps its spelling, and a boolean becomes `"true"` or `"false"`.
     Text,
-    /// An integer of any length.
+    /// An integer of any length, from a number or a string without a fraction.
     Integer,
-    /// A number with the digits of the text.
+    /// A number, with the digits of the string.
     Number,
-    /// `true` or `false`, also from `yes`, `no`, `1` and `0`.
+    /// A boolean, also from the strings `true`, `t`, `yes`, `y` and `1`, or `false`, `f`, `no`, `n` and
+    /// `0`, and from the numbers 1 and 0.
     Bool,
 }
 

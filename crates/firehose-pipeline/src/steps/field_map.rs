@@ -10,8 +10,8 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-/// An object with a member for each field, and options beside them. A name that begins with a dot is
-/// always a path, so that a field may have the name of an option.
+/// An object with a member for each field, and with the options of the step. A name that begins with
+/// a dot is always a path, so `.on_missing` is a field, and not the option.
 #[derive(Debug)]
 pub(crate) struct FieldMap<V> {
     pub(super) fields: Vec<(String, V)>,
@@ -19,12 +19,12 @@ pub(crate) struct FieldMap<V> {
     pub(super) on_conflict: OnConflict,
 }
 
-/// Parses the name of a member: a path if it begins with a dot, else the name of a field at the top.
+/// Parses the name of a member: a path if it begins with a dot, else the name of a top-level field.
 pub(crate) fn path_or_name(text: &str) -> Result<FieldPath, PathError> {
     if text.starts_with('.') {
         return text.parse();
     }
-    // A JSON string has the escapes of a quoted name in a path.
+    // A quoted name in a path has the escapes of a JSON string.
     format!(".{}", serde_json::Value::from(text)).parse()
 }
 

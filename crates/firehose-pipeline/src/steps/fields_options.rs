@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::file::{one_or_many::OneOrMany, short_or_long::ShortForm};
 
-/// Fields, by their paths.
+/// The paths of fields.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FieldsOptions {

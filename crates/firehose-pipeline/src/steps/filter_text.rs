@@ -2,7 +2,7 @@ use firehose_transforms::jq::JqFilter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error};
 
-/// The text of a jq filter, compiled.
+/// A jq filter.
 #[derive(Debug, JsonSchema)]
 #[schemars(with = "String")]
 pub(crate) struct FilterText(pub(crate) JqFilter);

@@ -6,13 +6,14 @@ use serde::Deserialize;
 use super::{json_step::json_step, step_options::StepOptions};
 use crate::items::step::ItemStep;
 
-/// Options of `flatten`. `flatten: {}` has the defaults.
+/// Options of `flatten`. `flatten: {}` uses the defaults.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FlattenOptions {
-    /// The text between the names. Default: `.`
+    /// The separator between the names of the outer and the inner field. Default: `.`
     separator: Option<String>,
-    /// `true` also moves the items of arrays to the top, under their index. Default: `false`.
+    /// `true` also flattens arrays. The name of an element is its index, counted from 0. Default:
+    /// `false`.
     #[serde(default)]
     arrays: bool,
 }

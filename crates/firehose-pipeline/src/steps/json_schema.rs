@@ -17,7 +17,7 @@ use crate::items::{
 pub(crate) struct JsonSchemaOptions {
     /// The schema.
     schema: Map<String, Value>,
-    /// The treatment of an item that does not satisfy it. Default: `drop`.
+    /// The treatment of an item that does not satisfy the schema. Default: `drop`.
     #[serde(default)]
     on_reject: OnReject,
 }

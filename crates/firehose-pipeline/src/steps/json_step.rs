@@ -12,8 +12,8 @@ use crate::items::{
 /// A step from one JSON value to one JSON value.
 struct JsonStep<F>(F);
 
-/// Returns the step that calls a function. The function takes an item and the record with the
-/// metadata.
+/// Returns a step that calls `function` with the data of an item, and with the record that supplies
+/// the metadata.
 pub(super) fn json_step<F, E>(function: F) -> Box<dyn ItemStep>
 where
     F: Fn(&Bytes, &Record) -> Result<Bytes, E> + Send + Sync + 'static,

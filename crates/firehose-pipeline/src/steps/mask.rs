@@ -12,15 +12,16 @@ use crate::{
     items::step::ItemStep,
 };
 
-/// The fields whose characters are replaced, except for the last ones.
+/// The fields to mask: their characters are replaced, except for the last ones if `keep_last` is set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MaskOptions {
     /// The paths of the fields.
     fields: OneOrMany<String>,
-    /// The number of characters at the end that stay. Default: 0.
+    /// The number of characters at the end that stay. A value with no more characters is masked as a
+    /// whole. Default: 0.
     keep_last: Option<usize>,
-    /// The character in place of the others. Default: `*`.
+    /// The character that replaces the other characters. Default: `*`.
     character: Option<char>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
     #[serde(default)]

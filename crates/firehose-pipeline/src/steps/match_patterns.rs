@@ -17,11 +17,11 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MatchOptions {
-    /// The paths of the fields to look into. Default: the whole item as text.
+    /// The paths of the fields to search. Default: the whole item as text.
     fields: Option<OneOrMany<String>>,
-    /// Regular expressions of which one must match.
+    /// Regular expressions, at least one of which must match.
     allow: Option<OneOrMany<String>>,
-    /// Regular expressions of which none may match.
+    /// Regular expressions, none of which may match.
     deny: Option<OneOrMany<String>>,
     /// The treatment of an item that does not pass. Default: `drop`.
     #[serde(default)]
@@ -31,7 +31,7 @@ pub(crate) struct MatchOptions {
 impl StepOptions for MatchOptions {
     fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
         if self.allow.is_none() && self.deny.is_none() {
-            return Err("name patterns in `allow` or `deny`".into());
+            return Err("the step needs regular expressions in `allow` or `deny`".into());
         }
         let mut filter = match &self.fields {
             Some(fields) => PatternFilter::in_fields(parse_paths(fields)?),

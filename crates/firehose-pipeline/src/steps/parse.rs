@@ -24,21 +24,21 @@ use crate::{
 pub(crate) struct ParseOptions {
     /// The name of the format, such as `apache_combined`.
     format: String,
-    /// The path of the field with the line. Default: the item is the line.
+    /// The path of the field that holds the line. Default: the whole item is the line.
     from: Option<String>,
-    /// The path of the field that receives the parsed fields. Default: they become fields of the
-    /// item.
+    /// The path of the field that receives the parsed fields. Default: the parsed fields become
+    /// top-level fields of the item.
     into: Option<String>,
-    /// The names of the fields in their order, for formats that need them.
+    /// The names of the fields in their order, for `csv` and for logs whose fields are configurable.
     fields: Option<OneOrMany<String>>,
     /// The regular expression of `regex`, or the pattern of `grok`.
     pattern: Option<String>,
-    /// Named patterns for `grok`.
+    /// Named patterns that the pattern of `grok` can use.
     #[serde(default)]
     definitions: BTreeMap<String, String>,
     /// The delimiter of `csv`. Default: a comma.
     delimiter: Option<char>,
-    /// The time zone of times that name none, such as `+02:00`. Default: `UTC`.
+    /// The time zone of times that do not name one, such as `+02:00`. Default: `UTC`.
     time_zone: Option<String>,
 }
 
@@ -93,7 +93,7 @@ struct ParseStep {
     line: LineIn,
 }
 
-/// The place of the line in an item.
+/// The part of an item that is the line.
 #[derive(Clone, Copy, Debug)]
 enum LineIn {
     /// A field of a JSON object.
@@ -123,7 +123,7 @@ impl ItemStep for ParseStep {
         let line = str::from_utf8(&item.data)?;
         match self.parse.parse_payload(line, record.arrival_time(), &mut object)? {
             Parsed::Object => next(Item::json(object)),
-            // A header is not an item.
+            // A header line has no output.
             Parsed::Header => Ok(()),
         }
     }

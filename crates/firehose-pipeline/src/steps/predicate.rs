@@ -11,12 +11,13 @@ use crate::items::{
     text_as_json::text_as_json,
 };
 
-/// A jq filter. An item is dropped if the first output is neither `false` nor `null`.
+/// A jq filter. An item is dropped if the first output of the filter is neither `false` nor `null`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct DropIf(FilterText);
 
-/// A jq filter. An item is dropped if the first output is `false` or `null`, or if there is none.
+/// A jq filter. An item is dropped if the first output of the filter is `false` or `null`, or if the
+/// filter has no output.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct KeepIf(FilterText);
@@ -37,7 +38,7 @@ impl StepOptions for KeepIf {
 #[derive(Debug)]
 struct PredicateStep {
     filter: JqFilter,
-    /// The answer of the filter for the items that are kept.
+    /// The result of the filter for the items that the step keeps.
     keeps: bool,
 }
 

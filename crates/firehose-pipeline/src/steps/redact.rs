@@ -21,21 +21,21 @@ use crate::{
     },
 };
 
-/// The fields to redact, and what to look for. Without `fields`: all texts of the item. Without
-/// `detect` and `patterns`: the whole fields.
+/// The fields to redact, and the detectors. Without `fields`, the step searches all strings of the
+/// item. Without `detect` and `patterns`, the step replaces whole fields.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RedactOptions {
-    /// The paths of the fields. Default: all texts of the item.
+    /// The paths of the fields. Default: all strings of the item, but no keys and no numbers.
     fields: Option<OneOrMany<String>>,
     /// The detectors: `email`, `ipv4`, `ipv6`, `credit_card`, `phone`, `jwt`, `aws_access_key_id`,
     /// `aws_secret_key`.
     detect: Option<OneOrMany<String>>,
-    /// Detectors of your own: a name and a regular expression each.
+    /// Your own detectors: the name and the regular expression of each detector.
     #[serde(default)]
     patterns: BTreeMap<String, String>,
-    /// The text in place of a find, in which `{name}` stands for the name of the detector. Default:
-    /// `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
+    /// The text that replaces each match of a detector, or a whole field. `{name}` stands for the name
+    /// of the detector. Default: `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
     replacement: Option<String>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
     #[serde(default)]
@@ -72,7 +72,7 @@ impl StepOptions for ShortOrLong<RedactOptions> {
         let paths = options.fields.as_ref().map(parse_paths).transpose()?;
         let on_missing = options.on_missing;
         let (json, text) = match (paths, options.detectors()?) {
-            (None, None) => return Err("name `fields`, detectors (`detect`) or `patterns`".into()),
+            (None, None) => return Err("the step needs `fields`, `detect` or `patterns`".into()),
             (None, Some(detectors)) => {
                 (Redact::in_all_strings(detectors.clone()), Some(Redact::in_text(detectors)))
             }
@@ -94,7 +94,7 @@ impl StepOptions for ShortOrLong<RedactOptions> {
 #[derive(Debug)]
 struct RedactStep {
     json: Redact,
-    /// The transform of items that are text. `None` if the step names fields.
+    /// The transform of text items. `None` if the step names fields, which text items do not have.
     text: Option<Redact>,
 }
 

@@ -69,7 +69,7 @@ steps! {
     "drop_if" DropIf: DropIf,
     /// Keeps the items for which a jq filter is true, and drops the others.
     "keep_if" KeepIf: KeepIf,
-    /// Drops or fails the items that do not match regular expressions.
+    /// Drops or fails items by regular expressions that they must or must not match.
     "match" Match: MatchOptions,
     /// Drops or fails the items that do not satisfy a JSON Schema.
     "json_schema" JsonSchema: JsonSchemaOptions,
@@ -77,9 +77,9 @@ steps! {
     "add" Add: AddOptions,
     /// Changes the type of fields.
     "cast" Cast: CastOptions,
-    /// Moves the fields of nested objects to the top.
+    /// Moves the fields of nested objects to the top level.
     "flatten" Flatten: FlattenOptions,
-    /// Keeps only these fields.
+    /// Keeps only the named fields.
     "pick" Pick: PickOptions,
     /// Removes fields.
     "remove" Remove: RemoveOptions,
@@ -87,7 +87,7 @@ steps! {
     "rename" Rename: RenameOptions,
     /// Converts the keys of all objects to snake case.
     "snake_case" SnakeCase: SnakeCaseOptions,
-    /// Replaces the values of fields by hashes with a key.
+    /// Replaces the values of fields by keyed hashes.
     "hash" Hash: HashOptions,
     /// Replaces the characters of fields, except for the last ones if `keep_last` is set.
     "mask" Mask: ShortOrLong<MaskOptions>,

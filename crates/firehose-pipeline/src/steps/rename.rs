@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{field_map::FieldMap, json_step::json_step, step_options::StepOptions};
 use crate::items::step::ItemStep;
 
-/// The path of each field and its new name, such as `.user.mail: email`.
+/// The path and the new name of each field, such as `.user.mail: email`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct RenameOptions(FieldMap<String>);

@@ -1,4 +1,4 @@
-//! A sink in memory.
+//! Re-ingestion into a stream in memory.
 
 use std::{
     sync::{Arc, Mutex},
@@ -42,7 +42,7 @@ impl Reingest for Stream {
 async fn every_log_event_is_delivered_once() {
     let stream = Stream::default();
     let handler = handler(Oversize::reingest(stream.clone()));
-    // The output of the second record takes many responses, the others fit into one.
+    // The output of the second record needs many responses. The others fit into one response.
     let mut waiting = vec![
         log_record("a", 0, 2, 100),
         log_record("b", 2, 300, 1000),
@@ -71,7 +71,7 @@ async fn a_log_event_that_is_too_large_fails_and_costs_no_other() {
     let stream = Stream::default();
     let handler = handler(Oversize::reingest(stream.clone()));
     let mut waiting = vec![log_record("a", 7, 8, 40_000), log_record("b", 1, 2, 100)];
-    // One record with a log event that is too large, and others.
+    // One record that has a log event that is too large, and log events that are not.
     let (key, first) = log_record("c", 2, 6, 100);
     waiting.push((key, [first, log_record("c", 8, 9, 40_000).1].concat()));
     let (mut delivered, mut failed) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! Records with log events, and their way through a handler.
+//! Records with log events, and a handler that answers them.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use firehose_pipeline::Pipeline;
@@ -6,14 +6,14 @@ use firehose_runtime::{Event, Handler, Oversize, contract};
 use firehose_transforms::compression::{Compress, Compression};
 use serde_json::{Value, json};
 
-/// The longest response, in bytes.
+/// The maximum size of a response in bytes.
 pub(crate) const BUDGET: usize = 20_000;
 
 /// A record of a Kinesis data stream: its partition key and its data.
 pub(crate) type StreamRecord = (String, Vec<u8>);
 
-/// Returns a record with the log events `from..to`, as CloudWatch Logs sends it. Each has a message of
-/// about this length.
+/// Returns a record with the log events `from..to`, as CloudWatch Logs sends it. The message of each log
+/// event has about `length` bytes.
 pub(crate) fn log_record(key: &str, from: usize, to: usize, length: usize) -> StreamRecord {
     let event = |number: usize| {
         let message = format!("message {number} {}", "x".repeat(length));
@@ -42,10 +42,11 @@ pub(crate) fn handler(oversize: Oversize) -> Handler<Pipeline> {
 /// The answers to a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Answered {
-    /// The ids of the log events that are delivered.
+    /// The ids of the log events that were delivered.
     pub(crate) delivered: Vec<usize>,
-    /// The causes of the records that fail.
+    /// The causes of the records that failed.
     pub(crate) failed: Vec<String>,
+    /// The number of records that were put back.
     pub(crate) put_back: usize,
 }
 

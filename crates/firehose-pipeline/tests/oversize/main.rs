@@ -1,4 +1,5 @@
-//! CloudWatch Logs records whose outputs fit into no response: put back to a fake, and to moto.
+//! CloudWatch Logs records whose output is larger than a response. They are put back to a stream in
+//! memory, and to moto.
 
 mod fake;
 mod log_records;

@@ -1,4 +1,4 @@
-//! Records put back to moto, and read again from its stream.
+//! Re-ingestion into a Kinesis stream of moto, which the test then reads.
 //!
 //! `.ci/moto.py` starts moto, sets `MOTO_ADDRESS`, and runs these tests.
 
@@ -33,7 +33,7 @@ async fn kinesis(operation: &str, body: Value) -> Value {
     serde_json::from_str(body).unwrap_or_default()
 }
 
-/// Reads the records of a shard that came after the last read, and returns the next iterator.
+/// Reads the records of a shard from an iterator on. Returns the records and the next iterator.
 async fn read_shard(iterator: &Value) -> (Vec<StreamRecord>, Value) {
     let page = kinesis("GetRecords", json!({"ShardIterator": iterator})).await;
     let record = |record: &Value| {

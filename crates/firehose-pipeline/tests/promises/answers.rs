@@ -30,7 +30,7 @@ pub(crate) enum Payload {
     Missing,
 }
 
-/// Returns an event with these records. The ids are the numbers.
+/// Returns an event with these records. The id of a record has its number.
 pub(crate) fn event<'a>(
     source: EventSource,
     records: impl IntoIterator<Item = (usize, &'a Payload)>,
@@ -95,12 +95,13 @@ pub(crate) struct Answers {
     pub(crate) records: Vec<Value>,
     pub(crate) report: Report,
     pub(crate) log: String,
-    /// The violations of the contract, and the number of answers of each record.
+    /// The violations of the contract.
     pub(crate) violations: Vec<String>,
+    /// The number of answers to each record of the event.
     pub(crate) answered: Vec<usize>,
 }
 
-/// Runs a handler on an event, and writes the log as the Lambda function does.
+/// Runs a handler on an event, and collects the log that the Lambda function would write.
 pub(crate) fn answers(handler: &Handler<Pipeline>, event: &str) -> Answers {
     let log = Log::default();
     let subscriber =

@@ -5,7 +5,7 @@ use kpl_aggregation::Aggregator;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// The text that no log line may have.
+/// The text that no log line may contain.
 pub(crate) const SECRET: &str = "s3cr3t";
 
 fn text() -> impl Strategy<Value = String> {
@@ -94,7 +94,7 @@ fn csv() -> impl Strategy<Value = String> {
     lines("[12]{0,2}[,;][12]?|[12,;\"]{0,6}").prop_map(|rows| format!("a,b\n{rows}\n{SECRET},"))
 }
 
-/// Returns payloads that an input can mostly read.
+/// Returns payloads, most of which the input can read.
 fn payload_for(input: &str) -> BoxedStrategy<Vec<u8>> {
     let text = match input {
         "json" => json_text(),
@@ -138,8 +138,8 @@ impl Damage {
 const INPUTS: [&str; 9] =
     ["json", "json_lines", "json_array", "text", "lines", "csv", "cloudwatch_logs", "kpl", "raw"];
 
-/// Returns payloads of which most can be read by an input, with the name of a compression or an empty
-/// text.
+/// Returns payloads, most of which the input can read. An input is the name of a format, and the name
+/// of a compression format or an empty text.
 pub(crate) fn bytes(
     (input, compression): &(String, String),
 ) -> impl Strategy<Value = Vec<u8>> + use<> {

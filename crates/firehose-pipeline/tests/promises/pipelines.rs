@@ -1,4 +1,4 @@
-//! Random pipelines from all inputs, steps, outputs and treatments of errors.
+//! Random pipelines, combined from all inputs, steps, outputs and values of `on_error`.
 
 use std::collections::BTreeSet;
 
@@ -88,12 +88,12 @@ const PARTITION_KEYS: [&str; 2] = [".a", "\"x\""];
 #[derive(Clone, Debug)]
 pub(crate) struct RandomPipeline {
     pub(crate) text: String,
-    /// The name of the input, and the name of its compression or an empty text.
+    /// The name of the input format, and the name of its compression format or an empty text.
     pub(crate) input: (String, String),
 }
 
-/// Returns the file with a further field, or as it was if the field makes it invalid: some steps do
-/// not read what the steps before them write.
+/// Returns the file with another field or step. Returns the file unchanged if it would be invalid, for
+/// example because a step cannot read the outputs of the step before.
 fn with(file: &Value, field: &str, value: Value) -> Value {
     let mut next = file.clone();
     match &mut next[field] {

@@ -29,8 +29,8 @@ fn trial() -> impl Strategy<Value = (RandomPipeline, Vec<Payload>)> {
 }
 
 proptest! {
-    // A case runs a pipeline on each record alone and on all of them. `PROPTEST_CASES` raises the
-    // number.
+    // Each case runs a pipeline on all records of an event, and on each record alone. The environment
+    // variable `PROPTEST_CASES` sets the number of cases.
     #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
@@ -48,7 +48,7 @@ proptest! {
         let expected: Vec<_> = (0..payloads.len()).map(|number| format!("record-{number}")).collect();
         prop_assert_eq!(&ids, &expected);
 
-        // A record is answered as without the others.
+        // A record has the same answer as in an event of its own.
         let mut failed_items = 0;
         for (number, payload) in payloads.iter().enumerate() {
             let alone = answers(&handler, &event(source, [(number, payload)]));
@@ -57,7 +57,8 @@ proptest! {
         }
         prop_assert_eq!(all.report.items_failed, failed_items);
 
-        // Each failure is in the log with its cause, and the payload is not.
+        // The report has the cause of each failure. The log names each failed record, and has no
+        // payload.
         for answer in all.records.iter().filter(|it| it["result"] == "ProcessingFailed") {
             let id = answer["recordId"].as_str().unwrap();
             let failure = all.report.failures.iter().find(|it| it.record_id == id).unwrap();
@@ -73,7 +74,7 @@ proptest! {
     }
 }
 
-/// The number of cases without `PROPTEST_CASES`.
+/// Returns the number of cases: `PROPTEST_CASES`, or 64 if the variable is not set.
 fn cases() -> u32 {
     let set = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     set.unwrap_or(64)

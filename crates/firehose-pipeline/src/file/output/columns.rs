@@ -13,7 +13,7 @@ use serde::{
 use super::value_map::ValueMap;
 use crate::steps::field_map::path_or_name;
 
-/// The columns of CSV: a name for the header and a value each.
+/// The columns of CSV: for each column, its name in the header and its value.
 #[derive(Debug)]
 pub(super) struct Columns(pub(super) Vec<(String, FieldValue)>);
 
@@ -44,7 +44,7 @@ impl<'de> Visitor<'de> for ColumnsVisitor {
     }
 }
 
-/// Returns the column of a field of the list: a path, or the name of a field at the top.
+/// Returns the column for an entry of the list: the path of a field, or the name of a top-level field.
 fn column(field: String) -> Result<(String, FieldValue), String> {
     let path = path_or_name(&field).map_err(|error| error.to_string())?;
     let filter = JqFilter::new(&path.to_string()).map_err(|error| error.to_string())?;

@@ -8,13 +8,14 @@ use super::columns::Columns;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CsvOptions {
-    /// The columns: a list of fields such as `[host, .user.email]`, or an object with a name and a
-    /// value for each column. Required.
+    /// The columns. Either a list of fields, such as `[host, .user.email]`, or an object with the name
+    /// and the value of each column. A value that begins with `.` is a jq filter of the item, and any
+    /// other value is a constant. Required.
     columns: Option<Columns>,
-    /// The delimiter of the fields. Default: a comma.
+    /// The delimiter between the fields. Default: a comma.
     delimiter: Option<char>,
-    /// `true` writes a row with the names of the columns before the rows of each record. Firehose
-    /// joins the outputs of many records to an object. Default: `false`.
+    /// `true` writes a row with the names of the columns before the rows of each record. An object
+    /// holds the outputs of many records, so it has such a row for each of them. Default: `false`.
     #[serde(default)]
     header: bool,
 }

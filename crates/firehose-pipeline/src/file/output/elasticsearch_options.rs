@@ -12,15 +12,15 @@ pub(crate) struct ElasticsearchOptions {
     /// The action. Default: `index`.
     #[serde(default)]
     action: BulkAction,
-    /// The index or the data stream. Default: none, so that the URL of the request must name it. An
-    /// item without a value fails.
+    /// The index or the data stream. If the value is null or empty, the item fails. Default: none, so
+    /// the URL of the bulk request must name the index.
     index: Option<ValueText>,
-    /// The id of the document. Default: none, so that a record that Firehose delivers twice becomes
-    /// two documents. An item without a value fails.
+    /// The id of the document. If the value is null or empty, the item fails. Default: none, so a
+    /// record that Firehose delivers twice becomes two documents.
     id: Option<ValueText>,
-    /// The routing, which chooses the shard. Left out for an item without a value.
+    /// The routing, which selects the shard. Left out if the value is null or empty.
     routing: Option<ValueText>,
-    /// The ingest pipeline. Left out for an item without a value.
+    /// The ingest pipeline. Left out if the value is null or empty.
     pipeline: Option<ValueText>,
 }
 

@@ -15,17 +15,19 @@ use super::{
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LokiOptions {
-    /// The labels of the stream: a name and a value each. A label whose value is null or empty is left
-    /// out, and an item without any label fails. Required.
+    /// The labels of the stream: the name and the value of each label. A label whose value is null or
+    /// empty is left out. An item without any label fails. Required.
     #[serde(default)]
     labels: ValueMap,
-    /// The time of the entry. Default: the time at which Firehose received the record.
+    /// The time of the entry. Default, also if the value is null: the time at which Firehose received
+    /// the record.
     time: Option<TimeText>,
-    /// The format of `time`. Default: RFC 3339 for texts, seconds for numbers.
+    /// The format of `time`. Default: RFC 3339 for strings, seconds for numbers.
     time_format: Option<TimeFormat>,
-    /// The line. Default: the whole item.
+    /// The log line. If the value is null, the item fails. Default: the whole item.
     line: Option<ValueText>,
-    /// Structured metadata of the entry: a name and a value each.
+    /// Structured metadata of the entry: the name and the value of each member. A member whose value is
+    /// null or empty is left out.
     #[serde(default)]
     structured_metadata: ValueMap,
 }

@@ -1,4 +1,4 @@
-//! The output of the file: its format and the options of each format.
+//! The field `output` of the file: the output formats and their options.
 
 mod columns;
 mod csv_options;

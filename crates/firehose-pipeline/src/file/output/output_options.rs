@@ -10,7 +10,7 @@ use crate::{
     output::{item_output::ItemOutput, output_format::OutputFormat},
 };
 
-/// The form of the outputs, with its options.
+/// The format of the outputs, with its options.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(tag = "format", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum OutputOptions {
@@ -18,7 +18,7 @@ pub(crate) enum OutputOptions {
     JsonLines {},
     /// The only item of the record as JSON, without a newline.
     Json {},
-    /// Each item as text with a newline.
+    /// Each item as text with a newline. A JSON string is written without quotes and escapes.
     Text {},
     /// The only item of the record, byte by byte.
     Raw {},
@@ -32,7 +32,7 @@ pub(crate) enum OutputOptions {
     Loki(LokiOptions),
 }
 
-/// The form of the outputs.
+/// The format of the outputs.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OutputName {

@@ -11,14 +11,14 @@ use super::{
 };
 
 /// Options of `splunk_hec`. A value that begins with `.` is a jq filter of the item, and any other
-/// value is a constant. A member whose value is null or empty is left out.
+/// value is a constant. If `event` is null or empty, the item fails. Any other member whose value is
+/// null or empty is left out.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SplunkOptions {
-    /// The time of the event. Default: none, so that Splunk takes the time at which it receives the
-    /// event.
+    /// The time of the event. Default: none, so Splunk uses the time at which it receives the event.
     time: Option<TimeText>,
-    /// The format of `time`. Default: RFC 3339 for texts, seconds for numbers.
+    /// The format of `time`. Default: RFC 3339 for strings, seconds for numbers.
     time_format: Option<TimeFormat>,
     /// The host.
     host: Option<ValueText>,
@@ -26,11 +26,11 @@ pub(crate) struct SplunkOptions {
     source: Option<ValueText>,
     /// The source type.
     sourcetype: Option<ValueText>,
-    /// The index. The token must allow the index.
+    /// The index. The token of the collector must allow it.
     index: Option<ValueText>,
     /// The event. Default: the whole item.
     event: Option<ValueText>,
-    /// Indexed fields: a name and a value each.
+    /// Indexed fields: the name and the value of each field.
     #[serde(default)]
     fields: ValueMap,
 }

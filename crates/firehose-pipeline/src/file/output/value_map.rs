@@ -9,7 +9,7 @@ use serde::{
 
 use super::value_text::ValueText;
 
-/// Names with a value each, in the order of the file.
+/// Pairs of a name and a value, in the order of the file.
 #[derive(Debug, Default)]
 pub(super) struct ValueMap(pub(super) Vec<(String, FieldValue)>);
 

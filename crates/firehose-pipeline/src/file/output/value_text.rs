@@ -5,7 +5,7 @@ use firehose_transforms::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error};
 
-/// A value of an output: a jq filter of the item if it begins with `.`, else a constant.
+/// A value of an output. If it begins with `.`, it is a jq filter of the item, else a constant.
 #[derive(Debug, JsonSchema)]
 #[schemars(with = "String")]
 pub(super) struct ValueText(pub(super) FieldValue);
@@ -19,8 +19,8 @@ impl<'de> Deserialize<'de> for ValueText {
     }
 }
 
-/// A time of an output: a jq filter of the item, whose value is a text as in RFC 3339 or a number of
-/// seconds since 1970.
+/// A time of an output: a jq filter of the item, or a constant. Without `time_format`, the value must
+/// be an RFC 3339 string or a number of seconds since 1970.
 #[derive(Debug, JsonSchema)]
 #[schemars(with = "String")]
 pub(super) struct TimeText(pub(super) EventTime);
@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for TimeText {
     }
 }
 
-/// Returns the time with its format.
+/// Returns the time with its format. A format without a time is an error.
 pub(super) fn with_time_format(
     time: Option<TimeText>,
     format: Option<TimeFormat>,
@@ -45,7 +45,7 @@ pub(super) fn with_time_format(
     }
 }
 
-/// Sets a value of an encoder, if the file has it.
+/// Sets an option of an encoder by `with` if the file has a value for it.
 pub(super) fn set<E>(
     encoder: E,
     value: Option<ValueText>,
