@@ -74,11 +74,12 @@ fn explain_describes_each_field_and_each_step() {
 fn explain_shows_the_options_and_their_values() {
     let explained = run(&["pipeline", "explain", "hash"]);
     insta::assert_snapshot!(explained.stdout, @r"
-    hash: Replaces the values of fields by hashes with a key.
+    hash: Replaces the values of fields by keyed hashes.
 
     Options of `hash`:
-      fields      (text or list of texts) Required. The paths of the fields.
-      key_env     (text) Required. The name of the environment variable with the key: at least 32 bytes.
+      fields      (string or list of strings) Required. The paths of the fields.
+      key_env     (string) Required. The name of the environment variable with the key: at least 32
+                  bytes.
       on_missing  (name) The treatment of an item without one of the fields. Default: `ignore`.
 
     Values of `on_missing`:

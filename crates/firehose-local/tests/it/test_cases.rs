@@ -254,7 +254,7 @@ fn bad_usage_is_exit_code_2() {
         (&["test", CASES][..], "required arguments were not provided"),
         (&["test", "--binary", "b", "no-such-folder"], "no-such-folder: No such file"),
         (&["test", "--binary", "b", empty.path().to_str().unwrap()], "contains no cases"),
-        (&["test", "--binary", "b", CASES, "nothing"], "no case has a name with nothing"),
+        (&["test", "--binary", "b", CASES, "nothing"], "no case has a name that contains nothing"),
         (&["test", "--binary", "b", "--template", "t", CASES], "cannot be used with"),
         (&["test", "--template", "t", CASES], "--function <ID>"),
         (&["test", "--binary", "b", "--function", "f", CASES], "cannot be used with"),

@@ -58,7 +58,7 @@ pub(crate) struct MakeEvent {
     #[arg(long, value_enum, default_value = "direct-put", conflicts_with = "decode")]
     pub(super) source: SourceArg,
 
-    /// Arrival of the records, and the time of log events, in RFC 3339
+    /// Arrival time of the records, and time of the log events, in RFC 3339
     #[arg(
         long,
         value_name = "TIME",
@@ -67,16 +67,17 @@ pub(crate) struct MakeEvent {
     )]
     pub(super) arrival_time: Timestamp,
 
-    /// Write the event to event.json in this new folder: a fixture case
+    /// Write the event as event.json into this folder, which becomes a fixture case
     ///
-    /// `firehose-local test --update` then writes the case's expected.json.
+    /// An existing event.json is an error. `firehose-local test --update` then writes the
+    /// expected.json of the case.
     #[arg(long, value_name = "FOLDER", conflicts_with = "decode")]
     pub(super) case: Option<PathBuf>,
 
     /// Print the payloads of the event or response in this file; - for standard input
     ///
-    /// Unpacks gzip and zlib, and prints each log event of CloudWatch Logs as a line of JSON.
-    /// Payloads that are not UTF-8 are printed as base64.
+    /// Unpacks gzip, zlib, Zstandard and framed Snappy, and prints each log event of CloudWatch Logs
+    /// as a line of JSON. Prints payloads that are not UTF-8 as base64.
     #[arg(long, value_name = "FILE", conflicts_with = "input")]
     pub(super) decode: Option<PathBuf>,
 
@@ -90,7 +91,7 @@ pub(crate) struct MakeEvent {
 pub(super) enum PayloadFormat {
     /// Each line is a record, without its newline. A file in gzip is unpacked
     Lines,
-    /// Each file is a record, unchanged
+    /// Each file is a record, without unpacking. A folder is an error
     Files,
     /// Each record follows its length: 4 bytes, big-endian
     LengthPrefixed,

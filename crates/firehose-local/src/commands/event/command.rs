@@ -53,7 +53,7 @@ impl MakeEvent {
         if !io::stdout().is_terminal() {
             return Ok(text);
         }
-        // No payload may control the terminal.
+        // Escape control characters, so that no payload can control the terminal.
         let lines: Vec<_> = text.split('\n').map(|line| escaped(line, usize::MAX)).collect();
         Ok(lines.join("\n"))
     }
@@ -65,7 +65,8 @@ impl MakeEvent {
             .map_err(|error| CommandError::usage(error.to_string()))?;
         if event.len() > MAX_EVENT_BYTES {
             eprint_error(format_args!(
-                "the event has {} bytes, and Lambda accepts at most {MAX_EVENT_BYTES}",
+                "the event has {} bytes, and Lambda accepts at most {MAX_EVENT_BYTES}; split the \
+                 input into several events",
                 event.len()
             ));
         }

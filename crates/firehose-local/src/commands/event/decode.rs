@@ -60,7 +60,7 @@ fn decoded_answer(record: &ResponseRecord<'_>) -> DecodedRecord {
     DecodedRecord { result: record.result().map(Into::into), ..decoded }
 }
 
-/// Returns the records as text: a heading for each record, and the lines of its payload.
+/// Returns the records as text: for each record, a heading and the lines of its payload.
 pub(super) fn readable(records: &[DecodedRecord]) -> String {
     let mut text = String::new();
     for (index, record) in records.iter().enumerate() {

@@ -16,7 +16,7 @@ pub(super) struct DecodedRecord {
     /// The result in a response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) result: Option<String>,
-    /// The packings that were removed, such as `gzip` and `cloudwatch-logs`.
+    /// The formats that were unpacked, such as `gzip` and `cloudwatch-logs`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unpacked: Vec<&'static str>,
     #[serde(flatten, skip_serializing_if = "Content::is_missing")]

@@ -61,7 +61,8 @@ impl MakeEvent {
 
     fn whole_files(&self, limit: usize) -> Result<Vec<Bytes>, CommandError> {
         let files = self.input.iter().map(|path| {
-            // `payloads` checks the limit of a record later, and names the record.
+            // This limit only bounds the memory. `payloads` checks the limit of a record, and its error
+            // names the record.
             read_whole_file(path, 2 * limit as u64)
         });
         files.collect::<Result<_, _>>().map_err(|error| CommandError::usage(error.to_string()))

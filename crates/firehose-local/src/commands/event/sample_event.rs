@@ -5,7 +5,7 @@ use firehose_runtime::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// An event whose fields have the order of captured events.
+/// An event whose fields have the same order as in captured events.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SampleEvent {

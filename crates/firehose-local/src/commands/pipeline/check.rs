@@ -17,7 +17,7 @@ use crate::{
 /// Check pipeline files
 ///
 /// Prints one line for each file. An invalid file has a line of the form FILE:LINE:COLUMN: message,
-/// or FILE: message if the error has no place in the file.
+/// or FILE: message if the position of the error is unknown.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(super) struct CheckPipelines {
@@ -42,7 +42,7 @@ struct CheckReport<'a> {
 struct CheckedFile<'a> {
     file: String,
     is_valid: bool,
-    /// The line of the error, counted from 1; 0 if the error has no place in the file.
+    /// The line of the error, counted from 1, or 0 if the position is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]

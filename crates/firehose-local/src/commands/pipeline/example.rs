@@ -1,4 +1,4 @@
-/// Returns a whole pipeline that shows a field or a step.
+/// Returns a complete pipeline that uses a field or a step.
 pub(super) fn example(name: &str) -> Option<&'static str> {
     EXAMPLES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
@@ -45,7 +45,7 @@ steps:
         "redact",
         "\
 steps:
-  - redact: [email, credit_card]                       # in all texts
+  - redact: [email, credit_card]                       # in all strings
   - redact: {fields: .message, patterns: {order: '[0-9]{8}'}}",
     ),
 ];
@@ -65,7 +65,7 @@ mod tests {
             assert!(text.contains(&format!("{name}:")), "the example of {name}: {text}");
             match text.parse::<Pipeline>() {
                 Ok(_) => {}
-                // The variable of the key is not set here.
+                // The environment variable with the key is not set in tests.
                 Err(error) => assert!(error.message().contains("HASH_KEY"), "{name}: {error}"),
             }
         }

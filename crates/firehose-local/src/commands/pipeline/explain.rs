@@ -24,7 +24,7 @@ pub(super) struct Explain {
     name: Option<String>,
 }
 
-/// The columns of the text.
+/// The maximum width of a line, in columns.
 const COLUMNS: usize = 100;
 
 impl Explain {
@@ -43,7 +43,7 @@ impl Explain {
 
 fn overview(schema: &PipelineSchema) -> String {
     let mut text =
-        "A pipeline file is YAML or JSON with these fields. Each may be left out.\n\n".to_owned();
+        "A pipeline file is YAML or JSON with these fields. All are optional.\n\n".to_owned();
     write_entries(&mut text, &schema.fields());
     text.push_str("\nEach step is an object with its name and its options. The steps are:\n\n");
     write_entries(&mut text, &schema.steps());
@@ -92,7 +92,8 @@ fn write_entries(text: &mut String, entries: &[SchemaEntry]) {
     }
 }
 
-/// Writes words in lines. Lines after the first are indented as far as the start of the first.
+/// Wraps words into lines. `start` begins the first line, and its length is the indentation of the
+/// other lines.
 fn write_paragraph(text: &mut String, start: &str, words: &str) {
     let mut line = start.to_owned();
     for word in words.split_whitespace() {

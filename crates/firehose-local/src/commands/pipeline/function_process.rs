@@ -50,7 +50,7 @@ pub(in super::super) fn pipeline_process(path: &Path) -> Result<ProcessSettings,
         CommandError { reason, code: ExitCode::CouldNotStart }
     };
     let mut settings = ProcessSettings::new(&env::current_exe().map_err(cannot_start)?);
-    // The process starts in the folder of its executable.
+    // The process starts in the folder of its executable, so a relative path would not be found.
     let path = path::absolute(path).map_err(cannot_start)?;
     settings.arguments = vec!["pipeline".into(), NAME.into(), path.into()];
     Ok(settings)

@@ -1,5 +1,5 @@
-//! `firehose-local pipeline`: the description, the schema and the check of pipeline files, and the
-//! hidden function process.
+//! `firehose-local pipeline`: describes and checks pipeline files, and prints their schema. A hidden
+//! command runs a pipeline as a function process.
 
 mod arguments;
 mod check;

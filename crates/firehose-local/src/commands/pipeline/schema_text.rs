@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-/// The JSON Schema of pipeline files, read for a description in text.
+/// The JSON Schema of pipeline files, from which `explain` takes its descriptions.
 #[derive(Debug)]
 pub(super) struct PipelineSchema(Value);
 
@@ -9,7 +9,8 @@ pub(super) struct PipelineSchema(Value);
 pub(super) struct SchemaEntry {
     pub(super) name: String,
     pub(super) description: String,
-    /// The types of its values, such as `text` and `list of texts`. Empty for a value.
+    /// The types of the values, such as `string` and `list of strings`. Empty for fields of the file,
+    /// for steps and for values.
     types: Vec<String>,
     is_required: bool,
     schema: Value,
@@ -23,7 +24,7 @@ pub(super) struct SchemaPart {
 }
 
 impl SchemaEntry {
-    /// Returns the description, and the types if the entry has some.
+    /// Returns the types, if the entry has any, and the description.
     pub(super) fn line(&self) -> String {
         let required = if self.is_required { "Required. " } else { "" };
         match self.types.is_empty() {
@@ -45,10 +46,10 @@ impl PipelineSchema {
         Self(schema)
     }
 
-    /// Returns the fields of the file, in the order in which a reader meets them.
+    /// Returns the fields of the file, in the order in which a pipeline uses them.
     pub(super) fn fields(&self) -> Vec<SchemaEntry> {
         let mut fields = self.properties(&self.0);
-        // The schema sorts them by their names.
+        // The schema sorts the fields by name.
         let order = ["input", "steps", "partition_by", "output", "on_error", "on_oversize"];
         fields.sort_by_key(|field| order.iter().position(|name| *name == field.name));
         for field in &mut fields {
@@ -73,7 +74,8 @@ impl PipelineSchema {
         steps.collect()
     }
 
-    /// Returns the forms of the value of a field or a step: its values and its options.
+    /// Returns the parts of the description of a field or a step: its short form, its values and its
+    /// options.
     pub(super) fn parts(&self, entry: &SchemaEntry) -> Vec<SchemaPart> {
         let mut parts = Vec::new();
         let mut short = Vec::new();
@@ -93,7 +95,7 @@ impl PipelineSchema {
                 parts.push(SchemaPart { heading, entries });
             }
         }
-        // A value with options has its description there.
+        // With other parts, the description of the value would repeat their descriptions.
         if parts.is_empty() {
             let value = short.join(" or ");
             let heading =
@@ -103,11 +105,11 @@ impl PipelineSchema {
             let heading = format!("Short form of `{}`: {}", entry.name, short.join(" or "));
             parts.insert(0, SchemaPart { heading, entries: Vec::new() });
         }
-        // The values and the options of an option are parts of their own.
+        // The values and the members of an option are separate parts.
         let options = parts.iter().flat_map(|part| &part.entries);
         let options: Vec<_> = options.flat_map(|option| self.option_parts(option)).collect();
         for part in options {
-            // `format` has the values of `input` itself.
+            // The option `format` of `input` repeats the values of `input`.
             if !parts.iter().any(|known| known.has_names_of(&part)) {
                 parts.push(part);
             }
@@ -127,7 +129,7 @@ impl PipelineSchema {
         parts.into_iter().filter(|part| !part.entries.is_empty()).collect()
     }
 
-    /// Returns the entry for the members of an object that may have any name.
+    /// Returns the entry for the members of an object whose names are free.
     fn free_entry(&self, form: &Value, members: &Map<String, Value>) -> SchemaEntry {
         let schema = Value::Object(members.clone());
         SchemaEntry {
@@ -188,7 +190,7 @@ impl PipelineSchema {
         self.0["$defs"].get(name)
     }
 
-    /// Returns the description of a schema, or that of the schema to which it refers.
+    /// Returns the description of a schema, or the description of the schema to which it refers.
     fn about(&self, schema: &Value) -> String {
         let own = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
         match self.target(schema) {
@@ -214,7 +216,6 @@ impl PipelineSchema {
         let names = names.into_iter().filter(|name| *name != "null");
         names
             .map(|name| match name {
-                "string" => "text".to_owned(),
                 "boolean" => "true or false".to_owned(),
                 "integer" => "whole number".to_owned(),
                 "array" => match self.all_types(&form["items"]).first() {

@@ -32,7 +32,7 @@ pub(crate) struct Test {
     /// Folder with a folder for each case, or the folder of one case
     pub(super) folder: PathBuf,
 
-    /// Run only these cases: a name, or a part of the names of several cases
+    /// Run only the cases with this name; if no case has it, with a name that contains it
     #[arg(value_name = "CASE")]
     pub(super) filter: Vec<String>,
 
@@ -50,13 +50,13 @@ pub(crate) struct Test {
 
     /// Run the cases only in the form of this source; may be repeated
     ///
-    /// Default: all three, as far as the `sources` of a case allow. For a function that reads only
-    /// `data`, select direct-put and kinesis, because events of MSK have `kafkaRecordValue`
-    /// instead.
+    /// Default: all three sources, or the `sources` in the expected.json of a case. For a function
+    /// that reads only `data`, select direct-put and kinesis, because events of MSK have
+    /// `kafkaRecordValue` instead.
     #[arg(long = "source", value_name = "SOURCE", value_enum, conflicts_with = "update")]
     pub(super) sources: Vec<SourceArg>,
 
-    /// Write expected.json of each case that is new or differs
+    /// Write the expected.json of each case that is new or differs
     ///
     /// Keeps the expected records that still pass, and the rules in `matching`. Writes nothing for
     /// a case whose results differ in two runs. Review the files before you commit them.

@@ -12,11 +12,11 @@ pub(super) struct CaseResult {
     pub(super) name: String,
     /// The sources in whose form the case ran.
     pub(super) sources: Vec<SourceShape>,
-    /// The different problems, each with the sources in whose form the problem occurs.
+    /// The distinct problems, each with the sources in whose form it occurs.
     pub(super) problems: Vec<(Vec<SourceShape>, Mismatch)>,
-    /// `true` if the case runs in the form of none of the chosen sources.
+    /// `true` if the case has none of the sources that `--source` selects.
     pub(super) is_skipped: bool,
-    /// The file that an update wrote.
+    /// The path of the `expected.json` that an update wrote.
     pub(super) written: Option<PathBuf>,
     pub(super) time: Duration,
 }

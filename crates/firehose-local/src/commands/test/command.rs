@@ -67,7 +67,9 @@ impl Test {
         }
         if cases.is_empty() {
             let (folder, filter) = (self.folder.display(), self.filter.join(", "));
-            return Err(CommandError::usage(format!("{folder}: no case has a name with {filter}")));
+            return Err(CommandError::usage(format!(
+                "{folder}: no case has a name that contains {filter}"
+            )));
         }
         Ok(cases)
     }

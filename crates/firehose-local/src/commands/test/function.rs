@@ -34,8 +34,8 @@ impl TestedFunction {
         let settings = match (&test.template.function, &test.function.executable.pipeline) {
             (Some(id), _) => test.template.build(id, test.function.release).await?,
             (None, Some(path)) => {
-                // Reports an error in the pipeline with its place in the file, before a process
-                // starts.
+                // Check the pipeline before a process starts, so that an error has the position in the
+                // file.
                 read_pipeline(path).await?;
                 pipeline_process(path)?
             }

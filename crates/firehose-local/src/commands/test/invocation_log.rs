@@ -21,10 +21,10 @@ struct Lines {
     last: VecDeque<String>,
 }
 
-/// The number of last lines that a failed invocation shows.
+/// The number of last lines that the message of a failed invocation shows.
 const SHOWN_LINES: usize = 10;
 
-/// The longest shown line, in bytes.
+/// The maximum length of a shown line, in bytes.
 const MAX_LINE_BYTES: usize = 1024;
 
 /// The longest time to wait after the response for the causes of failed records. A thread reads the
@@ -36,7 +36,7 @@ impl InvocationLog {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets the lines of earlier invocations.
+    /// Removes the lines of earlier invocations.
     pub(super) fn begin(&self) {
         *self.lines() = Lines::default();
     }

@@ -17,7 +17,7 @@ use firehose_delivery::function::{
     FunctionError, FunctionProcess, LogDestination, ProcessSettings, StartError,
 };
 
-/// A function in a process, which answers the events of all cases, as a warm function does.
+/// A function in one process, which answers the events of all cases like a warm Lambda function.
 #[derive(Debug)]
 pub(super) struct ProcessFunction {
     settings: ProcessSettings,

@@ -21,7 +21,8 @@ pub(super) struct TestReport {
     pub(super) unexplained: u64,
 }
 
-/// The longest line of the report, in characters. A function may supply a text of any length.
+/// The maximum length of a line of the report, in characters. A function may return texts of any
+/// length.
 const MAX_LINE_CHARACTERS: usize = 2000;
 
 impl TestReport {
@@ -98,8 +99,8 @@ impl TestReport {
     }
 }
 
-/// Returns the numbers of results in a written `expected.json`, such as ` (2 Ok, 1 Dropped)`. An
-/// update accepts failures too, so the numbers show whether a case expects what the user expects.
+/// Returns the number of records with each result in a written `expected.json`, such as
+/// ` (2 Ok, 1 Dropped)`. An update also accepts failed records, so the user should check the numbers.
 fn written_results(path: &Path) -> String {
     let Ok(text) = fs::read(path) else { return String::new() };
     let Ok(expected) = Response::parse(&text) else { return String::new() };

@@ -20,7 +20,7 @@ use firehose_delivery::sizing::PutTo;
                             firehose-local try [OPTIONS] --pipeline <FILE> [INPUT]...")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Try {
-    /// jq filter; with --pipeline, this argument is the first INPUT
+    /// jq filter; with --pipeline, the first INPUT
     #[arg(value_name = "FILTER", required_unless_present = "pipeline")]
     filter: Option<OsString>,
 
@@ -117,7 +117,7 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Interrupted, ""),
     (ExitCode::Faulty, ""),
     (ExitCode::BadUsage, "also if the pipeline is not valid, or a record is too large or damaged"),
-    (ExitCode::FunctionError, "in `try`: a record took longer than --timeout"),
+    (ExitCode::FunctionError, "such as a record that took longer than --timeout"),
     (ExitCode::FailuresFound, ""),
     (ExitCode::Ok, "every record is transformed or dropped"),
 ];

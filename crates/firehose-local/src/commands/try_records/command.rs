@@ -100,7 +100,7 @@ impl Try {
     }
 }
 
-/// Runs all records of the input, and prints each result at once. Returns the exit code.
+/// Runs all records of the input, and prints each result immediately. Returns the exit code.
 ///
 /// # Errors
 ///

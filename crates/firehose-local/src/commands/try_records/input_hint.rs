@@ -2,18 +2,19 @@ use std::str;
 
 use super::tried_record::{TriedOutcome, TriedRecord};
 
-/// The records of a trial, as far as they show that an option for the input is missing.
+/// Signs, in the records of a trial, that an option for the input is missing.
 #[derive(Debug, Default)]
 pub(super) struct InputHint {
-    /// The first record is the beginning of a Firehose event, or of other JSON over several lines.
+    /// `true` if the first record is the start of a Firehose event, or of other JSON over several
+    /// lines.
     begins_event: bool,
     records: u64,
-    /// The records that the input `cloudwatch_logs` rejects.
+    /// The number of text records that `input: cloudwatch_logs` rejects.
     not_log_data: u64,
 }
 
 impl InputHint {
-    /// Looks at the next record.
+    /// Inspects the next record.
     pub(super) fn see(&mut self, record: &TriedRecord) {
         self.records += 1;
         let text = str::from_utf8(&record.before).unwrap_or_default().trim();
@@ -21,7 +22,7 @@ impl InputHint {
             self.begins_event = text == "{"
                 || (text.starts_with("{\"invocationId\"") && text.contains("\"records\""));
         }
-        // Data that is unpacked already is text too.
+        // `text` is empty for compressed data. A rejected text is probably a bare log line.
         if let TriedOutcome::Failed { cause } = &record.outcome
             && cause.starts_with("not CloudWatch Logs data")
             && !text.is_empty()

@@ -16,7 +16,7 @@ pub(super) struct JsonFormat {
     has_records: bool,
 }
 
-/// A record in JSON. A payload that is not text is base64.
+/// A record in JSON. A payload that is not UTF-8 is written as base64.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsonRecord<'a> {

@@ -8,18 +8,17 @@ use serde_json::value::RawValue;
 use super::super::log_events::log_events;
 use crate::terminal::{counted, escaped};
 
-/// The most lines of a payload that are shown.
+/// The maximum number of lines shown of a payload.
 const MAX_LINES: usize = 20;
 
-/// The most characters of a line that are shown.
+/// The maximum number of characters shown of a line.
 const MAX_CHARS: usize = 1000;
 
-/// The most bytes that are shown of a payload that is not text.
+/// The maximum number of bytes shown of a payload that is not text.
 const MAX_BYTES: usize = 16;
 
-/// Returns a payload as readable lines. Unpacks compressed text, shows the messages of compressed data
-/// of CloudWatch Logs, and escapes control characters.
-/// `is_full` lifts the limits.
+/// Returns a payload as readable lines. Unpacks compressed text, reduces compressed data of CloudWatch
+/// Logs to its messages, and escapes control characters. `is_full` removes the limits.
 pub(super) fn payload_lines(payload: &Bytes, is_full: bool) -> Vec<String> {
     if payload.is_empty() {
         return vec!["(empty)".to_owned()];

@@ -31,7 +31,7 @@ impl PipelineSource {
     /// If the file cannot be read, or if the pipeline is not valid.
     pub(super) fn read(&self) -> Result<Pipeline, CommandError> {
         match self {
-            // A line and a column would name a place in a text that the user has not written.
+            // Leave out the position, which refers to the generated pipeline and not to the filter.
             Self::Filter(filter) => filter_text(filter).parse().map_err(|error| {
                 let error: firehose_pipeline::PipelineError = error;
                 CommandError::usage(format!("the filter is not valid: {}", error.message()))

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::terminal::{Color, Style, counted, escaped};
 
-/// The length of the longest cause or partition key that is shown, in characters.
+/// The maximum length of a shown cause, and of all shown partition keys together, in characters.
 const MAX_CHARS: usize = 1000;
 
 /// The results as readable text.

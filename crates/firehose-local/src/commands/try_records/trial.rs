@@ -23,8 +23,8 @@ use firehose_delivery::{
 
 /// A pipeline and the stream whose records it transforms.
 ///
-/// Each record is an event of its own, so that the report of the event has the cause of the failure
-/// and the first failed items of this record.
+/// Each record is sent in an event of its own, so that the cause and the failed items in the report
+/// belong to this record.
 #[derive(Debug)]
 pub(super) struct Trial {
     runtime: Runtime,
@@ -48,8 +48,8 @@ impl Trial {
         })
     }
 
-    /// Runs an item of the input, and calls `show` with each of its records: one, or the user
-    /// records of an aggregate. Stops if `show` returns `false`.
+    /// Runs one item of the input, and calls `show` with each of its records. A KPL aggregate has a
+    /// record for each user record. Stops if `show` returns `false`.
     pub(super) fn run(&mut self, item: InputItem, mut show: impl FnMut(TriedRecord) -> bool) {
         let mut records = Vec::new();
         let refused = match item {
@@ -103,7 +103,8 @@ impl Trial {
     }
 }
 
-/// Reads the response to an event with this record. `cause` is the cause in the report.
+/// Reads the outcome of the only record from a response. `cause` is the cause of its failure in the
+/// report.
 fn outcome(response: &Bytes, record: &StreamRecord, cause: Option<String>) -> TriedOutcome {
     let outcomes = read_response(response, &[record], &[]).map(|answers| answers.outcomes);
     let failure = match outcomes.map(|mut outcomes| outcomes.pop()) {

@@ -16,7 +16,7 @@ pub(super) struct TrialCounts {
     /// Records without an answer, such as after a timeout. They also count as failed.
     pub(super) function_errors: u64,
     pub(super) ok: u64,
-    /// Records that the stream refused as a whole or in part.
+    /// Records that the stream refused, and aggregates of which it refused a part.
     pub(super) refused: u64,
 }
 

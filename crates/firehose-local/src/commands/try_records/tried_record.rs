@@ -8,8 +8,8 @@ use firehose_runtime::FailedItem;
 pub(super) struct TriedRecord {
     /// The position in the input, from 1.
     pub(super) position: u64,
-    /// The number of a user record in its KPL aggregate, from 1. `None` for a record that is not
-    /// aggregated.
+    /// The number of a user record in its KPL aggregate, counted from 1. `None` for a record that is
+    /// not aggregated, or is the only user record of its aggregate.
     pub(super) user_record: Option<u64>,
     /// The payload; empty for a record that was refused.
     pub(super) before: Bytes,
@@ -31,7 +31,7 @@ pub(super) enum TriedOutcome {
     Failed {
         cause: String,
     },
-    /// The function has no answer, such as after a timeout.
+    /// The function gave no answer, for example because of a timeout.
     FunctionFailed {
         cause: String,
     },

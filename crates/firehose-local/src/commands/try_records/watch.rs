@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FilesState(Vec<(PathBuf, Option<FileState>)>);
 
-/// The state of a file. An editor may replace the file, so the inode counts too.
+/// The state of a file, with the inode, because an editor may replace the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct FileState {
     inode: u64,
