@@ -54,9 +54,11 @@ impl FixtureCase {
         self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Returns the sources in whose forms the case runs, the source of the event first. Only an
-    /// event that is a JSON object can be translated to other sources. The list is empty if the
-    /// event cannot be translated to any source that `expected.json` names.
+    /// Returns the sources in whose form the case runs. The source of the event comes first, if
+    /// `expected.json` does not exclude it.
+    ///
+    /// Only an event that is a JSON object can be translated to other sources. The list is empty if
+    /// the event cannot be translated to any source that `expected.json` names.
     pub fn sources(&self) -> Vec<SourceShape> {
         let own = self.own_source();
         let chosen = self.expected.as_ref().map_or(&[][..], |expected| &expected.sources);
@@ -138,7 +140,7 @@ impl FixtureCase {
     fn event_as(&self, source: SourceShape) -> String {
         match serde_json::from_str(&self.event) {
             Ok(event) if source != self.own_source() => source.translate(event).to_string(),
-            // Keep the spelling of the event.
+            // Do not format the event anew, so that the function gets the exact text of the file.
             _ => self.event.clone(),
         }
     }

@@ -17,7 +17,8 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Difference {
-    /// The number of the record, from 1. `None` if the difference is not in one record.
+    /// The number of the record, counted from 1. `None` if the difference does not belong to one
+    /// record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<usize>,
     /// The id of the record.
@@ -35,7 +36,7 @@ pub struct Difference {
 impl Difference {
     /// Returns the path and the rule for `matching` that would accept both values.
     pub(crate) fn suggestion(&self) -> Option<(String, &'static str)> {
-        // In lines of JSON, the path follows the number of the line.
+        // For lines of JSON, the number of the line precedes the path: `line 2 .a`.
         let path = match self.path.rsplit_once(" .") {
             Some((_, path)) => format!(".{path}"),
             None if self.path == "text" => ".".to_owned(),
@@ -187,8 +188,8 @@ fn payload_values(record: &ObservedRecord) -> Vec<JsonTree> {
 
 /// Removes the name of the payload field from the start of a cause.
 ///
-/// The name depends on the source, so a cause with the name would fail in the form of another
-/// source.
+/// The name depends on the source, so an expected cause with the name would not match in the form of
+/// another source.
 pub(crate) fn without_payload_field(cause: &str) -> &str {
     let names = ["`data` ", "`kafkaRecordValue` "];
     names.iter().find_map(|name| cause.strip_prefix(name)).unwrap_or(cause)

@@ -21,7 +21,7 @@ pub(crate) struct Expected {
     pub(crate) invocation_error: Option<String>,
 }
 
-/// One record of the response in a readable form.
+/// One record of the expected response, in a readable form.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ExpectedRecord {
@@ -59,7 +59,7 @@ pub(crate) struct ExpectedIceberg {
     pub(crate) operation: Option<String>,
 }
 
-/// The rule for the field `cause` of the `ProcessingFailed` records in `expected.json`.
+/// The rule for the field `cause` of the records in `expected.json` that are `ProcessingFailed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CauseRule {
     /// Each such record must have a `cause`. For a function that always reports causes.

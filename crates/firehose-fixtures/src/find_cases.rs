@@ -3,7 +3,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Returns the folders of the cases in `folder`, sorted by name.
+/// Returns the folders of the cases in `folder`, sorted by name. Each folder and each symbolic link in
+/// `folder` counts as a case.
 ///
 /// # Errors
 ///

@@ -10,8 +10,8 @@ pub trait FixtureFunction: Send + Sync {
     ///
     /// # Errors
     ///
-    /// If the function neither returns a response nor reports an error: it ends, or does not answer
-    /// in time. The text becomes the failure of the case.
+    /// If the function neither returns a response nor reports an error, for example because it ends
+    /// or does not answer in time. The text becomes the failure of the case.
     async fn answer(&self, event: String) -> Result<FunctionAnswer, String>;
 }
 

@@ -9,14 +9,14 @@ use crate::compact::compact;
 /// Two values are equal if their texts differ only in spaces and in the spelling of strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum JsonTree {
-    /// A string, a number, a boolean or `null`, or any value at [`MAX_DEPTH`], as compact text.
+    /// The compact text of a string, a number, a boolean or `null`, or of any value at [`MAX_DEPTH`].
     Leaf(String),
     Array(Vec<Self>),
     /// The members. The keys are compact JSON strings, with their quotes.
     Object(Vec<(String, Self)>),
 }
 
-/// The nesting depth at which an array or an object is one leaf. Limits the recursion.
+/// The nesting depth at which an array or an object becomes one leaf. Limits the recursion.
 const MAX_DEPTH: usize = 64;
 
 impl JsonTree {

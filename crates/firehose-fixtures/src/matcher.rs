@@ -85,7 +85,7 @@ impl Matcher {
     }
 }
 
-/// Writes the rule in the form that follows "expected" in a message.
+/// Writes the rule as it follows the word "expected" in a message, such as `a UUID`.
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -13,7 +13,8 @@ pub enum Mismatch {
         /// The differences, in the order of the records.
         differences: Vec<Difference>,
     },
-    /// There is nothing to compare: a file cannot be read, or the function gave no valid answer.
+    /// The case cannot be compared or updated: a file cannot be read or written, the function gave no
+    /// valid answer, or two runs of an update differ.
     Failed(String),
 }
 
@@ -60,7 +61,8 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Returns rules for the times and UUIDs among the differences, which mostly change with each run.
+/// Returns rules for the times and UUIDs among the differences. Such values usually change with each
+/// run.
 fn changing(differences: &[Difference]) -> Vec<String> {
     let rules = differences.iter().filter_map(Difference::suggestion);
     let rules = rules.filter(|(_, rule)| matches!(*rule, "timestamp" | "uuid"));

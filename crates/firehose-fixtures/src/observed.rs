@@ -25,12 +25,12 @@ pub(crate) struct ObservedRecord {
     pub(crate) payload: Option<Vec<u8>>,
     pub(crate) partition_keys: BTreeMap<String, String>,
     pub(crate) iceberg: Option<ExpectedIceberg>,
-    /// The cause of `ProcessingFailed`; `None` if the function does not report it.
+    /// The cause of `ProcessingFailed`. `None` if the function does not report the cause.
     pub(crate) cause: Option<String>,
 }
 
 impl Observed {
-    /// Sends an event to a function.
+    /// Sends an event to a function, and reads the answer.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::{expected::ExpectedRecord, json_tree::JsonTree};
 
-/// A payload in the most specific form that holds all its bytes, apart from spaces in JSON.
+/// A payload in the most specific form that preserves all its bytes, except spaces between JSON tokens.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Payload<'a> {
     Json(JsonTree),

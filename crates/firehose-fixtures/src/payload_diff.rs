@@ -12,8 +12,8 @@ use crate::{
     tree_diff::{TreeDifference, list_differences, shortened, shown, tree_differences},
 };
 
-/// Returns the differences that the rules do not accept. Compares the spaces in JSON only if
-/// `is_exact` is set and there are no rules.
+/// Returns the differences that the rules do not accept. Compares the spaces between JSON tokens only
+/// if `is_exact` is set and there are no rules.
 pub(crate) fn payload_differences(
     expected: &[u8],
     actual: &[u8],

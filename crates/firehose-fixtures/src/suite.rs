@@ -17,13 +17,13 @@ use crate::{
     source_shape::SourceShape,
 };
 
-/// Runs each case of a folder as tests with the name of the case. Call this function in the `main`
-/// of a test file with `harness = false`.
+/// Runs each case of a folder as tests, one for each source. The tests have the name of the case. Call
+/// this function in the `main` of a test file with `harness = false`.
 ///
 /// The second argument is a transform, or a [`Handler`] whose settings the tests use, such as its
 /// response budget.
 ///
-/// A relative `folder` starts at the folder of the package's `Cargo.toml`. The usual arguments of a
+/// A relative `folder` is resolved against the folder of the package's `Cargo.toml`. The usual arguments of a
 /// test binary apply: a filter, `--list`, `--exact`, `--nocapture`.
 ///
 /// All cases share one handler and one Tokio runtime, as all invocations of a function do. A
@@ -135,14 +135,14 @@ impl Suite {
     }
 }
 
-/// The problems of a case that a test has shown. The three sources of a case mostly have the same
-/// problem.
+/// The problems of a case that its tests have shown. The tests of the three sources usually have the
+/// same problem.
 #[derive(Default)]
 struct ShownProblems(Mutex<Vec<(SourceShape, String)>>);
 
 impl ShownProblems {
-    /// Returns the failure of a test: the problem, or the name of the source that shows the same
-    /// problem.
+    /// Returns the failure of a test: the problem, or a reference to the source whose test has already
+    /// shown the same problem.
     fn show(&self, source: SourceShape, problem: String) -> Failed {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((first, _)) = shown.iter().find(|(_, known)| *known == problem) {

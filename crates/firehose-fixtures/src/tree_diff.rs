@@ -51,8 +51,8 @@ pub(crate) fn list_differences(
     found
 }
 
-/// Returns `actual`, in which the value of `expected` at the same path replaces each value that a
-/// rule accepts.
+/// Returns a copy of `actual`. Each value that a rule accepts is replaced by the value of `expected` at
+/// the same path.
 pub(crate) fn with_examples(
     expected: &JsonTree,
     actual: &JsonTree,
@@ -163,7 +163,8 @@ impl Comparison<'_> {
 
     fn items(&mut self, location: &mut Location, expected: &[JsonTree], actual: &[JsonTree]) {
         let rules = self.rules;
-        // An item may have another index in the other list. So ignore the rules for a single index.
+        // The same item may have different indexes in the two lists, so rules for one index do not
+        // count here.
         let mut any_item = location.clone();
         let pairs = pairs(expected, actual, |item| {
             any_item.within(PathStep::Index(usize::MAX), |at| canonical(at, item, rules))
@@ -180,16 +181,16 @@ impl Comparison<'_> {
     }
 }
 
-/// Two items that belong together, or an item of the expected or the actual list alone. The index
-/// is that of the expected item, or of an unexpected item in the actual list.
+/// Two items that correspond to each other, or an item that only one of the lists has. The number is
+/// the index in the expected list, or for an unexpected item, in the actual list.
 enum Pair<'a> {
     Both(usize, &'a JsonTree, &'a JsonTree),
     Missing(usize, &'a JsonTree),
     Unexpected(usize, &'a JsonTree),
 }
 
-/// Pairs the items of lists of equal length by index. Other lists are aligned by their equal items,
-/// so that a new item makes one difference and not one for each later item.
+/// Pairs the items of two lists: by index if the lists have the same length, else by their equal items,
+/// so that a new item is one difference and not a difference in each later item.
 fn pairs<'a>(
     expected: &'a [JsonTree],
     actual: &'a [JsonTree],
@@ -217,7 +218,7 @@ fn pairs<'a>(
     pairs
 }
 
-/// Returns a text that is equal for values that differ only where a rule accepts both.
+/// Returns a text that is the same for two values that differ only where a rule accepts both of them.
 fn canonical(location: &mut Location, value: &JsonTree, rules: Rules<'_>) -> String {
     if rules.at(location).is_some_and(|rule| rule.accepts(value)) {
         return "*".to_owned();
@@ -249,7 +250,7 @@ fn unexpected(value: &JsonTree) -> String {
     format!("expected no value, found {}", shown(value))
 }
 
-/// The longest value in a difference, in characters.
+/// The maximum length of a value in a difference, in characters.
 const SHOWN_CHARACTERS: usize = 300;
 
 /// Formats a value for a message.

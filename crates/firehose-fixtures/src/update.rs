@@ -69,13 +69,13 @@ fn updated_record(
     record
 }
 
-/// Returns `true` for lines of JSON in the field `text`, as earlier versions wrote them.
+/// Returns `true` if the field `text` holds lines of JSON, as earlier versions wrote them.
 fn has_lines_as_text(record: &ExpectedRecord) -> bool {
     let text = record.text.as_deref().unwrap_or_default();
     matches!(Payload::of(text.as_bytes()), Payload::JsonLines { .. })
 }
 
-/// Replaces each value that a rule accepts by the example of the old file.
+/// Replaces each value that a rule accepts by the value in the old file.
 fn keep_examples(
     old: &ExpectedRecord,
     payload: &[u8],

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json_tree::JsonTree;
 
-/// A path to values of a JSON payload, in the notation of jq.
+/// A path to one or more values of a JSON payload, in the notation of jq.
 ///
 /// `.` is the whole payload, `.a.b` a member, `."a b"` a member with any key, `.a[0]` an item, and
 /// `.a[]` all items of an array, or all members of an object.
@@ -61,7 +61,7 @@ fn is_in(steps: &[PathStep], value: &JsonTree) -> bool {
 }
 
 impl Location {
-    /// Calls `visit` with the location of a member or an item of this value.
+    /// Calls `visit` with the location of a member or an item of the value at this location.
     pub(crate) fn within<T>(&mut self, step: PathStep, visit: impl FnOnce(&mut Self) -> T) -> T {
         self.0.push(step);
         let result = visit(self);
@@ -121,7 +121,7 @@ fn steps(text: &str) -> Option<Vec<PathStep>> {
     if rest == "." {
         return Some(steps);
     }
-    // The bracket of `.[0]` follows a dot, and the bracket of `.a[0]` follows a key.
+    // In `.[0]`, a dot precedes the bracket. In `.a[0]`, a key does.
     if rest.starts_with(".[") {
         rest = &rest[1..];
     } else if !rest.starts_with('.') {

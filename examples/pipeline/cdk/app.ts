@@ -1,5 +1,5 @@
-// Delivers the log events of a log group to S3. A function transforms them by the pipeline of
-// pipeline.yaml.
+// Delivers the log events of a log group to S3. A function transforms the log events with the
+// pipeline of pipeline.yaml.
 //
 //   npx cdk deploy --context logGroup=/aws/lambda/orders
 
@@ -15,7 +15,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 const app = new App();
 const logGroupName: string = app.node.tryGetContext('logGroup') ?? '';
 if (!logGroupName) {
-  throw new Error('name the log group, such as --context logGroup=/aws/lambda/orders');
+  throw new Error('the log group is missing; add --context logGroup=/aws/lambda/orders');
 }
 const zip: string =
   app.node.tryGetContext('zip') ??
@@ -115,7 +115,8 @@ const deliveryRole = new iam.Role(stack, 'DeliveryRole', {
 const parameter = (parameterName: string, parameterValue: string) =>
   ({ parameterName, parameterValue });
 
-// The construct of the service: `firehose.DeliveryStream` would allow more than the role above.
+// The low-level construct, because `firehose.DeliveryStream` would grant more permissions than the
+// role above.
 const deliveryStream = new firehose.CfnDeliveryStream(stack, 'LogsDeliveryStream', {
   deliveryStreamType: 'DirectPut',
   deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },

@@ -1,5 +1,5 @@
-# Delivers the log events of a log group to S3. A function transforms them by the pipeline of
-# pipeline.yaml.
+# Delivers the log events of a log group to S3. A function transforms the log events with the
+# pipeline of a file.
 
 terraform {
   required_version = ">= 1.5"
@@ -173,8 +173,8 @@ resource "aws_kinesis_firehose_delivery_stream" "logs" {
           parameter_name  = "BufferSizeInMBs"
           parameter_value = "0.2"
         }
-        # The other parameters have their defaults: the role of the delivery stream, an interval of
-        # 60 s, and 3 retries. The provider would show them as a change in each plan.
+        # Leave the other parameters at their defaults: the role of the delivery stream, an interval
+        # of 60 s, and 3 retries. If they were set here, the provider would show a change in each plan.
       }
     }
   }

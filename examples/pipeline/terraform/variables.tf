@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the delivery stream and the function, and the start of the names of the roles and the bucket. At most 24 characters."
+  description = "Name of the delivery stream and the function, and prefix of the names of the roles and the bucket. At most 24 characters."
   type        = string
   default     = "firehose-pipeline"
 

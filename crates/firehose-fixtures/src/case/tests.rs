@@ -16,7 +16,7 @@ fn read(folder: &Path) -> Result<FixtureCase, String> {
     FixtureCase::read(folder, CauseRule::Required)
 }
 
-/// Runs a case with this `expected.json` for each source.
+/// Runs a case with this `expected.json` in the form of each source.
 async fn check(expected: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("event.json"), EVENT).unwrap();
@@ -203,7 +203,7 @@ async fn an_update_keeps_a_file_that_passes() {
     assert_eq!(fs::read_to_string(folder.path().join("expected.json")).unwrap(), expected);
 }
 
-/// Writes a case with this text as its event's only payload.
+/// Writes a case whose event has this text as its only payload.
 fn case_folder(payload: &str, expected: Option<&str>) -> tempfile::TempDir {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let folder = tempfile::tempdir().unwrap();
