@@ -20,8 +20,8 @@ use crate::{
 
 /// Adds fields: metadata of the record, times and constants.
 ///
-/// A field goes to the end of its object. Objects on the way that are missing are created. A path
-/// with `[]` or `[0]` adds to the items that exist.
+/// A new field is the last member of its object. Missing objects on the path are created. A path with
+/// `[]` or `[0]` adds fields only to array items that exist.
 ///
 /// ```
 /// use firehose_core::Record;
@@ -65,29 +65,31 @@ impl Add {
         Ok(self)
     }
 
-    /// Sets the treatment of metadata that the record does not have. Default:
-    /// [`OnMissing::Ignore`], which adds no field.
+    /// Sets what happens if the record lacks the metadata of a field. Default: [`OnMissing::Ignore`],
+    /// which adds no field.
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
         self
     }
 
-    /// Sets the treatment of an item that has the field already. Default: [`OnConflict::Fail`].
+    /// Sets what happens if the item has the field already. Default: [`OnConflict::Fail`].
     ///
-    /// [`OnConflict::Replace`] replaces the value in its place, and [`OnConflict::Keep`] keeps it.
+    /// [`OnConflict::Replace`] replaces the value and keeps the position of the member.
+    /// [`OnConflict::Keep`] keeps the value.
     #[must_use]
     pub fn with_on_conflict(mut self, on_conflict: OnConflict) -> Self {
         self.on_conflict = on_conflict;
         self
     }
 
-    /// Adds the fields to one JSON text. `record` is the record of the item.
+    /// Adds the fields to one JSON text. `record` is the record that contains the item.
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, if a value on the way to a field is not an object, if the item
-    /// has a field with [`OnConflict::Fail`], or if metadata are missing with [`OnMissing::Fail`].
+    /// If the item is not valid JSON, or if a value on the path to a field is not an object. With
+    /// [`OnConflict::Fail`], also if the item has a field already. With [`OnMissing::Fail`], also if
+    /// metadata are missing.
     pub fn apply(&self, item: &Bytes, record: &Record) -> Result<Bytes, ItemError> {
         let mut values = Vec::with_capacity(self.tree.paths.len());
         self.values(&self.tree.root, record, &mut values)?;
@@ -100,7 +102,7 @@ impl Add {
         apply(item, |text| rewrite(text, &self.tree, OnMissing::Ignore, &mut adding))
     }
 
-    /// Sets the JSON of every value of a part of the tree, by the number of the path.
+    /// Collects the JSON values of the paths at and below a node, by the number of the path.
     fn values(
         &self,
         node: &PathNode<Addition>,
@@ -136,9 +138,9 @@ impl Transform for Add {
 struct Adding<'t> {
     tree: &'t PathTree<Addition>,
     on_conflict: OnConflict,
-    /// The JSON of the values by the number of their path. `None` if the record does not have it.
+    /// The JSON values by the number of their path. `None` if the record lacks the value.
     values: Vec<Option<String>>,
-    /// Whether the current object has the member of a node, by the number of the node.
+    /// `true` if the current object has the member of a node, by the number of the node.
     is_present: Vec<bool>,
 }
 
@@ -215,8 +217,8 @@ impl Rewrite for Adding<'_> {
 }
 
 impl Adding<'_> {
-    /// Writes the members below these nodes that the object does not have, in the order in which
-    /// they were added to the transform.
+    /// Writes the members below these nodes that the object lacks, in the order in which the fields were
+    /// added to the transform.
     fn write_members(&self, nodes: &[&PathNode<Addition>], out: &mut String) {
         let members = nodes.iter().flat_map(|node| &node.members);
         let mut missing: Vec<_> = members.filter(|(_, node)| !self.is_present[node.id]).collect();
@@ -230,7 +232,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Writes a member with a comma before it if it is not the first.
+    /// Writes a member, with a comma before the member unless it is the first.
     fn write_member(&self, name: &str, nodes: &[&PathNode<Addition>], out: &mut String) {
         let before = out.len();
         if before > 0 && !out.ends_with('{') {
@@ -249,7 +251,7 @@ impl Adding<'_> {
                 }
             }
         }
-        // The record lacks every value for this member.
+        // The record lacks every value inside this member, so remove the key again.
         if out.len() == value_start || out.ends_with('{') {
             out.truncate(before);
         }

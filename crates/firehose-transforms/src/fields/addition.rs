@@ -13,13 +13,13 @@ pub struct Addition(AdditionSource);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum AdditionSource {
     Record(RecordField, TimeFormat),
-    /// JSON.
+    /// The value as JSON text.
     Constant(Box<str>),
 }
 
-/// A part of a record's metadata.
+/// A field of a record's metadata.
 ///
-/// A part that the source of the record does not have is missing.
+/// A field is missing if the source of the record does not provide it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
@@ -34,20 +34,20 @@ pub enum RecordField {
     SourceArrivalTime,
     /// The time of the transformation, from the clock of the function.
     ProcessingTime,
-    /// Firehose's id of the record.
+    /// The id that Firehose gave the record.
     RecordId,
     /// The partition key of a Kinesis record.
     PartitionKey,
     /// The shard of a Kinesis record.
     ShardId,
-    /// The sequence number of a Kinesis record: a text, because it has more digits than most readers
-    /// of JSON keep.
+    /// The sequence number of a Kinesis record: a string, because the number has more digits than most
+    /// JSON readers keep.
     SequenceNumber,
-    /// The position within a KPL aggregate: a number.
+    /// The position of the user record within its KPL aggregate: a number.
     SubsequenceNumber,
-    /// The partition of the topic of an MSK record: a text.
+    /// The topic partition of an MSK record: a string.
     MskPartition,
-    /// The offset of an MSK record within its partition: a text.
+    /// The offset of an MSK record within its partition: a string.
     MskOffset,
     /// The name of the delivery stream.
     DeliveryStream,
@@ -55,23 +55,23 @@ pub enum RecordField {
     DeliveryStreamArn,
     /// The region of the delivery stream.
     Region,
-    /// The id of the invocation of the function.
+    /// The id of the Lambda invocation.
     InvocationId,
 }
 
 impl Addition {
-    /// Creates a part of the record's metadata. Times are in [RFC 3339](TimeFormat::Rfc3339).
+    /// Adds a field of the record's metadata. Times are in [RFC 3339](TimeFormat::Rfc3339).
     pub fn record(field: RecordField) -> Self {
         Self::time(field, TimeFormat::Rfc3339)
     }
 
-    /// Creates a time of the record's metadata in this format. The format has no effect on metadata
-    /// that are not times.
+    /// Adds a time of the record's metadata in this format. The format has no effect on metadata that
+    /// are not times.
     pub fn time(field: RecordField, format: TimeFormat) -> Self {
         Self(AdditionSource::Record(field, format))
     }
 
-    /// Creates a value that is the same for every item, from a value of Rust or of `serde_json`.
+    /// Adds the same value to every item. `value` may be any Rust value that serializes to JSON.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl Addition {
         Ok(Self(AdditionSource::Constant(json)))
     }
 
-    /// Returns the value as JSON, or `None` if the record does not have it.
+    /// Returns the value as JSON, or `None` if the record lacks the metadata.
     pub(super) fn json(&self, record: &Record) -> Option<Cow<'_, str>> {
         match &self.0 {
             AdditionSource::Record(field, format) => field.json(record, *format).map(Cow::Owned),
@@ -125,7 +125,7 @@ impl RecordField {
             Self::Region => invocation.region(),
             Self::InvocationId => invocation.id(),
         };
-        // A field that is missing in the event is an empty text in the record.
+        // A field that is missing in the event is an empty string in the record.
         text.filter(|text| !text.is_empty()).map(json_string)
     }
 }

@@ -14,9 +14,10 @@ use crate::{
     },
 };
 
-/// Gives fields another type: text, number, `true` and `false`, or another format of a time.
+/// Converts fields to another type: string, number, boolean, or a time in another format.
 ///
-/// Digits are kept, however many a number has. A value that has the type already keeps its bytes.
+/// A number keeps all its digits, even if there are many. A value that has the type already keeps its
+/// bytes.
 ///
 /// ```
 /// use firehose_transforms::fields::{Cast, CastTo, TimeFormat};
@@ -42,7 +43,7 @@ pub struct Cast {
 }
 
 impl Cast {
-    /// Creates a transform that casts nothing yet.
+    /// Creates a transform without fields, which changes nothing.
     pub fn new() -> Self {
         Self {
             tree: PathTree::new(),
@@ -58,14 +59,14 @@ impl Cast {
         self
     }
 
-    /// Sets the treatment of an item without one of the fields. Default: [`OnMissing::Ignore`].
+    /// Sets what happens to an item that lacks one of the fields. Default: [`OnMissing::Ignore`].
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
         self
     }
 
-    /// Sets the treatment of a value that does not fit its type. Default: [`OnMismatch::Fail`].
+    /// Sets what happens to a value that cannot be converted. Default: [`OnMismatch::Fail`].
     #[must_use]
     pub fn with_on_mismatch(mut self, on_mismatch: OnMismatch) -> Self {
         self.on_mismatch = on_mismatch;
@@ -76,8 +77,8 @@ impl Cast {
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, lacks a field that [`OnMissing::Fail`] demands, or has a value
-    /// that does not fit with [`OnMismatch::Fail`].
+    /// If the item is not valid JSON. With [`OnMissing::Fail`], also if the item lacks a field. With
+    /// [`OnMismatch::Fail`], also if a value cannot be converted.
     pub fn apply(&self, item: &Bytes) -> Result<Bytes, ItemError> {
         let mut casting = Casting { on_mismatch: self.on_mismatch };
         apply(item, |text| rewrite(text, &self.tree, self.on_missing, &mut casting))

@@ -8,20 +8,24 @@ use crate::{
 
 /// The type that [`Cast`](crate::fields::Cast) gives a field.
 ///
-/// `null` stays `null`. Objects and arrays fit no type.
+/// `null` stays `null`. Objects and arrays cannot be converted to any type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CastTo {
-    /// A text: a number as it is written, `true` or `false`. A text stays.
+    /// A string. A number becomes a string with the same characters, and `true` and `false` become
+    /// `"true"` and `"false"`. A string stays unchanged.
     Text,
-    /// An integer of any length, from a text or a number without a fraction (`"007"` is 7, `1.0` is
-    /// 1, `1e3` is 1000). `true` is 1, and `false` is 0.
+    /// An integer of any length, from a string or a number without a fraction: `"007"` becomes 7, `1.0`
+    /// becomes 1, and `1e3` becomes 1000. `true` becomes 1, and `false` becomes 0.
+    ///
+    /// The integer of a number with a point or an exponent may have at most 400 digits.
     Integer,
-    /// A number with the digits of the text (`"1.50"` is 1.50). White space around it, `+` and leading
-    /// zeros are left out. `true` is 1, and `false` is 0. A number stays.
+    /// A number with the digits of a string: `"1.50"` becomes 1.50. White space around the number, a
+    /// plus sign and leading zeros are removed. `true` becomes 1, and `false` becomes 0. A number stays
+    /// unchanged.
     Number,
-    /// `true` or `false`. The texts `true`, `t`, `yes`, `y` and `1` are true, and `false`, `f`, `no`,
-    /// `n` and `0` are false, in any case. Of the numbers, 1 is true and 0 is false.
+    /// A boolean. The strings `true`, `t`, `yes`, `y` and `1` become `true`, and `false`, `f`, `no`, `n`
+    /// and `0` become `false`, in upper or lower case. The numbers `1` and `0` become `true` and `false`.
     Bool,
     /// A time in another format.
     Time {
@@ -32,7 +36,7 @@ pub enum CastTo {
     },
 }
 
-/// The treatment of a value that does not fit the type of its cast.
+/// What happens to a value that cannot be converted to the type of its cast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnMismatch {
@@ -62,11 +66,11 @@ impl CastTo {
 
     fn mismatch(self) -> Problem {
         match self {
-            Self::Text => "is an object or array, and cannot be cast to a text",
+            Self::Text => "is an object or array, and cannot be cast to text",
             Self::Integer => "is not an integer, and cannot be cast to one",
             Self::Number => "is not a number, and cannot be cast to one",
-            Self::Bool => "is not true or false, and cannot be cast to them",
-            Self::Time { from: TimeFormat::Rfc3339, .. } => "is not a time of RFC 3339",
+            Self::Bool => "is not a boolean, and cannot be cast to one",
+            Self::Time { from: TimeFormat::Rfc3339, .. } => "is not a time in RFC 3339 format",
             Self::Time { from: TimeFormat::EpochSeconds, .. } => {
                 "is not a time in seconds since 1970"
             }

@@ -4,7 +4,7 @@ use json_scanner::{JsonScanner, JsonSyntaxError};
 
 use crate::paths::{item_error::ItemError, json_string::DecodedString, rewriter::MAX_LEVELS};
 
-/// Writes the members of nested objects one after the other.
+/// A writer of the members of nested objects as one flat object.
 pub(super) struct FlatWriter<'a> {
     text: &'a str,
     scanner: JsonScanner<'a>,
@@ -13,11 +13,11 @@ pub(super) struct FlatWriter<'a> {
     arrays: bool,
     max_output_bytes: usize,
     out: String,
-    /// The joined names around the current value, as in a JSON string without its quotes.
+    /// The joined names of the current value, with JSON escapes and without quotes.
     name: String,
-    /// The number of names that are joined.
+    /// The number of joined names in `name`.
     depth: usize,
-    /// The decoded names of the written members, and whether a nested value has the name.
+    /// The decoded name of each written member, with `true` if the value was nested.
     names: HashMap<String, bool>,
 }
 
@@ -81,7 +81,7 @@ impl<'a> FlatWriter<'a> {
         Ok(())
     }
 
-    /// Writes the next value under a name. `start` is the offset of the container around it.
+    /// Writes the next value under a name. `start` is the offset of the object or array around the value.
     fn member(&mut self, name: &str, start: usize, levels: usize) -> Result<(), ItemError> {
         let outer = self.name.len();
         if self.depth > 0 {
@@ -109,14 +109,14 @@ impl<'a> FlatWriter<'a> {
         Ok(())
     }
 
-    /// Returns `true` if the next container ends with this byte at once.
+    /// Returns `true` if the next object or array is empty. `end` is its closing bracket.
     fn is_empty(&self, end: u8) -> bool {
         let inside = self.text.as_bytes()[self.scanner.offset()..].iter().skip(1);
         inside.copied().find(|byte| !byte.is_ascii_whitespace()) == Some(end)
     }
 
     fn write_member(&mut self, value: &str, start: usize) -> Result<(), ItemError> {
-        // A comma, two quotes, a colon and the bracket at the end.
+        // 5 bytes: a comma, two quotes, a colon and the closing bracket of the result.
         if self.out.len() + self.name.len() + value.len() + 5 > self.max_output_bytes {
             return Err(ItemError::TooLong(self.max_output_bytes));
         }
@@ -136,7 +136,7 @@ impl<'a> FlatWriter<'a> {
                 entry.insert(is_nested);
                 Ok(())
             }
-            // The item has the name twice, and nothing is lost.
+            // The item itself repeats a key at the top level. Both members stay.
             Entry::Occupied(entry) if !is_nested && !entry.get() => Ok(()),
             Entry::Occupied(_) => Err(ItemError::NameConflict(start)),
         }

@@ -9,9 +9,10 @@ use crate::{
     },
 };
 
-/// Moves the fields of nested objects to the top, under names that are joined by a separator.
+/// Moves the fields of nested objects to the top level. The names on the path to a value are joined with
+/// a separator.
 ///
-/// Values keep their bytes and their order. Empty objects stay as they are, and arrays stay unless
+/// Values keep their bytes and their order. Empty objects stay unchanged. So do arrays, unless
 /// [`with_arrays`](Self::with_arrays) is set. If two fields would get the same name, the item fails.
 ///
 /// ```
@@ -38,7 +39,7 @@ impl Flatten {
     /// The default of [`with_max_output_bytes`](Self::with_max_output_bytes): 16 MiB.
     pub const DEFAULT_MAX_OUTPUT_BYTES: usize = 16 << 20;
 
-    /// Creates a transform with the separator `.`, which keeps arrays.
+    /// Creates a transform that joins names with `.` and keeps arrays.
     pub fn new() -> Self {
         Self {
             separator: ".".into(),
@@ -55,8 +56,8 @@ impl Flatten {
         self
     }
 
-    /// Sets whether the items of arrays move to the top, too, under their index from 0. Default:
-    /// false.
+    /// Sets whether the items of arrays move to the top level, too. The name of an item is its index, from
+    /// 0. Default: false.
     #[must_use]
     pub fn with_arrays(mut self, arrays: bool) -> Self {
         self.arrays = arrays;

@@ -1,20 +1,21 @@
-//! Numbers as they are written, at any length.
+//! Decimal numbers of any length, which keep their digits.
 
 use std::borrow::Cow;
 
 use json_scanner::JsonScanner;
 
-/// A decimal number: its digits without leading zeros, and the place of its point.
+/// A decimal number: its digits without leading and trailing zeros, and the position of its point.
 #[derive(Debug)]
 pub(super) struct Decimal {
     is_negative: bool,
     digits: String,
-    /// The number of digits before the point. May be negative or beyond the digits.
+    /// The number of digits before the point. May be negative, or larger than the number of digits.
     point: i64,
 }
 
 impl Decimal {
-    /// The maximum number of digits of a number without an exponent, made of one with an exponent.
+    /// The maximum number of digits of the result of [`integer`](Self::integer). A short number such as
+    /// `1e999999` would otherwise become very long.
     const MAX_DIGITS: i64 = 400;
 
     /// Reads a number in the form of [`json_number`].
@@ -64,10 +65,10 @@ impl Decimal {
     }
 }
 
-/// Returns a text as a JSON number with the same digits.
+/// Converts a text to a JSON number with the same digits.
 ///
-/// White space around the number, a plus sign and leading zeros are left out. Returns `None` if the
-/// rest is not a JSON number.
+/// Removes white space around the number, a plus sign and leading zeros. Returns `None` if the rest is
+/// not a JSON number.
 pub(super) fn json_number(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     let (sign, unsigned) = match text.strip_prefix('-') {

@@ -1,4 +1,4 @@
-/// The treatment of a member whose new name another member of the object has already.
+/// What happens if another member of the object already has the name of a new or renamed member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
@@ -7,12 +7,11 @@
 )]
 #[non_exhaustive]
 pub enum OnConflict {
-    /// The item fails. The default, because the other treatments lose a value or leave a name as it
-    /// was, and nobody is told.
+    /// The item fails. The default, because the other variants silently lose a value or keep an old name.
     #[default]
     Fail,
     /// The new member stays, and the member that had the name is removed.
     Replace,
-    /// The member that had the name stays, and the other one is as if no option had named it.
+    /// The member that had the name stays. The other member is not added or not renamed.
     Keep,
 }

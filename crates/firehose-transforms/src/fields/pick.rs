@@ -13,9 +13,9 @@ use crate::paths::{
 
 /// Keeps the named fields and removes all others.
 ///
-/// The fields stay in the order and in the objects and arrays of the item. An object or array inside
-/// the item in which nothing is named is removed as a whole, also as an item of an array. An item in
-/// which nothing is named becomes `{}` or `[]`.
+/// The fields keep their order and stay in their objects and arrays. An object or array without a named
+/// field is removed, even if it is an item of an array. If the whole item has no named field, it becomes
+/// `{}` or `[]`.
 ///
 /// ```
 /// use firehose_transforms::fields::Pick;
@@ -37,7 +37,7 @@ impl Pick {
         Self { tree: paths.into_iter().collect(), on_missing: OnMissing::default() }
     }
 
-    /// Sets the treatment of an item without one of the fields. Default: [`OnMissing::Ignore`].
+    /// Sets what happens to an item that lacks one of the fields. Default: [`OnMissing::Ignore`].
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
@@ -48,8 +48,8 @@ impl Pick {
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, is not an object or an array, or lacks a field that
-    /// [`OnMissing::Fail`] demands.
+    /// If the item is not valid JSON, or is not an object or an array. With [`OnMissing::Fail`], also if
+    /// the item lacks a field.
     pub fn apply(&self, item: &Bytes) -> Result<Bytes, ItemError> {
         apply(item, |text| rewrite(text, &self.tree, self.on_missing, &mut Selection))
     }

@@ -13,8 +13,8 @@ use crate::paths::{
 
 /// Removes fields.
 ///
-/// Every member with the name is removed, also if an object has the name several times. Items of an
-/// array are removed by `[0]` and `[]`; the items after them move up.
+/// If an object has a key several times, every member with the key is removed. `[0]` and `[]` remove
+/// items of an array, and the items after them get lower indexes.
 ///
 /// ```
 /// use firehose_transforms::fields::Remove;
@@ -36,7 +36,7 @@ impl Remove {
         Self { tree: paths.into_iter().collect(), on_missing: OnMissing::default() }
     }
 
-    /// Sets the treatment of an item without one of the fields. Default: [`OnMissing::Ignore`].
+    /// Sets what happens to an item that lacks one of the fields. Default: [`OnMissing::Ignore`].
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
@@ -47,7 +47,7 @@ impl Remove {
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, or lacks a field that [`OnMissing::Fail`] demands.
+    /// If the item is not valid JSON. With [`OnMissing::Fail`], also if the item lacks a field.
     pub fn apply(&self, item: &Bytes) -> Result<Bytes, ItemError> {
         apply(item, |text| rewrite(text, &self.tree, self.on_missing, &mut Removal))
     }

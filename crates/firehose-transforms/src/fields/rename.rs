@@ -22,8 +22,8 @@ use crate::{
 
 /// Renames fields within their objects.
 ///
-/// A member keeps its place and its value. If an object has the old name several times, every member
-/// with it is renamed. Two fields may swap their names.
+/// A member keeps its position and its value. If an object has the old name several times, every member
+/// with this name is renamed. Two fields may swap their names.
 ///
 /// ```
 /// use firehose_transforms::fields::Rename;
@@ -38,14 +38,14 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Rename {
     tree: PathTree<NewName>,
-    /// The old and the new names by number.
+    /// All old and new names, by number.
     names: Vec<Box<str>>,
     on_missing: OnMissing,
     on_conflict: OnConflict,
 }
 
 impl Rename {
-    /// Creates a transform that renames nothing yet.
+    /// Creates a transform without fields, which changes nothing.
     pub fn new() -> Self {
         Self {
             tree: PathTree::new(),
@@ -81,20 +81,21 @@ impl Rename {
         })
     }
 
-    /// Sets the treatment of an item without one of the fields. Default: [`OnMissing::Ignore`].
+    /// Sets what happens to an item that lacks one of the fields. Default: [`OnMissing::Ignore`].
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
         self
     }
 
-    /// Sets the treatment of a field whose new name another member of the object has already.
-    /// Default: [`OnConflict::Fail`].
+    /// Sets what happens if another member of the object already has the new name of a field. Default:
+    /// [`OnConflict::Fail`].
     ///
-    /// A member that is itself renamed is no conflict. If several fields of an object get the same
-    /// name, [`OnConflict::Replace`] keeps the last of them and [`OnConflict::Keep`] renames none.
+    /// A member that is itself renamed does not cause a conflict. If several fields of an object get the
+    /// same name, [`OnConflict::Replace`] keeps the last of them and [`OnConflict::Keep`] renames none.
     ///
-    /// With `Replace` and `Keep`, an object that may have renamed members is read twice.
+    /// With `Replace` and `Keep`, an object that may have renamed members is scanned once more before the
+    /// edit.
     #[must_use]
     pub fn with_on_conflict(mut self, on_conflict: OnConflict) -> Self {
         self.on_conflict = on_conflict;
@@ -105,8 +106,8 @@ impl Rename {
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, lacks a field that [`OnMissing::Fail`] demands, or has a
-    /// conflict with [`OnConflict::Fail`].
+    /// If the item is not valid JSON. With [`OnMissing::Fail`], also if the item lacks a field. With
+    /// [`OnConflict::Fail`], also if a new name is in conflict.
     pub fn apply(&self, item: &Bytes) -> Result<Bytes, ItemError> {
         let mut renaming = Renaming { rename: self, plans: Vec::new() };
         apply(item, |text| rewrite(text, &self.tree, self.on_missing, &mut renaming))
@@ -188,7 +189,8 @@ impl Rewrite for Renaming<'_> {
             Some((number, new)) => {
                 let new = &self.rename.names[new];
                 let problem = format!(
-                    "cannot get the name {}, because its object has two members for it",
+                    "cannot get the name {}, because another member of its object has or gets it; \
+                     remove one of the two first",
                     json_string(new)
                 );
                 Err(ItemError::field(&self.rename.tree.paths[number], problem))

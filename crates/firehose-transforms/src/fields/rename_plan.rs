@@ -17,15 +17,15 @@ pub(super) struct NewName {
     pub(super) key: Box<str>,
 }
 
-/// The names of one object that renaming is about.
+/// The renamed members of one object, and the names that may conflict with them.
 ///
-/// Each list is at most as long as the list of renamed fields, whatever the object holds.
+/// Each list is at most as long as the list of fields to rename, however many members the object has.
 #[derive(Debug, Default)]
 pub(super) struct RenamePlan {
-    /// The renamed members in the order of the object, each with the number of its path, of its old
-    /// and of its new name.
+    /// The renamed members in the order of the object: the numbers of the path, of the old name and of
+    /// the new name.
     renamed: Vec<(usize, usize, usize)>,
-    /// The new names that members have which are not renamed.
+    /// The numbers of the new names that equal the name of a member that is not renamed.
     existing: Vec<usize>,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum KeyEdit {
 }
 
 impl RenamePlan {
-    /// Adds a member of the object.
+    /// Adds a member of the object to the plan.
     pub(super) fn add_key(&mut self, nodes: &[&PathNode<NewName>], key: &str) {
         let Some(name) = exact_text(key) else { return };
         let mut children = Vec::new();
@@ -58,7 +58,7 @@ impl RenamePlan {
         }
     }
 
-    /// Returns the number of a path whose new name is in conflict, and the number of that name.
+    /// Returns the number of the first path whose new name is in conflict, and the number of this name.
     pub(super) fn conflict(&self) -> Option<(usize, usize)> {
         let in_conflict = self.renamed.iter().find(|(_, _, new)| self.is_conflict(*new));
         in_conflict.map(|&(path, _, new)| (path, new))
@@ -101,7 +101,7 @@ impl RenamePlan {
     }
 }
 
-/// Returns the number of the new name that this name equals.
+/// Returns the number of the new name that equals this name.
 fn new_name(nodes: &[&PathNode<NewName>], name: &str) -> Option<usize> {
     let children = nodes.iter().flat_map(|node| &node.members);
     let mut new_names = children.filter_map(|(_, node)| node.mark.as_ref().map(|it| &it.treatment));

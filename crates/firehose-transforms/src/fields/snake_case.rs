@@ -15,18 +15,18 @@ use crate::paths::{
     splice::Slot,
 };
 
-/// Converts the keys of all objects to snake case, as column names in a table need it.
+/// Converts the keys of all objects to snake case, the usual form of column names in a table.
 ///
 /// | key | result |
 /// |---|---|
 /// | `userId`, `UserID`, `user-id`, `user id`, `user.id` | `user_id` |
 /// | `HTTPServer` | `http_server` |
 /// | `ec2InstanceId` | `ec2_instance_id` |
-/// | `_id`, `@timestamp`, `$ref` | the same: characters before the first letter or digit stay |
+/// | `_id`, `@timestamp`, `$ref` | unchanged: characters before the first letter or digit stay |
 ///
-/// A key of `a` to `z`, `0` to `9` and `_` alone is in snake case already and stays. Words end where
-/// the crate [`heck`](https://docs.rs/heck) ends them. If two keys of an object would become the
-/// same key, the item fails.
+/// A key that has only the characters `a` to `z`, `0` to `9` and `_` stays unchanged. The crate
+/// [`heck`](https://docs.rs/heck) defines where words end. If two keys of an object would become the same
+/// key, the item fails.
 ///
 /// ```
 /// use firehose_transforms::fields::SnakeCase;
@@ -65,14 +65,15 @@ transform_items!(SnakeCase);
 struct Conversion {
     /// The keys of the open objects, outermost first.
     keys: Vec<ConvertedKey>,
-    /// The number of keys before each open object, and whether one of its keys has changed.
+    /// For each open object: the number of `keys` before its first key, and `true` if one of its keys has
+    /// changed.
     objects: Vec<(usize, bool)>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct ConvertedKey {
     new: String,
-    /// The key before, if it was another one.
+    /// The original key, if the conversion changed it.
     old: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use crate::{
     paths::json_string::exact_text,
 };
 
-/// A way to write a point in time.
+/// A format of a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
@@ -14,24 +14,24 @@ use crate::{
 )]
 #[non_exhaustive]
 pub enum TimeFormat {
-    /// A text such as `2026-01-31T12:30:00.5Z`
+    /// A string such as `2026-01-31T12:30:00.5Z`
     /// ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)).
     ///
-    /// Reading accepts any offset, and a space in place of the `T`. Writing gives UTC, with up to nine
-    /// digits of the second, as many as it has. The default.
+    /// Reading accepts any offset, and a space in place of the `T`. Times are written in UTC, with as
+    /// many digits of the second as the time has, up to nine. The default.
     #[default]
     Rfc3339,
-    /// The number of seconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the number as
-    /// a text. Writing rounds down to an integer.
+    /// The number of seconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the number as a
+    /// string. Writing rounds down to an integer.
     EpochSeconds,
-    /// The number of milliseconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the
-    /// number as a text. Writing rounds down to an integer.
+    /// The number of milliseconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the number
+    /// as a string. Writing rounds down to an integer.
     EpochMillis,
 }
 
 impl TimeFormat {
-    /// Reads a JSON value. Returns `None` if the value is not a time in this format, or not in the
-    /// years -9999 to 9999.
+    /// Reads a JSON value. Returns `None` if the value is not a time in this format, or if the time is not
+    /// in the years -9999 to 9999.
     pub(crate) fn read(self, value: &str) -> Option<Timestamp> {
         let text = if value.starts_with('"') { Some(exact_text(value)?) } else { None };
         let epoch = |power| {

@@ -1,10 +1,10 @@
-//! The way from the bytes of an item to a text and back.
+//! Applies an edit of a text to the bytes of an item.
 
 use bytes::Bytes;
 
 use crate::paths::item_error::ItemError;
 
-/// Edits an item. Returns the same bytes, without a copy, if the edit returns `None`.
+/// Edits an item. If `edit` returns `None`, returns the same bytes without a copy.
 pub(crate) fn apply(
     item: &Bytes,
     edit: impl FnOnce(&str) -> Result<Option<String>, ItemError>,
@@ -13,8 +13,8 @@ pub(crate) fn apply(
     Ok(edited.map_or_else(|| item.clone(), Bytes::from))
 }
 
-/// Implements [`Transform`](firehose_core::Transform) for a type with a method `apply`, which edits
-/// the bytes of an item.
+/// Implements [`Transform`](firehose_core::Transform) for types with a method `apply`, which edits the
+/// bytes of an item.
 macro_rules! transform_items {
     ($($name:ident),*) => {$(
         #[firehose_core::async_trait]

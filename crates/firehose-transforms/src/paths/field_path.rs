@@ -33,7 +33,7 @@ pub struct FieldPath {
 pub enum PathStep {
     /// `.name`: every member of an object with this name.
     Member(Box<str>),
-    /// `[0]`: the item of an array at this index, from 0.
+    /// `[0]`: the item of an array at this index. The first index is 0.
     Index(usize),
     /// `[]`: every item of an array, and every member of an object.
     Each,
@@ -48,7 +48,7 @@ impl FieldPath {
         Self { steps }
     }
 
-    /// Returns the steps, from the outermost.
+    /// Returns the steps, outermost first.
     pub fn steps(&self) -> &[PathStep] {
         &self.steps
     }
@@ -132,7 +132,7 @@ mod tests {
             (".a..b", "`.` at character 4 is not the start of a name"),
             (".0", "`0` at character 2 is not the start of a name"),
             (".a]", "`]` at character 3 has no `[` before it"),
-            (".a?", "`?` at character 3 is not supported; a missing field is no error anyway"),
+            (".a?", "`?` at character 3 is not supported; a missing field is not an error anyway"),
             (
                 ".é",
                 "`é` at character 2 is not part of a name; write a name with such characters in double quotes, such as .\"a b\"",

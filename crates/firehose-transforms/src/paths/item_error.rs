@@ -4,9 +4,9 @@ use json_scanner::{JsonSyntaxError, LocatedSyntaxError};
 
 use crate::paths::field_path::FieldPath;
 
-/// An error for an item that a transform cannot treat.
+/// An error for an item that a transform cannot process.
 ///
-/// The message names the place and shows no payload.
+/// The message names the path or the position, and shows no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ItemError {
@@ -18,16 +18,16 @@ pub enum ItemError {
     NotAContainer,
     /// The item is not an object.
     NotAnObject,
-    /// The item has no value at this path, and an option demands one.
+    /// The item has no value at this path, but an option requires one.
     Missing(FieldPath),
-    /// The value at this path does not fit.
+    /// The value at this path is not suitable for the transform.
     Field {
-        /// The path, as the option names it.
+        /// The path in the options.
         path: FieldPath,
         /// A sentence without a subject, such as "is not a number".
         problem: Cow<'static, str>,
     },
-    /// Two members of an object would get the same name. The number is the offset of the object.
+    /// Two members of an object would get the same name. The number is the offset of the object in bytes.
     NameConflict(usize),
     /// The item has a number that no 64-bit float can hold, or half of a surrogate pair.
     NotRepresentable,

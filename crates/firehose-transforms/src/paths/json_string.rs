@@ -1,21 +1,22 @@
-//! The decoded text of JSON strings, and the way back to their places.
+//! Decodes JSON strings, and converts offsets in the decoded text to offsets in the JSON text.
 
 use std::borrow::Cow;
 
 use crate::json_escape::decode_escape;
 
-/// A JSON string without quotes and with its escapes decoded.
+/// The decoded text of a JSON string.
 #[derive(Debug)]
 pub(crate) struct DecodedString<'a> {
-    /// The text. Half of a surrogate pair, which no Rust string can hold, is U+FFFD.
+    /// The text. Half of a surrogate pair, which a Rust string cannot contain, is U+FFFD.
     pub(crate) text: Cow<'a, str>,
-    /// The end of each escape: its offset in `text`, and its offset in the literal.
+    /// The end of each escape: the offset in `text` and the offset in the literal.
     escape_ends: Vec<(usize, usize)>,
+    /// `false` if the literal has half of a surrogate pair.
     is_exact: bool,
 }
 
 impl<'a> DecodedString<'a> {
-    /// Decodes a literal that a JSON scanner has returned, with its quotes.
+    /// Decodes a JSON string literal with its quotes. A JSON scanner must have checked the literal.
     pub(crate) fn new(literal: &'a str) -> Self {
         let inner = literal.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or("");
         let mut decoded =
@@ -26,7 +27,7 @@ impl<'a> DecodedString<'a> {
         decoded
     }
 
-    /// Returns the offset in the literal of a character boundary of [`text`](Self::text).
+    /// Converts the offset of a character boundary in [`text`](Self::text) to its offset in the literal.
     pub(crate) fn literal_offset(&self, offset: usize) -> usize {
         let later = self.escape_ends.partition_point(|&(end, _)| end <= offset);
         match later.checked_sub(1).and_then(|last| self.escape_ends.get(last)) {
@@ -61,7 +62,7 @@ pub(crate) fn scalar_text(value: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Returns the text of a JSON string, or `None` if no Rust string can hold it.
+/// Returns the text of a JSON string, or `None` if the string has half of a surrogate pair.
 pub(crate) fn exact_text(literal: &str) -> Option<Cow<'_, str>> {
     let decoded = DecodedString::new(literal);
     decoded.is_exact.then_some(decoded.text)
@@ -91,7 +92,8 @@ mod tests {
         }
     }
 
-    /// Writes each character in one of the ways that JSON allows.
+    /// Returns a JSON string in which some characters are escaped without need, and the offset of each
+    /// character in the literal.
     fn literal(characters: &[(char, bool)]) -> (String, Vec<usize>) {
         let mut literal = String::from("\"");
         let mut starts = Vec::new();
@@ -112,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_boundary_leads_back_to_its_place(
+        fn every_character_boundary_has_its_offset_in_the_literal(
             characters in prop::collection::vec(any::<(char, bool)>(), 0..20)
         ) {
             let (literal, starts) = literal(&characters);

@@ -1,4 +1,4 @@
-//! A parser of paths.
+//! Parses paths.
 
 use std::str::FromStr;
 
@@ -18,7 +18,7 @@ impl FromStr for FieldPath {
 
 struct Parser<'a> {
     text: &'a str,
-    /// An offset in bytes.
+    /// The offset of the next character, in bytes.
     at: usize,
 }
 
@@ -52,7 +52,7 @@ impl Parser<'_> {
                 '[' => self.bracket()?,
                 ']' => return Err(self.unexpected(next, "has no `[` before it")),
                 '?' => {
-                    let remedy = "is not supported; a missing field is no error anyway";
+                    let remedy = "is not supported; a missing field is not an error anyway";
                     return Err(self.unexpected(next, remedy));
                 }
                 _ => return Err(self.not_in_name(next)),
@@ -133,7 +133,7 @@ impl Parser<'_> {
         rest[..length].parse().map_err(|_| format!("the index at {place} is too large"))
     }
 
-    /// Returns the position of the next character, counted from 1.
+    /// Returns the position of the next character, such as `character 1` for the first.
     fn place(&self) -> String {
         format!("character {}", 1 + self.text[..self.at].chars().count())
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// An error for a path that cannot be read, or that an option cannot use.
+/// An error for a path that is not valid, or that an option does not accept.
 ///
 /// The message shows the path, which comes from the configuration and not from a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]

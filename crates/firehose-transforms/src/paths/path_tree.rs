@@ -1,6 +1,6 @@
 use crate::paths::field_path::{FieldPath, PathStep};
 
-/// Paths with a mark each, joined where they begin with the same steps.
+/// A tree of paths. Each path has a mark, and paths that begin with the same steps share nodes.
 #[derive(Clone, Debug)]
 pub(crate) struct PathTree<M> {
     pub(crate) root: PathNode<M>,
@@ -9,19 +9,19 @@ pub(crate) struct PathTree<M> {
     nodes: usize,
 }
 
-/// The places that the same steps lead to.
+/// A node of a [`PathTree`]: the values that one sequence of steps leads to.
 #[derive(Clone, Debug)]
 pub(crate) struct PathNode<M> {
     /// The number of the node within its tree, from 0.
     pub(crate) id: usize,
     pub(crate) mark: Option<Mark<M>>,
-    /// The nodes of members, in the order of their names.
+    /// The nodes of members, sorted by name.
     pub(crate) members: Vec<(Box<str>, Self)>,
     indexes: Vec<(usize, Self)>,
     each: Option<Box<Self>>,
 }
 
-/// The treatment of the values at a path.
+/// The edit of the values at a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Mark<M> {
     /// The number of the path.
@@ -65,7 +65,7 @@ impl<M> PathNode<M> {
         self.push_each(nodes);
     }
 
-    /// Adds the nodes of a member whose name no path can have.
+    /// Adds the node for `[]`, which also matches members whose name no path can have.
     pub(crate) fn push_each<'a>(&'a self, nodes: &mut Vec<&'a Self>) {
         nodes.extend(self.each.as_deref());
     }
@@ -81,12 +81,12 @@ impl<M> PathTree<M> {
         self.nodes
     }
 
-    /// Returns the number that a path has, or gets if it is inserted next.
+    /// Returns the number of a path. For a new path, this is the number that the next insertion assigns.
     pub(crate) fn number_of(&self, path: &FieldPath) -> usize {
         self.paths.iter().position(|it| it == path).unwrap_or(self.paths.len())
     }
 
-    /// Adds a path. A path that is there already gets the new treatment.
+    /// Adds a path, or replaces the treatment of a path that the tree contains already.
     pub(crate) fn insert(&mut self, path: &FieldPath, treatment: M) {
         let mut node = &mut self.root;
         let nodes = &mut self.nodes;

@@ -11,7 +11,7 @@ use crate::paths::{
 
 /// Edits a JSON text in one walk. Returns `None` if nothing changed.
 ///
-/// Bytes outside of the edits stay as they are. The result is valid JSON if every edit is.
+/// Bytes outside of the edits stay unchanged. The result is valid JSON if every replacement is.
 pub(crate) fn rewrite<R: Rewrite>(
     text: &str,
     tree: &PathTree<R::Mark>,

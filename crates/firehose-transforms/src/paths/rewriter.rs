@@ -6,21 +6,21 @@ use crate::paths::{
     splice::Slot,
 };
 
-/// The maximum number of objects and arrays inside each other.
+/// The maximum number of nested objects and arrays.
 pub(crate) const MAX_LEVELS: usize = 128;
 
 /// The result of an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
-    /// The walk goes on inside the value. The slot is unused.
+    /// The walk enters the value. The editor has not used the slot.
     Enter,
-    /// The value stays, or is replaced in its slot. The walk does not enter the value.
+    /// The value stays, or the editor has replaced it in its slot. The walk does not enter the value.
     Done,
-    /// The walk removes the value, with its key. The slot is unused.
+    /// The walk removes the value and its key. The editor has not used the slot.
     Remove,
 }
 
-/// The part of a value that a mark is about.
+/// The part of a value that a mark applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MarkScope {
     /// The value as a whole: [`Rewrite::value`] edits it.
@@ -31,18 +31,18 @@ pub(crate) enum MarkScope {
     Key,
 }
 
-/// A problem with a value. The walk adds the path.
+/// A problem with a value. The walk adds the path to the error.
 pub(crate) type Problem = &'static str;
 
 /// The edits of one walk over a JSON text.
 ///
-/// `nodes` are the places of the path tree that lead to a value. There are several if paths with
-/// `[]` and with a name or an index lead to the same value.
+/// `nodes` are the nodes of the path tree that match a value. There are several if a path with `[]` and a
+/// path with a name or an index match the same value.
 pub(crate) trait Rewrite {
-    /// The treatment of the values at a path.
+    /// The type of [`Mark::treatment`]: the options of an edit.
     type Mark;
 
-    /// The edit of a value that no path leads to or into.
+    /// The edit of a value that no path selects and that contains no selected value.
     const UNNAMED: Edit = Edit::Done;
 
     /// `true` if the walk enters every object and array, so that [`scalar`](Self::scalar) sees every
@@ -51,7 +51,7 @@ pub(crate) trait Rewrite {
         false
     }
 
-    /// Returns the part of a value that a mark is about.
+    /// Returns the part of a value that a mark applies to.
     fn scope(&self, mark: &Self::Mark) -> MarkScope;
 
     /// Edits a value at a path.
@@ -64,7 +64,10 @@ pub(crate) trait Rewrite {
         Ok(Edit::Enter)
     }
 
-    /// Edits a string, number, `true`, `false` or `null`, at or below a deep mark or anywhere.
+    /// Edits a string, number, `true`, `false` or `null`.
+    ///
+    /// `mark` is the mark with [`MarkScope::Scalars`] at or above the value. `mark` is `None` if only
+    /// [`is_everywhere`](Self::is_everywhere) selects the value.
     fn scalar(
         &mut self,
         _mark: Option<&Mark<Self::Mark>>,
@@ -74,12 +77,13 @@ pub(crate) trait Rewrite {
         Ok(())
     }
 
-    /// Checks a value that begins with this byte, before any edit.
+    /// Checks a value before any edit. `first` is the first byte of the value.
     fn check(&mut self, _nodes: &[&PathNode<Self::Mark>], _first: u8) -> Result<(), ItemError> {
         Ok(())
     }
 
-    /// Prepares for an object. The scanner is at its first member, and `levels` are left below.
+    /// Prepares for an object. `members` is a scanner at the first member. `levels` is the number of
+    /// levels that the values of the object may have.
     fn enter_object(
         &mut self,
         _nodes: &[&PathNode<Self::Mark>],
@@ -89,7 +93,8 @@ pub(crate) trait Rewrite {
         Ok(())
     }
 
-    /// Edits a key of an object. `children` lead to its value, `key` is the key as it is written.
+    /// Edits a key of an object. `children` are the nodes that match the value, and `key` is the key as a
+    /// JSON string.
     fn key(
         &mut self,
         _nodes: &[&PathNode<Self::Mark>],
@@ -100,7 +105,8 @@ pub(crate) trait Rewrite {
         Ok(Edit::Done)
     }
 
-    /// Returns further members for the end of an object, as text without a comma around them.
+    /// Returns the text of further members for the end of an object, without a comma at the start or the
+    /// end.
     ///
     /// `start` is the offset of the object in the text.
     fn leave_object(

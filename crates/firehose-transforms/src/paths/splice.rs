@@ -1,17 +1,17 @@
 use std::ops::Range;
 
-/// A copy of a text in which parts are replaced from front to back.
+/// A copy of a text in which parts are replaced, from the start to the end.
 ///
 /// Nothing is allocated or copied before the first replacement.
 #[derive(Debug)]
 pub(crate) struct Splice<'a> {
     text: &'a str,
     out: String,
-    /// The length of the text that is in `out`, or replaced there.
+    /// The number of bytes of `text` that are copied to `out`, or replaced there.
     copied: usize,
 }
 
-/// A state of a [`Splice`], to return to.
+/// A saved state of a [`Splice`], for [`Splice::reset`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SpliceState {
     length: usize,
@@ -23,7 +23,7 @@ impl<'a> Splice<'a> {
         Self { text, out: String::new(), copied: 0 }
     }
 
-    /// Replaces a part of the text by what the caller appends to the returned string.
+    /// Replaces a part of the text with the text that the caller appends to the returned string.
     ///
     /// Earlier replacements must end before the part.
     pub(crate) fn replace(&mut self, part: Range<usize>) -> &mut String {
@@ -68,12 +68,12 @@ impl<'s, 'a> Slot<'s, 'a> {
         Self { splice, start, end }
     }
 
-    /// Replaces the whole value by what the caller appends to the returned string.
+    /// Replaces the whole value with the text that the caller appends to the returned string.
     pub(crate) fn replace(self) -> &'s mut String {
         self.splice.replace(self.start..self.end)
     }
 
-    /// Replaces a part of the value. The offsets count from the start of the value.
+    /// Replaces a part of the value. The offsets are relative to the start of the value.
     pub(crate) fn replace_part(&mut self, part: Range<usize>) -> &mut String {
         self.splice.replace(self.start + part.start..self.start + part.end)
     }

@@ -1,13 +1,15 @@
 use crate::paths::splice::Splice;
 
-/// The members or items of one container that stay, so that removals leave valid commas behind.
+/// The state of removals from one object or array, so that the remaining commas are valid. In this file,
+/// a member is a member of an object or an item of an array.
 ///
-/// A removal takes the comma before the removed member. If no earlier member stays, it takes
-/// everything up to the next member that stays.
+/// A removal also removes the comma before the member. If no earlier member stays, the removal extends
+/// to the next member that stays.
 #[derive(Debug)]
 pub(crate) struct Survivors {
+    /// `true` if a member stays.
     any: bool,
-    /// The start of the removed members before the first that stays.
+    /// The start of the removed members before the first member that stays.
     removed_from: Option<usize>,
     /// The end of the last member, or the offset after the opening bracket.
     end: usize,
@@ -19,8 +21,8 @@ impl Survivors {
         Self { any: false, removed_from: None, end }
     }
 
-    /// Prepares for a member that may stay. If the member is removed after all, the caller resets
-    /// the splice.
+    /// Prepares for a member that may stay. If the member is removed instead, the caller resets the
+    /// splice.
     pub(crate) fn begin(&self, splice: &mut Splice<'_>, start: usize) {
         if let (false, Some(from)) = (self.any, self.removed_from) {
             splice.replace(from..start);
@@ -32,8 +34,8 @@ impl Survivors {
         self.end = end;
     }
 
-    /// Removes a member. `separator` is the offset of the comma before it, or of the member itself
-    /// if it is the first.
+    /// Removes a member. `separator` is the offset of the comma before the member, or of the member itself
+    /// if there is no comma.
     pub(crate) fn remove(
         &mut self,
         splice: &mut Splice<'_>,
@@ -57,7 +59,7 @@ impl Survivors {
         !self.any
     }
 
-    /// Returns the place for a further member.
+    /// Returns the offset at which a further member can be inserted.
     pub(crate) fn end(&self) -> usize {
         self.end
     }

@@ -17,16 +17,18 @@ pub(crate) struct Walk<'a, 't, 'e, R: Rewrite> {
     pub(crate) scanner: JsonScanner<'a>,
     pub(crate) splice: Splice<'a>,
     pub(crate) tree: &'t PathTree<R::Mark>,
-    /// The nodes that lead to the current value and to the values around it, outermost first. Each
-    /// function gets the index of its first node.
+    /// The nodes that match the current value and the values around it, outermost first. Each function
+    /// gets the index of the first node of its value.
     pub(crate) active: Vec<&'t PathNode<R::Mark>>,
-    /// The paths that had a value, by number, or empty if nobody asks.
+    /// `true` for each path that has matched a value, by the number of the path. Empty if missing values
+    /// are ignored.
     pub(crate) is_hit: Vec<bool>,
     pub(crate) editor: &'e mut R,
 }
 
 impl<'t, R: Rewrite> Walk<'_, 't, '_, R> {
-    /// Walks over the next value. Its nodes are `active[from..]`, and it is below the mark `deep`.
+    /// Walks over the next value. `active[from..]` are the nodes that match the value. `deep` is the mark
+    /// with [`MarkScope::Scalars`] above the value, if any.
     pub(crate) fn value(
         &mut self,
         from: usize,
@@ -36,7 +38,7 @@ impl<'t, R: Rewrite> Walk<'_, 't, '_, R> {
         let first = self.scanner.peek().unwrap_or_default();
         let start = self.scanner.offset();
         self.editor.check(&self.active[from..], first)?;
-        // The item itself stays, so that a walk that removes what is not named begins inside of it.
+        // The item itself is never removed. So a walk that removes unselected values enters the item.
         let mut has_children = from == 0 && R::UNNAMED == Edit::Remove;
         for index in from..self.active.len() {
             let node = self.active[index];
@@ -168,7 +170,7 @@ impl<'t, R: Rewrite> Walk<'_, 't, '_, R> {
         Ok(if is_empty { R::UNNAMED } else { Edit::Done })
     }
 
-    /// Adds the nodes of the member with this key.
+    /// Adds the nodes that match the member with this key to `active`.
     fn push_members(&mut self, from: usize, key: &str) {
         let parents = from..self.active.len();
         if parents.clone().all(|parent| !self.active[parent].has_children()) {
@@ -184,12 +186,12 @@ impl<'t, R: Rewrite> Walk<'_, 't, '_, R> {
         }
     }
 
-    /// Returns the levels that are left inside of the next container.
+    /// Returns the number of levels that are left inside the next object or array.
     fn below(&mut self, levels: usize) -> Result<usize, ItemError> {
         match levels.checked_sub(1) {
             Some(levels) => Ok(levels),
             None => {
-                // The scanner has the words for this error.
+                // No level is left, so the scanner returns its error for too many levels.
                 self.scanner.value_within(0).map_err(|it| self.syntax(it))?;
                 Ok(0)
             }

@@ -7,9 +7,9 @@ use crate::redact::{
     redact_error::RedactError,
 };
 
-/// A kind of text that [`Redact`](crate::redact::Redact) finds.
+/// A detector of one kind of secret or personal data, for [`Redact`](crate::redact::Redact).
 ///
-/// The [module docs](crate::redact) define each kind.
+/// The [module docs](crate::redact) define each detector.
 #[derive(Clone)]
 pub struct Detector {
     kind: DetectorKind,
@@ -25,15 +25,16 @@ enum DetectorKind {
     Jwt,
     AwsAccessKeyId,
     AwsSecretKey,
-    Own { name: Box<str>, regex: Regex },
+    Custom { name: Box<str>, regex: Regex },
 }
 
-/// Facts about a text that rule detectors out in one pass.
+/// Properties of a text, computed in one pass, that show which detectors cannot have a match in the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextClass {
     length: usize,
     digits: usize,
-    /// The kinds of bytes that the text has, as [`AT`](Self::AT) and so on.
+    /// The kinds of bytes in the text: a combination of [`AT`](Self::AT), [`POINT`](Self::POINT),
+    /// [`COLON`](Self::COLON) and [`UPPER`](Self::UPPER).
     bytes: u8,
 }
 
@@ -45,8 +46,8 @@ impl TextClass {
 
     pub(super) fn of(text: &str) -> Self {
         let mut class = Self { length: text.len(), digits: 0, bytes: 0 };
-        // The counters are bytes and the loop has no branch, so that the compiler can treat many
-        // bytes at once.
+        // The counters are bytes and the loop has no branch, so that the compiler can vectorize the
+        // loop. A chunk is short enough that no counter overflows.
         for chunk in text.as_bytes().chunks(128) {
             let (mut digits, mut bytes) = (0_u8, 0);
             for byte in chunk {
@@ -68,14 +69,14 @@ impl TextClass {
 }
 
 impl Detector {
-    /// The maximum number of finds of an own pattern in one text: 10,000. If there are more, the rest
-    /// of the text counts as one find.
+    /// The maximum number of matches of a custom pattern in one text: 10,000. If there are more, the rest
+    /// of the text from the next match on is one match.
     ///
-    /// A search of the crate `regex` takes time in proportion to the text that is left. With some
-    /// patterns, each of many searches reads the text to its end.
+    /// The limit bounds the time: with some patterns, the crate `regex` reads the text to its end for
+    /// every match.
     pub const MAX_OWN_FINDS: usize = 10_000;
 
-    /// The names of the detectors that need no pattern.
+    /// The names of the built-in detectors, which need no pattern.
     pub const NAMES: [&'static str; 8] = [
         "email",
         "ipv4",
@@ -104,7 +105,7 @@ impl Detector {
     /// Secret AWS access keys: `aws_secret_key`.
     pub const AWS_SECRET_KEY: Self = Self { kind: DetectorKind::AwsSecretKey };
 
-    /// Returns the detector with one of the [`NAMES`](Self::NAMES).
+    /// Returns the built-in detector with this name, one of [`NAMES`](Self::NAMES).
     ///
     /// ```
     /// use firehose_transforms::redact::Detector;
@@ -117,7 +118,7 @@ impl Detector {
     ///
     /// # Errors
     ///
-    /// If no detector has the name. The error lists the names.
+    /// If no built-in detector has the name. The error lists all names.
     pub fn from_name(name: &str) -> Result<Self, RedactError> {
         let all = [
             Self::EMAIL,
@@ -135,17 +136,17 @@ impl Detector {
 
     /// Creates a detector from a pattern of the crate
     /// [`regex`](https://docs.rs/regex/latest/regex/#syntax), which has no look-around and no
-    /// back-references. Matches without a character are ignored.
+    /// back-references. Empty matches are ignored.
     ///
     /// # Errors
     ///
-    /// If the pattern is not valid or too large.
+    /// If the pattern is not valid, or is too large.
     pub fn from_pattern(name: &str, pattern: &str) -> Result<Self, RedactError> {
         let regex = Regex::new(pattern).map_err(|error| RedactError::pattern(name, &error))?;
-        Ok(Self { kind: DetectorKind::Own { name: name.into(), regex } })
+        Ok(Self { kind: DetectorKind::Custom { name: name.into(), regex } })
     }
 
-    /// Returns the name, which the replacement text contains.
+    /// Returns the name, which takes the place of `{name}` in a replacement text.
     pub fn name(&self) -> &str {
         match &self.kind {
             DetectorKind::Email => "email",
@@ -156,11 +157,11 @@ impl Detector {
             DetectorKind::Jwt => "jwt",
             DetectorKind::AwsAccessKeyId => "aws_access_key_id",
             DetectorKind::AwsSecretKey => "aws_secret_key",
-            DetectorKind::Own { name, .. } => name,
+            DetectorKind::Custom { name, .. } => name,
         }
     }
 
-    /// Calls `found` with each place in a text, from front to back.
+    /// Calls `found` with the range of each match in a text, from the start to the end of the text.
     pub(super) fn find(&self, text: &str, class: TextClass, found: &mut dyn FnMut(Range<usize>)) {
         match &self.kind {
             DetectorKind::Email if class.has(TextClass::AT | TextClass::POINT) => {
@@ -185,14 +186,14 @@ impl Detector {
             {
                 aws_keys::find_secret_keys(text, found);
             }
-            DetectorKind::Own { regex, .. } => {
-                let places = regex.find_iter(text).map(|it| it.range());
-                for (number, place) in places.filter(|place| !place.is_empty()).enumerate() {
+            DetectorKind::Custom { regex, .. } => {
+                let ranges = regex.find_iter(text).map(|it| it.range());
+                for (number, range) in ranges.filter(|range| !range.is_empty()).enumerate() {
                     if number == Self::MAX_OWN_FINDS {
-                        found(place.start..text.len());
+                        found(range.start..text.len());
                         break;
                     }
-                    found(place);
+                    found(range);
                 }
             }
             _ => {}

@@ -6,7 +6,7 @@ use crate::redact::{
     replacement::Replacement,
 };
 
-/// Detectors with the text that replaces their finds.
+/// Detectors, each with the text that replaces its matches.
 ///
 /// ```
 /// use firehose_transforms::redact::{Detector, Detectors};
@@ -21,33 +21,33 @@ pub struct Detectors {
     detectors: Vec<(Detector, Replacement)>,
 }
 
-/// A place in a text that is replaced.
+/// A part of a text to replace.
 #[derive(Debug)]
-pub(super) struct Find<'a> {
-    pub(super) place: Range<usize>,
+pub(super) struct Match<'a> {
+    pub(super) range: Range<usize>,
     pub(super) replacement: &'a Replacement,
 }
 
 impl Detectors {
-    /// The default replacement of a find.
+    /// The default replacement of a match. `{name}` stands for the name of the detector.
     pub const DEFAULT_REPLACEMENT: &'static str = "[REDACTED:{name}]";
 
-    /// Creates a list with the replacement `[REDACTED:{name}]`, in which `{name}` stands for the name of
-    /// the detector.
+    /// Creates a list with the replacement `[REDACTED:{name}]`. `{name}` stands for the name of the
+    /// detector.
     ///
     /// # Errors
     ///
-    /// If the list is empty, or if a detector finds the replacement text of one of them.
+    /// If the list is empty, or if a detector matches the replacement text of a detector of the list.
     pub fn new(detectors: impl IntoIterator<Item = Detector>) -> Result<Self, RedactError> {
         Self::with_replacement(detectors, Self::DEFAULT_REPLACEMENT)
     }
 
-    /// Creates a list with another replacement, in which `{name}` stands for the name of the detector.
+    /// Creates a list with another replacement. `{name}` stands for the name of the detector.
     ///
     /// # Errors
     ///
-    /// If the list is empty, or if a detector finds the replacement text of one of them: a second run
-    /// would then change the text again.
+    /// If the list is empty, or if a detector matches the replacement text of a detector of the list. A
+    /// second run would then change the text again.
     pub fn with_replacement(
         detectors: impl IntoIterator<Item = Detector>,
         replacement: &str,
@@ -68,42 +68,42 @@ impl Detectors {
         Ok(list)
     }
 
-    /// Returns a text with every find replaced, or `None` if nothing is found.
+    /// Returns a text with every match replaced, or `None` if there is no match.
     pub fn redact(&self, text: &str) -> Option<String> {
-        let finds = self.finds(text);
-        (!finds.is_empty()).then(|| replaced(text, &finds))
+        let matches = self.matches(text);
+        (!matches.is_empty()).then(|| replaced(text, &matches))
     }
 
-    /// Returns the places to replace, from front to back. The list is empty if nothing is found.
+    /// Returns the parts of a text to replace, from the start to the end of the text.
     ///
-    /// Places that overlap become one place, with the replacement of the first of them. No detector
-    /// finds anything in the text with the replacements: if the replacements would make a new find,
-    /// the whole text is one place.
-    pub(super) fn finds(&self, text: &str) -> Vec<Find<'_>> {
+    /// Matches that overlap become one match, with the replacement of the first of them. No detector
+    /// has a match in the text with the replacements: if the replacements would make a new match, the
+    /// whole text is one match.
+    pub(super) fn matches(&self, text: &str) -> Vec<Match<'_>> {
         let class = TextClass::of(text);
-        let mut finds = Vec::new();
+        let mut matches = Vec::new();
         for (detector, replacement) in &self.detectors {
-            detector.find(text, class, &mut |place| finds.push(Find { place, replacement }));
+            detector.find(text, class, &mut |range| matches.push(Match { range, replacement }));
         }
-        if finds.is_empty() {
-            return finds;
+        if matches.is_empty() {
+            return matches;
         }
-        finds.sort_by_key(|find| find.place.start);
-        finds.dedup_by(|later, earlier| {
-            let overlaps = later.place.start < earlier.place.end;
+        matches.sort_by_key(|found| found.range.start);
+        matches.dedup_by(|later, earlier| {
+            let overlaps = later.range.start < earlier.range.end;
             if overlaps {
-                earlier.place.end = earlier.place.end.max(later.place.end);
+                earlier.range.end = earlier.range.end.max(later.range.end);
             }
             overlaps
         });
-        if self.first_finder(&replaced(text, &finds)).is_some() {
-            finds.truncate(1);
-            finds[0].place = 0..text.len();
+        if self.first_finder(&replaced(text, &matches)).is_some() {
+            matches.truncate(1);
+            matches[0].range = 0..text.len();
         }
-        finds
+        matches
     }
 
-    /// Returns the name of the first detector that finds something.
+    /// Returns the name of the first detector that has a match in a text.
     fn first_finder(&self, text: &str) -> Option<&str> {
         let class = TextClass::of(text);
         let mut detectors = self.detectors.iter().map(|(detector, _)| detector);
@@ -117,13 +117,13 @@ impl Detectors {
 }
 
 /// Returns the text with the replacements.
-fn replaced(text: &str, finds: &[Find<'_>]) -> String {
+fn replaced(text: &str, matches: &[Match<'_>]) -> String {
     let mut result = String::with_capacity(text.len());
     let mut copied = 0;
-    for find in finds {
-        result.push_str(&text[copied..find.place.start]);
-        result.push_str(&find.replacement.text);
-        copied = find.place.end;
+    for found in matches {
+        result.push_str(&text[copied..found.range.start]);
+        result.push_str(&found.replacement.text);
+        copied = found.range.end;
     }
     result.push_str(&text[copied..]);
     result

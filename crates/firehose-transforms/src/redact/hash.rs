@@ -15,11 +15,12 @@ use crate::{
     redact::hash_key::HashKey,
 };
 
-/// Replaces fields by their HMAC-SHA-256, so that equal values stay equal and nobody can read them.
+/// Replaces fields with their HMAC-SHA-256. Equal values have equal hashes, and the hashes do not show
+/// the values.
 ///
-/// The hash is of the decoded text of a string, or of a number, `true` or `false` as it is written.
-/// The result is a string of 64 lower-case hexadecimal digits. `null` stays `null`. In an object or
-/// array, every value is replaced by its own hash.
+/// The input of the hash is the decoded text of a string, or the unchanged text of a number, `true` or
+/// `false`. The result is a string of 64 lower-case hexadecimal digits. `null` stays `null`. In an object
+/// or array, every value is replaced with its own hash.
 ///
 /// ```
 /// use firehose_transforms::redact::{Hash, HashKey};
@@ -46,7 +47,7 @@ impl Hash {
         Self { key, tree: paths.into_iter().collect(), on_missing: OnMissing::default() }
     }
 
-    /// Sets the treatment of an item without one of the fields. Default: [`OnMissing::Ignore`].
+    /// Sets what happens to an item that lacks one of the fields. Default: [`OnMissing::Ignore`].
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
@@ -57,7 +58,7 @@ impl Hash {
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, or lacks a field that [`OnMissing::Fail`] demands.
+    /// If the item is not valid JSON. With [`OnMissing::Fail`], also if the item lacks a field.
     pub fn apply(&self, item: &Bytes) -> Result<Bytes, ItemError> {
         let mut hashing = Hashing { key: &self.key };
         apply(item, |text| rewrite(text, &self.tree, self.on_missing, &mut hashing))

@@ -8,19 +8,19 @@ use sha2::Sha256;
 /// `Debug` does not show the key.
 #[derive(Clone)]
 pub struct HashKey {
-    /// The state of the hash after the key, so that the key is read once.
+    /// The state of the HMAC after the key, so that the key is hashed only once.
     mac: Hmac<Sha256>,
 }
 
 impl HashKey {
-    /// The minimum length of a key: 32 bytes, the length of the hash, as
+    /// The minimum length of a key: 32 bytes. This is the length of the hash, as
     /// [RFC 2104, section 3](https://www.rfc-editor.org/rfc/rfc2104#section-3) recommends.
     ///
-    /// With a short key, who has the hashes can try all keys and all likely values.
+    /// If the key is short, anyone who has the hashes can try all keys with all likely values.
     pub const MIN_BYTES: usize = 32;
 
-    /// Reads the key from an environment variable. The key is the text as it stands, also if it is
-    /// base64 or hexadecimal.
+    /// Reads the key from an environment variable. The key is the text of the variable. Base64 and
+    /// hexadecimal digits are not decoded.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl HashKey {
         }
     }
 
-    /// Takes the key from bytes, such as a secret that the function has read at its start.
+    /// Creates a key from bytes, such as a secret that the function reads when it starts.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl HashKey {
     }
 
     fn of_any_length(key: &[u8]) -> Self {
-        // HMAC takes keys of any length.
+        // HMAC accepts keys of any length, so the fallback is never used.
         let mac = Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()));
         Self { mac }
     }
@@ -74,7 +74,7 @@ impl fmt::Debug for HashKey {
     }
 }
 
-/// An error for a key of a hash that is missing or too short. The message does not show the key.
+/// An error for a hash key that is missing, not UTF-8 or too short. The message does not show the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HashKeyError {

@@ -12,9 +12,9 @@ use crate::paths::{
     splice::Slot,
 };
 
-/// Replaces the characters of fields by `*`, and keeps the last ones if that is asked.
+/// Replaces the characters of fields with `*`. [`with_kept`](Self::with_kept) keeps the last characters.
 ///
-/// A text of as many characters as are kept, or fewer, is masked as a whole. The length of the text
+/// If a value has no more characters than are to be kept, all of them are masked. The length of a value
 /// stays visible. A number, `true` or `false` becomes a masked string, and `null` stays `null`. In an
 /// object or array, every value is masked.
 ///
@@ -30,13 +30,13 @@ use crate::paths::{
 pub struct Mask {
     tree: PathTree<()>,
     kept: usize,
-    /// The character as in a JSON string.
+    /// The character with JSON escapes.
     character: Box<str>,
     on_missing: OnMissing,
 }
 
 impl Mask {
-    /// Creates a transform that masks the fields at these paths with `*` and keeps no character.
+    /// Creates a transform that masks all characters of the fields at these paths with `*`.
     pub fn new(paths: impl IntoIterator<Item = FieldPath>) -> Self {
         Self {
             tree: paths.into_iter().collect(),
@@ -46,14 +46,14 @@ impl Mask {
         }
     }
 
-    /// Sets the number of characters at the end that stay. Default: 0.
+    /// Sets the number of characters at the end of a value that stay visible. Default: 0.
     #[must_use]
     pub fn with_kept(mut self, characters: usize) -> Self {
         self.kept = characters;
         self
     }
 
-    /// Sets the character in place of the others. Default: `*`.
+    /// Sets the character that replaces the masked characters. Default: `*`.
     #[must_use]
     pub fn with_character(mut self, character: char) -> Self {
         let quoted = json_string(character.encode_utf8(&mut [0; 4]));
@@ -61,7 +61,7 @@ impl Mask {
         self
     }
 
-    /// Sets the treatment of an item without one of the fields. Default: [`OnMissing::Ignore`].
+    /// Sets what happens to an item that lacks one of the fields. Default: [`OnMissing::Ignore`].
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
@@ -72,12 +72,12 @@ impl Mask {
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, or lacks a field that [`OnMissing::Fail`] demands.
+    /// If the item is not valid JSON. With [`OnMissing::Fail`], also if the item lacks a field.
     pub fn apply(&self, item: &Bytes) -> Result<Bytes, ItemError> {
         apply(item, |text| rewrite(text, &self.tree, self.on_missing, &mut Masking { mask: self }))
     }
 
-    /// Returns the number of characters to mask, and the offset of those that stay.
+    /// Returns the number of characters to mask, and the offset of the characters that stay.
     fn masked(&self, text: &str) -> (usize, usize) {
         let masked = text.chars().count().saturating_sub(self.kept);
         match text.char_indices().nth(masked) {

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// An error for options of [`Redact`](crate::redact::Redact) or of a
-/// [`Detector`](crate::redact::Detector).
+/// An error for invalid options of a [`Detector`](crate::redact::Detector) or of
+/// [`Detectors`](crate::redact::Detectors).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedactError {
     message: String,

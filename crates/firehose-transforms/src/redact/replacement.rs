@@ -1,6 +1,6 @@
 use crate::paths::json_string::json_string;
 
-/// The text in place of a find.
+/// The replacement of a match.
 #[derive(Clone, Debug)]
 pub(super) struct Replacement {
     pub(super) text: Box<str>,
@@ -9,13 +9,13 @@ pub(super) struct Replacement {
 }
 
 impl Replacement {
-    /// Creates the text from a template, in which `{name}` stands for the name of the detector.
+    /// Creates the replacement from a template. `{name}` stands for the name of the detector.
     pub(super) fn new(template: &str, name: &str) -> Self {
         let text: Box<str> = template.replace("{name}", name).into();
         Self { json: json_string(&text).into(), text }
     }
 
-    /// Returns the text as in a JSON string, without quotes.
+    /// Returns the text with JSON escapes and without quotes.
     pub(super) fn escaped(&self) -> &str {
         &self.json[1..self.json.len() - 1]
     }

@@ -18,10 +18,10 @@ use crate::{
     },
 };
 
-/// Replaces secrets by a text such as `[REDACTED:email]`.
+/// Replaces secrets with a text such as `[REDACTED:email]`.
 ///
-/// Either whole fields are replaced, or what detectors find in fields, in all strings of the item, or
-/// in plain text.
+/// Replaces either whole fields, or the matches of detectors: in fields, in all strings of the item, or in
+/// an item of plain text.
 ///
 /// ```
 /// use firehose_transforms::redact::{Detector, Detectors, Redact};
@@ -54,28 +54,29 @@ enum RedactScope {
     InFields(Detectors),
     /// All strings of the item.
     InAllStrings(Detectors),
-    /// The item itself.
+    /// The whole item, as plain text.
     InText(Detectors),
 }
 
 impl Redact {
-    /// Creates a transform that replaces whole fields by `[REDACTED]`. `null` stays `null`.
+    /// Creates a transform that replaces whole fields with `[REDACTED]`. `null` stays `null`.
     pub fn fields(paths: impl IntoIterator<Item = FieldPath>) -> Self {
         Self::new(RedactScope::WholeFields(Replacement::new("[REDACTED]", "")), paths)
     }
 
-    /// Creates a transform that replaces what detectors find in the strings of fields, also in
-    /// strings inside objects and arrays.
+    /// Creates a transform that replaces the matches of detectors in fields. If a field is an object or
+    /// array, the transform searches all strings in the field, except keys.
     pub fn in_fields(paths: impl IntoIterator<Item = FieldPath>, detectors: Detectors) -> Self {
         Self::new(RedactScope::InFields(detectors), paths)
     }
 
-    /// Creates a transform that replaces what detectors find in all strings of the item, except keys.
+    /// Creates a transform that replaces the matches of detectors in all strings of the item, except
+    /// keys. See also [`with_keys`](Self::with_keys).
     pub fn in_all_strings(detectors: Detectors) -> Self {
         Self::new(RedactScope::InAllStrings(detectors), [])
     }
 
-    /// Creates a transform that replaces what detectors find in an item of plain text.
+    /// Creates a transform that replaces the matches of detectors in an item of plain text.
     ///
     /// An item that is not UTF-8 fails.
     pub fn in_text(detectors: Detectors) -> Self {
@@ -87,9 +88,9 @@ impl Redact {
         Self { scope, tree, on_missing: OnMissing::default(), numbers: false, keys: false }
     }
 
-    /// Sets the text in place of whole [`fields`](Self::fields). Default: `[REDACTED]`.
+    /// Sets the replacement of whole [`fields`](Self::fields). Default: `[REDACTED]`.
     ///
-    /// The text in place of a find is an option of [`Detectors`].
+    /// [`Detectors::with_replacement`] sets the replacement of a match.
     #[must_use]
     pub fn with_field_replacement(mut self, text: &str) -> Self {
         if let RedactScope::WholeFields(replacement) = &mut self.scope {
@@ -98,18 +99,18 @@ impl Redact {
         self
     }
 
-    /// Sets whether detectors look into numbers, too. Default: false.
+    /// Sets whether detectors search numbers, too. Default: false.
     ///
-    /// A number in which something is found becomes a string. Use it for card numbers that producers
-    /// send as numbers.
+    /// A number with a match is replaced with a string as a whole. Use this option for card numbers that
+    /// producers send as JSON numbers.
     #[must_use]
     pub fn with_numbers(mut self, numbers: bool) -> Self {
         self.numbers = numbers;
         self
     }
 
-    /// Sets whether detectors of [`in_all_strings`](Self::in_all_strings) look into keys, too.
-    /// Default: false.
+    /// Sets whether detectors of [`in_all_strings`](Self::in_all_strings) search keys, too. Default:
+    /// false.
     ///
     /// Two keys of an object may become the same key. Both members stay.
     #[must_use]
@@ -118,7 +119,7 @@ impl Redact {
         self
     }
 
-    /// Sets the treatment of an item without one of the fields. Default: [`OnMissing::Ignore`].
+    /// Sets what happens to an item that lacks one of the fields. Default: [`OnMissing::Ignore`].
     #[must_use]
     pub fn with_on_missing(mut self, on_missing: OnMissing) -> Self {
         self.on_missing = on_missing;
@@ -129,8 +130,8 @@ impl Redact {
     ///
     /// # Errors
     ///
-    /// If the item is not UTF-8, is not valid JSON where JSON is expected, or lacks a field that
-    /// [`OnMissing::Fail`] demands.
+    /// If the item is not UTF-8, or is not valid JSON, unless [`in_text`](Self::in_text) is used. With
+    /// [`OnMissing::Fail`], also if the item lacks a field.
     pub fn apply(&self, item: &Bytes) -> Result<Bytes, ItemError> {
         apply(item, |text| match &self.scope {
             RedactScope::InText(detectors) => Ok(detectors.redact(text)),

@@ -1,4 +1,4 @@
-//! Laws of the module `fields`, against a simple model.
+//! Properties of the module `fields`, checked against a simple model.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::json_model::{Json, json_text, name_of, path_text};
 
-/// Returns `true` if a step of a path leads to a member with this key, or to an item at this index.
+/// Returns `true` if a step of a path selects the member with this key, or the item at this index.
 fn leads_to(step: &PathStep, key: Option<&str>, index: usize) -> bool {
     match (step, key) {
         (PathStep::Member(name), Some(key)) => name_of(key).as_deref() == Some(&**name),
@@ -20,13 +20,13 @@ fn leads_to(step: &PathStep, key: Option<&str>, index: usize) -> bool {
     }
 }
 
-/// Returns the rests of the paths that lead to a place in a container.
+/// Returns the remaining steps of each path that selects a member or an item of an object or array.
 fn below<'a>(paths: &[&'a [PathStep]], key: Option<&str>, index: usize) -> Vec<&'a [PathStep]> {
     let leads = |path: &&&[PathStep]| path.first().is_some_and(|it| leads_to(it, key, index));
     paths.iter().filter(leads).map(|path| &path[1..]).collect()
 }
 
-/// Returns the value without the values at these paths, or `None` if the value itself is at one.
+/// Returns the value without the values at these paths, or `None` if a path selects the value itself.
 fn removed(json: &Json, paths: &[&[PathStep]]) -> Option<Json> {
     if paths.iter().any(|path| path.is_empty()) {
         return None;
@@ -46,7 +46,7 @@ fn removed(json: &Json, paths: &[&[PathStep]]) -> Option<Json> {
     })
 }
 
-/// Returns the value with only the values at these paths, or `None` if there are none.
+/// Returns the value with only the values at these paths, or `None` if no path selects a value.
 fn picked(json: &Json, paths: &[&[PathStep]]) -> Option<Json> {
     if paths.iter().any(|path| path.is_empty()) {
         return Some(json.clone());
@@ -144,7 +144,7 @@ proptest! {
         let paths: Vec<_> = parse_all(&paths).into_iter().filter(ends_with_name).collect();
         let add = |rename: Rename, path| rename.with_field(path, "new").unwrap();
         let rename = paths.iter().fold(Rename::new(), add);
-        // Several fields of an object may get the name.
+        // Several fields of an object may get the name, so some texts are errors.
         let expected = renamed(&json, &steps(&paths), "new");
         match rename.apply(&text.clone().into()) {
             Ok(output) => prop_assert_eq!(parsed(&output), expected.clone()),
@@ -153,7 +153,7 @@ proptest! {
                 prop_assert!(paths.len() > 1);
             }
         }
-        // With these treatments, every object has the name from at most one field.
+        // With these variants, at most one field of an object gets the new name.
         for on_conflict in [OnConflict::Replace, OnConflict::Keep] {
             let output = rename.clone().with_on_conflict(on_conflict).apply(&text.clone().into());
             let output = output.unwrap();
@@ -230,7 +230,7 @@ fn an_unchanged_item_is_not_copied() {
 }
 
 #[test]
-fn both_treatments_of_a_conflict_leave_one_member_or_the_old_names() {
+fn a_conflict_leaves_one_member_or_the_old_names() {
     let names = |text: &str| match Json::parse(text).unwrap() {
         Json::Object(members) => members.into_iter().map(|(key, _)| key).collect::<BTreeSet<_>>(),
         _ => panic!("not an object"),

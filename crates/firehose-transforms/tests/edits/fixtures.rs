@@ -44,7 +44,7 @@ fn outcome(transform: &dyn Transform, record: Record) -> Value {
     }
 }
 
-/// Returns the differences between a file and the transform.
+/// Returns the differences between the outcomes in a file and those of the transform.
 fn check(file: &Path) -> Vec<String> {
     let fixture: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let name = file.display();

@@ -1,4 +1,4 @@
-//! JSON as a tree of slices, which keeps the bytes of scalars and keys, and texts of random trees.
+//! A tree of JSON that keeps the bytes of scalars and keys, and generators of random JSON.
 
 use json_scanner::{JsonScanner, JsonSyntaxError};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 pub(crate) enum Json {
     Scalar(String),
     Array(Vec<Self>),
-    /// The keys as they are written, and the values.
+    /// The keys as JSON strings, and the values.
     Object(Vec<(String, Self)>),
 }
 
@@ -41,7 +41,7 @@ impl Json {
         })
     }
 
-    /// Writes the tree with the next of these spaces at each place that allows white space.
+    /// Writes the tree. Takes the white space at each position that allows it from `spaces`.
     pub(crate) fn write<'a>(&self, spaces: &mut impl Iterator<Item = &'a str>, out: &mut String) {
         let mut space = |out: &mut String| out.push_str(spaces.next().unwrap_or_default());
         space(out);
@@ -72,7 +72,7 @@ impl Json {
     }
 }
 
-/// Returns the decoded name of a key, or `None` for half of a surrogate pair.
+/// Returns the decoded name of a key, or `None` if the key has half of a surrogate pair.
 pub(crate) fn name_of(key: &str) -> Option<String> {
     serde_json::from_str(key).ok()
 }
@@ -113,7 +113,7 @@ fn json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// Returns random JSON and a text of it.
+/// Generates random JSON, with its text.
 pub(crate) fn json_text() -> impl Strategy<Value = (Json, String)> {
     let spaces = prop::collection::vec(prop::sample::select(vec!["", "", " ", "\n\t"]), 1..9);
     (json(), spaces).prop_map(|(json, spaces)| {
@@ -123,7 +123,7 @@ pub(crate) fn json_text() -> impl Strategy<Value = (Json, String)> {
     })
 }
 
-/// Returns the text of a random path of one to three steps.
+/// Generates the text of a random path of one to three steps.
 pub(crate) fn path_text() -> impl Strategy<Value = String> {
     let step =
         prop::sample::select(vec![".a", ".b", ".c", r#"."a b""#, r#"."""#, "[]", "[0]", "[1]"]);

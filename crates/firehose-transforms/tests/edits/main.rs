@@ -1,5 +1,5 @@
-//! Tests of the transforms that edit JSON: the cases of `fixtures/transforms`, and laws that hold for
-//! any item.
+//! Tests of the transforms that edit JSON: the cases of `fixtures/transforms`, and properties of any
+//! item.
 
 mod fields;
 mod fixtures;

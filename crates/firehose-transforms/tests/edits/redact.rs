@@ -1,4 +1,4 @@
-//! Laws of the module `redact`.
+//! Properties of the module `redact`.
 
 use firehose_transforms::{
     paths::FieldPath,
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::json_model::{Json, json_text, path_text};
 
-/// Parts of secrets and of the text around them.
+/// Secrets, parts of secrets, and characters that occur next to secrets.
 const FRAGMENTS: [&str; 40] = [
     "ana@example.com",
     "a",
@@ -86,7 +86,7 @@ fn literal(text: &str, escaped: &[bool]) -> String {
     literal + "\""
 }
 
-/// Returns `true` if two trees differ in the text of strings only.
+/// Returns `true` if two trees differ only in the text of strings.
 fn have_same_structure(before: &Json, after: &Json) -> bool {
     match (before, after) {
         (Json::Scalar(before), Json::Scalar(after)) => {
@@ -124,7 +124,7 @@ fn parsed(bytes: &[u8]) -> Json {
 
 proptest! {
     #[test]
-    fn no_find_is_left_in_a_text(text in text_with_secrets()) {
+    fn no_match_is_left_in_a_text(text in text_with_secrets()) {
         let detectors = detectors();
         if let Some(redacted) = detectors.redact(&text) {
             prop_assert_eq!(detectors.redact(&redacted), None, "{}", redacted);
@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn each_detector_alone_leaves_no_find(text in text_with_secrets()) {
+    fn each_detector_alone_leaves_no_match(text in text_with_secrets()) {
         for detector in all_detectors() {
             let detectors = Detectors::new([detector]).unwrap();
             let redacted = detectors.redact(&text).unwrap_or_else(|| text.clone());
@@ -155,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn redacted_json_keeps_its_structure_and_has_no_find((json, text) in json_text()) {
+    fn redacted_json_keeps_its_structure_and_has_no_match((json, text) in json_text()) {
         let redact = Redact::in_all_strings(detectors());
         let output = redact.apply(&text.into()).unwrap();
         let redacted = parsed(&output);
@@ -167,7 +167,7 @@ proptest! {
         for (before, after) in before.iter().zip(&after) {
             let Ok(text) = serde_json::from_str::<String>(before) else { continue };
             if detectors().redact(&text).is_none() {
-                prop_assert_eq!(before, after, "a string without a find keeps its bytes");
+                prop_assert_eq!(before, after, "a string without a match keeps its bytes");
             }
         }
     }
@@ -201,8 +201,8 @@ proptest! {
     }
 }
 
-/// Texts that make a careless search read the rest of the text again and again. The test has no time
-/// limit of its own. With a quadratic search it would run for many minutes.
+/// Searches texts for which a naive search reads the rest of the text again for each match. The test does
+/// not measure the time. With a quadratic search, it would run for many minutes.
 #[test]
 fn long_texts_are_searched_in_linear_time() {
     for part in [
@@ -248,7 +248,7 @@ fn long_texts_are_searched_in_linear_time() {
 
 /// Every search for this pattern reads the text to its end.
 #[test]
-fn an_own_pattern_has_a_limit_of_finds() {
+fn a_custom_pattern_has_a_limit_of_matches() {
     let own = Detector::from_pattern("own", r"A.*[^A-Z]|[A-Z]").unwrap();
     let detectors = Detectors::with_replacement([own], "*").unwrap();
     let few = "AB".repeat(100);

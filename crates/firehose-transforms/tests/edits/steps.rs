@@ -1,4 +1,4 @@
-//! Transforms from the options in a fixture.
+//! Creates transforms from the options in a fixture.
 
 use firehose_core::{BoxError, BoxTransform, TransformExt};
 use firehose_transforms::{
@@ -152,7 +152,7 @@ pub(crate) fn paths(options: &Options) -> Result<Vec<FieldPath>, BoxError> {
     paths.map(|path| Ok(path.as_str().unwrap().parse()?)).collect()
 }
 
-/// Returns the fields of a list such as `[[".a", "b"]]`, whose order counts.
+/// Returns the fields of a list such as `[[".a", "b"]]`. The order of the fields matters.
 fn pairs(options: &Options) -> Result<Vec<(FieldPath, &Value)>, BoxError> {
     let pairs = options["fields"].as_array().unwrap().iter();
     pairs.map(|pair| Ok((pair[0].as_str().unwrap().parse()?, &pair[1]))).collect()

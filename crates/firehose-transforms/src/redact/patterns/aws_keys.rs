@@ -38,7 +38,7 @@ pub(crate) fn find_secret_keys(text: &str, found: &mut dyn FnMut(Range<usize>)) 
             && has(u8::is_ascii_uppercase)
             && has(u8::is_ascii_lowercase)
             && has(u8::is_ascii_digit);
-        // An equals sign after it is the padding of other base64.
+        // With `=`, `_` or `-` after the run, the run is a part of longer base64 or base64url.
         if is_key && !matches!(text.get(at), Some(b'=' | b'_' | b'-')) {
             found(start..at);
         }

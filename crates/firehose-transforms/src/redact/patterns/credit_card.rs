@@ -7,8 +7,8 @@ use crate::redact::patterns::boundary::{
 const MIN_DIGITS: usize = 13;
 const MAX_DIGITS: usize = 19;
 
-/// Finds card numbers: digits with single spaces or hyphens between them, that have the prefix and
-/// length of a card network and pass the Luhn check.
+/// Finds card numbers. A card number consists of digits with single spaces or hyphens between them, has
+/// the prefix and length of a card network, and passes the Luhn check.
 pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>)) {
     let text = text.as_bytes();
     let mut start = 0;
@@ -79,7 +79,8 @@ fn has_network(digits: &[u8]) -> bool {
     }
 }
 
-/// Checks the last digit ([ISO/IEC 7812-1](https://www.iso.org/standard/70484.html), annex B).
+/// Checks the last digit with the Luhn algorithm
+/// ([ISO/IEC 7812-1](https://www.iso.org/standard/70484.html), annex B).
 fn passes_luhn(digits: &[u8]) -> bool {
     let digits = digits.iter().rev().map(|digit| u32::from(digit - b'0')).enumerate();
     let sum: u32 = digits

@@ -19,7 +19,7 @@ fn local_part_start(text: &str, end: usize) -> usize {
             || characters.peek().is_some_and(|(_, before)| before.is_alphanumeric());
         let is_part = match character {
             '.' | '_' | '%' | '+' | '-' => true,
-            // The apostrophe of a name, and not a quotation mark.
+            // An apostrophe inside a name, but not a quotation mark around the address.
             '\'' => start < end && is_after_letter(),
             _ => character.is_alphanumeric(),
         };

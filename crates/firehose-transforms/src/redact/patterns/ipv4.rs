@@ -18,14 +18,14 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>)) {
     }
 }
 
-/// Returns the end of the IPv4 address at an offset.
+/// Returns the end of the IPv4 address that begins at an offset.
 pub(crate) fn address_end(text: &[u8], start: usize) -> Option<usize> {
     let (parts, octets, end) = dotted_numbers(text, start);
     (parts == 4 && octets == 4).then_some(end)
 }
 
-/// Reads digits with single points between them. Returns how many numbers they are, how many of the
-/// numbers are at most 255, and their end.
+/// Reads decimal numbers with single points between them. Returns the count of numbers, the count of
+/// numbers up to 255, and the end of the last number.
 fn dotted_numbers(text: &[u8], start: usize) -> (usize, usize, usize) {
     let (mut parts, mut octets, mut at) = (0, 0, start);
     loop {

@@ -21,8 +21,8 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>)) {
 
 /// Finds the addresses in a run of hexadecimal digits, colons and points.
 fn find_in_run(text: &[u8], start: usize, end: usize, found: &mut dyn FnMut(Range<usize>)) {
-    // Six groups and an IPv4 address, or eight groups and perhaps a port. Longer lists are
-    // fingerprints and dumps of bytes.
+    // Without `::`, an address has six groups and an IPv4 address, or eight groups and perhaps a port.
+    // Longer lists are fingerprints and hex dumps.
     const COLONS_WITHOUT_GAP: RangeInclusive<usize> = 6..=8;
     let run = &text[start..end];
     let has_gap = run.windows(2).any(|pair| pair == b"::");
@@ -42,7 +42,8 @@ fn find_in_run(text: &[u8], start: usize, end: usize, found: &mut dyn FnMut(Rang
     }
 }
 
-/// Returns the end of the address that begins at an offset and touches no word and no `::`.
+/// Returns the end of the address that begins at an offset. The address must not touch a word character
+/// or a `::` outside of it.
 fn address_at(text: &[u8], start: usize) -> Option<usize> {
     let is_after_gap = start >= 2 && text[start - 2..start] == *b"::";
     let previous = before(text, start);
@@ -100,7 +101,7 @@ fn longest_address(text: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Returns the end of the zone that begins at an offset, or the offset if none does.
+/// Returns the end of the zone that begins at an offset, or the offset if no zone begins there.
 fn zone_end(text: &[u8], start: usize) -> usize {
     let is_part = |byte: &&u8| is_word(**byte) || matches!(byte, b'-' | b'.' | b'~');
     match text.get(start..) {

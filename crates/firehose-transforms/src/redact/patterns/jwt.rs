@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::redact::patterns::boundary::{before, is_word};
 
-/// The start of `{"` and a letter in base64.
+/// The start of the base64 text of `{"` and a letter.
 const START: &[u8] = b"eyJ";
 
 /// Finds JSON Web Tokens, signed, unsigned or encrypted.

@@ -1,5 +1,5 @@
-//! The patterns of the detectors. Each finds the places of one kind of secret in a decoded text, in time proportional
-//! to the length of the text.
+//! The built-in detectors. Each finds the ranges of one kind of secret in a decoded text, in time
+//! proportional to the length of the text.
 
 pub(super) mod aws_keys;
 pub(super) mod boundary;

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::redact::patterns::boundary::{before, digits_end, follows_digit, is_separate, is_word};
 
-/// Finds phone numbers: with `+` and a country code, or as written in North America.
+/// Finds phone numbers: international numbers with `+` and a country code, and North American numbers.
 pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>)) {
     let text = text.as_bytes();
     let mut at = 0;
@@ -43,7 +43,7 @@ fn international_end(text: &[u8], start: usize) -> Option<usize> {
         if digits >= 8 && !text.get(at).is_some_and(|byte| is_word(*byte)) {
             end = Some(at);
         }
-        // At most a bracket and a space, as in `+1 (555) 0100`.
+        // At most three separators, such as `) ` in `+1 (555) 0100`.
         let is_separator = |byte: &&u8| matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
         at += text[at..].iter().take(3).take_while(is_separator).count();
     }
@@ -68,8 +68,9 @@ fn north_american_end(text: &[u8], start: usize) -> Option<usize> {
     is_number.then_some(end)
 }
 
-/// Returns the end of a group of exactly this number of digits. An area and an exchange begin with 2
-/// to 9.
+/// Returns the end of a group of exactly this number of digits.
+///
+/// A group of three digits is an area code or an exchange code, which begins with 2 to 9.
 fn group_end(text: &[u8], start: usize, length: usize) -> Option<usize> {
     let is_valid_start = length == 4 || matches!(text.get(start), Some(b'2'..=b'9'));
     let end = start
