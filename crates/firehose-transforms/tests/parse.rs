@@ -1,17 +1,17 @@
-//! Parses the payload of each case in `fixtures/transforms/parse` and compares the output to the
-//! byte.
+//! Parses the payload of each case in `fixtures/transforms/parse`, and compares the output with the
+//! expected output byte for byte. White space between JSON tokens of a fixture is removed first.
 //!
 //! A case is a JSON file with these members:
 //!
 //! | member | meaning |
 //! |---|---|
-//! | `about` | the reason for the case, optional |
+//! | `about` | a remark about the case, optional |
 //! | `format` | the name of the format |
 //! | `options` | the options of the format, optional |
 //! | `from`, `into` | the paths of [`Parse`], optional |
 //! | `received_at` | the arrival time of the record, optional |
 //! | `payload` or `payload_json` | the payload as a text or as JSON |
-//! | `json`, `error` or `dropped` | the expected output, the expected cause, or true for a header |
+//! | `json`, `error` or `dropped` | the expected output, the expected error, or `true` for a header line |
 
 use std::{
     collections::BTreeMap,

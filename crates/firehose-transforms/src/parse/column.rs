@@ -8,10 +8,10 @@ use crate::parse::{
     parse_error::ParseError,
 };
 
-/// A column of a log: the name of its member and its type.
+/// A column of a log: the name of the JSON member and its type.
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
-    /// The name with JSON escapes, without quotes.
+    /// The name with JSON escapes and without quotes.
     name: Cow<'static, str>,
     is_number: bool,
 }
@@ -34,7 +34,7 @@ impl Column {
         &self.name
     }
 
-    /// Writes a field. Writes null for `-`, the sign for an unknown value.
+    /// Writes a field as a member. Writes null for `-`, which marks an unknown value.
     pub(crate) fn write(
         &self,
         object: &mut ObjectWriter<'_>,
@@ -59,7 +59,8 @@ impl Column {
     }
 }
 
-/// Returns the text of a number in JSON's notation: with its digits, without leading zeros.
+/// Returns a number in JSON notation: the same digits without leading zeros. Returns `None` if the text
+/// is not a number.
 pub(crate) fn json_number(text: &str) -> Option<&str> {
     // CloudFront writes the status 000 if the viewer closed the connection.
     let significant = text.trim_start_matches('0');

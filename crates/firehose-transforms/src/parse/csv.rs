@@ -27,7 +27,7 @@ pub(crate) fn build(options: &mut OptionReader) -> Result<Arc<dyn LineParser>, I
     };
     for (number, name) in names.iter().enumerate() {
         if names[..number].contains(name) {
-            return Err(options.invalid("fields", format!("the field `{name}` stands twice")));
+            return Err(options.invalid("fields", format!("the field `{name}` is listed twice")));
         }
     }
     let escaped = names.iter().map(|name| escaped_name(name)).collect();
@@ -36,8 +36,8 @@ pub(crate) fn build(options: &mut OptionReader) -> Result<Arc<dyn LineParser>, I
 
 #[derive(Debug)]
 struct Csv {
-    /// The reader, which all rows share: to build one takes longer than to read a row, and a clone of
-    /// a reader does not work in version 0.1.13 of the crate.
+    /// The reader, shared by all rows because building a reader takes longer than reading a row. A clone
+    /// of a reader does not work in version 0.1.13 of the crate `csv_core`.
     reader: Mutex<Reader>,
     names: Vec<String>,
     /// The names with JSON escapes.
@@ -78,20 +78,20 @@ fn read_header(reader: &mut Reader, header: &str) -> Option<Vec<String>> {
     Some(row.fields().map(str::to_owned).collect())
 }
 
-/// A row without its quotes: the fields one after the other, and the end of each.
+/// A row without its quotes: the concatenated fields, and the end of each field.
 struct Row {
     text: String,
     ends: Vec<usize>,
 }
 
 impl Row {
-    /// Reads a row of at most `max_fields` fields. Leaves out the fields of a longer row.
+    /// Reads a row. Ignores fields after the first `max_fields`.
     fn read(reader: &mut Reader, line: &str, max_fields: usize) -> Result<Self, ParseError> {
         reader.reset();
         let (mut output, mut ends) = (vec![0; line.len() + 1], vec![0; max_fields]);
         let (mut read, mut written, mut count) = (0, 0, 0);
         loop {
-            // An empty input tells the reader that the row is complete.
+            // An empty input means that the row is complete.
             let (result, bytes_in, bytes_out, fields) = reader.read_record(
                 &line.as_bytes()[read..],
                 &mut output[written..],
@@ -130,7 +130,7 @@ impl Row {
     fn fields(&self) -> impl Iterator<Item = &str> {
         let mut start = 0;
         self.ends.iter().map(move |&end| {
-            // The reader ends fields at ASCII characters only.
+            // Fields end at ASCII characters only, so the range is always valid.
             let field = self.text.get(start..end).unwrap_or_default();
             start = end;
             field

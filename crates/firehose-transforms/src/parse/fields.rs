@@ -57,8 +57,8 @@ impl<'a> Fields<'a> {
         Ok(self.take(end))
     }
 
-    /// Reads a text in quotes, without its quotes. The first quote that no backslash escapes closes
-    /// the text. A field without quotes is read as a bare one.
+    /// Reads a text in quotes, without its quotes. The first quote that is not escaped with a backslash
+    /// closes the text. A field without quotes is read like [`bare`](Self::bare).
     pub(crate) fn quoted(&mut self, column: &str) -> Result<Field<'a>, ParseError> {
         self.quoted_until(column, |rest| {
             let is_escaped = |at: usize| !backslashes_before(rest, at).is_multiple_of(2);
@@ -66,9 +66,9 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Reads a text in quotes that may contain quotes. `closing_quote` returns the offset of the
-    /// closing quote in the text after the opening one. A field without quotes is read as a bare
-    /// one.
+    /// Reads a text in quotes that may contain quotes. `closing_quote` gets the text after the opening
+    /// quote, and returns the offset of the closing quote in this text. A field without quotes is read
+    /// like [`bare`](Self::bare).
     pub(crate) fn quoted_until(
         &mut self,
         column: &str,
@@ -87,8 +87,8 @@ impl<'a> Fields<'a> {
         Ok(field)
     }
 
-    /// Reads a text in square brackets, without its brackets. A field without brackets is read as a
-    /// bare one.
+    /// Reads a text in square brackets, without its brackets. A field without brackets is read like
+    /// [`bare`](Self::bare).
     pub(crate) fn bracketed(&mut self, column: &str) -> Result<Field<'a>, ParseError> {
         self.begin(column)?;
         if !self.rest().starts_with('[') {
@@ -103,7 +103,7 @@ impl<'a> Fields<'a> {
         Ok(field)
     }
 
-    /// Reads the text before the next ` [`, since names of users may contain spaces.
+    /// Reads the text before the next ` [`, because user names may contain spaces.
     pub(crate) fn before_bracket(&mut self, column: &str) -> Result<Field<'a>, ParseError> {
         self.begin(column)?;
         match memchr::memmem::find(self.rest().as_bytes(), b" [") {
@@ -141,8 +141,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Returns the offset of the first quote before a space or at the end, for logs of AWS, which do not
-/// escape quotes.
+/// Returns the offset of the first quote that is followed by a space or by the end of the line. AWS logs
+/// do not escape quotes.
 pub(crate) fn quote_before_space(text: &[u8]) -> Option<usize> {
     let closes = |&at: &usize| matches!(text.get(at + 1), None | Some(b' '));
     memchr::memchr_iter(b'"', text).find(closes)

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// An error for a format that does not exist, or whose options do not fit.
+/// An error for a format that does not exist, or for missing, unused or invalid options of a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidFormat {
@@ -8,7 +8,7 @@ pub enum InvalidFormat {
     UnknownName {
         /// The given name.
         name: String,
-        /// The nearest name of a format, if one is similar.
+        /// The most similar name of a format, if any.
         nearest: Option<&'static str>,
         /// The names of all formats.
         formats: Vec<&'static str>,
@@ -40,7 +40,7 @@ pub enum InvalidFormat {
         format: &'static str,
         /// The name of the option.
         option: &'static str,
-        /// The problem, and a way to solve it.
+        /// The problem, and usually a remedy.
         problem: String,
     },
 }

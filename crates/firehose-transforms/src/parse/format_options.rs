@@ -1,9 +1,9 @@
 use crate::parse::{format_error::InvalidFormat, time_zone::FixedZone};
 
-/// Options of a format. See the table of formats in the [module](crate::parse) for the options of
-/// each.
+/// Options of a format. The table of formats in the [module](crate::parse) lists the options of each
+/// format.
 ///
-/// An option that has no effect on the format is an error, see
+/// An option that has no effect on the format is an error of
 /// [`LineFormat::with_options`](crate::parse::LineFormat::with_options).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FormatOptions {
@@ -17,7 +17,7 @@ pub struct FormatOptions {
 impl FormatOptions {
     /// Sets the names of the fields, in their order.
     ///
-    /// A single text is read in the notation of the format: a format string of flow logs
+    /// A list of one string is read in the notation of the format: a format string of flow logs
     /// (`"${srcaddr} ${dstaddr}"`), a `#Fields:` header of CloudFront, or a header row of CSV.
     #[must_use]
     pub fn with_fields<I: IntoIterator<Item: Into<String>>>(mut self, fields: I) -> Self {
@@ -32,7 +32,7 @@ impl FormatOptions {
         self
     }
 
-    /// Adds a named pattern for grok, or replaces one of the pattern library.
+    /// Adds a named pattern for grok, or replaces the pattern with this name in the pattern library.
     #[must_use]
     pub fn with_definition(mut self, name: impl Into<String>, pattern: impl Into<String>) -> Self {
         self.definitions.push((name.into(), pattern.into()));
@@ -46,7 +46,7 @@ impl FormatOptions {
         self
     }
 
-    /// Sets the time zone of times that name none: `UTC` or an offset such as `+02:00`. Default:
+    /// Sets the time zone of times without a time zone: `UTC` or an offset such as `+02:00`. Default:
     /// `UTC`.
     ///
     /// Names of regions such as `Europe/Berlin` need a database of time zones, which the crate does
@@ -58,7 +58,8 @@ impl FormatOptions {
     }
 }
 
-/// The options of a format while it is built. Knows which options the format has used.
+/// The options that the builder of a format has not read yet. Options that are left at the end are an
+/// error.
 #[derive(Debug)]
 pub(crate) struct OptionReader {
     format: &'static str,
@@ -120,7 +121,7 @@ impl OptionReader {
         InvalidFormat::InvalidOption { format: self.format, option, problem: problem.into() }
     }
 
-    /// Checks that the format has used all options.
+    /// Checks that the builder of the format has read all options.
     pub(crate) fn finish(self) -> Result<(), InvalidFormat> {
         let given = [
             ("fields", self.left.fields.is_some()),

@@ -1,11 +1,11 @@
-//! A limit on the depth of JSON.
+//! A limit on the nesting of JSON.
 
 use crate::parse::parse_error::ParseError;
 
-/// The maximum number of objects and arrays around a value.
+/// The maximum number of nested objects and arrays.
 pub(crate) const MAX_LEVELS: usize = 128;
 
-/// Checks the depth of a text that is valid JSON.
+/// Checks the levels of nesting of a text, which must be valid JSON.
 pub(crate) fn check_depth(json: &str) -> Result<(), ParseError> {
     let mut depth = 0_usize;
     let mut is_in_text = false;

@@ -1,5 +1,4 @@
-//! Reads a member of a JSON object, sets one, and merges two objects. All other members keep their
-//! text.
+//! Reads or sets a member of a JSON object, and merges two objects. All other members keep their bytes.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -10,8 +9,8 @@ use crate::parse::{
     object_writer::{ObjectWriter, escaped_name},
 };
 
-/// Returns the value at a path, and checks that the text is a valid object. The last of several
-/// members with the same name counts.
+/// Returns the value at a path, and checks that the text is a valid object. If several members have the
+/// same name, the last one counts.
 pub(crate) fn find<'a>(
     json: &'a str,
     names: &[String],
@@ -38,7 +37,8 @@ pub(crate) fn find<'a>(
 #[derive(Debug)]
 pub(crate) struct NotAnObject;
 
-/// Writes the object with `value` at the path. Creates the objects on the way.
+/// Writes the object with `value` at the path. Creates missing objects on the path, and replaces null on
+/// the path with an object.
 pub(crate) fn write_with(
     json: &str,
     names: &[String],
@@ -49,7 +49,7 @@ pub(crate) fn write_with(
         out.extend_from_slice(value);
         return Ok(());
     };
-    // The caller has read the whole text, so that it is valid.
+    // The caller has checked that the whole text is valid.
     let old = find(json, std::slice::from_ref(name)).ok().flatten();
     let old = match old {
         _ if rest.is_empty() => "",
@@ -75,8 +75,8 @@ pub(crate) fn write_with(
     result
 }
 
-/// Writes the members of `json`, then those of `added`. A member of `added` replaces the members of
-/// the same name.
+/// Writes the members of `json`, then the members of `added`. A member of `added` replaces all members of
+/// `json` with the same name.
 pub(crate) fn write_merged(json: &str, added: &str, out: &mut Vec<u8>) {
     let mut names = HashSet::new();
     let _ = for_each_member(added, |key, _| {

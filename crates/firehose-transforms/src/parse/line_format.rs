@@ -38,21 +38,21 @@ pub struct LineFormat {
 }
 
 impl LineFormat {
-    /// Returns the format of this name, without options.
+    /// Creates the format with this name, without options.
     ///
     /// # Errors
     ///
-    /// If no format has this name, or the format needs an option, or its feature is disabled.
+    /// If no format has this name, if its feature is disabled, or if the format requires an option.
     pub fn from_name(name: &str) -> Result<Self, InvalidFormat> {
         Self::with_options(name, &FormatOptions::default())
     }
 
-    /// Returns the format of this name, with options.
+    /// Creates the format with this name, with options.
     ///
     /// # Errors
     ///
-    /// If no format has this name, its feature is disabled, an option is missing or invalid, or an
-    /// option has no effect on the format.
+    /// If no format has this name, if its feature is disabled, if an option is missing or invalid, or if
+    /// an option has no effect on the format.
     pub fn with_options(name: &str, options: &FormatOptions) -> Result<Self, InvalidFormat> {
         let Some(format) = FORMATS.iter().find(|format| format.name == name) else {
             return Err(InvalidFormat::UnknownName {
@@ -71,7 +71,7 @@ impl LineFormat {
         Ok(Self { name, parser })
     }
 
-    /// Returns the names of all formats, also of those whose feature is disabled.
+    /// Returns the names of all formats, including formats whose feature is disabled.
     pub fn names() -> impl Iterator<Item = &'static str> {
         FORMATS.iter().map(|format| format.name)
     }
@@ -83,13 +83,13 @@ impl LineFormat {
 
     /// Parses a line and appends its JSON object to `out`.
     ///
-    /// Ignores one line break at the end of the line. `received_at` is the arrival time of the
-    /// record. Only `syslog` needs it, for times without a year. Default: the current time.
+    /// Ignores one line break at the end of the line. `received_at` is the arrival time of the record.
+    /// Only `syslog` needs this time, for times without a year. `None` means the current time.
     ///
     /// # Errors
     ///
-    /// If the line does not have this format. `out` is then as before. The error shows no part of
-    /// the line.
+    /// If the line does not have this format. `out` is then unchanged. The error shows no part of the
+    /// line.
     pub fn parse_line(
         &self,
         line: &str,

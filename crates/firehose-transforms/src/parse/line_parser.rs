@@ -8,7 +8,7 @@ use crate::parse::{object_writer::ObjectWriter, parse_error::ParseError, parsed:
 ///
 /// After an error, the content of `object` is unspecified.
 pub(crate) trait LineParser: fmt::Debug + Send + Sync {
-    /// Writes the members of the line. `received_at` is the arrival time of the record, for formats
+    /// Parses a line and writes its members. `received_at` is the arrival time of the record, for formats
     /// whose times have no year.
     fn parse(
         &self,

@@ -25,7 +25,7 @@ pub(crate) fn build(_: &mut OptionReader) -> Result<Arc<dyn LineParser>, Invalid
 #[derive(Debug)]
 struct Logfmt;
 
-/// The values of one key. A key without `=` has no text, and is true.
+/// All values of one key. The value of a key without `=` is `None`, which is written as `true`.
 struct Pair<'a> {
     key: &'a str,
     values: Vec<Option<Cow<'a, str>>>,
@@ -97,7 +97,7 @@ fn read_pair<'a>(fields: &mut Fields<'a>) -> Result<(&'a str, Option<Cow<'a, str
         return Ok((key, Some(Cow::Borrowed(""))));
     }
     let is_quoted = value.starts_with('"');
-    // The keys are payload, so errors do not name them.
+    // Keys are part of the payload, so errors do not name them.
     let text = fields.quoted("value")?.text;
     if is_quoted && !fields.rest().is_empty() && !fields.rest().starts_with(' ') {
         return Err(ParseError::at(fields.offset(), "expected a space after the quote"));
@@ -106,7 +106,7 @@ fn read_pair<'a>(fields: &mut Fields<'a>) -> Result<(&'a str, Option<Cow<'a, str
     Ok((key, Some(value)))
 }
 
-/// Decodes the escapes of JSON. Of a text with other escapes, decodes only `\"` and `\\`.
+/// Decodes JSON escapes. In a text that also has other escapes, decodes only `\"` and `\\`.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if let Some(Cow::Owned(decoded)) = decoded_text(&format!("\"{text}\"")) {
         return decoded.into();
@@ -117,7 +117,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
         decoded.push_str(&rest[..at]);
         let is_escape = matches!(rest.as_bytes().get(at + 1), Some(b'"' | b'\\'));
         let start = if is_escape { at + 1 } else { at };
-        // The character after the backslash is ASCII here, or the backslash itself is kept.
+        // `start` is the offset of an ASCII character: a quote, or a backslash.
         decoded.push_str(&rest[start..=start]);
         rest = &rest[start + 1..];
     }

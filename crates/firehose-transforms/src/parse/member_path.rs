@@ -52,7 +52,7 @@ impl MemberPath {
         Ok(Self { text: text.to_owned(), names })
     }
 
-    /// Returns the names of the members, outermost first. There is at least one.
+    /// Returns the names of the members, outermost first. A path has at least one name.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }

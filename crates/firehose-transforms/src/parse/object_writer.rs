@@ -2,7 +2,7 @@ use std::fmt::{self, Write as _};
 
 /// A writer of one JSON object into a buffer.
 ///
-/// Names are written as they are. A name that comes from outside must be escaped first, see
+/// Names are written unchanged. The caller must escape any name that may contain special characters, with
 /// [`escaped_name`].
 pub(crate) struct ObjectWriter<'b> {
     out: &'b mut Vec<u8>,
@@ -25,7 +25,7 @@ impl<'b> ObjectWriter<'b> {
         write_text(self.out, value);
     }
 
-    /// Writes a text, or null if there is none.
+    /// Writes a text, or null for `None`.
     pub(crate) fn text_or_null(&mut self, name: &str, value: Option<&str>) {
         match value {
             Some(value) => self.text(name, value),
@@ -45,12 +45,12 @@ impl<'b> ObjectWriter<'b> {
         let _ = write!(Utf8Sink(self.out), "{value}");
     }
 
-    /// Writes a value whose `Display` needs quotes and no escapes, such as a timestamp.
+    /// Writes a value as a JSON string, such as a timestamp. Its `Display` output must not need escapes.
     pub(crate) fn display_as_text(&mut self, name: &str, value: impl fmt::Display) {
         self.display(name, format_args!("\"{value}\""));
     }
 
-    /// Writes a member whose value `write` appends to the buffer as valid JSON.
+    /// Writes a member. `write` appends the value to the buffer, as valid JSON.
     pub(crate) fn value(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) {
         self.name(name);
         write(self.out);

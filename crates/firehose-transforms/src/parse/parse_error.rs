@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt};
 
 /// An error for a line that does not have the expected format.
 ///
-/// The message names the column and the position, and shows no part of the line.
+/// The message names the column and the position if they are known, and shows no part of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     problem: Cow<'static, str>,
@@ -16,7 +16,7 @@ impl ParseError {
         Self { problem: problem.into(), column: None, offset: None, member: None }
     }
 
-    /// Creates an error at an offset into the line, in bytes.
+    /// Creates an error at an offset in the line, in bytes.
     pub(crate) fn at(offset: usize, problem: impl Into<Cow<'static, str>>) -> Self {
         Self { offset: Some(offset), ..Self::new(problem) }
     }
@@ -31,12 +31,12 @@ impl ParseError {
         Self { member: Some(path.into()), ..self }
     }
 
-    /// Returns the name of the column that the error is about, if there is one.
+    /// Returns the name of the column with the error, if known.
     pub fn column(&self) -> Option<&str> {
         self.column.as_deref()
     }
 
-    /// Returns the position as an offset in bytes, from 0, into the parsed text.
+    /// Returns the position of the error in the parsed text, if known: an offset in bytes, from 0.
     pub fn offset(&self) -> Option<usize> {
         self.offset
     }

@@ -3,7 +3,9 @@
 pub enum Parsed {
     /// The output holds the JSON object of the line.
     Object,
-    /// The line is a header or a comment of its format, so there is no output. The transform
-    /// drops the record.
+    /// The line is a header or a comment of its format, so there is no output. [`Parse`] drops the
+    /// record.
+    ///
+    /// [`Parse`]: crate::parse::Parse
     Header,
 }

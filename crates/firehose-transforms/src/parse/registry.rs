@@ -1,4 +1,4 @@
-//! The formats by name.
+//! The table of all formats.
 
 use std::sync::Arc;
 
@@ -9,9 +9,10 @@ use crate::parse::{
 /// A function that builds the parser of a format.
 pub(crate) type BuildParser = fn(&mut OptionReader) -> Result<Arc<dyn LineParser>, InvalidFormat>;
 
-/// A format: its name, and its parser or the feature that contains it.
+/// An entry of the table of formats.
 pub(crate) struct FormatEntry {
     pub(crate) name: &'static str,
+    /// The function that builds the parser, or the name of the disabled feature that contains the format.
     pub(crate) build: Result<BuildParser, &'static str>,
 }
 
@@ -19,7 +20,7 @@ const fn built_in(name: &'static str, build: BuildParser) -> FormatEntry {
     FormatEntry { name, build: Ok(build) }
 }
 
-/// All formats, also those whose feature is disabled.
+/// All formats, including formats whose feature is disabled.
 pub(crate) static FORMATS: &[FormatEntry] = &[
     built_in("apache_common", crate::parse::http_logs::apache::common),
     built_in("apache_combined", crate::parse::http_logs::apache::combined),

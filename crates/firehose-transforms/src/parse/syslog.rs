@@ -1,6 +1,6 @@
-//! Messages of syslog: RFC 5424 and RFC 3164, by the crate `syslog_loose`.
+//! Syslog messages of RFC 5424 and RFC 3164, parsed with the crate `syslog_loose`.
 //!
-//! Names of the members: Vector's `parse_syslog`,
+//! The names of the members are those of Vector's `parse_syslog`:
 //! <https://vector.dev/docs/reference/vrl/functions/#parse_syslog>.
 
 use std::{collections::HashSet, sync::Arc};
@@ -32,7 +32,8 @@ struct Syslog {
     zone: FixedZone,
 }
 
-/// The names of all members except the structured data.
+/// The names of all members except structured data. An element must not have one of these names as its
+/// id.
 const NAMES: [&str; 9] = [
     "timestamp",
     "hostname",
@@ -61,7 +62,7 @@ impl LineParser for Syslog {
         }
         write_header(object, &message);
         write_structured_data(object, &message.structured_data)?;
-        // RFC 5424 marks UTF-8 text with a byte order mark.
+        // In RFC 5424, a message in UTF-8 begins with a byte order mark.
         object.text("message", message.msg.strip_prefix('\u{feff}').unwrap_or(message.msg));
         Ok(Parsed::Object)
     }
@@ -73,7 +74,8 @@ impl Syslog {
         // chrono represents a leap second by more than 999,999,999 nanoseconds.
         let nanoseconds = time.timestamp_subsec_nanos().min(999_999_999);
         let time = Timestamp::new(time.timestamp(), i32::try_from(nanoseconds).ok()?).ok()?;
-        // The crate applies the zone to some times without a zone only, so apply the zone here.
+        // `syslog_loose` applies a given zone only to some of the times without a zone. Therefore it gets
+        // UTC, and the zone is applied here.
         if names_no_zone(line) {
             self.zone.timestamp(TimeZone::UTC.to_datetime(time))
         } else {
@@ -82,7 +84,7 @@ impl Syslog {
     }
 }
 
-/// Returns true if the time begins with the name of a month. Such a time names no zone.
+/// Returns `true` if the time begins with the name of a month. Such a time has no zone.
 fn names_no_zone(line: &str) -> bool {
     let after_priority = line.trim_start().trim_start_matches('<');
     let after_priority = after_priority.trim_start_matches(|it: char| it.is_ascii_digit());
@@ -99,7 +101,7 @@ fn nearest_year((month, day, ..): IncompleteDate, received_at: Timestamp) -> i32
         let days = today.until(date).ok()?.get_days();
         Some((days.abs(), year))
     };
-    // Only one of five years may have a 29 February.
+    // Six years, so that one of them is usually a leap year. A time of 29 February needs a leap year.
     let years = (-4..=1).filter_map(|years| distance(today.year() + years));
     let (_, year) = years.min().unwrap_or((0, today.year()));
     i32::from(year)
@@ -139,8 +141,10 @@ fn write_structured_data(
     let mut ids: HashSet<&str> = NAMES.into();
     for element in elements {
         if !ids.insert(element.id) {
-            let error =
-                ParseError::new("two elements with the same id, or an id such as `message`");
+            let error = ParseError::new(
+                "two elements have the same id, or an id is the name of another member, such as \
+                 `message`",
+            );
             return Err(error.in_column("structured data"));
         }
         object.value(&escaped_name(element.id), |out| write_parameters(element, out));
@@ -148,7 +152,7 @@ fn write_structured_data(
     Ok(())
 }
 
-/// Writes the parameters. The values of a repeated parameter become an array.
+/// Writes the parameters of an element, sorted by name. The values of a repeated parameter become an array.
 fn write_parameters(element: &StructuredElement<&str>, out: &mut Vec<u8>) {
     let mut parameters: Vec<_> = element.params().collect();
     // A stable sort, so that the values of a parameter keep their order.

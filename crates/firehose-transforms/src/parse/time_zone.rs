@@ -29,13 +29,13 @@ impl FixedZone {
         Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok().map(Self)
     }
 
-    /// Returns the time that a clock of this zone shows as `time`.
+    /// Converts the local time of this zone to a timestamp.
     pub(crate) fn timestamp(self, time: DateTime) -> Option<Timestamp> {
         self.0.to_timestamp(time).ok()
     }
 }
 
-/// Returns the value of decimal digits. Returns `None` if another byte is among them.
+/// Returns the value of decimal digits, or `None` if a byte is not a digit.
 pub(crate) fn number(digits: &[u8]) -> Option<i32> {
     digits.iter().try_fold(0_i32, |sum, digit| {
         let digit = i32::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);

@@ -17,13 +17,13 @@ use crate::parse::{
 ///
 /// | [`with_from`](Self::with_from) | [`with_into`](Self::with_into) | line | output |
 /// |---|---|---|---|
-/// | no | no | the payload | the object of the line |
-/// | no | yes | the payload | an object with the object of the line at the path |
-/// | yes | no | a text in the payload, a JSON object | the payload with the members of the line |
-/// | yes | yes | a text in the payload, a JSON object | the payload with the object of the line at the path |
+/// | not set | not set | the payload | the object of the line |
+/// | not set | set | the payload | an object with the object of the line at the path `into` |
+/// | set | not set | a string in the payload, which is a JSON object | the payload, with the members of the line after its other members |
+/// | set | set | a string in the payload, which is a JSON object | the payload, with the object of the line at the path `into` |
 ///
-/// Members of the payload that the line does not set keep their bytes and their order. A member of
-/// the line replaces the members of the same name, and stands after the other members.
+/// All other members of the payload keep their bytes and their order. A member of the output that is set
+/// from the line replaces all members with the same name.
 ///
 /// A header line of the format is `Dropped`. A line that does not have the format is
 /// `ProcessingFailed`.
@@ -61,7 +61,8 @@ impl Parse {
         Self { format, from: None, into: None }
     }
 
-    /// Reads the line from a member of the payload, a JSON object.
+    /// Reads the line from a string in the payload, which must be a JSON object. `path` is a path such as
+    /// `.message` or `.event.original`.
     ///
     /// # Errors
     ///
@@ -71,8 +72,8 @@ impl Parse {
         Ok(self)
     }
 
-    /// Writes the object of the line to a member. Replaces the member, and creates the objects on
-    /// the way.
+    /// Writes the object of the line to the member at this path. Replaces the member if it exists, and
+    /// creates missing objects on the path.
     ///
     /// # Errors
     ///
@@ -84,14 +85,17 @@ impl Parse {
 
     /// Parses a payload and appends the output to `out`.
     ///
-    /// `received_at` is the arrival time of the record, see [`LineFormat::parse_line`].
+    /// `received_at` is the arrival time of the record. See [`LineFormat::parse_line`].
     ///
     /// # Errors
     ///
-    /// If the line does not have the format, if the payload is not a JSON object of at most 128
-    /// levels with a text at the path of [`with_from`](Self::with_from), or if the path of
-    /// [`with_into`](Self::with_into) leads through a member that is not an object. `out` is then as
-    /// before. The error shows no payload.
+    /// - The line does not have the format.
+    /// - With [`with_from`](Self::with_from), the payload is not a JSON object of at most 128 levels, or
+    ///   has no string at the path.
+    /// - With `with_from` and [`with_into`](Self::with_into), the path of `with_into` leads through a
+    ///   member that is not an object.
+    ///
+    /// After an error, `out` is unchanged. The error shows no payload.
     pub fn parse_payload(
         &self,
         payload: &str,
@@ -139,7 +143,8 @@ impl Parse {
         check_depth(payload)?;
         let member = member.ok_or_else(|| in_from(ParseError::new("the member is missing")))?;
         let line = decoded_text(member);
-        let line = line.ok_or_else(|| in_from(ParseError::new("the value is not a text")))?;
+        let line =
+            line.ok_or_else(|| in_from(ParseError::new("the value is not a valid string")))?;
         let mut object = Vec::new();
         if self.format.parse_line(&line, received_at, &mut object).map_err(in_from)?
             == Parsed::Header
@@ -172,7 +177,7 @@ fn not_json(error: &JsonSyntaxError) -> ParseError {
 impl Transform for Parse {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
         let payload = record.text()?;
-        // The names of the members make the object longer than the line.
+        // The object is longer than the line, because it also has the names of the members.
         let mut out = Vec::with_capacity(2 * payload.len() + 256);
         match self.parse_payload(payload, record.arrival_time(), &mut out)? {
             Parsed::Object => Ok(out.into()),

@@ -1,4 +1,4 @@
-//! Tests of the transforms.
+//! Tests of the module `parse`, which need all of its features.
 
 #[cfg(all(
     feature = "parse_csv",

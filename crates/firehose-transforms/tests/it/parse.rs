@@ -1,4 +1,4 @@
-//! Formats and their options, outcomes of the transform, and laws for any text.
+//! Tests of formats and their options, of outcomes of the transform, and of properties of any text.
 
 use std::{fs, path::Path};
 
@@ -64,15 +64,15 @@ fn invalid_options_are_rejected_with_a_remedy() {
         (
             "vpc_flow_log",
             none().with_fields(["srcaddr srcaddr"]),
-            "the field `srcaddr` stands twice",
+            "the field `srcaddr` is listed twice",
         ),
         ("vpc_flow_log", none().with_fields(Vec::<String>::new()), "the list is empty"),
         (
             "cloudfront",
             none().with_fields(["date cs-host cs(Host)"]),
-            "the field `cs(Host)` stands twice",
+            "the field `cs(Host)` is listed twice",
         ),
-        ("csv", none().with_fields(["a,b,a"]), "the field `a` stands twice"),
+        ("csv", none().with_fields(["a,b,a"]), "the field `a` is listed twice"),
         (
             "csv",
             none().with_fields(["a"]).with_delimiter('"'),
@@ -88,7 +88,7 @@ fn invalid_options_are_rejected_with_a_remedy() {
         (
             "grok",
             none().with_pattern("%{NUMBER:n:date}"),
-            "`date` is not the type of a field; the types are string, int and float",
+            "`date` is not the type of a field; the types are string, int, long, float and double",
         ),
         (
             "grok",
@@ -148,7 +148,7 @@ async fn a_line_is_an_output_and_a_header_is_dropped() {
 }
 
 #[tokio::test]
-async fn the_arrival_time_of_the_record_has_the_year_of_syslog() {
+async fn the_arrival_time_of_the_record_gives_the_year_of_a_syslog_time() {
     let parse = Parse::new(LineFormat::from_name("syslog").unwrap());
     let record = Record::new("1", "<13>Dec 31 23:59:58 web01 cron: done")
         .with_arrival_time("2020-01-01T00:00:00Z".parse().unwrap());
@@ -167,7 +167,7 @@ fn a_line_that_is_too_long_for_grok_fails() {
     assert_eq!(error.to_string(), "the line has more than 65536 bytes");
 }
 
-/// Returns a parser of each format, for formats with required options with some.
+/// Returns every format without options if possible, and five formats with options.
 fn parsers() -> Vec<LineFormat> {
     let options = FormatOptions::default;
     let with_options = [
@@ -207,14 +207,14 @@ fn check(format: &LineFormat, line: &str) {
     let json = out.strip_prefix(b"kept").unwrap();
     match parsed {
         Ok(Parsed::Object) => {
-            // `Value` would limit the depth.
+            // Parsing to `Value` would limit the levels of nesting.
             let value: &RawValue = serde_json::from_slice(json).unwrap();
             assert!(value.get().starts_with('{'));
         }
         Ok(Parsed::Header) => assert!(json.is_empty()),
         Err(error) => {
             assert!(json.is_empty());
-            // The marker stands in lines only.
+            // Only lines contain this letter, so an error with it shows payload.
             assert!(!error.to_string().contains('ж'), "{error}");
         }
     }
@@ -270,14 +270,14 @@ proptest! {
     }
 }
 
-/// Returns the members of an object as they are written.
+/// Returns the members of an object: the unchanged text of keys and values.
 fn members_of(json: &[u8]) -> Vec<(String, String)> {
     let record = Record::new("1", json.to_vec());
     let members = record.json_members().unwrap().map(Result::unwrap);
     members.map(|member| (member.key.to_owned(), member.value.to_owned())).collect()
 }
 
-/// Generates members: keys and values as they are written, with escapes and any digits.
+/// Generates members: the JSON text of keys and values, with escapes and long numbers.
 fn members() -> impl Strategy<Value = Vec<(String, String)>> {
     let key = prop_oneof![
         "\"[k-z]\"",

@@ -18,7 +18,7 @@ use crate::parse::{
     parsed::Parsed,
 };
 
-/// A field of the log, and the columns that it becomes.
+/// A field of the log, with the columns for its parts.
 enum LogField {
     Plain(Column),
     /// An address and a port.
@@ -55,7 +55,7 @@ static FIELDS: [LogField; 18] = [
     Plain(Column::text("trace_id")),
 ];
 
-/// The fields that AWS has added since 2016, which older lines do not have.
+/// The fields that AWS has added since 2016. Older lines lack them.
 static LATER_FIELDS: [Column; 12] = [
     Column::text("domain_name"),
     Column::text("chosen_cert_arn"),
@@ -102,7 +102,7 @@ impl LineParser for AlbLog {
                 column.write(object, field)?;
             }
         }
-        // AWS adds fields at the end. Its table ignores them, too.
+        // AWS may add fields at the end. The table of AWS ignores further fields, too.
         Ok(Parsed::Object)
     }
 }
@@ -119,7 +119,7 @@ impl LogField {
             Plain(column) => column.write(object, field),
             Address(ip, port) => {
                 let Some((address, port_text)) = field.text.rsplit_once(':') else {
-                    // There is no target if the load balancer could not send the request on.
+                    // The field is `-` if the load balancer could not send the request to a target.
                     ip.write(object, field)?;
                     port.write_null(object);
                     return Ok(());
@@ -131,7 +131,7 @@ impl LogField {
                 port.write(object, Field { text: port_text, offset })
             }
             Request(verb, url, proto) => {
-                // A request that the load balancer cannot read is `- http://host:port- -`.
+                // The load balancer writes `- http://host:port- -` for a malformed request.
                 let text = field.text.trim_end_matches(' ');
                 let (method, rest) = text.split_once(' ').unwrap_or((text, "-"));
                 let (path, protocol) = rest.rsplit_once(' ').unwrap_or((rest, "-"));
@@ -143,17 +143,17 @@ impl LogField {
     }
 }
 
-/// Returns the closing quote of the request: the first one before the opening quote of the user
-/// agent. A URL contains no spaces.
+/// Returns the offset of the closing quote of the request: the first quote before a space and an opening
+/// quote. A URL contains no spaces.
 fn request_end(text: &[u8]) -> Option<usize> {
     memchr::memmem::find(text, b"\" \"")
 }
 
-/// Returns the closing quote of the user agent: the last one before a cipher, a protocol, the ARN of
-/// a target group and the quote of the trace id.
+/// Returns the offset of the closing quote of the user agent: the last quote before a cipher, a protocol,
+/// the ARN of a target group and the opening quote of the trace id.
 ///
-/// A client may send any user agent, and the load balancer does not escape quotes. The fields after
-/// the user agent do not come from the client, so no client can move the columns.
+/// A client may send any user agent, and the load balancer does not escape quotes. The last position
+/// counts, so that no user agent can imitate the columns after it.
 fn user_agent_end(text: &[u8]) -> Option<usize> {
     memchr::memrchr_iter(b'"', text).find(|&at| {
         let Some(rest) = text[at + 1..].strip_prefix(b" ") else { return false };

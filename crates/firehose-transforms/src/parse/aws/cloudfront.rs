@@ -46,7 +46,7 @@ const NUMBERS: [&str; 17] = [
     "cmcd_object_duration",
 ];
 
-/// Builds the parser of standard logs. Default fields: the 33 of the legacy format.
+/// Builds the parser of standard logs. Default fields: the 33 fields of the legacy format.
 pub(crate) fn standard(options: &mut OptionReader) -> Result<Arc<dyn LineParser>, InvalidFormat> {
     let fields = options.fields()?;
     let is_default = fields.is_none();
@@ -54,7 +54,8 @@ pub(crate) fn standard(options: &mut OptionReader) -> Result<Arc<dyn LineParser>
     Ok(Arc::new(CloudFrontLog { columns, is_default }))
 }
 
-/// Builds the parser of real-time logs, whose fields their configuration names.
+/// Builds the parser of real-time logs. The configuration of the log selects the fields, so the option
+/// `fields` is required.
 pub(crate) fn real_time(options: &mut OptionReader) -> Result<Arc<dyn LineParser>, InvalidFormat> {
     let fields = options.fields()?.ok_or_else(|| options.missing("fields"))?;
     let columns = columns(options, &fields)?;
@@ -77,7 +78,7 @@ fn columns(options: &OptionReader, fields: &[String]) -> Result<Vec<Column>, Inv
             return Err(options.invalid("fields", format!("`{field}` is not the name of a field")));
         }
         if columns.iter().any(|other| other.name() == name) {
-            return Err(options.invalid("fields", format!("the field `{field}` stands twice")));
+            return Err(options.invalid("fields", format!("the field `{field}` is listed twice")));
         }
         columns.push(Column::named(&name, NUMBERS.contains(&name.as_str())));
     }
@@ -93,7 +94,7 @@ fn column_name(field: &str) -> String {
     let words: Vec<_> =
         words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
     match words.join("_") {
-        // The table spells this one differently from the field.
+        // The table spells this name differently from the field.
         name if name == "cs_referer" => "cs_referrer".to_owned(),
         name => name,
     }
@@ -102,7 +103,7 @@ fn column_name(field: &str) -> String {
 #[derive(Debug)]
 struct CloudFrontLog {
     columns: Vec<Column>,
-    /// True if the fields are those of standard logs, to which AWS may add further ones.
+    /// `true` for the default fields of standard logs. AWS may add fields to these lines.
     is_default: bool,
 }
 
@@ -116,12 +117,12 @@ impl LineParser for CloudFrontLog {
         if line.starts_with('#') {
             return Ok(Parsed::Header);
         }
-        // Checks for line breaks.
+        // Only checks that the line has no line break.
         Fields::new(line)?;
         let mut values = line.split('\t');
         let mut offset = 0;
         for (number, column) in self.columns.iter().enumerate() {
-            // The first value may be empty, but not the whole line.
+            // The first value must not be empty. It is empty if the whole line is.
             let value = values.next().filter(|value| number > 0 || !value.is_empty());
             let Some(text) = value else {
                 let error = ParseError::at(line.len(), "the line ends before the column");

@@ -2,7 +2,7 @@
 //!
 //! Fields: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>. Columns:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-s3-access-logs-to-identify-requests.html>.
-//! `sourceregion` is a field of the log that the table does not have yet.
+//! The table does not have a column for the field `sourceregion` yet.
 
 use std::sync::Arc;
 
@@ -82,16 +82,16 @@ impl LineParser for S3AccessLog {
             };
             column.write(object, field?)?;
         }
-        // AWS adds fields at the end. Its table ignores them, too.
+        // AWS may add fields at the end. The table of AWS ignores further fields, too.
         Ok(Parsed::Object)
     }
 }
 
-/// Returns the closing quote of the referrer: the first one before the opening quote of the user
-/// agent, whose closing quote is the last one of the line.
+/// Returns the offset of the closing quote of the referrer: the first quote before a space and an opening
+/// quote. The last quote of the line closes the user agent.
 ///
-/// A client may send any referrer and user agent, and S3 does not escape quotes. No other field
-/// after the referrer has quotes.
+/// A client may send any referrer and user agent, and S3 does not escape quotes. No field after the user
+/// agent has quotes. A referrer that contains `" "` ends there, and the rest is part of the user agent.
 fn referrer_end(text: &[u8]) -> Option<usize> {
     let last = memchr::memrchr(b'"', text)?;
     let end = memchr::memmem::find(text, b"\" \"").filter(|end| end + 2 < last);

@@ -1,4 +1,4 @@
-//! The flow logs of VPCs.
+//! VPC flow logs.
 //!
 //! Fields: <https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html>. Columns:
 //! <https://docs.aws.amazon.com/athena/latest/ug/vpc-flow-logs-create-table-statement.html>.
@@ -12,8 +12,8 @@ use crate::parse::{
     line_parser::LineParser, object_writer::ObjectWriter, parse_error::ParseError, parsed::Parsed,
 };
 
-/// The fields in the order of AWS's table: versions 2, 3, 4, 5, 7, 8, 9 and 10. Version 6 is for
-/// transit gateways.
+/// The fields of the versions 2, 3, 4, 5, 7, 8, 9 and 10, in the order of the table of AWS. Version 6 is
+/// for transit gateways.
 const FIELDS: &str = "version account-id interface-id srcaddr dstaddr srcport dstport protocol \
     packets bytes start end action log-status \
     vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr \
@@ -26,7 +26,7 @@ const FIELDS: &str = "version account-id interface-id srcaddr dstaddr srcport ds
     resource-id \
     encryption-status";
 
-/// The numbers of fields of the versions 2, 3, 4, 5, 7, 8, 9 and 10.
+/// The number of fields up to each of the versions 2, 3, 4, 5, 7, 8, 9 and 10.
 const VERSION_LENGTHS: [usize; 8] = [14, 21, 25, 29, 39, 40, 41, 42];
 
 const NUMBERS: [&str; 10] = [
@@ -65,7 +65,7 @@ pub(crate) fn build(options: &mut OptionReader) -> Result<Arc<dyn LineParser>, I
         }
         let column = column(plain);
         if columns.iter().any(|other| other.name() == column.name()) {
-            return Err(options.invalid("fields", format!("the field `{plain}` stands twice")));
+            return Err(options.invalid("fields", format!("the field `{plain}` is listed twice")));
         }
         columns.push(column);
     }
@@ -98,7 +98,7 @@ impl LineParser for VpcFlowLog {
                 return Ok(Parsed::Object);
             }
             let field = fields.bare(column.name())?;
-            // The first line of a file on S3 has the names of the fields.
+            // The first line of a file on S3 lists the names of the fields.
             if number == 0 && is_header(field.text, column) {
                 return Ok(Parsed::Header);
             }

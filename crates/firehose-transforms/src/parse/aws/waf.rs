@@ -1,4 +1,4 @@
-//! The logs of AWS WAF, which are JSON. The parser turns the list of headers into an object.
+//! The logs of AWS WAF, which are JSON. The parser converts the list of headers to an object.
 //!
 //! Fields: <https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html>. Columns:
 //! <https://docs.aws.amazon.com/athena/latest/ug/create-waf-table.html>.
@@ -38,7 +38,7 @@ impl LineParser for WafLog {
                 ParseError::at(error.offset(), format!("expected {}", error.expected()))
             }
             WafError::Headers => {
-                let problem = "not a list of objects with the texts `name` and `value`";
+                let problem = "not a list of objects with the strings `name` and `value`";
                 ParseError::new(problem).in_column("httpRequest.headers")
             }
         })?;
@@ -58,7 +58,7 @@ impl From<JsonSyntaxError> for WafError {
     }
 }
 
-/// Writes all members as they are, and the headers as an object.
+/// Writes all members unchanged, except for the headers, which become an object.
 fn write_log(line: &str, object: &mut ObjectWriter<'_>) -> Result<(), WafError> {
     let mut scanner = JsonScanner::new(line);
     scanner.object()?;
@@ -97,7 +97,8 @@ fn write_request(json: &str, out: &mut Vec<u8>) -> Result<(), WafError> {
     Ok(())
 }
 
-/// The headers of a request: names in lower case, and values. Sorted by name, values in their order.
+/// The headers of a request, each with its name in lower case and its value. Sorted by name. The values of
+/// a repeated header keep their order.
 struct Headers<'a>(Vec<(String, Cow<'a, str>)>);
 
 impl<'a> Headers<'a> {

@@ -1,7 +1,8 @@
 //! The access logs `common` and `combined` of the Apache HTTP Server.
 //!
-//! Columns: <https://httpd.apache.org/docs/2.4/logs.html#accesslog>. Names of the members: Vector's
-//! `parse_apache_log`, <https://vector.dev/docs/reference/vrl/functions/#parse_apache_log>.
+//! Columns: <https://httpd.apache.org/docs/2.4/logs.html#accesslog>. The names of the members are those
+//! of Vector's `parse_apache_log`:
+//! <https://vector.dev/docs/reference/vrl/functions/#parse_apache_log>.
 
 use std::sync::Arc;
 

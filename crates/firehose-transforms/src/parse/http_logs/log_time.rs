@@ -1,4 +1,4 @@
-//! Times as web servers write them.
+//! Times in the logs of web servers.
 
 use firehose_core::Timestamp;
 use jiff::civil::DateTime;
@@ -14,7 +14,7 @@ const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// Writes a time such as `10/Oct/2000:13:55:36 -0700` in RFC 3339 and UTC, or null for `-`.
+/// Writes a time such as `10/Oct/2000:13:55:36 -0700` as an RFC 3339 time in UTC. Writes null for `-`.
 pub(crate) fn write_access_time(
     object: &mut ObjectWriter<'_>,
     field: Field<'_>,
@@ -47,7 +47,7 @@ fn access_time(text: &str) -> Option<Timestamp> {
     FixedZone::parse(zone)?.timestamp(time)
 }
 
-/// Parses a time such as `2021/04/01 13:02:31`, which names no time zone.
+/// Parses a time such as `2021/04/01 13:02:31`, which has no time zone.
 pub(crate) fn error_log_time(text: &str, zone: FixedZone) -> Option<Timestamp> {
     let &[y1, y2, y3, y4, b'/', n1, n2, b'/', d1, d2, b' ', h1, h2, b':', m1, m2, b':', s1, s2] =
         text.as_bytes()

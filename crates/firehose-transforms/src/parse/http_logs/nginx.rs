@@ -1,7 +1,7 @@
-//! The access logs of nginx: `combined`, its default, and `main` of its packages.
+//! The access logs of nginx: the default format `combined`, and the format `main` of the nginx packages.
 //!
-//! Columns: <https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format>. Names of the
-//! members: Vector's `parse_nginx_log`,
+//! Columns: <https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format>. The names of the members
+//! are those of Vector's `parse_nginx_log`:
 //! <https://vector.dev/docs/reference/vrl/functions/#parse_nginx_log>.
 
 use std::sync::Arc;

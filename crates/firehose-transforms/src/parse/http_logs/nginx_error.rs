@@ -1,7 +1,7 @@
 //! The error log of nginx.
 //!
-//! Format: `ngx_log_error_core` and `ngx_http_log_error` in the source of nginx. Names of the
-//! members: Vector's `parse_nginx_log` with the format `error`,
+//! The functions `ngx_log_error_core` and `ngx_http_log_error` of nginx define the format. The names of
+//! the members are those of Vector's `parse_nginx_log` with the format `error`:
 //! <https://vector.dev/docs/reference/vrl/functions/#parse_nginx_log>.
 
 use std::sync::Arc;
@@ -14,7 +14,8 @@ use crate::parse::{
     parse_error::ParseError, parsed::Parsed, time_zone::FixedZone,
 };
 
-/// The parts after the message, in the order of nginx: their labels and the names of the members.
+/// The label and the member name of each part after the message, in the order in which nginx writes the
+/// parts.
 const PARTS: [(&str, &str); 7] = [
     (", client: ", "client"),
     (", server: ", "server"),
@@ -90,7 +91,7 @@ fn write_rest(object: &mut ObjectWriter<'_>, rest: &str) {
         let (label, name) = PARTS[part];
         allowed = part + 1;
         at += label.len();
-        // A request may contain the label of a part, so look for later parts only.
+        // A request may contain the label of an earlier part, so search only for later parts.
         let length = next_part(&rest[at..], allowed).map_or(rest.len() - at, |(end, _)| end);
         let value = &rest[at..at + length];
         let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
@@ -99,7 +100,7 @@ fn write_rest(object: &mut ObjectWriter<'_>, rest: &str) {
     }
 }
 
-/// Writes a message. Takes the excess and the zone out of the messages of `limit_req`.
+/// Writes a message. For a message of `limit_req`, writes the excess and the zone as separate members.
 fn write_message(object: &mut ObjectWriter<'_>, message: &str) {
     let limit = message.split_once(", excess: ").and_then(|(text, limit)| {
         let (excess, zone) = limit.split_once(" by zone \"")?;
@@ -115,7 +116,8 @@ fn write_message(object: &mut ObjectWriter<'_>, message: &str) {
     }
 }
 
-/// Returns the offset and the number of the first of the parts from `allowed` on.
+/// Returns the offset and the number of the part whose label occurs first. Searches only for the parts
+/// from the number `allowed` on.
 fn next_part(text: &str, allowed: usize) -> Option<(usize, usize)> {
     let found = (allowed..PARTS.len()).filter_map(|part| {
         let at = memchr::memmem::find(text.as_bytes(), PARTS[part].0.as_bytes())?;

@@ -8,10 +8,9 @@ pub(crate) struct RequestLine<'a> {
 }
 
 impl<'a> RequestLine<'a> {
-    /// Parses a request line.
+    /// Parses a request line. The path may contain spaces.
     ///
-    /// Returns `None` for other texts, which clients may send: nothing at all, or the start of a TLS
-    /// handshake. The path may contain spaces.
+    /// Returns `None` for any other text. Clients may also send nothing, or the start of a TLS handshake.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (method, rest) = text.split_once(' ')?;
         let (path, protocol) = rest.rsplit_once(' ')?;
@@ -25,7 +24,7 @@ impl<'a> RequestLine<'a> {
         is_valid.then_some(Self { method, path, protocol })
     }
 
-    /// Writes the method, the path and the protocol, or null for each if there is no request line.
+    /// Writes the method, the path and the protocol. If `request` is `None`, writes null for each.
     pub(crate) fn write(request: Option<&Self>, object: &mut ObjectWriter<'_>) {
         object.text_or_null("method", request.map(|it| it.method));
         object.text_or_null("path", request.map(|it| it.path));

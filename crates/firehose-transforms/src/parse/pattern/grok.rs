@@ -1,8 +1,8 @@
 //! Grok patterns.
 //!
-//! The crate `grok` has the pattern library of Logstash and splits patterns into references. The
-//! library needs look-around and atomic groups, so the engine is `fancy-regex`, which backtracks.
-//! Limits bound its time.
+//! The crate `grok` contains the pattern library of Logstash, and finds the references in a pattern. The
+//! library needs look-around and atomic groups, so the engine is `fancy-regex`, which backtracks. Limits
+//! on the backtracks and on the length of a line bound the time.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -48,11 +48,11 @@ struct GrokField {
     /// The name with JSON escapes.
     name: String,
     field_type: GrokType,
-    /// The groups with this name, of which the first that matches counts.
+    /// The groups with this name. The first group that matches gives the value.
     groups: Vec<usize>,
 }
 
-/// Returns the fields of references and of named groups, in the order of the pattern.
+/// Returns the fields of references and of named groups, in their order in the pattern.
 fn fields(regex: &Regex, expansion: &GrokExpansion) -> Vec<GrokField> {
     let mut fields: Vec<GrokField> = Vec::new();
     let mut references = expansion.fields.iter().enumerate().peekable();
@@ -117,7 +117,8 @@ impl LineParser for Grok {
     }
 }
 
-/// Returns a number in JSON's notation. Takes the integer part of a decimal as an integer.
+/// Returns a number in JSON notation. For an integer, ignores the decimal point and all characters after
+/// it.
 fn number(text: &str, field_type: GrokType) -> Option<&str> {
     let text = text.strip_prefix('+').unwrap_or(text);
     let text = match field_type {

@@ -10,29 +10,28 @@ pub(crate) enum GrokType {
     Float,
 }
 
-/// A grok pattern with all its references replaced.
+/// A grok pattern in which all references are replaced with their definitions.
 #[derive(Debug, Default)]
 pub(crate) struct GrokExpansion {
     /// The regular expression.
     pub(crate) regex: String,
-    /// The name and the type of each field. The group of the field with the number 3 is named by
-    /// [`group_name`].
+    /// The name and the type of each field. [`group_name`] returns the name of the group of a field.
     pub(crate) fields: Vec<(String, GrokType)>,
 }
 
-/// The maximum depth of references, which also ends a pattern that contains itself.
+/// The maximum depth of references. Also stops the expansion of a pattern that refers to itself.
 const MAX_DEPTH: usize = 32;
 
 /// The maximum length of the expanded pattern in bytes.
 const MAX_BYTES: usize = 256 * 1024;
 
-/// Returns the name of the group of a field.
+/// Returns the name of the group of the field with this number.
 pub(crate) fn group_name(field: usize) -> String {
     format!("grok_field_{field}")
 }
 
 impl GrokExpansion {
-    /// Expands a pattern. `definitions` are looked up before the pattern library.
+    /// Expands a pattern. `definitions` take precedence over the pattern library.
     pub(crate) fn new(
         pattern: &str,
         definitions: &BTreeMap<String, String>,
@@ -78,7 +77,7 @@ impl GrokExpansion {
         Ok(())
     }
 
-    /// Opens the group of a reference. Only references with a field name capture their text.
+    /// Opens the group of a reference. Only a reference with a field name captures its text.
     fn open(&mut self, alias: &str, field_type: &str) -> Result<(), String> {
         if alias.is_empty() {
             self.regex.push_str("(?:");
@@ -90,7 +89,8 @@ impl GrokExpansion {
             "float" | "double" => GrokType::Float,
             other => {
                 return Err(format!(
-                    "`{other}` is not the type of a field; the types are string, int and float"
+                    "`{other}` is not the type of a field; the types are string, int, long, float and \
+                     double"
                 ));
             }
         };

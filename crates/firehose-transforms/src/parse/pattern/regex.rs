@@ -1,4 +1,5 @@
-//! Regular expressions with named groups, by the crate `regex`: in time proportional to the line.
+//! Regular expressions with named groups. The crate `regex` matches in time proportional to the length of
+//! the line.
 
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub(crate) fn build(options: &mut OptionReader) -> Result<Arc<dyn LineParser>, I
 #[derive(Debug)]
 struct RegexLine {
     regex: Regex,
-    /// The index and the name of each named group.
+    /// The index and the name of each named group. The name has JSON escapes.
     groups: Vec<(usize, String)>,
 }
 
