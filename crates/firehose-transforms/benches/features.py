@@ -2,11 +2,11 @@
 
     python3 crates/firehose-transforms/benches/features.py [FEATURE]...
 
-Builds a program without features, and then for each feature a program that uses the entry points of
-its module, each with the release profile of the workspace. A size is that of the stripped binary. A
-time is the CPU time of cargo and of all compilers, so that other work on the machine counts little.
-Prints the differences to the program without features. Features share dependencies, so two features
-together may cost less than the sum of both.
+Builds a program without features. Then builds a program for each feature, which uses the entry points
+of the module of the feature. All builds have the release profile of the workspace. The size is the size
+of the stripped binary. The time is the CPU time of cargo and of all compilers, so that other programs on
+the machine have little influence. Prints the differences from the program without features. Features share dependencies, so two features
+together may cost less than the sum of their costs.
 
 Standard library only.
 """
@@ -37,8 +37,8 @@ UNPACK = """
     }
 """
 
-# Each feature with statements that use its module. `text` and `item` come from the command line, so
-# that the compiler cannot evaluate them.
+# The statements that use the module of each feature. `text` and `item` come from the command line, so
+# that the compiler cannot evaluate the statements.
 FEATURES = {
     "cloudwatch_logs": """
     use firehose_core::{Record, Split};
@@ -115,7 +115,7 @@ fn main() {
 
 
 def write_program(folder, feature):
-    """Writes a package that is a workspace of its own, with the versions of the lock file here."""
+    """Writes a package that is its own workspace, with the versions in the lock file of this repository."""
     (folder / "src").mkdir(parents=True)
     (folder / "src/main.rs").write_text(MAIN % FEATURES.get(feature, ""))
     profile = re.search(r"^\[profile\.release\]$.*?(?=^\[|\Z)", (ROOT / "Cargo.toml").read_text(),
@@ -159,7 +159,7 @@ def main():
     unknown = [feature for feature in features if feature not in FEATURES]
     if unknown:
         sys.exit(f"no statements for {', '.join(unknown)}; the features are {', '.join(FEATURES)}")
-    # The second build is the cost of the program itself, which each feature pays again.
+    # The second build measures the cost of the program itself, which is part of the cost of each feature.
     size, _ = build(None, None)
     base = FOLDER / "base"
     shutil.rmtree(base, ignore_errors=True)

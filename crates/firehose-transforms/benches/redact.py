@@ -1,4 +1,7 @@
-"""Redacts JSON lines as users of Python do. Prints the median CPU time in milliseconds, then the outputs."""
+"""Redacts JSON lines from standard input with `json` and `re`. The argument is the number of rounds.
+
+Prints the median CPU time in milliseconds, then the outputs.
+"""
 
 import json
 import re

@@ -1,13 +1,14 @@
-//! Measures the redaction of 5,951 records of about 500 bytes, and the same work in Python.
+//! Measures the redaction of 5,951 records of about 500 bytes, and of the same records in Python. For
+//! comparison, also measures a rename and a removal of one field.
 //!
 //! ```text
 //! cargo bench -p firehose-transforms --features redact,fields --bench redact
 //! cargo bench -p firehose-transforms --features redact,fields --bench redact -- python3
 //! ```
 //!
-//! An argument is the Python to compare with. Both outputs are checked to be the same. The medians of
-//! the CPU time are printed, which other processes disturb less than the elapsed time. Times depend on
-//! the machine, but ratios depend on the code.
+//! The optional argument is the Python program to compare with. The bench fails if the outputs of Python
+//! differ. Prints medians of the CPU time, on which other processes have less influence than on the
+//! elapsed time. The times depend on the machine, but their ratios depend mostly on the code.
 
 use std::{
     hint::black_box,
@@ -81,7 +82,7 @@ fn cpu_milliseconds() -> f64 {
     time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
 }
 
-/// Returns the milliseconds that Python takes, and checks its outputs.
+/// Returns the CPU time of Python in milliseconds, and checks the outputs of Python.
 fn in_python(python: &str, items: &[Bytes], outputs: &[Bytes]) -> f64 {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/redact.py");
     let mut command = Command::new(python);
@@ -100,7 +101,7 @@ fn in_python(python: &str, items: &[Bytes], outputs: &[Bytes]) -> f64 {
     milliseconds.parse().unwrap()
 }
 
-/// Returns log records, of which every fifth has no secret.
+/// Returns log records. Every fifth record has no secret.
 fn items() -> Vec<Bytes> {
     let item = |index: usize| {
         let (low, high) = (index % 250, index / 250);

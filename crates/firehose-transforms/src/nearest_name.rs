@@ -1,8 +1,8 @@
-/// Returns the known name with the fewest typing errors. If over a third of the name is wrong, returns
-/// the first known name that begins with the name.
+/// Returns the known name that differs from `name` by the fewest typing errors.
 ///
-/// A typing error is a missing, an additional or a wrong character, or two characters in the wrong
-/// order.
+/// A typing error is a missing, additional or wrong character, or two neighbours in the wrong order. If
+/// there are more errors than a third of the length of `name`, rounded up, returns the first known name
+/// that begins with `name`, unless `name` has only one byte.
 ///
 /// ```
 /// use firehose_transforms::nearest_name;

@@ -1,14 +1,15 @@
-//! The cases in `fixtures/transforms/cloudwatch_logs`. To add a case, add a file.
+//! Runs the cases in `fixtures/transforms/cloudwatch_logs`. To add a case, add a JSON file with these
+//! fields:
 //!
 //! | field | meaning |
 //! |---|---|
 //! | `input` | the text of the record |
 //! | `base64` | the bytes of the record, in place of `input` |
 //! | `compression` | `gzip` or `zlib`. Default: none |
-//! | `repeat` | how often the compressed text stands in the record. Default: 1 |
+//! | `repeat` | the number of times that the compressed text is repeated in the record. Default: 1 |
 //! | `splitter` | `events`, `events_with_json_messages` or `messages` |
-//! | `items` | the items. Default: none |
-//! | `error` | the error after the items, if any |
+//! | `items` | the expected items. Default: none |
+//! | `error` | the expected error after the items. Default: none |
 
 use std::{fs, path::Path};
 

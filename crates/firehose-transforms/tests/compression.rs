@@ -1,4 +1,4 @@
-//! Compression, with the formats that this build has.
+//! Tests of compression, for the formats of the enabled features.
 
 use firehose_core::{Bytes, Items, Lines, Outcome, Record, Split, Transform, error_chain};
 use firehose_transforms::compression::{
@@ -21,7 +21,7 @@ proptest! {
         }
     }
 
-    /// Snappy has no check value at the end of its frames, and is left out of the second law.
+    /// Truncated data must fail. The exception is Snappy, which has no checksum at the end of a stream.
     #[test]
     fn damaged_data_fails_and_never_panics(data: Vec<u8>, at: usize, bit in 0_u8..8) {
         for &format in Compression::ALL {
@@ -80,7 +80,7 @@ fn a_raw_block_of_snappy_is_read_by_name() {
 }
 
 #[test]
-fn plain_records_are_not_taken_for_compressed_ones() {
+fn plain_records_are_not_detected_as_compressed() {
     for text in ["", "{}", "x", "xylophone", "x = 1", "x,y\n1,2", "x\r\n", "x\n", "(5)"] {
         assert_eq!(Compression::detect(text.as_bytes()), None, "{text}");
         assert_eq!(Decompress::detect().decompress(&text.into()).unwrap(), text);

@@ -1,13 +1,13 @@
 use json_scanner::{JsonPosition, JsonScanner, JsonSyntaxError};
 
-// The keys as they are written, with their quotes.
+// The keys as JSON strings, with their quotes.
 const MESSAGE_TYPE: &str = r#""messageType""#;
 const LOG_GROUP: &str = r#""logGroup""#;
 const LOG_STREAM: &str = r#""logStream""#;
 const OWNER: &str = r#""owner""#;
 const LOG_EVENTS: &str = r#""logEvents""#;
 
-/// The parts of an envelope, as they are written.
+/// The fields of an envelope, as unchanged JSON text.
 #[derive(Default)]
 pub(super) struct Envelope<'a> {
     pub(super) message_type: Option<&'a str>,
@@ -19,11 +19,12 @@ pub(super) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads an envelope up to its log events if all other fields of this type precede them, as in
-    /// the envelopes that CloudWatch Logs sends. Else reads the whole envelope, and returns `true`. The
-    /// fields may have any order, and unknown fields are skipped.
+    /// Reads an envelope up to its log events if all other fields of this type precede the log events,
+    /// as in the envelopes that CloudWatch Logs sends. Otherwise reads the whole envelope. Returns
+    /// `true` if the whole envelope was read.
     ///
-    /// So the log events, which are nearly the whole text, are scanned once.
+    /// The fields may have any order, and unknown fields are skipped. Stopping early avoids a second
+    /// scan of the log events, which are nearly the whole text.
     pub(super) fn read_start(
         scanner: &mut JsonScanner<'a>,
     ) -> Result<(Self, bool), JsonSyntaxError> {
@@ -33,8 +34,8 @@ impl<'a> Envelope<'a> {
         Ok((envelope, is_whole))
     }
 
-    /// Reads the fields up to the end of the object, or up to log events for which `stop` returns
-    /// `true`. Returns `true` at the end of the object.
+    /// Reads the fields up to the end of the object, or up to the log events if `stop` returns `true`
+    /// there. Returns `true` at the end of the object.
     fn read_fields(
         &mut self,
         scanner: &mut JsonScanner<'a>,
@@ -69,8 +70,8 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// Reads the fields behind the log events, up to the end of the object. Returns the first field of
-/// [`Envelope`] among them, which the envelope then has twice.
+/// Reads the fields after the log events, up to the end of the object. Returns the first of them that is
+/// a field of [`Envelope`], because the envelope has this field twice.
 pub(super) fn read_end(
     scanner: &mut JsonScanner<'_>,
 ) -> Result<Option<&'static str>, JsonSyntaxError> {

@@ -17,7 +17,7 @@ pub enum CloudWatchLogsError {
     MissingField(&'static str),
     /// The envelope has this field before and after its log events.
     RepeatedField(&'static str),
-    /// The items of the record take more than this number of bytes.
+    /// The items of the record have more than this number of bytes together.
     TooLong(usize),
     /// `messageType` is neither `DATA_MESSAGE` nor `CONTROL_MESSAGE`.
     UnknownMessageType,

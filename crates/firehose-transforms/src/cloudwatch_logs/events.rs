@@ -11,17 +11,17 @@ use super::{
     item_form::{ItemForm, event_item, item_start, message_item},
 };
 
-// The message types as they are written, with their quotes.
+// The message types as JSON strings, with their quotes.
 const DATA_MESSAGE: &str = r#""DATA_MESSAGE""#;
 const CONTROL_MESSAGE: &str = r#""CONTROL_MESSAGE""#;
 
-/// The log events of a record's envelopes.
+/// An iterator over the log events of a record's envelopes.
 pub(super) struct LogEvents {
     record: Record,
     text: ByteString,
     form: ItemForm,
-    /// The number of bytes that further items may have. Each item repeats the fields of its envelope,
-    /// so a short record could have items of any size.
+    /// The number of bytes left for further items. The limit is needed because each item repeats the
+    /// fields of its envelope, so a short record could expand without bound.
     left: usize,
     max_bytes: usize,
     /// The position of the next envelope.
@@ -30,11 +30,11 @@ pub(super) struct LogEvents {
     done: bool,
 }
 
-/// The envelope whose log events are read.
+/// The envelope whose log events are being read.
 struct CurrentEnvelope {
     item_start: Vec<u8>,
     next_event: JsonPosition,
-    /// `true` if the fields behind the log events were read before.
+    /// `true` if the fields after the log events have been read already.
     is_whole: bool,
 }
 
@@ -108,7 +108,7 @@ impl LogEvents {
         }
     }
 
-    /// Reads the next log event, or returns `None` at the end of the envelope.
+    /// Returns the item of the next log event, or `None` at the end of the envelope.
     fn read_event(
         &mut self,
         mut envelope: CurrentEnvelope,
@@ -140,7 +140,7 @@ impl LogEvents {
         Ok(Some(item))
     }
 
-    /// Reads the fields behind the log events, none of which may occur twice.
+    /// Reads the fields after the log events. Fails if the envelope has one of its fields twice.
     fn read_end(&self, scanner: &mut JsonScanner<'_>) -> Result<(), CloudWatchLogsError> {
         match read_end(scanner).map_err(|error| self.syntax(error))? {
             None => Ok(()),

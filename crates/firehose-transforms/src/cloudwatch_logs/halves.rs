@@ -4,11 +4,11 @@ use json_scanner::{JsonScanner, JsonSyntaxError};
 
 use super::envelope::Envelope;
 
-/// Splits the text of a record into two with about half of the bytes each.
+/// Splits the text of a record into two texts, each with about half of the bytes.
 ///
-/// A text of several envelopes is split between two of them. A single envelope becomes two envelopes
-/// with the log events before and after the middle, and all other bytes in both. Returns `None` if the
-/// text has only one log event or is not an envelope.
+/// A text of several envelopes is split between two of them. A single envelope becomes two envelopes:
+/// one with the log events before the middle and one with those after it, both with all other bytes.
+/// Returns `None` if the text has fewer than two log events or is not an envelope.
 pub(super) fn halves(text: &str) -> Option<[String; 2]> {
     let envelopes = envelopes(text).ok()?;
     if envelopes.len() > 1 {
@@ -25,7 +25,7 @@ pub(super) fn halves(text: &str) -> Option<[String; 2]> {
     Some([with(&events[..second])?, with(&events[second..])?])
 }
 
-/// Returns the place of each envelope.
+/// Returns the byte range of each envelope.
 fn envelopes(text: &str) -> Result<Vec<Range<usize>>, JsonSyntaxError> {
     let mut scanner = JsonScanner::new(text);
     let mut envelopes = Vec::new();
@@ -36,7 +36,7 @@ fn envelopes(text: &str) -> Result<Vec<Range<usize>>, JsonSyntaxError> {
     Ok(envelopes)
 }
 
-/// Returns the place of each log event of an envelope, or `None` if it has none.
+/// Returns the byte range of each log event, or `None` if the envelope has no field `logEvents`.
 fn events(text: &str) -> Result<Option<Vec<Range<usize>>>, JsonSyntaxError> {
     let Some(log_events) = Envelope::read_start(&mut JsonScanner::new(text))?.0.log_events else {
         return Ok(None);
@@ -51,10 +51,10 @@ fn events(text: &str) -> Result<Option<Vec<Range<usize>>>, JsonSyntaxError> {
     Ok(Some(events))
 }
 
-/// Returns the index, from 1, of the part that begins the second half, or `None` for fewer than two
+/// Returns the index of the first part of the second half, at least 1, or `None` for fewer than two
 /// parts.
 ///
-/// The halves have about the same bytes, so that one long part soon stands alone.
+/// The halves have about equal numbers of bytes, so that repeated halving soon isolates a long part.
 fn middle(parts: &[Range<usize>]) -> Option<usize> {
     let (first, last) = (parts.first()?, parts.last()?);
     let half = first.start + (last.end - first.start) / 2;
@@ -79,7 +79,7 @@ mod tests {
     }
 
     proptest! {
-        /// Halves of halves end with one log event each, and lose none.
+        /// Repeated halving ends with one log event per record, and loses none.
         #[test]
         fn halves_have_all_log_events_in_order(
             messages in prop::collection::vec("[a-z]{0,40}", 1..20),

@@ -13,13 +13,15 @@ pub(super) enum ItemForm {
     Message,
 }
 
-/// The deepest nesting of a field, so that an item has at most 128 levels, the limit of `serde_json`.
+/// The maximum number of levels of a field. The item around it is one level more: 128, the limit of
+/// `serde_json`.
 const MAX_LEVELS: usize = 127;
 
-/// The bytes of a typical log event besides its message.
+/// The assumed number of bytes of a log event, for the initial capacity of an item.
 const EVENT_BYTES: usize = 256;
 
-/// Returns the members that all items of an envelope have: an object without its closing brace.
+/// Returns the start of all items of an envelope: a JSON object with the shared members and without its
+/// closing brace.
 pub(super) fn item_start(envelope: &Envelope<'_>) -> Vec<u8> {
     let mut start = b"{".to_vec();
     let Envelope { log_group, log_stream, owner, .. } = envelope;
@@ -56,7 +58,7 @@ pub(super) fn event_item(
     Ok(item)
 }
 
-/// Reads a log event and returns its message, or `None` if it has none.
+/// Reads a log event and returns its message, or `None` if the message is missing or not a string.
 pub(super) fn message_item<'a>(
     scanner: &mut JsonScanner<'a>,
 ) -> Result<Option<Cow<'a, str>>, JsonSyntaxError> {
@@ -71,7 +73,7 @@ pub(super) fn message_item<'a>(
     Ok(message)
 }
 
-/// Returns the JSON object or array that a JSON string holds.
+/// Returns the JSON object or array that a JSON string contains, or `None` for any other value.
 fn json_in(string: &str) -> Option<Cow<'_, str>> {
     if !string.starts_with('"') {
         return None;

@@ -5,7 +5,8 @@ use serde::{
     de::{Error, Visitor},
 };
 
-/// Decodes a JSON string. Half of a surrogate pair, which no text can hold, becomes `U+FFFD`.
+/// Decodes a JSON string. Half of a surrogate pair, which UTF-8 cannot represent, becomes three
+/// characters U+FFFD, one for each of its bytes.
 pub(super) fn decoded(string: &str) -> Cow<'_, str> {
     let plain = string.get(1..string.len().saturating_sub(1)).unwrap_or_default();
     if memchr::memchr(b'\\', plain.as_bytes()).is_none() {

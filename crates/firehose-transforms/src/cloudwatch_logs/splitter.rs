@@ -16,13 +16,13 @@ pub struct CloudWatchLogs {
 }
 
 impl CloudWatchLogs {
-    /// Returns each log event as a JSON object, with the log group, the log stream and the owner of
-    /// its envelope.
+    /// Creates a splitter that returns each log event as a JSON object, with the log group, the log
+    /// stream and the owner of its envelope.
     pub fn events() -> Self {
         Self::new(ItemForm::Event { json_messages: false })
     }
 
-    /// Returns the message of each log event as text.
+    /// Creates a splitter that returns the message of each log event as text.
     pub fn messages() -> Self {
         Self::new(ItemForm::Message)
     }
@@ -31,8 +31,8 @@ impl CloudWatchLogs {
         Self { form, decompress: Decompress::detect() }
     }
 
-    /// Writes a message that is a JSON object or array as JSON instead of text. Other messages,
-    /// such as numbers, stay text.
+    /// Writes a message that is a JSON object or array as JSON instead of a string. Other messages,
+    /// such as numbers, stay strings.
     ///
     /// Has no effect on [`messages`](Self::messages).
     #[must_use]
@@ -43,7 +43,8 @@ impl CloudWatchLogs {
         self
     }
 
-    /// Sets the limit of a decompressed record, and of the items of a record together, in bytes.
+    /// Sets the maximum length of a decompressed record, and of all items of a record together, in
+    /// bytes.
     ///
     /// Default: 64 MiB ([`Decompress::DEFAULT_MAX_BYTES`]). A record over the limit is
     /// `ProcessingFailed`.
@@ -72,7 +73,7 @@ impl Split for CloudWatchLogs {
         }
     }
 
-    /// Returns two envelopes with the log events of one, in the compression of the record.
+    /// Splits the log events of a record into two records, with the compression of the record.
     fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
         self.decompress.halves(record.data(), |data| {
             halves(str::from_utf8(&data).ok()?).map(|halves| halves.map(Bytes::from))

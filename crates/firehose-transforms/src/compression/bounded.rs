@@ -2,7 +2,9 @@ use std::io::{self, Read};
 
 use bytes::Bytes;
 
-/// Reads to the end, or returns `None` if there are more than `max_bytes`.
+/// Reads to the end. Returns `None` if the data is longer than `max_bytes`.
+///
+/// `expected` is the initial capacity of the buffer in bytes.
 pub(super) fn read_bounded(
     reader: impl Read,
     expected: usize,

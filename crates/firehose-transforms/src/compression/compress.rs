@@ -10,11 +10,11 @@ use super::format::Compression;
 
 /// A transform that compresses records.
 ///
-/// Firehose can also compress its objects: see `CompressionFormat` of the destination. This
-/// transform is for readers that expect compressed records, and for records that are put back.
+/// Firehose can also compress whole objects: see `CompressionFormat` of the destination. Use this
+/// transform if readers expect compressed records, or to put compressed records back to the source.
 ///
-/// The output is smaller than the input plus one hundredth and 100 bytes. The time stamp in a gzip
-/// header is 0, so that equal records have equal outputs.
+/// The output may be longer than the input by at most 1 % and 100 bytes. The timestamp in a gzip header
+/// is 0, so that equal records have equal outputs.
 ///
 /// See the [module](crate::compression) for an example and the formats.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,8 @@ pub struct Compress {
 }
 
 impl Compress {
-    /// Compresses records to this format, at the default level of its library. Snappy is framed.
+    /// Creates a transform that compresses records to this format, at the default level of its library.
+    /// Snappy output is framed.
     pub fn new(format: Compression) -> Self {
         Self { format }
     }
@@ -32,7 +33,7 @@ impl Compress {
     ///
     /// # Errors
     ///
-    /// If the compressor fails, which only a lack of memory causes.
+    /// If the compressor fails, which happens only if memory runs out.
     pub fn compress(&self, data: &[u8]) -> io::Result<Vec<u8>> {
         let buffer = Vec::with_capacity(data.len() / 4 + 64);
         match self.format {

@@ -6,7 +6,8 @@ use super::{
     bounded::read_bounded, compress::Compress, error::DecompressError, format::Compression,
 };
 
-/// Most texts compress to a quarter or less. A larger output makes the buffer grow.
+/// The assumed ratio of decompressed to compressed bytes, for the initial capacity of the buffer. Most
+/// texts compress to a quarter or less.
 const EXPECTED_RATIO: usize = 4;
 
 /// A transform that decompresses records.
@@ -20,21 +21,22 @@ pub struct Decompress {
 }
 
 impl Decompress {
-    /// The default limit of a decompressed record, in bytes: 64 MiB.
+    /// The default maximum length of a decompressed record, in bytes: 64 MiB.
     pub const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
-    /// Decompresses records of this format. A record of any other form is `ProcessingFailed`.
+    /// Creates a transform that decompresses records of this format. A record in any other format is
+    /// `ProcessingFailed`.
     pub fn new(format: Compression) -> Self {
         Self { format: Some(format), max_bytes: Self::DEFAULT_MAX_BYTES }
     }
 
-    /// Decompresses records by their first bytes ([`Compression::detect`]), and passes all other
-    /// records on unchanged.
+    /// Creates a transform that detects the format by the first bytes of a record
+    /// ([`Compression::detect`]). A record without a detected format stays unchanged.
     pub fn detect() -> Self {
         Self { format: None, max_bytes: Self::DEFAULT_MAX_BYTES }
     }
 
-    /// Sets the limit of a decompressed record, in bytes.
+    /// Sets the maximum length of a decompressed record, in bytes.
     ///
     /// Default: [`DEFAULT_MAX_BYTES`](Self::DEFAULT_MAX_BYTES). A record over the limit is
     /// `ProcessingFailed`.
@@ -49,7 +51,8 @@ impl Decompress {
         self.max_bytes
     }
 
-    /// Returns the halves that `halves` makes of the decompressed data, in the compression of the data.
+    /// Decompresses `data`, splits the result with `halves`, and compresses both halves in the format of
+    /// `data`. Halves of data that is not compressed stay uncompressed.
     pub(crate) fn halves(
         &self,
         data: &Bytes,

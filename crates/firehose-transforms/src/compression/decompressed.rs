@@ -17,7 +17,7 @@ use super::decompress::Decompress;
 /// # Ok::<_, std::io::Error>(())
 /// ```
 ///
-/// A record that cannot be decompressed has an error in place of its items.
+/// If a record cannot be decompressed, the splitter returns an error in place of its items.
 #[derive(Clone, Copy, Debug)]
 pub struct Decompressed<S> {
     decompress: Decompress,
@@ -39,7 +39,7 @@ impl<S: Split> Split for Decompressed<S> {
         }
     }
 
-    /// Returns the halves in the compression of the record.
+    /// Splits the decompressed record, and compresses the halves in the format of the record.
     fn halves(&self, record: &Record) -> Option<[Bytes; 2]> {
         self.decompress
             .halves(record.data(), |data| self.splitter.halves(&record.clone().with_data(data)))

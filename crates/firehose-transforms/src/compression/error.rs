@@ -6,7 +6,7 @@ use super::format::Compression;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DecompressError {
-    /// The data is not in this format, is damaged or is cut off.
+    /// The data is not in this format, is damaged or is truncated.
     Invalid {
         /// The format.
         format: Compression,

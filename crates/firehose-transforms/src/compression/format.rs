@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-/// A compression format. See the [module](crate::compression) for their definitions.
+/// A compression format. See the [module](crate::compression) for the definition of each format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {
@@ -39,10 +39,11 @@ impl Compression {
         }
     }
 
-    /// Returns the format that the first bytes of `data` announce, or `None` if they announce none.
+    /// Detects the format by the first bytes of `data`. Returns `None` if they do not match any format.
     ///
-    /// Text in UTF-8 announces no format, except for text that begins with `x^`, which announces
-    /// zlib. Name the format if your records may begin so.
+    /// No text in UTF-8 matches a format, with one exception: text that begins with `x^`, or with `x`
+    /// and the control character U+0001, is detected as zlib. If your records may begin with these
+    /// characters, set the format with [`Decompress::new`](crate::compression::Decompress::new).
     pub fn detect(data: &[u8]) -> Option<Self> {
         match *data {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),

@@ -9,13 +9,13 @@ use snap::{
 
 use super::{bounded::read_bounded, format::Compression};
 
-/// The first chunk of framed data, which names the format.
+/// The first chunk of framed data, which identifies the format.
 const STREAM_IDENTIFIER: &[u8] = b"\xff\x06\0\0sNaPpY";
 
 /// Appends the frames of `data` to `buffer`.
 pub(super) fn compress(data: &[u8], mut buffer: Vec<u8>) -> io::Result<Vec<u8>> {
     if data.is_empty() {
-        // The encoder would write nothing, and readers expect the identifier.
+        // For empty data, the encoder writes nothing, but readers expect the identifier.
         buffer.extend_from_slice(STREAM_IDENTIFIER);
         return Ok(buffer);
     }
@@ -24,7 +24,7 @@ pub(super) fn compress(data: &[u8], mut buffer: Vec<u8>) -> io::Result<Vec<u8>> 
     encoder.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
 
-/// Decompresses frames, or a raw block, which has no magic number.
+/// Decompresses frames. Data that does not begin with the stream identifier is read as a raw block.
 pub(super) fn decompress(data: &[u8], max_bytes: usize) -> io::Result<Option<Bytes>> {
     if Compression::detect(data) == Some(Compression::Snappy) {
         return read_bounded(FrameDecoder::new(data), data.len().saturating_mul(2), max_bytes);
