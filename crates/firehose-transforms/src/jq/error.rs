@@ -4,13 +4,13 @@ use json_scanner::LocatedSyntaxError;
 
 use super::{limits::JqLimits, meter::Exceeded, values::stop::Stop};
 
-/// An error of a filter for one item. The message shows no part of the item.
+/// An error of a run of a filter on one item. The message shows no part of the item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JqError {
     /// The item is not valid JSON, or has more than 128 levels of arrays and objects.
     Json(LocatedSyntaxError),
-    /// The filter failed, with jq's message without values of the item.
+    /// The filter failed. The text is jq's message without the values of the item.
     Failed(String),
     /// An output has a number that is not finite, which JSON cannot represent.
     NotFinite,
@@ -18,9 +18,9 @@ pub enum JqError {
     Operations(u64),
     /// The filter builds more bytes than this limit.
     Bytes(usize),
-    /// The filter builds a value of more levels of arrays and objects than this limit.
+    /// The filter builds a value with more nested arrays and objects than this limit.
     Nesting(usize),
-    /// The functions of the filter call themselves too often.
+    /// The calls of functions nest too deeply for the stack, or no thread with a larger stack starts.
     Recursion,
 }
 
@@ -51,9 +51,9 @@ impl fmt::Display for JqError {
             }
             Self::Bytes(limit) => write!(f, "the filter builds more than {limit} bytes"),
             Self::Nesting(limit) => {
-                write!(f, "the filter builds a value of more than {limit} levels")
+                write!(f, "the filter builds a value with more than {limit} levels of nesting")
             }
-            Self::Recursion => f.write_str("the functions of the filter call themselves too often"),
+            Self::Recursion => f.write_str("the calls of functions in the filter nest too deeply"),
         }
     }
 }

@@ -14,10 +14,11 @@ use super::{
     values::{number::Number, print::write_output, stop::Stop, text::Text, value::Value},
 };
 
-/// The part of the stack of the calling thread that a filter may use. Threads have 2 MiB by default.
+/// The part of the calling thread's stack that a filter may use. Rust's threads have 2 MiB by
+/// default.
 const STACK_BYTES: usize = 512 * 1024;
 
-/// The stack for a filter that needs more. Its memory is only used as far as a filter recurses.
+/// The stack for a run that needs more. The system allocates only the memory that the run touches.
 const LARGE_STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// The part of the large stack that a filter may use.
@@ -49,7 +50,8 @@ impl JqFilter {
     ///
     /// # Errors
     ///
-    /// If the text is not a filter, or uses a name that does not exist.
+    /// If the text is not a filter of jq, or uses a function or a regular expression that is not
+    /// available.
     pub fn new(filter: &str) -> Result<Self, JqFilterError> {
         Ok(Self {
             text: filter.into(),
@@ -72,13 +74,13 @@ impl JqFilter {
 
     /// Runs the filter and returns its outputs, each compact JSON.
     ///
-    /// Parts of the item that the filter does not change are written as they stand. An output that is
-    /// a part of the item is a slice of `item`.
+    /// Only parts of the item that the filter does not change keep their text. An output that is an
+    /// unchanged part of the item is a slice of `item`.
     ///
     /// # Errors
     ///
-    /// If the item is not one valid JSON value, the filter fails, or a limit is reached. There are no
-    /// outputs then.
+    /// If the item is not one valid JSON value, the filter fails, or a limit is reached. The outputs
+    /// before the error are lost.
     pub fn run(&self, item: &Bytes) -> Result<Vec<Bytes>, JqError> {
         self.with_stack(|meter| {
             let mut outputs = Vec::new();
@@ -96,7 +98,7 @@ impl JqFilter {
 
     /// Returns true if the first output of the filter is neither null nor false.
     ///
-    /// A filter without an output is false.
+    /// Returns false if the filter has no output.
     ///
     /// ```
     /// use firehose_transforms::jq::JqFilter;
@@ -117,7 +119,7 @@ impl JqFilter {
             let mut first = false;
             let result = Machine::new(&self.program, meter).run(input, &mut |value| {
                 first = value.is_true();
-                // No label has this number.
+                // Stops the filter after its first output. Labels have numbers from 1.
                 Err(Stop::Break(0))
             });
             match result {
@@ -135,7 +137,8 @@ impl JqFilter {
         value.map_err(|error| JqError::Json(error.in_text(item)))
     }
 
-    /// Runs on the stack of this thread, or on a large stack if the filter needs more.
+    /// Calls `run` on the stack of this thread, and again on a large stack if this stack is too
+    /// small.
     fn with_stack<T: Send>(
         &self,
         run: impl Fn(&Meter) -> Result<T, JqError> + Sync,
@@ -157,7 +160,7 @@ impl JqFilter {
     }
 }
 
-/// Returns the text of an output: a slice of the item if the output is a part of it.
+/// Returns the text of an output. An unchanged part of the item is a slice of the item.
 fn output(value: &Value, buffer: &mut Vec<u8>, meter: &Meter) -> Result<Bytes, Stop> {
     Ok(match value {
         Value::Lazy(lazy) => lazy.slice().to_bytes(),

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::nearest_name::nearest_name;
 
-/// An error for a text that is not a filter, with its position.
+/// An error for a text that is not a valid filter, with its position.
 ///
 /// ```
 /// use firehose_transforms::jq::JqFilter;
@@ -25,8 +25,8 @@ pub struct JqFilterError {
 }
 
 impl JqFilterError {
-    /// Creates an error at the place of `part` in `text`, or at the end of `text` if `part` is not a
-    /// part of `text`.
+    /// Creates an error at the position of `part`, a slice of `text`, or at the end of `text` if
+    /// `part` is another text.
     pub(super) fn new(problem: impl Into<String>, text: &str, part: &str) -> Self {
         let offset = part.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
         let before = text.get(..offset).unwrap_or(text);
@@ -40,7 +40,7 @@ impl JqFilterError {
         }
     }
 
-    /// Adds the unknown name, and the nearest of the known names.
+    /// Adds the unknown name, and the known name that is most like it.
     pub(super) fn with_name<'a>(
         mut self,
         name: &str,
@@ -61,12 +61,12 @@ impl JqFilterError {
         self.column
     }
 
-    /// Returns the unknown name, if the filter uses one.
+    /// Returns the unknown name, if an unknown name is the error.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// Returns the known name that is most like the unknown name, if one is like it.
+    /// Returns the known name that is most like the unknown name, or `None` if no name is similar.
     pub fn nearest(&self) -> Option<&str> {
         self.nearest.as_deref()
     }

@@ -1,4 +1,4 @@
-/// The limits of one run of a filter, which is one item.
+/// The limits of one run of a filter on one item.
 ///
 /// ```
 /// use firehose_transforms::jq::{JqFilter, JqLimits};
@@ -16,16 +16,17 @@ pub struct JqLimits {
 }
 
 impl JqLimits {
-    /// The default limit of operations: 10 million, which take about half a second.
+    /// The default number of operations: 10 million, which take about half a second.
     pub const DEFAULT_OPERATIONS: u64 = 10_000_000;
 
-    /// The default limit of bytes: 64 MiB.
+    /// The default number of bytes: 64 MiB.
     pub const DEFAULT_BYTES: usize = 64 * 1024 * 1024;
 
-    /// The most levels of arrays and objects, in the item and in every value that a filter builds.
+    /// The maximum number of nested arrays and objects in the item, and in every value that a filter
+    /// builds.
     pub const MAX_NESTING: usize = 128;
 
-    /// Sets the number of operations.
+    /// Sets the maximum number of operations.
     ///
     /// An operation is a step of the filter: a field that it reads, an operator, an element of a
     /// loop, a comparison of two elements. Default: [`DEFAULT_OPERATIONS`](Self::DEFAULT_OPERATIONS).
@@ -35,7 +36,7 @@ impl JqLimits {
         self
     }
 
-    /// Sets the number of bytes that the filter may build, outputs included.
+    /// Sets the maximum number of bytes that the filter may build, including its outputs.
     ///
     /// The limit counts every array, object and string that the filter builds, and those that it no
     /// longer needs, too. So the memory in use is smaller. Parts of the item are not copied and not
@@ -46,12 +47,12 @@ impl JqLimits {
         self
     }
 
-    /// Returns the number of operations.
+    /// Returns the maximum number of operations.
     pub fn operations(&self) -> u64 {
         self.operations
     }
 
-    /// Returns the number of bytes.
+    /// Returns the maximum number of bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }

@@ -1,4 +1,4 @@
-//! The count of the work, the bytes and the stack that a run may still use.
+//! Counts the operations and bytes of a run, and checks the stack.
 
 use std::cell::Cell;
 
@@ -13,7 +13,7 @@ pub(crate) enum Exceeded {
     Stack,
 }
 
-/// The rest of each limit of one run.
+/// The operations, bytes and stack that one run may still use.
 #[derive(Debug)]
 pub(crate) struct Meter {
     operations: Cell<u64>,
@@ -23,7 +23,7 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Starts a run that may use this number of bytes of the stack below its caller.
+    /// Starts a run that may use this number of bytes of the stack from here on.
     pub(crate) fn new(limits: JqLimits, stack_bytes: usize) -> Self {
         Self {
             operations: Cell::new(limits.operations()),
@@ -48,7 +48,7 @@ impl Meter {
                 Ok(())
             }
             None => {
-                // Nothing may go on after the limit, whatever remains.
+                // After the limit, every further operation fails, too, even a smaller one.
                 self.operations.set(0);
                 Err(Exceeded::Operations)
             }
@@ -70,7 +70,7 @@ impl Meter {
         }
     }
 
-    /// Returns the number of bytes that may still be built.
+    /// Returns the number of bytes that the run may still build.
     pub(crate) fn bytes_left(&self) -> usize {
         self.bytes.get()
     }
@@ -85,7 +85,7 @@ impl Meter {
     }
 }
 
-/// Returns the address of a local variable, which is close to the end of the stack in use.
+/// Returns the address of a local variable, which is close to the current end of the stack.
 #[inline(never)]
 fn stack_address() -> usize {
     let local = 0_u8;

@@ -1,7 +1,7 @@
 #![doc = include_str!("docs.md")]
 #![allow(
     clippy::needless_pass_by_value,
-    reason = "evaluation hands values on, and the functions of a table share a signature"
+    reason = "evaluation passes values by value, and the functions of a table share a signature"
 )]
 
 mod error;

@@ -6,9 +6,10 @@ use super::{error::JqError, filter::JqFilter, filter_error::JqFilterError};
 
 /// A transform that runs a jq filter on each record.
 ///
-/// A record is one JSON value. A record without an output is `Dropped`. Several outputs are joined by
-/// a newline, without one at the end, and each is on one line. A record that is not valid JSON, or on
-/// which the filter fails, is `ProcessingFailed`. See the [module](crate::jq) for an example.
+/// A record is one JSON value. A record for which the filter has no output is `Dropped`. Several
+/// outputs are joined with newlines, each on one line, without a newline at the end. A record that
+/// is not valid JSON, or on which the filter fails, is `ProcessingFailed`. See the
+/// [module](crate::jq) for an example.
 #[derive(Clone, Debug)]
 pub struct Jq {
     filter: JqFilter,
@@ -19,13 +20,13 @@ impl Jq {
     ///
     /// # Errors
     ///
-    /// If the text is not a filter, or uses a name that does not exist.
+    /// Those of [`JqFilter::new`].
     pub fn new(filter: &str) -> Result<Self, JqFilterError> {
         Ok(JqFilter::new(filter)?.into())
     }
 
-    /// Runs the filter on one item, and returns its outputs joined by a newline, or `None` if there
-    /// are none.
+    /// Runs the filter on one item, and returns its outputs joined with newlines, or `None` if there
+    /// are no outputs.
     ///
     /// # Errors
     ///

@@ -1,10 +1,10 @@
-//! Errors of filters and of items, which name the place and show no payload.
+//! Checks that errors of filters and of items show the position and no payload.
 
 use bytes::Bytes;
 use firehose_transforms::jq::JqFilter;
 
 #[test]
-fn invalid_filters_name_the_place_and_the_nearest_name() {
+fn errors_of_invalid_filters_show_the_position_and_the_nearest_name() {
     for (filter, expected) in [
         ("", "line 1, column 1: expected a filter such as `.` or `1`, but the filter ends"),
         (".a | ", "line 1, column 6: expected a filter such as `.` or `1`, but the filter ends"),
@@ -14,6 +14,7 @@ fn invalid_filters_name_the_place_and_the_nearest_name() {
             "line 1, column 6: unknown function `tostrin/0`; did you mean `tostring`?",
         ),
         ("map(.a; .b)", "line 1, column 1: `map` does not take 2 arguments"),
+        ("length(1)", "line 1, column 1: `length` does not take 1 argument"),
         (
             "def twice: . * 2; twise",
             "line 1, column 19: unknown function `twise/0`; did you mean `twice`?",
@@ -23,7 +24,7 @@ fn invalid_filters_name_the_place_and_the_nearest_name() {
         ("[1, 2", "line 1, column 6: expected a closing bracket"),
         ("\"abc", "line 1, column 5: expected a closing quote"),
         (".a.", "line 1, column 4: expected a key, but the filter ends"),
-        ("if . then 1", "line 1, column 12: expected a else or end, but the filter ends"),
+        ("if . then 1", "line 1, column 12: expected `else` or `end`, but the filter ends"),
         (". & 1", "line 1, column 3: unexpected character `&`"),
         ("1 2", "line 1, column 3: expected the end of the filter, found `2`"),
         ("1 (2)", "line 1, column 3: expected the end of the filter, found `(2)`"),
@@ -75,7 +76,7 @@ fn invalid_filters_name_the_place_and_the_nearest_name() {
 }
 
 #[test]
-fn filters_of_any_depth_and_length_are_refused_or_run() {
+fn filters_of_any_depth_and_length_are_rejected_or_run() {
     for (open, close) in [
         ("(", ")"),
         ("[", "]"),
@@ -98,7 +99,7 @@ fn filters_of_any_depth_and_length_are_refused_or_run() {
         for times in [10, 100, 250, 320, 1000, 3000] {
             let filter = format!("{}.{}", open.repeat(times), close.repeat(times));
             if let Ok(filter) = JqFilter::new(&filter) {
-                // Whatever the answer is, the stack suffices.
+                // The run may fail, but must not overflow the stack.
                 let _ = filter.run(&"null".into());
             } else {
                 assert!(times > 200 || filter.contains("..."), "{filter}");
@@ -178,7 +179,7 @@ fn messages_show_no_payload() {
 }
 
 #[test]
-fn a_filter_is_sent_between_threads() {
+fn a_filter_can_be_sent_and_shared_between_threads() {
     fn assert_send_sync<T: Send + Sync + 'static>(_: &T) {}
     assert_send_sync(&JqFilter::new(".").unwrap());
 }

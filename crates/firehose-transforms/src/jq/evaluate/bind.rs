@@ -13,7 +13,8 @@ use super::{
 type EmitEnv<'e, 'p> = dyn FnMut(&Env<'p>) -> Result<(), Stop> + 'e;
 
 impl<'p> Machine<'p> {
-    /// Passes an environment with the variables of a pattern to `emit`, for each way to bind them.
+    /// Passes an environment with the variables of a pattern to `emit`. A key of the pattern may have
+    /// several outputs: then `emit` gets one environment for each combination.
     pub(super) fn each_binding(
         &self,
         pattern: &'p Pattern,
@@ -24,7 +25,8 @@ impl<'p> Machine<'p> {
         self.bind_all(&[(pattern, value)], env, env, emit)
     }
 
-    /// Binds patterns from left to right. Keys see only the variables outside of the pattern.
+    /// Binds patterns from left to right. A key in a pattern sees only the variables of `outer`, not
+    /// those of the pattern.
     fn bind_all(
         &self,
         patterns: &[(&'p Pattern, Value)],

@@ -28,7 +28,7 @@ impl<'p> Machine<'p> {
     ) -> Result<(), Stop> {
         self.meter.check_stack()?;
         let mut env = Cow::Borrowed(env);
-        // The loop replaces the calls in tail position, so that tail recursion needs no stack.
+        // A call in tail position continues the loop, so that tail recursion needs no stack.
         loop {
             if node.single {
                 return emit(self.one(node, &env, input)?);
@@ -240,7 +240,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Passes a value and all values within it to `emit`.
+    /// Passes a value and all values inside it to `emit`, each before the values inside it.
     fn descend(&self, value: &Value, emit: &mut Emit<'_>) -> Result<(), Stop> {
         self.meter.check_stack()?;
         self.meter.step()?;
@@ -248,8 +248,8 @@ impl<'p> Machine<'p> {
         self.iterate(value, true, &mut |child| self.descend(&child, emit))
     }
 
-    /// Runs a filter, and returns the value of an error of the filter. An error of `emit` is not
-    /// caught.
+    /// Runs a filter. Returns the value of its error, or `None` if it succeeds. Does not catch an
+    /// error of `emit`.
     pub(super) fn catch(
         &self,
         run: impl FnOnce(&mut Emit<'_>) -> Result<(), Stop>,
@@ -259,7 +259,7 @@ impl<'p> Machine<'p> {
         let result = run(&mut |value| {
             emit(value).map_err(|stop| {
                 later = Some(stop);
-                // No label has this number.
+                // Stops the filter. No `label` catches this break, as labels have numbers from 1.
                 Stop::Break(0)
             })
         });
@@ -297,7 +297,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Passes the objects of all combinations of members to `emit`. The last member changes fastest.
+    /// Passes the objects for all combinations of the outputs of keys and values to `emit`. The last
+    /// member changes fastest.
     fn each_object(
         &self,
         members: &'p [(Node, Node)],
@@ -318,7 +319,8 @@ impl<'p> Machine<'p> {
         })
     }
 
-    /// Passes the texts of all combinations of parts to `emit`. The first part changes fastest.
+    /// Passes the texts for all combinations of the outputs of the parts to `emit`. The first part
+    /// changes fastest. `rest` is the text of the parts after these.
     fn each_text(
         &self,
         format: Native,
@@ -349,7 +351,7 @@ fn all_single(arguments: &[Argument]) -> bool {
     })
 }
 
-/// Passes a part to `emit`. Leaves out an error if the part is optional.
+/// Passes a part to `emit`. Ignores an error if the part is optional.
 pub(super) fn part(
     part: Result<Value, Stop>,
     optional: bool,

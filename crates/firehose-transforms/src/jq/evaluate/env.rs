@@ -6,7 +6,7 @@ use super::super::{syntax::node::Node, values::value::Value};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Env<'p>(Option<Rc<Frame<'p>>>);
 
-/// What a frame binds.
+/// The variable, filter argument or label of a frame.
 #[derive(Clone, Debug)]
 pub(super) enum Binding<'p> {
     Value(Value),
@@ -35,7 +35,7 @@ impl<'p> Env<'p> {
         env.clone()
     }
 
-    /// Returns what the frame after this number of frames binds.
+    /// Returns the binding of the frame that has this number of frames inside it.
     pub(super) fn get(&self, frames: usize) -> Option<&Binding<'p>> {
         let mut frame = self.0.as_deref()?;
         for _ in 0..frames {
@@ -44,12 +44,14 @@ impl<'p> Env<'p> {
         Some(&frame.binding)
     }
 
+    /// Returns true if the innermost frame has no other owner.
     fn is_last_owner(&self) -> bool {
         self.0.as_ref().is_some_and(|frame| Rc::strong_count(frame) == 1)
     }
 }
 
-/// Drops long lists without recursion. A function that calls itself with a filter makes such lists.
+/// Drops long lists without recursion. Such lists come from functions that call themselves with a
+/// filter as the argument.
 impl Drop for Frame<'_> {
     fn drop(&mut self) {
         let mut pending = Vec::new();
@@ -63,6 +65,7 @@ impl Drop for Frame<'_> {
 }
 
 impl<'p> Frame<'p> {
+    /// Moves the environments that only this frame owns to `pending`.
     fn release(&mut self, pending: &mut Vec<Env<'p>>) {
         if self.outer.is_last_owner() {
             pending.push(std::mem::take(&mut self.outer));

@@ -22,7 +22,7 @@ impl<'p> Machine<'p> {
         self.each(&fold.source, env, input, &mut |value| {
             self.each_binding(&fold.pattern, env, value, &mut |env| {
                 self.meter.step()?;
-                // The state leaves its variable, so that the update can change it in place.
+                // Take the state out of its variable, so that the update can change it in place.
                 let old = std::mem::replace(&mut state, Value::Null);
                 state = if fold.update.single {
                     self.one(&fold.update, env, old)?

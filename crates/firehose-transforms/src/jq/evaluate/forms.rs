@@ -1,4 +1,4 @@
-//! The functions whose arguments are filters.
+//! The functions that evaluate their arguments themselves, such as `first(f)` and `sort_by(f)`.
 
 use std::cmp::Ordering;
 
@@ -86,7 +86,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Fails with a value. As in jq 1.6, null is no error and gives no output.
+    /// Fails with a value. As in jq 1.6, null is not an error: it gives no output.
     fn throw(&self, value: Value) -> Result<(), Stop> {
         let public = match &value {
             Value::Null => return Ok(()),
@@ -106,7 +106,7 @@ impl<'p> Machine<'p> {
     ) -> Result<(), Stop> {
         let mut left = match count {
             Value::Number(number) => number.as_f64(),
-            // Values are ordered by their types, and numbers come after these.
+            // jq compares the count with 0: null and booleans are less than every number.
             Value::Null | Value::Bool(_) => -1.0,
             other => return Err(value_error(other, self.meter, "number required")),
         };
@@ -137,7 +137,7 @@ impl<'p> Machine<'p> {
             let exact = number.floor() == number && number.abs() < 9e15;
             emit(Value::Number(if exact { Number::Int(number as i64) } else { number.into() }))?;
             if number + 1.0 == number {
-                // Larger numbers have no successor.
+                // The sum rounds to the same number, so that the loop would never end.
                 return Err(Exceeded::Operations.into());
             }
             number += 1.0;
@@ -163,9 +163,12 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    /// Applies a filter to all values within a value, from the inside to the outside. As in jq 1.6,
-    /// a member whose filter has several outputs keeps the last, and one without an output makes its
-    /// object null, to which the members after it are added.
+    /// Applies a filter to all values inside a value, from the inside to the outside, and then to the
+    /// value itself.
+    ///
+    /// As in jq 1.6, an object keeps only the last output of the filter for a member. If the filter
+    /// has no output for a member, this member and those before it are lost, and the object is null
+    /// if no member follows.
     fn walk(
         &self,
         filter: &'p Node,
@@ -207,6 +210,7 @@ impl<'p> Machine<'p> {
         self.each(filter, env, walked, emit)
     }
 
+    /// Evaluates `any(source; condition)` or `all(source; condition)`.
     pub(super) fn any_or_all(
         &self,
         form: Form,
@@ -216,7 +220,7 @@ impl<'p> Machine<'p> {
     ) -> Result<Value, Stop> {
         let wanted = form == Form::Any;
         let mut state = !wanted;
-        // As in jq 1.6, a condition with several outputs counts each of them.
+        // As in jq 1.6, each output of the condition counts: `any(1; true, true)` is false.
         let mut count = 0_u64;
         self.until_break(|label| {
             self.each(&arguments[0], env, input, &mut |value| {
@@ -251,7 +255,8 @@ impl<'p> Machine<'p> {
         Ok(Value::Bool(empty))
     }
 
-    /// Evaluates `sort_by` and its like: the outputs of the filter for an item are its keys.
+    /// Evaluates `sort_by`, `group_by`, `unique_by`, `min_by` or `max_by`. The key of an item is
+    /// the array of the outputs of the filter.
     pub(super) fn by_keys(
         &self,
         form: Form,

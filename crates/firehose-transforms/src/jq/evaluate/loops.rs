@@ -1,4 +1,5 @@
-//! `recurse`, `until` and `while`, which need no stack for their steps.
+//! `recurse`, `until` and `while`. Their steps need no stack, except if the condition may have no
+//! output or several.
 
 use std::vec;
 
@@ -17,7 +18,7 @@ struct Pending {
     stop: Option<Stop>,
 }
 
-/// What to do after a visit of a value.
+/// The next action after a visit of a value.
 enum Next {
     /// Visit the outputs of the step for the value.
     Step,
@@ -112,7 +113,7 @@ impl<'p> Machine<'p> {
                     None => continue,
                 }
             };
-            // A list without further values goes, so that a chain of steps needs one list.
+            // Drop an empty list now, so that a chain of steps needs only one list at a time.
             if last.values.len() == 0 && last.stop.is_none() {
                 pending.pop();
             }
@@ -130,8 +131,8 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    /// Returns all outputs of a step. Only several outputs count as built, since one replaces its
-    /// input.
+    /// Returns all outputs of a step. The first output does not count as built, because it replaces
+    /// the input.
     fn outputs(&self, step: &'p Node, env: &Env<'p>, value: Value) -> Pending {
         let mut values = Vec::new();
         let result = self.each(step, env, value, &mut |value| {

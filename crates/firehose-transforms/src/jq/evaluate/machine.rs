@@ -9,18 +9,19 @@ use super::{
     env::Env,
 };
 
-/// A function that receives the outputs of a filter, one after the other.
+/// A function that receives the outputs of a filter, one by one.
 pub(crate) type Emit<'e> = dyn FnMut(Value) -> Result<(), Stop> + 'e;
 
 /// A run of a program.
 ///
-/// A filter has any number of outputs. [`each`](Self::each) passes each output to a function as soon
-/// as it is known, and the function runs the rest of the program for this output. A node with exactly
-/// one output is evaluated by [`one`](Self::one), which returns the output.
+/// A filter has any number of outputs. [`each`](Self::each) passes each output to a function as
+/// soon as it is computed, and the function runs the rest of the program for this output. A node
+/// with exactly one output is evaluated by [`one`](Self::one), which returns the output.
 #[derive(Debug)]
 pub(crate) struct Machine<'p> {
     pub(super) program: &'p Program,
     pub(super) meter: &'p Meter,
+    /// The number of labels so far.
     labels: Cell<u64>,
 }
 
@@ -40,7 +41,7 @@ impl<'p> Machine<'p> {
         self.labels.get()
     }
 
-    /// Runs `body` with a label, and ends at a break to the label.
+    /// Runs `body` with a new label. A break to this label ends `body` without an error.
     pub(super) fn until_break(
         &self,
         body: impl FnOnce(u64) -> Result<(), Stop>,
@@ -52,8 +53,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Calls a function with all combinations of its arguments. As in jq 1.6, the first argument
-    /// changes fastest.
+    /// Calls a function for all combinations of the outputs of its arguments. As in jq 1.6, the
+    /// first argument changes fastest.
     pub(super) fn call_native(
         &self,
         native: Native,

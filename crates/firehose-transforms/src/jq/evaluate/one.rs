@@ -28,7 +28,7 @@ impl<'p> Machine<'p> {
         mut input: Value,
     ) -> Result<Value, Stop> {
         let mut env = Cow::Borrowed(env);
-        // The loop replaces the calls in tail position.
+        // A call in tail position continues the loop, so that tail recursion needs no stack.
         loop {
             self.meter.step()?;
             match &node.op {
@@ -57,7 +57,7 @@ impl<'p> Machine<'p> {
                 Op::Construct(members) => return self.construct(members, &env, &input),
                 Op::Interpolate { format, parts } => {
                     let mut text = String::new();
-                    // From the right, since jq evaluates the right operand of `+` first.
+                    // Evaluate from the right, as jq evaluates the right operand of `+` first.
                     let mut values = Vec::with_capacity(parts.len());
                     for part in parts.iter().rev() {
                         values.push(match part {
@@ -132,7 +132,7 @@ impl<'p> Machine<'p> {
                     return self.reduce(fold, &env, input, state);
                 }
                 Op::Native(native, arguments) => {
-                    // The last argument first, as in jq.
+                    // Evaluate the last argument first, as jq does.
                     let mut values = vec![Value::Null; arguments.len()];
                     for (value, argument) in values.iter_mut().zip(arguments).rev() {
                         *value = self.one(argument, &env, input.clone())?;

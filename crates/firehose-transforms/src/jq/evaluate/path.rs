@@ -12,7 +12,7 @@ struct Step {
     before: Path,
 }
 
-/// A value and its path, or no path for a value that the filter has computed.
+/// A value with its path. A value that the filter has computed has no path.
 #[derive(Clone, Debug)]
 pub(super) struct Located {
     pub(super) value: Value,
@@ -24,7 +24,7 @@ impl Path {
         Self(Some(Rc::new(Step { key, before: self.clone() })))
     }
 
-    /// Returns the keys from the root on.
+    /// Returns the keys in order, beginning at the root.
     pub(super) fn keys(&self) -> Vec<Value> {
         let mut keys = Vec::new();
         let mut path = self;

@@ -45,6 +45,7 @@ impl<'p> Machine<'p> {
         })
     }
 
+    /// Passes all outputs of a node to `emit`, each with its path.
     fn paths(
         &self,
         node: &'p Node,
@@ -154,7 +155,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Passes values that have no path to `emit`, except for a value that is its input.
+    /// Passes the outputs of a node that computes values to `emit`. Only an output that is the input
+    /// itself has a path.
     fn computed(
         &self,
         node: &'p Node,

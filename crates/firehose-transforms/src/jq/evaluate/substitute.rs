@@ -15,7 +15,8 @@ use super::{
 };
 
 impl<'p> Machine<'p> {
-    /// Replaces the matches of an expression by the outputs of a filter for their named groups.
+    /// Replaces each match of an expression with an output of a filter, whose input is the object
+    /// of the named groups of the match.
     pub(super) fn substitute(
         &self,
         input: &Value,
@@ -34,12 +35,11 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Joins the pieces if the replacement has one output for each, in time that is linear in the
-    /// length of the text. [`join_pieces`](Self::join_pieces) copies the rest of the text at each
-    /// match.
+    /// Joins the pieces in linear time, if the replacement has exactly one output for each match.
     ///
-    /// Returns `None` for other replacements, and after an error. Then `join_pieces` starts anew, with
-    /// the outputs before the error.
+    /// Returns `None` if the replacement has no output or several, or fails. Then
+    /// [`join_pieces`](Self::join_pieces) evaluates all replacements again, so that the outputs before
+    /// an error are not lost. It copies the rest of the text at each match.
     fn joined(&self, pieces: &[Piece], replacement: &'p Node, env: &Env<'p>) -> Option<Value> {
         let mut texts = Vec::with_capacity(pieces.len());
         for piece in pieces.iter().rev() {
@@ -60,7 +60,8 @@ impl<'p> Machine<'p> {
         joined_texts(&texts, self.meter).ok()?
     }
 
-    /// Joins the pieces before `rest`. The first piece changes fastest.
+    /// Passes the pieces joined with `rest` to `emit`, for all combinations of the outputs of the
+    /// replacement. The first piece changes fastest.
     fn join_pieces(
         &self,
         pieces: &[Piece],

@@ -44,7 +44,8 @@ impl<'p> Machine<'p> {
     }
 
     /// Evaluates `path |= filter`. As in jq 1.6, the first output of the filter is the new part, and
-    /// a part without an output is deleted. Deletions of several items of an array skip items.
+    /// a part without an output is deleted. As the items after a
+    /// deleted item move, the next path then skips an item.
     pub(super) fn update(
         &self,
         path: &'p Node,
@@ -85,7 +86,7 @@ impl<'p> Machine<'p> {
         delete_paths(input, paths, self.meter)
     }
 
-    /// Changes all parts at the paths of a node.
+    /// Replaces the parts at all paths of a node.
     fn change(
         &self,
         path: &'p Node,
@@ -101,10 +102,12 @@ impl<'p> Machine<'p> {
         })
     }
 
-    /// Changes a value once for each path of a node. All paths are those of the unchanged value.
+    /// Calls `change` with the value and each path of a node. The paths are those of the unchanged
+    /// value.
     ///
-    /// As in jq, an error of a change comes before an error of a later path. The last change waits
-    /// until the value has no other owner, so that it needs no copy.
+    /// As in jq, an error of a change takes precedence over an error of a later path. Each change
+    /// waits for the next path, and the last change for the end of all paths: then the input has no
+    /// other owner, so that a single change needs no copy.
     fn change_each(
         &self,
         path: &'p Node,

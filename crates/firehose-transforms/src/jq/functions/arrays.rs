@@ -44,7 +44,7 @@ pub(crate) fn children(input: &Value, meter: &Meter) -> Result<Vec<Value>, Stop>
     }
 }
 
-/// Returns the items of an array, each with its key.
+/// Returns the items of an array, each with itself as the key.
 pub(crate) fn items_to_sort(input: &Value, meter: &Meter) -> Result<Vec<(Value, Value)>, Stop> {
     let not_array = || value_error(input, meter, "cannot be sorted, as it is not an array");
     let items = input.as_array().ok_or_else(not_array)?;
@@ -55,7 +55,7 @@ pub(crate) fn sort(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, St
     sorted(items_to_sort(&input, meter)?, meter)
 }
 
-/// Returns the values in the order of their keys.
+/// Returns the array of the values in the order of their keys.
 pub(crate) fn sorted(items: Vec<(Value, Value)>, meter: &Meter) -> Result<Value, Stop> {
     let items = sort_by_keys(items, meter)?;
     collect(items.into_iter().map(|(_, item)| item), meter)
@@ -86,7 +86,8 @@ pub(crate) fn firsts(groups: Vec<Array>, meter: &Meter) -> Result<Value, Stop> {
 pub(crate) fn unique(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let items = children(&input, meter)?;
     if input.as_array().is_none() {
-        // jq groups by an array of the keys, each in an array.
+        // jq fails when it groups the value by its keys. The message shows the keys, each in an
+        // array.
         let keys = items.into_iter().map(|item| Value::array(vec![item]));
         let keys = Value::array(keys.collect::<Result<_, _>>()?)?;
         let problem = "cannot be sorted, as they are not both arrays";
@@ -96,8 +97,8 @@ pub(crate) fn unique(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, 
     firsts(grouped(items, meter)?, meter)
 }
 
-/// Returns the value with the least key, the first of several, or the value with the greatest key,
-/// the last of several.
+/// Returns the first of the values with the least key if `wanted` is `Less`, or the last of the
+/// values with the greatest key if `wanted` is `Greater`.
 pub(crate) fn extreme(
     items: Vec<(Value, Value)>,
     wanted: Ordering,
@@ -147,7 +148,7 @@ pub(crate) fn reverse(meter: &Meter, input: Value, _: &[Value]) -> Result<Value,
             Ok(Array::default().into())
         }
         View::Bool(_) => Err(value_error(&input, meter, "has no length")),
-        // jq reads the items by their places.
+        // jq reads the items by their indexes, so that the error is that of `.[0]`.
         _ => get(&input, &Value::count(0), meter),
     }
 }
@@ -192,7 +193,7 @@ pub(crate) fn transpose(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
         width = width.max(length.as_number().map_or(0.0, Number::as_f64));
     }
     if input.as_array().is_none() {
-        // jq reads the rows by their places.
+        // jq reads the rows by their indexes, so that the error is that of `.[0]`.
         if rows.is_empty() {
             return Err(Stop::public("Range bounds must be numeric"));
         }
@@ -220,17 +221,18 @@ pub(crate) fn transpose(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
     Ok(columns.into())
 }
 
-/// Returns the place of a value in a sorted array, or `-1 - place` for the place where it belongs.
+/// Returns the index of a value in a sorted array, or `-1 - index` for the index at which to insert
+/// it.
 pub(crate) fn bsearch(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let Some(items) = input.as_array() else {
         let length = length(meter, input.clone(), &[])?;
         return match length.as_number().map(Number::as_f64) {
             Some(0.0) => Ok(Value::Number(Number::Int(-1))),
-            // jq reads the items by their places.
+            // jq reads the items by their indexes, so that the error is that of `.[0]`.
             _ => get(&input, &Value::count(0), meter),
         };
     };
-    // The places that jq compares, so that it finds the same one of equal items.
+    // Compares the same items as jq, so that the search finds the same one of several equal items.
     let (mut start, mut end) = (0, items.len());
     while start < end {
         meter.step()?;
@@ -254,7 +256,7 @@ pub(crate) fn indices(meter: &Meter, input: Value, arguments: &[Value]) -> Resul
     }
 }
 
-/// Returns the places of a text in another, in bytes as jq 1.6, overlaps included.
+/// Returns the offsets of a text in another, with overlaps, and in bytes as in jq 1.6.
 fn text_indices(text: &Text, wanted: &Text, meter: &Meter) -> Result<Value, Stop> {
     let (text, wanted) = (text.as_str(), wanted.as_str());
     let mut found = Array::default();

@@ -15,8 +15,8 @@ pub(crate) fn to_string(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
     Ok(Value::Text(to_text(&input, meter)?))
 }
 
-/// Parses a number, with white space around it and in the notations that jq accepts: `+1`, `.5`,
-/// `5.`, `01`.
+/// Converts a text to a number. Accepts white space around the number, and jq's notations `+1`, `.5`,
+/// `5.` and `01`.
 pub(crate) fn to_number(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let text = match &input {
         Value::Number(_) => return Ok(input),
@@ -32,7 +32,7 @@ pub(crate) fn to_number(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
         && digits
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-    // Leading zeros do not count as digits of an integer.
+    // Leading zeros do not count toward the 38 digits of an exact integer.
     let kept = digits.trim_start_matches('0');
     let kept = if kept.starts_with(|first: char| first.is_ascii_digit()) { kept } else { digits };
     let parsed = is_number.then(|| format!("{sign}{kept}").parse::<f64>().ok()).flatten();

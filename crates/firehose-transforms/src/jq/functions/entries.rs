@@ -123,8 +123,8 @@ pub(crate) fn path_of(path: &Value) -> Result<&[Value], Stop> {
     path.as_array().ok_or_else(|| Stop::public("Path must be specified as an array"))
 }
 
-/// Returns the events of jq's streaming form: each value that is no container with its path, and the
-/// path of the last member after each container.
+/// Returns the events of `tostream`: the path and the value of each scalar and of each empty array or
+/// object, and after every other array or object the path of its last member.
 pub(crate) fn events(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let mut events = Array::default();
     add_events(&input, &mut Vec::new(), &mut events, meter)?;
@@ -138,7 +138,7 @@ fn add_events(
     meter: &Meter,
 ) -> Result<(), Stop> {
     meter.step()?;
-    // Each event holds its path.
+    // Each event has a copy of its path.
     meter.build((path.len() + 1) * size_of::<Value>())?;
     let children: Vec<(Value, &Value)> = match value.view() {
         View::Array(_) => {

@@ -27,7 +27,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Applies the format of a name.
+/// Applies the format with the name in the argument.
 pub(crate) fn format(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let format = match arguments[0].as_text().map(|name| name.as_str()) {
         Some("base64") => base64,

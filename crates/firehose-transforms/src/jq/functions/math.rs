@@ -1,4 +1,5 @@
-//! Functions of numbers. Rounding keeps integers exact; all others are functions of 64-bit floats.
+//! Functions of numbers. Rounding keeps integers exact. All other functions compute with 64-bit
+//! floats.
 
 use super::{
     super::{
@@ -16,7 +17,7 @@ pub(crate) fn unary(meter: &Meter, x: &Value, f: impl Fn(f64) -> f64) -> Result<
     Ok(float(f(number(x, meter)?.as_f64())))
 }
 
-/// Rounds a number. A number that is whole keeps its value.
+/// Rounds a number. An integer keeps its exact value.
 pub(crate) fn round_by(meter: &Meter, x: Value, f: impl Fn(f64) -> f64) -> Result<Value, Stop> {
     match number(&x, meter)?.parsed() {
         ParsedNumber::Int(int) => Ok(Value::Number(Number::from_int(int))),
@@ -38,7 +39,7 @@ pub(crate) fn fma(meter: &Meter, _: Value, arguments: &[Value]) -> Result<Value,
     Ok(float(argument(0)?.mul_add(argument(1)?, argument(2)?)))
 }
 
-/// Returns the fraction, of at least a half and less than one, and the exponent of two.
+/// Returns the fraction, at least 0.5 and less than 1, and the exponent of two.
 pub(crate) fn frexp(meter: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
     let (fraction, exponent) = libm::frexp(number(&x, meter)?.as_f64());
     Ok(Value::array(vec![float(fraction), float(exponent.into())])?)
@@ -50,7 +51,7 @@ pub(crate) fn modf(meter: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> 
     Ok(Value::array(vec![float(fraction), float(whole)])?)
 }
 
-/// Returns the logarithm of the gamma function and the sign of the gamma function.
+/// Returns the logarithm of the absolute value of the gamma function, and its sign.
 pub(crate) fn lgamma_r(meter: &Meter, x: Value, _: &[Value]) -> Result<Value, Stop> {
     let (logarithm, sign) = libm::lgamma_r(number(&x, meter)?.as_f64());
     Ok(Value::array(vec![float(logarithm), float(sign.into())])?)

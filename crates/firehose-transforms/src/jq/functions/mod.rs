@@ -1,4 +1,4 @@
-//! The functions of values, one file per kind.
+//! The functions of values, one file per kind of function.
 
 #![allow(clippy::needless_pass_by_value, reason = "all functions have the same signature")]
 

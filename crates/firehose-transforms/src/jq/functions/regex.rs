@@ -15,17 +15,17 @@ use super::super::{
     },
 };
 
-/// The number of compiled expressions that a thread keeps. A filter has few of them, except if it
-/// builds them from records.
+/// The number of compiled expressions that a thread keeps. A filter has fewer expressions, unless it
+/// builds them from values of items.
 const KEPT: usize = 64;
 
 /// The longest expression that is kept, in bytes.
 const KEPT_LENGTH: usize = 4096;
 
-/// The memory of the parser for each byte of an expression, an estimate.
+/// An estimate of the memory that the parser needs for each byte of an expression.
 const PARSED_BYTES: usize = 128;
 
-/// The operations that the compilation of an expression of a record counts: about a millisecond.
+/// The number of operations that the compilation of an expression counts: about a millisecond.
 const COMPILE_OPERATIONS: usize = 20_000;
 
 /// The largest size of a compiled expression, in bytes.
@@ -47,7 +47,7 @@ struct Expression {
 #[derive(Debug)]
 pub(crate) enum Invalid {
     Flag(char),
-    /// The message of the library, which quotes the expression.
+    /// The message of the crate `regex`, which quotes the expression.
     Pattern(String),
 }
 
@@ -65,14 +65,14 @@ impl Expression {
                 return Ok(expression.clone());
             }
             meter.steps(COMPILE_OPERATIONS)?;
-            // The parser needs many times the memory of the expression, which may be from the record.
+            // The parser needs many times the memory of the expression, which may come from the item.
             meter.build(pattern.len().saturating_mul(PARSED_BYTES))?;
             let expression = Self::compile(pattern, flags).map_err(|invalid| match invalid {
                 Invalid::Flag(_) => Stop::error(
                     format!("{flags} is not a valid modifier string"),
                     "the flags are not a valid modifier string",
                 ),
-                // The message of the error quotes the expression, which may be from the record.
+                // The message of the error quotes the expression, which may come from the item.
                 Invalid::Pattern(_) => {
                     Stop::public("Regex failure: the expression is not valid, or not supported")
                 }
@@ -98,7 +98,7 @@ impl Expression {
                 'i' => drop(builder.case_insensitive(true)),
                 'x' => drop(builder.ignore_whitespace(true)),
                 'p' => drop(builder.dot_matches_new_line(true)),
-                // `^` and `$` match at the ends of the text alone, as they do without the flag.
+                // `^` and `$` match only at the ends of the text, with and without this flag.
                 's' => {}
                 other => return Err(Invalid::Flag(other)),
             }
@@ -129,7 +129,8 @@ impl Expression {
             } else {
                 range.end
             };
-            // As in jq 1.6, there is no empty match at the end.
+            // As in jq 1.6, an empty match at the end of the text counts only if it is the first
+            // match.
             if !self.global || start == text.len() {
                 return Ok(());
             }
@@ -137,8 +138,8 @@ impl Expression {
     }
 }
 
-/// Returns the text to search, and the expression of the arguments: an expression and flags, or one
-/// argument that is an expression or an array of both.
+/// Returns the text to search and the compiled expression. The arguments are an expression and
+/// flags, or one argument that is an expression or an array of both.
 fn parse<'v>(
     meter: &Meter,
     input: &'v Value,
@@ -182,7 +183,7 @@ pub(crate) fn test(meter: &Meter, input: Value, arguments: &[Value]) -> Result<V
     Ok(Value::Bool(found))
 }
 
-/// Returns the array of all matches, each an object as `match` gives it.
+/// Returns the array of all matches, each an object as in the outputs of `match`.
 pub(crate) fn matches(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let (text, expression) = parse(meter, &input, arguments)?;
     let mut places = Places { text: text.as_str(), byte: 0, character: 0 };
@@ -228,7 +229,7 @@ fn match_object(
     Ok(object)
 }
 
-/// The number of characters before a byte, counted from the byte before it where possible.
+/// A counter of the characters before a byte. It counts from the byte of the previous call.
 struct Places<'t> {
     text: &'t str,
     byte: usize,
@@ -247,7 +248,7 @@ impl Places<'_> {
     }
 }
 
-/// Returns the object of the named groups of a match.
+/// Returns an object with the names and the texts of the named groups of a match.
 pub(crate) fn capture(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let mut object = Object::default();
     let captures = input.as_object().and_then(|it| it.get("captures")).and_then(Value::as_array);
@@ -270,13 +271,14 @@ pub(crate) fn split(meter: &Meter, input: Value, arguments: &[Value]) -> Result<
     Ok(parts.into())
 }
 
-/// A part of a text before a match or the end, and the named groups of the match.
+/// The part of a text before a match, with the named groups of the match, or the part after the last
+/// match.
 pub(crate) struct Piece {
     pub(crate) before: Value,
     pub(crate) groups: Option<Value>,
 }
 
-/// Splits a text at the matches of an expression. The last piece has no match.
+/// Splits a text at the matches of an expression. The last piece has no groups.
 pub(crate) fn pieces(
     meter: &Meter,
     input: &Value,

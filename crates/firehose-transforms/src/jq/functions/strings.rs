@@ -34,8 +34,8 @@ fn map_text(meter: &Meter, input: &Value, map: fn(&str) -> String) -> Result<Val
     Ok(Value::text(map(text)))
 }
 
-/// Returns a string, or the error with which jq's `explode`, and all that it defines by `explode`,
-/// rejects a value.
+/// Returns the text of a string, or the error of `explode`. jq defines `ascii_downcase` and
+/// `ascii_upcase` with `explode`, so that all three have the same error.
 fn explodable(input: &Value) -> Result<&Text, Stop> {
     input.as_text().ok_or_else(|| Stop::public("explode input must be a string"))
 }
@@ -105,8 +105,8 @@ pub(crate) fn split_text(meter: &Meter, input: Value, arguments: &[Value]) -> Re
     }
 }
 
-/// Joins the values of an array or object. Null is the empty string; numbers and booleans are their
-/// texts.
+/// Joins the values of an array or object. A null counts as an empty string, and a number or
+/// boolean as its JSON text.
 pub(crate) fn join(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let items: Vec<&Value> = match input.view() {
         View::Array(_) => input.as_array().unwrap_or_default().iter().collect(),
@@ -135,7 +135,7 @@ pub(crate) fn join(meter: &Meter, input: Value, arguments: &[Value]) -> Result<V
             Value::Bool(_) | Value::Number(_) => {
                 append(&mut joined, to_text(item, meter)?.as_str(), meter)?;
             }
-            // The error of jq's addition.
+            // Fails with jq's error of an addition.
             other => return add(Value::text(joined), other.clone(), meter),
         }
     }

@@ -50,7 +50,7 @@ fn broken_down(time: DateTime, fraction: f64) -> Vec<Value> {
     ]
 }
 
-/// Returns the seconds since 1970 of a time that is split into parts.
+/// Returns the seconds since 1970 of a time in the parts of [`gmtime`].
 pub(crate) fn mktime(_: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let parts = input.as_array().ok_or_else(|| Stop::public("mktime requires array inputs"))?;
     let seconds =
@@ -58,11 +58,12 @@ pub(crate) fn mktime(_: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop
     Ok(Value::Number(Number::Int(seconds)))
 }
 
-/// Returns the seconds since 1970. A part that is out of range counts for the larger part before it.
+/// Returns the seconds since 1970. A part out of range carries over: hour 25 is hour 1 of the next
+/// day.
 fn seconds_of(parts: &[Value]) -> Option<i64> {
     let mut numbers = [0_i64; 6];
     for (number, part) in numbers.iter_mut().zip(parts.get(..6)?) {
-        // The conversion saturates, and the limit excludes overflows.
+        // The conversion saturates, and the limit prevents overflows.
         *number = (part.as_number()?.as_f64() as i64).clamp(-1_000_000_000, 1_000_000_000);
     }
     let [year, month, day, hours, minutes, seconds] = numbers;
@@ -71,9 +72,10 @@ fn seconds_of(parts: &[Value]) -> Option<i64> {
     Some(days * SECONDS_PER_DAY + hours * 3600 + minutes * 60 + seconds)
 }
 
-/// Returns the days from 1970 to a month, counted from 0, of the Gregorian calendar.
+/// Returns the days from 1970-01-01 to the first day of a month of the Gregorian calendar. January
+/// is 0.
 fn days_before(year: i64, month: i64) -> i64 {
-    // Years that begin in March end with the leap day.
+    // If years begin in March, the leap day is their last day.
     let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     365 * year + leap_days + (153 * month + 2) / 5 - 719_468

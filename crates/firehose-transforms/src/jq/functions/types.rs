@@ -1,4 +1,4 @@
-//! Functions that look at any value: `type`, `length`, `not`, `has`, `contains`.
+//! Functions of values of any type: `type`, `length`, `not`, `has`, `contains`.
 
 use super::super::{
     meter::Meter,
@@ -95,7 +95,7 @@ fn does_contain(whole: &Value, part: &Value, meter: &Meter) -> Result<bool, Stop
     }
 }
 
-/// Returns a number, or the error for a value that is no number.
+/// Returns the number of a value, or the error for a value that is not a number.
 pub(crate) fn number<'a>(value: &'a Value, meter: &Meter) -> Result<&'a Number, Stop> {
     value.as_number().ok_or_else(|| value_error(value, meter, "number required"))
 }

@@ -1,4 +1,4 @@
-//! Calls of functions: those of the filter, and those of jq.
+//! Compiles calls of functions: those that the filter defines, and those of jq.
 
 use jaq_core::load::{lex::StrPart, parse::Term};
 
@@ -16,7 +16,7 @@ use super::{
     scope::Callee,
 };
 
-/// The functions of jq that are not available, each with the reason.
+/// The functions of jq that filters cannot use, each with the reason.
 const NOT_AVAILABLE: [(&str, &str); 15] = [
     ("env", "a filter cannot read the environment"),
     ("input", "a filter sees one item at a time"),
@@ -74,13 +74,14 @@ impl<'t> Compiler<'t> {
         }
         if let Some(definition) = definition_named(name, arity) {
             let function = self.defined(definition)?;
-            // A definition of jq sees no names of the filter, and so needs no frames of it.
+            // A definition of jq cannot use the names of the filter, so it needs no frames of the
+            // filter.
             return self.call_function(function, arguments, usize::MAX);
         }
         Err(self.unknown_function(name, arity))
     }
 
-    /// Checks a regular expression and its flags if they are literals.
+    /// Checks a regular expression if it is a literal, with its flags if they are a literal, too.
     fn check_expression(
         &self,
         name: &str,
@@ -110,7 +111,7 @@ impl<'t> Compiler<'t> {
         })
     }
 
-    /// Compiles functions that are short forms of other filters.
+    /// Compiles functions that are abbreviations of other filters.
     fn shorthand(
         &mut self,
         name: &str,
@@ -148,7 +149,7 @@ impl<'t> Compiler<'t> {
         Ok(Node::call(op, self.functions[function].as_ref()))
     }
 
-    /// Returns the place of a function that jq defines in jq. The first call compiles the function.
+    /// Returns the index of a function that is defined in jq. The first call compiles the function.
     fn defined(&mut self, definition: &'static Definition) -> Result<usize, JqFilterError> {
         let key = (definition.name, definition.parameters.len());
         if let Some(function) = self.defined.get(&key) {
@@ -198,7 +199,8 @@ impl<'t> Compiler<'t> {
         let known =
             known.chain(["map", "map_values", "select", "recurse", "true", "false", "null"]);
         if known.clone().any(|own| own == name) {
-            let problem = format!("`{name}` does not take {arity} arguments");
+            let noun = if arity == 1 { "argument" } else { "arguments" };
+            let problem = format!("`{name}` does not take {arity} {noun}");
             return self.error(problem, name);
         }
         self.error(format!("unknown function `{name}/{arity}`"), name)
@@ -206,7 +208,8 @@ impl<'t> Compiler<'t> {
     }
 }
 
-/// Returns the text of a string without `\(…)`, and its first part in the filter.
+/// Returns the text of a string literal, and the first part of the literal as a slice of the filter.
+/// Returns `None` for other terms, and for strings with `\(…)`.
 fn literal_text<'t>(term: &Term<&'t str>) -> Option<(String, &'t str)> {
     let Term::Str(None, parts) = term else { return None };
     let mut text = String::new();

@@ -11,7 +11,7 @@ use super::{
     node::{Comparison, Math, Node, Op},
 };
 
-/// The operands and operators of a chain, in the order of the text.
+/// The operands and operators of a chain, in the order in which they are written.
 #[derive(Default)]
 struct Chain<'a, 't> {
     operands: Vec<Operand<'a, 't>>,
@@ -66,7 +66,8 @@ impl<'t> Compiler<'t> {
         })
     }
 
-    /// Compiles the operand at `place` and all operators after it of at least this precedence.
+    /// Compiles the operand at `place`, and the operators after it that have at least the precedence
+    /// `min`.
     fn climb(
         &mut self,
         chain: &mut Chain<'_, 't>,
@@ -75,7 +76,7 @@ impl<'t> Compiler<'t> {
     ) -> Result<Node, JqFilterError> {
         let signs = std::mem::take(&mut chain.operands[*place].signs);
         let mut left = match chain.operands[*place] {
-            // A sign includes the products after it, as in `-.a * 2`.
+            // A sign applies to the whole product after it: `-.a * 2` is `-(.a * 2)`.
             _ if signs > 0 => self.climb(chain, place, PRODUCT)?,
             Operand { term, binding: None, .. } => self.term(term)?,
             Operand { term, binding: Some((pattern, body)), .. } => {
@@ -98,7 +99,7 @@ impl<'t> Compiler<'t> {
     }
 }
 
-/// The precedence of products.
+/// The precedence of `*`, `/` and `%`.
 const PRODUCT: u8 = 8;
 
 /// Returns the precedence of an operator, and true if it groups from the right.

@@ -17,21 +17,23 @@ use super::{
     scope::Scope,
 };
 
-/// The levels of terms and operators within each other that a filter may have.
+/// The maximum number of nested terms and operators of a filter.
 const MAX_LEVELS: usize = 300;
 
 /// The state of a compilation.
 pub(super) struct Compiler<'t> {
     pub(super) text: &'t str,
     pub(super) scope: Scope,
-    /// The bodies of all functions; `None` while a body is compiled.
+    /// The bodies of all functions; `None` while the body is being compiled.
     pub(super) functions: Vec<Option<Node>>,
-    /// The parameters of all functions: true for a value, such as `$a`.
+    /// The parameters of all functions: true for a value such as `$a`, false for a filter.
     pub(super) parameters: Vec<Vec<bool>>,
-    /// The places of the functions that jq defines in jq, by name and number of arguments.
+    /// The indexes in `functions` of the functions that are defined in jq, by name and number of
+    /// arguments.
     pub(super) defined: HashMap<(&'static str, usize), usize>,
-    /// True in a definition of this crate, which may call the functions whose names begin with `_`.
+    /// True in the definitions of this crate, which may call functions whose names begin with `_`.
     pub(super) internal: bool,
+    /// The number of nested terms and operators around the current one.
     levels: usize,
 }
 
@@ -52,7 +54,8 @@ impl<'t> Compiler<'t> {
         JqFilterError::new(problem, self.text, part)
     }
 
-    /// Compiles parts that are this number of levels below their parent.
+    /// Calls `compile` with the depth raised by this number of levels. Fails if the filter then has
+    /// too many levels.
     pub(super) fn within<T>(
         &mut self,
         levels: usize,
@@ -60,7 +63,7 @@ impl<'t> Compiler<'t> {
     ) -> Result<T, JqFilterError> {
         self.levels += levels;
         if self.levels > MAX_LEVELS {
-            let problem = format!("the filter has more than {MAX_LEVELS} levels of terms");
+            let problem = format!("the filter has more than {MAX_LEVELS} nested terms");
             return Err(self.error(problem, ""));
         }
         let result = compile(self);
@@ -301,7 +304,7 @@ impl<'t> Compiler<'t> {
         }
     }
 
-    /// Compiles a definition and adds it to the scope.
+    /// Compiles the definition of a function and adds the function to the scope.
     fn define(&mut self, definition: &Def<&'t str>) -> Result<(), JqFilterError> {
         let Def { name, args, body } = definition;
         let function = self.functions.len();
@@ -316,7 +319,7 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    /// Compiles `$__loc__`: the file and the line in which it stands.
+    /// Compiles `$__loc__`: an object with a constant file name and the line of the variable.
     fn location(&self, term: &Term<&'t str>) -> Node {
         let offset = match term {
             Term::Var(name) => name.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr()),

@@ -1,6 +1,6 @@
-//! The functions of jq that are defined in jq.
+//! The functions of jq whose definitions here are jq filters.
 
-/// A function that is defined in jq.
+/// A function whose definition is a jq filter.
 #[derive(Debug)]
 pub(crate) struct Definition {
     pub(crate) name: &'static str,
@@ -16,7 +16,7 @@ const fn define(
     Definition { name, parameters, body }
 }
 
-/// All definitions. A name that begins with `_` is a function of this crate alone.
+/// All definitions. A definition may call the internal functions, whose names begin with `_`.
 pub(crate) const DEFINITIONS: &[Definition] = &[
     define("IN", &["s"], ". as $x | any(s; . == $x)"),
     define("IN", &["src", "s"], "any(src | IN(s); .)"),

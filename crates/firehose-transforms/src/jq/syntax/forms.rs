@@ -1,6 +1,6 @@
 use super::node::Form;
 
-/// The functions whose arguments are filters: name, number of arguments, and form.
+/// The functions that evaluate their arguments themselves: name, number of arguments, and form.
 pub(super) const FORMS: &[(&str, usize, Form)] = &[
     ("all", 2, Form::All),
     ("any", 2, Form::Any),

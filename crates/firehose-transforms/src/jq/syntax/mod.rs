@@ -1,4 +1,4 @@
-//! From the text of a filter to a program.
+//! Compiles the text of a filter into a program.
 
 mod call;
 mod chain;

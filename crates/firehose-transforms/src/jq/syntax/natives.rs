@@ -5,8 +5,8 @@ use super::{
     node::Native,
 };
 
-/// The functions of values: name, number of arguments, and function. A name that begins with `_` is a
-/// function of this crate alone.
+/// The functions of values: name, number of arguments, and function. Functions whose names begin with
+/// `_` are internal: only the definitions of this crate can call them.
 pub(super) const NATIVES: &[(&str, usize, Native)] = &[
     ("_capture", 0, regex::capture),
     ("_events", 0, entries::events),
@@ -145,7 +145,7 @@ pub(super) fn native_named(name: &str, arity: usize) -> Option<Native> {
     NATIVES.iter().find(|native| (native.0, native.1) == (name, arity)).map(|native| native.2)
 }
 
-/// Returns the format of a name without `@`.
+/// Returns the format with this name, which has no `@`.
 pub(super) fn format_named(name: &str) -> Option<Native> {
     FORMATS.iter().find(|format| format.0[1..] == *name).map(|format| format.1)
 }

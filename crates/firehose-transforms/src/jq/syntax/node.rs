@@ -7,16 +7,16 @@ use super::super::{
     values::{number::Number, stop::Stop, text::Text, value::Value},
 };
 
-/// A function of values: its input and its arguments.
+/// A function of values: the input, and one value for each argument.
 pub(crate) type Native = fn(&Meter, Value, &[Value]) -> Result<Value, Stop>;
 
 /// A compiled filter.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) main: Node,
-    /// The bodies of the functions that calls name by their place.
+    /// The bodies of the functions. A call has the index of its function.
     pub(crate) functions: Vec<Node>,
-    /// The fields that the program reads of an item, or `None` if the program reads more.
+    /// The fields of an item that the program reads, or `None` if the program reads other parts.
     pub(crate) root_fields: Option<Vec<Arc<str>>>,
 }
 
@@ -34,9 +34,9 @@ pub(crate) enum Op {
     /// `..`
     Recurse,
     Literal(Literal),
-    /// A variable, by the number of frames between the frame and its use.
+    /// A variable, by the number of frames between its frame and its use.
     Variable(usize),
-    /// `base.key`; optional parts (`?`) give nothing in place of an error.
+    /// `base.key`. With `optional` (`?`), an error becomes no output.
     Field {
         base: Box<Node>,
         key: Arc<str>,
@@ -91,7 +91,7 @@ pub(crate) enum Op {
     Assign(Box<[Node; 2]>),
     /// `path |= filter`
     Update(Box<[Node; 2]>),
-    /// `path += value` and its like
+    /// `path += value`, `path -= value` and so on
     UpdateMath(Math, Box<[Node; 2]>),
     /// `path //= value`
     UpdateAlternative(Box<[Node; 2]>),
@@ -101,20 +101,20 @@ pub(crate) enum Op {
         arguments: Vec<Argument>,
         frames: usize,
     },
-    /// A call of a filter that is an argument, by the number of frames to the argument.
+    /// A call of a filter argument, by the number of frames between the argument and the call.
     Argument(usize),
     Native(Native, Vec<Node>),
     Form(Form, Vec<Node>),
 }
 
-/// An argument of a call: a filter, or a value for a parameter like `$a`.
+/// An argument of a call: a filter, or a value for a parameter such as `$a`.
 #[derive(Debug)]
 pub(crate) enum Argument {
     Filter(Node),
     Value(Node),
 }
 
-/// `reduce` and `foreach`.
+/// The parts that `reduce` and `foreach` share.
 #[derive(Debug)]
 pub(crate) struct Fold {
     pub(crate) source: Node,
@@ -130,7 +130,7 @@ pub(crate) enum Part {
     Node(Node),
 }
 
-/// The left side of `as`. Each variable gets a frame, from left to right.
+/// The pattern after `as`. Each variable gets a frame, from left to right.
 #[derive(Debug)]
 pub(crate) enum Pattern {
     Variable,
@@ -167,7 +167,7 @@ pub(crate) enum Comparison {
     NotEqual,
 }
 
-/// A function whose arguments are filters.
+/// A function that evaluates its arguments itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     All,
@@ -228,7 +228,7 @@ impl Node {
         Self { op, single: values_are_single && body.is_some_and(|body| body.single) }
     }
 
-    /// Returns true for a chain of fields, indices that are literals, and `[]`.
+    /// Returns true for a path of fields, literal indices and `[]`, without `?`.
     pub(crate) fn is_plain_path(&self) -> bool {
         match &self.op {
             Op::Identity => true,

@@ -1,8 +1,8 @@
 //! Parses a filter with jaq's lexer and parser.
 //!
-//! jaq's parser returns a tree in which the operators have jaq's precedence and parentheses are
-//! gone. jq 1.6 gives `//` a lower precedence than `=`, and `%` the same as `*`. So this module
-//! marks parentheses before the tree is built, and `chain` groups the operators anew.
+//! jaq's parser groups operators by jaq's precedence, and drops parentheses. jq 1.6 gives `//` a
+//! lower precedence than `=`, and `%` the same precedence as `*`. So this module marks parentheses
+//! before it calls the parser, and `chain` groups the operators again.
 
 use jaq_core::load::{
     lex::{Expect as ExpectedText, Lexer, StrPart, Tok, Token},
@@ -11,10 +11,10 @@ use jaq_core::load::{
 
 use super::super::filter_error::JqFilterError;
 
-/// The name of a call that stands for parentheses. Its one argument is their content.
+/// The name of the call that represents parentheses. Its only argument is their content.
 pub(super) const PARENTHESES: &str = "";
 
-/// The words that are followed by a term. A parenthesis after any other word begins arguments.
+/// The words before a term. A parenthesis after any other word begins the arguments of a call.
 const KEYWORDS: [&str; 11] =
     ["if", "then", "elif", "else", "try", "catch", "and", "or", "reduce", "foreach", "as"];
 
@@ -34,11 +34,11 @@ pub(super) fn parse(text: &str) -> Result<Term<&str>, JqFilterError> {
     })
 }
 
-/// Writes the word [`PARENTHESES`] before each parenthesis that begins a term.
+/// Inserts the word [`PARENTHESES`] before each parenthesis that begins a term.
 fn mark_parentheses(tokens: Vec<Token<&str>>, is_object: bool) -> Vec<Token<&str>> {
     let mut marked = Vec::with_capacity(tokens.len());
     let mut term_may_begin = true;
-    // The keys of objects and of object patterns are in parentheses of their own.
+    // The parser itself reads a parenthesis that begins a key of an object or of an object pattern.
     let mut is_key = is_object;
     for Token(text, token) in tokens {
         let after = match &token {
@@ -81,10 +81,16 @@ fn lex_error(text: &str, errors: &[(ExpectedText<&str>, &str)]) -> JqFilterError
             JqFilterError::new(format!("unexpected character `{found}`"), text, errors[0].1)
         }
         Some((expected, found)) => {
-            JqFilterError::new(format!("expected a {}", expected.as_str()), text, found)
+            JqFilterError::new(format!("expected {}", with_article(expected.as_str())), text, found)
         }
         None => JqFilterError::new("the filter is not complete", text, ""),
     }
+}
+
+/// Returns a noun after its indefinite article.
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
 }
 
 fn parse_error(text: &str, expected: &Expect<&str>, found: Option<&Token<&str>>) -> JqFilterError {
@@ -92,7 +98,8 @@ fn parse_error(text: &str, expected: &Expect<&str>, found: Option<&Token<&str>>)
         Expect::Just("") | Expect::Nothing => "the end of the filter".to_owned(),
         Expect::Just(word) => format!("`{word}`"),
         Expect::Term => "a filter such as `.` or `1`".to_owned(),
-        other => format!("a {}", other.as_str()),
+        Expect::ElseOrEnd => "`else` or `end`".to_owned(),
+        other => with_article(other.as_str()),
     };
     let Some(Token(found, _)) = found else {
         let problem = format!("expected {expected}, but the filter ends");

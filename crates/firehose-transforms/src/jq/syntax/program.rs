@@ -1,4 +1,4 @@
-//! Compiles the text of a filter, on a stack of its own.
+//! Compiles the text of a filter on a thread of its own, whose stack fits the text.
 
 use std::thread;
 
@@ -13,8 +13,8 @@ use super::{
 /// The longest text of a filter, in bytes.
 const MAX_TEXT_BYTES: usize = 16 * 1024;
 
-/// The stack that the parser, which recurses, needs for each byte of a text in a debug build. The
-/// memory is only used as far as the text nests.
+/// The stack that the recursive parser needs for each byte of a text, in a debug build. The system
+/// allocates only the memory that the parser touches.
 const STACK_BYTES_PER_BYTE: usize = 16 * 1024;
 
 /// Compiles a filter.
@@ -30,7 +30,7 @@ pub(crate) fn compile(text: &str) -> Result<Program, JqFilterError> {
         compiler.join().ok()
     });
     compiled.unwrap_or_else(|| {
-        Err(JqFilterError::new("the filter cannot be compiled: no thread for it", text, text))
+        Err(JqFilterError::new("the thread that compiles the filter did not finish", text, text))
     })
 }
 

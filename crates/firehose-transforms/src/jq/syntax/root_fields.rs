@@ -2,20 +2,20 @@ use std::sync::Arc;
 
 use super::node::{Form, Node, Op, Part};
 
-/// The number of fields up to which a search for each field is faster than a list of all members.
+/// The number of fields up to which finding each field is faster than reading all members.
 const MAX_FIELDS: usize = 8;
 
-/// Returns the fields that a filter reads of its input, or `None` if the filter reads more, or if
-/// the other parts of the input are needed.
+/// Returns the fields of its input that a filter reads, or `None` if the filter reads other parts of
+/// its input, or more than [`MAX_FIELDS`] fields.
 ///
-/// The result is an estimate for speed. A filter can read every part of its input in any case.
+/// The result only makes the filter faster. A filter can read every part of its input in any case.
 pub(super) fn root_fields(main: &Node) -> Option<Vec<Arc<str>>> {
     let mut fields = Vec::new();
     (collect(main, &mut fields) && fields.len() <= MAX_FIELDS).then_some(fields)
 }
 
-/// Adds the fields that a node reads of the root, which is its input. Returns false if the node
-/// reads more.
+/// Adds the fields of the root, the input of the node, that the node reads. Returns false if the node
+/// reads other parts.
 fn collect(node: &Node, fields: &mut Vec<Arc<str>>) -> bool {
     match &node.op {
         Op::Identity | Op::Literal(_) => true,
@@ -59,7 +59,7 @@ fn collect(node: &Node, fields: &mut Vec<Arc<str>>) -> bool {
     }
 }
 
-/// Returns true if an output of the node may be the input of the node, as in `select(…)`.
+/// Returns true if an output of the node may be the whole input of the node, as in `select(…)`.
 fn returns_root(node: &Node) -> bool {
     match &node.op {
         Op::Identity => true,
@@ -76,7 +76,7 @@ mod tests {
     use super::super::program::compile;
 
     #[test]
-    fn finds_the_fields_of_filters_that_read_no_more() {
+    fn finds_the_fields_of_filters_that_read_only_fields() {
         for (filter, expected) in [
             (".", Some(vec![])),
             (".level == \"DEBUG\"", Some(vec!["level"])),

@@ -3,26 +3,27 @@
 /// A name in scope.
 #[derive(Debug)]
 enum Name {
-    /// A variable, with a frame.
+    /// A variable. It has a frame.
     Variable(String),
-    /// A parameter that is a value, such as `$a`, with a frame. It is also a filter `a`.
+    /// A parameter that is a value, such as `$a`. It has a frame, and can also be called as `a`.
     Parameter(String),
-    /// A parameter that is a filter, with a frame.
+    /// A parameter that is a filter. It has a frame.
     Filter(String),
-    /// A label, with a frame.
+    /// A label. It has a frame.
     Label(String),
-    /// A function and its number of parameters, without a frame.
+    /// A function, its number of parameters, its index, and the number of frames around its
+    /// definition. It has no frame.
     Function { name: String, arity: usize, function: usize, frames: usize },
 }
 
-/// What a call names.
+/// The target of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Callee {
     /// A function, and the number of frames between its definition and the call.
     Function { function: usize, frames: usize },
-    /// A parameter that is a filter, by its frame.
+    /// A parameter that is a filter, by the number of frames between its frame and the call.
     Filter(usize),
-    /// A parameter that is a value, by its frame.
+    /// A parameter that is a value, by the number of frames between its frame and the call.
     Value(usize),
 }
 
@@ -33,7 +34,7 @@ pub(super) struct Scope {
     frames: usize,
 }
 
-/// A point to which a scope returns.
+/// A state of a scope, to which [`Scope::reset`] returns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     names: usize,
@@ -108,7 +109,7 @@ impl Scope {
         None
     }
 
-    /// Returns the names of all functions and parameters in scope.
+    /// Returns the names of all functions and of all filter parameters in scope.
     pub(super) fn callable_names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().filter_map(|name| match name {
             Name::Filter(name) | Name::Function { name, .. } => Some(name.as_str()),

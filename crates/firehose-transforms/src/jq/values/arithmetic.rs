@@ -54,8 +54,8 @@ pub(crate) fn add(left: Value, right: Value, meter: &Meter) -> Result<Value, Sto
     }
 }
 
-/// Returns the sum of texts, in time that is linear in their length, or `None` if there is no text or
-/// another kind of value. As for `+`, null adds nothing.
+/// Joins texts in linear time. Like `+`, skips nulls. Returns `None` if the values have no text, or
+/// another kind of value.
 pub(crate) fn joined_texts(values: &[Value], meter: &Meter) -> Result<Option<Value>, Stop> {
     let mut bytes = None;
     for value in values {
@@ -119,7 +119,7 @@ fn repeat(text: &str, times: f64, meter: &Meter) -> Result<Value, Stop> {
     Ok(Value::text(text.repeat(times)))
 }
 
-/// Merges two objects, and objects within them.
+/// Merges two objects, and the objects inside them.
 fn merge(left: Value, right: Value, meter: &Meter) -> Result<Value, Stop> {
     let mut merged: Object = left.own_object(meter)?;
     for (key, value) in right.own_object(meter)?.members.into_entries() {
@@ -149,7 +149,7 @@ pub(crate) fn divide(left: &Value, right: &Value, meter: &Meter) -> Result<Value
     }
 }
 
-/// Splits a string. An empty separator splits between characters.
+/// Splits a string. An empty separator splits it into characters.
 pub(crate) fn split(text: &Text, separator: &str, meter: &Meter) -> Result<Value, Stop> {
     let whole = text.as_str();
     let mut parts = Vec::new();

@@ -37,7 +37,7 @@ pub(crate) fn change_part(
                 object.insert(name.clone(), change(Value::Null)?, meter)?;
                 return Ok(object.into());
             };
-            // The part leaves its object, so that nothing shares the part.
+            // Take the part out of its object, so that the change needs no copy of it.
             let new = change(std::mem::replace(part, Value::Null))?;
             object.raise(&new)?;
             if let Some(part) = object.members.get_mut(name.as_str()) {

@@ -12,7 +12,7 @@ use super::{
     value::{Value, View},
 };
 
-/// Deletes the parts at all paths. A value without any of the parts stays as it is written.
+/// Deletes the parts at all paths. A value that has none of the parts keeps its text.
 pub(crate) fn delete_paths(target: Value, paths: Vec<Value>, meter: &Meter) -> Result<Value, Stop> {
     if let Some(path) = paths.iter().find(|path| path.as_array().is_none()) {
         let kind = path.kind();
@@ -44,7 +44,7 @@ fn delete_sorted(mut target: Value, paths: &[&[Value]], meter: &Meter) -> Result
         rest = others;
         meter.step()?;
         if first.len() == 1 {
-            // The whole part is deleted, whatever the other paths say of it.
+            // The whole part is deleted, so paths into it have no effect.
             deleted.push(key);
             continue;
         }
@@ -99,7 +99,7 @@ fn delete_keys(target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, S
                 let kind = key.kind();
                 return Err(Stop::public(format!("Cannot delete {kind} field of object")));
             }
-            // The keys are sorted, as their paths are.
+            // The keys are in order, because the paths are sorted.
             let names: Vec<_> =
                 keys.iter().filter_map(|key| key.as_text()).map(|key| key.as_str()).collect();
             if names.iter().all(|name| object.members.get(name).is_none()) {

@@ -1,7 +1,7 @@
-//! The text that jq 1.6 gives to a floating-point number: the shortest digits that read back as the
-//! same number, in jq's layout.
+//! Writes floating-point numbers like jq 1.6: with the fewest digits that parse to the same number,
+//! in jq's layout.
 
-/// Writes a number. NaN becomes `null` and an infinity the largest number, as in jq.
+/// Writes a number. As in jq, NaN becomes `null`, and an infinity becomes the largest number.
 pub(crate) fn write_float(out: &mut Vec<u8>, float: f64) {
     if float.is_nan() {
         out.extend_from_slice(b"null");
@@ -10,7 +10,7 @@ pub(crate) fn write_float(out: &mut Vec<u8>, float: f64) {
     let float = float.clamp(f64::MIN, f64::MAX);
     let mut buffer = zmij::Buffer::new();
     let text = buffer.format_finite(float);
-    // In this range, the layouts differ only in the `.0` of whole numbers.
+    // In this range, jq's layout differs from that of zmij only in the `.0` of whole numbers.
     if (1e-3..1e15).contains(&float.abs()) && !text.contains('e') {
         out.extend_from_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
         return;
@@ -36,7 +36,7 @@ fn write_digits(out: &mut Vec<u8>, text: &str) {
         out.push(b'0');
         return;
     }
-    // The number is 0.DIGITS times ten to the power of `point`.
+    // The number is `0.DIGITS` times ten to the power of `point`.
     let point = whole.len() as i32 - zeros as i32 + exponent;
     let count = digits.len() as i32;
     if point <= -4 || point > count + 15 {
@@ -78,7 +78,7 @@ impl TrimZeros for [u8] {
 mod tests {
     use super::*;
 
-    /// The texts are jq 1.6's.
+    /// The expected texts are those of jq 1.6.
     #[test]
     fn writes_numbers_like_jq() {
         for (float, expected) in [

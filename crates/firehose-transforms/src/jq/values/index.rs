@@ -29,7 +29,7 @@ pub(crate) fn get(target: &Value, key: &Value, meter: &Meter) -> Result<Value, S
     }
 }
 
-/// Returns the member of an object. A missing member, and a member of null, is null.
+/// Returns a member of an object. A missing member is null, and so is every member of null.
 #[inline]
 pub(crate) fn get_field(target: &Value, key: &str) -> Result<Value, Stop> {
     if let Value::Lazy(lazy) = target
@@ -76,7 +76,8 @@ pub(crate) fn iterate_error(target: &Value, meter: &Meter) -> Stop {
     )
 }
 
-/// Returns the place of an index, which counts from the end if it is negative.
+/// Returns the position of an index in an array of this length. A negative index counts from the end.
+/// The position may be after the end.
 pub(super) fn position(index: i64, length: usize) -> Option<usize> {
     if index < 0 {
         length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?)
@@ -109,7 +110,7 @@ fn slice(target: &Value, key: &Value, meter: &Meter) -> Result<Value, Stop> {
     }
 }
 
-/// Returns the range of a slice `{"start": …, "end": …}` of something of this length.
+/// Returns the range of a slice `{"start": …, "end": …}` of an array or string of this length.
 pub(super) fn slice_range(key: &Value, length: usize) -> Result<Range<usize>, Stop> {
     let bound = |name| {
         let bound = key.as_object().and_then(|members| members.get(name));
@@ -128,7 +129,7 @@ pub(super) fn slice_range(key: &Value, length: usize) -> Result<Range<usize>, St
     Ok(start.min(end)..end)
 }
 
-/// Returns the places at which `wanted` begins in `items`.
+/// Returns the positions at which `wanted` begins in `items`.
 fn indices_of_items(items: &[Value], wanted: &[Value], meter: &Meter) -> Result<Value, Stop> {
     let mut found = Vec::new();
     if !wanted.is_empty() {

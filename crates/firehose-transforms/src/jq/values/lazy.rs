@@ -1,4 +1,4 @@
-//! Reads the arrays and objects of a record, one level at a time.
+//! Reads the arrays and objects of an item, one level at a time.
 
 use std::{cell::OnceCell, rc::Rc, sync::Arc};
 
@@ -15,14 +15,15 @@ use super::{
     value::{Array, FoundFields, Lazy, Object, Opened, Value},
 };
 
-/// A number of opening brackets up to which their number is used as the depth.
+/// The number of opening brackets up to which this number serves as the upper limit of the depth. A
+/// text with more brackets is scanned for the exact depth.
 const FEW_BRACKETS: usize = 16;
 
 impl Value {
-    /// Checks a JSON text and returns it as a value that is read as far as a filter looks.
+    /// Checks a JSON text and returns it as a value whose parts are read when a filter needs them.
     ///
-    /// The text is one value, with white space around it, of at most 4 GiB. The check of an object
-    /// finds these fields, too, or all its members if `fields` is `None`.
+    /// The text is one value with optional white space around it, of at most 4 GiB. If the value is
+    /// an object, the check also finds these fields, or all its members if `fields` is `None`.
     pub(crate) fn from_json(
         text: ByteString,
         fields: Option<&[Arc<str>]>,
@@ -66,13 +67,13 @@ impl Lazy {
         &self.slice
     }
 
-    /// Returns a field that the check of the text has found.
+    /// Returns a field that the check of the text found.
     #[inline]
     pub(super) fn found_field(&self, key: &str) -> Option<&Value> {
         self.fields.iter().find(|(own, _)| **own == *key).map(|(_, value)| value)
     }
 
-    /// Returns the content, with inner arrays and objects still closed.
+    /// Returns the content, whose inner arrays and objects are still unread.
     #[inline]
     pub(super) fn open(&self) -> &Opened {
         self.opened.get_or_init(|| self.read())
@@ -80,7 +81,7 @@ impl Lazy {
 
     fn read(&self) -> Opened {
         let mut scanner = JsonScanner::new(self.slice.as_str());
-        // The text was checked as a part of its record, so that no read fails.
+        // The text was checked as a part of its item, so that reading it cannot fail.
         if self.is_object() {
             let object = open_object(&self.slice, &mut scanner, self.depth);
             Opened::Object(Rc::new(object.unwrap_or_default()))
@@ -91,7 +92,7 @@ impl Lazy {
     }
 }
 
-/// Returns a number of members or items that is near the true one for objects of short values.
+/// Estimates the number of members or items of a text, for the capacity of a list.
 fn likely_count(text: &Slice) -> usize {
     (text.as_str().len() / 16).clamp(2, 64)
 }

@@ -5,14 +5,15 @@ use std::{
 
 use super::text::Text;
 
-/// A number of members up to which a search from the front is faster than an index.
+/// The number of members up to which a search from the front is faster than an index.
 const SHORT: usize = 48;
 
 /// The members of an object: each key once, in the order of their first occurrence.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<V> {
     entries: Vec<(Text, V)>,
-    /// The place of each key. Made by the first look-up among many members.
+    /// The position of each key. The first look-up among more than [`SHORT`] members builds the
+    /// index.
     index: OnceCell<HashMap<Text, usize>>,
 }
 
@@ -71,7 +72,7 @@ impl<V> Members<V> {
         self.index.get_or_init(|| index().collect()).get(key).copied()
     }
 
-    /// Sets the value of a key: in its place, or at the end.
+    /// Sets the value of a key. A new key goes to the end.
     pub(crate) fn insert(&mut self, key: Text, value: V) {
         if let Some(at) = self.position(key.as_str()) {
             self.entries[at].1 = value;
@@ -91,13 +92,14 @@ impl<V> Members<V> {
 }
 
 fn has_repeated_keys<V>(pairs: &[(Text, V)]) -> bool {
-    /// Slots of a table on the stack, at least twice the number of its keys.
+    /// The number of slots of a table on the stack: at least twice the number of keys.
     const SLOTS: usize = 256;
     if pairs.len() > SLOTS / 2 {
         let mut keys = HashSet::with_capacity(pairs.len());
         return !pairs.iter().all(|(key, _)| keys.insert(key.as_str()));
     }
-    // The number of a pair, from 1, in the first free slot after the hash of its key.
+    // Each pair has the first free slot from the hash of its key on. A slot has the number of its
+    // pair, from 1, or 0 if it is free.
     let mut table = [0_u8; SLOTS];
     for (number, (key, _)) in (1_u8..).zip(pairs) {
         let key = key.as_str();
@@ -113,7 +115,8 @@ fn has_repeated_keys<V>(pairs: &[(Text, V)]) -> bool {
     false
 }
 
-/// Returns a hash of the length and of up to 16 bytes at both ends, which differ in most objects.
+/// Returns a hash of the length and of the first and last eight bytes of a key. Most keys of an
+/// object differ in these.
 #[inline]
 fn hash(key: &str) -> usize {
     let bytes = key.as_bytes();

@@ -1,4 +1,4 @@
-//! Values: lazy, with jq's comparison, arithmetic and text.
+//! Values that are read when a filter needs them, with jq's comparison, arithmetic and text.
 
 pub(crate) mod arithmetic;
 pub(crate) mod change;

@@ -34,7 +34,7 @@ impl Number {
         self.parsed().as_f64()
     }
 
-    /// Returns the number if it is a whole number.
+    /// Returns the number if it is a whole number, limited to the range of `i64`.
     pub(crate) fn as_index(&self) -> Option<i64> {
         match self.parsed() {
             ParsedNumber::Int(int) => Some(int.clamp(i64::MIN.into(), i64::MAX.into()) as i64),
@@ -61,7 +61,7 @@ impl Number {
 
     pub(crate) fn multiply(&self, other: &Self) -> Self {
         let narrow = |left: i64, right: i64| match left.checked_mul(right) {
-            // Zero has a sign in jq.
+            // A zero may be negative in jq, so the floats decide its sign.
             Some(0) => None,
             product => product,
         };
@@ -139,7 +139,7 @@ impl Number {
         }
     }
 
-    /// Writes the number: as it is written in the record, else like jq.
+    /// Writes the number: with its own text if it is from the item, otherwise like jq.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Int(int) => out.extend_from_slice(itoa::Buffer::new().format(*int).as_bytes()),
@@ -177,7 +177,7 @@ impl ParsedNumber {
     }
 }
 
-/// Converts like C on x86-64, which jq's remainder shows: a number out of range becomes the minimum.
+/// Converts like C on x86-64, because jq's `%` does: a number out of range becomes the minimum.
 fn int_of(float: f64) -> i64 {
     if (-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&float) {
         float as i64

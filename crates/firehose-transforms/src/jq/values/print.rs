@@ -9,13 +9,13 @@ use super::{
     value::{Value, View},
 };
 
-/// The length in bytes up to which jq shows a whole value in a message.
+/// The maximum length in bytes of a value that jq shows whole in a message.
 const SHOWN_BYTES: usize = 14;
 
-/// Writes compact JSON. Parts of the record are written as they stand.
+/// A writer of compact JSON. Unchanged parts of the item keep their text.
 struct Printer<'a> {
     out: &'a mut Vec<u8>,
-    /// The length of `out` over which printing stops.
+    /// The length of `out` at which printing stops.
     max_bytes: usize,
     /// True to fail at NaN and infinities, which JSON cannot represent.
     strict: bool,
@@ -30,7 +30,7 @@ pub(crate) fn write_output(value: &Value, out: &mut Vec<u8>, meter: &Meter) -> R
     Ok(meter.build(out.len() - start)?)
 }
 
-/// Returns the JSON text of a value, in which NaN is `null` and an infinity the largest number.
+/// Returns the JSON text of a value. NaN becomes `null`, and an infinity becomes the largest number.
 pub(crate) fn to_json(value: &Value, meter: &Meter) -> Result<String, Stop> {
     let mut out = Vec::new();
     let max_bytes = meter.bytes_left();
@@ -47,11 +47,11 @@ pub(crate) fn to_text(value: &Value, meter: &Meter) -> Result<Text, Stop> {
     }
 }
 
-/// Returns the first bytes of the JSON text, as jq shows a value in a message.
+/// Returns the JSON text, cut off like in jq's messages.
 pub(crate) fn shown(value: &Value, meter: &Meter) -> String {
     let mut out = Vec::new();
     let max_bytes = SHOWN_BYTES + 1;
-    // An error means that the text is longer than the limit.
+    // An error means that a limit was reached. Then `out` has the first bytes of the text.
     let _ = Printer { out: &mut out, max_bytes, strict: false, meter }.value(value);
     let text = String::from_utf8_lossy(&out).into_owned();
     if text.len() <= SHOWN_BYTES {
@@ -63,7 +63,7 @@ pub(crate) fn shown(value: &Value, meter: &Meter) -> String {
 impl Printer<'_> {
     fn value(&mut self, value: &Value) -> Result<(), Stop> {
         match value {
-            // Without a step into the text.
+            // Write the text without reading its parts.
             Value::Lazy(lazy) => self.write(lazy.slice().as_str())?,
             Value::Text(text) => self.text(text)?,
             Value::Number(number) => self.number(number)?,

@@ -3,7 +3,7 @@ use std::{fmt, rc::Rc};
 use bytes::Bytes;
 use bytestring::ByteString;
 
-/// A part of a valid JSON text that all values read from the text share.
+/// A part of a JSON text. All slices of the text share the text.
 #[derive(Clone)]
 pub(crate) struct Slice {
     document: Rc<ByteString>,
@@ -23,7 +23,7 @@ impl Slice {
         &self.document[self.start as usize..self.end as usize]
     }
 
-    /// Returns the slice of `part`, which is a part of this slice by its address.
+    /// Returns the slice of `part`, which must be a substring of this slice in memory.
     #[inline]
     pub(crate) fn part(&self, part: &str) -> Self {
         let start = part.as_ptr().addr() - self.document.as_ptr().addr();
@@ -36,7 +36,7 @@ impl Slice {
         }
     }
 
-    /// Returns the slice with one more byte on each side, which are the quotes of a string.
+    /// Returns the text of the slice with one more byte on each side: the quotes of a string.
     pub(crate) fn with_quotes(&self) -> &str {
         &self.document[self.start as usize - 1..self.end as usize + 1]
     }

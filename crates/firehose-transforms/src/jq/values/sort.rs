@@ -6,10 +6,10 @@ use super::{
     value::Value,
 };
 
-/// Sorts values by keys, in a stable order.
+/// Sorts values by their keys. The sort is stable.
 ///
-/// The sort of the standard library cannot end at an error of a comparison, and may panic if keys are
-/// NaN, because NaN is less than itself.
+/// The sort of the standard library cannot stop at an error of a comparison. It may also panic if
+/// keys are NaN, because NaN is less than itself in jq.
 pub(crate) fn sort_by_keys<T>(
     entries: Vec<(Value, T)>,
     meter: &Meter,
@@ -30,7 +30,7 @@ pub(crate) fn sort_by_keys<T>(
     Ok(order.into_iter().filter_map(|place| entries[place].take()).collect())
 }
 
-/// Appends the places of two sorted runs to `merged`, in the order of the keys.
+/// Appends the positions in two sorted runs to `merged`, in the order of the keys.
 fn merge<T>(
     entries: &[(Value, T)],
     mut left: &[usize],

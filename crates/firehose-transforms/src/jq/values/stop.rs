@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::{super::meter::Exceeded, value::Value};
 
-/// The reason why a filter stops to produce outputs.
+/// The reason why a filter stops.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// An error that `try` catches.
@@ -11,7 +11,7 @@ pub(crate) enum Stop {
     Break(u64),
     /// A limit, which `try` does not catch.
     Exceeded(Exceeded),
-    /// An output with a number that JSON cannot represent.
+    /// A number in an output that JSON cannot represent.
     NotFinite,
 }
 
@@ -20,7 +20,7 @@ pub(crate) enum Stop {
 pub(crate) struct Thrown {
     /// The value that `catch` receives: jq's message, or the argument of `error`.
     pub(crate) value: Value,
-    /// The message without values of the record.
+    /// The message without values of the item.
     pub(crate) public: Cow<'static, str>,
 }
 
@@ -31,12 +31,12 @@ impl From<Exceeded> for Stop {
 }
 
 impl Stop {
-    /// Creates an error with jq's message, and the message without values of the record.
+    /// Creates an error with jq's message, and the message without values of the item.
     pub(crate) fn error(message: String, public: impl Into<Cow<'static, str>>) -> Self {
         Self::Error(Box::new(Thrown { value: Value::text(message), public: public.into() }))
     }
 
-    /// Creates an error whose message contains no values of the record.
+    /// Creates an error whose message contains no values of the item.
     pub(crate) fn public(message: impl Into<Cow<'static, str>>) -> Self {
         let public = message.into();
         Self::Error(Box::new(Thrown { value: Value::text(&*public), public }))

@@ -1,4 +1,4 @@
-//! JSON strings: decoding escapes, and writing strings with jq's escapes.
+//! Decodes the escapes of JSON strings, and writes strings with jq's escapes.
 
 use crate::json_escape::decode_escape;
 

@@ -12,19 +12,19 @@ use super::{slice::Slice, string_text::decode};
 /// A string value.
 #[derive(Clone, Debug)]
 pub(crate) enum Text {
-    /// The part between the quotes of a string without escapes.
+    /// A whole string of the item that has no escapes, without its quotes.
     Plain(Slice),
-    /// A part of a string without escapes.
+    /// A part of a string of the item that has no escapes.
     Part(Slice),
-    /// A string with escapes.
+    /// A string of the item that has escapes.
     Escaped(Rc<Escaped>),
-    /// A string that the filter builds.
+    /// A string that the filter has built.
     Shared(Arc<str>),
     /// A literal of the filter.
     Constant(Arc<str>),
 }
 
-/// A string with escapes as it is written, decoded when a filter looks inside.
+/// A string with escapes as it is written. It is decoded when a filter first reads it.
 #[derive(Debug)]
 pub(crate) struct Escaped {
     /// The string with its quotes.
@@ -62,7 +62,7 @@ impl Text {
         }
     }
 
-    /// Returns the part of a range of bytes of the decoded string, without a copy where possible.
+    /// Returns the part at a range of bytes of the decoded string, without a copy where possible.
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
         let part = &self.as_str()[range];
         match self {
@@ -71,7 +71,7 @@ impl Text {
         }
     }
 
-    /// Returns true if the string is a literal of the filter, and so no part of a record.
+    /// Returns true if the string is a literal of the filter, and so not a part of an item.
     pub(crate) fn is_constant(&self) -> bool {
         matches!(self, Self::Constant(_))
     }
@@ -110,7 +110,7 @@ impl PartialEq for Text {
 
 impl Eq for Text {}
 
-/// Hashes like the decoded string, for look-ups by `&str`.
+/// Hashes the decoded string, so that a `&str` finds it in a map.
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_str().hash(state);

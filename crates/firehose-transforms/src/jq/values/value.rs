@@ -11,10 +11,10 @@ use super::{
     text::Text,
 };
 
-/// The size that counts for an item of an array that is built.
+/// The number of bytes that each item of a built array counts.
 pub(crate) const ITEM_BYTES: usize = size_of::<Value>();
 
-/// The size that counts for a member of an object that is built.
+/// The number of bytes that each member of a built object counts.
 pub(crate) const MEMBER_BYTES: usize = size_of::<(Text, Value)>();
 
 /// A value that a filter works with.
@@ -24,25 +24,25 @@ pub(crate) enum Value {
     Bool(bool),
     Number(Number),
     Text(Text),
-    /// An array or object of the record, which is written as it stands.
+    /// An array or object of the item, which keeps its text.
     Lazy(Rc<Lazy>),
     Array(Rc<Array>),
     Object(Rc<Object>),
 }
 
-/// An array or object as it is written, read when a filter looks inside.
+/// An array or object as it is written. It is read when a filter first needs one of its parts.
 #[derive(Debug)]
 pub(crate) struct Lazy {
     /// The text from bracket to bracket.
     pub(super) slice: Slice,
-    /// An upper limit of the levels of nesting, this one included.
+    /// An upper limit of the levels of nesting, including this one.
     pub(super) depth: u8,
     pub(super) opened: OnceCell<Opened>,
-    /// Fields that the check of the text has found. An object may have more.
+    /// The fields that the check of the text found. An object may have other fields, too.
     pub(super) fields: FoundFields,
 }
 
-/// Names of fields, each with its value. A missing field is null.
+/// Fields by their names. The value of a missing field is null.
 pub(super) type FoundFields = Box<[(Arc<str>, Value)]>;
 
 /// The content of a lazy array or object.
@@ -52,21 +52,21 @@ pub(crate) enum Opened {
     Object(Rc<Object>),
 }
 
-/// The items of an array, and an upper limit of the levels of nesting, this one included.
+/// The items of an array, and an upper limit of the levels of nesting, including this one.
 #[derive(Clone, Debug)]
 pub(crate) struct Array {
     pub(super) items: Vec<Value>,
     pub(super) depth: u8,
 }
 
-/// The members of an object, and an upper limit of the levels of nesting, this one included.
+/// The members of an object, and an upper limit of the levels of nesting, including this one.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
     pub(super) members: Members<Value>,
     pub(super) depth: u8,
 }
 
-/// A value whose array or object is open.
+/// A reference to a value whose array or object has been read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum View<'a> {
     Null,
@@ -78,7 +78,7 @@ pub(crate) enum View<'a> {
 }
 
 impl Value {
-    /// Returns the value with its array or object open.
+    /// Returns the value, and reads it if it is an unread array or object.
     #[inline]
     pub(crate) fn view(&self) -> View<'_> {
         match self {
@@ -101,7 +101,7 @@ impl Value {
         !matches!(self, Self::Null | Self::Bool(false))
     }
 
-    /// Returns jq's name of the type.
+    /// Returns the name of the type in jq.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -131,7 +131,7 @@ impl Value {
         if let View::Object(object) = self.view() { Some(&object.members) } else { None }
     }
 
-    /// Creates an array, if it does not nest too deeply.
+    /// Creates an array. Fails if it nests too deeply.
     pub(crate) fn array(items: Vec<Self>) -> Result<Self, Exceeded> {
         let mut array = Array { items: Vec::new(), depth: 1 };
         for item in &items {
@@ -149,8 +149,8 @@ impl Value {
         Self::Number(Number::from_usize(count))
     }
 
-    /// Takes an array to change it, without a copy if no other value shares it. Takes any other value
-    /// as an empty array.
+    /// Returns the array of this value, to change it. Copies the array only if another value shares
+    /// it. Returns an empty array for any other type.
     pub(crate) fn own_array(self, meter: &Meter) -> Result<Array, Exceeded> {
         let array = match self {
             Self::Array(array) => array,
@@ -169,8 +169,8 @@ impl Value {
         }
     }
 
-    /// Takes an object to change it, without a copy if no other value shares it. Takes any other
-    /// value as an empty object.
+    /// Returns the object of this value, to change it. Copies the object only if another value shares
+    /// it. Returns an empty object for any other type.
     pub(crate) fn own_object(self, meter: &Meter) -> Result<Object, Exceeded> {
         let object = match self {
             Self::Object(object) => object,
@@ -189,7 +189,7 @@ impl Value {
         }
     }
 
-    /// Returns the upper limit of the levels of nesting: 0 for a value that is no array or object.
+    /// Returns the upper limit of the levels of nesting: 0 for a scalar.
     pub(super) fn depth(&self) -> u8 {
         match self {
             Self::Lazy(lazy) => lazy.depth,
@@ -199,7 +199,8 @@ impl Value {
         }
     }
 
-    /// Returns true if both are the same value in memory, or equal without an address.
+    /// Returns true if both are the same array, object or string in memory, or are equal scalars of
+    /// another type.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
@@ -215,7 +216,7 @@ impl Value {
 }
 
 impl Array {
-    /// Notes that the array gets this item.
+    /// Raises the depth for an item that the array gets. Fails if the array nests too deeply.
     pub(crate) fn raise(&mut self, item: &Value) -> Result<(), Exceeded> {
         self.depth = self.depth.max(level_above(item)?);
         Ok(())
@@ -225,7 +226,7 @@ impl Array {
         &mut self.items
     }
 
-    /// Returns the array with its levels of nesting counted anew.
+    /// Returns the array with its depth computed again from its items.
     pub(crate) fn measured(mut self) -> Result<Self, Exceeded> {
         self.depth = self
             .items
@@ -257,7 +258,7 @@ impl Object {
         self.members.values_mut()
     }
 
-    /// Returns the object with its levels of nesting counted anew.
+    /// Returns the object with its depth computed again from its members.
     pub(crate) fn measured(mut self) -> Result<Self, Exceeded> {
         let values = self.members.entries().iter().map(|(_, value)| value);
         self.depth = values
@@ -266,7 +267,7 @@ impl Object {
         Ok(self)
     }
 
-    /// Notes that the object gets this value.
+    /// Raises the depth for a value that the object gets. Fails if the object nests too deeply.
     pub(crate) fn raise(&mut self, value: &Value) -> Result<(), Exceeded> {
         self.depth = self.depth.max(level_above(value)?);
         Ok(())
@@ -310,7 +311,7 @@ impl From<Object> for Value {
     }
 }
 
-/// Returns the levels of nesting of an array or object with this value.
+/// Returns the depth of an array or object that has this value. Fails if it nests too deeply.
 fn level_above(value: &Value) -> Result<u8, Exceeded> {
     let inner = value.depth();
     if usize::from(inner) >= JqLimits::MAX_NESTING {
