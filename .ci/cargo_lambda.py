@@ -2,14 +2,14 @@
 
 usage: cargo_lambda.py watch | build | abort
 
-watch: invokes the examples by `cargo lambda watch` and `cargo lambda invoke` with each case. The
-response must be as in the fixture. The response of a Firehose transform must also equal the
-response that `firehose-local` gets.
+watch: invokes the examples with `cargo lambda watch` and `cargo lambda invoke` for each case. The
+response must equal the fixture. The response of a Firehose transform must also equal the response
+that `firehose-local` gets.
 
-build: builds every example as a release binary, and runs the cases of the transforms. Also runs the
-example `faults`, in which a record that panics must fail alone, with its cause in the log. No
-transform may be larger than 2.0 MB. A larger binary probably contains features of dependencies that
-only other crates need.
+build: builds every example as a release binary, and runs the cases of `square-values`, `kpl-unpack`
+and the example `faults`. In `faults`, only the record that panics may fail, with its cause in the
+log. None of these binaries may be larger than 2.0 MB. A larger binary probably contains features of
+dependencies that only other crates need.
 
 abort: builds the example `faults` with panics that abort. The function must log a warning about
 this setting when it starts, and must print the panic.
@@ -33,7 +33,7 @@ MAX_BYTES = 2_000_000
 
 
 def readable_answer(answer, expected):
-    """Returns an answer in the form of expected.json, with the payload in the expected form."""
+    """Returns an answer as a record of expected.json: the payload as JSON, text or base64, like there."""
     shown = {"recordId": answer["recordId"], "result": answer["result"]}
     payload = answer.get("data", answer.get("kafkaRecordValue"))
     if payload is not None:
@@ -52,7 +52,7 @@ def readable_answer(answer, expected):
 def differences(case, response, causes=None):
     """Returns the differences between the response and the case's expected.json.
 
-    `causes` are the causes that the function logged, by record id.
+    `causes` maps record ids to the causes that the function logged.
     """
     # Pairs keep the order of keys and repeated keys.
     text = (case / "expected.json").read_text()

@@ -1,13 +1,13 @@
 """Compares speed and size of the working tree with those of an earlier commit.
 
-Builds both in release mode, and measures in turns:
+Builds both in release mode, and measures them in turns:
 
 - instructions of square-values for an event of 6 MB, counted by callgrind
 - size of square-values, without symbols
-- wall time of a `firehose-local run` with square-values
-- time of the runtime's engine bench
+- wall time of `firehose-local run` with square-values
+- time for each record in the bench `engine` of firehose-runtime
 
-Prints medians and ratios. Fails if a ratio is over its limit. Standard library only.
+Prints medians and ratios. Fails if a ratio is over its limit. Needs only the standard library.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def compare_functions(sides):
 
 
 def instructions(side, event):
-    """Returns the instructions for one event, without those for the start and the first event."""
+    """Returns the mean instructions for the second and the third event of a process."""
     few, many = (instructions_of_process(side, event, count) for count in [1, 3])
     return (many - few) // 2
 
@@ -175,7 +175,7 @@ def in_turns(sides, runs, measure):
     measured = [{} for _ in sides]
     for run in range(runs):
         turns = list(zip(sides, measured))
-        # A machine may slow down steadily, so each side is first every other time.
+        # A machine may slow down steadily, so the sides alternate in going first.
         for side, found in turns if run % 2 == 0 else reversed(turns):
             for name, value in measure(side):
                 found.setdefault(name, []).append(value)

@@ -1,7 +1,7 @@
-"""Generates inputs, the same in each run: a file of records, and an event of a Kinesis source.
+"""Generates the same inputs in each run: a file of records, and an event of a Kinesis source.
 
 Each record is a JSON object of numbers, of exactly 500 bytes. Numbers are below 1000, so that a
-response with their squares is hardly longer than the event. Standard library only.
+response with their squares is hardly longer than the event. Needs only the standard library.
 """
 
 import base64

@@ -3,8 +3,9 @@
 
 usage: .ci/jq_cases.py [--check]
 
-Without --check, runs jq for every case and rewrites the recorded answers. With --check, changes no
-file and fails if jq answers differently. Needs jq 1.6: other versions answer differently.
+Without --check, runs jq for every case and records the answers again. With --check, changes no file,
+and fails if an answer differs from the recorded answer. Needs jq 1.6, because the answers of other
+versions differ.
 """
 
 import json
@@ -36,7 +37,7 @@ def answer(case):
     if run.returncode != 0 and "compile error" in error:
         answer = {"compile_error": True}
     elif run.returncode != 0:
-        # Some errors name the line and the column up to which jq has read its input.
+        # Remove the beginning of the message, which may show a position in the input.
         answer["error"] = re.sub(r"^jq: error \([^)]*\)( \(not a string\))?: ", "", error.strip())
     return answer
 
@@ -54,7 +55,8 @@ def main():
     changed = count = 0
     for path in sorted(CASES.glob("*.json")):
         recorded = json.loads(path.read_text(encoding="utf-8"))
-        # A case of differences.json has the answer of firehose-transforms in `here`, and jq's in `jq`.
+        # A case of differences.json has the answer of firehose-transforms in `here`, and that of jq in
+        # `jq`.
         cases = []
         for case in recorded:
             if "here" in case:

@@ -2,8 +2,8 @@
 
 usage: kpl_peer.py [SEED]
 
-Each side reads the aggregates of the other, and both sides must write the same bytes. Prints the
-seed. Give the seed to repeat a run.
+Each side reads the aggregates of the other side, and both sides must write the same bytes. Prints the
+seed. Pass the seed to repeat a run.
 """
 
 import base64
@@ -28,9 +28,9 @@ def kpl(*arguments, value):
 
 
 def draw(rng):
-    """Returns random user records, and the share of them that have an explicit hash key.
+    """Returns random user records, and the share of the records with an explicit hash key.
 
-    The partition keys are few, so that they repeat. With a share of 0.5, only some records have an
+    There are few partition keys, so that they repeat. With a share of 0.5, only some records have an
     explicit hash key. The Python package misreads such aggregates, because it gives the first hash
     key of the table to the records without a hash key. Only kpl-aggregation reads them in this check.
     """
@@ -49,7 +49,8 @@ def python_aggregates(records, max_size):
     aggregator = RecordAggregator(max_size)
     full = []
     for record in records:
-        # Keys are bytes, because the package counts a repeated key again if the key is a string.
+        # Pass keys as bytes, because the package counts the size of a repeated key again if it is a
+        # string.
         key, hash_key = record["partition_key"].encode(), record["explicit_hash_key"]
         data = base64.b64decode(record["data"])
         full.append(aggregator.add_user_record(key, data, hash_key and hash_key.encode()))
@@ -65,7 +66,7 @@ def event(blobs):
 
 
 def aggregated_fields(user_records):
-    """Returns only those fields of user records that an aggregate contains."""
+    """Returns the user records with only the fields that an aggregate contains."""
     return [{
         "partition_key": it["kinesis"]["partitionKey"],
         "explicit_hash_key": it["kinesis"]["explicitHashKey"],

@@ -1,12 +1,12 @@
-"""Runs the tests that need moto: re-ingestion of records by the AWS SDK and by a pipeline, and the S3
-store.
+"""Runs the tests that need moto: those of re-ingestion by the AWS SDK and by a pipeline, and those of the
+S3 store.
 
 usage: moto.py [OPTION OF CARGO]...
 
-The options select the packages and features for the tests of re-ingestion. Use the options of an
-earlier `cargo test`, so that cargo does not compile the dependencies again with other features.
+The options select the packages and features for the tests of re-ingestion. Pass the options of an
+earlier `cargo test`. Otherwise cargo compiles the dependencies again with other features.
 
-Fails if a test fails, or if a command runs no test.
+Fails if a test fails, or if a command runs no tests.
 """
 
 import pathlib

@@ -1,4 +1,4 @@
-"""A moto server on a free port of the loopback interface, with TLS in front of it.
+"""Starts a moto server on a free port of the loopback interface, behind a TLS proxy.
 
 `moto_server` must be on the PATH.
 """
@@ -23,7 +23,7 @@ class Moto:
     def environment(self):
         """Returns an environment in which programs use moto in place of AWS.
 
-        The environment leaves out the caller's own AWS settings.
+        The environment does not contain the caller's own AWS settings.
         """
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return environment | {

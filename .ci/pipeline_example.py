@@ -1,4 +1,4 @@
-"""Compares the deployments of examples/pipeline: SAM, Terraform, and CDK if its template is given.
+"""Compares the deployments of examples/pipeline: SAM, Terraform, and CDK if you pass its template.
 
 usage: pipeline_example.py [CDK_TEMPLATE]
 
@@ -7,7 +7,7 @@ subscription and the bucket, and the same permissions and conditions of trust, w
 actions. Resources are compared by the end of their text, because each tool names resources
 differently. References in conditions are compared by what they refer to.
 
-Needs cfn-lint, which reads the tags of CloudFormation, and python-hcl2.
+Needs python-hcl2, and cfn-lint to read the YAML tags of CloudFormation.
 """
 
 import json
@@ -34,7 +34,7 @@ def statement(service, actions, kind):
 
 
 def kind_of(resource):
-    """Returns the kind of a resource of a statement, such as `bucket/logs/*`."""
+    """Returns the kind of the resource in a policy statement, such as `bucket/logs/*`."""
     text = json.dumps(resource)
     for pattern, kind in [
         (r"logs/\*", "bucket/logs/*"), (r"[Bb]ucket", "bucket"), (r"Alias|alias", "alias"),
@@ -122,7 +122,7 @@ def of_cloudformation(template):
 
 
 def plain(value):
-    """Removes the quotes that python-hcl2 keeps, and its marks of blocks."""
+    """Removes the quotes around strings and the marks of blocks that python-hcl2 leaves in its result."""
     if isinstance(value, dict):
         return {plain(key): plain(it) for key, it in value.items() if not key.startswith("__")}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Ports on the loopback interface for servers that the checks start."""
+"""Finds ports on the loopback interface for servers that the checks start, and waits for them."""
 
 import socket
 import sys

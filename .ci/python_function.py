@@ -1,9 +1,9 @@
 """Compares a function in Python with the same function in Rust.
 
-The function in Python runs with awslambdaric, AWS's runtime client. `invoke`, `check`, `test` and `run`
-get both functions, and both must give the same results for the same records. Python handlers that fail
-or break the contract must be reported. The interpreter needs the package `awslambdaric`; everything
-else is from the standard library.
+The function in Python runs with awslambdaric, AWS's runtime client. Both functions must give the same
+results for the same records in `firehose-local invoke`, `check`, `test` and `run`. `firehose-local` must
+also report Python handlers that fail or break the contract. Needs the package `awslambdaric`, and
+otherwise only the standard library.
 """
 
 import base64
@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIREHOSE_LOCAL = ROOT / "target/debug/firehose-local"
 HANDLERS = ROOT / "fixtures/functions/square_values.py"
 RUST = ROOT / "target/debug/square-values"
-# In the other cases, Python formats doubles or keys in another way, or accepts more base64.
+# In the other cases, Python formats doubles or keys differently, or accepts more base64.
 CASES = ["empty-batch", "empty-data", "integers", "kinesis-source", "not-json", "odd-fields", "wrong-types"]
 RECORDS = ROOT / "fixtures/delivery/numbers.jsonl"
 
@@ -37,7 +37,7 @@ def firehose_local(*arguments, code=0, says=""):
 
 
 def bootstrap(folder, handler):
-    """Writes the executable of a function with this handler into a folder of its own, as on Lambda."""
+    """Creates a folder with the `bootstrap` of a function with this handler, and returns its path."""
     function = folder / handler
     function.mkdir()
     shutil.copy(HANDLERS, function)
@@ -48,7 +48,7 @@ def bootstrap(folder, handler):
 
 
 def outcomes(response):
-    """Returns id and result of each answer, with the data of those that are `Ok`."""
+    """Returns the id and the result of each answer, and the data if the result is `Ok`."""
     records = json.loads(response)["records"]
     return [(it["recordId"], it["result"], it["result"] == "Ok" and base64.b64decode(it["data"]))
             for it in records]
@@ -72,7 +72,7 @@ def fixtures_pass(python, folder):
     cases = ROOT / "fixtures/square-values"
     says = f"{len(CASES)} cases: {len(CASES)} passed, 0 failed"
     firehose_local("test", "--binary", python, cases, *CASES, says=says)
-    # In this case, Python writes doubles in another way.
+    # In this case, Python writes doubles differently.
     junit = folder / "junit.xml"
     says = "1 case: 0 passed, 1 failed"
     firehose_local("test", "--binary", python, "--junit", junit, cases, "floats", code=6, says=says)

@@ -3,7 +3,7 @@
 A block of commands without output runs too: each command must end with an exit code that the README
 allows. Blocks with other commands, such as those of cargo-lambda and SAM, have their own steps in CI.
 
-Standard library only.
+Needs only the standard library.
 """
 
 import pathlib
@@ -13,8 +13,8 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Texts that differ between runs or with versions of libraries: the hour in keys, the time and the UUID
-# in names of objects, and the size in gzip.
+# Texts that differ between runs or between versions of libraries: the hour in keys, the time and the
+# UUID in names of objects, and the compressed size.
 VARYING = [
     (r"\b\d{4}/\d\d/\d\d/\d\d/", "HOUR/"),
     (r"\b\d{4}(-\d\d){5}\b", "TIME"),
@@ -31,7 +31,7 @@ def lines(text):
 
 
 def same(printed, shown):
-    """Compares lines. A line of the README that ends with ` ...` is the beginning of the printed line."""
+    """Compares lines. A line of the README that ends with ` ...` shows only the beginning of the line."""
     cut = shown.removesuffix(" ...")
     return printed.startswith(cut) if cut != shown else printed == shown
 
@@ -60,8 +60,8 @@ def run(command, shown):
         sys.exit(f"{command} ended with {done.returncode}:\n{done.stderr}")
     if not shown:
         return
-    # The order of lines is not compared, because the order of a delivery stream's objects differs.
-    # The README shows all of standard output and a part of standard error. `...` stands for lines.
+    # Ignores the order of lines, because the order of the objects of a delivery stream may differ. The
+    # README shows a part of standard error, and the whole standard output unless a line is `...`.
     output = lines(done.stdout)
     printed = output + lines(done.stderr)
     missing = [line for line in shown if line != "..." and not any(same(it, line) for it in printed)]
@@ -72,7 +72,7 @@ def run(command, shown):
 
 
 def check(readme, expected):
-    """Runs the commands of a README that need only cargo, and expects this number of them."""
+    """Runs the commands of a README that need only cargo. Fails unless there are `expected` commands."""
     count = 0
     for block in (ROOT / readme).read_text().split("```text\n")[1:]:
         for command, shown in commands_of(block.split("```")[0]):

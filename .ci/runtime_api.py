@@ -1,6 +1,6 @@
-"""A Lambda Runtime API for one function, which gets one event several times.
+"""A Lambda Runtime API that sends one event to one function several times.
 
-Standard library only.
+Needs only the standard library.
 """
 
 import http.server
@@ -14,9 +14,9 @@ ARN = "arn:aws:lambda:us-east-1:123456789012:function:measured"
 
 
 def invoke(command, event, count, limit):
-    """Starts a function by a command, sends an event `count` times, and returns the responses.
+    """Starts a function with a command, sends an event `count` times, and returns the responses.
 
-    Ends the function by SIGTERM after the last response. Raises RuntimeError if the function
+    Stops the function with SIGTERM after the last response. Raises RuntimeError if the function
     fails, or if the responses take longer than `limit` seconds.
     """
     server = Server(event, count)
@@ -26,7 +26,7 @@ def invoke(command, event, count, limit):
         "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % server.server_port,
         "AWS_LAMBDA_FUNCTION_NAME": "measured",
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        # Memory for one vCPU, so that the engine starts no threads.
+        # With this memory, Lambda gives less than one vCPU, so the engine starts no threads.
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
         "AWS_REGION": "us-east-1",
     }
@@ -65,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.server.sent == self.server.count:
             self.server.done.set()
-            # No event is left, so the function waits for this response until SIGTERM ends it.
+            # No event is left. The function waits for this response until SIGTERM stops it.
             time.sleep(600)
             return
         self.server.sent += 1

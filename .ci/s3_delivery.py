@@ -1,6 +1,6 @@
 """Delivers to S3 with `firehose-local run`, into moto over TLS, and reads the objects with boto3.
 
-boto3 is a dependency of moto. Everything else is from the standard library.
+Needs moto with its dependency boto3, and otherwise only the standard library.
 """
 
 import base64
@@ -31,7 +31,7 @@ HOUR = r"\d{4}/\d\d/\d\d/\d\d"
 
 
 def deliver(moto, s3, folder, *arguments):
-    """Delivers the records under `folder`. Returns the objects there, by key."""
+    """Delivers the records to keys under `folder`. Returns the objects by their keys."""
     to = ["--to", f"s3://{BUCKET}/{folder}", "--endpoint-url", moto.endpoint_url, "--json"]
     run = subprocess.run(
         [FIREHOSE_LOCAL, "run", *arguments, *to, RECORDS],
@@ -83,7 +83,7 @@ def template(moto, s3):
 
 
 def compressed(moto, s3):
-    """Delivers compressed objects through one delivery stream that arguments describe."""
+    """Delivers compressed objects through a delivery stream that the command line describes."""
     objects = deliver(
         moto, s3, "compressed", "--delivery-stream", "numbers", "--package", "square-values",
         "--prefix", "day=!{timestamp:yyyy-MM-dd}/", "--compression", "gzip", "--append-delimiter",

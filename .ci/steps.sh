@@ -1,6 +1,6 @@
-# The steps that .ci/run and .ci/full share. Source this file from the root of the repository.
+# Functions that .ci/run and .ci/full share. Source this file from the root of the repository.
 
-# cargo-lambda adds missing targets with rustup. With these settings, a missing target is an error.
+# cargo-lambda installs missing targets with rustup. With these settings, a missing target is an error.
 export RUSTUP_DIST_SERVER=file:///nonexistent RUSTUP_UPDATE_ROOT=file:///nonexistent
 export CARGO_TARGET_DIR="$PWD/target" INSTA_UPDATE=no
 export AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 CARGO_TERM_COLOR=never
@@ -12,7 +12,7 @@ step() {
     "$@"
 }
 
-# Installs the tools of .ci/requirements.txt, and puts them on the path.
+# Installs the tools of .ci/requirements.txt, and adds them to PATH.
 tools() {
     local venv=target/ci-tools
     if ! cmp -s .ci/requirements.txt "$venv/installed.txt"; then
@@ -33,13 +33,13 @@ need() {
     }
 }
 
-# cargo-fuzz needs a C++ compiler for libFuzzer.
+# Installs cargo-fuzz, and the C++ compiler that libFuzzer needs.
 fuzzer() {
     need c++ g++
     cargo install --quiet --locked --version 0.13.1 --root target/ci-cargo cargo-fuzz
 }
 
-# Fuzzes every target of these fuzz crates, each for this number of seconds.
+# Fuzzes every target of the given fuzz crates, each for the given number of seconds.
 fuzz_all() {
     local seconds=$1 folder target
     for folder in "${@:2}"; do
@@ -49,7 +49,7 @@ fuzz_all() {
     done
 }
 
-# Fuzzes one target. The corpus of earlier runs and the fixtures are the first inputs.
+# Fuzzes one target. Starts with the corpus of earlier runs and with the fixtures.
 fuzz() {
     local folder=$1 target=$2 seconds=$3 fixtures=fixtures
     [[ $folder != crates/kpl-* ]] || fixtures=fixtures/kpl
@@ -62,7 +62,7 @@ fuzz() {
     tail -n 1 "$log"
 }
 
-# Sends this number of 6 MB events to a function, and fails if its memory grows.
+# Sends the given number of 6 MB events to a function, and fails if the function's memory grows.
 soak() {
     local binary=$1 events=$2 example
     example=$(echo crates/*/examples/soak.rs)

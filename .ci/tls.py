@@ -1,7 +1,7 @@
-"""TLS on the loopback interface, in front of servers that the checks start.
+"""A TLS proxy on the loopback interface for servers that the checks start.
 
-Needs the package `cryptography`, which is a dependency of moto. Everything else is from the
-standard library.
+Needs the package `cryptography`, which is a dependency of moto, and otherwise only the standard
+library.
 """
 
 import datetime
@@ -45,7 +45,7 @@ def relay(connection, onward):
 
 
 def start_tls(certificate, port):
-    """Serves TLS in front of a port. Returns the port of the TLS server."""
+    """Starts a TLS proxy for a port. Returns the port of the proxy."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server = socket.create_server(("127.0.0.1", 0))

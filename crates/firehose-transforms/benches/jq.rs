@@ -5,8 +5,8 @@
 //! cargo bench -p firehose-transforms --features jq --bench jq
 //! ```
 //!
-//! The filters take turns on one thread. The shortest time of each is printed, since other work of the
-//! machine only adds to a time.
+//! The filters take turns on one thread. The bench prints the shortest time of each filter, because
+//! other work on the machine only adds to a time.
 
 use std::{hint::black_box, io::Write, time::Instant};
 
@@ -47,7 +47,7 @@ fn main() {
     }
 }
 
-/// Returns an object of about 30 numbers, of which one in five is not an integer.
+/// Returns an object of about 30 numbers. About one in five is not an integer.
 fn record(random: &mut Random) -> String {
     let mut json = String::from("{");
     for key in 0.. {
@@ -68,7 +68,7 @@ fn record(random: &mut Random) -> String {
     json
 }
 
-/// A generator of numbers that are the same in every run (SplitMix64).
+/// A generator of random numbers that are the same in every run (SplitMix64).
 struct Random(u64);
 
 impl Random {

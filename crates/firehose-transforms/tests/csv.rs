@@ -1,10 +1,11 @@
-//! CSV: rows to objects, with the faults that rows have.
+//! Splits CSV into rows, with valid and faulty rows.
 
 use firehose_core::{Bytes, InvalidItem, Record, Split};
 use firehose_transforms::csv::CsvRows;
 use proptest::prelude::*;
 
-/// Returns the items and, after `item: ` or `record: `, the errors of items and of the record.
+/// Returns the texts of the items. An error of an item begins with `item: `, and an error of the
+/// record with `record: `.
 fn items(rows: &CsvRows, data: impl Into<Bytes>) -> Vec<String> {
     let items = rows.split(Record::new("1", data));
     items
@@ -41,9 +42,9 @@ fn rows_are_objects_with_the_names_of_the_header() {
                 r#"{"a":"1","b":"2"}"#,
             ],
         ),
-        ("a,b\n1,\"2\n3,4", &["record: a quote of the row has no end"]),
+        ("a,b\n1,\"2\n3,4", &["record: a quoted field of the row has no closing quote"]),
         ("a,b,a\n1,2,3", &["record: the columns 1 and 3 of the header have the same name"]),
-        ("\"a", &["record: a quote of the row has no end"]),
+        ("\"a", &["record: a quoted field of the row has no closing quote"]),
     ] {
         assert_eq!(items(&rows, data), expected, "{data:?}");
     }
@@ -76,7 +77,7 @@ fn long_names_and_many_rows_stop_at_the_limit() {
 }
 
 #[test]
-fn options_that_csv_cannot_have_are_errors() {
+fn invalid_options_are_errors() {
     let none: [&str; 0] = [];
     for (error, expected) in [
         (CsvRows::with_names(none).unwrap_err(), "name at least one column"),
@@ -91,7 +92,7 @@ fn options_that_csv_cannot_have_are_errors() {
 }
 
 proptest! {
-    /// Rows that are written by RFC 4180 are read as they were.
+    /// Reading rows that were written as in RFC 4180 gives the same rows.
     #[test]
     fn written_rows_are_read_again(
         rows in (1..6_usize).prop_flat_map(|columns| {
@@ -112,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_end(data: Vec<u8>, text in "[a,\"\n\r]*") {
+    fn splitting_any_bytes_ends(data: Vec<u8>, text in "[a,\"\n\r]*") {
         for data in [data, text.into_bytes()] {
             let items = CsvRows::with_names(["a", "b"]).unwrap().split(Record::new("1", data.clone()));
             prop_assert!(items.count() <= data.len());

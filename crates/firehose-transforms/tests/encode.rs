@@ -265,7 +265,7 @@ async fn loki_needs_a_label_and_a_time() {
 }
 
 proptest! {
-    /// Rows that are written as CSV are read again as they were.
+    /// Reading rows that were written as CSV gives the same rows.
     #[test]
     fn written_rows_are_read_again(text in "([ab,\"\n\r é]{0,3},)*[a,\"\n]{0,9}") {
         let csv = CsvEncoder::new([("a", value(".a")), ("b", value(".b"))]).unwrap().with_header();
@@ -283,7 +283,8 @@ proptest! {
         prop_assert_eq!(again, rows);
     }
 
-    /// Any item is an error or valid JSON, and CSV has the same fields again.
+    /// For any item, an encoder fails or writes valid JSON, and a row of CSV has the text of the
+    /// field.
     #[test]
     fn outputs_are_valid(item in "[{}\\[\\]\",:a1\n ]{0,12}|\\{\"a\":(\"[a,\n\r\\\\\\\\ é]*\"|[0-9]{1,20})\\}") {
         let object = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();

@@ -1,5 +1,5 @@
-//! Parses the first line of any text as a path, and edits the rest at the path and by detectors. The
-//! result is valid JSON, or the item was not. No detector finds anything in a redacted text.
+//! Parses the first line of any text as a path. Edits the rest, the item, at the path and with
+//! detectors. Every result is valid JSON. No detector finds anything in a redacted text.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run edits --fuzz-dir crates/firehose-transforms/fuzz -- -max_total_time=60
@@ -33,7 +33,8 @@ fuzz_target!(|text: &str| {
     let item = item.to_owned().into();
 
     let removed = Remove::new([path.clone()]).apply(&item);
-    // The two readers differ only in the depth that they accept.
+    // An item that `Remove` accepts is valid JSON. The converse does not hold, as only `Remove`
+    // limits the depth.
     assert!(removed.is_err() || is_valid(&item));
     let key = HashKey::from_bytes(&[7; 32]).unwrap();
     let redact = Redact::in_all_strings(DETECTORS.clone()).with_keys(true).with_numbers(true);

@@ -1,5 +1,6 @@
-//! Compiles a filter and runs it: the first line of the input is the filter, the rest is the item. Also
-//! runs fixed filters on the item. Every output is valid JSON, and an item that is not fails.
+//! Compiles a filter and runs it on an item: the first line of the input is the filter, and the
+//! rest is the item. Also runs fixed filters on the item. Every output is valid JSON. An item that
+//! is not valid JSON fails.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run jq --fuzz-dir crates/firehose-transforms/fuzz -- -max_total_time=60
@@ -13,7 +14,7 @@ use firehose_transforms::jq::{JqFilter, JqLimits};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
-/// Filters that look into every part of an item.
+/// Filters that read every part of an item.
 static FILTERS: LazyLock<Vec<JqFilter>> = LazyLock::new(|| {
     let filters = [
         ".",

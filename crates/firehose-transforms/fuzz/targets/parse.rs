@@ -1,4 +1,5 @@
-//! Parses any text in every format. The first byte selects the format and its options.
+//! Parses any text as a line of a log format. The first byte of the input selects the format and its
+//! options.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run parse --fuzz-dir crates/firehose-transforms/fuzz -- -max_total_time=60
@@ -22,7 +23,7 @@ fuzz_target!(|input: (u8, &str)| {
     let json = out.strip_prefix(b"kept").expect("the bytes before the output changed");
     match parsed {
         Ok(Parsed::Object) => {
-            // `Value` would limit the depth.
+            // `RawValue`, because `Value` limits the depth.
             let value: &RawValue = serde_json::from_slice(json).expect("the output is not JSON");
             assert!(value.get().starts_with('{'), "the output is not an object");
         }

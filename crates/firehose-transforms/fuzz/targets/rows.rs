@@ -1,5 +1,6 @@
-//! Splits any bytes into rows of CSV, and writes each row and the whole text by every encoder. The
-//! outputs are valid, and rows that are written as CSV are read again as they were.
+//! Writes any bytes as one item with the encoders of JSON, and checks that the outputs are valid.
+//! Splits the bytes into rows of CSV, writes the rows as CSV, and checks that reading them gives
+//! the same rows.
 //!
 //! ```text
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run rows --fuzz-dir crates/firehose-transforms/fuzz -- -max_total_time=60
@@ -21,7 +22,7 @@ fn value(text: &str) -> FieldValue {
     text.parse().unwrap()
 }
 
-/// Encoders whose outputs are JSON on one line, or on two.
+/// Encoders of JSON, each with the number of lines of an output.
 static JSON_ENCODERS: LazyLock<Vec<(usize, Box<dyn Encode>)>> = LazyLock::new(|| {
     let splunk = SplunkHec::new().with_time(".a?".parse().unwrap()).with_field("b", value(".b?"));
     let bulk = ElasticsearchBulk::new().with_index(value("i")).with_routing(value(".a?"));

@@ -1,23 +1,24 @@
 use std::{error::Error, fmt};
 
-/// An error for a record or a row that is not CSV. The message shows no data.
+/// An error for a record or a row that is not valid CSV. The message shows no data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CsvError {
-    /// The row has more or fewer fields than the header.
+    /// The row has more or fewer fields than there are columns.
     UnevenRow {
         /// The number of fields of the row, or `None` if it has more than `expected`.
         fields: Option<usize>,
-        /// The number of fields of the header.
+        /// The number of columns.
         expected: usize,
     },
-    /// A quote has no end.
+    /// A quoted field has no closing quote.
     OpenQuote,
     /// The row is not UTF-8.
     NotUtf8,
-    /// Two columns of the header have the same name. The numbers of the columns, from 1.
+    /// Two columns of the header have the same name. The values are the numbers of the columns,
+    /// from 1.
     RepeatedName(usize, usize),
-    /// The rows are longer as JSON than this number of bytes.
+    /// All rows of the record together take more than this number of bytes as JSON.
     TooLong(usize),
 }
 
@@ -30,7 +31,7 @@ impl fmt::Display for CsvError {
             Self::UnevenRow { fields: None, expected } => {
                 write!(f, "the row has more than {expected} fields")
             }
-            Self::OpenQuote => f.write_str("a quote of the row has no end"),
+            Self::OpenQuote => f.write_str("a quoted field of the row has no closing quote"),
             Self::NotUtf8 => f.write_str("the row is not UTF-8"),
             Self::RepeatedName(first, second) => {
                 write!(f, "the columns {first} and {second} of the header have the same name")
@@ -44,7 +45,7 @@ impl fmt::Display for CsvError {
 
 impl Error for CsvError {}
 
-/// An error for an option that CSV cannot have.
+/// An error for an invalid option of a CSV reader or writer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidCsvOption {
@@ -72,7 +73,7 @@ impl fmt::Display for InvalidCsvOption {
 
 impl Error for InvalidCsvOption {}
 
-/// Returns a delimiter as a byte, if CSV can have it.
+/// Returns a valid delimiter as a byte.
 pub(crate) fn delimiter_byte(delimiter: char) -> Result<u8, InvalidCsvOption> {
     match u8::try_from(delimiter) {
         Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(byte),

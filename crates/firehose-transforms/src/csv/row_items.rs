@@ -5,10 +5,11 @@ use super::{
     row_reader::{Fields, RowReader},
 };
 
-/// A byte order mark in UTF-8.
+/// The byte order mark in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The maximum number of columns of a header, so that a header of delimiters takes little memory.
+/// The maximum number of columns of a header. It bounds the memory for a header that consists of
+/// delimiters.
 const MAX_COLUMNS: usize = 16_384;
 
 /// The rows of a record, as JSON objects.
@@ -19,7 +20,7 @@ pub(super) struct RowItems {
     at: usize,
     /// The names of the columns, or `None` before the header is read.
     columns: Option<Vec<Column>>,
-    /// The number of bytes that further items may have.
+    /// The number of bytes that the remaining items may have.
     left: usize,
     max_bytes: usize,
     is_done: bool,
@@ -51,8 +52,8 @@ impl RowItems {
         Self { record, reader, at, columns, left: max_bytes, max_bytes, is_done: false }
     }
 
-    /// Returns the next item, or `None` at the end of the record. An error ends the items, except for
-    /// an [`InvalidItem`].
+    /// Returns the next item, or `None` at the end of the record. After an error, there are no
+    /// further items, unless the error is an [`InvalidItem`].
     fn read(&mut self) -> Result<Option<Record>, BoxError> {
         loop {
             let data = self.record.data();

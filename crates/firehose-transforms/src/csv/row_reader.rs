@@ -4,18 +4,18 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::error::CsvError;
 
-/// A reader of the rows of a text, one at a time.
+/// A reader of the rows of a text, one by one.
 pub(super) struct RowReader {
     reader: Reader,
-    /// The fields of the row one after the other, without quotes. Longer than the row.
+    /// The fields of the row without quotes, joined. The buffer may be longer than the fields.
     output: Vec<u8>,
-    /// The end of each field in `output`.
+    /// The end of each field in `output`. The buffer may have more elements than the row has fields.
     ends: Vec<usize>,
 }
 
 /// A row in the buffers of its reader.
 pub(super) struct Row<'a> {
-    /// The length in the text, with the line break.
+    /// The length in the text, including the line break.
     pub(super) length: usize,
     pub(super) fields: Result<Fields<'a>, CsvError>,
 }
@@ -34,7 +34,7 @@ impl Fields<'_> {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let mut start = 0;
         self.ends.iter().map(move |&end| {
-            // The reader ends fields at ASCII characters only.
+            // A field ends before an ASCII character, so its end is a boundary of characters.
             let field = self.text.get(start..end).unwrap_or_default();
             start = end;
             field
@@ -50,7 +50,7 @@ impl RowReader {
 
     /// Reads the row at the start of `data`, which begins with a byte of a row.
     ///
-    /// Keeps at most `max_fields` fields. A row with more fields is uneven.
+    /// Keeps at most `max_fields` fields. A row with more fields is an error.
     pub(super) fn read(&mut self, data: &[u8], max_fields: usize) -> Row<'_> {
         let (mut read, mut written, mut count) = (0, 0, 0);
         let mut has_too_many = false;
@@ -61,7 +61,8 @@ impl RowReader {
             if count == self.ends.len() {
                 self.ends.resize(2 * count, 0);
             }
-            // An empty input would mean the end of a row also inside of quotes. A line break does not.
+            // An empty input would end the row even inside quotes. A line break ends only a row whose
+            // quotes are closed.
             let rest = data.get(read..).filter(|rest| !rest.is_empty());
             let (result, bytes_in, bytes_out, fields) = self.reader.read_record(
                 rest.unwrap_or(b"\n"),

@@ -5,7 +5,7 @@ use super::{
     row_items::{Column, RowItems, repeated_name},
 };
 
-/// Splits a record that is CSV into its rows, as JSON objects.
+/// A splitter of CSV records into rows, which become JSON objects.
 ///
 /// See the [module](crate::csv) for an example, the rules and the limits.
 #[derive(Clone, Debug)]
@@ -17,16 +17,16 @@ pub struct CsvRows {
 }
 
 impl CsvRows {
-    /// The default limit of all rows of a record as JSON, in bytes: 64 MiB.
+    /// The default maximum size of all rows of a record as JSON, in bytes: 64 MiB.
     pub const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
-    /// Takes the names of the columns from the first row of each record.
+    /// Creates a splitter that takes the names of the columns from the first row of each record.
     pub fn with_header() -> Self {
         Self { columns: None, delimiter: b',', max_bytes: Self::DEFAULT_MAX_BYTES }
     }
 
-    /// Sets the names of the columns. All rows of a record are items, except for rows that equal the
-    /// names.
+    /// Creates a splitter with these names of the columns. All rows of a record are items, except for
+    /// rows that equal the names.
     ///
     /// ```
     /// use firehose_core::{Record, Split};
@@ -41,7 +41,7 @@ impl CsvRows {
     ///
     /// # Errors
     ///
-    /// If there are no names, or two are equal.
+    /// If there are no names, or two names are equal.
     pub fn with_names<N: AsRef<str>>(
         names: impl IntoIterator<Item = N>,
     ) -> Result<Self, InvalidCsvOption> {
@@ -65,11 +65,11 @@ impl CsvRows {
         Ok(self)
     }
 
-    /// Sets the limit of all rows of a record as JSON, in bytes. Default:
+    /// Sets the maximum size of all rows of a record as JSON, in bytes. Default:
     /// [`DEFAULT_MAX_BYTES`](Self::DEFAULT_MAX_BYTES).
     ///
-    /// The limit matters because each row repeats the names: a long header and many short rows would
-    /// need memory without bounds. A record over the limit fails.
+    /// Each row as JSON repeats the names, so that a long header with many short rows needs far more
+    /// memory than the record. A record over the limit fails.
     #[must_use]
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.max_bytes = bytes;

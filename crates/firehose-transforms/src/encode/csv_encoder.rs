@@ -27,10 +27,10 @@ use crate::csv::error::delimiter_byte;
 /// # Ok::<_, firehose_core::BoxError>(())
 /// ```
 ///
-/// A text stands without its JSON quotes and escapes, a number and a boolean as they are written, an
-/// array and an object as JSON, and null as an empty field. A field is in quotes if it has a delimiter,
-/// a quote or a line break, as the crate [`csv`](https://docs.rs/csv) writes it and as
-/// [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180) defines it. A row ends with a newline.
+/// The encoder writes a text without its JSON quotes and escapes, a number or boolean as it is
+/// written, an array or object as JSON, and null as an empty field. It quotes a field that has a
+/// delimiter, a quote or a line break, like the crate [`csv`](https://docs.rs/csv) and as in
+/// [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180). A row ends with a newline.
 #[derive(Clone, Debug)]
 pub struct CsvEncoder {
     names: Vec<String>,
@@ -40,7 +40,7 @@ pub struct CsvEncoder {
 }
 
 impl CsvEncoder {
-    /// Creates an encoder with these columns: a name for the header, and a value.
+    /// Creates an encoder with these columns, each with a name for the header and a value.
     ///
     /// # Errors
     ///
@@ -72,8 +72,8 @@ impl CsvEncoder {
 
     /// Writes a row with the names of the columns before the rows of each record.
     ///
-    /// Firehose joins the outputs of many records to an object, so that an object has a header for
-    /// each record.
+    /// Firehose joins the outputs of many records into one object, so that the object has a header
+    /// for each record.
     #[must_use]
     pub fn with_header(mut self) -> Self {
         self.has_header = true;
@@ -111,7 +111,7 @@ impl Encode for CsvEncoder {
 
 transform_encoded!(CsvEncoder);
 
-/// The longest text that the writer adds to a field: quotes and a delimiter.
+/// The maximum number of bytes that the writer adds to a field: quotes and a delimiter.
 const MAX_ADDED_BYTES: usize = 4;
 
 struct RowWriter<'a> {
@@ -123,7 +123,7 @@ struct RowWriter<'a> {
 impl RowWriter<'_> {
     fn field(&mut self, text: &str) {
         let is_first = std::mem::take(&mut self.is_first);
-        // Each character of a field takes two bytes at most, so that the output has room for all.
+        // A quote doubles, so a field takes at most twice its length.
         self.write(2 * text.len() + MAX_ADDED_BYTES, |writer, out| {
             let delimiter = if is_first { 0 } else { writer.delimiter(out).1 };
             delimiter + writer.field(text.as_bytes(), &mut out[delimiter..]).2
@@ -132,7 +132,7 @@ impl RowWriter<'_> {
 
     fn end(mut self) {
         self.write(MAX_ADDED_BYTES, |writer, out| writer.terminator(out).1);
-        // The delimiter of the outputs is the line break.
+        // Remove the line break, because `delimiter` returns it.
         self.out.pop();
     }
 

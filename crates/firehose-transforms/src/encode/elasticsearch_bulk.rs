@@ -10,8 +10,8 @@ use super::{
     json_members::JsonMembers,
 };
 
-/// An encoder of items as lines of the bulk API of Elasticsearch and OpenSearch: a line with the
-/// action, and a line with the document.
+/// An encoder of items for the bulk API of Elasticsearch and OpenSearch: a line with the action,
+/// and a line with the document.
 ///
 /// ```
 /// use firehose_core::{Record, Transform};
@@ -41,7 +41,7 @@ pub struct ElasticsearchBulk {
     members: Vec<(&'static str, bool)>,
 }
 
-/// The action of a document.
+/// The action of a bulk request for a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
@@ -50,16 +50,18 @@ pub struct ElasticsearchBulk {
 )]
 #[non_exhaustive]
 pub enum BulkAction {
-    /// Adds the document, or replaces the document with the same id. The default.
+    /// Adds the document, or replaces the document with the same id. This is the default.
     #[default]
     Index,
-    /// Adds the document, and fails if its id exists. Data streams accept only this action.
+    /// Adds the document, or fails if a document with the same id exists. Data streams accept only
+    /// this action.
     Create,
 }
 
 impl ElasticsearchBulk {
-    /// Creates an encoder of the action `index`, without an index, which the URL of the request must
-    /// name then, and without an id.
+    /// Creates an encoder for the action `index`, without the name of an index and without an id.
+    ///
+    /// If you set no index, the URL of the bulk request must contain the index.
     pub fn new() -> Self {
         Self::default()
     }
@@ -71,28 +73,28 @@ impl ElasticsearchBulk {
         self
     }
 
-    /// Sets the index or the data stream. An item without a value fails.
+    /// Sets the name of the index or data stream. An item for which the value is null or empty fails.
     #[must_use]
     pub fn with_index(self, index: FieldValue) -> Self {
         self.with("_index", true, "index", index)
     }
 
-    /// Sets the id of the document. An item without a value fails.
+    /// Sets the id of the document. An item for which the value is null or empty fails.
     ///
-    /// Firehose delivers a record more than once now and then. With an id, the document stays the
-    /// same. Without an id, Elasticsearch adds a document each time.
+    /// Firehose may deliver a record more than once. With an id, Elasticsearch replaces the document.
+    /// Without an id, Elasticsearch adds a document each time.
     #[must_use]
     pub fn with_id(self, id: FieldValue) -> Self {
         self.with("_id", true, "id", id)
     }
 
-    /// Sets the routing, which chooses the shard. It is left out for an item without a value.
+    /// Sets the routing, which selects the shard. The encoder omits a routing that is null or empty.
     #[must_use]
     pub fn with_routing(self, routing: FieldValue) -> Self {
         self.with("routing", false, "routing", routing)
     }
 
-    /// Sets the ingest pipeline. It is left out for an item without a value.
+    /// Sets the ingest pipeline. The encoder omits a pipeline that is null or empty.
     #[must_use]
     pub fn with_pipeline(self, pipeline: FieldValue) -> Self {
         self.with("pipeline", false, "pipeline", pipeline)

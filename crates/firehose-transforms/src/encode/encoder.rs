@@ -5,18 +5,18 @@ use firehose_core::{ForEach, Split, Timestamp, Transform, for_each};
 
 use super::error::EncodeError;
 
-/// An encoder of items: one JSON value in, its text for a target out.
+/// An encoder of items, which turns one JSON value into its text for a target.
 ///
 /// [`for_each_encoded`] writes all items of a record.
 pub trait Encode: Send + Sync + fmt::Debug + 'static {
-    /// Appends an item without the delimiter.
+    /// Appends the text of an item to `out`, without the delimiter.
     ///
     /// `arrival_time` is the time at which Firehose received the record.
     ///
     /// # Errors
     ///
-    /// If the item is not valid JSON, or does not have the values that the target needs. `out` may
-    /// have a part of the item then.
+    /// If the item is not valid JSON, or does not have the values that the target needs. Then `out`
+    /// may have a part of the item.
     fn encode(
         &self,
         item: &Bytes,
@@ -40,7 +40,7 @@ pub trait Encode: Send + Sync + fmt::Debug + 'static {
     }
 }
 
-/// Splits each record into items, and writes the items in the form of an encoder.
+/// Returns a transform that splits each record into items, and writes the items with an encoder.
 ///
 /// ```
 /// use firehose_core::{JsonLines, Record, Transform};
@@ -66,8 +66,8 @@ pub fn for_each_encoded<S: Split, E: Encode + Transform>(splitter: S, encoder: E
     for_each(splitter, encoder).with_start(start).with_delimiter(delimiter).with_end(end)
 }
 
-/// Implements [`Transform`](firehose_core::Transform) for encoders: one item in, its text without a
-/// delimiter out.
+/// Implements [`Transform`](firehose_core::Transform) for an encoder. The output is the text of the
+/// item, without the delimiter.
 macro_rules! transform_encoded {
     ($name:ident) => {
         #[firehose_core::async_trait]

@@ -18,14 +18,15 @@ pub enum EncodeError {
         /// The error of the filter.
         source: JqError,
     },
-    /// The value of an option does not fit.
+    /// The value of an option is not suitable.
     Value {
         /// The option.
         option: String,
-        /// A sentence without a subject, such as "is missing".
+        /// The rest of a sentence about the value, such as "is missing".
         problem: &'static str,
     },
-    /// The item does not fit: a sentence without a subject, such as "is not a JSON object".
+    /// The item is not suitable. The text is the rest of a sentence about the item, such as "is not a
+    /// JSON object".
     Item(&'static str),
 }
 
@@ -57,7 +58,7 @@ impl Error for EncodeError {
     }
 }
 
-/// An error for an option that an encoder cannot have: the option and the problem.
+/// An error for an invalid option of an encoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidEncoder {
     message: Cow<'static, str>,

@@ -3,7 +3,7 @@ use firehose_core::Timestamp;
 use super::{error::EncodeError, field_reader::FieldText, field_value::FieldValue};
 use crate::{fields::TimeFormat, jq::JqFilterError};
 
-/// The time of an event: a value, and the format of its times.
+/// The time of an event: a value, and the format in which the value is a time.
 #[derive(Clone, Debug)]
 pub struct EventTime {
     pub(super) value: FieldValue,
@@ -11,13 +11,13 @@ pub struct EventTime {
 }
 
 impl EventTime {
-    /// Creates a time from a value that is a text as in RFC 3339, or a number of seconds since
+    /// Creates a time from a value that is an RFC 3339 text, or a number of seconds since
     /// 1970-01-01T00:00:00Z.
     pub fn new(value: FieldValue) -> Self {
         Self { value, format: None }
     }
 
-    /// Sets the format of the times. Default: RFC 3339 for texts, seconds for numbers.
+    /// Sets the format of the value. Default: RFC 3339 for texts, seconds since 1970 for numbers.
     #[must_use]
     pub fn with_format(mut self, format: TimeFormat) -> Self {
         self.format = Some(format);
@@ -25,7 +25,7 @@ impl EventTime {
     }
 }
 
-/// Parses a [`FieldValue`].
+/// Parses a [`FieldValue`], and creates a time with the default format.
 impl std::str::FromStr for EventTime {
     type Err = JqFilterError;
 

@@ -12,7 +12,7 @@ use crate::{
     paths::json_string::exact_text,
 };
 
-/// The values of several options, which are read from an item in one run.
+/// A reader of the values of several options, which reads an item only once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FieldReader {
     options: Vec<(String, FieldValue)>,
@@ -139,7 +139,7 @@ fn firsts(arrays: &Bytes) -> Vec<Option<Bytes>> {
 }
 
 impl FieldText<'_> {
-    /// Returns an error about the value: a sentence without a subject, such as "is missing".
+    /// Returns an error about the value. `problem` is the rest of a sentence, such as "is missing".
     pub(super) fn error(&self, problem: &'static str) -> EncodeError {
         EncodeError::value(self.option, problem)
     }
@@ -153,8 +153,8 @@ impl FieldText<'_> {
         }
     }
 
-    /// Returns the value as text: a string without quotes, and anything else as its JSON. `None` for
-    /// null.
+    /// Returns the value as text: the decoded text of a string, the JSON of any other value, or
+    /// `None` for null.
     pub(super) fn text(&self) -> Result<Option<Cow<'_, str>>, EncodeError> {
         match &self.value {
             Found::Constant(text) => Ok(Some(Cow::Borrowed(text))),
@@ -170,7 +170,7 @@ impl FieldText<'_> {
         }
     }
 
-    /// Returns the value as text that has a character: `None` for null and for an empty text.
+    /// Returns the value as a text that is not empty, or `None` for null and for an empty text.
     ///
     /// An array or an object is an error.
     pub(super) fn label(&self) -> Result<Option<Cow<'_, str>>, EncodeError> {

@@ -4,7 +4,7 @@ use crate::jq::{JqFilter, JqFilterError};
 
 /// The value of an encoder's option: a constant, or a jq filter of the item.
 ///
-/// In a text, a value that begins with `.` is a filter, and any other value is a constant.
+/// A text that begins with `.` parses as a filter, and any other text as a constant.
 ///
 /// ```
 /// use firehose_transforms::encode::FieldValue;
@@ -15,7 +15,7 @@ use crate::jq::{JqFilter, JqFilterError};
 /// # Ok::<_, firehose_transforms::jq::JqFilterError>(())
 /// ```
 ///
-/// The first output of the filter counts. A filter without an output has the value null.
+/// The value is the first output of the filter, or null if the filter has no output.
 #[derive(Clone, Debug)]
 pub struct FieldValue(pub(super) Choice);
 

@@ -52,7 +52,7 @@ pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
     let _ = serde_json::to_writer(out, text);
 }
 
-/// Writes a number of nanoseconds as a number of seconds with up to nine decimals.
+/// Writes a number of nanoseconds as a number of seconds, with up to nine decimals.
 pub(super) fn write_seconds(out: &mut Vec<u8>, nanoseconds: i128) {
     let sign = if nanoseconds < 0 { "-" } else { "" };
     let (seconds, fraction) =

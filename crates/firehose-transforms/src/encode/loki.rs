@@ -14,12 +14,12 @@ use crate::paths::json_string::exact_text;
 
 /// An encoder of items for the push API of Grafana Loki.
 ///
-/// The items of a record are one push request, a JSON object on a line of its own: see
-/// [`for_each_encoded`](super::for_each_encoded) for an example. Each item is an entry of the stream
-/// with its labels.
+/// The items of a record become one push request, a JSON object on a line of its own. See
+/// [`for_each_encoded`](super::for_each_encoded) for an example. Each item becomes an entry in the
+/// stream that its labels select.
 ///
-/// The time of an entry is the value of [`with_time`](Self::with_time), else the time at which
-/// Firehose received the record. An item without either fails.
+/// The time of an entry is the value of [`with_time`](Self::with_time), or otherwise the time at
+/// which Firehose received the record. An item with neither of these times fails.
 #[derive(Clone, Debug)]
 pub struct Loki {
     fields: FieldReader,
@@ -36,16 +36,17 @@ enum Purpose {
 }
 
 impl Loki {
-    /// Creates an encoder with these labels: a name and a value each.
+    /// Creates an encoder with these labels, each with a name and a value.
     ///
-    /// Labels select a stream. Use few values: Loki keeps each combination as a stream of its own, and
-    /// recommends structured metadata for the rest. A label whose value is null or an empty text is
-    /// left out. An item without any label fails, because Loki rejects its request.
+    /// Use labels with few different values, because Loki stores each combination of values as a
+    /// stream of its own. Use structured metadata for other values. The encoder omits a label whose
+    /// value is null or an empty text. An item without any label fails, because Loki would reject the
+    /// request.
     ///
     /// # Errors
     ///
-    /// If there are no labels, or a name has other characters than ASCII letters, digits and `_`, or
-    /// begins with a digit.
+    /// If there are no labels, or if a name has characters other than ASCII letters, digits and
+    /// `_`, or begins with a digit.
     pub fn new<N: Into<String>>(
         labels: impl IntoIterator<Item = (N, FieldValue)>,
     ) -> Result<Self, InvalidEncoder> {
@@ -68,18 +69,19 @@ impl Loki {
         self.with(Purpose::Time(reader), "time".to_owned(), time.value)
     }
 
-    /// Sets the line. Default: the whole item: the text of an item that is a JSON string, else its
-    /// JSON. An item whose value is null fails.
+    /// Sets the line. An item for which the value is null fails. Default: the whole item, as its text
+    /// if it is a JSON string, or otherwise as JSON.
     #[must_use]
     pub fn with_line(self, line: FieldValue) -> Self {
         self.with(Purpose::Line, "line".to_owned(), line)
     }
 
-    /// Adds structured metadata to the entry. It is left out if the value is null or an empty text.
+    /// Adds structured metadata to the entry. The encoder omits a value that is null or an empty
+    /// text.
     ///
     /// # Errors
     ///
-    /// If the name is not the name of a label.
+    /// If the name is not a valid name of a label.
     pub fn with_metadata(
         self,
         name: impl Into<String>,
@@ -184,7 +186,7 @@ impl Encode for Loki {
 
 transform_encoded!(Loki);
 
-/// Returns the text of an item that is a JSON string, else the JSON on one line.
+/// Returns the text of an item that is a JSON string, or the JSON of any other item on one line.
 fn whole_item(item: &Bytes) -> Result<String, EncodeError> {
     let mut json = Vec::new();
     push_on_one_line(&mut json, item.trim_ascii());

@@ -36,8 +36,8 @@ use super::{
 /// # Ok::<_, firehose_core::BoxError>(())
 /// ```
 ///
-/// A member whose value is null or an empty text is left out, and Splunk takes the default of the
-/// token. Only an event must have a value: the collector rejects an event that is empty.
+/// The encoder omits a member whose value is null or an empty text. Then Splunk uses the default of
+/// the token. Only the event must have a value, because the collector rejects an empty event.
 #[derive(Clone, Debug, Default)]
 pub struct SplunkHec {
     metadata: FieldReader,
@@ -54,13 +54,13 @@ enum Member {
 }
 
 impl SplunkHec {
-    /// Creates an encoder that writes each item as the event, without metadata.
+    /// Creates an encoder that writes the whole item as the event, without metadata.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the time of the event. Default: none, so that Splunk takes the time at which it receives
-    /// the event.
+    /// Sets the time of the event. Default: none. Then Splunk uses the time at which it receives the
+    /// event.
     #[must_use]
     pub fn with_time(self, time: EventTime) -> Self {
         let reader = TimeReader::new(&time);
@@ -85,13 +85,13 @@ impl SplunkHec {
         self.with(Member::Text("sourcetype"), "sourcetype", sourcetype)
     }
 
-    /// Sets the index. The token must allow the index.
+    /// Sets the index, which the token must allow.
     #[must_use]
     pub fn with_index(self, index: FieldValue) -> Self {
         self.with(Member::Text("index"), "index", index)
     }
 
-    /// Sets the event: any JSON. Default: the whole item.
+    /// Sets the event, which can be any JSON value. Default: the whole item.
     #[must_use]
     pub fn with_event(self, event: FieldValue) -> Self {
         self.with(Member::Event, "event", event)
@@ -182,7 +182,7 @@ fn write_fields(
     Ok(())
 }
 
-/// Returns `true` if a JSON array has an object or an array.
+/// Returns `true` if the JSON is an array with an object or array in it.
 fn has_containers(json: &str) -> bool {
     let mut scanner = JsonScanner::new(json);
     if scanner.array().is_err() {

@@ -2,15 +2,15 @@ use std::fmt;
 
 use crate::paths::item_error::ItemError;
 
-/// The reason for which a filter does not accept an item.
+/// The reason why a filter does not keep an item.
 ///
 /// The message names the rule and shows no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FilterError {
-    /// The item cannot be checked. It fails, whatever the filter does with rejected items.
+    /// The item cannot be checked. It always fails, even if the filter drops rejected items.
     Item(ItemError),
-    /// The denied pattern at this index matches.
+    /// The denied pattern at this index, from 0, matches.
     Denied(usize),
     /// No allowed pattern matches.
     NotAllowed,
@@ -20,7 +20,7 @@ pub enum FilterError {
 }
 
 impl FilterError {
-    /// Returns `true` if the item was checked and does not pass.
+    /// Returns `true` if the filter has checked and rejected the item.
     pub fn is_rejection(&self) -> bool {
         !matches!(self, Self::Item(_))
     }

@@ -11,11 +11,11 @@ use crate::{
     paths::item_error::ItemError,
 };
 
-/// Keeps the items that a [JSON Schema](https://json-schema.org/) accepts, as they are.
+/// A filter that keeps the items that a [JSON Schema](https://json-schema.org/) accepts.
 ///
-/// The drafts 4, 6, 7, 2019-09 and 2020-12 are known; a schema without `$schema` is of 2020-12. The
-/// schema cannot refer to files and web addresses. Its patterns have no look-around. If an object has
-/// a key several times, the last member counts.
+/// The filter supports the drafts 4, 6, 7, 2019-09 and 2020-12. The default for a schema without
+/// `$schema` is 2020-12. The schema cannot refer to files or web addresses. Its patterns have no
+/// look-around. If an object repeats a key, the filter checks only the last member.
 ///
 /// ```
 /// use firehose_transforms::filter::{JsonSchema, OnReject};
@@ -34,7 +34,7 @@ pub struct JsonSchema {
 }
 
 impl JsonSchema {
-    /// The maximum number of objects and arrays inside each other.
+    /// The maximum number of nested objects and arrays of an item.
     pub const MAX_LEVELS: usize = 127;
 
     /// Creates a filter from the JSON text of a schema.
@@ -69,7 +69,8 @@ impl JsonSchema {
     }
 }
 
-/// Reads the item into a tree. The scanner has errors with a place and without payload.
+/// Reads the item into a tree. The scanner checks the text first, because its errors have a position
+/// and show no payload.
 fn value_of(text: &str) -> Result<Value, ItemError> {
     let scanned = JsonScanner::new(text).only_value_within(JsonSchema::MAX_LEVELS);
     scanned.map_err(|error| ItemError::syntax(text, error))?;

@@ -20,11 +20,11 @@ pub enum OnReject {
 }
 
 impl OnReject {
-    /// Returns `true` if an item passes that a filter has checked, and `false` if it is dropped.
+    /// Returns `true` if a checked item passes, and `false` if it is dropped.
     ///
     /// # Errors
     ///
-    /// If the item fails.
+    /// If the item cannot be checked, or is rejected and must fail.
     pub fn passes(self, checked: Result<(), FilterError>) -> Result<bool, FilterError> {
         match checked {
             Ok(()) => Ok(true),
@@ -33,7 +33,7 @@ impl OnReject {
         }
     }
 
-    /// Returns the outcome of an item that a filter has checked.
+    /// Returns the outcome of a checked item.
     pub(super) fn outcome(
         self,
         item: Bytes,

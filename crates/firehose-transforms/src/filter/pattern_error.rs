@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// An error for a pattern that cannot be used. The message shows the place in the pattern.
+/// An error for an invalid pattern. The message shows the position in the pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     message: String,

@@ -16,12 +16,12 @@ use crate::{
     },
 };
 
-/// Keeps or drops items by patterns of the crate
+/// A filter that keeps or rejects items by patterns of the crate
 /// [`regex`](https://docs.rs/regex/latest/regex/#syntax).
 ///
 /// An item is rejected if a denied pattern matches, or if there are allowed patterns and none of them
-/// matches. A pattern may match anywhere in a text: begin it with `^` and end it with `$` for the
-/// whole text.
+/// matches. A pattern may match anywhere in a text. To match the whole text, begin the pattern with
+/// `^` and end it with `$`.
 ///
 /// ```
 /// use firehose_transforms::filter::PatternFilter;
@@ -39,7 +39,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct PatternFilter {
-    /// The fields to look into, or `None` for the item as a text.
+    /// The fields to search, or `None` to search the whole item as text.
     fields: Option<PathTree<()>>,
     allowed: Option<RegexSet>,
     denied: Option<RegexSet>,
@@ -47,24 +47,23 @@ pub struct PatternFilter {
 }
 
 impl PatternFilter {
-    /// Creates a filter that looks into the item as a text, whatever its format. It rejects nothing
-    /// yet.
+    /// Creates a filter without patterns that searches the whole item as text, in any format.
     ///
     /// An item that is not UTF-8 fails.
     pub fn in_text() -> Self {
         Self { fields: None, allowed: None, denied: None, on_reject: OnReject::default() }
     }
 
-    /// Creates a filter that looks into fields of a JSON item. It rejects nothing yet.
+    /// Creates a filter without patterns that searches fields of a JSON item.
     ///
-    /// The filter looks into each text at or inside a field: the decoded text of a string, and a
+    /// The filter searches each text at or inside a field: the decoded text of a string, and a
     /// number, `true` or `false` as it is written. `null` and a missing field have no text, so no
-    /// pattern matches.
+    /// pattern matches them.
     pub fn in_fields(paths: impl IntoIterator<Item = FieldPath>) -> Self {
         Self { fields: Some(paths.into_iter().collect()), ..Self::in_text() }
     }
 
-    /// Sets the patterns of which one must match.
+    /// Sets the allowed patterns. At least one of them must match.
     ///
     /// # Errors
     ///
@@ -77,8 +76,7 @@ impl PatternFilter {
         Ok(self)
     }
 
-    /// Sets the patterns of which none may match. A denied item is rejected even if an allowed
-    /// pattern matches.
+    /// Sets the denied patterns. None of them may match, even if an allowed pattern matches.
     ///
     /// # Errors
     ///

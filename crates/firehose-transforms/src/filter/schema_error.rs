@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// An error for a JSON Schema that cannot be used. The message shows the schema, which comes from the
-/// configuration and not from a payload.
+/// An error for an invalid JSON Schema. The message may show parts of the schema, which comes from
+/// the configuration and not from a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError {
     message: String,

@@ -1,4 +1,5 @@
-//! The cases in `fixtures/transforms/jq`: each a filter, an input and the recorded answer of jq 1.6.
+//! Runs the cases in `fixtures/transforms/jq`. Each has a filter, an input, and the recorded answer
+//! of jq 1.6.
 
 use std::{fs, path::PathBuf};
 
@@ -10,10 +11,10 @@ use serde::Deserialize;
 struct Case {
     filter: String,
     input: String,
-    /// The answer of jq 1.6, except where `here` is set.
+    /// The answer of jq 1.6. Empty if `here` is set.
     #[serde(flatten)]
     answer: Answer,
-    /// The answer of this crate, where the documentation lists a difference.
+    /// The answer of this crate, if it differs from jq's as the documentation says.
     here: Option<Answer>,
 }
 
@@ -64,7 +65,8 @@ fn answer(filter: &str, input: &str) -> Answer {
     match compiled.run(&input) {
         Ok(outputs) => Answer { outputs: texts(outputs), ..Answer::default() },
         Err(JqError::Failed(_)) => {
-            // The outputs before the error in arrays, and then the message as `catch` shows it.
+            // Gives each output before the error in an array, and then the message that `catch`
+            // receives.
             let caught = JqFilter::new(&format!("try (({filter}\n) | [.]) catch .")).unwrap();
             let mut outputs: Vec<String> = texts(caught.run(&input).unwrap());
             let error = outputs.pop().unwrap();

@@ -4,7 +4,7 @@ use firehose_transforms::jq::JqFilter;
 
 const DOCS: &str = include_str!("../../src/jq/docs.md");
 
-/// Returns the words in backticks of the table of functions.
+/// Returns the words in backticks in the table of functions.
 fn documented() -> Vec<&'static str> {
     let (_, table) = DOCS.split_once("| kind | functions |").unwrap();
     let (table, _) = table.split_once("\n\n").unwrap();

@@ -1,11 +1,11 @@
-//! Random JSON values and filters of the common kinds.
+//! Generates random JSON values and filters of common kinds.
 //!
-//! In jq 1.6, `try` and `(…)?` also catch the errors of the filters after them, which later versions
-//! correct. So their outputs are collected in an array first.
+//! In jq 1.6, `try` and `(…)?` also catch the errors of the filters after them, a fault that later
+//! versions do not have. So the generated filters first collect the outputs of `try` in an array.
 
 use proptest::prelude::*;
 
-/// Returns compact JSON in the spelling of jq.
+/// Generates compact JSON in the spelling of jq.
 pub(crate) fn json() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         Just("null".to_owned()),
@@ -166,7 +166,7 @@ fn function() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Returns a filter of the common kinds.
+/// Generates a filter of common kinds.
 pub(crate) fn filter() -> impl Strategy<Value = String> {
     atom().prop_recursive(3, 12, 3, |inner| {
         let one = inner.clone();

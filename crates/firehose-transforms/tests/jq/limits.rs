@@ -1,11 +1,11 @@
-//! Filters that would never end, or would take all memory, end with an error.
+//! Checks that filters that would never end, or would take all memory, end with an error.
 
 use std::thread;
 
 use bytes::Bytes;
 use firehose_transforms::jq::{JqError, JqFilter, JqLimits};
 
-/// A limit that a test build reaches in a short time.
+/// A limit that a debug build reaches quickly.
 const OPERATIONS: u64 = 1_000_000;
 
 fn error_of(filter: &str, input: &str) -> JqError {
@@ -139,9 +139,9 @@ fn values_nest_at_most_128_levels() {
     }
 }
 
-/// The test runs on a thread with the stack that Rust's threads and Tokio's workers have.
+/// The filters run on a thread with a stack of 2 MiB, the default of Rust and Tokio.
 #[test]
-fn functions_that_call_themselves_too_often_keep_the_stack() {
+fn functions_that_recurse_too_deeply_do_not_overflow_the_stack() {
     let filters = [
         "def f: 1 + f; f",
         "def f: [f]; f",
@@ -235,7 +235,7 @@ fn long_texts_are_joined_within_the_limits() {
     }
 }
 
-/// An expression from a record is parsed only if its length fits the limit.
+/// A regular expression from an item is parsed only if the parser fits into the limit of bytes.
 #[test]
 fn a_long_expression_exceeds_the_bytes() {
     let error = error_of("(\"(a)\" * 300000) as $expression | \"a\" | test($expression)", "0");

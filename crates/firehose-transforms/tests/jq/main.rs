@@ -1,4 +1,4 @@
-//! Compares jq filters with the recorded answers of jq 1.6, and checks limits and laws.
+//! Compares the answers of jq filters with those of jq 1.6, and checks limits, errors and properties.
 
 mod cases;
 mod documented;

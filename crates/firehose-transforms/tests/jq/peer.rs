@@ -1,4 +1,4 @@
-//! Compares random filters with an installed jq 1.6.
+//! Compares the answers of random filters with those of an installed jq 1.6.
 
 use std::{
     cell::Cell,
@@ -13,7 +13,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use super::generate::{filter, json};
 
 /// Returns a line with jq's outputs and error for each input, or `None` if jq rejects the filter or
-/// reaches a limit. A random filter may have very many outputs.
+/// reaches a limit. The limits are needed because a random filter may have very many outputs.
 fn jq_lines(filter: &str, inputs: &[String]) -> Option<Vec<String>> {
     // The limits are 2 GB of memory and 5 seconds of CPU time.
     let limited = "ulimit -v 2000000; ulimit -t 5; exec jq --compact-output \"$1\"";
@@ -33,14 +33,14 @@ fn jq_lines(filter: &str, inputs: &[String]) -> Option<Vec<String>> {
 }
 
 fn compare(filter: &str, input: &str, line: &str) -> Result<(), TestCaseError> {
-    // jq cuts a value in a message at a byte, which may be within a character.
+    // jq cuts off values in messages at a byte, which may be inside a character.
     if line.contains(char::REPLACEMENT_CHARACTER) {
         return Ok(());
     }
     let compiled = JqFilter::new(filter).map_err(|error| TestCaseError::fail(error.to_string()))?;
     match compiled.run(&Bytes::from(input.to_owned())) {
         Ok(outputs) => prop_assert_eq!(&outputs, &[line], "{} | {}", input, filter),
-        // A difference that the documentation lists.
+        // jq writes another number instead. The documentation lists this difference.
         Err(JqError::NotFinite) => {}
         Err(error) => prop_assert!(false, "{} | {}: {}", input, filter, error),
     }

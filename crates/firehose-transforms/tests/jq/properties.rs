@@ -1,4 +1,4 @@
-//! Laws that hold for random filters and items.
+//! Properties of random filters and items.
 
 use bytes::Bytes;
 use firehose_transforms::jq::{JqFilter, JqLimits};
@@ -21,7 +21,7 @@ proptest! {
     }
 
     #[test]
-    fn deleting_what_is_missing_keeps_the_text(input in json()) {
+    fn deleting_a_missing_part_keeps_the_text(input in json()) {
         let spaced = input.replace(',', " , ");
         let item = Bytes::from(spaced.clone());
         for filter in ["del(.zzz?)", "del(.a.zzz?)", "del(.[1000:]?)", "delpaths([])", "del(empty)"] {
@@ -31,9 +31,10 @@ proptest! {
         }
     }
 
-    /// A filter that reads few fields finds them while the item is checked.
+    /// A filter that reads few fields gets them from the check of the item. They must equal the
+    /// fields of the whole object.
     #[test]
-    fn fields_are_those_of_the_whole_object(
+    fn found_fields_equal_the_fields_of_the_whole_object(
         members in prop::collection::vec(("(a|b|\\\\u0061|c\\\\n|\\\\ud83d)", json()), 0..6),
         inner in any::<bool>(),
     ) {
@@ -57,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_filter_or_an_error(
+    fn any_text_compiles_or_is_an_error(
         filter in "([.a-c0-9|,;:()\\[\\]{}\"'?$@+*/%=<>!#\\\\ é-]|def|as|if|then|end|reduce|try|\\.\\.){0,30}",
         input in "[\\[\\]{}\",:0-9a-z\\\\ .eE+-]{0,20}",
     ) {

@@ -1,4 +1,4 @@
-//! `Jq` as a transform.
+//! Runs `Jq` as a transform.
 
 use firehose_core::{Outcome, Record, Transform};
 use firehose_transforms::jq::{Jq, JqFilter};
@@ -31,7 +31,7 @@ async fn each_of_several_outputs_is_one_line() {
 }
 
 #[test]
-fn is_true_is_the_first_output() {
+fn is_true_reads_the_first_output() {
     for (filter, expected) in [
         (".a", true),
         (".b", false),
