@@ -36,9 +36,11 @@ pub struct Difference {
 impl Difference {
     /// Returns the path and the rule for `matching` that would accept both values.
     pub(crate) fn suggestion(&self) -> Option<(String, &'static str)> {
-        // For lines of JSON, the number of the line precedes the path: `line 2 .a`.
-        let path = match self.path.rsplit_once(" .") {
-            Some((_, path)) => format!(".{path}"),
+        // For lines of JSON, the number of the line precedes the path: `line 2 .a`. A path begins with
+        // a dot.
+        let in_line = self.path.strip_prefix("line ").and_then(|rest| rest.split_once(' '));
+        let path = match in_line {
+            Some((_, path)) => path.to_owned(),
             None if self.path == "text" => ".".to_owned(),
             None => self.path.clone(),
         };

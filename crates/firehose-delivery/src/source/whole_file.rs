@@ -9,7 +9,7 @@ use crate::reading::{BYTE_ORDER_MARK, read_at_most};
 /// response may be longer than allowed.
 pub const MAX_WHOLE_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Reads a whole file, or standard input for `-`. A byte order mark at the start is left out.
+/// Reads all bytes of a file, or of standard input for `-`.
 ///
 /// # Errors
 ///
@@ -21,15 +21,11 @@ pub fn read_whole_file(path: &Path, max_bytes: u64) -> Result<Bytes, InputError>
         let content = File::open(path).and_then(|file| read_at_most(file, max_bytes));
         (path.display().to_string(), content)
     };
-    let content = match content {
-        Ok(Some(content)) => Bytes::from(content),
-        Ok(None) => return Err(InputError::TooLong { file, limit: max_bytes }),
-        Err(error) => return Err(InputError::Io { file, error }),
-    };
-    Ok(match content.strip_prefix(BYTE_ORDER_MARK) {
-        Some(rest) => content.slice_ref(rest),
-        None => content,
-    })
+    match content {
+        Ok(Some(content)) => Ok(Bytes::from(content)),
+        Ok(None) => Err(InputError::TooLong { file, limit: max_bytes }),
+        Err(error) => Err(InputError::Io { file, error }),
+    }
 }
 
 /// Reads a whole file of text, or standard input for `-`. A byte order mark at the start is left
@@ -40,9 +36,10 @@ pub fn read_whole_file(path: &Path, max_bytes: u64) -> Result<Bytes, InputError>
 /// If the file cannot be read, is longer than `max_bytes`, or is not UTF-8.
 pub fn read_whole_text(path: &Path, max_bytes: u64) -> Result<String, InputError> {
     let content = read_whole_file(path, max_bytes)?;
-    String::from_utf8(content.into()).map_err(|error| InputError::NotText {
+    let start = if content.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    String::from_utf8(content.slice(start..).into()).map_err(|error| InputError::NotText {
         file: path.display().to_string(),
-        offset: error.utf8_error().valid_up_to(),
+        offset: start + error.utf8_error().valid_up_to(),
     })
 }
 
@@ -53,15 +50,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_read_up_to_the_limit_without_a_byte_order_mark() {
+    fn a_file_is_read_up_to_the_limit() {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), "\u{feff}{}").unwrap();
-        assert_eq!(read_whole_file(file.path(), 5).unwrap(), "{}");
+        assert_eq!(read_whole_file(file.path(), 5).unwrap(), "\u{feff}{}");
+        assert_eq!(read_whole_text(file.path(), 5).unwrap(), "{}");
         let error = read_whole_file(file.path(), 4).unwrap_err();
         assert!(error.to_string().ends_with("longer than 4 bytes"), "{error}");
-        fs::write(file.path(), b"a\xff").unwrap();
-        let error = read_whole_text(file.path(), 4).unwrap_err();
-        assert!(error.to_string().ends_with("the text is not UTF-8 at byte 1"), "{error}");
+        for (text, offset) in [(&b"a\xff"[..], 1), (b"\xef\xbb\xbfa\xff", 4)] {
+            fs::write(file.path(), text).unwrap();
+            let error = read_whole_text(file.path(), 5).unwrap_err().to_string();
+            assert!(error.ends_with(&format!("the text is not UTF-8 at byte {offset}")), "{error}");
+        }
         fs::write(file.path(), "").unwrap();
         assert_eq!(read_whole_file(file.path(), 0).unwrap(), "");
     }

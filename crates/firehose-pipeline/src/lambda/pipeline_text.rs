@@ -1,5 +1,7 @@
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -28,18 +30,16 @@ impl PipelineText {
     /// Reads the pipeline from the first location that has one.
     pub(super) fn from_env() -> Result<Self, BoxError> {
         let folder = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
-        // Keep a value that is not UTF-8, with replacement characters, so that no later location is
-        // used instead.
-        let variable = |name: &str| env::var_os(name).map(|it| it.to_string_lossy().into_owned());
-        Self::find(variable, folder)
+        Self::find(|name| env::var_os(name), folder)
     }
 
     fn find(
-        variable: impl Fn(&str) -> Option<String>,
+        variable: impl Fn(&str) -> Option<OsString>,
         folder: Option<PathBuf>,
     ) -> Result<Self, BoxError> {
-        let set = |name| variable(name).filter(|value| !value.trim().is_empty());
+        let set = |name| variable(name).filter(|value| !value.to_string_lossy().trim().is_empty());
         if let Some(text) = set(TEXT_VARIABLE) {
+            let text = text.into_string().map_err(|_| format!("{TEXT_VARIABLE} is not UTF-8"))?;
             return Ok(Self { text, origin: TEXT_VARIABLE.to_owned() });
         }
         if let Some(path) = set(FILE_VARIABLE) {
@@ -67,12 +67,14 @@ impl PipelineText {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
 
     fn find(variables: &[(&str, &str)], folder: Option<&Path>) -> Result<String, String> {
         let variable = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| OsString::from(value))
         };
         PipelineText::find(variable, folder.map(Path::to_owned))
             .map(|found| found.text)
@@ -99,5 +101,14 @@ mod tests {
 
         let text = (TEXT_VARIABLE, "output: text");
         assert_eq!(find(&[missing, text], Some(folder.path())).unwrap(), "output: text");
+    }
+
+    #[test]
+    fn a_text_that_is_not_utf_8_is_an_error() {
+        let text = |name: &str| {
+            (name == TEXT_VARIABLE).then(|| OsString::from_vec(b"output: json # \xff".to_vec()))
+        };
+        let error = PipelineText::find(text, None).unwrap_err();
+        assert_eq!(error.to_string(), "FIREHOSE_PIPELINE is not UTF-8");
     }
 }

@@ -48,6 +48,9 @@ impl AddedValue {
         match (self.value, self.metadata, self.format) {
             (Some(value), None, None) => Ok(Addition::constant(&value)?),
             (None, Some(name), None) => Ok(Addition::record(name)),
+            (None, Some(name), Some(_)) if !name.is_time() => {
+                Err("`format` needs metadata that is a time, such as `arrival_time`".into())
+            }
             (None, Some(name), Some(format)) => Ok(Addition::time(name, format)),
             (Some(_), None, Some(_)) => Err("`format` needs `metadata`".into()),
             (Some(_), Some(_), _) | (None, None, _) => {

@@ -38,8 +38,7 @@ pub(crate) struct RedactOptions {
     /// of the detector. Default: `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
     replacement: Option<String>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
-    #[serde(default)]
-    on_missing: OnMissing,
+    on_missing: Option<OnMissing>,
 }
 
 impl ShortForm for RedactOptions {
@@ -70,7 +69,10 @@ impl StepOptions for ShortOrLong<RedactOptions> {
     fn step(self) -> Result<Box<dyn ItemStep>, BoxError> {
         let options = self.0;
         let paths = options.fields.as_ref().map(parse_paths).transpose()?;
-        let on_missing = options.on_missing;
+        if paths.is_none() && options.on_missing.is_some() {
+            return Err("`on_missing` needs `fields`".into());
+        }
+        let on_missing = options.on_missing.unwrap_or_default();
         let (json, text) = match (paths, options.detectors()?) {
             (None, None) => return Err("the step needs `fields`, `detect` or `patterns`".into()),
             (None, Some(detectors)) => {

@@ -93,6 +93,11 @@ impl Addition {
 }
 
 impl RecordField {
+    /// Returns `true` if the metadata is a time, which a [`TimeFormat`] writes.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::ArrivalTime | Self::SourceArrivalTime | Self::ProcessingTime)
+    }
+
     fn json(self, record: &Record, format: TimeFormat) -> Option<String> {
         let kinesis = match record.source() {
             Source::Kinesis(metadata) => Some(metadata),

@@ -1,5 +1,7 @@
 use std::fmt::{self, Write as _};
 
+use json_scanner::push_on_one_line;
+
 /// A writer of one JSON object into a buffer.
 ///
 /// Names are written unchanged. The caller must escape any name that may contain special characters, with
@@ -33,10 +35,10 @@ impl<'b> ObjectWriter<'b> {
         }
     }
 
-    /// Writes a value that is valid JSON.
+    /// Writes a value that is valid JSON, without its line breaks, because the object is one line.
     pub(crate) fn json(&mut self, name: &str, value: &str) {
         self.name(name);
-        self.out.extend_from_slice(value.as_bytes());
+        push_on_one_line(self.out, value.as_bytes());
     }
 
     /// Writes a value whose `Display` is valid JSON.

@@ -10,18 +10,18 @@ use super::{
     super::command_error::CommandError,
     decoded_record::{Content, DecodedRecord},
 };
-use firehose_delivery::source::{MAX_WHOLE_FILE_BYTES, read_whole_file};
+use firehose_delivery::source::{MAX_WHOLE_FILE_BYTES, read_whole_text};
 
 /// Reads the records of an event or of a response.
 pub(super) fn decoded_records(path: &Path) -> Result<Vec<DecodedRecord>, CommandError> {
-    let text = read_whole_file(path, MAX_WHOLE_FILE_BYTES)
+    let text = read_whole_text(path, MAX_WHOLE_FILE_BYTES)
         .map_err(|error| CommandError::usage(error.to_string()))?;
-    if let Ok(response) = Response::parse(&text)
+    if let Ok(response) = Response::parse(text.as_bytes())
         && response.records().any(|record| record.result().is_some())
     {
         return Ok(response.records().map(|record| decoded_answer(&record)).collect());
     }
-    let event = Event::parse(&text).map_err(|error| {
+    let event = Event::parse(text.as_bytes()).map_err(|error| {
         let file = match path == Path::new("-") {
             true => "standard input".to_owned(),
             false => path.display().to_string(),

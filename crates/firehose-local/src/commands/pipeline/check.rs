@@ -51,17 +51,24 @@ struct CheckedFile<'a> {
     message: Option<&'a str>,
 }
 
+/// The reason for which a file is not a valid pipeline.
+enum FileError {
+    /// The reason names the file.
+    Unreadable(CommandError),
+    Invalid(PipelineError),
+}
+
 impl CheckPipelines {
     pub(super) fn run(self) -> ExitCode {
         self.check().unwrap_or_else(|error| error.print(self.json))
     }
 
     fn check(&self) -> Result<ExitCode, CommandError> {
-        let mut errors = Vec::new();
-        for path in &self.files {
-            let text = read_pipeline_text(path)?;
-            errors.push((path, text.parse::<Pipeline>().err()));
-        }
+        let check = |path| match read_pipeline_text(path) {
+            Ok(text) => text.parse::<Pipeline>().err().map(FileError::Invalid),
+            Err(error) => Some(FileError::Unreadable(error)),
+        };
+        let errors: Vec<_> = self.files.iter().map(|path| (path, check(path))).collect();
         let is_valid = errors.iter().all(|(_, error)| error.is_none());
         let code = if is_valid { ExitCode::Ok } else { ExitCode::BadUsage };
         if self.json {
@@ -73,7 +80,8 @@ impl CheckPipelines {
         for (path, error) in &errors {
             let line = match error {
                 None => format!("{}: valid", path.display()),
-                Some(error) => located(path, error),
+                Some(FileError::Invalid(error)) => located(path, error),
+                Some(FileError::Unreadable(error)) => error.reason.clone(),
             };
             // Writing to memory does not fail.
             let _ = writeln!(text, "{}", escaped(&line, usize::MAX));
@@ -83,13 +91,21 @@ impl CheckPipelines {
 }
 
 impl<'a> CheckedFile<'a> {
-    fn new(path: &std::path::Path, error: Option<&'a PipelineError>) -> Self {
+    fn new(path: &std::path::Path, error: Option<&'a FileError>) -> Self {
+        let position = error.map(|error| match error {
+            FileError::Invalid(error) => (error.line(), error.column()),
+            FileError::Unreadable(_) => (0, 0),
+        });
+        let message = error.map(|error| match error {
+            FileError::Invalid(error) => error.message(),
+            FileError::Unreadable(error) => error.reason.as_str(),
+        });
         Self {
             file: path.to_string_lossy().into_owned(),
             is_valid: error.is_none(),
-            line: error.map(PipelineError::line),
-            column: error.map(PipelineError::column),
-            message: error.map(PipelineError::message),
+            line: position.map(|(line, _)| line),
+            column: position.map(|(_, column)| column),
+            message,
         }
     }
 }

@@ -48,10 +48,10 @@ impl Test {
 
     /// Returns the folders of the cases that the filter selects.
     fn cases(&self) -> Result<Vec<PathBuf>, CommandError> {
-        if self.folder.join("event.json").exists() {
-            return Ok(vec![self.folder.clone()]);
-        }
-        let mut cases = find_cases(&self.folder).map_err(CommandError::usage)?;
+        let mut cases = match self.folder.join("event.json").exists() {
+            true => vec![self.folder.clone()],
+            false => find_cases(&self.folder).map_err(CommandError::usage)?,
+        };
         let name =
             |case: &PathBuf| case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let names: Vec<_> = cases.iter().map(name).collect();

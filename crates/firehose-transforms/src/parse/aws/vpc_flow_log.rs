@@ -92,16 +92,16 @@ impl LineParser for VpcFlowLog {
         _: Option<Timestamp>,
         object: &mut ObjectWriter<'_>,
     ) -> Result<Parsed, ParseError> {
+        // The first line of a file on S3 lists the names of the fields.
+        if self.is_header(line) {
+            return Ok(Parsed::Header);
+        }
         let mut fields = Fields::new(line)?;
         for (number, column) in self.columns.iter().enumerate() {
             if !self.is_custom && VERSION_LENGTHS.contains(&number) && fields.is_at_end() {
                 return Ok(Parsed::Object);
             }
             let field = fields.bare(column.name())?;
-            // The first line of a file on S3 lists the names of the fields.
-            if number == 0 && is_header(field.text, column) {
-                return Ok(Parsed::Header);
-            }
             column.write(object, field)?;
         }
         fields.end()?;
@@ -109,6 +109,16 @@ impl LineParser for VpcFlowLog {
     }
 }
 
-fn is_header(text: &str, column: &Column) -> bool {
-    text.bytes().map(|byte| if byte == b'-' { b'_' } else { byte }).eq(column.name().bytes())
+impl VpcFlowLog {
+    /// Returns `true` if each field of the line is the name of its column. One field is not enough: a
+    /// value may be equal to a name.
+    fn is_header(&self, line: &str) -> bool {
+        let mut columns = self.columns.iter();
+        let is_name = |text: &str| {
+            let name = columns.next().map(Column::name).unwrap_or_default();
+            text.bytes().map(|byte| if byte == b'-' { b'_' } else { byte }).eq(name.bytes())
+        };
+        let mut fields = line.split_ascii_whitespace().peekable();
+        fields.peek().is_some() && fields.all(is_name)
+    }
 }
