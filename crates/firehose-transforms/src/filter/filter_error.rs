@@ -17,12 +17,16 @@ pub enum FilterError {
     /// The item violates a JSON Schema. The text is the JSON Pointer of the violated keyword in the
     /// schema.
     Schema(String),
+    /// A pattern of a JSON Schema needs too many steps for the item, so it is unknown whether the item
+    /// violates the schema. The item fails, whatever the filter does with rejected items. The text is
+    /// the JSON Pointer of the pattern in the schema.
+    Unfinished(String),
 }
 
 impl FilterError {
     /// Returns `true` if the filter has checked and rejected the item.
     pub fn is_rejection(&self) -> bool {
-        !matches!(self, Self::Item(_))
+        !matches!(self, Self::Item(_) | Self::Unfinished(_))
     }
 }
 
@@ -41,6 +45,12 @@ impl fmt::Display for FilterError {
             }
             Self::NotAllowed => f.write_str("the item matches none of the allowed patterns"),
             Self::Schema(pointer) => write!(f, "the item violates the JSON Schema at {pointer}"),
+            Self::Unfinished(pointer) => {
+                write!(
+                    f,
+                    "the pattern of the JSON Schema at {pointer} needs too many steps for the item"
+                )
+            }
         }
     }
 }
