@@ -28,4 +28,4 @@ pub(crate) use limits::{MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES};
 pub use put_error::PutError;
 pub use put_record::PutRecord;
 pub(crate) use sharded_stream::ShardedStream;
-pub use whole_file::{MAX_WHOLE_FILE_BYTES, read_whole_file, read_whole_text};
+pub use whole_file::{MAX_WHOLE_FILE_BYTES, read_whole_file, read_whole_json, read_whole_text};

@@ -28,6 +28,17 @@ pub fn read_whole_file(path: &Path, max_bytes: u64) -> Result<Bytes, InputError>
     }
 }
 
+/// Reads a whole file without the byte order mark at its start, or standard input for `-`. For JSON
+/// that may not be UTF-8.
+///
+/// # Errors
+///
+/// If the file cannot be read, or is longer than `max_bytes`.
+pub fn read_whole_json(path: &Path, max_bytes: u64) -> Result<Bytes, InputError> {
+    let content = read_whole_file(path, max_bytes)?;
+    Ok(content.slice(byte_order_mark_len(&content)..))
+}
+
 /// Reads a whole file of text, or standard input for `-`. A byte order mark at the start is left
 /// out.
 ///
@@ -36,11 +47,15 @@ pub fn read_whole_file(path: &Path, max_bytes: u64) -> Result<Bytes, InputError>
 /// If the file cannot be read, is longer than `max_bytes`, or is not UTF-8.
 pub fn read_whole_text(path: &Path, max_bytes: u64) -> Result<String, InputError> {
     let content = read_whole_file(path, max_bytes)?;
-    let start = if content.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let start = byte_order_mark_len(&content);
     String::from_utf8(content.slice(start..).into()).map_err(|error| InputError::NotText {
         file: path.display().to_string(),
         offset: start + error.utf8_error().valid_up_to(),
     })
+}
+
+fn byte_order_mark_len(content: &[u8]) -> usize {
+    if content.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
 }
 
 #[cfg(test)]
@@ -54,6 +69,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), "\u{feff}{}").unwrap();
         assert_eq!(read_whole_file(file.path(), 5).unwrap(), "\u{feff}{}");
+        assert_eq!(read_whole_json(file.path(), 5).unwrap(), "{}");
         assert_eq!(read_whole_text(file.path(), 5).unwrap(), "{}");
         let error = read_whole_file(file.path(), 4).unwrap_err();
         assert!(error.to_string().ends_with("longer than 4 bytes"), "{error}");

@@ -15,7 +15,7 @@ use crate::{
 };
 use firehose_delivery::{
     function::Causes,
-    source::{MAX_WHOLE_FILE_BYTES, read_whole_file},
+    source::{MAX_WHOLE_FILE_BYTES, read_whole_json},
 };
 
 /// Check a response against its event
@@ -60,7 +60,7 @@ impl Check {
             return Err("only one of EVENT and RESPONSE can be standard input".to_owned());
         }
         let read = |path| {
-            let content = read_whole_file(path, MAX_WHOLE_FILE_BYTES);
+            let content = read_whole_json(path, MAX_WHOLE_FILE_BYTES);
             content.map_err(|error| error.to_string())
         };
         let event = read(&self.event)?;

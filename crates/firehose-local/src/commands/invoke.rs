@@ -27,7 +27,7 @@ use crate::{
 use firehose_delivery::{
     delivery_stream::MAX_EVENT_BYTES,
     function::{Causes, Function, UrlFunction, invoke_once},
-    source::{MAX_WHOLE_FILE_BYTES, read_whole_file},
+    source::{MAX_WHOLE_FILE_BYTES, read_whole_json},
 };
 
 /// Send one event to a function
@@ -64,7 +64,7 @@ pub(crate) struct Invoke {
 
 impl Invoke {
     pub(crate) fn run(self) -> ExitCode {
-        let event = match read_whole_file(&self.event, MAX_WHOLE_FILE_BYTES) {
+        let event = match read_whole_json(&self.event, MAX_WHOLE_FILE_BYTES) {
             Ok(event) => event,
             Err(error) => return CommandError::usage(error.to_string()).print(self.json),
         };

@@ -1,6 +1,7 @@
 //! The types of the pipeline file, from which its JSON Schema is generated, and its errors.
 
 pub(crate) mod decompress;
+mod field_position;
 pub(crate) mod input;
 pub(crate) mod on_error;
 pub(crate) mod one_or_many;

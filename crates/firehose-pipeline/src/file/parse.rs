@@ -1,6 +1,8 @@
 use serde::Deserialize;
 
-use super::{pipeline_file::PipelineFile, suggestion::with_suggestion};
+use super::{
+    field_position::field_position, pipeline_file::PipelineFile, suggestion::with_suggestion,
+};
 use crate::error::PipelineError;
 
 /// Parses the text of a pipeline file.
@@ -11,8 +13,8 @@ pub(crate) fn parse(text: &str) -> Result<PipelineFile, PipelineError> {
 
 /// Returns an error about a top-level field of the file, at the position of the field.
 pub(crate) fn field_error(text: &str, field: &str, problem: &str) -> PipelineError {
-    let line = line_of_field(text, field).unwrap_or(0);
-    PipelineError::new(line, line.min(1), format!("{field}: {problem}"))
+    let (line, column) = field_position(text, field).unwrap_or((0, 0));
+    PipelineError::new(line, column, format!("{field}: {problem}"))
 }
 
 fn located(text: &str, error: &yaml_serde::Error) -> PipelineError {
@@ -25,16 +27,10 @@ fn located(text: &str, error: &yaml_serde::Error) -> PipelineError {
     let field = ["unknown field `", "duplicate field `"]
         .iter()
         .find_map(|start| message.strip_prefix(start)?.split('`').next());
-    if let Some(found) = field.and_then(|field| line_of_field(text, field)) {
-        (line, column) = (found, 1);
+    if let Some(found) = field.and_then(|field| field_position(text, field)) {
+        (line, column) = found;
     }
     PipelineError::new(line, column, with_suggestion(&with_step_number(&message)))
-}
-
-/// Returns the number of the last line that begins with a field, counted from 1.
-fn line_of_field(text: &str, field: &str) -> Option<usize> {
-    let begins = |line: &str| line.strip_prefix(field).is_some_and(|rest| rest.starts_with(':'));
-    (1..).zip(text.lines()).filter(|(_, line)| begins(line)).map(|(number, _)| number).last()
 }
 
 /// Replaces `steps[0]` at the start of a message by `step 1`, because the log numbers steps from 1.
