@@ -8,6 +8,7 @@ use firehose_transforms::{
         for_each_encoded,
     },
     fields::TimeFormat,
+    jq::{JqFilter, JqLimits},
 };
 use proptest::prelude::*;
 
@@ -20,7 +21,7 @@ fn time(text: &str) -> EventTime {
 }
 
 /// Returns the text of an item, or its error.
-fn encoded(encoder: &impl Encode, item: &str) -> Result<String, String> {
+fn encoded(encoder: &(impl Encode + ?Sized), item: &str) -> Result<String, String> {
     let mut out = Vec::new();
     let arrival_time = Timestamp::from_millisecond(1_769_817_600_123).ok();
     match encoder.encode(&item.to_owned().into(), arrival_time, &mut out) {
@@ -60,6 +61,78 @@ fn a_row_of_csv_has_the_text_of_each_value() {
         (r#"{"a":"\ud800"}"#, "column a: the value has half of a surrogate pair"),
     ] {
         assert_eq!(encoded(&csv, item), Err(expected.to_owned()), "{item}");
+    }
+}
+
+/// Returns one encoder of each kind, whose options are these two filters, and the names of the options.
+fn encoders(filters: [JqFilter; 2]) -> Vec<(Box<dyn Encode>, [&'static str; 2])> {
+    let [a, b] = filters.map(FieldValue::filter);
+    let labels = [("a", a.clone()), ("b", b.clone())];
+    vec![
+        (Box::new(CsvEncoder::new(labels.clone()).unwrap()), ["column a", "column b"]),
+        (Box::new(SplunkHec::new().with_host(a.clone()).with_index(b.clone())), ["host", "index"]),
+        (Box::new(ElasticsearchBulk::new().with_id(a).with_routing(b)), ["id", "routing"]),
+        (Box::new(Loki::new(labels).unwrap()), ["labels, a", "labels, b"]),
+    ]
+}
+
+#[test]
+fn each_filter_has_the_limits_that_it_has_alone() {
+    let default = JqLimits::default();
+    for (filter, limits, fits, too_much) in [
+        (
+            ".a | [range(.)] | length",
+            default.with_operations(1000),
+            r#"{"a":200}"#.to_owned(),
+            r#"{"a":1000}"#.to_owned(),
+        ),
+        (
+            ".a * \"x\"",
+            default.with_bytes(1000),
+            r#"{"a":400}"#.to_owned(),
+            r#"{"a":2000}"#.to_owned(),
+        ),
+    ] {
+        let filter = JqFilter::new(filter).unwrap().with_limits(limits);
+        let constant = JqFilter::new(". | \"x\"").unwrap();
+        for (encoder, _) in encoders([filter.clone(), filter.clone()]) {
+            assert!(encoded(&*encoder, &fits).is_ok(), "{filter:?} {encoder:?}");
+        }
+        for (encoder, [_, second]) in encoders([constant, filter.clone()]) {
+            let error = encoded(&*encoder, &too_much).unwrap_err();
+            assert!(error.starts_with(&format!("{second}: the filter ")), "{filter:?} {error}");
+        }
+    }
+}
+
+#[test]
+fn a_value_may_have_the_levels_of_the_item() {
+    let arrays = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+    let item = format!(r#"{{"time":1769817600,"host":"h","a":{}}}"#, arrays(127));
+    let splunk = || SplunkHec::new().with_time(time(".time")).with_host(value(".host"));
+    let loki = || Loki::new([("host", value(".host"))]).unwrap().with_time(time(".time"));
+    let columns = [("host", value(".host")), ("a", value(".a"))];
+    let encoders: [Box<dyn Encode>; 4] = [
+        Box::new(CsvEncoder::new(columns).unwrap()),
+        Box::new(splunk()),
+        Box::new(splunk().with_event(value(".a"))),
+        Box::new(loki().with_line(value(".a"))),
+    ];
+    for encoder in encoders {
+        let text = encoded(&*encoder, &item).unwrap();
+        assert!(text.contains(&arrays(127)), "{text}");
+        let too_deep = item.replacen('[', "[[", 1).replacen(']', "]]", 1);
+        let error = encoded(&*encoder, &too_deep).unwrap_err();
+        assert!(error.starts_with("the item is not valid JSON: "), "{error}");
+    }
+}
+
+#[test]
+fn a_filter_ends_where_it_ends_alone() {
+    let filters = || [".a # \\", ".b # \\\\"].map(|text| JqFilter::new(text).unwrap());
+    for (encoder, _) in encoders(filters()) {
+        let text = encoded(&*encoder, r#"{"a":"first","b":"second"}"#).unwrap();
+        assert!(text.contains("first") && text.contains("second"), "{text}");
     }
 }
 

@@ -12,9 +12,8 @@ pub enum EncodeError {
     Json(LocatedSyntaxError),
     /// A filter failed.
     Filter {
-        /// The option with the filter, or `None` if no filter fails alone: together, the filters reach
-        /// a limit.
-        option: Option<String>,
+        /// The option with the filter.
+        option: String,
         /// The error of the filter.
         source: JqError,
     },
@@ -40,8 +39,7 @@ impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(_) => f.write_str("the item is not valid JSON"),
-            Self::Filter { option: Some(option), .. } => write!(f, "{option}"),
-            Self::Filter { option: None, .. } => f.write_str("the filters of all options together"),
+            Self::Filter { option, .. } => f.write_str(option),
             Self::Value { option, problem } => write!(f, "{option}: the value {problem}"),
             Self::Item(problem) => write!(f, "the item {problem}"),
         }

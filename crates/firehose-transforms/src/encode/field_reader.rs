@@ -44,13 +44,23 @@ impl FieldReader {
 
     /// Returns all filters as one, so that the item is read once: an array with an array of the outputs
     /// of each. `None` if there are fewer than two filters, or if they are too long together.
+    ///
+    /// An item that passes this filter also passes each filter by itself.
     fn combine(&self) -> Option<JqFilter> {
-        let filters: Vec<_> = self.filters().map(JqFilter::text).collect();
-        match filters.len() {
-            // A line break ends a comment at the end of a filter.
-            2.. => JqFilter::new(&format!("[[{}\n]]", filters.join("\n],["))).ok(),
-            _ => None,
+        let texts: Vec<_> = self.filters().map(JqFilter::text).collect();
+        if texts.len() < 2 {
+            return None;
         }
+        let mut limits = JqLimits::default();
+        for own in self.filters().map(JqFilter::limits) {
+            limits = limits
+                .with_operations(limits.operations().min(own.operations()))
+                .with_bytes(limits.bytes().min(own.bytes()));
+        }
+        // Two line breaks end a comment at the end of a filter: a comment that ends with a backslash
+        // goes on in the next line.
+        let filter = JqFilter::new(&format!("[[{}\n\n]]", texts.join("\n\n],[")));
+        filter.ok().map(|filter| filter.with_limits(limits))
     }
 
     fn filters(&self) -> impl Iterator<Item = &JqFilter> {
@@ -85,22 +95,21 @@ impl FieldReader {
         let Some(combined) = combined else { return self.run_each(item) };
         match combined.run(item) {
             Ok(outputs) => Ok(outputs.first().map(firsts).unwrap_or_default()),
-            // Finds the option with the error.
             Err(JqError::Json(error)) => Err(EncodeError::Json(error)),
-            Err(source) => {
-                self.run_each(item)?;
-                Err(EncodeError::Filter { option: None, source })
-            }
+            // The limits of one filter hold for all filters together here. So the item may pass each
+            // filter by itself. If not, this finds the option with the error.
+            Err(_) => self.run_each(item),
         }
     }
 
+    /// Returns the first output of each filter, and runs one filter after the other.
     fn run_each(&self, item: &Bytes) -> Result<Vec<Option<Bytes>>, EncodeError> {
         let mut outputs = Vec::new();
         for (option, value) in &self.options {
             if let Choice::Filter(filter) = &value.0 {
                 let named = |source: JqError| match source {
                     JqError::Json(error) => EncodeError::Json(error),
-                    source => EncodeError::Filter { option: Some(option.clone()), source },
+                    source => EncodeError::Filter { option: option.clone(), source },
                 };
                 outputs.push(filter.run(item).map_err(named)?.into_iter().next());
             }

@@ -72,6 +72,11 @@ impl JqFilter {
         &self.text
     }
 
+    /// Returns the limits of each run.
+    pub fn limits(&self) -> JqLimits {
+        self.limits
+    }
+
     /// Runs the filter and returns its outputs, each compact JSON.
     ///
     /// Only parts of the item that the filter does not change keep their text. An output that is an
