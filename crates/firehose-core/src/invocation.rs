@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -26,6 +27,8 @@ use crate::{error_chain::error_chain, failed_item::FailedItem, outcome::BoxError
 pub struct Invocation {
     /// `None` by default, so that a record without an invocation needs no allocation.
     shared: Option<Arc<Shared>>,
+    /// The position of the record in the event.
+    record: usize,
 }
 
 #[derive(Default)]
@@ -38,12 +41,18 @@ struct Shared {
 
 #[derive(Default)]
 struct FailedItems {
-    count: u64,
-    first: Vec<FailedItem>,
+    /// The number of failed items of each record with such items, by the position of the record.
+    counts: BTreeMap<usize, u64>,
+    /// Failed items with the positions of their records.
+    first: Vec<(usize, FailedItem)>,
 }
 
+/// The maximum number of failed items that are kept with their causes. More are kept than are
+/// returned, because those of some records may be forgotten.
+const MAX_KEPT_ITEMS: usize = 10 * Invocation::MAX_FAILED_ITEMS;
+
 impl Invocation {
-    /// The maximum number of failed items that an invocation keeps with their causes. Further
+    /// The maximum number of failed items that an invocation returns with their causes. Further
     /// failed items are only counted.
     pub const MAX_FAILED_ITEMS: usize = 10;
 
@@ -91,21 +100,41 @@ impl Invocation {
 
     /// Returns the number of failed items that were reported.
     pub fn failed_item_count(&self) -> u64 {
-        self.failed_items().map_or(0, |items| items.count)
+        self.failed_items().map_or(0, |items| items.counts.values().sum())
     }
 
     /// Returns the first [`MAX_FAILED_ITEMS`](Self::MAX_FAILED_ITEMS) failed items that were
     /// reported.
     pub fn first_failed_items(&self) -> Vec<FailedItem> {
-        self.failed_items().map_or_else(Vec::new, |items| items.first.clone())
+        let Some(items) = self.failed_items() else { return Vec::new() };
+        items.first.iter().take(Self::MAX_FAILED_ITEMS).map(|(_, item)| item.clone()).collect()
+    }
+
+    /// Returns the same invocation for the record at this position in the event.
+    ///
+    /// The positions tell apart the failed items of records, whose ids may repeat.
+    #[must_use]
+    pub fn for_record(&self, position: usize) -> Self {
+        Self { shared: self.shared.clone(), record: position }
+    }
+
+    /// Forgets the failed items that the record at this position reported.
+    ///
+    /// The runtime calls this for a record that it puts back to its source: the record comes again,
+    /// and its items are reported then.
+    pub fn forget_failed_items(&self, position: usize) {
+        let Some(mut items) = self.failed_items() else { return };
+        items.counts.remove(&position);
+        items.first.retain(|(record, _)| *record != position);
     }
 
     pub(crate) fn report_failed_item(&self, record_id: &str, number: u64, cause: &BoxError) {
         let Some(mut items) = self.failed_items() else { return };
-        items.count += 1;
-        if items.first.len() < Self::MAX_FAILED_ITEMS {
+        let count = items.counts.entry(self.record).or_default();
+        *count += 1;
+        if *count <= Self::MAX_FAILED_ITEMS as u64 && items.first.len() < MAX_KEPT_ITEMS {
             let cause = error_chain(&**cause);
-            items.first.push(FailedItem::new(record_id, number, cause));
+            items.first.push((self.record, FailedItem::new(record_id, number, cause)));
         }
     }
 
@@ -133,7 +162,7 @@ impl Invocation {
 
 impl From<Shared> for Invocation {
     fn from(shared: Shared) -> Self {
-        Self { shared: Some(Arc::new(shared)) }
+        Self { shared: Some(Arc::new(shared)), record: 0 }
     }
 }
 

@@ -62,7 +62,7 @@ impl Batch for EventBatch<'_> {
         let source = self.source(record, arrival_time);
         let decoded = Record::new(record.record_id(), data)
             .with_source(source)
-            .with_invocation(self.invocation.clone());
+            .with_invocation(self.invocation.for_record(index));
         Ok(match arrival_time {
             Some(time) => decoded.with_arrival_time(time),
             None => decoded,

@@ -260,7 +260,6 @@ impl<T: Transform> Handler<T> {
         let _ = request_id;
         let work = async {
             run_batch(&*self.transform, &batch, limits, &mut report, &mut writer).await;
-            report.add_failed_items(batch.invocation());
             if let Oversize::Reingest(sink) = &self.oversize {
                 put_back(
                     &*self.transform,
@@ -273,6 +272,7 @@ impl<T: Transform> Handler<T> {
                 )
                 .await;
             }
+            report.add_failed_items(batch.invocation());
         };
         #[cfg(feature = "lambda")]
         let work = work.instrument(span);

@@ -9,6 +9,7 @@ use crate::{
         isolate::{isolate, isolated_text},
     },
     event::firehose_event::Event,
+    event_batch::EventBatch,
     failure::Failure,
     reingest::{origin::Origin, sink::Reingest},
     report::Report,
@@ -27,11 +28,13 @@ struct RefusedRecord {
 ///
 /// The response answers these records `ProcessingFailed` at first, so that no record is answered
 /// `Dropped` before it is put back.
-pub(crate) async fn put_back<T: Transform, B: Batch>(
+///
+/// The failed items of a record that is put back do not count: the record comes again with its items.
+pub(crate) async fn put_back<T: Transform>(
     transform: &T,
     sink: &dyn Reingest,
     event: &Event<'_>,
-    batch: &B,
+    batch: &EventBatch<'_>,
     deadline: Deadline,
     writer: &mut ResponseWriter<'_>,
     report: &mut Report,
@@ -89,6 +92,9 @@ pub(crate) async fn put_back<T: Transform, B: Batch>(
     report.failures.retain(|failure| put_back.binary_search(&failure.index).is_err());
     report.dropped += put_back.len();
     report.put_back = put_back.len();
+    for index in &put_back {
+        batch.invocation().forget_failed_items(*index);
+    }
     writer.answer_dropped(&put_back);
 }
 

@@ -23,7 +23,8 @@ pub struct Report {
     /// Records answered `ProcessingFailed`, in the order of the event.
     pub failures: Vec<Failure>,
     /// Number of items that failed, and that were left out or kept unchanged as
-    /// [`ItemErrors`](firehose_core::ItemErrors) says.
+    /// [`ItemErrors`](firehose_core::ItemErrors) says. The items of a record that was put back do not
+    /// count, because they come again.
     pub items_failed: u64,
     /// The first [`MAX_FAILED_ITEMS`](Invocation::MAX_FAILED_ITEMS) failed items, in the order in
     /// which they failed.

@@ -7,8 +7,8 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use firehose_runtime::{
-    Answer, BoxError, Bytes, Event, FailureKind, Handler, Items, Oversize, Record, Split,
-    Transform, async_trait, contract, for_each,
+    Answer, BoxError, Bytes, Event, FailureKind, Handler, Invocation, ItemErrors, Items, Outcome,
+    Oversize, Record, Split, Transform, async_trait, contract, for_each,
     reingest::{Origin, Reingest},
     transform_fn,
 };
@@ -180,6 +180,45 @@ fn a_record_that_is_too_large_alone_goes_back_as_halves() {
     }
 }
 
+/// A transform of items that are lengths. Other items fail, and are left out.
+fn grow_items() -> impl Transform {
+    let item = transform_fn(|record: Record| -> Result<Outcome, BoxError> {
+        let length = record.text()?.parse::<usize>()?;
+        Ok(vec![b'x'; length].into())
+    });
+    for_each(Lengths, item).with_delimiter("").on_item_error(ItemErrors::DropItem)
+}
+
+#[test]
+fn the_failed_items_of_a_record_that_is_put_back_do_not_count() {
+    let many = "bad+".repeat(Invocation::MAX_FAILED_ITEMS + 2);
+    // The response has room for the outputs of the first record. The next two fit into another
+    // response, and the fourth goes back as halves.
+    let payloads =
+        ["bad+400", &format!("{many}500"), "bad+900", "bad+900+bad+800", "bad"].map(str::to_owned);
+    let (back, throttled) = (SinkResult::Back, SinkResult::Throttled);
+    for (sink_results, counts) in [
+        ([back, back, back, back], [1, 0, 0, 0, 1]),
+        ([throttled, back, back, back], [1, 12, 0, 0, 1]),
+        // Only one half of the fourth record is put back, so the record fails.
+        ([back, back, back, throttled], [1, 0, 0, 2, 1]),
+        ([throttled; 4], [1, 12, 1, 2, 1]),
+    ] {
+        let sink = Sink { results: sink_results.into(), ..Sink::default() };
+        let report = answer_of(grow_items(), &event(&payloads), 1400, &sink).report;
+        assert_eq!(sink.given.lock().unwrap().len(), 4);
+        assert_eq!(report.items_failed, counts.iter().sum::<u64>(), "{report:?}");
+
+        let ids = counts.iter().enumerate().flat_map(|(index, count)| {
+            let id = format!("ProcessingFailed {index}");
+            std::iter::repeat_n(id, *count as usize)
+        });
+        let ids: Vec<_> = ids.take(Invocation::MAX_FAILED_ITEMS).collect();
+        let items = &report.first_failed_items;
+        assert_eq!(items.iter().map(|it| it.record_id.clone()).collect::<Vec<_>>(), ids);
+    }
+}
+
 #[test]
 fn halves_that_are_the_record_or_panic_fail_the_record() {
     struct Same(bool);
@@ -250,32 +289,41 @@ proptest! {
         }
     }
 
-    /// What goes back comes again, until each item is delivered or failed once.
+    /// What goes back comes again, until each item is delivered or failed once. An item that fails by
+    /// itself counts once.
     #[test]
     fn records_come_back_until_no_item_is_left(
-        records in prop::collection::vec(prop::collection::vec(0..900_usize, 1..12), 1..12),
+        records in prop::collection::vec(
+            prop::collection::vec(prop::option::weighted(0.9, 0..900_usize), 1..12),
+            1..12,
+        ),
     ) {
-        let texts = |items: &[usize]| items.iter().map(usize::to_string).collect::<Vec<_>>();
+        let text = |item: &Option<usize>| item.map_or("bad".to_owned(), |it| it.to_string());
+        let texts = |items: &[Option<usize>]| items.iter().map(text).collect::<Vec<_>>();
         let mut waiting: Vec<_> = records.iter().map(|items| texts(items).join("+")).collect();
         let mut ended = Vec::new();
+        let mut items_failed = 0;
         for round in 0.. {
             prop_assert!(round < 200, "records come back forever: {waiting:?}");
             if waiting.is_empty() {
                 break;
             }
             let sink = Sink { results: vec![SinkResult::Back; 300], ..Sink::default() };
-            let answer = answer_of(for_each(Lengths, grow()), &event(&waiting), 1500, &sink);
+            let answer = answer_of(grow_items(), &event(&waiting), 1500, &sink);
+            items_failed += answer.report.items_failed;
             for (payload, result) in waiting.iter().zip(results(&answer)) {
                 if result != "Dropped" {
-                    ended.extend(payload.split('+').map(str::to_owned));
+                    ended.extend(payload.split('+').filter(|it| *it != "bad").map(str::to_owned));
                 }
             }
             let given = sink.given.lock().unwrap();
             waiting = given.iter().map(|(_, it)| it.text().unwrap().to_owned()).collect();
         }
-        let mut expected: Vec<_> = records.iter().flat_map(|items| texts(items)).collect();
+        let items = records.concat();
+        let mut expected: Vec<_> = items.iter().flatten().map(usize::to_string).collect();
         ended.sort_unstable();
         expected.sort_unstable();
         prop_assert_eq!(ended, expected);
+        prop_assert_eq!(items_failed, items.iter().filter(|it| it.is_none()).count() as u64);
     }
 }
