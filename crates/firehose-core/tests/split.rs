@@ -212,6 +212,30 @@ async fn a_start_and_an_end_enclose_outputs_that_are_not_empty() {
     }
 }
 
+#[tokio::test]
+async fn the_end_replaces_only_a_delimiter_that_was_added() {
+    for (delimiter, end, data, expected) in [
+        (",", "]", "a,\nb,", "A,B,]"),
+        (",", "]", "a\nb,\nempty", "A,B,]"),
+        (",", "]", "a,\nb", "A,B]"),
+        (",", "]", ",", ",]"),
+        (",", ",", "a,\nb,", "A,B,"),
+        (",", "", "a,\nb,", "A,B,"),
+        (",", "", "a\nb", "A,B"),
+        ("--", "-", "a--\nb-", "A--B--"),
+        ("", "]", "a\nb", "AB]"),
+    ] {
+        let transform = for_each(Lines, capitals()).with_delimiter(delimiter).with_end(end);
+        let outcome = transform.transform(Record::new("1", data)).await.unwrap();
+        assert_eq!(outcome.output().unwrap().data(), expected, "{delimiter} {end} {data:?}");
+    }
+    // An original item stays whole, too.
+    let transform = for_each(Marked, capitals()).with_delimiter(",").with_end("]");
+    let transform = transform.on_item_error(ItemErrors::KeepOriginal);
+    let outcome = transform.transform(Record::new("1", "a\n!x,")).await.unwrap();
+    assert_eq!(outcome.output().unwrap().data(), "A,!x,]");
+}
+
 #[test]
 fn every_combinator_offers_the_halves_of_its_first_transform() {
     let transform = for_each(Marked, capitals())

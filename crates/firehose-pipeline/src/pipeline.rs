@@ -68,8 +68,8 @@ impl Pipeline {
             })?;
             steps.push(NamedStep { number, name: step.name, step: step.step });
         }
-        // `ItemSteps` already ends each output with the delimiter. `for_each` adds the delimiter only
-        // to the items that `on_error: keep_original` delivers.
+        // `ItemSteps` ends each output without options with the delimiter. This one ends the outputs of
+        // encoders and original items.
         let (start, delimiter, end) = (output.start(), output.delimiter(), output.end());
         let items = ItemSteps {
             input: input.kind(),

@@ -83,7 +83,7 @@ impl<S, T> ForEach<S, T> {
     }
 
     /// Sets the text after the last output of a record, in place of the delimiter. Default: the
-    /// delimiter.
+    /// delimiter. An output that itself ends with the delimiter stays whole.
     ///
     /// ```
     /// use firehose_core::{JsonLines, Record, Transform, for_each, transform_fn};

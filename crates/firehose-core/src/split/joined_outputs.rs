@@ -13,6 +13,8 @@ use crate::{
 pub(super) struct JoinedOutputs<'a> {
     joint: &'a Joint,
     data: BytesMut,
+    /// `true` if `data` ends with a delimiter that is not a part of the last output.
+    ends_with_delimiter: bool,
     /// The first output with data, and the number of its item. All later outputs with data must
     /// have the same routing.
     first: Option<(u64, Output)>,
@@ -32,7 +34,15 @@ impl<'a> JoinedOutputs<'a> {
 
     pub(super) fn new(joint: &'a Joint, capacity: usize) -> Self {
         let data = BytesMut::with_capacity(capacity);
-        Self { joint, data, first: None, empty: None, failed: Vec::new(), failed_count: 0 }
+        Self {
+            joint,
+            data,
+            ends_with_delimiter: false,
+            first: None,
+            empty: None,
+            failed: Vec::new(),
+            failed_count: 0,
+        }
     }
 
     /// Adds the output of the item with this number.
@@ -98,7 +108,8 @@ impl<'a> JoinedOutputs<'a> {
             self.data.extend_from_slice(&self.joint.start);
         }
         self.data.extend_from_slice(data);
-        if !data.ends_with(&self.joint.delimiter) {
+        self.ends_with_delimiter = !data.ends_with(&self.joint.delimiter);
+        if self.ends_with_delimiter {
             self.data.extend_from_slice(&self.joint.delimiter);
         }
     }
@@ -106,8 +117,14 @@ impl<'a> JoinedOutputs<'a> {
     /// Replaces the delimiter after the last output by the end.
     fn end(&mut self) {
         let Some(end) = self.joint.end.as_ref().filter(|_| !self.data.is_empty()) else { return };
-        let length = self.data.len() - self.joint.delimiter.len();
-        self.data.truncate(length);
+        // An output that ends with the delimiter needs no further one, at the end neither.
+        if *end == self.joint.delimiter {
+            return;
+        }
+        if self.ends_with_delimiter {
+            let length = self.data.len() - self.joint.delimiter.len();
+            self.data.truncate(length);
+        }
         self.data.extend_from_slice(end);
     }
 

@@ -51,8 +51,10 @@ impl<'a> JoinedItems<'a> {
                 }
             }
             ItemOutput::Encoded(encoder) => {
+                if self.count > 1 {
+                    self.data.extend_from_slice(&encoder.delimiter());
+                }
                 encoder.encode(&*text_as_json(item)?, self.arrival_time, &mut self.data)?;
-                self.data.extend_from_slice(&encoder.delimiter());
             }
         }
         Ok(())
