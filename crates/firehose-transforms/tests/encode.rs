@@ -285,6 +285,33 @@ async fn a_bulk_action_precedes_each_document() {
     assert!(encoded(&plain, "{").unwrap_err().starts_with("the item is not valid JSON"));
 }
 
+/// The JSON values of an output must be valid, and have the items that do not fail.
+#[tokio::test]
+async fn a_failed_item_is_left_out_of_every_format() {
+    async fn output(transform: impl Transform) -> String {
+        let record = Record::new("1", "{\"n\":\"first\"}\n{\n{\"n\":\"last\"}\nx")
+            .with_arrival_time(Timestamp::UNIX_EPOCH);
+        let outcome = transform.transform(record).await.unwrap();
+        String::from_utf8(outcome.into_output().unwrap().into_data().into()).unwrap()
+    }
+    let csv = CsvEncoder::new([("n", value(".n"))]).unwrap().with_header();
+    let loki = Loki::new([("n", value(".n"))]).unwrap();
+    let outputs = [
+        output(for_each_encoded(JsonLines, csv).with_failed_items_left_out()).await,
+        output(for_each_encoded(JsonLines, SplunkHec::new()).with_failed_items_left_out()).await,
+        output(for_each_encoded(JsonLines, ElasticsearchBulk::new()).with_failed_items_left_out())
+            .await,
+        output(for_each_encoded(JsonLines, loki).with_failed_items_left_out()).await,
+    ];
+    assert_eq!(outputs[0], "n\nfirst\nlast\n");
+    for output in &outputs[1..] {
+        assert!(output.contains("first") && output.contains("last"), "{output}");
+        for line in output.lines() {
+            assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{output}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_record_is_one_push_request_of_loki() {
     let loki = Loki::new([("app", value(".app")), ("env", value("prod"))])

@@ -13,5 +13,8 @@ pub enum ItemErrors {
     DropItem,
     /// The original item is delivered, among the outputs of the other items. The runtime logs the
     /// cause and counts the item in the metric `ItemsFailed`.
+    ///
+    /// Only for items and outputs of one form, such as JSON lines: an item in another form can make
+    /// the whole output invalid for its target.
     KeepOriginal,
 }
