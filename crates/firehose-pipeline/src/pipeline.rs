@@ -53,7 +53,7 @@ impl Pipeline {
                            `output: json_lines`, or `input: lines` with `output: text`";
             return Err(field_error(text, "on_error", problem));
         }
-        if !file.partition_by.is_empty() && input.kind() == ItemKind::Bytes {
+        if !file.partition_by.0.is_empty() && input.kind() == ItemKind::Bytes {
             let problem = "partition keys come from JSON or text, and the input is `raw`";
             return Err(field_error(text, "partition_by", problem));
         }
@@ -77,7 +77,7 @@ impl Pipeline {
             steps,
             output,
             partition_by: PartitionKeys::new(
-                file.partition_by.into_iter().map(|(name, filter)| (name, filter.0)).collect(),
+                file.partition_by.0.into_iter().map(|(name, filter)| (name, filter.0)).collect(),
             ),
         };
         let transform = for_each(splitter, items)

@@ -137,6 +137,67 @@ fn a_filter_ends_where_it_ends_alone() {
 }
 
 #[test]
+fn a_repeated_name_is_an_error() {
+    let twice = || [("a", value(".x")), ("b", value(".y")), ("a", value(".z"))];
+    let loki =
+        || Loki::new([("app", value("x"))]).unwrap().with_metadata("a", value(".x")).unwrap();
+    let splunk = || SplunkHec::new().with_field("a", value(".x")).unwrap();
+    for (error, expected) in [
+        (CsvEncoder::new(twice()).unwrap_err(), "two columns have the name `a`"),
+        (Loki::new(twice()).unwrap_err(), "two labels have the name `a`"),
+        (loki().with_metadata("a", value(".y")).unwrap_err(), "two values have the name `a`"),
+        (splunk().with_field("a", value(".y")).unwrap_err(), "two fields have the name `a`"),
+    ] {
+        assert_eq!(error.to_string(), expected);
+    }
+    // A label and metadata are different members.
+    assert!(loki().with_metadata("app", value(".y")).is_ok());
+}
+
+/// An option that is set twice has the second value, and each member of the output once.
+#[test]
+fn an_option_that_is_set_twice_is_replaced() {
+    let (first, second) = (|| value("first"), || value("second"));
+    let splunk = SplunkHec::new()
+        .with_time(time(".first").with_format(TimeFormat::EpochMillis))
+        .with_time(time(".at"))
+        .with_host(first())
+        .with_source(first())
+        .with_sourcetype(first())
+        .with_index(first())
+        .with_event(first());
+    let splunk = splunk
+        .with_event(second())
+        .with_index(second())
+        .with_sourcetype(second())
+        .with_source(second())
+        .with_host(second());
+    let bulk = ElasticsearchBulk::new()
+        .with_index(first())
+        .with_id(first())
+        .with_routing(first())
+        .with_pipeline(first());
+    let bulk =
+        bulk.with_pipeline(second()).with_routing(second()).with_id(second()).with_index(second());
+    let loki = Loki::new([("app", second())]).unwrap();
+    let loki = loki.with_time(time(".first").with_format(TimeFormat::EpochMillis));
+    let loki = loki.with_line(first()).with_time(time(".at")).with_line(second());
+    for (encoder, expected) in [
+        (
+            &splunk as &dyn Encode,
+            r#"{"time":7,"host":"second","source":"second","sourcetype":"second","index":"second","event":"second"}"#,
+        ),
+        (
+            &bulk,
+            "{\"index\":{\"_index\":\"second\",\"_id\":\"second\",\"routing\":\"second\",\"pipeline\":\"second\"}}\n{\"at\":7}",
+        ),
+        (&loki, r#"{"stream":{"app":"second"},"values":[["7000000000","second"]]}"#),
+    ] {
+        assert_eq!(encoded(encoder, r#"{"at":7}"#).as_deref(), Ok(expected));
+    }
+}
+
+#[test]
 fn a_row_of_one_empty_field_is_quoted() {
     let csv = CsvEncoder::new([("a", value(".a"))]).unwrap();
     assert_eq!(encoded(&csv, "{}").as_deref(), Ok("\"\""));
@@ -159,7 +220,8 @@ fn a_splunk_event_has_the_metadata_that_the_item_has() {
         .with_sourcetype(value("_json"))
         .with_index(value(".index"))
         .with_field("level", value(".level"))
-        .with_field("tags", value(".tags"));
+        .and_then(|splunk| splunk.with_field("tags", value(".tags")))
+        .unwrap();
     for (item, expected) in [
         ("1", Err("time: the jq filter failed: Cannot index number with string")),
         ("{}", Ok(r#"{"source":"lambda","sourcetype":"_json","event":{}}"#)),

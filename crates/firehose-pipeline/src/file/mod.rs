@@ -11,3 +11,4 @@ pub(crate) mod pipeline_file;
 pub(crate) mod schema;
 pub(crate) mod short_or_long;
 mod suggestion;
+pub(crate) mod unique_names;

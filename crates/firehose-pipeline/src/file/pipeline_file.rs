@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -8,6 +6,7 @@ use super::{
     on_error::{OnError, OnOversize},
     output::output_options::OutputOptions,
     short_or_long::ShortOrLong,
+    unique_names::UniqueNames,
 };
 use crate::steps::{filter_text::FilterText, registry::Step};
 
@@ -21,11 +20,10 @@ pub(crate) struct PipelineFile {
     pub(crate) input: ShortOrLong<Input>,
     /// The steps that run on each item, in order.
     pub(crate) steps: Vec<Step>,
-    /// The keys for dynamic partitioning: the name of each key, and a jq filter that computes its
-    /// value from an item after the last step. A number or a boolean becomes a string. If a value is
-    /// missing, null, an empty string, an object or an array, the item fails.
-    pub(crate) partition_by: BTreeMap<String, FilterText>,
-    /// The format of the outputs. Default: `json_lines`.
+    /// The partition keys for dynamic partitioning: a name and a jq filter each. The value becomes a
+    /// text. An item whose value is null, missing, an object or an array fails.
+    pub(crate) partition_by: UniqueNames<FilterText>,
+    /// The form of the outputs. Default: `json_lines`.
     pub(crate) output: ShortOrLong<OutputOptions>,
     /// The treatment of an item that fails. Default: `fail`.
     pub(crate) on_error: OnError,

@@ -10,8 +10,10 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-/// An object with a member for each field, and with the options of the step. A name that begins with
-/// a dot is always a path, so `.on_missing` is a field, and not the option.
+use crate::file::unique_names::check_unique;
+
+/// An object with a member for each field, and options beside them. A name that begins with a dot is
+/// always a path, so that a field may have the name of an option.
 #[derive(Debug)]
 pub(crate) struct FieldMap<V> {
     pub(super) fields: Vec<(String, V)>,
@@ -44,9 +46,12 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for FieldMapVisitor<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::new();
+        let mut fields: Vec<(String, V)> = Vec::new();
         let (mut on_missing, mut on_conflict) = Default::default();
+        let mut names: Vec<String> = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
+            check_unique(&name, names.iter().map(String::as_str))?;
+            names.push(name.clone());
             match name.as_str() {
                 "on_missing" => on_missing = map.next_value()?,
                 "on_conflict" => on_conflict = map.next_value()?,

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, str};
+use std::str;
 
 use firehose_core::{BoxError, Record};
 use firehose_transforms::parse::{FormatOptions, LineFormat, Parse, Parsed};
@@ -10,6 +10,7 @@ use crate::{
     file::{
         one_or_many::OneOrMany,
         short_or_long::{ShortForm, ShortOrLong},
+        unique_names::UniqueNames,
     },
     items::{
         item::Item,
@@ -35,7 +36,7 @@ pub(crate) struct ParseOptions {
     pattern: Option<String>,
     /// Named patterns that the pattern of `grok` can use.
     #[serde(default)]
-    definitions: BTreeMap<String, String>,
+    definitions: UniqueNames<String>,
     /// The delimiter of `csv`. Default: a comma.
     delimiter: Option<char>,
     /// The time zone of times that do not name one, such as `+02:00`. Default: `UTC`.
@@ -62,7 +63,7 @@ impl StepOptions for ShortOrLong<ParseOptions> {
         if let Some(pattern) = options.pattern {
             format = format.with_pattern(pattern);
         }
-        for (name, pattern) in options.definitions {
+        for (name, pattern) in options.definitions.0 {
             format = format.with_definition(name, pattern);
         }
         if let Some(delimiter) = options.delimiter {

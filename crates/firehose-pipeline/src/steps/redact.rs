@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, str};
+use std::str;
 
 use firehose_core::{BoxError, Record};
 use firehose_transforms::{
@@ -13,6 +13,7 @@ use crate::{
     file::{
         one_or_many::OneOrMany,
         short_or_long::{ShortForm, ShortOrLong},
+        unique_names::UniqueNames,
     },
     items::{
         item::Item,
@@ -33,9 +34,9 @@ pub(crate) struct RedactOptions {
     detect: Option<OneOrMany<String>>,
     /// Your own detectors: the name and the regular expression of each detector.
     #[serde(default)]
-    patterns: BTreeMap<String, String>,
-    /// The text that replaces each match of a detector, or a whole field. `{name}` stands for the name
-    /// of the detector. Default: `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
+    patterns: UniqueNames<String>,
+    /// The text in place of a find, in which `{name}` stands for the name of the detector. Default:
+    /// `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
     replacement: Option<String>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
     on_missing: Option<OnMissing>,
@@ -55,7 +56,7 @@ impl RedactOptions {
     fn detectors(&self) -> Result<Option<Detectors>, BoxError> {
         let names = self.detect.iter().flat_map(|names| &names.0);
         let named = names.map(|name| Detector::from_name(name));
-        let own = self.patterns.iter().map(|(name, text)| Detector::from_pattern(name, text));
+        let own = self.patterns.0.iter().map(|(name, text)| Detector::from_pattern(name, text));
         let detectors = named.chain(own).collect::<Result<Vec<_>, _>>()?;
         if detectors.is_empty() {
             return Ok(None);

@@ -24,7 +24,8 @@ fn value(text: &str) -> FieldValue {
 
 /// Encoders of JSON, each with the number of lines of an output.
 static JSON_ENCODERS: LazyLock<Vec<(usize, Box<dyn Encode>)>> = LazyLock::new(|| {
-    let splunk = SplunkHec::new().with_time(".a?".parse().unwrap()).with_field("b", value(".b?"));
+    let splunk = SplunkHec::new().with_time(".a?".parse().unwrap());
+    let splunk = splunk.with_field("b", value(".b?")).unwrap();
     let bulk = ElasticsearchBulk::new().with_index(value("i")).with_routing(value(".a?"));
     let loki = Loki::new([("x", value("y")), ("a", value(".a?"))]).unwrap();
     let loki = loki.with_time(".b?".parse().unwrap());

@@ -8,7 +8,7 @@ use super::{
     field_reader::FieldReader,
     field_value::FieldValue,
 };
-use crate::csv::error::delimiter_byte;
+use crate::csv::error::{InvalidCsvOption, delimiter_byte};
 
 /// An encoder of items as rows of CSV.
 ///
@@ -44,14 +44,16 @@ impl CsvEncoder {
     ///
     /// # Errors
     ///
-    /// If there are no columns.
+    /// If there are no columns, or two have the same name.
     pub fn new<N: Into<String>>(
         columns: impl IntoIterator<Item = (N, FieldValue)>,
     ) -> Result<Self, InvalidEncoder> {
         let (mut names, mut fields) = (Vec::new(), FieldReader::default());
         for (name, value) in columns {
             let name = name.into();
-            fields.push(format!("column {name}"), value);
+            if fields.set(format!("column {name}"), value).is_some() {
+                return Err(InvalidCsvOption::RepeatedName(name).into());
+            }
             names.push(name);
         }
         if names.is_empty() {

@@ -107,8 +107,9 @@ impl ElasticsearchBulk {
         option: &str,
         value: FieldValue,
     ) -> Self {
-        self.metadata.push(option, value);
-        self.members.push((name, is_required));
+        if self.metadata.set(option, value).is_none() {
+            self.members.push((name, is_required));
+        }
         self
     }
 }

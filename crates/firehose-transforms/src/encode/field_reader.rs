@@ -36,10 +36,17 @@ enum Found<'a> {
 }
 
 impl FieldReader {
-    /// Adds an option with its name for errors.
-    pub(super) fn push(&mut self, option: impl Into<String>, value: FieldValue) {
-        self.options.push((option.into(), value));
+    /// Sets an option with its name for errors. Returns the place of an option with this name, whose
+    /// value is replaced, or `None` for a new option, which is the last one.
+    pub(super) fn set(&mut self, option: impl Into<String>, value: FieldValue) -> Option<usize> {
         self.combined.take();
+        let option = option.into();
+        let place = self.options.iter().position(|(name, _)| *name == option);
+        match place {
+            Some(place) => self.options[place].1 = value,
+            None => self.options.push((option, value)),
+        }
+        place
     }
 
     /// Returns all filters as one, so that the item is read once: an array with an array of the outputs

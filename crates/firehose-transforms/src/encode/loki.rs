@@ -45,8 +45,8 @@ impl Loki {
     ///
     /// # Errors
     ///
-    /// If there are no labels, or if a name has characters other than ASCII letters, digits and
-    /// `_`, or begins with a digit.
+    /// If there are no labels, or a name has other characters than ASCII letters, digits and `_`, or
+    /// begins with a digit, or two names are equal.
     pub fn new<N: Into<String>>(
         labels: impl IntoIterator<Item = (N, FieldValue)>,
     ) -> Result<Self, InvalidEncoder> {
@@ -54,7 +54,9 @@ impl Loki {
         for (name, value) in labels {
             let name = name.into();
             check_name(&name)?;
-            loki = loki.with(Purpose::Label(name.clone()), format!("labels, {name}"), value);
+            if loki.set(Purpose::Label(name.clone()), format!("labels, {name}"), value) {
+                return Err(InvalidEncoder::new(format!("two labels have the name `{name}`")));
+            }
         }
         if loki.purposes.is_empty() {
             return Err(InvalidEncoder::new("name at least one label; Loki needs one"));
@@ -64,16 +66,18 @@ impl Loki {
 
     /// Sets the time of the entry. Default: the time at which Firehose received the record.
     #[must_use]
-    pub fn with_time(self, time: EventTime) -> Self {
+    pub fn with_time(mut self, time: EventTime) -> Self {
         let reader = TimeReader::new(&time);
-        self.with(Purpose::Time(reader), "time".to_owned(), time.value)
+        self.set(Purpose::Time(reader), "time".to_owned(), time.value);
+        self
     }
 
     /// Sets the line. An item for which the value is null fails. Default: the whole item, as its text
     /// if it is a JSON string, or otherwise as JSON.
     #[must_use]
-    pub fn with_line(self, line: FieldValue) -> Self {
-        self.with(Purpose::Line, "line".to_owned(), line)
+    pub fn with_line(mut self, line: FieldValue) -> Self {
+        self.set(Purpose::Line, "line".to_owned(), line);
+        self
     }
 
     /// Adds structured metadata to the entry. The encoder omits a value that is null or an empty
@@ -81,22 +85,29 @@ impl Loki {
     ///
     /// # Errors
     ///
-    /// If the name is not a valid name of a label.
+    /// If the name is not the name of a label, or the entry already has metadata with this name.
     pub fn with_metadata(
-        self,
+        mut self,
         name: impl Into<String>,
         value: FieldValue,
     ) -> Result<Self, InvalidEncoder> {
         let name = name.into();
         check_name(&name)?;
         let option = format!("structured_metadata, {name}");
-        Ok(self.with(Purpose::Metadata(name), option, value))
+        if self.set(Purpose::Metadata(name.clone()), option, value) {
+            return Err(InvalidEncoder::new(format!("two values have the name `{name}`")));
+        }
+        Ok(self)
     }
 
-    fn with(mut self, purpose: Purpose, option: String, value: FieldValue) -> Self {
-        self.fields.push(option, value);
-        self.purposes.push(purpose);
-        self
+    /// Sets an option. Returns `true` if it was set before.
+    fn set(&mut self, purpose: Purpose, option: String, value: FieldValue) -> bool {
+        let place = self.fields.set(option, value);
+        match place {
+            Some(place) => self.purposes[place] = purpose,
+            None => self.purposes.push(purpose),
+        }
+        place.is_some()
     }
 }
 

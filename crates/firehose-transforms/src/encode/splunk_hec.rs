@@ -4,7 +4,7 @@ use json_scanner::{JsonScanner, push_on_one_line};
 
 use super::{
     encoder::{Encode, transform_encoded},
-    error::EncodeError,
+    error::{EncodeError, InvalidEncoder},
     event_time::{EventTime, TimeReader},
     field_reader::{FieldReader, FieldText},
     field_value::FieldValue,
@@ -22,7 +22,7 @@ use super::{
 ///     .with_host(".host".parse()?)
 ///     .with_sourcetype("app:log".parse()?)
 ///     .with_event(".message".parse()?)
-///     .with_field("level", ".level".parse()?);
+///     .with_field("level", ".level".parse()?)?;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let item = r#"{"at":"2026-01-31T12:30:00.5Z","host":"web-1","level":"info","message":"up"}"#;
 /// let outcome = splunk.transform(Record::new("record-1", item)).await?;
@@ -62,53 +62,73 @@ impl SplunkHec {
     /// Sets the time of the event. Default: none. Then Splunk uses the time at which it receives the
     /// event.
     #[must_use]
-    pub fn with_time(self, time: EventTime) -> Self {
+    pub fn with_time(mut self, time: EventTime) -> Self {
         let reader = TimeReader::new(&time);
-        self.with(Member::Time(reader), "time", time.value)
+        self.set(Member::Time(reader), "time", time.value);
+        self
     }
 
     /// Sets the host.
     #[must_use]
-    pub fn with_host(self, host: FieldValue) -> Self {
-        self.with(Member::Text("host"), "host", host)
+    pub fn with_host(mut self, host: FieldValue) -> Self {
+        self.set(Member::Text("host"), "host", host);
+        self
     }
 
     /// Sets the source.
     #[must_use]
-    pub fn with_source(self, source: FieldValue) -> Self {
-        self.with(Member::Text("source"), "source", source)
+    pub fn with_source(mut self, source: FieldValue) -> Self {
+        self.set(Member::Text("source"), "source", source);
+        self
     }
 
     /// Sets the source type.
     #[must_use]
-    pub fn with_sourcetype(self, sourcetype: FieldValue) -> Self {
-        self.with(Member::Text("sourcetype"), "sourcetype", sourcetype)
+    pub fn with_sourcetype(mut self, sourcetype: FieldValue) -> Self {
+        self.set(Member::Text("sourcetype"), "sourcetype", sourcetype);
+        self
     }
 
     /// Sets the index, which the token must allow.
     #[must_use]
-    pub fn with_index(self, index: FieldValue) -> Self {
-        self.with(Member::Text("index"), "index", index)
+    pub fn with_index(mut self, index: FieldValue) -> Self {
+        self.set(Member::Text("index"), "index", index);
+        self
     }
 
     /// Sets the event, which can be any JSON value. Default: the whole item.
     #[must_use]
-    pub fn with_event(self, event: FieldValue) -> Self {
-        self.with(Member::Event, "event", event)
+    pub fn with_event(mut self, event: FieldValue) -> Self {
+        self.set(Member::Event, "event", event);
+        self
     }
 
     /// Adds an indexed field: a text, a number, a boolean or an array of these.
-    #[must_use]
-    pub fn with_field(self, name: impl Into<String>, value: FieldValue) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// If the event already has a field with this name.
+    pub fn with_field(
+        mut self,
+        name: impl Into<String>,
+        value: FieldValue,
+    ) -> Result<Self, InvalidEncoder> {
         let name = name.into();
         let option = format!("fields, {name}");
-        self.with(Member::Field(name), &option, value)
+        if self.set(Member::Field(name.clone()), &option, value) {
+            return Err(InvalidEncoder::new(format!("two fields have the name `{name}`")));
+        }
+        Ok(self)
     }
 
-    fn with(mut self, member: Member, option: &str, value: FieldValue) -> Self {
-        self.metadata.push(option, value);
-        self.members.push(member);
-        self
+    /// Sets an option. Returns `true` if it was set before.
+    fn set(&mut self, member: Member, option: &str, value: FieldValue) -> bool {
+        let place = self.metadata.set(option, value);
+        match place {
+            Some(place) => self.members[place] = member,
+            None => self.members.push(member),
+        }
+        place.is_some()
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{
 };
 
 use super::value_map::ValueMap;
-use crate::steps::field_map::path_or_name;
+use crate::{file::unique_names::check_unique, steps::field_map::path_or_name};
 
 /// The columns of CSV: for each column, its name in the header and its value.
 #[derive(Debug)]
@@ -34,8 +34,13 @@ impl<'de> Visitor<'de> for ColumnsVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Columns, A::Error> {
         let fields = Vec::<String>::deserialize(SeqAccessDeserializer::new(list))?;
-        let columns = fields.into_iter().map(column);
-        columns.collect::<Result<_, _>>().map(Columns).map_err(A::Error::custom)
+        let mut columns: Vec<(String, FieldValue)> = Vec::new();
+        for field in fields {
+            let (name, value) = column(field).map_err(A::Error::custom)?;
+            check_unique(&name, columns.iter().map(|(name, _)| name.as_str()))?;
+            columns.push((name, value));
+        }
+        Ok(Columns(columns))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Columns, A::Error> {

@@ -47,7 +47,7 @@ impl SplunkOptions {
         splunk = set(splunk, self.index, SplunkHec::with_index);
         splunk = set(splunk, self.event, SplunkHec::with_event);
         for (name, value) in self.fields.0 {
-            splunk = splunk.with_field(name, value);
+            splunk = splunk.with_field(name, value).map_err(|it| format!("fields: {it}"))?;
         }
         Ok(Box::new(splunk))
     }
