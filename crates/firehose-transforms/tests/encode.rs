@@ -109,8 +109,8 @@ fn each_filter_has_the_limits_that_it_has_alone() {
 fn a_value_may_have_the_levels_of_the_item() {
     let arrays = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
     let item = format!(r#"{{"time":1769817600,"host":"h","a":{}}}"#, arrays(127));
-    let splunk = || SplunkHec::new().with_time(time(".time")).with_host(value(".host"));
-    let loki = || Loki::new([("host", value(".host"))]).unwrap().with_time(time(".time"));
+    let splunk = || SplunkHec::new().with_time(time(".time")).unwrap().with_host(value(".host"));
+    let loki = || Loki::new([("host", value(".host"))]).unwrap().with_time(time(".time")).unwrap();
     let columns = [("host", value(".host")), ("a", value(".a"))];
     let encoders: [Box<dyn Encode>; 4] = [
         Box::new(CsvEncoder::new(columns).unwrap()),
@@ -160,7 +160,9 @@ fn an_option_that_is_set_twice_is_replaced() {
     let (first, second) = (|| value("first"), || value("second"));
     let splunk = SplunkHec::new()
         .with_time(time(".first").with_format(TimeFormat::EpochMillis))
+        .unwrap()
         .with_time(time(".at"))
+        .unwrap()
         .with_host(first())
         .with_source(first())
         .with_sourcetype(first())
@@ -180,8 +182,8 @@ fn an_option_that_is_set_twice_is_replaced() {
     let bulk =
         bulk.with_pipeline(second()).with_routing(second()).with_id(second()).with_index(second());
     let loki = Loki::new([("app", second())]).unwrap();
-    let loki = loki.with_time(time(".first").with_format(TimeFormat::EpochMillis));
-    let loki = loki.with_line(first()).with_time(time(".at")).with_line(second());
+    let loki = loki.with_time(time(".first").with_format(TimeFormat::EpochMillis)).unwrap();
+    let loki = loki.with_line(first()).with_time(time(".at")).unwrap().with_line(second());
     for (encoder, expected) in [
         (
             &splunk as &dyn Encode,
@@ -215,6 +217,7 @@ async fn a_header_begins_the_rows_of_a_record() {
 fn a_splunk_event_has_the_metadata_that_the_item_has() {
     let splunk = SplunkHec::new()
         .with_time(time(".time"))
+        .unwrap()
         .with_host(value(".host"))
         .with_source(value("lambda"))
         .with_sourcetype(value("_json"))
@@ -306,9 +309,49 @@ fn a_splunk_event_is_never_empty() {
 }
 
 #[test]
+fn a_constant_time_must_be_a_time() {
+    use TimeFormat::{EpochMillis, EpochSeconds, Rfc3339};
+    let rfc3339 = "is not a time such as \"2026-01-31T12:30:00Z\"";
+    let seconds = "is not a number of seconds since 1970";
+    let millis = "is not a number of milliseconds since 1970";
+    for (text, format, problem) in [
+        ("2026-01-31T12:30:00Z", None, None),
+        ("2026-01-31 12:30:00+01:00", Some(Rfc3339), None),
+        ("1769817600", Some(EpochSeconds), None),
+        ("1769817600123", Some(EpochMillis), None),
+        ("time", None, Some(rfc3339)),
+        ("", None, Some(rfc3339)),
+        ("1769817600", None, Some(rfc3339)),
+        ("2026-01-31", Some(Rfc3339), Some(rfc3339)),
+        ("2026-01-31T12:30:00Z", Some(EpochSeconds), Some(seconds)),
+        ("noon", Some(EpochMillis), Some(millis)),
+    ] {
+        let time = || {
+            let time = EventTime::new(value(text));
+            if let Some(format) = format { time.with_format(format) } else { time }
+        };
+        let splunk = SplunkHec::new().with_time(time());
+        let loki = Loki::new([("app", value("x"))]).unwrap().with_time(time());
+        let Some(problem) = problem else {
+            // A constant that is accepted fails no item.
+            assert!(
+                encoded(&splunk.unwrap(), "1").unwrap().starts_with("{\"time\":1769"),
+                "{text}"
+            );
+            assert!(encoded(&loki.unwrap(), "1").unwrap().contains("[\"1769"), "{text}");
+            continue;
+        };
+        for error in [splunk.unwrap_err(), loki.unwrap_err()] {
+            let start = format!("time: the constant `{text}` {problem}; write a jq filter ");
+            assert!(error.to_string().starts_with(&start), "{error}");
+        }
+    }
+}
+
+#[test]
 fn a_time_in_milliseconds_keeps_them() {
     let time = time(".t").with_format(TimeFormat::EpochMillis);
-    let splunk = SplunkHec::new().with_time(time).with_event(value("x"));
+    let splunk = SplunkHec::new().with_time(time).unwrap().with_event(value("x"));
     for (item, expected) in [
         (r#"{"t":1769817600123}"#, Ok(r#"{"time":1769817600.123,"event":"x"}"#)),
         (r#"{"t":null}"#, Ok(r#"{"event":"x"}"#)),
@@ -379,6 +422,7 @@ async fn a_record_is_one_push_request_of_loki() {
     let loki = Loki::new([("app", value(".app")), ("env", value("prod"))])
         .unwrap()
         .with_time(time(".t"))
+        .unwrap()
         .with_line(value(".m"))
         .with_metadata("trace", value(".trace"))
         .unwrap();

@@ -24,11 +24,11 @@ fn value(text: &str) -> FieldValue {
 
 /// Encoders of JSON, each with the number of lines of an output.
 static JSON_ENCODERS: LazyLock<Vec<(usize, Box<dyn Encode>)>> = LazyLock::new(|| {
-    let splunk = SplunkHec::new().with_time(".a?".parse().unwrap());
+    let splunk = SplunkHec::new().with_time(".a?".parse().unwrap()).unwrap();
     let splunk = splunk.with_field("b", value(".b?")).unwrap();
     let bulk = ElasticsearchBulk::new().with_index(value("i")).with_routing(value(".a?"));
     let loki = Loki::new([("x", value("y")), ("a", value(".a?"))]).unwrap();
-    let loki = loki.with_time(".b?".parse().unwrap());
+    let loki = loki.with_time(".b?".parse().unwrap()).unwrap();
     vec![(1, Box::new(splunk)), (2, Box::new(bulk)), (1, Box::new(loki))]
 });
 

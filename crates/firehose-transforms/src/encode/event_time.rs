@@ -1,6 +1,10 @@
 use firehose_core::Timestamp;
 
-use super::{error::EncodeError, field_reader::FieldText, field_value::FieldValue};
+use super::{
+    error::{EncodeError, InvalidEncoder},
+    field_reader::FieldText,
+    field_value::{Choice, FieldValue},
+};
 use crate::{fields::TimeFormat, jq::JqFilterError};
 
 /// The time of an event: a value, and the format in which the value is a time.
@@ -39,28 +43,45 @@ impl std::str::FromStr for EventTime {
 pub(super) struct TimeReader(Option<TimeFormat>);
 
 impl TimeReader {
-    pub(super) fn new(time: &EventTime) -> Self {
-        Self(time.format)
+    /// Returns the reader of a time.
+    ///
+    /// # Errors
+    ///
+    /// If the time is a constant that is not a time.
+    pub(super) fn new(time: &EventTime) -> Result<Self, InvalidEncoder> {
+        let reader = Self(time.format);
+        if let Choice::Constant(text) = &time.value.0
+            && let Err(problem) = reader.time(&serde_json::Value::from(text.as_str()).to_string())
+        {
+            return Err(InvalidEncoder::new(format!(
+                "time: the constant `{text}` {problem}; write a jq filter of the item such as \
+                 `.time`, a text such as \"2026-01-31T12:30:00Z\", or a number with the format \
+                 `epoch_seconds` or `epoch_millis`"
+            )));
+        }
+        Ok(reader)
     }
 
     /// Reads a time, or returns `None` for null.
     pub(super) fn read(self, field: &FieldText<'_>) -> Result<Option<Timestamp>, EncodeError> {
         let Some(json) = field.json() else { return Ok(None) };
+        self.time(&json).map(Some).map_err(|problem| field.error(problem))
+    }
+
+    /// Reads a time from JSON. The error is a sentence without a subject.
+    fn time(self, json: &str) -> Result<Timestamp, &'static str> {
         let format = self.0.unwrap_or(match json.starts_with('"') {
             true => TimeFormat::Rfc3339,
             false => TimeFormat::EpochSeconds,
         });
-        if let Some(time) = format.read(&json) {
-            return Ok(Some(time));
-        }
-        Err(field.error(match format {
+        format.read(json).ok_or(match format {
             TimeFormat::Rfc3339 => "is not a time such as \"2026-01-31T12:30:00Z\"",
-            TimeFormat::EpochSeconds if TimeFormat::EpochMillis.read(&json).is_some() => {
+            TimeFormat::EpochSeconds if TimeFormat::EpochMillis.read(json).is_some() => {
                 "is not a time in seconds; if it is in milliseconds, set the format to \
                  `epoch_millis`"
             }
             TimeFormat::EpochSeconds => "is not a number of seconds since 1970",
             TimeFormat::EpochMillis => "is not a number of milliseconds since 1970",
-        }))
+        })
     }
 }

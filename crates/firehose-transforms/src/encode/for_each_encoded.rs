@@ -13,7 +13,7 @@ use super::encoder::Encode;
 /// use firehose_core::{JsonLines, Record, Transform};
 /// use firehose_transforms::encode::{Loki, for_each_encoded};
 ///
-/// let loki = Loki::new([("app", ".app".parse()?)])?.with_time(".at".parse()?);
+/// let loki = Loki::new([("app", ".app".parse()?)])?.with_time(".at".parse()?)?;
 /// let transform = for_each_encoded(JsonLines, loki);
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let record = Record::new("record-1", r#"{"app":"shop","at":1769817600.5}"#);

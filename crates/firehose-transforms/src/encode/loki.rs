@@ -65,11 +65,14 @@ impl Loki {
     }
 
     /// Sets the time of the entry. Default: the time at which Firehose received the record.
-    #[must_use]
-    pub fn with_time(mut self, time: EventTime) -> Self {
-        let reader = TimeReader::new(&time);
+    ///
+    /// # Errors
+    ///
+    /// If the time is a constant that is not a time.
+    pub fn with_time(mut self, time: EventTime) -> Result<Self, InvalidEncoder> {
+        let reader = TimeReader::new(&time)?;
         self.set(Purpose::Time(reader), "time".to_owned(), time.value);
-        self
+        Ok(self)
     }
 
     /// Sets the line. An item for which the value is null fails. Default: the whole item, as its text

@@ -18,7 +18,7 @@ use super::{
 /// use firehose_transforms::encode::SplunkHec;
 ///
 /// let splunk = SplunkHec::new()
-///     .with_time(".at".parse()?)
+///     .with_time(".at".parse()?)?
 ///     .with_host(".host".parse()?)
 ///     .with_sourcetype("app:log".parse()?)
 ///     .with_event(".message".parse()?)
@@ -59,13 +59,16 @@ impl SplunkHec {
         Self::default()
     }
 
-    /// Sets the time of the event. Default: none. Then Splunk uses the time at which it receives the
-    /// event.
-    #[must_use]
-    pub fn with_time(mut self, time: EventTime) -> Self {
-        let reader = TimeReader::new(&time);
+    /// Sets the time of the event. Default: none, so that Splunk takes the time at which it receives
+    /// the event.
+    ///
+    /// # Errors
+    ///
+    /// If the time is a constant that is not a time.
+    pub fn with_time(mut self, time: EventTime) -> Result<Self, InvalidEncoder> {
+        let reader = TimeReader::new(&time)?;
         self.set(Member::Time(reader), "time", time.value);
-        self
+        Ok(self)
     }
 
     /// Sets the host.

@@ -41,7 +41,7 @@ impl LokiOptions {
         }
         let mut loki = Loki::new(self.labels.0).map_err(|error| format!("labels: {error}"))?;
         if let Some(time) = with_time_format(self.time, self.time_format)? {
-            loki = loki.with_time(time);
+            loki = loki.with_time(time).map_err(|error| error.to_string())?;
         }
         loki = set(loki, self.line, Loki::with_line);
         for (name, value) in self.structured_metadata.0 {

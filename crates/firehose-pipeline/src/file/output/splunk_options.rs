@@ -39,7 +39,7 @@ impl SplunkOptions {
     pub(super) fn encoder(self) -> Result<Box<dyn Encode>, String> {
         let mut splunk = SplunkHec::new();
         if let Some(time) = with_time_format(self.time, self.time_format)? {
-            splunk = splunk.with_time(time);
+            splunk = splunk.with_time(time).map_err(|error| error.to_string())?;
         }
         splunk = set(splunk, self.host, SplunkHec::with_host);
         splunk = set(splunk, self.source, SplunkHec::with_source);
