@@ -8,7 +8,7 @@ use super::{
     short_or_long::ShortOrLong,
     unique_names::UniqueNames,
 };
-use crate::steps::{filter_text::FilterText, registry::Step};
+use crate::steps::{filter_text::FilterText, registry::Step, step_list::step_list};
 
 /// A Firehose transformation: it splits each record into items, runs the steps on each item, and
 /// joins the outputs.
@@ -18,7 +18,8 @@ use crate::steps::{filter_text::FilterText, registry::Step};
 pub(crate) struct PipelineFile {
     /// The format of the records. Default: `json`.
     pub(crate) input: ShortOrLong<Input>,
-    /// The steps that run on each item, in order.
+    /// The steps that each item passes, in order.
+    #[serde(deserialize_with = "step_list")]
     pub(crate) steps: Vec<Step>,
     /// The partition keys for dynamic partitioning: a name and a jq filter each. The value becomes a
     /// text. An item whose value is null, missing, an object or an array fails.

@@ -20,4 +20,5 @@ pub(crate) mod registry;
 mod remove;
 mod rename;
 mod snake_case;
+pub(crate) mod step_list;
 pub(crate) mod step_options;

@@ -29,7 +29,10 @@ impl<'de> Visitor<'de> for ColumnsVisitor {
     type Value = Columns;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of fields, or an object with a name and a value for each column")
+        f.write_str(
+            "a list of fields such as `[id, .user.name]`, or an object with a name and a value for \
+             each column such as `{user: .user.name}`",
+        )
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Columns, A::Error> {
