@@ -12,7 +12,7 @@ use crate::{
 /// The path and the new type of each field, such as `.price: number`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub(crate) struct CastOptions(FieldMap<ShortOrLong<TypeChoice>>);
+pub(crate) struct CastOptions(FieldMap<ShortOrLong<TypeChoice>, false>);
 
 /// The type that a field gets: a name, or the formats of a time.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
