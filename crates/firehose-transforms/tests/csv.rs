@@ -77,7 +77,17 @@ fn long_names_and_many_rows_stop_at_the_limit() {
 }
 
 #[test]
-fn invalid_options_are_errors() {
+fn a_repeated_header_may_be_longer_than_what_is_left() {
+    let header = format!("{},b\n", "n".repeat(300));
+    let rows = CsvRows::with_header().with_max_bytes(400);
+    let found = items(&rows, format!("{header}1,2\n{header}{header}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let found = items(&rows, format!("{header}1,2\n{header}{},4", "3".repeat(300)));
+    assert_eq!(found[1], "record: the rows of the record take more than 400 bytes as JSON");
+}
+
+#[test]
+fn options_that_csv_cannot_have_are_errors() {
     let none: [&str; 0] = [];
     for (error, expected) in [
         (CsvRows::with_names(none).unwrap_err(), "name at least one column"),

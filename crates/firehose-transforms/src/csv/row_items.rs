@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use firehose_core::{BoxError, InvalidItem, Record};
 
 use super::{
@@ -19,8 +21,8 @@ pub(super) struct RowItems {
     /// The offset of the next row.
     at: usize,
     /// The names of the columns, or `None` before the header is read.
-    columns: Option<Vec<Column>>,
-    /// The number of bytes that the remaining items may have.
+    columns: Option<Arc<[Column]>>,
+    /// The number of bytes that further items may have.
     left: usize,
     max_bytes: usize,
     is_done: bool,
@@ -44,7 +46,7 @@ impl RowItems {
     pub(super) fn new(
         record: Record,
         delimiter: u8,
-        columns: Option<Vec<Column>>,
+        columns: Option<Arc<[Column]>>,
         max_bytes: usize,
     ) -> Self {
         let at = if record.data().starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
@@ -62,11 +64,15 @@ impl RowItems {
                 return Ok(None);
             };
             let rest = &rest[start..];
-            let max_fields = self.columns.as_ref().map_or(MAX_COLUMNS, Vec::len);
-            let row = self.reader.read(rest, max_fields);
+            let (max_fields, max_bytes) = match &self.columns {
+                None => (MAX_COLUMNS, usize::MAX),
+                // A repeated header is not an item, so it may be longer than what is left.
+                Some(columns) => (columns.len(), self.left.max(length_of_names(columns))),
+            };
+            let row = self.reader.read(rest, max_fields, max_bytes);
             self.at += start + row.length;
             let Some(columns) = &self.columns else {
-                self.columns = Some(header(&row.fields?)?);
+                self.columns = Some(header(&row.fields?)?.into());
                 continue;
             };
             let item = match row.fields.and_then(|fields| object(columns, &fields)) {
@@ -74,6 +80,7 @@ impl RowItems {
                 Ok(None) => continue,
                 // The rest of the record cannot be split into rows.
                 Err(error @ CsvError::OpenQuote) => return Err(error.into()),
+                Err(CsvError::TooLong(_)) => return Err(CsvError::TooLong(self.max_bytes).into()),
                 Err(error) => {
                     let item = self.record.clone().with_data(data.slice_ref(&rest[..row.length]));
                     return Err(InvalidItem::new(item, error).into());
@@ -109,6 +116,11 @@ fn header(fields: &Fields<'_>) -> Result<Vec<Column>, CsvError> {
         Some((first, second)) => Err(CsvError::RepeatedName(first + 1, second + 1)),
         None => Ok(columns),
     }
+}
+
+/// Returns the length of all names together, in bytes.
+fn length_of_names(columns: &[Column]) -> usize {
+    columns.iter().map(|column| column.name.len()).sum()
 }
 
 /// Returns the indexes of two columns with the same name.

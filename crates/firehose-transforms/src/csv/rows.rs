@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use firehose_core::{Items, Record, Split};
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct CsvRows {
     /// The columns, or `None` to read them from the first row.
-    columns: Option<Vec<Column>>,
+    columns: Option<Arc<[Column]>>,
     delimiter: u8,
     max_bytes: usize,
 }
@@ -52,7 +54,7 @@ impl CsvRows {
         if let Some((_, index)) = repeated_name(&columns) {
             return Err(InvalidCsvOption::RepeatedName(columns[index].name.clone()));
         }
-        Ok(Self { columns: Some(columns), ..Self::with_header() })
+        Ok(Self { columns: Some(columns.into()), ..Self::with_header() })
     }
 
     /// Sets the delimiter of the fields. Default: a comma.
