@@ -1,41 +1,23 @@
-//! Re-ingestion into a stream in memory.
+//! Records put back to a sink in memory.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Instant,
+use firehose_core::Source;
+use firehose_runtime::Oversize;
+
+use crate::{
+    log_records::{StreamRecord, answer, handler, log_record},
+    stream::Stream,
 };
-
-use firehose_core::{BoxError, Record, Source, async_trait};
-use firehose_runtime::{
-    Oversize,
-    reingest::{Origin, Reingest},
-};
-
-use crate::log_records::{StreamRecord, answer, handler, log_record};
 
 const STREAM: &str = "arn:aws:kinesis:eu-west-1:123456789012:stream/logs";
 
-/// A stream in memory.
-#[derive(Clone, Default)]
-struct Stream(Arc<Mutex<Vec<StreamRecord>>>);
-
-#[async_trait]
-impl Reingest for Stream {
-    async fn put_back(
-        &self,
-        origin: &Origin,
-        records: Vec<Record>,
-        _: Option<Instant>,
-    ) -> Vec<Result<(), BoxError>> {
+/// Takes the records that were put back.
+fn records_of(stream: &Stream) -> Vec<StreamRecord> {
+    let records = stream.take().into_iter().map(|(origin, record)| {
         assert_eq!(origin.source_kinesis_stream_arn.as_deref(), Some(STREAM));
-        let record = |record: Record| {
-            let Source::Kinesis(metadata) = record.source() else { panic!("{record:?}") };
-            (metadata.partition_key().to_owned(), record.data().to_vec())
-        };
-        let results = records.iter().map(|_| Ok(())).collect();
-        self.0.lock().unwrap().extend(records.into_iter().map(record));
-        results
-    }
+        let Source::Kinesis(metadata) = record.source() else { panic!("{record:?}") };
+        (metadata.partition_key().to_owned(), record.data().to_vec())
+    });
+    records.collect()
 }
 
 #[tokio::test]
@@ -54,7 +36,7 @@ async fn every_log_event_is_delivered_once() {
         let answered = answer(&handler, STREAM, &waiting).await;
         assert_eq!(answered.failed, [""; 0]);
         delivered.extend(answered.delivered);
-        waiting = std::mem::take(&mut *stream.0.lock().unwrap());
+        waiting = records_of(&stream);
         assert!(waiting.len() >= answered.put_back, "{}", answered.put_back);
         if waiting.is_empty() {
             break;
@@ -83,7 +65,7 @@ async fn a_log_event_that_is_too_large_fails_and_costs_no_other() {
         let answered = answer(&handler, STREAM, &waiting).await;
         delivered.extend(answered.delivered);
         failed.extend(answered.failed);
-        waiting = std::mem::take(&mut *stream.0.lock().unwrap());
+        waiting = records_of(&stream);
     }
     delivered.sort_unstable();
     assert_eq!(delivered, [1, 2, 3, 4, 5]);

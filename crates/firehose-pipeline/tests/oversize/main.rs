@@ -5,3 +5,4 @@ mod fake;
 mod log_records;
 #[cfg(feature = "reingest")]
 mod moto;
+mod stream;

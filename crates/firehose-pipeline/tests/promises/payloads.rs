@@ -143,10 +143,13 @@ const INPUTS: [&str; 9] =
 pub(crate) fn bytes(
     (input, compression): &(String, String),
 ) -> impl Strategy<Value = Vec<u8>> + use<> {
-    let own = compression.parse().ok();
+    let own = match compression.as_str() {
+        "auto" => prop::sample::select(Compression::ALL.to_vec()).prop_map(Some).boxed(),
+        name => Just(name.parse().ok()).boxed(),
+    };
     let any_compression =
         prop::option::weighted(0.3, prop::sample::select(Compression::ALL.to_vec()));
-    let compression = prop_oneof![8 => Just(own), 1 => any_compression];
+    let compression = prop_oneof![8 => own, 1 => any_compression];
     let payload = prop_oneof![
         8 => payload_for(input),
         1 => prop::sample::select(&INPUTS).prop_flat_map(payload_for),

@@ -6,6 +6,8 @@ use firehose_pipeline::Pipeline;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::names::Names;
+
 /// Returns the values of `input`, at least one for each format.
 fn inputs() -> Vec<Value> {
     vec![
@@ -23,9 +25,21 @@ fn inputs() -> Vec<Value> {
         json!({"format": "cloudwatch_logs", "messages": "json"}),
         json!({"format": "cloudwatch_logs", "messages": "only"}),
         json!({"format": "kpl", "user_records": "text"}),
-        json!({"format": "json_lines", "decompress": "gzip"}),
-        json!({"format": "lines", "decompress": "auto"}),
-        json!({"format": "raw", "decompress": {"format": "zlib", "max_bytes": 100}}),
+    ]
+}
+
+/// Returns the values of `decompress`, at least one for each format, and limits that some records
+/// exceed.
+fn compressions() -> Vec<Value> {
+    vec![
+        json!("auto"),
+        json!("gzip"),
+        json!("zlib"),
+        json!("zstd"),
+        json!("snappy"),
+        json!({"format": "auto", "max_bytes": 150}),
+        json!({"format": "gzip", "max_bytes": 150}),
+        json!({"format": "zlib", "max_bytes": 40}),
     ]
 }
 
@@ -82,13 +96,17 @@ fn outputs() -> Vec<Value> {
 
 const ON_ERROR: [&str; 3] = ["fail", "drop_item", "keep_original"];
 
+const ON_OVERSIZE: [&str; 2] = ["fail", "reingest"];
+
 const PARTITION_KEYS: [&str; 2] = [".a", "\"x\""];
 
 /// The text of a pipeline.
 #[derive(Clone, Debug)]
 pub(crate) struct RandomPipeline {
     pub(crate) text: String,
-    /// The name of the input format, and the name of its compression format or an empty text.
+    /// The names in the file.
+    pub(crate) names: Names,
+    /// The name of the input, and the name of its compression or an empty text.
     pub(crate) input: (String, String),
 }
 
@@ -105,63 +123,37 @@ fn with(file: &Value, field: &str, value: Value) -> Value {
 
 pub(crate) fn pipeline() -> impl Strategy<Value = RandomPipeline> {
     let key = prop::option::weighted(0.2, prop::sample::select(&PARTITION_KEYS));
+    let compression = prop::option::weighted(0.3, prop::sample::select(compressions()));
     (
-        prop::sample::select(inputs()),
+        (prop::sample::select(inputs()), compression),
         prop::collection::vec(prop::sample::select(steps()), 0..5),
         prop::sample::select(outputs()),
-        prop::sample::select(&ON_ERROR),
+        (prop::sample::select(&ON_ERROR), prop::sample::select(&ON_OVERSIZE)),
         key,
     )
-        .prop_map(|(input, steps, output, on_error, key)| {
+        .prop_map(|((mut input, compression), steps, output, (on_error, on_oversize), key)| {
+            if let Some(compression) = compression {
+                if input.is_string() {
+                    input = json!({"format": input});
+                }
+                input["decompress"] = compression;
+            }
             let mut file = with(&json!({"steps": []}), "input", input);
             for step in steps {
                 file = with(&file, "steps", step);
             }
             file = with(&file, "output", output);
             file = with(&file, "on_error", on_error.into());
+            file = with(&file, "on_oversize", on_oversize.into());
             if let Some(key) = key {
                 file = with(&file, "partition_by", json!({"key": key}));
             }
-            let name = |value: &Value| value.as_str().map(str::to_owned);
-            let input = &file["input"];
-            let format = name(input).or_else(|| name(&input["format"])).unwrap();
-            let compression = &input["decompress"];
-            let compression = name(compression).or_else(|| name(&compression["format"]));
+            let names = Names::of_file(&file);
+            let one = |names: &BTreeSet<String>| names.first().cloned().unwrap_or_default();
             RandomPipeline {
                 text: file.to_string(),
-                input: (format, compression.unwrap_or_default()),
+                input: (one(&names.input), one(&names.decompress)),
+                names,
             }
         })
-}
-
-/// Returns the names in a list of values, each of which is a name, or an object whose `format` is the
-/// name, or an object whose only key is the name.
-fn names(values: &[Value]) -> BTreeSet<String> {
-    let name = |value: &Value| match (value, &value["format"]) {
-        (Value::String(name), _) | (_, Value::String(name)) => name.clone(),
-        (Value::Object(step), _) => step.keys().next().unwrap().clone(),
-        _ => panic!("{value} has no name"),
-    };
-    values.iter().map(name).collect()
-}
-
-#[test]
-fn every_name_of_the_file_is_tried() {
-    let schema = serde_json::to_value(firehose_pipeline::schema()).unwrap();
-    let variants = |definition: &str| {
-        let variants = schema["$defs"][definition]["oneOf"].as_array().unwrap().clone();
-        let name = |variant: &Value| {
-            let name = if variant["const"].is_string() {
-                &variant["const"]
-            } else {
-                &variant["required"][0]
-            };
-            name.as_str().unwrap().to_owned()
-        };
-        variants.iter().map(name).collect::<BTreeSet<_>>()
-    };
-    assert_eq!(names(&inputs()), variants("InputFormat"));
-    assert_eq!(names(&outputs()), variants("OutputName"));
-    assert_eq!(names(&steps()), variants("Step"));
-    assert_eq!(names(&ON_ERROR.map(Value::from)), variants("OnError"));
 }
