@@ -68,8 +68,8 @@ impl Pipeline {
             })?;
             steps.push(NamedStep { number, name: step.name, step: step.step });
         }
-        // `ItemSteps` ends each output without options with the delimiter. This one ends the outputs of
-        // encoders and original items.
+        // `ItemSteps` adds the delimiter to the outputs of formats without options. `for_each` adds it to
+        // the outputs of encoders, and to the items that `on_error: keep_original` delivers.
         let (start, delimiter, end) = (output.start(), output.delimiter(), output.end());
         let items = ItemSteps {
             input: input.kind(),

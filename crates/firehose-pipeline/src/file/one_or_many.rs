@@ -25,7 +25,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     type Value = OneOrMany<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a list of texts, such as `[a, b]`")
+        f.write_str("a string or a list of strings, such as `[a, b]`")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {

@@ -35,8 +35,8 @@ pub(crate) struct RedactOptions {
     /// Your own detectors: the name and the regular expression of each detector.
     #[serde(default)]
     patterns: UniqueNames<String>,
-    /// The text in place of a find, in which `{name}` stands for the name of the detector. Default:
-    /// `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
+    /// The text that replaces each match of a detector, or a whole field. `{name}` stands for the name
+    /// of the detector. Default: `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
     replacement: Option<String>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
     on_missing: Option<OnMissing>,
