@@ -11,7 +11,7 @@ use super::{
     limits::JqLimits,
     meter::Meter,
     syntax::{node::Program, program::compile},
-    values::{number::Number, print::write_output, stop::Stop, text::Text, value::Value},
+    values::{print::write_output, stop::Stop, text::Text, value::Value},
 };
 
 /// The part of the calling thread's stack that a filter may use. Rust's threads have 2 MiB by
@@ -94,7 +94,12 @@ impl JqFilter {
             let result = Machine::new(&self.program, meter).run(input, &mut |value| {
                 meter.step()?;
                 meter.build(size_of::<Bytes>())?;
-                outputs.push(output(&value, &mut buffer, meter)?);
+                let output = output(&value, &mut buffer, meter)?;
+                if !outputs.is_empty() {
+                    // A slice of the item needs no memory, but the caller may join the outputs.
+                    meter.build(output.len())?;
+                }
+                outputs.push(output);
                 Ok(())
             });
             result.map(|()| outputs).map_err(|stop| JqError::new(stop, self.limits))
@@ -167,10 +172,14 @@ impl JqFilter {
 
 /// Returns the text of an output. An unchanged part of the item is a slice of the item.
 fn output(value: &Value, buffer: &mut Vec<u8>, meter: &Meter) -> Result<Bytes, Stop> {
+    if let Value::Number(number) = value
+        && let Some(slice) = number.written()
+    {
+        return Ok(slice.to_bytes());
+    }
     Ok(match value {
         Value::Lazy(lazy) => lazy.slice().to_bytes(),
         Value::Text(Text::Plain(slice)) => slice.to_quoted_bytes(),
-        Value::Number(Number::Written(slice)) => slice.to_bytes(),
         other => {
             buffer.clear();
             write_output(other, buffer, meter)?;

@@ -29,7 +29,8 @@ impl JqLimits {
     /// Sets the maximum number of operations.
     ///
     /// An operation is a step of the filter: a field that it reads, an operator, an element of a
-    /// loop, a comparison of two elements. Default: [`DEFAULT_OPERATIONS`](Self::DEFAULT_OPERATIONS).
+    /// loop, a comparison of two elements. A function that reads a text counts one operation for 64
+    /// bytes, and a function that reads an array or object one for each element. Default: [`DEFAULT_OPERATIONS`](Self::DEFAULT_OPERATIONS).
     #[must_use]
     pub fn with_operations(mut self, operations: u64) -> Self {
         self.operations = operations;
@@ -40,7 +41,7 @@ impl JqLimits {
     ///
     /// The limit counts every array, object and string that the filter builds, and those that it no
     /// longer needs, too. So the memory in use is smaller. Parts of the item are not copied and not
-    /// counted. Default: [`DEFAULT_BYTES`](Self::DEFAULT_BYTES).
+    /// counted, except if they are further outputs after the first. Default: [`DEFAULT_BYTES`](Self::DEFAULT_BYTES).
     #[must_use]
     pub fn with_bytes(mut self, bytes: usize) -> Self {
         self.bytes = bytes;

@@ -55,6 +55,12 @@ impl Meter {
         }
     }
 
+    /// Counts the reading of a text: one operation for 64 bytes.
+    #[inline]
+    pub(crate) fn read(&self, bytes: usize) -> Result<(), Exceeded> {
+        if bytes < 64 { Ok(()) } else { self.steps(bytes / 64) }
+    }
+
     /// Counts bytes that are about to be built.
     #[inline]
     pub(crate) fn build(&self, bytes: usize) -> Result<(), Exceeded> {

@@ -3,7 +3,7 @@
 use std::thread;
 
 use bytes::Bytes;
-use firehose_transforms::jq::{JqError, JqFilter, JqLimits};
+use firehose_transforms::jq::{Jq, JqError, JqFilter, JqLimits};
 
 /// A limit that a debug build reaches quickly.
 const OPERATIONS: u64 = 1_000_000;
@@ -137,6 +137,46 @@ fn values_nest_at_most_128_levels() {
         assert!(JqFilter::new(filter).unwrap().run(&"null".into()).is_ok(), "{filter}");
         assert_eq!(error_of(&one_more, "null"), JqError::Nesting(128), "{one_more}");
     }
+}
+
+/// A record may hold a long path.
+#[test]
+fn long_paths_keep_the_stack() {
+    let keys = |key: &str| format!("[{}]", vec![key; 50_000].join(","));
+    let (names, slices) = (keys("\"a\""), keys(r#"{"start":0,"end":9}"#));
+    let item = format!(r#"{{"names":{names},"slices":{slices},"list":[1]}}"#);
+    let check = move || {
+        for filter in [
+            ".names as $path | null | setpath($path; 1)",
+            ".slices as $path | .list | setpath($path; [2])",
+            ".slices as $path | .list | delpaths([$path])",
+            ".slices as $path | .list | getpath($path)",
+            ".names as $path | null | [paths, getpath($path)]",
+            ".slices as $path | .list | path(getpath($path)) | length",
+            ".slices as $path | .list | del(getpath($path))",
+        ] {
+            let limits = JqLimits::default().with_operations(OPERATIONS);
+            let compiled = JqFilter::new(filter).unwrap().with_limits(limits);
+            // A stack that is too small for the path ends the process.
+            if let Err(error) = compiled.run(&Bytes::from(item.clone())) {
+                let is_limit = !matches!(error, JqError::Failed(_) | JqError::Json(_));
+                assert!(is_limit, "{filter}: {error:?}");
+            }
+        }
+    };
+    thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(check).unwrap().join().unwrap();
+}
+
+/// Several outputs that are slices of the item need no memory until they are joined.
+#[test]
+fn further_outputs_count_as_built() {
+    let item = Bytes::from(format!("[\"{}\"]", "x".repeat(1_000_000)));
+    for filter in ["range(1000000) as $x | .", "repeat(.[0])", "range(100) as $x | .[0]"] {
+        let error = Jq::new(filter).unwrap().apply(&item).unwrap_err();
+        assert!(matches!(error, JqError::Bytes(_)), "{filter}: {error:?}");
+    }
+    let joined = Jq::new("., .[0]").unwrap().apply(&item).unwrap().unwrap();
+    assert_eq!(joined.len(), 2 * item.len() - 1);
 }
 
 /// The filters run on a thread with a stack of 2 MiB, the default of Rust and Tokio.

@@ -43,7 +43,7 @@ impl<'p> Machine<'p> {
                 }
                 Op::Field { base, key, optional } => {
                     return self.each(base, &env, input, &mut |value| {
-                        part(get_field(&value, key), *optional, emit)
+                        part(get_field(&value, key, self.meter), *optional, emit)
                     });
                 }
                 Op::Index { base, index, optional } => {

@@ -90,7 +90,10 @@ impl<'p> Machine<'p> {
     fn throw(&self, value: Value) -> Result<(), Stop> {
         let public = match &value {
             Value::Null => return Ok(()),
-            Value::Text(text) if text.is_constant() => text.as_str().to_owned(),
+            Value::Text(text) if text.is_constant() => {
+                self.meter.read(text.as_str().len())?;
+                text.as_str().to_owned()
+            }
             other => format!("`error` was called with a value of type {}", other.kind()),
         };
         Err(Stop::Error(Box::new(Thrown { value, public: public.into() })))

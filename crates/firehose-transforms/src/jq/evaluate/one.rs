@@ -37,8 +37,8 @@ impl<'p> Machine<'p> {
                 Op::Variable(frames) => return Ok(variable(&env, *frames)),
                 Op::Field { base, key, .. } => {
                     return match base.op {
-                        Op::Identity => get_field(&input, key),
-                        _ => get_field(&self.one(base, &env, input)?, key),
+                        Op::Identity => get_field(&input, key, self.meter),
+                        _ => get_field(&self.one(base, &env, input)?, key, self.meter),
                     };
                 }
                 Op::Index { base, index, .. } => {

@@ -204,7 +204,10 @@ impl<'p> Machine<'p> {
             (Form::GetPath, [path, ..]) => self.each(path, env, at.value.clone(), &mut |path| {
                 path_of(&path)?
                     .iter()
-                    .try_fold(at.clone(), |at, key| self.part(&at, key.clone()))
+                    .try_fold(at.clone(), |at, key| {
+                        self.meter.step()?;
+                        self.part(&at, key.clone())
+                    })
                     .and_then(&mut *emit)
             }),
             (Form::Recurse, [filter, ..]) => self.recurse_paths(filter, env, at, emit),
@@ -280,7 +283,7 @@ impl<'p> Machine<'p> {
             return Err(Stop::error(format!("{message} {key} of {value}"), message));
         };
         let value = match key.as_text() {
-            Some(key) => get_field(&base.value, key.as_str())?,
+            Some(key) => get_field(&base.value, key.as_str(), self.meter)?,
             None => get(&base.value, &key, self.meter)?,
         };
         Ok(Located { value, path: Some(path.with(key)) })

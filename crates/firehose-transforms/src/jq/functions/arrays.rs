@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use memchr::memmem::Finder;
+
 use super::{
     super::{
         meter::Meter,
@@ -35,9 +37,14 @@ pub(crate) fn add(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Sto
 /// Returns the items of an array or the values of an object.
 pub(crate) fn children(input: &Value, meter: &Meter) -> Result<Vec<Value>, Stop> {
     match input.view() {
-        View::Array(_) => Ok(input.as_array().unwrap_or_default().to_vec()),
+        View::Array(_) => {
+            let items = input.as_array().unwrap_or_default();
+            meter.steps(items.len())?;
+            Ok(items.to_vec())
+        }
         View::Object(_) => {
             let entries = input.as_object().map(|it| it.entries()).unwrap_or_default();
+            meter.steps(entries.len())?;
             Ok(entries.iter().map(|(_, value)| value.clone()).collect())
         }
         _ => Err(iterate_error(input, meter)),
@@ -260,12 +267,16 @@ pub(crate) fn indices(meter: &Meter, input: Value, arguments: &[Value]) -> Resul
 fn text_indices(text: &Text, wanted: &Text, meter: &Meter) -> Result<Value, Stop> {
     let (text, wanted) = (text.as_str(), wanted.as_str());
     let mut found = Array::default();
+    if wanted.is_empty() {
+        return Ok(found.into());
+    }
+    meter.read(text.len() + wanted.len())?;
+    let finder = Finder::new(wanted);
     let mut start = 0;
-    while !wanted.is_empty()
-        && let Some(at) = text[start..].find(wanted)
-    {
-        meter.steps(1 + at / 64)?;
+    while let Some(at) = finder.find(&text.as_bytes()[start..]) {
         found.push(Value::count(start + at), meter)?;
+        // A search reads the text up to the end of its match, or twice as far.
+        meter.steps(1 + (at + 2 * wanted.len()) / 64)?;
         start = text.ceil_char_boundary(start + at + 1);
     }
     Ok(found.into())

@@ -20,7 +20,10 @@ pub(crate) fn to_string(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
 pub(crate) fn to_number(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let text = match &input {
         Value::Number(_) => return Ok(input),
-        Value::Text(text) => text.as_str(),
+        Value::Text(text) => {
+            meter.read(text.as_str().len())?;
+            text.as_str()
+        }
         _ => return Err(value_error(&input, meter, "cannot be parsed as a number")),
     };
     let trimmed = text.trim_matches([' ', '\t', '\r', '\n']);

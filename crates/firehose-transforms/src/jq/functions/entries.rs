@@ -29,8 +29,7 @@ pub(crate) fn key_error(key: &Value, meter: &Meter) -> Stop {
 pub(crate) fn keys(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, Stop> {
     let Some(members) = input.as_object() else { return keys_unsorted(meter, input, &[]) };
     let mut keys = Array::default();
-    meter.steps(members.len())?;
-    for (key, _) in sorted_entries(members) {
+    for (key, _) in sorted_entries(members, meter)? {
         keys.push(Value::text(key), meter)?;
         meter.build(key.len())?;
     }
@@ -88,7 +87,7 @@ pub(crate) fn from_entries(meter: &Meter, input: Value, _: &[Value]) -> Result<V
         meter.step()?;
         let mut key = Value::Null;
         for name in ["key", "Key", "name", "Name"] {
-            key = get_field(&entry, name)?;
+            key = get_field(&entry, name, meter)?;
             if key.is_true() {
                 break;
             }
@@ -115,6 +114,7 @@ pub(crate) fn delete_paths(
 ) -> Result<Value, Stop> {
     let paths = arguments[0].as_array();
     let paths = paths.ok_or_else(|| Stop::public("Paths must be specified as an array"))?;
+    meter.steps(paths.len())?;
     delete::delete_paths(input, paths.to_vec(), meter)
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn format(meter: &Meter, input: Value, arguments: &[Value]) -> Result
         Some("tsv") => tsv,
         Some("uri") => uri,
         Some(name) => {
+            meter.read(name.len())?;
             let message = format!("{name} is not a valid format");
             return Err(Stop::error(message, "the argument is not a valid format"));
         }
@@ -58,7 +59,12 @@ pub(crate) fn base64d(meter: &Meter, input: Value, _: &[Value]) -> Result<Value,
     let text = to_text(&input, meter)?;
     meter.build(text.as_str().len())?;
     match BASE64.decode(text.as_str()) {
-        Ok(bytes) => Ok(Value::text(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            // A byte that is not UTF-8 becomes a character of three bytes.
+            meter.build(text.len().saturating_sub(bytes.len()))?;
+            Ok(Value::text(text))
+        }
         Err(base64::DecodeError::InvalidLength(_)) => {
             Err(value_error(&Value::Text(text), meter, "trailing base64 byte found"))
         }

@@ -34,6 +34,18 @@ pub(crate) fn binary(
     Ok(float(f(x.as_f64(), y.as_f64())))
 }
 
+/// Returns a Bessel function of an order and a number. The functions of the library count up to the
+/// order.
+pub(crate) fn bessel(
+    meter: &Meter,
+    arguments: &[Value],
+    f: impl Fn(i32, f64) -> f64,
+) -> Result<Value, Stop> {
+    let order = number(&arguments[0], meter)?.as_f64() as i32;
+    meter.steps(order.unsigned_abs() as usize / 8)?;
+    binary(meter, arguments, |_, x| f(order, x))
+}
+
 pub(crate) fn fma(meter: &Meter, _: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let argument = |place: usize| Ok::<_, Stop>(number(&arguments[place], meter)?.as_f64());
     Ok(float(argument(0)?.mul_add(argument(1)?, argument(2)?)))

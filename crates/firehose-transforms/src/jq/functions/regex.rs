@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap};
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::super::{
-    meter::Meter,
+    meter::{Exceeded, Meter},
     values::{
         arithmetic::value_error,
         number::Number,
@@ -19,7 +19,7 @@ use super::super::{
 /// builds them from values of items.
 const KEPT: usize = 64;
 
-/// The longest expression that is kept, in bytes.
+/// The longest expression that is kept, with its flags, in bytes.
 const KEPT_LENGTH: usize = 4096;
 
 /// An estimate of the memory that the parser needs for each byte of an expression.
@@ -59,6 +59,8 @@ pub(crate) fn check(pattern: &str, flags: &str) -> Result<(), Invalid> {
 impl Expression {
     /// Returns the compiled expression, compiled by an earlier call if possible.
     fn get(pattern: &str, flags: &str, meter: &Meter) -> Result<Self, Stop> {
+        // The search in the map copies both.
+        meter.read(pattern.len() + flags.len())?;
         COMPILED.with_borrow_mut(|compiled| {
             let key = (pattern.to_owned(), flags.to_owned());
             if let Some(expression) = compiled.get(&key) {
@@ -77,7 +79,7 @@ impl Expression {
                     Stop::public("Regex failure: the expression is not valid, or not supported")
                 }
             })?;
-            if pattern.len() <= KEPT_LENGTH {
+            if pattern.len() + flags.len() <= KEPT_LENGTH {
                 if compiled.len() >= KEPT {
                     compiled.clear();
                 }
@@ -115,12 +117,17 @@ impl Expression {
         mut found: impl FnMut(Captures<'t>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         let mut start = 0;
+        let groups = self.regex.captures_len();
         loop {
             // A search mostly ends at its match, but may read the rest of the text.
-            meter.steps(1 + (text.len() - start) / 128)?;
+            meter.steps(1 + groups / 8 + (text.len() - start) / 128)?;
             let Some(captures) = self.regex.captures_at(text, start) else { return Ok(()) };
             let Some(whole) = captures.get(0) else { return Ok(()) };
             let range = whole.range();
+            if groups > 1 {
+                // A search for groups reads the match again, with a slower engine.
+                meter.steps(range.len() / 8)?;
+            }
             if !(self.skip_empty && range.is_empty()) {
                 found(captures)?;
             }
@@ -222,7 +229,8 @@ fn match_object(
     let mut object = Object::default();
     let Some(range) = range else { return Ok(object) };
     let length = text.as_str()[range.clone()].chars().count();
-    object.insert("offset".into(), Value::count(places.character_of(range.start)), meter)?;
+    let offset = places.character_of(range.start, meter)?;
+    object.insert("offset".into(), Value::count(offset), meter)?;
     object.insert("length".into(), Value::count(length), meter)?;
     meter.build(range.len())?;
     object.insert("string".into(), Value::Text(text.part(range)), meter)?;
@@ -237,14 +245,15 @@ struct Places<'t> {
 }
 
 impl Places<'_> {
-    fn character_of(&mut self, byte: usize) -> usize {
+    fn character_of(&mut self, byte: usize, meter: &Meter) -> Result<usize, Exceeded> {
+        meter.read(byte.abs_diff(self.byte))?;
         if byte < self.byte {
             self.character -= self.text[byte..self.byte].chars().count();
         } else {
             self.character += self.text[self.byte..byte].chars().count();
         }
         self.byte = byte;
-        self.character
+        Ok(self.character)
     }
 }
 
@@ -253,6 +262,7 @@ pub(crate) fn capture(meter: &Meter, input: Value, _: &[Value]) -> Result<Value,
     let mut object = Object::default();
     let captures = input.as_object().and_then(|it| it.get("captures")).and_then(Value::as_array);
     for capture in captures.unwrap_or_default() {
+        meter.step()?;
         let Some(members) = capture.as_object() else { continue };
         if let Some(Value::Text(name)) = members.get("name") {
             let text = members.get("string").cloned().unwrap_or(Value::Null);
@@ -292,8 +302,12 @@ pub(crate) fn pieces(
         let mut groups = Object::default();
         for (group, name) in captures.iter().skip(1).zip(&names) {
             if let Some(name) = name {
-                let part = |group: regex::Match<'_>| Value::Text(text.part(group.range()));
-                groups.insert((*name).into(), group.map_or(Value::Null, part), meter)?;
+                let mut part = Value::Null;
+                if let Some(group) = group {
+                    meter.build(group.len())?;
+                    part = Value::Text(text.part(group.range()));
+                }
+                groups.insert((*name).into(), part, meter)?;
             }
         }
         let whole = captures.get(0).map_or(start..start, |whole| whole.range());
@@ -303,6 +317,7 @@ pub(crate) fn pieces(
         start = whole.end;
         Ok(())
     })?;
+    meter.build(text.as_str().len() - start)?;
     let rest = text.part(start..text.as_str().len());
     pieces.push(Piece { before: Value::Text(rest), groups: None });
     Ok(pieces)

@@ -62,16 +62,22 @@ pub(crate) fn implode(meter: &Meter, input: Value, _: &[Value]) -> Result<Value,
     Ok(Value::text(text))
 }
 
-pub(crate) fn starts_with(_: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+pub(crate) fn starts_with(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     match (input.as_text(), arguments[0].as_text()) {
-        (Some(text), Some(start)) => Ok(Value::Bool(text.as_str().starts_with(start.as_str()))),
+        (Some(text), Some(start)) => {
+            meter.read(start.as_str().len())?;
+            Ok(Value::Bool(text.as_str().starts_with(start.as_str())))
+        }
         _ => Err(Stop::public("startswith() requires string inputs")),
     }
 }
 
-pub(crate) fn ends_with(_: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+pub(crate) fn ends_with(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     match (input.as_text(), arguments[0].as_text()) {
-        (Some(text), Some(end)) => Ok(Value::Bool(text.as_str().ends_with(end.as_str()))),
+        (Some(text), Some(end)) => {
+            meter.read(end.as_str().len())?;
+            Ok(Value::Bool(text.as_str().ends_with(end.as_str())))
+        }
         _ => Err(Stop::public("endswith() requires string inputs")),
     }
 }
@@ -79,6 +85,7 @@ pub(crate) fn ends_with(_: &Meter, input: Value, arguments: &[Value]) -> Result<
 pub(crate) fn trim_start(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     if let (Some(text), Some(start)) = (input.as_text(), arguments[0].as_text()) {
         let length = text.as_str().len();
+        meter.read(start.as_str().len())?;
         if text.as_str().starts_with(start.as_str()) {
             meter.build(length)?;
             return Ok(Value::Text(text.part(start.as_str().len()..length)));
@@ -90,6 +97,7 @@ pub(crate) fn trim_start(meter: &Meter, input: Value, arguments: &[Value]) -> Re
 pub(crate) fn trim_end(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     if let (Some(text), Some(end)) = (input.as_text(), arguments[0].as_text()) {
         let length = text.as_str().len();
+        meter.read(end.as_str().len())?;
         if text.as_str().ends_with(end.as_str()) {
             meter.build(length)?;
             return Ok(Value::Text(text.part(0..length - end.as_str().len())));
@@ -119,9 +127,9 @@ pub(crate) fn join(meter: &Meter, input: Value, arguments: &[Value]) -> Result<V
             .collect(),
         _ => return Err(iterate_error(&input, meter)),
     };
+    meter.steps(items.len())?;
     let mut joined = String::new();
     for (place, item) in items.into_iter().enumerate() {
-        meter.step()?;
         if place > 0 {
             match &arguments[0] {
                 Value::Text(separator) => append(&mut joined, separator.as_str(), meter)?,

@@ -90,6 +90,7 @@ pub(crate) fn strftime(meter: &Meter, input: Value, arguments: &[Value]) -> Resu
     let seconds = parts.as_array().and_then(seconds_of).ok_or_else(unparsed)?;
     let format = arguments[0].as_text().map(Text::as_str);
     let format = format.ok_or_else(|| Stop::public("strftime/1 requires a string format"))?;
+    meter.read(format.len())?;
     let time = Timestamp::from_second(seconds).map_err(|_| unparsed())?.to_zoned(TimeZone::UTC);
     let text = strtime::format(format, &time)
         .map_err(|_| Stop::public("strftime/1 does not know the format"))?;
@@ -98,11 +99,12 @@ pub(crate) fn strftime(meter: &Meter, input: Value, arguments: &[Value]) -> Resu
 }
 
 /// Parses a time. As in jq 1.6, an offset in the text does not change the time.
-pub(crate) fn strptime(_: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+pub(crate) fn strptime(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let (Some(text), Some(format)) = (input.as_text(), arguments[0].as_text()) else {
         return Err(Stop::public("strptime/1 requires string inputs and arguments"));
     };
     let (text, format) = (text.as_str(), format.as_str());
+    meter.read(text.len() + format.len())?;
     let parsed = BrokenDownTime::parse(format, text).ok().and_then(|parsed| {
         let date = parsed.to_date().ok()?;
         let time = parsed.to_time().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Functions of values of any type: `type`, `length`, `not`, `has`, `contains`.
 
+use memchr::memmem;
+
 use super::super::{
     meter::Meter,
     values::{
@@ -28,7 +30,7 @@ pub(crate) fn length(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, 
             Ok(Value::Number(if is_negative { number.negate() } else { number.clone() }))
         }
         View::Text(text) => {
-            meter.steps(text.as_str().len() / 64)?;
+            meter.read(text.as_str().len())?;
             Ok(Value::count(text.as_str().chars().count()))
         }
         View::Array(_) => Ok(Value::count(input.as_array().map_or(0, <[_]>::len))),
@@ -36,10 +38,11 @@ pub(crate) fn length(meter: &Meter, input: Value, _: &[Value]) -> Result<Value, 
     }
 }
 
-pub(crate) fn has(_: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
+pub(crate) fn has(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let key = &arguments[0];
     match (input.view(), key.view()) {
         (View::Object(_), View::Text(key)) => {
+            meter.read(key.as_str().len())?;
             Ok(Value::Bool(input.as_object().is_some_and(|it| it.get(key.as_str()).is_some())))
         }
         (View::Array(_), View::Number(index)) => {
@@ -69,6 +72,7 @@ fn does_contain(whole: &Value, part: &Value, meter: &Meter) -> Result<bool, Stop
         (View::Object(_), View::Object(_)) => {
             let whole = whole.as_object();
             for (key, part) in part.as_object().map(|it| it.entries()).unwrap_or_default() {
+                meter.read(key.as_str().len())?;
                 let member = whole.and_then(|whole| whole.get(key.as_str()));
                 if !member.map_or(Ok(false), |member| does_contain(member, part, meter))? {
                     return Ok(false);
@@ -88,8 +92,9 @@ fn does_contain(whole: &Value, part: &Value, meter: &Meter) -> Result<bool, Stop
             Ok(true)
         }
         (View::Text(whole), View::Text(part)) => {
-            meter.steps(whole.as_str().len() / 64)?;
-            Ok(whole.as_str().contains(part.as_str()))
+            let (whole, part) = (whole.as_str().as_bytes(), part.as_str().as_bytes());
+            meter.read(whole.len() + part.len())?;
+            Ok(memmem::find(whole, part).is_some())
         }
         _ => Ok(equal(whole, part, meter)?),
     }

@@ -5,6 +5,8 @@ mod chain;
 mod compile;
 pub(crate) mod definitions;
 mod forms;
+#[cfg(test)]
+mod native_costs;
 mod natives;
 pub(crate) mod node;
 mod parse;

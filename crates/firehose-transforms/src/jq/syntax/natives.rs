@@ -96,7 +96,7 @@ pub(super) const NATIVES: &[(&str, usize, Native)] = &[
     ("hypot", 2, |meter, _, xs| math::binary(meter, xs, f64::hypot)),
     ("j0", 0, |meter, x, _| math::unary(meter, &x, libm::j0)),
     ("j1", 0, |meter, x, _| math::unary(meter, &x, libm::j1)),
-    ("jn", 2, |meter, _, xs| math::binary(meter, xs, |n, x| libm::jn(n as i32, x))),
+    ("jn", 2, |meter, _, xs| math::bessel(meter, xs, libm::jn)),
     ("ldexp", 2, |meter, _, xs| math::binary(meter, xs, |x, n| libm::ldexp(x, n as i32))),
     ("lgamma", 0, |meter, x, _| math::unary(meter, &x, libm::lgamma)),
     ("lgamma_r", 0, math::lgamma_r),
@@ -125,7 +125,7 @@ pub(super) const NATIVES: &[(&str, usize, Native)] = &[
     ("trunc", 0, |meter, x, _| math::round_by(meter, x, f64::trunc)),
     ("y0", 0, |meter, x, _| math::unary(meter, &x, libm::y0)),
     ("y1", 0, |meter, x, _| math::unary(meter, &x, libm::y1)),
-    ("yn", 2, |meter, _, xs| math::binary(meter, xs, |n, x| libm::yn(n as i32, x))),
+    ("yn", 2, |meter, _, xs| math::bessel(meter, xs, libm::yn)),
 ];
 
 /// The formats, such as `@base64`.

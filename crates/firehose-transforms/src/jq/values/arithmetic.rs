@@ -152,6 +152,7 @@ pub(crate) fn divide(left: &Value, right: &Value, meter: &Meter) -> Result<Value
 /// Splits a string. An empty separator splits it into characters.
 pub(crate) fn split(text: &Text, separator: &str, meter: &Meter) -> Result<Value, Stop> {
     let whole = text.as_str();
+    meter.read(whole.len() + separator.len())?;
     let mut parts = Vec::new();
     let mut push = |start: usize, end: usize| -> Result<(), Stop> {
         meter.build(ITEM_BYTES + end - start)?;

@@ -17,6 +17,7 @@ pub(crate) fn change_path(
     match path.split_first() {
         None => change(target),
         Some((key, rest)) => {
+            meter.check_stack()?;
             change_part(target, key, meter, &mut |part| change_path(part, rest, meter, change))
         }
     }
@@ -32,6 +33,8 @@ pub(crate) fn change_part(
     meter.step()?;
     match (target.view(), key.view()) {
         (View::Object(_) | View::Null, View::Text(name)) => {
+            // Two searches for the name.
+            meter.read(2 * name.as_str().len())?;
             let mut object = target.own_object(meter)?;
             let Some(part) = object.members.get_mut(name.as_str()) else {
                 object.insert(name.clone(), change(Value::Null)?, meter)?;
@@ -95,6 +98,8 @@ pub(crate) fn set(target: Value, key: &Value, value: Value, meter: &Meter) -> Re
             }
             let new = value.own_array(meter)?.items;
             meter.build(new.len() * ITEM_BYTES)?;
+            // The items after the slice move.
+            meter.steps((array.items.len() - range.start) / 8)?;
             for item in &new {
                 array.raise(item)?;
             }
@@ -104,6 +109,6 @@ pub(crate) fn set(target: Value, key: &Value, value: Value, meter: &Meter) -> Re
         (View::Text(_), View::Object(_)) => {
             Err(Stop::public("Cannot update field at object index of string"))
         }
-        _ => Err(index_error(&target, key)),
+        _ => Err(index_error(&target, key, meter)?),
     }
 }

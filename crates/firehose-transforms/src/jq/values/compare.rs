@@ -13,8 +13,9 @@ pub(crate) fn compare(left: &Value, right: &Value, meter: &Meter) -> Result<Orde
     match (left.view(), right.view()) {
         (View::Number(left), View::Number(right)) => Ok(left.compare(right)),
         (View::Text(left), View::Text(right)) => {
-            meter.steps(1 + left.as_str().len().min(right.as_str().len()) / 64)?;
-            Ok(left.as_str().cmp(right.as_str()))
+            let (left, right) = (left.as_str(), right.as_str());
+            meter.steps(1 + left.len().min(right.len()) / 64)?;
+            Ok(left.cmp(right))
         }
         (View::Array(left), View::Array(right)) => {
             for (left, right) in left.items.iter().zip(&right.items) {
@@ -36,7 +37,13 @@ pub(crate) fn compare(left: &Value, right: &Value, meter: &Meter) -> Result<Orde
 /// Returns true if the values are equal. NaN equals nothing.
 pub(crate) fn equal(left: &Value, right: &Value, meter: &Meter) -> Result<bool, Exceeded> {
     match (left, right) {
-        (Value::Text(left), Value::Text(right)) => Ok(left == right),
+        (Value::Text(left), Value::Text(right)) => {
+            let (left, right) = (left.as_str(), right.as_str());
+            if left.len() == right.len() {
+                meter.read(left.len())?;
+            }
+            Ok(left == right)
+        }
         _ => Ok(compare(left, right, meter)?.is_eq()),
     }
 }
@@ -47,10 +54,7 @@ fn compare_members(
     right: &Members<Value>,
     meter: &Meter,
 ) -> Result<Ordering, Exceeded> {
-    meter.steps(left.len() + right.len())?;
-    let (left, right) = (sorted_entries(left), sorted_entries(right));
-    let keys = |entries: &[(&str, &Value)]| entries.iter().map(|(key, _)| key.len()).sum::<usize>();
-    meter.steps((keys(&left) + keys(&right)) / 64)?;
+    let (left, right) = (sorted_entries(left, meter)?, sorted_entries(right, meter)?);
     let order = left.iter().map(|entry| entry.0).cmp(right.iter().map(|entry| entry.0));
     if order.is_ne() {
         return Ok(order);
@@ -65,11 +69,23 @@ fn compare_members(
 }
 
 /// Returns the entries of an object in the order of their keys.
-pub(crate) fn sorted_entries(members: &Members<Value>) -> Vec<(&str, &Value)> {
-    let entries = members.entries().iter().map(|(key, value)| (key.as_str(), value));
+pub(crate) fn sorted_entries<'v>(
+    members: &'v Members<Value>,
+    meter: &Meter,
+) -> Result<Vec<(&'v str, &'v Value)>, Exceeded> {
+    let count = members.len();
+    meter.steps(count)?;
+    let mut key_bytes = 0;
+    let entries = members.entries().iter().map(|(key, value)| {
+        key_bytes += key.as_str().len();
+        (key.as_str(), value)
+    });
     let mut entries: Vec<_> = entries.collect();
+    // The sort compares each key about as often as the count has digits in binary.
+    let comparisons = count.checked_ilog2().unwrap_or(0) as usize;
+    meter.read(key_bytes.saturating_mul(comparisons + 1))?;
     entries.sort_unstable_by_key(|entry| entry.0);
-    entries
+    Ok(entries)
 }
 
 fn rank(value: View<'_>) -> u8 {

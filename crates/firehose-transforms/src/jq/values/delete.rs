@@ -32,12 +32,14 @@ pub(crate) fn delete_paths(target: Value, paths: Vec<Value>, meter: &Meter) -> R
 
 /// Deletes the parts at sorted paths, none of which is empty.
 fn delete_sorted(mut target: Value, paths: &[&[Value]], meter: &Meter) -> Result<Value, Stop> {
+    meter.check_stack()?;
     let mut deleted = Vec::new();
     let mut rest = paths;
     while let Some(first) = rest.first() {
         let key = &first[0];
         let mut count = 1;
         while count < rest.len() && equal(&rest[count][0], key, meter)? {
+            meter.step()?;
             count += 1;
         }
         let (group, others) = rest.split_at(count);
@@ -89,6 +91,7 @@ fn delete_keys(target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, S
             if deleted.iter().all(|&place| place >= length) {
                 return Ok(target);
             }
+            meter.steps(length)?;
             let mut array = target.own_array(meter)?;
             let mut places = 0..;
             array.items.retain(|_| places.next().is_none_or(|place| !deleted.contains(&place)));
@@ -102,11 +105,18 @@ fn delete_keys(target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, S
             // The keys are in order, because the paths are sorted.
             let names: Vec<_> =
                 keys.iter().filter_map(|key| key.as_text()).map(|key| key.as_str()).collect();
+            meter.read(names.iter().map(|name| name.len()).sum())?;
             if names.iter().all(|name| object.members.get(name).is_none()) {
                 return Ok(target);
             }
+            meter.steps(object.members.len())?;
             let mut object = target.own_object(meter)?;
-            object.members.retain(|key| names.binary_search(&key).is_err());
+            let mut key_bytes = 0;
+            object.members.retain(|key| {
+                key_bytes += key.len();
+                names.binary_search(&key).is_err()
+            });
+            meter.read(key_bytes.saturating_mul(1 + names.len().ilog2() as usize))?;
             Ok(object.into())
         }
         _ => Err(Stop::public(format!("Cannot delete fields from {}", target.kind()))),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    super::meter::Meter,
+    super::meter::{Exceeded, Meter},
     compare::equal,
     print::shown,
     stop::Stop,
@@ -13,9 +13,7 @@ use super::{
 /// Returns the part of a value at a key. A missing part is null.
 pub(crate) fn get(target: &Value, key: &Value, meter: &Meter) -> Result<Value, Stop> {
     match (target.view(), key.view()) {
-        (View::Object(object), View::Text(key)) => {
-            Ok(object.members.get(key.as_str()).cloned().unwrap_or(Value::Null))
-        }
+        (View::Object(_), View::Text(key)) => get_field(target, key.as_str(), meter),
         (View::Array(array), View::Number(index)) => {
             let index = index.as_index().and_then(|index| position(index, array.items.len()));
             Ok(index.and_then(|index| array.items.get(index)).cloned().unwrap_or(Value::Null))
@@ -25,13 +23,14 @@ pub(crate) fn get(target: &Value, key: &Value, meter: &Meter) -> Result<Value, S
         (View::Array(array), View::Array(wanted)) => {
             indices_of_items(&array.items, &wanted.items, meter)
         }
-        _ => Err(index_error(target, key)),
+        _ => Err(index_error(target, key, meter)?),
     }
 }
 
 /// Returns a member of an object. A missing member is null, and so is every member of null.
 #[inline]
-pub(crate) fn get_field(target: &Value, key: &str) -> Result<Value, Stop> {
+pub(crate) fn get_field(target: &Value, key: &str, meter: &Meter) -> Result<Value, Stop> {
+    meter.read(key.len())?;
     if let Value::Lazy(lazy) = target
         && let Some(value) = lazy.found_field(key)
     {
@@ -40,13 +39,14 @@ pub(crate) fn get_field(target: &Value, key: &str) -> Result<Value, Stop> {
     match target.view() {
         View::Object(object) => Ok(object.members.get(key).cloned().unwrap_or(Value::Null)),
         View::Null => Ok(Value::Null),
-        _ => Err(index_error(target, &Value::text(key))),
+        _ => Err(index_error(target, &Value::text(key), meter)?),
     }
 }
 
 pub(crate) fn get_path(target: &Value, path: &[Value], meter: &Meter) -> Result<Value, Stop> {
     let mut part = target.clone();
     for key in path {
+        meter.step()?;
         if matches!(part, Value::Null) && key.as_text().is_some() {
             continue;
         }
@@ -56,15 +56,16 @@ pub(crate) fn get_path(target: &Value, path: &[Value], meter: &Meter) -> Result<
 }
 
 /// Returns the error for a key that the value cannot have.
-pub(crate) fn index_error(target: &Value, key: &Value) -> Stop {
+pub(crate) fn index_error(target: &Value, key: &Value, meter: &Meter) -> Result<Stop, Exceeded> {
     let kind = target.kind();
-    match key.as_text() {
-        Some(key) => Stop::error(
-            format!("Cannot index {kind} with string \"{}\"", key.as_str()),
-            format!("Cannot index {kind} with string"),
-        ),
-        None => Stop::public(format!("Cannot index {kind} with {}", key.kind())),
-    }
+    let Some(key) = key.as_text() else {
+        return Ok(Stop::public(format!("Cannot index {kind} with {}", key.kind())));
+    };
+    meter.build(key.as_str().len())?;
+    Ok(Stop::error(
+        format!("Cannot index {kind} with string \"{}\"", key.as_str()),
+        format!("Cannot index {kind} with string"),
+    ))
 }
 
 /// Returns the error for a value that has no items or members.
@@ -95,7 +96,7 @@ fn slice(target: &Value, key: &Value, meter: &Meter) -> Result<Value, Stop> {
         }
         View::Text(text) => {
             let whole = text.as_str();
-            meter.steps(whole.len() / 64)?;
+            meter.read(whole.len())?;
             let is_ascii = whole.is_ascii();
             let length = if is_ascii { whole.len() } else { whole.chars().count() };
             let mut range = slice_range(key, length)?;
@@ -106,7 +107,7 @@ fn slice(target: &Value, key: &Value, meter: &Meter) -> Result<Value, Stop> {
             meter.build(range.len())?;
             Ok(Value::Text(text.part(range)))
         }
-        _ => Err(index_error(target, key)),
+        _ => Err(index_error(target, key, meter)?),
     }
 }
 

@@ -167,7 +167,7 @@ fn from_checked(document: &Slice, text: &str, depth: u8) -> Value {
         Some(b't') => Value::Bool(true),
         Some(b'f') => Value::Bool(false),
         Some(b'n') | None => Value::Null,
-        Some(_) => Value::Number(Number::Written(document.part(text))),
+        Some(_) => Value::Number(Number::from_written(document.part(text))),
     }
 }
 

@@ -8,6 +8,10 @@ use super::text::Text;
 /// The number of members up to which a search from the front is faster than an index.
 const SHORT: usize = 48;
 
+/// The longest key, in bytes, that a search from the front compares. The keys before it may have the
+/// same first bytes.
+const SHORT_KEY: usize = 256;
+
 /// The members of an object: each key once, in the order of their first occurrence.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<V> {
@@ -65,7 +69,7 @@ impl<V> Members<V> {
     }
 
     fn position(&self, key: &str) -> Option<usize> {
-        if self.entries.len() <= SHORT {
+        if self.entries.len() <= SHORT && key.len() <= SHORT_KEY {
             return self.entries.iter().position(|(own, _)| own.as_str() == key);
         }
         let index = || self.entries.iter().enumerate().map(|(at, (key, _))| (key.clone(), at));

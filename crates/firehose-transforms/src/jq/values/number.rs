@@ -1,6 +1,9 @@
-use std::cmp::Ordering;
+use std::{cell::OnceCell, cmp::Ordering, rc::Rc};
 
 use super::{float_text::write_float, slice::Slice};
+
+/// The most digits of a number that is parsed at each use.
+const SHORT: usize = 64;
 
 /// A number. Integers of up to 128 bits are exact; other numbers are 64-bit floating point.
 #[derive(Clone, Debug)]
@@ -10,6 +13,14 @@ pub(crate) enum Number {
     Float(f64),
     /// A number of the record, as it is written.
     Written(Slice),
+    /// A number of the record with many digits, which are parsed once.
+    Long(Rc<LongNumber>),
+}
+
+#[derive(Debug)]
+pub(crate) struct LongNumber {
+    written: Slice,
+    parsed: OnceCell<ParsedNumber>,
 }
 
 /// A parsed number.
@@ -20,6 +31,24 @@ pub(crate) enum ParsedNumber {
 }
 
 impl Number {
+    /// Creates a number of the record.
+    #[inline]
+    pub(crate) fn from_written(written: Slice) -> Self {
+        if written.as_str().len() <= SHORT {
+            return Self::Written(written);
+        }
+        Self::Long(Rc::new(LongNumber { written, parsed: OnceCell::new() }))
+    }
+
+    /// Returns the text of a number of the record.
+    pub(crate) fn written(&self) -> Option<&Slice> {
+        match self {
+            Self::Written(slice) => Some(slice),
+            Self::Long(long) => Some(&long.written),
+            Self::Int(_) | Self::Wide(_) | Self::Float(_) => None,
+        }
+    }
+
     #[inline]
     pub(crate) fn parsed(&self) -> ParsedNumber {
         match self {
@@ -27,6 +56,9 @@ impl Number {
             Self::Wide(int) => ParsedNumber::Int(**int),
             Self::Float(float) => ParsedNumber::Float(*float),
             Self::Written(slice) => ParsedNumber::from_text(slice.as_str()),
+            Self::Long(long) => {
+                *long.parsed.get_or_init(|| ParsedNumber::from_text(long.written.as_str()))
+            }
         }
     }
 
@@ -146,6 +178,7 @@ impl Number {
             Self::Wide(int) => out.extend_from_slice(itoa::Buffer::new().format(**int).as_bytes()),
             Self::Float(float) => write_float(out, *float),
             Self::Written(slice) => out.extend_from_slice(slice.as_str().as_bytes()),
+            Self::Long(long) => out.extend_from_slice(long.written.as_str().as_bytes()),
         }
     }
 }

@@ -108,6 +108,9 @@ impl Printer<'_> {
         if self.strict && matches!(number, Number::Float(float) if !float.is_finite()) {
             return Err(Stop::NotFinite);
         }
+        if let Some(written) = number.written() {
+            return Ok(self.write(written.as_str())?);
+        }
         number.write(self.out);
         Ok(self.check()?)
     }

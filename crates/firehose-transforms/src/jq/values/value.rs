@@ -281,6 +281,7 @@ impl Object {
         meter: &Meter,
     ) -> Result<(), Exceeded> {
         meter.build(MEMBER_BYTES)?;
+        meter.read(key.as_str().len())?;
         self.raise(&value)?;
         self.members.insert(key, value);
         Ok(())
