@@ -3,35 +3,43 @@
 //!
 //! ```text
 //! cargo bench -p firehose-transforms --features jq --bench jq
+//! cargo bench -p firehose-transforms --features jq --bench jq -- set del
 //! ```
 //!
-//! The filters take turns on one thread. The bench prints the shortest time of each filter, because
-//! other work on the machine only adds to a time.
+//! Names select filters, and a number sets the rounds. The filters take turns on one thread. The shortest time of each is printed, since other work of the
+//! machine only adds to a time.
 
 use std::{hint::black_box, io::Write, time::Instant};
 
 use bytes::Bytes;
 use firehose_transforms::jq::Jq;
 
-const ROUNDS: usize = 41;
+const ROUNDS: u32 = 41;
 const RECORDS: usize = 5951;
 const RECORD_BYTES: usize = 500;
 
-const FILTERS: [(&str, &str); 6] = [
+const FILTERS: [(&str, &str); 8] = [
     ("identity", "."),
+    ("is", ".key5 > 500000"),
     ("pick", "{key0, key20}"),
     ("select", "select(.key5 > 500000)"),
     ("set", ".meta.source = \"x\""),
     ("del", "del(.key7)"),
+    ("fields", "del(.key0) | .renamed = .key1 | del(.key1) | .source = \"orders\""),
     ("square", "map_values(. * .)"),
 ];
 
 fn main() {
     let mut random = Random(0x5eed);
     let records: Vec<Bytes> = (0..RECORDS).map(|_| record(&mut random).into()).collect();
-    let filters = FILTERS.map(|(_, filter)| Jq::new(filter).unwrap());
-    let mut times = [f64::INFINITY; FILTERS.len()];
-    for _ in 0..ROUNDS {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    let rounds = arguments.iter().find_map(|it| it.parse().ok()).unwrap_or(ROUNDS);
+    let names: Vec<&String> = arguments.iter().filter(|it| it.parse::<u32>().is_err()).collect();
+    let is_selected = |name: &str| names.is_empty() || names.iter().any(|it| *it == name);
+    let selected: Vec<_> = FILTERS.iter().filter(|(name, _)| is_selected(name)).collect();
+    let filters: Vec<_> = selected.iter().map(|(_, filter)| Jq::new(filter).unwrap()).collect();
+    let mut times = vec![f64::INFINITY; selected.len()];
+    for _ in 0..rounds {
         for (time, filter) in times.iter_mut().zip(&filters) {
             let start = Instant::now();
             for record in &records {
@@ -41,7 +49,7 @@ fn main() {
         }
     }
     let mut out = std::io::stdout().lock();
-    for ((name, filter), time) in FILTERS.iter().zip(times) {
+    for ((name, filter), time) in selected.iter().zip(times) {
         let per_record = time * 1e9 / RECORDS as f64;
         writeln!(out, "{name:9}{:7.1} ms  {per_record:7.0} ns  {filter}", time * 1e3).unwrap();
     }

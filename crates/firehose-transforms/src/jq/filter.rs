@@ -24,6 +24,9 @@ const LARGE_STACK_BYTES: usize = 64 * 1024 * 1024;
 /// The part of the large stack that a filter may use.
 const LARGE_STACK_USE: usize = LARGE_STACK_BYTES - 1024 * 1024;
 
+/// The room for the members that a filter adds to an object.
+const ADDED_BYTES: usize = 128;
+
 /// A compiled jq filter.
 ///
 /// A filter is cheap to clone, and can run in several threads at once. See the
@@ -141,7 +144,7 @@ impl JqFilter {
 
     fn read(&self, item: &Bytes) -> Result<Value, JqError> {
         let value = match ByteString::try_from(item.clone()) {
-            Ok(text) => Value::from_json(text, self.program.root_fields.as_deref()),
+            Ok(text) => Value::from_json(text, &self.program.root),
             Err(error) => Err(JsonSyntaxError::from(error)),
         };
         value.map_err(|error| JqError::Json(error.in_text(item)))
@@ -182,6 +185,9 @@ fn output(value: &Value, buffer: &mut Vec<u8>, meter: &Meter) -> Result<Bytes, S
         Value::Text(Text::Plain(slice)) => slice.to_quoted_bytes(),
         other => {
             buffer.clear();
+            if let Value::Edited(edited) = other {
+                buffer.reserve(edited.written_bytes() + ADDED_BYTES);
+            }
             write_output(other, buffer, meter)?;
             Bytes::copy_from_slice(buffer)
         }

@@ -1,6 +1,7 @@
 //! Compares the answers of jq filters with those of jq 1.6, and checks limits, errors and properties.
 
 mod cases;
+mod changes;
 mod documented;
 mod errors;
 mod generate;

@@ -7,7 +7,7 @@ use super::{
         syntax::node::{Node, Op},
         values::{
             change::{change_part, change_path},
-            delete::delete_paths,
+            delete::{delete_paths, delete_written},
             index::{get_path, iterate_error},
             stop::Stop,
             text::Text,
@@ -78,6 +78,16 @@ impl<'p> Machine<'p> {
         env: &Env<'p>,
         input: Value,
     ) -> Result<Value, Stop> {
+        // Without a list of paths for `del(.a, .b)`, which deletes members of a record.
+        let mut names = Vec::new();
+        let input = if add_field_names(path, &mut names) {
+            match delete_written(input, &names, self.meter)? {
+                Ok(deleted) => return Ok(deleted),
+                Err(other) => other,
+            }
+        } else {
+            input
+        };
         let mut paths = Vec::new();
         self.each_path(path, env, input.clone(), &mut |path| {
             paths.push(Value::array(path)?);
@@ -186,5 +196,17 @@ impl<'p> Machine<'p> {
             }
             _ => Err(iterate_error(&target, self.meter)),
         }
+    }
+}
+
+/// Adds the names of fields, as in `.a, .b`. Returns false for any other node.
+fn add_field_names<'p>(path: &'p Node, names: &mut Vec<&'p str>) -> bool {
+    match &path.op {
+        Op::Field { base, key, .. } if matches!(base.op, Op::Identity) => {
+            names.push(key);
+            true
+        }
+        Op::Comma(nodes) => nodes.iter().all(|node| add_field_names(node, names)),
+        _ => false,
     }
 }

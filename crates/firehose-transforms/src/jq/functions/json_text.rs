@@ -2,6 +2,7 @@
 
 use super::super::{
     meter::Meter,
+    syntax::node::RootParts,
     values::{arithmetic::value_error, print::to_json, stop::Stop, value::Value},
 };
 
@@ -16,7 +17,7 @@ pub(crate) fn from_json(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
     let text = text.as_str();
     meter.build(text.len())?;
     meter.steps(text.len() / 16)?;
-    Value::from_json(text.into(), Some(&[])).map_err(|error| {
+    Value::from_json(text.into(), &RootParts::Fields(Vec::new())).map_err(|error| {
         let position = error.in_text(text);
         Stop::error(format!("{position} (while parsing '{text}')"), position.to_string())
     })

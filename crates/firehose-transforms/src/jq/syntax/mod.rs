@@ -11,5 +11,5 @@ mod natives;
 pub(crate) mod node;
 mod parse;
 pub(crate) mod program;
-mod root_fields;
+mod root_parts;
 mod scope;

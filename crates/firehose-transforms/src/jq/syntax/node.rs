@@ -16,8 +16,20 @@ pub(crate) struct Program {
     pub(crate) main: Node,
     /// The bodies of the functions. A call has the index of its function.
     pub(crate) functions: Vec<Node>,
-    /// The fields of an item that the program reads, or `None` if the program reads other parts.
-    pub(crate) root_fields: Option<Vec<Arc<str>>>,
+    /// The parts of an item that the program reads.
+    pub(crate) root: RootParts,
+}
+
+/// The parts of an item that a program reads. An estimate for speed: a program can read every part of
+/// its item in any case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RootParts {
+    /// These fields of an object.
+    Fields(Vec<Arc<str>>),
+    /// Some fields of an object, of which the program needs the others, too.
+    Some,
+    /// All values within an array or object.
+    All,
 }
 
 /// A part of a filter.

@@ -7,7 +7,7 @@ use super::{
     compile::Compiler,
     node::{Node, Program},
     parse::parse,
-    root_fields::root_fields,
+    root_parts::root_parts,
 };
 
 /// The longest text of a filter, in bytes.
@@ -40,7 +40,7 @@ fn compile_here(text: &str) -> Result<Program, JqFilterError> {
     let main = compiler.term(&term)?;
     let functions: Option<Vec<Node>> = compiler.functions.into_iter().collect();
     match functions {
-        Some(functions) => Ok(Program { root_fields: root_fields(&main), main, functions }),
+        Some(functions) => Ok(Program { root: root_parts(&main), main, functions }),
         None => Err(JqFilterError::new("a function has no body", text, text)),
     }
 }

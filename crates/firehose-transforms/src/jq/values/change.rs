@@ -5,6 +5,7 @@ use super::{
     index::{get, index_error, position, slice_range},
     stop::Stop,
     value::{ITEM_BYTES, Value, View},
+    written::is_short_key,
 };
 
 /// Replaces the part at a path by the result of `change`.
@@ -31,6 +32,16 @@ pub(crate) fn change_part(
     change: &mut dyn FnMut(Value) -> Result<Value, Stop>,
 ) -> Result<Value, Stop> {
     meter.step()?;
+    let target = match key {
+        Value::Text(name) if is_short_key(name) => match target.own_written(meter)? {
+            Ok(mut object) => {
+                object.change(name, meter, change)?;
+                return Ok(object.into());
+            }
+            Err(other) => other,
+        },
+        _ => target,
+    };
     match (target.view(), key.view()) {
         (View::Object(_) | View::Null, View::Text(name)) => {
             // Two searches for the name.
@@ -70,6 +81,16 @@ pub(crate) fn change_part(
 
 /// Sets the part at a key.
 pub(crate) fn set(target: Value, key: &Value, value: Value, meter: &Meter) -> Result<Value, Stop> {
+    let target = match key {
+        Value::Text(name) if is_short_key(name) => match target.own_written(meter)? {
+            Ok(mut object) => {
+                object.change::<Stop>(name, meter, |_| Ok(value))?;
+                return Ok(object.into());
+            }
+            Err(other) => other,
+        },
+        _ => target,
+    };
     match (target.view(), key.view()) {
         (View::Object(_) | View::Null, View::Text(name)) => {
             let mut object = target.own_object(meter)?;

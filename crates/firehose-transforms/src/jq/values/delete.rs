@@ -9,6 +9,7 @@ use super::{
     index::{get, position, slice_range},
     sort::sort_by_keys,
     stop::Stop,
+    text::Text,
     value::{Value, View},
 };
 
@@ -63,9 +64,33 @@ fn delete_sorted(mut target: Value, paths: &[&[Value]], meter: &Meter) -> Result
     delete_keys(target, &deleted, meter)
 }
 
-fn delete_keys(target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, Stop> {
+/// Deletes the members of an object of the record, or returns any other value.
+pub(crate) fn delete_written(
+    target: Value,
+    names: &[&str],
+    meter: &Meter,
+) -> Result<Result<Value, Value>, Stop> {
+    let Some(object) = target.written() else { return Ok(Err(target)) };
+    meter.steps(names.len())?;
+    if names.iter().all(|name| object.position(name).is_none()) {
+        return Ok(Ok(target));
+    }
+    Ok(target.own_written(meter)?.map(|mut object| {
+        object.remove(names);
+        object.into()
+    }))
+}
+
+fn delete_keys(mut target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, Stop> {
     if keys.is_empty() {
         return Ok(target);
+    }
+    let names: Option<Vec<_>> = keys.iter().map(|key| key.as_text().map(Text::as_str)).collect();
+    if let Some(names) = &names {
+        target = match delete_written(target, names, meter)? {
+            Ok(deleted) => return Ok(deleted),
+            Err(other) => other,
+        };
     }
     match target.view() {
         View::Null => Ok(target),
@@ -102,9 +127,8 @@ fn delete_keys(target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, S
                 let kind = key.kind();
                 return Err(Stop::public(format!("Cannot delete {kind} field of object")));
             }
-            // The keys are in order, because the paths are sorted.
-            let names: Vec<_> =
-                keys.iter().filter_map(|key| key.as_text()).map(|key| key.as_str()).collect();
+            // The keys are sorted, as their paths are.
+            let names = names.unwrap_or_default();
             meter.read(names.iter().map(|name| name.len()).sum())?;
             if names.iter().all(|name| object.members.get(name).is_none()) {
                 return Ok(target);

@@ -36,6 +36,9 @@ pub(crate) fn get_field(target: &Value, key: &str, meter: &Meter) -> Result<Valu
     {
         return Ok(value.clone());
     }
+    if let Some(object) = target.written() {
+        return Ok(object.position(key).map_or(Value::Null, |at| object.value(at)));
+    }
     match target.view() {
         View::Object(object) => Ok(object.members.get(key).cloned().unwrap_or(Value::Null)),
         View::Null => Ok(Value::Null),

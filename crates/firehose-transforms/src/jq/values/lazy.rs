@@ -6,13 +6,14 @@ use bytestring::ByteString;
 use json_scanner::{JsonScanner, JsonSyntaxError};
 
 use super::{
-    super::limits::JqLimits,
+    super::{limits::JqLimits, syntax::node::RootParts},
     members::Members,
     number::Number,
     slice::Slice,
     string_text::decode,
     text::Text,
     value::{Array, FoundFields, Lazy, Object, Opened, Value},
+    written::{WrittenMembers, WrittenObject},
 };
 
 /// The number of opening brackets up to which this number serves as the upper limit of the depth. A
@@ -22,12 +23,9 @@ const FEW_BRACKETS: usize = 16;
 impl Value {
     /// Checks a JSON text and returns it as a value whose parts are read when a filter needs them.
     ///
-    /// The text is one value with optional white space around it, of at most 4 GiB. If the value is
-    /// an object, the check also finds these fields, or all its members if `fields` is `None`.
-    pub(crate) fn from_json(
-        text: ByteString,
-        fields: Option<&[Arc<str>]>,
-    ) -> Result<Self, JsonSyntaxError> {
+    /// The text is one value, with white space around it, of at most 4 GiB. The check of an object
+    /// finds these parts, too.
+    pub(crate) fn from_json(text: ByteString, parts: &RootParts) -> Result<Self, JsonSyntaxError> {
         let Some(document) = Slice::new(text) else {
             return JsonScanner::new("").value().map(|_| Self::Null);
         };
@@ -35,21 +33,31 @@ impl Value {
         let mut scanner = JsonScanner::new(text);
         let brackets = memchr::memchr2_iter(b'{', b'[', text.as_bytes());
         let few = brackets.take(FEW_BRACKETS + 1).count();
-        if fields.is_none_or(|fields| !fields.is_empty()) && scanner.peek() == Some(b'{') {
+        let reads_parts = !matches!(parts, RootParts::Fields(fields) if fields.is_empty());
+        if reads_parts && scanner.peek() == Some(b'{') {
             let start = scanner.offset();
             let depth = if few <= FEW_BRACKETS { few as u8 } else { depth_of(text) };
-            let mut opened = OnceCell::new();
+            let (mut opened, mut written) = (OnceCell::new(), OnceCell::new());
             let mut found = Box::default();
-            match fields {
-                Some(fields) => found = find_fields(&document, &mut scanner, depth, fields)?,
-                None => {
-                    let object = open_object(&document, &mut scanner, depth)?;
-                    opened = OnceCell::from(Opened::Object(Rc::new(object)));
+            let again = scanner.clone();
+            match parts {
+                RootParts::Fields(fields) => {
+                    found = find_fields(&document, &mut scanner, depth, fields)?;
                 }
+                RootParts::Some => {
+                    let object = written_object(&document, &mut scanner, depth)?;
+                    written = OnceCell::from(object.map(Box::new));
+                }
+                RootParts::All => {}
+            }
+            if let (RootParts::Some, Some(None)) | (RootParts::All, _) = (parts, written.get()) {
+                scanner = again;
+                let object = open_object(&document, &mut scanner, depth)?;
+                opened = OnceCell::from(Opened::Object(Rc::new(object)));
             }
             let slice = document.part(&text[start..scanner.offset()]);
             scanner.end()?;
-            return Ok(Self::Lazy(Rc::new(Lazy { slice, depth, opened, fields: found })));
+            return Ok(Self::Lazy(Rc::new(Lazy { slice, depth, opened, written, fields: found })));
         }
         let value = scanner.value_within(JqLimits::MAX_NESTING)?;
         scanner.end()?;
@@ -73,13 +81,33 @@ impl Lazy {
         self.fields.iter().find(|(own, _)| **own == *key).map(|(_, value)| value)
     }
 
-    /// Returns the content, whose inner arrays and objects are still unread.
+    /// Returns the members as ranges of the text, if they fit and are not yet open.
+    pub(super) fn written(&self) -> Option<&WrittenObject> {
+        if self.written.get().is_none() && (!self.is_object() || self.opened.get().is_some()) {
+            return None;
+        }
+        let read = || {
+            let mut scanner = JsonScanner::new(self.slice.as_str());
+            // The text was checked as a part of its record, so that no read fails.
+            written_object(&self.slice, &mut scanner, self.depth).ok().flatten().map(Box::new)
+        };
+        self.written.get_or_init(read).as_deref()
+    }
+
+    pub(super) fn into_written(self) -> Option<WrittenObject> {
+        self.written.into_inner().flatten().map(|object| *object)
+    }
+
+    /// Returns the content, with inner arrays and objects still closed.
     #[inline]
     pub(super) fn open(&self) -> &Opened {
         self.opened.get_or_init(|| self.read())
     }
 
     fn read(&self) -> Opened {
+        if let Some(Some(written)) = self.written.get() {
+            return Opened::Object(Rc::new(written.to_object()));
+        }
         let mut scanner = JsonScanner::new(self.slice.as_str());
         // The text was checked as a part of its item, so that reading it cannot fail.
         if self.is_object() {
@@ -112,6 +140,30 @@ fn open_object(
     Ok(Object { members: Members::from_pairs(pairs), depth })
 }
 
+/// Reads an object as ranges of its text. Returns `None` if the members do not fit, maybe before the
+/// end of the object.
+fn written_object(
+    document: &Slice,
+    scanner: &mut JsonScanner<'_>,
+    depth: u8,
+) -> Result<Option<WrittenObject>, JsonSyntaxError> {
+    let start = scanner.offset();
+    let mut members = WrittenMembers::new(depth, likely_count(document));
+    scanner.object()?;
+    while let Some(key) = scanner.key()? {
+        let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
+        if has_escape(key, scanner) || !members.add(document, key, value) {
+            return Ok(None);
+        }
+    }
+    Ok(members.finish(document.part(&document.as_str()[start..scanner.offset()])))
+}
+
+#[inline]
+fn has_escape(key: &str, scanner: &JsonScanner<'_>) -> bool {
+    scanner.has_seen_escapes() && memchr::memchr(b'\\', key.as_bytes()).is_some()
+}
+
 /// Reads an object, and returns the values of these fields. A missing field is null, and the last of
 /// repeated keys wins.
 fn find_fields(
@@ -126,11 +178,11 @@ fn find_fields(
     while let Some(key) = scanner.key()? {
         let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
         let inner = &key[1..key.len() - 1];
-        let field = if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
-            found.iter_mut().find(|(field, _)| **field == *inner)
-        } else {
+        let field = if has_escape(key, scanner) {
             let key = decode(key);
             found.iter_mut().find(|(field, _)| **field == *key)
+        } else {
+            found.iter_mut().find(|(field, _)| **field == *inner)
         };
         if let Some((_, found)) = field {
             *found = from_checked(document, value, depth.saturating_sub(1));
@@ -155,14 +207,14 @@ fn open_array(
 
 /// Returns the value of a text that is valid JSON, without white space around it.
 #[inline]
-fn from_checked(document: &Slice, text: &str, depth: u8) -> Value {
+pub(super) fn from_checked(document: &Slice, text: &str, depth: u8) -> Value {
     match text.as_bytes().first() {
         Some(b'"') => Value::Text(Text::from_written(document, text)),
         Some(b'{' | b'[') => {
             let depth = depth.max(1);
             let slice = document.part(text);
-            let (opened, fields) = (OnceCell::new(), Box::default());
-            Value::Lazy(Rc::new(Lazy { slice, depth, opened, fields }))
+            let (opened, written) = (OnceCell::new(), OnceCell::new());
+            Value::Lazy(Rc::new(Lazy { slice, depth, opened, written, fields: Box::default() }))
         }
         Some(b't') => Value::Bool(true),
         Some(b'f') => Value::Bool(false),
@@ -212,7 +264,7 @@ mod tests {
                 let times = levels / step;
                 Value::from_json(
                     format!("{}1{}", open.repeat(times), close.repeat(times)).into(),
-                    None,
+                    &RootParts::All,
                 )
             };
             assert_eq!(nested(JqLimits::MAX_NESTING).unwrap().depth(), 128);

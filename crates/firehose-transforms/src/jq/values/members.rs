@@ -34,14 +34,19 @@ impl<V> Members<V> {
 
     /// Creates members from pairs. The last value of a repeated key wins.
     pub(crate) fn from_pairs(pairs: Vec<(Text, V)>) -> Self {
-        if !has_repeated_keys(&pairs) {
-            return Self { entries: pairs, index: OnceCell::new() };
+        if !has_repeated_keys(pairs.len(), |at| pairs[at].0.as_str()) {
+            return Self::from_unique(pairs);
         }
         let mut members = Self::with_capacity(pairs.len());
         for (key, value) in pairs {
             members.insert(key, value);
         }
         members
+    }
+
+    /// Creates members from pairs with different keys.
+    pub(super) fn from_unique(pairs: Vec<(Text, V)>) -> Self {
+        Self { entries: pairs, index: OnceCell::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -95,26 +100,27 @@ impl<V> Members<V> {
     }
 }
 
-fn has_repeated_keys<V>(pairs: &[(Text, V)]) -> bool {
-    /// The number of slots of a table on the stack: at least twice the number of keys.
+/// Returns true if two of so many keys are equal.
+pub(super) fn has_repeated_keys<'k>(count: usize, key: impl Fn(usize) -> &'k str) -> bool {
+    /// Slots of a table on the stack, at least twice the number of its keys.
     const SLOTS: usize = 256;
-    if pairs.len() > SLOTS / 2 {
-        let mut keys = HashSet::with_capacity(pairs.len());
-        return !pairs.iter().all(|(key, _)| keys.insert(key.as_str()));
+    if count > SLOTS / 2 {
+        let mut keys = HashSet::with_capacity(count);
+        return !(0..count).all(|at| keys.insert(key(at)));
     }
-    // Each pair has the first free slot from the hash of its key on. A slot has the number of its
-    // pair, from 1, or 0 if it is free.
+    // The number of a key, from 1, in the first free slot after its hash.
     let mut table = [0_u8; SLOTS];
-    for (number, (key, _)) in (1_u8..).zip(pairs) {
-        let key = key.as_str();
-        let mut slot = hash(key) % SLOTS;
+    for at in 0..count {
+        let own = key(at);
+        let mut slot = hash(own) % SLOTS;
         while table[slot] != 0 {
-            if pairs[usize::from(table[slot]) - 1].0.as_str() == key {
+            if key(usize::from(table[slot]) - 1) == own {
                 return true;
             }
             slot = (slot + 1) % SLOTS;
         }
-        table[slot] = number;
+        // At most half of the slots.
+        table[slot] = at as u8 + 1;
     }
     false
 }
@@ -141,9 +147,11 @@ mod tests {
     fn the_last_of_repeated_keys_wins_in_the_place_of_the_first() {
         for count in [1_usize, 2, 47, 48, 49, 128, 129, 1000] {
             let mut pairs: Vec<_> = (0..count).map(|at| (Text::from(at.to_string()), at)).collect();
-            assert!(!has_repeated_keys(&pairs), "{count}");
+            let repeats =
+                |pairs: &[(Text, usize)]| has_repeated_keys(pairs.len(), |at| pairs[at].0.as_str());
+            assert!(!repeats(&pairs), "{count}");
             pairs.push((Text::from((count - 1).to_string()), 7));
-            assert!(has_repeated_keys(&pairs), "{count}");
+            assert!(repeats(&pairs), "{count}");
             let mut members = Members::from_pairs(pairs);
             assert_eq!(members.len(), count);
             assert_eq!(members.get(&(count - 1).to_string()), Some(&7));

@@ -7,6 +7,7 @@ use super::{
     string_text::write_string,
     text::Text,
     value::{Value, View},
+    written::{Written, WrittenObject},
 };
 
 /// The maximum length in bytes of a value that jq shows whole in a message.
@@ -67,6 +68,7 @@ impl Printer<'_> {
             Value::Lazy(lazy) => self.write(lazy.slice().as_str())?,
             Value::Text(text) => self.text(text)?,
             Value::Number(number) => self.number(number)?,
+            Value::Edited(edited) => self.edited(&edited.object)?,
             other => self.other(other)?,
         }
         Ok(())
@@ -102,6 +104,30 @@ impl Printer<'_> {
             }
         }
         Ok(())
+    }
+
+    fn edited(&mut self, object: &WrittenObject) -> Result<(), Stop> {
+        self.meter.step()?;
+        let mut separator = "{";
+        object.write(|part| {
+            self.write(separator)?;
+            separator = ",";
+            match part {
+                Written::Members(text) => self.write(text)?,
+                Written::Member(key, value) => {
+                    self.write(key)?;
+                    self.write(":")?;
+                    self.write(value)?;
+                }
+                Written::Own(key, value) => {
+                    self.text(key)?;
+                    self.write(":")?;
+                    self.value(value)?;
+                }
+            }
+            Ok::<_, Stop>(())
+        })?;
+        Ok(self.write(if separator == "{" { "{}" } else { "}" })?)
     }
 
     fn number(&mut self, number: &Number) -> Result<(), Stop> {

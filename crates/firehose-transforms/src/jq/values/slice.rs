@@ -26,14 +26,28 @@ impl Slice {
     /// Returns the slice of `part`, which must be a substring of this slice in memory.
     #[inline]
     pub(crate) fn part(&self, part: &str) -> Self {
+        let (start, end) = self.range_of(part);
+        self.range(start, end)
+    }
+
+    /// Returns the whole text.
+    #[inline]
+    pub(super) fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// Returns the places of `part` in the whole text, of which it is a part by its address.
+    #[inline]
+    pub(super) fn range_of(&self, part: &str) -> (u32, u32) {
         let start = part.as_ptr().addr() - self.document.as_ptr().addr();
-        debug_assert!(start + part.len() <= self.end as usize);
         // Both fit, since the document is at most 4 GiB.
-        Self {
-            document: Rc::clone(&self.document),
-            start: start as u32,
-            end: (start + part.len()) as u32,
-        }
+        (start as u32, (start + part.len()) as u32)
+    }
+
+    /// Returns the slice between two places of the whole text.
+    #[inline]
+    pub(super) fn range(&self, start: u32, end: u32) -> Self {
+        Self { document: Rc::clone(&self.document), start, end }
     }
 
     /// Returns the text of the slice with one more byte on each side: the quotes of a string.

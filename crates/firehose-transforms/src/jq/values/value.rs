@@ -5,10 +5,12 @@ use super::{
         limits::JqLimits,
         meter::{Exceeded, Meter},
     },
+    edited::Edited,
     members::Members,
     number::Number,
     slice::Slice,
     text::Text,
+    written::WrittenObject,
 };
 
 /// The number of bytes that each item of a built array counts.
@@ -28,6 +30,8 @@ pub(crate) enum Value {
     Lazy(Rc<Lazy>),
     Array(Rc<Array>),
     Object(Rc<Object>),
+    /// An object of the record with some members changed.
+    Edited(Rc<Edited>),
 }
 
 /// An array or object as it is written. It is read when a filter first needs one of its parts.
@@ -38,7 +42,9 @@ pub(crate) struct Lazy {
     /// An upper limit of the levels of nesting, including this one.
     pub(super) depth: u8,
     pub(super) opened: OnceCell<Opened>,
-    /// The fields that the check of the text found. An object may have other fields, too.
+    /// The members as ranges of the text, or `None` if they do not fit.
+    pub(super) written: OnceCell<Option<Box<WrittenObject>>>,
+    /// Fields that the check of the text has found. An object may have more.
     pub(super) fields: FoundFields,
 }
 
@@ -92,6 +98,7 @@ impl Value {
                 Opened::Array(array) => View::Array(array),
                 Opened::Object(object) => View::Object(object),
             },
+            Self::Edited(edited) => View::Object(edited.open()),
         }
     }
 
@@ -109,7 +116,7 @@ impl Value {
             Self::Number(_) => "number",
             Self::Text(_) => "string",
             Self::Array(_) => "array",
-            Self::Object(_) => "object",
+            Self::Object(_) | Self::Edited(_) => "object",
             Self::Lazy(lazy) if lazy.is_object() => "object",
             Self::Lazy(_) => "array",
         }
@@ -174,6 +181,7 @@ impl Value {
     pub(crate) fn own_object(self, meter: &Meter) -> Result<Object, Exceeded> {
         let object = match self {
             Self::Object(object) => object,
+            Self::Edited(edited) => Self::into_opened_edited(edited),
             Self::Lazy(lazy) => match into_opened(lazy) {
                 Opened::Object(object) => object,
                 Opened::Array(_) => return Ok(Object::default()),
@@ -195,6 +203,7 @@ impl Value {
             Self::Lazy(lazy) => lazy.depth,
             Self::Array(array) => array.depth,
             Self::Object(object) => object.depth,
+            Self::Edited(edited) => edited.object.depth(),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => 0,
         }
     }
@@ -210,6 +219,7 @@ impl Value {
             (Self::Lazy(left), Self::Lazy(right)) => left.slice.is_same(&right.slice),
             (Self::Array(left), Self::Array(right)) => Rc::ptr_eq(left, right),
             (Self::Object(left), Self::Object(right)) => Rc::ptr_eq(left, right),
+            (Self::Edited(left), Self::Edited(right)) => Rc::ptr_eq(left, right),
             _ => false,
         }
     }
@@ -312,8 +322,8 @@ impl From<Object> for Value {
     }
 }
 
-/// Returns the depth of an array or object that has this value. Fails if it nests too deeply.
-fn level_above(value: &Value) -> Result<u8, Exceeded> {
+/// Returns the levels of nesting of an array or object with this value.
+pub(super) fn level_above(value: &Value) -> Result<u8, Exceeded> {
     let inner = value.depth();
     if usize::from(inner) >= JqLimits::MAX_NESTING {
         return Err(Exceeded::Nesting);

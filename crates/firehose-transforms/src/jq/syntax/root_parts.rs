@@ -1,17 +1,49 @@
 use std::sync::Arc;
 
-use super::node::{Form, Node, Op, Part};
+use super::node::{Form, Node, Op, Part, RootParts};
 
 /// The number of fields up to which finding each field is faster than reading all members.
 const MAX_FIELDS: usize = 8;
 
-/// Returns the fields of its input that a filter reads, or `None` if the filter reads other parts of
-/// its input, or more than [`MAX_FIELDS`] fields.
-///
-/// The result only makes the filter faster. A filter can read every part of its input in any case.
-pub(super) fn root_fields(main: &Node) -> Option<Vec<Arc<str>>> {
+/// Returns the parts that a filter reads of its input.
+pub(super) fn root_parts(main: &Node) -> RootParts {
     let mut fields = Vec::new();
-    (collect(main, &mut fields) && fields.len() <= MAX_FIELDS).then_some(fields)
+    if collect(main, &mut fields) {
+        return if fields.len() <= MAX_FIELDS {
+            RootParts::Fields(fields)
+        } else {
+            RootParts::Some
+        };
+    }
+    if changes_fields(main) { RootParts::Some } else { RootParts::All }
+}
+
+/// Returns true if the node sets or deletes fields of its input.
+fn changes_fields(node: &Node) -> bool {
+    match &node.op {
+        Op::Pipe(nodes) => changes_fields(&nodes[0]) || changes_fields(&nodes[1]),
+        Op::If(nodes) => nodes[1..].iter().any(changes_fields),
+        Op::Assign(nodes)
+        | Op::Update(nodes)
+        | Op::UpdateMath(_, nodes)
+        | Op::UpdateAlternative(nodes) => begins_with_field(&nodes[0]),
+        Op::Form(Form::Delete, arguments) => arguments.iter().all(begins_with_field),
+        _ => false,
+    }
+}
+
+/// Returns true for paths that begin with a field, as `.a.b[]`.
+fn begins_with_field(path: &Node) -> bool {
+    match &path.op {
+        Op::Field { base, .. } if matches!(base.op, Op::Identity) => true,
+        Op::Field { base, .. }
+        | Op::Index { base, .. }
+        | Op::Slice { base, .. }
+        | Op::Iterate { base, .. } => begins_with_field(base),
+        Op::Comma(nodes) => nodes.iter().all(begins_with_field),
+        Op::Pipe(nodes) => begins_with_field(&nodes[0]),
+        _ => false,
+    }
 }
 
 /// Adds the fields of the root, the input of the node, that the node reads. Returns false if the node
@@ -73,7 +105,25 @@ fn returns_root(node: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::program::compile;
+    use super::{super::program::compile, *};
+
+    #[test]
+    fn finds_the_filters_that_set_or_delete_fields() {
+        for (filter, expected) in [
+            (".a = 1", RootParts::Some),
+            ("del(.a) | .b = .c", RootParts::Some),
+            ("del(.a, .b.c)", RootParts::Some),
+            ("if .a then .b |= . + 1 else . end", RootParts::Some),
+            ("(.a[0] | .b) += 1", RootParts::Some),
+            ("[.a,.b,.c,.d,.e,.f,.g,.h,.i]", RootParts::Some),
+            (".[] |= 1", RootParts::All),
+            ("del(.[0])", RootParts::All),
+            ("length", RootParts::All),
+            (".[]", RootParts::All),
+        ] {
+            assert_eq!(compile(filter).unwrap().root, expected, "{filter}");
+        }
+    }
 
     #[test]
     fn finds_the_fields_of_filters_that_read_only_fields() {
@@ -97,8 +147,11 @@ mod tests {
             ("select(.a) | keys", None),
             ("[.a,.b,.c,.d,.e,.f,.g,.h,.i]", None),
         ] {
-            let fields = compile(filter).unwrap().root_fields;
-            let fields = fields.as_ref().map(|it| it.iter().map(|key| &**key).collect::<Vec<_>>());
+            let root = compile(filter).unwrap().root;
+            let fields = match &root {
+                RootParts::Fields(fields) => Some(fields.iter().map(|key| &**key).collect()),
+                _ => None,
+            };
             assert_eq!(fields, expected, "{filter}");
         }
     }
