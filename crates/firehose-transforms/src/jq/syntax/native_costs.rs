@@ -217,7 +217,7 @@ const CONSTANT: &[&str] = &[
 
 /// Calls of a filter. The limits end them early if each counts 1,000 operations or 64,000 bytes, which
 /// is one for 1,000 bytes of a text, or for 20 members of an array.
-const CALLS: usize = 200;
+const CALLS: usize = 100;
 
 fn assert_all_count(item: &str, filters: &[(&str, &str)]) {
     let item = Bytes::from(item.to_owned());

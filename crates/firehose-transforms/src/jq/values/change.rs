@@ -5,7 +5,7 @@ use super::{
     index::{get, index_error, position, slice_range},
     stop::Stop,
     value::{ITEM_BYTES, Value, View},
-    written::is_short_key,
+    written::{WrittenObject, is_short_key},
 };
 
 /// Replaces the part at a path by the result of `change`.
@@ -33,13 +33,12 @@ pub(crate) fn change_part(
 ) -> Result<Value, Stop> {
     meter.step()?;
     let target = match key {
-        Value::Text(name) if is_short_key(name) => match target.own_written(meter)? {
-            Ok(mut object) => {
-                object.change(name, meter, change)?;
-                return Ok(object.into());
+        Value::Text(name) if is_short_key(name) => {
+            match target.change_written(meter, |object| object.change(name, meter, &mut *change))? {
+                Ok(changed) => return Ok(changed),
+                Err(other) => other,
             }
-            Err(other) => other,
-        },
+        }
         _ => target,
     };
     match (target.view(), key.view()) {
@@ -82,13 +81,10 @@ pub(crate) fn change_part(
 /// Sets the part at a key.
 pub(crate) fn set(target: Value, key: &Value, value: Value, meter: &Meter) -> Result<Value, Stop> {
     let target = match key {
-        Value::Text(name) if is_short_key(name) => match target.own_written(meter)? {
-            Ok(mut object) => {
-                object.change::<Stop>(name, meter, |_| Ok(value))?;
-                return Ok(object.into());
-            }
-            Err(other) => other,
-        },
+        Value::Text(name) if is_short_key(name) && target.written().is_some() => {
+            let set = |object: &mut WrittenObject| object.change(name, meter, |_| Ok(value));
+            return Ok(target.change_written::<Stop>(meter, set)?.unwrap_or_else(|other| other));
+        }
         _ => target,
     };
     match (target.view(), key.view()) {

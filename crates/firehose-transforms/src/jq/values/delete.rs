@@ -75,10 +75,10 @@ pub(crate) fn delete_written(
     if names.iter().all(|name| object.position(name).is_none()) {
         return Ok(Ok(target));
     }
-    Ok(target.own_written(meter)?.map(|mut object| {
+    target.change_written(meter, |object| {
         object.remove(names);
-        object.into()
-    }))
+        Ok(())
+    })
 }
 
 fn delete_keys(mut target: Value, keys: &[&Value], meter: &Meter) -> Result<Value, Stop> {

@@ -2,7 +2,7 @@ use std::{cell::OnceCell, rc::Rc};
 
 use super::{
     super::meter::{Exceeded, Meter},
-    value::{Object, Value},
+    value::{Lazy, Object, Value},
     written::WrittenObject,
 };
 
@@ -37,34 +37,46 @@ impl Value {
         }
     }
 
-    /// Takes an object of the record to change it, or returns any other value.
-    pub(super) fn own_written(
+    /// Changes an object of the record, or returns any other value as an error.
+    pub(super) fn change_written<E: From<Exceeded>>(
         self,
         meter: &Meter,
-    ) -> Result<Result<WrittenObject, Self>, Exceeded> {
+        change: impl FnOnce(&mut WrittenObject) -> Result<(), E>,
+    ) -> Result<Result<Self, Self>, E> {
         // A change drops the members that are built.
         meter.steps(self.written().map_or(0, |object| object.len() / 8))?;
-        let copy = |object: &WrittenObject| {
-            meter.build(object.copied_bytes())?;
-            Ok(object.clone())
-        };
-        match self {
-            Self::Lazy(lazy) => {
-                let Some(object) = lazy.written() else { return Ok(Err(Self::Lazy(lazy))) };
-                if Rc::strong_count(&lazy) > 1 {
-                    return copy(object).map(Ok);
+        let mut object = match self {
+            Self::Lazy(lazy) => match lazy.written() {
+                None => return Ok(Err(Self::Lazy(lazy))),
+                Some(object) if Rc::strong_count(&lazy) > 1 => {
+                    meter.build(object.copied_bytes())?;
+                    object.clone()
                 }
-                match Rc::try_unwrap(lazy) {
-                    Ok(lazy) => Ok(lazy.into_written().ok_or(Self::Null)),
-                    Err(lazy) => Ok(Err(Self::Lazy(lazy))),
-                }
-            }
-            Self::Edited(edited) => match Rc::try_unwrap(edited) {
-                Ok(edited) => Ok(Ok(edited.object)),
-                Err(shared) => copy(&shared.object).map(Ok),
+                Some(_) => match Rc::into_inner(lazy).and_then(Lazy::into_written) {
+                    Some(object) => object,
+                    None => return Ok(Err(Self::Null)),
+                },
             },
-            other => Ok(Err(other)),
+            Self::Edited(mut edited) => match Rc::get_mut(&mut edited) {
+                Some(Edited { object, opened }) => {
+                    opened.take();
+                    change(object)?;
+                    let is_short = object.is_short();
+                    let object = || edited.object.to_object();
+                    return Ok(Ok(if is_short { Self::Edited(edited) } else { object().into() }));
+                }
+                None => {
+                    meter.build(edited.object.copied_bytes())?;
+                    edited.object.clone()
+                }
+            },
+            other => return Ok(Err(other)),
+        };
+        change(&mut object)?;
+        if !object.is_short() {
+            return Ok(Ok(object.to_object().into()));
         }
+        Ok(Ok(Self::Edited(Rc::new(Edited { object, opened: OnceCell::new() }))))
     }
 
     /// Takes an object with all members built.
@@ -76,14 +88,5 @@ impl Value {
             }
             Err(shared) => Rc::clone(shared.open()),
         }
-    }
-}
-
-impl From<WrittenObject> for Value {
-    fn from(object: WrittenObject) -> Self {
-        if !object.is_short() {
-            return object.to_object().into();
-        }
-        Self::Edited(Rc::new(Edited { object, opened: OnceCell::new() }))
     }
 }

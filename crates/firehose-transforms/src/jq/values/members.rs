@@ -34,7 +34,7 @@ impl<V> Members<V> {
 
     /// Creates members from pairs. The last value of a repeated key wins.
     pub(crate) fn from_pairs(pairs: Vec<(Text, V)>) -> Self {
-        if !has_repeated_keys(pairs.len(), |at| pairs[at].0.as_str()) {
+        if !has_repeated_keys(pairs.len(), |at| pairs[at].0.as_str().as_bytes()) {
             return Self::from_unique(pairs);
         }
         let mut members = Self::with_capacity(pairs.len());
@@ -101,7 +101,7 @@ impl<V> Members<V> {
 }
 
 /// Returns true if two of so many keys are equal.
-pub(super) fn has_repeated_keys<'k>(count: usize, key: impl Fn(usize) -> &'k str) -> bool {
+pub(super) fn has_repeated_keys<'k>(count: usize, key: impl Fn(usize) -> &'k [u8]) -> bool {
     /// Slots of a table on the stack, at least twice the number of its keys.
     const SLOTS: usize = 256;
     if count > SLOTS / 2 {
@@ -128,8 +128,7 @@ pub(super) fn has_repeated_keys<'k>(count: usize, key: impl Fn(usize) -> &'k str
 /// Returns a hash of the length and of the first and last eight bytes of a key. Most keys of an
 /// object differ in these.
 #[inline]
-fn hash(key: &str) -> usize {
-    let bytes = key.as_bytes();
+fn hash(bytes: &[u8]) -> usize {
     let word = |part: Option<&[u8; 8]>| part.map_or(0, |word| u64::from_le_bytes(*word));
     let ends = match bytes.len() {
         8.. => word(bytes.first_chunk()) ^ word(bytes.last_chunk()).rotate_left(23),
@@ -147,8 +146,9 @@ mod tests {
     fn the_last_of_repeated_keys_wins_in_the_place_of_the_first() {
         for count in [1_usize, 2, 47, 48, 49, 128, 129, 1000] {
             let mut pairs: Vec<_> = (0..count).map(|at| (Text::from(at.to_string()), at)).collect();
-            let repeats =
-                |pairs: &[(Text, usize)]| has_repeated_keys(pairs.len(), |at| pairs[at].0.as_str());
+            let repeats = |pairs: &[(Text, usize)]| {
+                has_repeated_keys(pairs.len(), |at| pairs[at].0.as_str().as_bytes())
+            };
             assert!(!repeats(&pairs), "{count}");
             pairs.push((Text::from((count - 1).to_string()), 7));
             assert!(repeats(&pairs), "{count}");

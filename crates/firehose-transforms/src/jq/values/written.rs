@@ -95,12 +95,12 @@ impl WrittenObject {
         })
     }
 
-    fn key(&self, at: usize) -> &str {
+    fn key(&self, at: usize) -> &[u8] {
         match self.members[at] {
             Member::Written { key, key_end, .. } => {
-                &self.text.document()[key as usize + 1..key_end as usize - 1]
+                &self.text.document().as_bytes()[key as usize + 1..key_end as usize - 1]
             }
-            Member::Own(at) => self.own[at as usize].0.as_str(),
+            Member::Own(at) => self.own[at as usize].0.as_str().as_bytes(),
         }
     }
 
