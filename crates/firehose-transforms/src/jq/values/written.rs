@@ -215,7 +215,7 @@ impl WrittenObject {
         Object { members: Members::from_unique(pairs.collect()), depth: self.depth }
     }
 
-    /// Passes the parts of the members to `write` (text of the record) and `own`, in their order.
+    /// Passes the parts of the text to `write`, in the order of the members.
     pub(super) fn write<E>(
         &self,
         mut write: impl FnMut(Written<'_>) -> Result<(), E>,
