@@ -91,7 +91,12 @@ impl Deployment {
         self.names.extend(other.names);
         self.functions.extend(other.functions);
         self.warnings.extend(other.warnings);
-        self.notes.extend(other.notes);
+        for note in other.notes {
+            // Delivery streams with the same function or source have the same notes.
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
     }
 
     /// Adds a [`Warning`].

@@ -60,7 +60,7 @@ pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment
         }
     }
     for resource in resources.kinesis_streams.values() {
-        if let Ok(name) = resource.name() {
+        if let Ok(name) = resource.local_name() {
             deployment.names.insert(resource.id().to_owned(), name);
         }
     }

@@ -9,9 +9,9 @@ use crate::error::TemplateError;
 /// A mapping of the template. Its values are evaluated on request.
 #[derive(Clone, Debug)]
 pub(crate) struct Mapping<'a> {
-    template: &'a Template<'a>,
+    pub(super) template: &'a Template<'a>,
     path: String,
-    entries: &'a [(String, Node)],
+    pub(super) entries: &'a [(String, Node)],
 }
 
 impl<'a> Mapping<'a> {

@@ -11,6 +11,7 @@ mod conditions;
 mod declaration;
 mod evaluated;
 mod intrinsic_functions;
+mod local_names;
 mod mapping;
 mod missing_parameters;
 mod node;

@@ -44,7 +44,7 @@ impl<'a> ResolvedValue<'a> {
         let text = self.template.text_of(&self.value, &self.path)?;
         if text.contains("{{resolve:") {
             let reason = format!("`{text}` is a dynamic reference, which only AWS can resolve");
-            return Err(TemplateError::undeployed(&self.path, "dynamic-reference", reason));
+            return Err(TemplateError::undeployed(&self.path, reference_name(&text), reason));
         }
         if let Some(variable) = serverless_variable(&text) {
             let reason = format!(
@@ -103,6 +103,12 @@ impl<'a> ResolvedValue<'a> {
     pub(crate) fn not_simulated(&self, reason: impl Into<String>) -> TemplateError {
         TemplateError::not_simulated(self.path.as_str(), reason)
     }
+}
+
+/// Returns the first dynamic reference in a text without its frame, such as `ssm:/name`.
+fn reference_name(text: &str) -> &str {
+    let name = text.split_once("{{resolve:").map_or(text, |(_, name)| name);
+    name.split("}}").next().unwrap_or_default()
 }
 
 /// Returns the first variable of the Serverless Framework in a text, such as `${env:STAGE}`.

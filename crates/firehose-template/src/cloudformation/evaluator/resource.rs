@@ -9,7 +9,7 @@ use crate::error::TemplateError;
 /// A resource whose properties are evaluated on request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Resource<'a> {
-    template: &'a Template<'a>,
+    pub(super) template: &'a Template<'a>,
     declaration: Declaration<'a>,
 }
 

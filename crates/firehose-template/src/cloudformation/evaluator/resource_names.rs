@@ -24,7 +24,12 @@ impl Resource<'_> {
             "AWS::SQS::Queue" => "QueueName",
             _ => return Ok(self.id().to_owned()),
         };
-        let name = self.properties()?.text(property)?;
+        let name = match self.properties()?.text(property) {
+            Err(error) if self.template.local_names.get() && error.undeployed_value().is_some() => {
+                None
+            }
+            name => name?,
+        };
         Ok(name.unwrap_or_else(|| self.id().to_owned()))
     }
 

@@ -1,5 +1,5 @@
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Template<'a> {
     pub(super) given: &'a GivenValues,
     /// The paths of given properties that were evaluated.
     pub(super) used: RefCell<BTreeSet<String>>,
+    /// `true` while the logical id of a resource stands for an unknown name.
+    pub(super) local_names: Cell<bool>,
     pub(super) budget: Budget,
 }
 
@@ -77,6 +79,7 @@ impl<'a> Template<'a> {
             transform: entry(top, "Transform"),
             given,
             used: RefCell::default(),
+            local_names: Cell::default(),
             budget: Budget::default(),
         })
     }

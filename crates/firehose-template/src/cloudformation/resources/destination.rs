@@ -97,7 +97,10 @@ fn bucket_or_placeholder(
 ) -> Result<String, TemplateError> {
     match bucket(configuration) {
         Err(error) if error.undeployed_value().is_some() => {
-            let bucket = format!("bucket-of-{name}");
+            let local = configuration.local_text("BucketARN");
+            let local = local.as_deref().and_then(|arn| arn::resource_part(arn, "s3"));
+            let local = local.filter(|local| is_name(local, MAX_BUCKET_NAME));
+            let bucket = local.map_or_else(|| format!("bucket-of-{name}"), str::to_owned);
             deployment.note_undeployed(&error, &format!("the bucket is called {bucket} here"));
             Ok(bucket)
         }

@@ -1,4 +1,8 @@
-use crate::{cloudformation::evaluator::Resource, deployment::KinesisStream, error::TemplateError};
+use crate::{
+    cloudformation::evaluator::{Mapping, Resource},
+    deployment::{Deployment, KinesisStream},
+    error::TemplateError,
+};
 
 /// The largest accepted number of shards, above the default quota of every region:
 /// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>.
@@ -11,20 +15,38 @@ const MAX_RECORD_KIB: u32 = 10_240;
 
 /// Reads a Kinesis stream. A stream that is on demand or has no `ShardCount` has the default
 /// number of shards.
-pub(super) fn read_kinesis_stream(resource: Resource<'_>) -> Result<KinesisStream, TemplateError> {
+///
+/// A number of shards that only a deployed stack has is the default number, with a note. The size
+/// limit of records has no default then, because it decides which records the stream accepts.
+pub(super) fn read_kinesis_stream(
+    resource: Resource<'_>,
+    deployment: &mut Deployment,
+) -> Result<KinesisStream, TemplateError> {
     let properties = resource.properties()?;
     let mut stream = KinesisStream::default();
     if let Some(size) = properties.get("MaxRecordSizeInKiB")? {
         stream.max_record_kib = size.number(MIN_RECORD_KIB..=MAX_RECORD_KIB)?;
     }
-    let mode = properties.mapping("StreamModeDetails")?.text("StreamMode")?;
-    if mode.as_deref() == Some("ON_DEMAND") {
-        return Ok(stream);
-    }
-    if let Some(count) = properties.get("ShardCount")? {
-        stream.shards = count.number(1..=MAX_SHARDS)?;
+    match shards(&properties) {
+        Ok(Some(shards)) => stream.shards = shards,
+        Ok(None) => {}
+        Err(error) if error.undeployed_value().is_some() => {
+            let here = format!("the stream has {} shards here", stream.shards);
+            deployment.note_undeployed(&error, &here);
+        }
+        Err(error) => return Err(error),
     }
     Ok(stream)
+}
+
+/// Returns the number of shards of a stream that is not on demand.
+fn shards(properties: &Mapping<'_>) -> Result<Option<u32>, TemplateError> {
+    let mode = properties.mapping("StreamModeDetails")?.text("StreamMode")?;
+    if mode.as_deref() == Some("ON_DEMAND") {
+        return Ok(None);
+    }
+    let count = properties.get("ShardCount")?;
+    count.map(|count| count.number(1..=MAX_SHARDS)).transpose()
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ const MAX_MEMORY: u32 = 10_240;
 
 /// Reads a function. `Globals` of SAM replace missing properties.
 ///
-/// Leaves out each environment variable with a value that only a deployed stack has, and adds a
-/// note.
+/// Adds a note for each memory size and environment variable with a value that only a deployed
+/// stack has. The memory then has the default size, and the variable is left out. A timeout has no
+/// default then, because it decides which invocations fail.
 pub(super) fn read_function(
     resource: Resource<'_>,
     deployment: &mut Deployment,
@@ -29,14 +30,24 @@ pub(super) fn read_function(
         })
     };
     let mut function = DeployedFunction { binary: read_binary(resource)?, ..Default::default() };
-    if let Some(runtime) = property("Runtime")? {
-        function.runtime = runtime.text().ok();
+    match property("Runtime") {
+        Ok(runtime) => function.runtime = runtime.and_then(|runtime| runtime.text().ok()),
+        Err(error) if error.undeployed_value().is_some() => {}
+        Err(error) => return Err(error),
     }
     if let Some(timeout) = property("Timeout")? {
         function.timeout = Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?);
     }
-    if let Some(memory) = property("MemorySize")? {
-        function.memory_size = memory.number(MIN_MEMORY..=MAX_MEMORY)?;
+    let memory = property("MemorySize")
+        .and_then(|memory| memory.map(|memory| memory.number(MIN_MEMORY..=MAX_MEMORY)).transpose());
+    match memory {
+        Ok(Some(memory)) => function.memory_size = memory,
+        Ok(None) => {}
+        Err(error) if error.undeployed_value().is_some() => {
+            let here = format!("the function has {} MB here", function.memory_size);
+            deployment.note_undeployed(&error, &here);
+        }
+        Err(error) => return Err(error),
     }
     // SAM merges the variables. A variable of the function replaces the same variable of `Globals`.
     for layer in [&globals, &properties] {

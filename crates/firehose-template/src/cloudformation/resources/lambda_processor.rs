@@ -11,7 +11,7 @@ use firehose_delivery::{
 use super::{lambda_function::read_function, resources_by_arn::ResourcesByArn};
 use crate::{
     arn,
-    cloudformation::evaluator::{Mapping, ResolvedValue},
+    cloudformation::evaluator::{Mapping, Node, ResolvedValue},
     deployment::{DeployedFunction, Deployment},
     error::TemplateError,
 };
@@ -19,11 +19,19 @@ use crate::{
 /// The parameters of a Lambda processor. A missing parameter has Firehose's default.
 #[derive(Debug)]
 pub(super) struct LambdaParameters<'a> {
-    /// The ARN, or the error of an ARN that only a deployed stack has.
-    arn: Result<ResolvedValue<'a>, TemplateError>,
+    arn: Parameter<'a>,
     buffer_size: Option<u64>,
     buffer_interval: Option<Duration>,
     retries: Option<u32>,
+}
+
+/// A parameter of a processor.
+#[derive(Debug)]
+struct Parameter<'a> {
+    /// The mapping with the key `ParameterValue`.
+    mapping: Mapping<'a>,
+    /// The value, or the error of a value that only a deployed stack has.
+    value: Result<ResolvedValue<'a>, TemplateError>,
 }
 
 impl<'a> LambdaParameters<'a> {
@@ -36,7 +44,7 @@ impl<'a> LambdaParameters<'a> {
         parameters.remove("RoleArn");
         let mut known = BTreeMap::new();
         for (name, value) in parameters {
-            known.insert(name, value?);
+            known.insert(name, value.value?);
         }
         let parameters = known;
         let buffer_size = match parameters.get("BufferSizeInMBs") {
@@ -63,20 +71,11 @@ impl<'a> LambdaParameters<'a> {
         resources: &ResourcesByArn<'_>,
         deployment: &mut Deployment,
     ) -> Result<LambdaProcessorConfig, TemplateError> {
-        let (id, arn, function) =
-            match self.arn.and_then(|arn| read_arn(&arn, resources, deployment)) {
-                Err(error) => {
-                    let Some(value) = error.undeployed_value() else { return Err(error) };
-                    let id = function_id(value);
-                    let here = format!(
-                        "the function is called {id} here, with the default settings of Lambda"
-                    );
-                    deployment.note_undeployed(&error, &here);
-                    let arn = function_arn(&id);
-                    (id, arn, DeployedFunction::default())
-                }
-                Ok(read) => read,
-            };
+        let Parameter { mapping, value } = self.arn;
+        let (id, arn, function) = match value.and_then(|value| Ok((value.text()?, value))) {
+            Ok((arn, value)) => read_arn(&arn, &value, resources, deployment)?,
+            Err(error) => undeployed_function(&error, &mapping, resources, deployment)?,
+        };
         deployment.functions.insert(id.clone(), function);
         let mut processor = LambdaProcessorConfig::new(id, arn.as_str());
         let buffering = &mut processor.buffering;
@@ -90,34 +89,54 @@ impl<'a> LambdaParameters<'a> {
 /// Reads the function with this ARN. Returns the id, the ARN and the settings of the function. The
 /// id of a function outside the template is its ARN.
 fn read_arn(
+    arn: &str,
     value: &ResolvedValue<'_>,
     resources: &ResourcesByArn<'_>,
     deployment: &mut Deployment,
 ) -> Result<(String, String, DeployedFunction), TemplateError> {
-    let arn = value.text()?;
-    let Some(unqualified) = arn::unqualified_function(&arn) else {
+    let Some(unqualified) = arn::unqualified_function(arn) else {
         return Err(value.wrong(format!("`{arn}` is not the ARN of a function")));
     };
     if let Some(resource) = resources.functions.get(&unqualified) {
         let function = read_function(*resource, deployment)?;
-        return Ok((resource.id().to_owned(), arn, function));
+        return Ok((resource.id().to_owned(), arn.to_owned(), function));
     }
     let text = format!("{arn} is not in this template; assuming the default settings of Lambda");
     deployment.note(value.path(), text);
-    Ok((arn.clone(), arn, DeployedFunction::default()))
+    Ok((arn.to_owned(), arn.to_owned(), DeployedFunction::default()))
 }
 
-/// Returns a short id for the function behind a value that only a deployed stack has, such as
-/// `App.Outputs.Arn`. The id has only characters that AWS allows in a function's name.
-fn function_id(value: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    value.chars().take(64).map(|c| if is_plain(c) { c } else { '-' }).collect()
+/// Returns the function behind an ARN that only a deployed stack has: a function of the template
+/// with an unknown name, or a placeholder. Fails if the ARN has another fault.
+fn undeployed_function(
+    error: &TemplateError,
+    parameter: &Mapping<'_>,
+    resources: &ResourcesByArn<'_>,
+    deployment: &mut Deployment,
+) -> Result<(String, String, DeployedFunction), TemplateError> {
+    let Some(value) = error.undeployed_value() else { return Err(error.clone()) };
+    if let Some(arn) = parameter.local_text("ParameterValue")
+        && let Some(unqualified) = arn::unqualified_function(&arn)
+        && let Some(resource) = resources.functions.get(&unqualified)
+    {
+        let id = resource.id().to_owned();
+        deployment.note_undeployed(error, &format!("the function is called {id} here"));
+        let function = read_function(*resource, deployment)?;
+        return Ok((id, arn, function));
+    }
+    let node = parameter.unevaluated("ParameterValue").unwrap_or(&Node::Null);
+    let is_function = |id: &str| resources.functions.values().any(|it| it.id() == id);
+    let id = resources.placeholders.id(node, value, is_function);
+    let here = format!("the function is called {id} here, with the default settings of Lambda");
+    deployment.note_undeployed(error, &here);
+    let arn = function_arn(&id);
+    Ok((id, arn, DeployedFunction::default()))
 }
 
 /// Reads a list of `ParameterName` and `ParameterValue` pairs.
 fn read_parameters<'a>(
     list: &ResolvedValue<'a>,
-) -> Result<BTreeMap<String, Result<ResolvedValue<'a>, TemplateError>>, TemplateError> {
+) -> Result<BTreeMap<String, Parameter<'a>>, TemplateError> {
     let mut parameters = BTreeMap::new();
     for parameter in list.items()? {
         let parameter = parameter.mapping()?;
@@ -140,7 +159,8 @@ fn read_parameters<'a>(
             }
         }
         let value = value.map(|value| value.with_label(&text));
-        if parameters.insert(text.clone(), value).is_some() {
+        let parameter = Parameter { mapping: parameter, value };
+        if parameters.insert(text.clone(), parameter).is_some() {
             return Err(name.wrong(format!("the parameter {text} occurs twice; remove one")));
         }
     }

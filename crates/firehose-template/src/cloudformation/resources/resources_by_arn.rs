@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::function_placeholders::FunctionPlaceholders;
 use crate::cloudformation::evaluator::{Resource, Template};
 
 /// The resources that delivery streams can refer to, by ARN.
@@ -10,13 +11,15 @@ pub(crate) struct ResourcesByArn<'a> {
     pub roles: BTreeMap<String, Resource<'a>>,
     /// The policies that are separate resources. Each policy lists the roles that have it.
     pub policies: Vec<Resource<'a>>,
+    pub placeholders: FunctionPlaceholders,
 }
 
 impl<'a> ResourcesByArn<'a> {
     /// Finds the deployed Kinesis streams, functions, roles and policies.
     ///
-    /// Skips a resource whose condition or name cannot be evaluated. Such a resource is an error
-    /// where something refers to it.
+    /// A resource whose name only a deployed stack has has an ARN with its logical id. Skips a
+    /// resource whose condition or name has another fault. Such a resource is an error where
+    /// something refers to it.
     pub(crate) fn find(template: &'a Template<'a>) -> Self {
         let mut found = Self::default();
         for resource in template.resources() {
@@ -32,7 +35,7 @@ impl<'a> ResourcesByArn<'a> {
                 }
                 _ => continue,
             };
-            if let (Ok(true), Ok(arn)) = (resource.is_deployed(), resource.arn()) {
+            if let (Ok(true), Ok(arn)) = (resource.is_deployed(), resource.local_arn()) {
                 by_arn.insert(arn, resource);
             }
         }

@@ -3,7 +3,7 @@ use firehose_delivery::delivery_stream::{MAX_KINESIS_STREAM_NAME, StreamSource, 
 use super::{kinesis_stream::read_kinesis_stream, resources_by_arn::ResourcesByArn};
 use crate::{
     arn,
-    cloudformation::evaluator::{Mapping, ResolvedValue},
+    cloudformation::evaluator::Mapping,
     deployment::{Deployment, KinesisStream},
     error::TemplateError,
 };
@@ -21,18 +21,7 @@ pub(super) fn read_source(
     match (kind.as_deref().unwrap_or("DirectPut"), kinesis) {
         ("DirectPut", None) => Ok(StreamSource::DirectPut),
         ("KinesisStreamAsSource", Some(kinesis)) => {
-            let arn = kinesis.mapping()?.require("KinesisStreamARN");
-            match arn.and_then(|arn| read_kinesis_source(resources, &arn, deployment)) {
-                Err(error) if error.undeployed_value().is_some() => {
-                    let (name, stream) = (format!("source-of-{name}"), KinesisStream::default());
-                    let here =
-                        format!("the stream is called {name} here, with {} shards", stream.shards);
-                    deployment.note_undeployed(&error, &here);
-                    deployment.kinesis_streams.insert(name.clone(), stream);
-                    Ok(StreamSource::KinesisStream(name))
-                }
-                read => read,
-            }
+            read_kinesis_source(resources, &kinesis.mapping()?, name, deployment)
         }
         ("DirectPut", Some(_)) if kind.is_none() => {
             let reason = "is missing and defaults to DirectPut, but \
@@ -60,28 +49,64 @@ pub(super) fn read_source(
     }
 }
 
+/// Reads the Kinesis stream of the property `KinesisStreamARN`.
 fn read_kinesis_source(
     resources: &ResourcesByArn<'_>,
-    value: &ResolvedValue<'_>,
+    configuration: &Mapping<'_>,
+    delivery_stream: &str,
     deployment: &mut Deployment,
 ) -> Result<StreamSource, TemplateError> {
-    let arn = value.text()?;
-    let name = arn::resource_part(&arn, "kinesis").and_then(|part| part.strip_prefix("stream/"));
-    let Some(name) = name.filter(|name| is_name(name, MAX_KINESIS_STREAM_NAME)) else {
-        return Err(value.wrong(format!("`{arn}` is not the ARN of a Kinesis stream")));
+    let arn = configuration.require("KinesisStreamARN").and_then(|value| value.text());
+    let (name, stream) = match arn {
+        Ok(arn) => read_stream(resources, configuration, &arn, deployment)?,
+        Err(error) if error.undeployed_value().is_some() => {
+            match configuration.local_text("KinesisStreamARN") {
+                Some(arn) => {
+                    let read = read_stream(resources, configuration, &arn, deployment)?;
+                    let here = format!("the stream is called {} here", read.0);
+                    deployment.note_undeployed(&error, &here);
+                    read
+                }
+                None => {
+                    let name = format!("source-of-{delivery_stream}");
+                    let stream = KinesisStream::default();
+                    let here =
+                        format!("the stream is called {name} here, with {} shards", stream.shards);
+                    deployment.note_undeployed(&error, &here);
+                    (name, stream)
+                }
+            }
+        }
+        Err(error) => return Err(error),
     };
-    let stream = match resources.kinesis_streams.get(&arn) {
-        Some(resource) => read_kinesis_stream(*resource)?,
+    deployment.kinesis_streams.insert(name.clone(), stream);
+    Ok(StreamSource::KinesisStream(name))
+}
+
+/// Reads the Kinesis stream with this ARN. Returns the name and the settings of the stream.
+fn read_stream(
+    resources: &ResourcesByArn<'_>,
+    configuration: &Mapping<'_>,
+    arn: &str,
+    deployment: &mut Deployment,
+) -> Result<(String, KinesisStream), TemplateError> {
+    let path = configuration.path_of("KinesisStreamARN");
+    let name = arn::resource_part(arn, "kinesis").and_then(|part| part.strip_prefix("stream/"));
+    let Some(name) = name.filter(|name| is_name(name, MAX_KINESIS_STREAM_NAME)) else {
+        let reason = format!("`{arn}` is not the ARN of a Kinesis stream");
+        return Err(TemplateError::wrong(path, reason));
+    };
+    let stream = match resources.kinesis_streams.get(arn) {
+        Some(resource) => read_kinesis_stream(*resource, deployment)?,
         None => {
             let stream = KinesisStream::default();
             let shards = stream.shards;
             let text = format!("{arn} is not in this template; assuming {shards} shards");
-            deployment.note(value.path(), text);
+            deployment.note(path, text);
             stream
         }
     };
-    deployment.kinesis_streams.insert(name.to_owned(), stream);
-    Ok(StreamSource::KinesisStream(name.to_owned()))
+    Ok((name.to_owned(), stream))
 }
 
 #[cfg(test)]
