@@ -1,5 +1,7 @@
 use std::{collections::BTreeSet, error, fmt, iter};
 
+use crate::cloudformation::evaluator::RepeatedKey;
+
 /// An error in a template: the path of the value, the reason, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
@@ -111,6 +113,15 @@ impl TemplateError {
                 self.reason =
                     format!("the parameters {} have no default; give them values", all.join(", "));
             }
+        }
+        self
+    }
+
+    /// Adds the repeated keys of the template to the reason.
+    pub(crate) fn with_repeated_keys(mut self, keys: &[RepeatedKey]) -> Self {
+        for RepeatedKey { path, line } in keys {
+            let subject = line.map_or_else(|| "a line".to_owned(), |line| format!("line {line}"));
+            self.reason.push_str(&format!("; {subject} repeats the key {path}"));
         }
         self
     }

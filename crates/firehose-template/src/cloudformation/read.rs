@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    evaluator::{Node, Template},
+    evaluator::{Node, RepeatedKey, Template},
     resources::{ResourcesByArn, note_not_simulated, read_delivery_stream},
 };
 use crate::{
-    deployment::{Deployment, UnsupportedStream},
+    deployment::{Deployment, UnsupportedStream, Warning},
     error::TemplateError,
     given_values::GivenValues,
 };
@@ -27,12 +27,22 @@ use crate::{
 /// delivery stream uses.
 pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
-    let template = Template::new(&document, given)?;
+    let mut deployment = read_document(&document, given)
+        // A repeated key can be the cause of the error: its earlier values do not count.
+        .map_err(|error| error.with_repeated_keys(&repeated_keys))?;
+    let warnings = repeated_keys.into_iter().map(|RepeatedKey { path, line }| {
+        let subject = line.map_or_else(|| "a line".to_owned(), |line| format!("line {line}"));
+        let text = format!("{subject} repeats the key; only its last value counts");
+        Warning { path, text }
+    });
+    deployment.warnings.splice(..0, warnings);
+    Ok(deployment)
+}
+
+fn read_document(document: &Node, given: &GivenValues) -> Result<Deployment, TemplateError> {
+    let template = Template::new(document, given)?;
     let resources = ResourcesByArn::find(&template);
     let mut deployment = Deployment::default();
-    for key in repeated_keys {
-        deployment.warn(key, "the key occurs twice in a mapping; the last one counts");
-    }
     let mut names = BTreeSet::new();
     for resource in template.resources() {
         if resource.kind() != "AWS::KinesisFirehose::DeliveryStream" || !resource.is_deployed()? {
@@ -192,6 +202,15 @@ Resources:
         let error = read_cloudformation(text, &GivenValues::default()).unwrap_err();
         assert_eq!(error.missing_parameters(), ["Name", "Bucket", "Seconds", "Size"]);
         insta::assert_snapshot!(error, @"Resources.A.Properties.DeliveryStreamName: the parameters Name, Bucket, Seconds, Size have no default; give them values");
+    }
+
+    #[test]
+    fn an_error_names_the_repeated_keys() {
+        let text = format!(
+            "Resources:\n  A: {{{STREAM}: {{{S3}}}}}\n  A: {{{STREAM}: {{}}}}\nOutputs: {{a: 1, a: 2}}"
+        );
+        let error = sample_deployment::read(&text).unwrap_err();
+        insta::assert_snapshot!(error, @"Resources.A.Properties: the destination is missing; add an ExtendedS3DestinationConfiguration; line 3 repeats the key Resources.A; line 4 repeats the key Outputs.a");
     }
 
     #[test]

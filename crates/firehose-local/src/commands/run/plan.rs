@@ -11,6 +11,7 @@ use super::{
     stream_selection::{StreamSelection, reason},
     template_args::TemplateArgs,
 };
+use crate::terminal::eprint_error;
 use firehose_delivery::{
     delivery_stream::{DeliveryStream, StreamSource},
     run::max_record_bytes,
@@ -44,6 +45,20 @@ impl Plan {
             None => (single_stream(&run.stream, run.function.is_given())?, Path::new(".")),
             Some(text) => (read_deployment(run, text)?, run.template.folder()),
         };
+        let warnings: Vec<_> = deployment.warnings.iter().map(ToString::to_string).collect();
+        Self::of_deployment(run, deployment, folder).inspect_err(|_| {
+            // The cause of the error can be in a warning, such as a repeated key `Resources`.
+            for warning in &warnings {
+                eprint_error(format_args!("warning: {warning}"));
+            }
+        })
+    }
+
+    fn of_deployment(
+        run: &Run,
+        deployment: Deployment,
+        folder: &Path,
+    ) -> Result<Self, CommandError> {
         let selection = StreamSelection::new(&run.template, &deployment);
         let source = selection.source()?;
         let delivery_streams = selection.delivery_streams(&source)?;

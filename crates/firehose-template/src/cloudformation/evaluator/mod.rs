@@ -18,6 +18,7 @@ mod node;
 mod parameters;
 mod pseudo_parameters;
 mod references;
+mod repeated_keys;
 mod resolved_value;
 mod resource;
 mod resource_names;
@@ -29,6 +30,7 @@ mod yaml;
 
 pub(crate) use mapping::Mapping;
 pub(crate) use node::Node;
+pub(crate) use repeated_keys::RepeatedKey;
 pub(crate) use resolved_value::ResolvedValue;
 pub(crate) use resource::Resource;
 pub(crate) use template::Template;

@@ -1,14 +1,13 @@
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeSet,
-    fmt,
-};
+use std::{cell::Cell, collections::BTreeSet, fmt};
 
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::node::{Entries, Node};
+use super::{
+    node::{Entries, Node},
+    repeated_keys::{PathPart, RepeatedKey, RepeatedKeys},
+};
 use crate::error::TemplateError;
 
 /// The largest template that CloudFormation accepts, in bytes:
@@ -18,6 +17,10 @@ pub const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 /// The maximum number of values plus bytes of text after the expansion of YAML aliases. A template
 /// without aliases stays below this limit.
 const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
+
+/// The merge key of YAML. CloudFormation does not support merge keys, but the tools that package
+/// templates expand them.
+const MERGE_KEY: &str = "<<";
 
 /// The maximum nesting of brackets, checked before parsing. The YAML reader rejects values that are
 /// nested more than 128 levels deep, but only after a time that grows with the square of the depth.
@@ -31,7 +34,7 @@ impl Node {
     /// # Errors
     ///
     /// If the text is not valid YAML, or exceeds a limit on its size or nesting.
-    pub(crate) fn parse(text: &str) -> Result<(Self, BTreeSet<String>), TemplateError> {
+    pub(crate) fn parse(text: &str) -> Result<(Self, Vec<RepeatedKey>), TemplateError> {
         if text.len() > MAX_TEMPLATE_BYTES {
             let reason = format!(
                 "the template has {} bytes; CloudFormation accepts at most {MAX_TEMPLATE_BYTES}",
@@ -45,13 +48,30 @@ impl Node {
             );
             return Err(TemplateError::wrong("", reason));
         }
-        let (left, repeated) = (Cell::new(MAX_EXPANDED), RefCell::default());
-        let seed = NodeSeed { left: &left, repeated: &repeated };
-        let root = seed.deserialize(yaml_serde::Deserializer::from_str(text)).map_err(|error| {
+        let repeated = RepeatedKeys::default();
+        let root = read(text, &repeated, usize::MAX).map_err(|error| {
             TemplateError::wrong("", format!("the template is not valid YAML: {error}"))
         })?;
-        Ok((root, repeated.take()))
+        let mut repeated = repeated.into_found();
+        for (index, key) in repeated.iter_mut().enumerate() {
+            key.line = line_of_repeated_key(text, index);
+        }
+        Ok((root, repeated))
     }
+}
+
+/// Reads a text. Fails at the repeated key with the index `stop_at`.
+fn read(text: &str, repeated: &RepeatedKeys, stop_at: usize) -> Result<Node, yaml_serde::Error> {
+    let left = Cell::new(MAX_EXPANDED);
+    let seed = NodeSeed { left: &left, repeated, stop_at, earlier: None };
+    seed.deserialize(yaml_serde::Deserializer::from_str(text))
+}
+
+/// Returns the line of a repeated key. Only an error of the YAML reader has a line, so this
+/// function reads the text again, and fails at the key.
+fn line_of_repeated_key(text: &str, index: usize) -> Option<usize> {
+    let error = read(text, &RepeatedKeys::default(), index).err()?;
+    Some(error.location()?.line())
 }
 
 /// Returns the deepest nesting of brackets in a text.
@@ -73,8 +93,11 @@ fn bracket_depth(text: &str) -> usize {
 #[derive(Clone, Copy)]
 struct NodeSeed<'a> {
     left: &'a Cell<usize>,
-    /// The keys that occur more than once in a mapping.
-    repeated: &'a RefCell<BTreeSet<String>>,
+    repeated: &'a RepeatedKeys,
+    /// The index of the repeated key at which the reader fails.
+    stop_at: usize,
+    /// The earlier keys of the mapping, if the value is a key.
+    earlier: Option<&'a BTreeSet<String>>,
 }
 
 impl NodeSeed<'_> {
@@ -90,6 +113,11 @@ impl NodeSeed<'_> {
     fn scalar<E: Error>(self, text: impl Into<String>) -> Result<Node, E> {
         let text = text.into();
         self.spend(text.len())?;
+        // A mapping may have several merge keys.
+        let is_repeated = |earlier: &BTreeSet<_>| text != MERGE_KEY && earlier.contains(&text);
+        if self.earlier.is_some_and(is_repeated) && self.repeated.add(&text) > self.stop_at {
+            return Err(E::custom("the key is repeated"));
+        }
         Ok(Node::Scalar(text))
     }
 }
@@ -152,8 +180,11 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
         self.spend(0)?;
+        let this = Self { earlier: None, ..self };
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self)? {
+        let mut next =
+            |index| self.repeated.inside(PathPart::Index(index), || items.next_element_seed(this));
+        while let Some(item) = next(list.len())? {
             list.push(item);
         }
         Ok(Node::List(list))
@@ -161,19 +192,19 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         self.spend(0)?;
+        let this = Self { earlier: None, ..self };
         let mut entries = Entries::new();
         let mut keys = BTreeSet::new();
         let mut merged = Vec::new();
-        while let Some(key) = map.next_key_seed(self)? {
+        while let Some(key) = map.next_key_seed(NodeSeed { earlier: Some(&keys), ..self })? {
             let Node::Scalar(key) = key else {
                 return Err(A::Error::custom("a key is not text"));
             };
-            let value = map.next_value_seed(self)?;
+            let part = PathPart::Key(key.clone());
+            let value = self.repeated.inside(part, || map.next_value_seed(this))?;
             match (key.as_str(), value) {
-                // `<<` is the merge key of YAML. CloudFormation does not support merge keys, but
-                // the tools that package templates expand them.
-                ("<<", Node::Map(more)) => merged.push(more),
-                ("<<", Node::List(more)) => {
+                (MERGE_KEY, Node::Map(more)) => merged.push(more),
+                (MERGE_KEY, Node::List(more)) => {
                     merged.extend(more.into_iter().filter_map(|node| {
                         if let Node::Map(more) = node { Some(more) } else { None }
                     }))
@@ -187,7 +218,6 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
                         if let Some((_, before)) = before {
                             *before = value;
                         }
-                        self.repeated.borrow_mut().insert(key);
                     }
                 }
             }
@@ -203,7 +233,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Node, A::Error> {
         let (tag, content) = tagged.variant::<String>()?;
         self.spend(tag.len())?;
-        let content = content.newtype_variant_seed(self)?;
+        let content = content.newtype_variant_seed(Self { earlier: None, ..self })?;
         let name = tag.strip_prefix('!').unwrap_or(&tag).to_owned();
         Ok(Node::Tagged(name, Box::new(content)))
     }
@@ -249,8 +279,24 @@ mod tests {
             let scalar = |text: &str| Node::Scalar(text.to_owned());
             let expected = vec![("a".to_owned(), scalar("3")), ("b".to_owned(), scalar("2"))];
             assert_eq!(node, Node::Map(expected));
-            assert_eq!(repeated.into_iter().collect::<Vec<_>>(), ["a"]);
+            assert_eq!(repeated.len(), 1);
+            assert_eq!(repeated[0].path, "a");
         }
+    }
+
+    fn repeated(text: &str) -> Vec<String> {
+        let (_, repeated) = Node::parse(text).unwrap();
+        repeated.iter().map(|it| format!("{} {}", it.path, it.line.unwrap_or_default())).collect()
+    }
+
+    #[test]
+    fn a_repeated_key_has_its_path_and_its_line() {
+        let text = "a:\n  b: &x {c: 1,\n    c: 2}\n  d: [1, !Sub {e: 1, f: 2,\n    e: 3, e: 4}]\n\
+                    a:\n  {<<: *x, <<: *x, g: 1}\n";
+        assert_eq!(repeated(text), ["a.b.c 3", "a.d[1].e 5", "a 6", "a.<<.c 3"]);
+        assert_eq!(repeated("{\"a\": 1,\n\"a\": 2}"), ["a 2"]);
+        let many: String = (0..100).map(|n| format!("k{n}: 1\nk{n}: 2\n")).collect();
+        assert_eq!(repeated(&many).len(), 20);
     }
 
     #[test]
