@@ -62,6 +62,8 @@ pub struct DeployedFunction {
     pub environment: BTreeMap<String, String>,
     /// The identifier of the runtime, such as `python3.13`.
     pub runtime: Option<String>,
+    /// `true` for a container image.
+    pub is_image: bool,
 }
 
 /// A setting that may lose or change data.
@@ -131,6 +133,7 @@ impl Default for DeployedFunction {
             memory_size: 128,
             environment: BTreeMap::new(),
             runtime: None,
+            is_image: false,
         }
     }
 }

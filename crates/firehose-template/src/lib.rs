@@ -6,7 +6,7 @@ mod deployment;
 mod error;
 mod given_values;
 
-pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation};
+pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation, read_cloudformation_function};
 pub use deployment::{
     DeployedFunction, Deployment, KinesisStream, Note, UnsupportedStream, Warning,
 };

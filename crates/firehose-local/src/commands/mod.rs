@@ -20,6 +20,7 @@ mod kinesis_batch;
 mod kinesis_batch_report;
 mod log_events;
 mod log_record;
+mod missing_executable;
 mod open_log;
 mod path_conflicts;
 mod pipeline;

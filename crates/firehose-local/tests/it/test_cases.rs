@@ -42,9 +42,32 @@ fn a_function_of_a_template_is_built_and_tested() {
     assert_eq!(tested.stdout, "ok      not-json\n\n1 case: 1 passed, 0 failed\n");
     run(&["test", "--function", "NoSuchFunction", CASES]).ends(
         2,
-        "template.yaml: no delivery stream invokes NoSuchFunction; the delivery streams invoke: \
-         KplUnpackFunction, PipelineFunction, SquareValuesFunction",
+        "template.yaml: no function has the logical id NoSuchFunction; the functions are ",
     );
+}
+
+#[test]
+fn a_function_of_a_template_needs_no_simulated_delivery_stream() {
+    let test = |case: &str, id: &str, more: &[&str]| {
+        let template = format!("fixtures/templates/{case}/template.yaml");
+        let arguments = ["test", "--template", &template, "--function", id, CASES, "not-json"];
+        run(&[&arguments, more].concat())
+    };
+    test("splunk-own-function", "Fn", &[]).ends(0, "");
+    let given = [
+        "--import=a=1",
+        "--import=t=x",
+        "--value=Resources.Fn.Properties.MemorySize=256",
+        "--parameter=P=x",
+    ];
+    test("imported-timeout", "Fn", &given).ends(0, "Variables.B: `{{resolve:");
+    test("python-function", "Fn", &[])
+        .ends(2, "`test` cannot start the runtime python3.12; start the function in AWS's runtime");
+    test("image-function", "ImageFn", &[]).ends(2, "`test` cannot start a container image");
+    test("image-function", "Other", &[])
+        .ends(2, "no function has the logical id Other; the functions are NodeFn, ImageFn, JavaFn");
+    test("imported-timeout", "Fn", &["--value=Resources.Fn.Properties.MemorySize=x"])
+        .ends(2, "Resources.Fn.Properties.MemorySize: `x` is not a number from 128 to 10240");
 }
 
 /// Returns a folder with two cases: `squares` differs in one of three records, and `sound` passes.

@@ -5,9 +5,11 @@
 
 pub(crate) mod evaluator;
 mod read;
+mod read_function;
 pub(crate) mod resources;
 #[cfg(test)]
 mod sample_deployment;
 
 pub use evaluator::MAX_TEMPLATE_BYTES;
 pub use read::read_cloudformation;
+pub use read_function::read_cloudformation_function;

@@ -12,6 +12,7 @@ use reqwest::Url;
 use super::{
     super::{
         command_error::CommandError,
+        missing_executable::missing_executable,
         pipeline_file::{is_pipeline_path, note_reingestion, parse_pipeline, read_pipeline},
         pipeline_function::pipeline_function,
     },
@@ -154,19 +155,10 @@ impl FunctionChoice {
             (None, None, None, Some(binary)) => {
                 package::build(Target::Binary(binary), self.named.release, folder).await
             }
-            (None, None, None, None) if deployed.runtime.as_deref().is_some_and(is_managed) => {
-                let runtime = deployed.runtime.as_deref().unwrap_or_default();
-                return Err(CommandError::usage(format!(
-                    "{name}: `run` cannot start the runtime {runtime}; start the function in AWS's \
-                     runtime interface emulator and name its URL with --url, or name an executable \
-                     with --function {name}=PATH"
-                )));
-            }
             (None, None, None, None) => {
-                return Err(CommandError::usage(format!(
-                    "{name}: the template does not name an executable that cargo builds (Metadata: \
-                     BuildMethod, BuildProperties: Binary); name one, or a pipeline file, with --function {name}=PATH"
-                )));
+                let options = format!("--function {name}=PATH");
+                let reason = missing_executable("run", name, deployed, &options);
+                return Err(CommandError::usage(reason));
             }
         };
         built.map_err(|error| cannot_start(name, &error))
@@ -217,9 +209,4 @@ impl FunctionChoice {
 fn cannot_start(name: &str, error: &(dyn Error + 'static)) -> CommandError {
     let reason = format!("{name}: {}", with_hint(error));
     CommandError { reason, code: ExitCode::CouldNotStart }
-}
-
-/// Returns `true` for a runtime whose code needs an interpreter of Lambda, such as `python3.13`.
-fn is_managed(runtime: &str) -> bool {
-    !runtime.starts_with("provided")
 }

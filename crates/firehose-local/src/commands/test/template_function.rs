@@ -1,17 +1,21 @@
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::{command_error::CommandError, run::parse_assignment};
-use crate::package::{self, Target};
+use super::super::{
+    command_error::CommandError, missing_executable::missing_executable, run::parse_assignment,
+};
+use crate::{
+    package::{self, Target},
+    terminal::eprint_error,
+};
 use firehose_delivery::{
     function::ProcessSettings,
     source::{MAX_WHOLE_FILE_BYTES, read_whole_text},
 };
-use firehose_template::{DeployedFunction, GivenValues, read_cloudformation};
+use firehose_template::{
+    DeployedFunction, GivenValues, MissingValue, read_cloudformation_function,
+};
 
 /// A function of a template, with the environment and the memory that the template gives it.
 #[derive(Args, Debug)]
@@ -19,7 +23,7 @@ use firehose_template::{DeployedFunction, GivenValues, read_cloudformation};
 pub(super) struct TemplateFunctionArgs {
     /// Build and run this function of the template, with its environment variables
     ///
-    /// ID is the logical id of a function that a delivery stream invokes.
+    /// ID is the logical id of the function. No delivery stream has to invoke the function.
     #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "url"])]
     pub(super) function: Option<String>,
 
@@ -38,6 +42,20 @@ pub(super) struct TemplateFunctionArgs {
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment,
           requires = "function", conflicts_with_all = ["package", "binary", "url"])]
     parameters: Vec<(String, String)>,
+
+    /// Give the value of another stack's export, for Fn::ImportValue; may be repeated
+    #[arg(long = "import", value_name = "NAME=VALUE", value_parser = parse_assignment,
+          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+    imports: Vec<(String, String)>,
+
+    /// Give the value of a property, in place of the template's value; may be repeated
+    ///
+    /// PATH is the path of the property as messages show it, such as
+    /// Resources.Function.Properties.MemorySize. Use this option for a value that only a deployed
+    /// stack has.
+    #[arg(long = "value", value_name = "PATH=VALUE", value_parser = parse_assignment,
+          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+    values: Vec<(String, String)>,
 }
 
 impl TemplateFunctionArgs {
@@ -49,11 +67,9 @@ impl TemplateFunctionArgs {
     ) -> Result<ProcessSettings, CommandError> {
         let function = self.read(id)?;
         let Some(target) = &function.binary else {
-            let path = self.path.display();
-            return Err(CommandError::usage(format!(
-                "{path}: {id} does not name an executable that cargo builds (Metadata: \
-                 BuildMethod, BuildProperties: Binary); use --binary PATH in place of --function"
-            )));
+            let options = "--binary PATH or --pipeline FILE, in place of --function";
+            let reason = missing_executable("test", id, &function, options);
+            return Err(CommandError::usage(format!("{}: {reason}", self.path.display())));
         };
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
@@ -72,24 +88,25 @@ impl TemplateFunctionArgs {
             .map_err(|error| CommandError::usage(error.to_string()))?;
         let given = GivenValues {
             parameters: self.parameters.iter().cloned().collect(),
-            imports: BTreeMap::new(),
-            properties: BTreeMap::new(),
+            imports: self.imports.iter().cloned().collect(),
+            properties: self.values.iter().cloned().collect(),
         };
-        let deployment = read_cloudformation(&text, &given).map_err(|error| {
+        let read = read_cloudformation_function(&text, id, &given);
+        let (function, notes) = read.map_err(|error| {
             let missing = error.missing_parameters();
-            let remedy: String =
+            let mut remedy: String =
                 missing.iter().map(|name| format!(" --parameter {name}=VALUE")).collect();
+            match error.missing_value() {
+                Some(MissingValue::Import(name)) => remedy = format!(" --import {name}=VALUE"),
+                Some(MissingValue::Property(path)) => remedy = format!(" --value {path}=VALUE"),
+                Some(MissingValue::Parameter(_)) | None => {}
+            }
             let with = if remedy.is_empty() { "" } else { " with" };
             CommandError::usage(format!("{path}: {error}{with}{remedy}"))
         })?;
-        let mut functions = deployment.functions;
-        functions.remove(id).ok_or_else(|| {
-            let names: Vec<_> = functions.keys().map(String::as_str).collect();
-            let known = match names.as_slice() {
-                [] => "no delivery stream invokes a function".to_owned(),
-                names => format!("the delivery streams invoke: {}", names.join(", ")),
-            };
-            CommandError::usage(format!("{path}: no delivery stream invokes {id}; {known}"))
-        })
+        for note in notes {
+            eprint_error(format_args!("note: {note}"));
+        }
+        Ok(function)
     }
 }

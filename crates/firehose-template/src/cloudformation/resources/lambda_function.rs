@@ -14,29 +14,38 @@ const MAX_MEMORY: u32 = 10_240;
 
 /// Reads a function. `Globals` of SAM replace missing properties.
 ///
-/// Adds a note for each memory size and environment variable with a value that only a deployed
-/// stack has. The memory then has the default size, and the variable is left out. A timeout has no
-/// default then, because it decides which invocations fail.
+/// A timeout that only a deployed stack has is an error, because the timeout decides which
+/// invocations fail.
 pub(super) fn read_function(
     resource: Resource<'_>,
     deployment: &mut Deployment,
 ) -> Result<DeployedFunction, TemplateError> {
-    let properties = resource.properties()?;
-    let globals = resource.globals();
-    let property = |name: &str| -> Result<Option<ResolvedValue<'_>>, TemplateError> {
-        Ok(match properties.get(name)? {
-            Some(value) => Some(value),
-            None => globals.get(name)?,
-        })
-    };
+    let mut function = read_settings(resource, deployment)?;
+    if let Some(timeout) = property(resource, "Timeout")? {
+        function.timeout = Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?);
+    }
+    Ok(function)
+}
+
+/// Reads a function except its timeout.
+///
+/// Adds a note for each memory size and environment variable with a value that only a deployed
+/// stack has. The memory then has the default size, and the variable is left out.
+pub(crate) fn read_settings(
+    resource: Resource<'_>,
+    deployment: &mut Deployment,
+) -> Result<DeployedFunction, TemplateError> {
+    let property = |name| property(resource, name);
     let mut function = DeployedFunction { binary: read_binary(resource)?, ..Default::default() };
+    if let Ok(Some(package)) = property("PackageType") {
+        function.is_image = package.text().is_ok_and(|package| package == "Image");
+    }
     match property("Runtime") {
+        // `Globals` can have a runtime, but an image has none.
+        Ok(_) if function.is_image => {}
         Ok(runtime) => function.runtime = runtime.and_then(|runtime| runtime.text().ok()),
         Err(error) if error.undeployed_value().is_some() => {}
         Err(error) => return Err(error),
-    }
-    if let Some(timeout) = property("Timeout")? {
-        function.timeout = Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?);
     }
     let memory = property("MemorySize")
         .and_then(|memory| memory.map(|memory| memory.number(MIN_MEMORY..=MAX_MEMORY)).transpose());
@@ -50,7 +59,7 @@ pub(super) fn read_function(
         Err(error) => return Err(error),
     }
     // SAM merges the variables. A variable of the function replaces the same variable of `Globals`.
-    for layer in [&globals, &properties] {
+    for layer in [resource.globals(), resource.properties()?] {
         let variables = layer.mapping("Environment")?.mapping("Variables")?;
         for name in variables.keys()? {
             match variables.require(name).and_then(|value| value.text()) {
@@ -67,6 +76,17 @@ pub(super) fn read_function(
         }
     }
     Ok(function)
+}
+
+/// Returns a property of the function or of `Globals`.
+fn property<'a>(
+    resource: Resource<'a>,
+    name: &str,
+) -> Result<Option<ResolvedValue<'a>>, TemplateError> {
+    match resource.properties()?.get(name)? {
+        Some(value) => Ok(Some(value)),
+        None => resource.globals().get(name),
+    }
 }
 
 /// Returns the binary target that SAM builds with cargo-lambda, if the metadata contains its name.
@@ -113,6 +133,7 @@ Resources:
             read(globals, function).unwrap(),
             DeployedFunction {
                 runtime: None,
+                is_image: false,
                 binary: Some("f".to_owned()),
                 timeout: Duration::from_secs(60),
                 memory_size: 256,
@@ -129,6 +150,13 @@ Resources:
             ..DeployedFunction::default()
         };
         assert_eq!(read("Timeout: 30", function).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_image_does_not_have_the_runtime_of_the_globals() {
+        let function = "Type: 'AWS::Serverless::Function', Properties: {PackageType: Image}";
+        let expected = DeployedFunction { is_image: true, ..DeployedFunction::default() };
+        assert_eq!(read("Runtime: nodejs20.x", function).unwrap(), expected);
     }
 
     #[test]

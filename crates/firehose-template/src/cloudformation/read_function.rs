@@ -1,0 +1,128 @@
+use super::{
+    evaluator::{Node, Resource, Template},
+    resources::read_settings,
+};
+use crate::{
+    deployment::{DeployedFunction, Deployment, Note},
+    error::TemplateError,
+    given_values::GivenValues,
+};
+
+/// The types of functions.
+const FUNCTIONS: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function"];
+
+/// Reads one function of a CloudFormation or SAM template, by its logical id, with notes on the
+/// values that only a deployed stack has. No delivery stream has to invoke the function.
+///
+/// Does not read the timeout, because a caller that sends single events has a limit of its own.
+///
+/// # Errors
+///
+/// See [`read_cloudformation`](crate::read_cloudformation). Also fails if the template has no
+/// function with this id.
+pub fn read_cloudformation_function(
+    text: &str,
+    id: &str,
+    given: &GivenValues,
+) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
+    let (document, repeated_keys) = Node::parse(text)?;
+    read_document(&document, id, given).map_err(|error| error.with_repeated_keys(&repeated_keys))
+}
+
+fn read_document(
+    document: &Node,
+    id: &str,
+    given: &GivenValues,
+) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
+    let template = Template::new(document, given)?;
+    let functions: Vec<_> =
+        template.resources().filter(|resource| FUNCTIONS.contains(&resource.kind())).collect();
+    let Some(resource) = functions.iter().find(|resource| resource.id() == id) else {
+        return Err(TemplateError::wrong("", unknown_function(id, &functions)));
+    };
+    if !resource.is_deployed()? {
+        return Err(TemplateError::wrong(
+            resource.path(),
+            "the condition of the function is false",
+        ));
+    }
+    let mut deployment = Deployment::default();
+    let function = read_settings(*resource, &mut deployment)
+        .map_err(|error| error.with_parameters(template.missing_parameters(id)))?;
+    if let Some(path) = template.unused_property() {
+        let reason = "a value is given for this property, but the function does not use it; check \
+                      the path";
+        return Err(TemplateError::wrong(path, reason));
+    }
+    Ok((function, deployment.notes))
+}
+
+fn unknown_function(id: &str, functions: &[Resource<'_>]) -> String {
+    let known: Vec<_> = functions.iter().map(Resource::id).collect();
+    match known.as_slice() {
+        [] => format!("no function has the logical id {id}; the template has no functions"),
+        known => {
+            format!("no function has the logical id {id}; the functions are {}", known.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "
+Parameters: {Size: {Type: Number}, Level: {Type: String}}
+Conditions: {Never: !Equals [a, b]}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: !ImportValue timeout
+      MemorySize: !Ref Size
+      Environment: {Variables: {LEVEL: !Ref Level, TABLE: !ImportValue table}}
+  Off: {Type: AWS::Lambda::Function, Condition: Never}
+  Stream: {Type: AWS::KinesisFirehose::DeliveryStream, Properties: {SplunkDestinationConfiguration: {}}}
+";
+
+    fn read(id: &str, given: &GivenValues) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
+        read_cloudformation_function(TEMPLATE, id, given)
+    }
+
+    fn pairs<const N: usize>(
+        pairs: [(&str, &str); N],
+    ) -> std::collections::BTreeMap<String, String> {
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    }
+
+    #[test]
+    fn a_function_is_read_without_its_delivery_stream() {
+        let given = GivenValues::of_parameters(pairs([("Size", "256"), ("Level", "debug")]));
+        let (function, notes) = read("Fn", &given).unwrap();
+        assert_eq!((function.memory_size, function.environment["LEVEL"].as_str()), (256, "debug"));
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].path.ends_with("Variables.TABLE"), "{notes:?}");
+
+        let given = GivenValues { imports: pairs([("table", "t")]), ..given };
+        let (function, notes) = read("Fn", &given).unwrap();
+        assert_eq!(function.environment["TABLE"], "t");
+        assert_eq!(notes, []);
+    }
+
+    #[test]
+    fn a_function_that_cannot_be_read_has_a_reason() {
+        let none = GivenValues::default();
+        let wrong_path = GivenValues {
+            properties: pairs([("Resources.Fn.Properties.Size", "1")]),
+            ..GivenValues::of_parameters(pairs([("Size", "256"), ("Level", "debug")]))
+        };
+        let errors = [("Fn", &none), ("Off", &none), ("Stream", &none), ("Fn", &wrong_path)]
+            .map(|(id, given)| read(id, given).unwrap_err().to_string());
+        insta::assert_snapshot!(errors.join("\n"), @r"
+        Resources.Fn.Properties.MemorySize: the parameters Size, Level have no default; give them values
+        Resources.Off: the condition of the function is false
+        no function has the logical id Stream; the functions are Fn, Off
+        Resources.Fn.Properties.Size: a value is given for this property, but the function does not use it; check the path
+        ");
+    }
+}
