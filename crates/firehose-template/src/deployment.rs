@@ -1,4 +1,8 @@
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
 
 use firehose_delivery::delivery_stream::DeliveryStream;
 
@@ -16,6 +20,9 @@ pub struct Deployment {
     pub delivery_streams: Vec<DeliveryStream>,
     /// The delivery streams that cannot be simulated, by name.
     pub unsupported: BTreeMap<String, UnsupportedStream>,
+    /// The reasons why delivery streams of the code are not deployed, such as a false condition, by
+    /// id.
+    pub not_deployed: BTreeMap<String, String>,
     /// The names of delivery streams and Kinesis streams, by their ids in the code.
     pub names: BTreeMap<String, String>,
     /// The functions that delivery streams invoke. The key is the function's id in the code, or
@@ -73,6 +80,8 @@ pub struct Warning {
     pub path: String,
     /// The effect on the data.
     pub text: String,
+    /// The names of the delivery streams with the setting. Empty for all delivery streams.
+    pub delivery_streams: BTreeSet<String>,
 }
 
 /// A part of the code that is not simulated.
@@ -82,6 +91,8 @@ pub struct Note {
     pub path: String,
     /// The difference from a deployment.
     pub text: String,
+    /// The names of the delivery streams with the part. Empty for all delivery streams.
+    pub delivery_streams: BTreeSet<String>,
 }
 
 impl Deployment {
@@ -90,20 +101,48 @@ impl Deployment {
         self.kinesis_streams.extend(other.kinesis_streams);
         self.delivery_streams.extend(other.delivery_streams);
         self.unsupported.extend(other.unsupported);
+        self.not_deployed.extend(other.not_deployed);
         self.names.extend(other.names);
         self.functions.extend(other.functions);
-        self.warnings.extend(other.warnings);
+        for warning in other.warnings {
+            self.add_warning(warning);
+        }
         for note in other.notes {
-            // Delivery streams with the same function or source have the same notes.
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
+            self.add_note(note);
+        }
+    }
+
+    /// Sets the delivery stream of all warnings and notes.
+    pub(crate) fn set_delivery_stream(&mut self, name: &str) {
+        for warning in &mut self.warnings {
+            warning.delivery_streams = [name.to_owned()].into();
+        }
+        for note in &mut self.notes {
+            note.delivery_streams = [name.to_owned()].into();
+        }
+    }
+
+    /// Adds a warning. Delivery streams with the same function or source have the same warnings.
+    fn add_warning(&mut self, warning: Warning) {
+        let is_same = |it: &&mut Warning| it.path == warning.path && it.text == warning.text;
+        match self.warnings.iter_mut().find(is_same) {
+            Some(same) => same.delivery_streams.extend(warning.delivery_streams),
+            None => self.warnings.push(warning),
+        }
+    }
+
+    /// Adds a note. Delivery streams with the same function or source have the same notes.
+    pub(crate) fn add_note(&mut self, note: Note) {
+        let is_same = |it: &&mut Note| it.path == note.path && it.text == note.text;
+        match self.notes.iter_mut().find(is_same) {
+            Some(same) => same.delivery_streams.extend(note.delivery_streams),
+            None => self.notes.push(note),
         }
     }
 
     /// Adds a [`Warning`].
     pub(crate) fn warn(&mut self, path: impl Into<String>, text: impl Into<String>) {
-        self.warnings.push(Warning { path: path.into(), text: text.into() });
+        self.add_warning(Warning::new(path, text));
     }
 
     /// Adds a note on a value that only a deployed stack has. `here` is the end of the note: the
@@ -114,7 +153,21 @@ impl Deployment {
 
     /// Adds a [`Note`].
     pub(crate) fn note(&mut self, path: impl Into<String>, text: impl Into<String>) {
-        self.notes.push(Note { path: path.into(), text: text.into() });
+        self.add_note(Note::new(path, text));
+    }
+}
+
+impl Warning {
+    /// Creates a warning for all delivery streams.
+    pub(crate) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), delivery_streams: BTreeSet::new() }
+    }
+}
+
+impl Note {
+    /// Creates a note for all delivery streams.
+    pub(crate) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), delivery_streams: BTreeSet::new() }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment
     let warnings = repeated_keys.into_iter().map(|RepeatedKey { path, line }| {
         let subject = line.map_or_else(|| "a line".to_owned(), |line| format!("line {line}"));
         let text = format!("{subject} repeats the key; only its last value counts");
-        Warning { path, text }
+        Warning::new(path, text)
     });
     deployment.warnings.splice(..0, warnings);
     Ok(deployment)
@@ -45,7 +45,13 @@ fn read_document(document: &Node, given: &GivenValues) -> Result<Deployment, Tem
     let mut deployment = Deployment::default();
     let mut names = BTreeSet::new();
     for resource in template.resources() {
-        if resource.kind() != "AWS::KinesisFirehose::DeliveryStream" || !resource.is_deployed()? {
+        if resource.kind() != "AWS::KinesisFirehose::DeliveryStream" {
+            continue;
+        }
+        if !resource.is_deployed()? {
+            let condition = resource.condition().unwrap_or_default();
+            let reason = format!("the condition {condition} is false");
+            deployment.not_deployed.insert(resource.id().to_owned(), reason);
             continue;
         }
         // `read_delivery_stream` reports the error of a name that cannot be evaluated.
@@ -239,7 +245,10 @@ Conditions: {{Live: !Equals [!Ref Stage, live]}}
 Resources:
   A: {{Condition: Live, {STREAM}: {{{S3}}}}}"
         );
-        assert_eq!(sample_deployment::read(&text).unwrap(), Deployment::default());
+        let reason = "the condition Live is false".to_owned();
+        let none =
+            Deployment { not_deployed: [("A".to_owned(), reason)].into(), ..Deployment::default() };
+        assert_eq!(sample_deployment::read(&text).unwrap(), none);
         let live = [("Stage".to_owned(), "live".to_owned())].into();
         let live = GivenValues::of_parameters(live);
         assert_eq!(read_cloudformation(&text, &live).unwrap().delivery_streams.len(), 1);

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -83,11 +83,16 @@ impl Plan {
             None => max_record_bytes(&source),
             Some(stream) => stream.max_record_kib as usize * 1024,
         };
-        let unsupported = deployment.unsupported.iter();
+        let is_selected = |names: &BTreeSet<String>| {
+            names.is_empty() || delivery_streams.iter().any(|stream| names.contains(&stream.name))
+        };
+        // With `--only`, the user knows that no other delivery stream runs.
+        let unsupported = deployment.unsupported.iter().filter(|_| run.template.only.is_empty());
         let unsupported = unsupported.map(|(name, stream)| reason("is not run", name, stream));
-        let warnings = deployment.warnings.iter().map(ToString::to_string).collect();
-        let notes = deployment.notes.iter().map(ToString::to_string);
-        let notes = unsupported.chain(notes).collect();
+        let warnings = deployment.warnings.iter().filter(|it| is_selected(&it.delivery_streams));
+        let warnings = warnings.map(ToString::to_string).collect();
+        let notes = deployment.notes.iter().filter(|it| is_selected(&it.delivery_streams));
+        let notes = unsupported.chain(notes.map(ToString::to_string)).collect();
         let functions = deployment.functions;
         let folder = folder.to_owned();
         let plan = Self {

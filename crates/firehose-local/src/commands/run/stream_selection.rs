@@ -25,14 +25,15 @@ impl<'a> StreamSelection<'a> {
     /// Returns the source of the records: the source that `--put-to` names, the source of the
     /// delivery stream that `--only` names, or the only source.
     pub(super) fn source(&self) -> Result<StreamSource, CommandError> {
+        self.check_ambiguous()?;
         if let Some((name, stream)) =
             self.put_to.and_then(|name| self.deployment.unsupported.get_key_value(name))
         {
             return Err(CommandError::usage(reason("cannot be run", name, stream)));
         }
-        if let (None, [only]) = (self.put_to, self.only.as_slice()) {
-            let stream = self.deployment.delivery_streams.iter().find(|it| it.name == *only);
-            return stream.map(|it| it.source.clone()).ok_or_else(|| self.unknown(only));
+        let all = &self.deployment.delivery_streams;
+        if let Some(only) = self.only.iter().find(|only| !all.iter().any(|it| it.name == **only)) {
+            return Err(self.unknown(only));
         }
         let sources = self.sources();
         let names = || sources.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
@@ -70,9 +71,6 @@ impl<'a> StreamSelection<'a> {
         let all = &self.deployment.delivery_streams;
         let readers: Vec<_> = all.iter().filter(reads_source).collect();
         for only in &self.only {
-            if !all.iter().any(|stream| stream.name == *only) {
-                return Err(self.unknown(only));
-            }
             if !readers.iter().any(|stream| stream.name == *only) {
                 let reason = format!(
                     "--only {only}: this delivery stream does not get the records, because it has another \
@@ -98,13 +96,41 @@ impl<'a> StreamSelection<'a> {
         Ok(wanted)
     }
 
-    /// Returns the streams that records can be put into, with their names.
+    /// Rejects a text that is the name of a stream and the logical id of another.
+    fn check_ambiguous(&self) -> Result<(), CommandError> {
+        let put_to = self.args.put_to.iter().map(|wanted| ("--put-to", wanted));
+        let only = self.args.only.iter().map(|wanted| ("--only", wanted));
+        let names = &self.deployment.names;
+        for (option, wanted) in put_to.chain(only) {
+            let first = names.iter().find(|(id, name)| *name == wanted && *id != wanted);
+            if let (Some((id, _)), Some(other)) = (first, names.get(wanted))
+                && other != wanted
+            {
+                return Err(CommandError::usage(format!(
+                    "{option} {wanted}: this is the name of the stream {id}, and the logical id of \
+                     the stream named {other}; write {id} or {other}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the streams that records can be put into, with their names. With `--only`, returns
+    /// only the sources of the selected delivery streams.
     fn sources(&self) -> Vec<(&str, StreamSource)> {
         let Deployment { kinesis_streams, delivery_streams, .. } = self.deployment;
+        let is_wanted = |stream: &&DeliveryStream| {
+            // With `--put-to`, `delivery_streams` reports a selected stream with another source.
+            self.put_to.is_some()
+                || self.only.is_empty()
+                || self.only.contains(&stream.name.as_str())
+        };
+        let wanted: Vec<_> = delivery_streams.iter().filter(is_wanted).collect();
         let kinesis = kinesis_streams
             .keys()
-            .map(|name| (name.as_str(), StreamSource::KinesisStream(name.clone())));
-        let direct = delivery_streams
+            .map(|name| (name.as_str(), StreamSource::KinesisStream(name.clone())))
+            .filter(|(_, source)| wanted.iter().any(|stream| stream.source == *source));
+        let direct = wanted
             .iter()
             .filter(|stream| stream.source == StreamSource::DirectPut)
             .map(|stream| (stream.name.as_str(), StreamSource::DirectPut));
@@ -114,23 +140,33 @@ impl<'a> StreamSelection<'a> {
     fn nothing_runs(&self) -> CommandError {
         let path = self.args.path.display();
         CommandError::usage(match self.deployment.unsupported.len() {
+            0 if !self.deployment.not_deployed.is_empty() => {
+                format!("{path} has no delivery stream that is deployed{}", self.not_run())
+            }
             0 => format!("{path} has no AWS::KinesisFirehose::DeliveryStream"),
             _ => format!("{path} has no delivery stream that can be run{}", self.not_run()),
         })
     }
 
-    /// Returns the end of a message: each delivery stream that cannot be run, and the reason.
+    /// Returns the end of a message: each delivery stream that cannot be run or is not deployed, and
+    /// the reason.
     /// [`sources`](Self::sources) leaves out these delivery streams, so the message must name them.
     fn not_run(&self) -> String {
         let unsupported = self.deployment.unsupported.iter();
-        unsupported
-            .map(|(name, stream)| format!("; {}", reason("cannot be run", name, stream)))
-            .collect()
+        let unsupported = unsupported
+            .map(|(name, stream)| format!("; {}", reason("cannot be run", name, stream)));
+        let absent = self.deployment.not_deployed.iter();
+        let absent = absent.map(|(id, reason)| format!("; {}", not_deployed(id, reason)));
+        unsupported.chain(absent).collect()
     }
 
     fn unknown(&self, name: &str) -> CommandError {
         if let Some(stream) = self.deployment.unsupported.get(name) {
             return CommandError::usage(reason("cannot be run", name, stream));
+        }
+        let absent = self.deployment.not_deployed.get(name);
+        if let Some(reason) = absent {
+            return CommandError::usage(not_deployed(name, reason));
         }
         let streams = self.deployment.delivery_streams.iter();
         let names: Vec<_> = streams.map(|stream| stream.name.as_str()).collect();
@@ -152,6 +188,11 @@ fn name_of<'a>(deployment: &'a Deployment, wanted: &'a str) -> &'a str {
         || deployment.unsupported.contains_key(wanted)
         || deployment.delivery_streams.iter().any(|stream| stream.name == wanted);
     if is_name { wanted } else { deployment.names.get(wanted).map_or(wanted, String::as_str) }
+}
+
+/// Returns the message that a delivery stream is not deployed.
+fn not_deployed(id: &str, reason: &str) -> String {
+    format!("{id} is not deployed, because {reason}")
 }
 
 /// Returns the message that a delivery stream is not run: its logical id and name, `predicate`, the

@@ -66,6 +66,11 @@ impl<'a> Resource<'a> {
         Mapping::new(self.template, "Globals.Function", entries)
     }
 
+    /// Returns the name of the condition.
+    pub(crate) fn condition(&self) -> Option<&'a str> {
+        entry(self.declaration.body, "Condition").and_then(Node::as_scalar)
+    }
+
     /// Returns `true` if the resource has no condition, or a condition that is true.
     pub(crate) fn is_deployed(&self) -> Result<bool, TemplateError> {
         let path = || self.declaration.path("Condition");

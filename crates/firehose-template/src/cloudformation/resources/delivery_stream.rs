@@ -93,6 +93,7 @@ pub(crate) fn read_delivery_stream(
     }
     check(&stream, resource, &properties, &configuration)?;
     warn_role(resources, &configuration, &stream, &mut deployment);
+    deployment.set_delivery_stream(&stream.name);
     deployment.delivery_streams.push(stream);
     Ok(deployment)
 }

@@ -1,7 +1,9 @@
+use firehose_delivery::delivery_stream::StreamSource;
+
 use super::resources_by_arn::ResourcesByArn;
 use crate::{
     cloudformation::evaluator::{Mapping, Resource, Template},
-    deployment::Deployment,
+    deployment::{Deployment, Note},
 };
 
 /// Adds notes on the parts of a template that a run ignores: macros, nested templates, and event
@@ -69,7 +71,10 @@ fn note_consumer(
     let Some(Ok(stream)) = resources.kinesis_streams.get(&arn).map(Resource::name) else { return };
     if deployment.kinesis_streams.contains_key(&stream) {
         let text = format!("the event source mapping that reads {stream} does not run");
-        deployment.note(consumer.path(), text);
+        let source = StreamSource::KinesisStream(stream);
+        let readers = deployment.delivery_streams.iter().filter(|it| it.source == source);
+        let delivery_streams = readers.map(|it| it.name.clone()).collect();
+        deployment.add_note(Note { delivery_streams, ..Note::new(consumer.path(), text) });
     }
 }
 
