@@ -145,7 +145,9 @@ impl TemplateError {
             Kind::Undeployed { name, is_import: true } => Some(MissingValue::Import(name.clone())),
             Kind::Undeployed { is_import: false, .. } => {
                 let path = self.path.split(" (").next().unwrap_or_default();
-                Some(MissingValue::Property(path.to_owned()))
+                // Values can be given only for properties, and not for conditions.
+                let is_property = ["Resources.", "Globals."].iter().any(|it| path.starts_with(it));
+                is_property.then(|| MissingValue::Property(path.to_owned()))
             }
             Kind::Wrong | Kind::NotSimulated => None,
         }

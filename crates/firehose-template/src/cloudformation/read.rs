@@ -27,7 +27,7 @@ use crate::{
 /// delivery stream uses.
 pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
-    let mut deployment = read_document(&document, given)
+    let mut deployment = read_document(&document.expand_loops(given), given)
         // A repeated key can be the cause of the error: its earlier values do not count.
         .map_err(|error| error.with_repeated_keys(&repeated_keys))?;
     let warnings = repeated_keys.into_iter().map(|RepeatedKey { path, line }| {

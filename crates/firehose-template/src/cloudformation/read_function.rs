@@ -26,7 +26,8 @@ pub fn read_cloudformation_function(
     given: &GivenValues,
 ) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
-    read_document(&document, id, given).map_err(|error| error.with_repeated_keys(&repeated_keys))
+    read_document(&document.expand_loops(given), id, given)
+        .map_err(|error| error.with_repeated_keys(&repeated_keys))
 }
 
 fn read_document(

@@ -40,8 +40,12 @@ mod tests {
 
     #[test]
     fn an_invalid_declaration_is_an_error() {
-        let cases =
-            ["  X: {Type: 1}", "  X: {Properties: {}}", "  X: text", "  'Fn::ForEach::X': []"];
+        let cases = [
+            "  X: {Type: 1}",
+            "  X: {Properties: {}}",
+            "  X: text",
+            "  'Fn::ForEach::X': [N, !Ref L, {'F${N}': {Type: 'AWS::Lambda::Function'}}]",
+        ];
         let errors = cases.map(|resources| match sample_value::evaluate("v", "", resources) {
             Ok(value) => value,
             Err(error) => error,

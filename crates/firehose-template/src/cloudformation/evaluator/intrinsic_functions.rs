@@ -143,7 +143,7 @@ fn not_evaluated(call: Intrinsic<'_>, path: &str) -> TemplateError {
         "Cidr" | "Length" | "ToJsonString" | "ForEach" => "the function is not simulated",
         _ => "the function is unknown",
     };
-    TemplateError::not_simulated(path, format!("{call} cannot be evaluated: {reason}"))
+    TemplateError::undeployed(path, call.name, format!("{call} cannot be evaluated: {reason}"))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod budget;
 mod conditions;
 mod declaration;
 mod evaluated;
+mod for_each;
 mod intrinsic_functions;
 mod local_names;
 mod mapping;

@@ -64,8 +64,7 @@ impl<'a> Template<'a> {
                 return self.attribute(id, "Alias", path);
             }
         }
-        let reason = format!("no parameter and no resource is named {name}");
-        Err(TemplateError::wrong(path, reason))
+        Err(self.missing_resource("no parameter and no resource", name, path))
     }
 
     /// Evaluates `Fn::GetAtt`, whose argument is a list or a text such as `Bucket.Arn`.
@@ -123,11 +122,28 @@ impl<'a> Template<'a> {
         }
     }
 
+    /// Returns the error for a name that the template does not have. `subject` is a text such as `no
+    /// resource`.
+    fn missing_resource(&self, subject: &str, name: &str, path: &str) -> TemplateError {
+        let function = name.strip_suffix("Role").and_then(|id| self.declarations.get(id));
+        if function.is_some_and(|it| it.kind == "AWS::Serverless::Function") {
+            let reason = format!("the role {name}, which SAM generates, cannot be evaluated");
+            return TemplateError::undeployed(path, name, reason);
+        }
+        let reason = format!("{subject} is named {name}");
+        if self.unexpanded.is_empty() {
+            return TemplateError::wrong(path, reason);
+        }
+        let loops = self.unexpanded.join(", ");
+        let reason = format!("{reason}, except if {loops} adds it, which cannot be evaluated");
+        TemplateError::undeployed(path, name, reason)
+    }
+
     /// Returns the resource with this logical id. Fails if the resource is missing or its condition
     /// is false.
     fn deployed_resource(&'a self, id: &str, path: &str) -> Result<Resource<'a>, TemplateError> {
         let Some(declaration) = self.declarations.get(id) else {
-            return Err(TemplateError::wrong(path, format!("no resource is named {id}")));
+            return Err(self.missing_resource("no resource", id, path));
         };
         let resource = self.resource(declaration);
         if !resource.is_deployed()? {

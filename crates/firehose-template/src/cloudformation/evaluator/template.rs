@@ -6,10 +6,15 @@ use std::{
 use super::{
     budget::Budget,
     declaration::Declaration,
+    for_each,
     node::{Node, entry},
     parameters::{self, ParameterValue},
 };
 use crate::{error::TemplateError, given_values::GivenValues};
+
+/// The types of the resources that a loop must not add unless it can be expanded.
+const REFUSED_KINDS: &[&str] =
+    &["AWS::KinesisFirehose::DeliveryStream", "AWS::Lambda::Function", "AWS::Serverless::Function"];
 
 /// The sections of a template together with the values of its parameters.
 #[derive(Debug)]
@@ -21,6 +26,8 @@ pub(crate) struct Template<'a> {
     pub(super) declarations: BTreeMap<&'a str, Declaration<'a>>,
     /// The logical ids in the order of the template.
     pub(super) order: Vec<&'a str>,
+    /// The loops that cannot be expanded, and that add neither delivery streams nor functions.
+    pub(super) unexpanded: Vec<&'a str>,
     /// `Globals.Function` of SAM.
     pub(super) function_globals: &'a [(String, Node)],
     transform: Option<&'a Node>,
@@ -64,7 +71,12 @@ impl<'a> Template<'a> {
         };
         let mut declarations = BTreeMap::new();
         let mut order = Vec::new();
+        let mut unexpanded = Vec::new();
         for (id, body) in section("Resources")? {
+            if id.starts_with(for_each::PREFIX) && !for_each::may_add(body, REFUSED_KINDS) {
+                unexpanded.push(id.as_str());
+                continue;
+            }
             declarations.insert(id.as_str(), Declaration::new(id, body)?);
             order.push(id.as_str());
         }
@@ -75,6 +87,7 @@ impl<'a> Template<'a> {
             conditions: index(section("Conditions")?),
             declarations,
             order,
+            unexpanded,
             function_globals: globals.unwrap_or_default(),
             transform: entry(top, "Transform"),
             given,
