@@ -91,6 +91,11 @@ impl TemplateError {
         }
     }
 
+    /// Returns `true` if AWS rejects the value.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.kind == Kind::Wrong
+    }
+
     /// Returns the short name of the value, if the error is about a value that only a deployed
     /// stack has.
     pub(crate) fn undeployed_value(&self) -> Option<&str> {

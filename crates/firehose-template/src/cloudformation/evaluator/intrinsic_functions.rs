@@ -237,6 +237,7 @@ Conditions:
             "!Ref Zones",
             "!GetAtt Bucket",
             "!GetAtt Nothing.Arn",
+            "!GetAtt Bucket.ARN",
             "!Sub '${Stage'",
             "!Sub '${Nothing}'",
             "!Select [3, !Ref Zones]",
@@ -257,6 +258,7 @@ Conditions:
         Resources.Function.Properties.Environment.Variables.V: must be text
         Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket needs an attribute, such as Bucket.Arn
         Resources.Function.Properties.Environment.Variables.V: no resource is named Nothing
+        Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket.ARN has no value; the attribute is Arn
         Resources.Function.Properties.Environment.Variables.V: a `${` is not closed with `}` in the text of Fn::Sub: ${Stage
         Resources.Function.Properties.Environment.Variables.V: no parameter and no resource is named Nothing
         Resources.Function.Properties.Environment.Variables.V: `3` is not an index of the list of Fn::Select; the first index is 0

@@ -9,6 +9,16 @@ use super::{
 };
 use crate::error::TemplateError;
 
+/// Types of resources whose ARN is the attribute `Arn`. Few other types call the attribute `ARN`.
+const ARN_KINDS: &[&str] = &[
+    "AWS::IAM::Role",
+    "AWS::Kinesis::Stream",
+    "AWS::KinesisFirehose::DeliveryStream",
+    "AWS::Lambda::Function",
+    "AWS::S3::Bucket",
+    "AWS::Serverless::Function",
+];
+
 /// `Ref` and `Fn::GetAtt`.
 impl<'a> Template<'a> {
     /// Evaluates `Ref` of a parameter, a pseudo parameter or a resource.
@@ -112,6 +122,12 @@ impl<'a> Template<'a> {
             ("AWS::SNS::Topic", "TopicName") | ("AWS::SQS::Queue", "QueueName") => resource.name(),
             ("AWS::SQS::Queue", "QueueUrl") => resource.reference(),
             (kind, "Arn" | "TopicArn") if !has_any_attribute(kind) => resource.arn(),
+            // CloudFormation distinguishes the case of attributes.
+            (kind, _) if ARN_KINDS.contains(&kind) && attribute.eq_ignore_ascii_case("Arn") => {
+                let reason =
+                    format!("Fn::GetAtt {id}.{attribute} has no value; the attribute is Arn");
+                Err(TemplateError::wrong(path, reason))
+            }
             (kind, _) => {
                 let reason = format!(
                     "Fn::GetAtt {id}.{attribute} cannot be evaluated: the attribute {attribute} \

@@ -1,6 +1,9 @@
 use firehose_delivery::delivery_stream::{MAX_KINESIS_STREAM_NAME, StreamSource, is_name};
 
-use super::{kinesis_stream::read_kinesis_stream, resources_by_arn::ResourcesByArn};
+use super::{
+    kinesis_stream::read_kinesis_stream, resources_by_arn::ResourcesByArn,
+    role_check::warn_missing_role,
+};
 use crate::{
     arn,
     cloudformation::evaluator::Mapping,
@@ -21,7 +24,9 @@ pub(super) fn read_source(
     match (kind.as_deref().unwrap_or("DirectPut"), kinesis) {
         ("DirectPut", None) => Ok(StreamSource::DirectPut),
         ("KinesisStreamAsSource", Some(kinesis)) => {
-            read_kinesis_source(resources, &kinesis.mapping()?, name, deployment)
+            let configuration = kinesis.mapping()?;
+            warn_missing_role(&configuration, "RoleARN", deployment);
+            read_kinesis_source(resources, &configuration, name, deployment)
         }
         ("DirectPut", Some(_)) if kind.is_none() => {
             let reason = "is missing and defaults to DirectPut, but \
