@@ -131,6 +131,14 @@ impl TemplateError {
         self
     }
 
+    /// Adds the paths and the reasons of other errors.
+    pub(crate) fn with_reasons(mut self, others: &[Self]) -> Self {
+        for other in others {
+            self.reason.push_str(&format!("; {other}"));
+        }
+        self
+    }
+
     /// Returns the parameters without a value that the error is about, or an empty list.
     #[must_use]
     pub fn missing_parameters(&self) -> Vec<&str> {

@@ -1,14 +1,19 @@
-use firehose_delivery::delivery_stream::DeliveryStream;
+use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
 
 use super::{
     check::check,
     destination::{check_supported, read_destination},
     processing::read_processing,
+    reasons::Reasons,
     resources_by_arn::ResourcesByArn,
     role_check::warn_role,
     source::read_source,
 };
-use crate::{cloudformation::evaluator::Resource, deployment::Deployment, error::TemplateError};
+use crate::{
+    cloudformation::evaluator::{Mapping, Resource},
+    deployment::Deployment,
+    error::TemplateError,
+};
 
 /// The properties that this module reads, and those that do not change the delivered data.
 const PROPERTIES: &[&str] = &[
@@ -52,33 +57,30 @@ pub(crate) fn read_delivery_stream(
         read => read?,
     };
     let properties = resource.properties()?;
+    let mut reasons = Reasons::default();
     for property in NOT_SIMULATED {
         if properties.get(property)?.is_some() {
             let reason = "is not simulated; the simulated sources are Direct PUT and Kinesis, and \
                           the only destination is S3";
-            return Err(TemplateError::not_simulated(properties.path_of(property), reason));
+            let error = TemplateError::not_simulated(properties.path_of(property), reason);
+            reasons.keep::<()>(Err(error))?;
         }
     }
-    properties.reject_unknown(PROPERTIES)?;
+    reasons.into_result()?;
 
-    let source = read_source(resources, &properties, &name, &mut deployment)?;
-    let extended = properties.get("ExtendedS3DestinationConfiguration")?;
-    let is_extended = extended.is_some();
-    let configuration = match (extended, properties.get("S3DestinationConfiguration")?) {
-        (Some(_), Some(second)) => {
-            let reason = "ExtendedS3DestinationConfiguration is set too; remove one of them";
-            return Err(second.wrong(reason));
-        }
-        (Some(only), None) | (None, Some(only)) => only.mapping()?,
-        (None, None) => {
-            let reason = "the destination is missing; add an ExtendedS3DestinationConfiguration";
-            return Err(TemplateError::wrong(properties.path(), reason));
-        }
+    let mut reasons = Reasons::default();
+    reasons.keep(properties.reject_unknown(PROPERTIES))?;
+    let source = read_source(resources, &properties, &name, &mut deployment);
+    let source = reasons.keep(source)?;
+    let Some((configuration, is_extended)) = reasons.keep(read_configuration(&properties))? else {
+        // A reason exists, so this returns an error.
+        return reasons.into_result().map(|()| deployment);
     };
-    check_supported(&configuration, is_extended)?;
-    let processing = read_processing(&configuration.mapping("ProcessingConfiguration")?)?;
-    let destination = read_destination(&configuration, &name, &mut deployment)?;
-    if configuration.text("S3BackupMode")?.as_deref() == Some("Enabled") {
+    check_supported(&configuration, is_extended, &mut reasons)?;
+    let processing = read_processing(&configuration, &mut reasons)?;
+    let destination = read_destination(&configuration, &name, &mut reasons, &mut deployment)?;
+    let backup = reasons.keep(configuration.text("S3BackupMode"))?.flatten();
+    if backup.as_deref() == Some("Enabled") {
         let text = "the backup of the source records is not written";
         deployment.note(configuration.path_of("S3BackupMode"), text);
     }
@@ -86,16 +88,35 @@ pub(crate) fn read_delivery_stream(
         let text = "Enabled is not true, so the records are delivered without processing";
         deployment.warn(path, text);
     }
-    let mut stream = DeliveryStream::new(name, source, destination);
+    let mut stream =
+        DeliveryStream::new(name, source.unwrap_or(StreamSource::DirectPut), destination);
     stream.append_delimiter = processing.append_delimiter;
     if let Some(lambda) = processing.lambda {
-        stream.lambda = Some(lambda.into_processor(resources, &mut deployment)?);
+        stream.lambda = reasons.keep(lambda.into_processor(resources, &mut deployment))?;
     }
+    reasons.into_result()?;
     check(&stream, resource, &properties, &configuration)?;
     warn_role(resources, &configuration, &stream, &mut deployment);
     deployment.set_delivery_stream(&stream.name);
     deployment.delivery_streams.push(stream);
     Ok(deployment)
+}
+
+/// Returns the section of the destination, and `true` for an extended destination.
+fn read_configuration<'a>(properties: &Mapping<'a>) -> Result<(Mapping<'a>, bool), TemplateError> {
+    let extended = properties.get("ExtendedS3DestinationConfiguration")?;
+    let is_extended = extended.is_some();
+    match (extended, properties.get("S3DestinationConfiguration")?) {
+        (Some(_), Some(second)) => {
+            let reason = "ExtendedS3DestinationConfiguration is set too; remove one of them";
+            Err(second.wrong(reason))
+        }
+        (Some(only), None) | (None, Some(only)) => Ok((only.mapping()?, is_extended)),
+        (None, None) => {
+            let reason = "the destination is missing; add an ExtendedS3DestinationConfiguration";
+            Err(TemplateError::wrong(properties.path(), reason))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use firehose_delivery::delivery_stream::{
 };
 use jiff::tz::TimeZone;
 
+use super::reasons::Reasons;
 use crate::{
     arn, cloudformation::evaluator::Mapping, deployment::Deployment, error::TemplateError,
 };
@@ -46,12 +47,15 @@ const EXTENDED_PROPERTIES: &[&str] = &[
 pub(super) fn check_supported(
     configuration: &Mapping<'_>,
     is_extended: bool,
+    reasons: &mut Reasons,
 ) -> Result<(), TemplateError> {
-    if is_extended {
-        configuration.reject_unknown(&[PROPERTIES, EXTENDED_PROPERTIES].concat())?;
-    } else {
-        configuration.reject_unknown(PROPERTIES)?;
-    }
+    let known = if is_extended { EXTENDED_PROPERTIES } else { &[] };
+    reasons.keep(configuration.reject_unknown(&[PROPERTIES, known].concat()))?;
+    reasons.keep(reject_conversion(configuration))?;
+    Ok(())
+}
+
+fn reject_conversion(configuration: &Mapping<'_>) -> Result<(), TemplateError> {
     let Some(conversion) = configuration.get("DataFormatConversionConfiguration")? else {
         return Ok(());
     };
@@ -72,19 +76,23 @@ pub(super) fn check_supported(
 pub(super) fn read_destination(
     configuration: &Mapping<'_>,
     name: &str,
+    reasons: &mut Reasons,
     deployment: &mut Deployment,
 ) -> Result<S3DestinationConfig, TemplateError> {
     let defaults = S3DestinationConfig::default();
-    let partitioning = configuration.mapping("DynamicPartitioningConfiguration")?;
+    let partitioning = configuration
+        .mapping("DynamicPartitioningConfiguration")
+        .and_then(|partitioning| partitioning.is_true("Enabled"));
+    let bucket = bucket_or_placeholder(configuration, name, deployment);
     Ok(S3DestinationConfig {
-        dynamic_partitioning: partitioning.is_true("Enabled")?,
-        bucket: bucket_or_placeholder(configuration, name, deployment)?,
-        prefix: configuration.text("Prefix")?.unwrap_or_default(),
-        error_output_prefix: configuration.text("ErrorOutputPrefix")?,
-        buffering: buffering(configuration)?.unwrap_or(defaults.buffering),
-        compression: compression(configuration)?,
-        file_extension: file_extension(configuration)?,
-        time_zone: time_zone(configuration)?,
+        dynamic_partitioning: reasons.keep(partitioning)?.unwrap_or_default(),
+        bucket: reasons.keep(bucket)?.unwrap_or_default(),
+        prefix: reasons.keep(configuration.text("Prefix"))?.flatten().unwrap_or_default(),
+        error_output_prefix: reasons.keep(configuration.text("ErrorOutputPrefix"))?.flatten(),
+        buffering: reasons.keep(buffering(configuration))?.flatten().unwrap_or(defaults.buffering),
+        compression: reasons.keep(compression(configuration))?.unwrap_or(defaults.compression),
+        file_extension: reasons.keep(file_extension(configuration))?.flatten(),
+        time_zone: reasons.keep(time_zone(configuration))?.unwrap_or(TimeZone::UTC),
     })
 }
 

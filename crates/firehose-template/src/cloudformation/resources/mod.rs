@@ -10,6 +10,7 @@ mod lambda_function;
 mod lambda_processor;
 mod not_simulated;
 mod processing;
+mod reasons;
 mod resources_by_arn;
 mod role_check;
 mod source;

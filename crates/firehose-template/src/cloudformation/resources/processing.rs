@@ -1,5 +1,8 @@
-use super::lambda_processor::LambdaParameters;
-use crate::{cloudformation::evaluator::Mapping, error::TemplateError};
+use super::{lambda_processor::LambdaParameters, reasons::Reasons};
+use crate::{
+    cloudformation::evaluator::{Mapping, ResolvedValue},
+    error::TemplateError,
+};
 
 /// A `ProcessingConfiguration`.
 #[derive(Debug, Default)]
@@ -10,33 +13,46 @@ pub(super) struct Processing<'a> {
     pub disabled: Option<String>,
 }
 
-/// Reads a `ProcessingConfiguration`, which has no effect unless it is enabled.
+/// Reads the `ProcessingConfiguration` of a destination. It has no effect unless it is enabled.
 pub(super) fn read_processing<'a>(
-    configuration: &Mapping<'a>,
+    destination: &Mapping<'a>,
+    reasons: &mut Reasons,
 ) -> Result<Processing<'a>, TemplateError> {
-    configuration.reject_unknown(&["Enabled", "Processors"])?;
     let mut processing = Processing::default();
-    let processors = match configuration.get("Processors")? {
-        Some(processors) => processors.items()?,
-        None => Vec::new(),
-    };
-    if !configuration.is_true("Enabled")? {
-        if !processors.is_empty() {
+    let configuration = reasons.keep(destination.mapping("ProcessingConfiguration"))?;
+    let Some(configuration) = configuration else { return Ok(processing) };
+    reasons.keep(configuration.reject_unknown(&["Enabled", "Processors"]))?;
+    let processors = configuration.get("Processors").and_then(|it| match it {
+        Some(processors) => processors.items(),
+        None => Ok(Vec::new()),
+    });
+    let processors = reasons.keep(processors)?.unwrap_or_default();
+    match reasons.keep(configuration.is_true("Enabled"))? {
+        Some(true) => {}
+        Some(false) if !processors.is_empty() => {
             processing.disabled = Some(configuration.path().to_owned());
+            return Ok(processing);
         }
-        return Ok(processing);
+        Some(false) | None => return Ok(processing),
     }
     for processor in processors {
+        reasons.keep(processing.add(&processor))?;
+    }
+    Ok(processing)
+}
+
+impl<'a> Processing<'a> {
+    fn add(&mut self, processor: &ResolvedValue<'a>) -> Result<(), TemplateError> {
         let processor = processor.mapping()?;
         processor.reject_unknown(&["Type", "Parameters"])?;
         let kind = processor.require("Type")?;
         match kind.text()?.as_str() {
-            "Lambda" if processing.lambda.is_some() => {
+            "Lambda" if self.lambda.is_some() => {
                 return Err(kind.wrong("a delivery stream has at most one Lambda processor"));
             }
-            "Lambda" => processing.lambda = Some(LambdaParameters::read(&processor)?),
+            "Lambda" => self.lambda = Some(LambdaParameters::read(&processor)?),
             // Firehose ignores the parameters: the delimiter is always a newline.
-            "AppendDelimiterToRecord" => processing.append_delimiter = true,
+            "AppendDelimiterToRecord" => self.append_delimiter = true,
             other @ ("Decompression"
             | "CloudWatchLogProcessing"
             | "RecordDeAggregation"
@@ -45,8 +61,8 @@ pub(super) fn read_processing<'a>(
             }
             other => return Err(kind.wrong(format!("Firehose has no processor `{other}`"))),
         }
+        Ok(())
     }
-    Ok(processing)
 }
 
 #[cfg(test)]
