@@ -54,12 +54,8 @@ fn a_function_of_a_template_needs_no_simulated_delivery_stream() {
         run(&[&arguments, more].concat())
     };
     test("splunk-own-function", "Fn", &[]).ends(0, "");
-    let given = [
-        "--import=a=1",
-        "--import=t=x",
-        "--value=Resources.Fn.Properties.MemorySize=256",
-        "--parameter=P=x",
-    ];
+    let given =
+        ["--import=a=1", "--value=Resources.Fn.Properties.MemorySize=256", "--parameter=P=x"];
     test("imported-timeout", "Fn", &given).ends(0, "Variables.B: `{{resolve:");
     test("python-function", "Fn", &[])
         .ends(2, "`test` cannot start the runtime python3.12; start the function in AWS's runtime");

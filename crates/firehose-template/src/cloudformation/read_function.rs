@@ -1,6 +1,6 @@
 use super::{
     evaluator::{Node, Resource, Template},
-    resources::read_settings,
+    resources::{read_settings, read_timeout},
 };
 use crate::{
     deployment::{DeployedFunction, Deployment, Note},
@@ -14,7 +14,8 @@ const FUNCTIONS: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function
 /// Reads one function of a CloudFormation or SAM template, by its logical id, with notes on the
 /// values that only a deployed stack has. No delivery stream has to invoke the function.
 ///
-/// Does not read the timeout, because a caller that sends single events has a limit of its own.
+/// A timeout that only a deployed stack has is the default, without a note: a caller that sends
+/// single events has a limit of its own.
 ///
 /// # Errors
 ///
@@ -48,8 +49,14 @@ fn read_document(
         ));
     }
     let mut deployment = Deployment::default();
-    let function = read_settings(*resource, &mut deployment)
-        .map_err(|error| error.with_parameters(template.missing_parameters(id)))?;
+    let read = read_settings(*resource, &mut deployment).and_then(|function| {
+        let timeout = match read_timeout(*resource) {
+            Err(error) if error.undeployed_value().is_some() => None,
+            read => read?,
+        };
+        Ok(DeployedFunction { timeout: timeout.unwrap_or(function.timeout), ..function })
+    });
+    let function = read.map_err(|error| error.with_parameters(template.missing_parameters(id)))?;
     if let Some(path) = template.unused_property() {
         let reason = "a value is given for this property, but the function does not use it; check \
                       the path";
@@ -104,9 +111,14 @@ Resources:
         assert_eq!(notes.len(), 1);
         assert!(notes[0].path.ends_with("Variables.TABLE"), "{notes:?}");
 
-        let given = GivenValues { imports: pairs([("table", "t")]), ..given };
+        let path = "Resources.Fn.Properties.Timeout";
+        let given = GivenValues {
+            imports: pairs([("table", "t")]),
+            properties: pairs([(path, "60")]),
+            ..given
+        };
         let (function, notes) = read("Fn", &given).unwrap();
-        assert_eq!(function.environment["TABLE"], "t");
+        assert_eq!((&*function.environment["TABLE"], function.timeout.as_secs()), ("t", 60));
         assert_eq!(notes, []);
     }
 

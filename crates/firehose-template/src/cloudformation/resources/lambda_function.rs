@@ -21,10 +21,14 @@ pub(super) fn read_function(
     deployment: &mut Deployment,
 ) -> Result<DeployedFunction, TemplateError> {
     let mut function = read_settings(resource, deployment)?;
-    if let Some(timeout) = property(resource, "Timeout")? {
-        function.timeout = Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?);
-    }
+    function.timeout = read_timeout(resource)?.unwrap_or(function.timeout);
     Ok(function)
+}
+
+/// Reads the timeout of a function.
+pub(crate) fn read_timeout(resource: Resource<'_>) -> Result<Option<Duration>, TemplateError> {
+    let Some(timeout) = property(resource, "Timeout")? else { return Ok(None) };
+    Ok(Some(Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?)))
 }
 
 /// Reads a function except its timeout.

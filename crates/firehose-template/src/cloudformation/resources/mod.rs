@@ -16,6 +16,6 @@ mod role_check;
 mod source;
 
 pub(crate) use delivery_stream::read_delivery_stream;
-pub(crate) use lambda_function::read_settings;
+pub(crate) use lambda_function::{read_settings, read_timeout};
 pub(crate) use not_simulated::note_not_simulated;
 pub(crate) use resources_by_arn::ResourcesByArn;
