@@ -22,8 +22,8 @@ use crate::{
     observer::{DeliveryEvent, DeliveryObserver},
 };
 
-/// Delivers the records of an input, until the input ends or `stop` becomes `true`. Also delivers
-/// the records that were read before `stop`.
+/// Delivers the records of an input, until the input ends, `stop` becomes `true`, or a
+/// delivery stream panics. Also delivers the records that were read before.
 ///
 /// The counts are shared with the caller, so that they stay correct if this future is dropped.
 pub(crate) async fn deliver(
@@ -67,15 +67,27 @@ pub(crate) async fn deliver(
             stream.count(records, bytes);
             let name = stream.name.as_str();
             observer.observe(&DeliveryEvent::RecordsReceived { stream: name, records, bytes });
-            // Sending fails only after a panic of the delivery stream. `join_next` reports the panic.
-            let _ = stream.chunks.send(chunk).await;
+            // Sending fails only after a panic of the delivery stream, which would lose all further
+            // records too.
+            if stream.chunks.send(chunk).await.is_err() && !is_stopped {
+                is_stopped = true;
+                input.close();
+            }
         }
     }
-    drop(running);
+    let streams: Vec<_> = running.into_iter().map(|it| (it.stats, it.wanted)).collect();
     counter.end();
     let mut is_faulty = !is_stopped && !counter.has_ended();
     while let Some(ended) = tasks.join_next().await {
         is_faulty |= ended.is_err();
+    }
+    for (stats, wanted) in streams {
+        let mut stats = stats.lock().unwrap_or_else(PoisonError::into_inner);
+        // A panic of the delivery stream lost records, which a later run must be able to find.
+        if stats.is_unbalanced() {
+            is_faulty = true;
+            stats.abandon(&wanted, counter.last_read);
+        }
     }
     let mut stats = counter.stats();
     stats.is_faulty |= is_faulty;

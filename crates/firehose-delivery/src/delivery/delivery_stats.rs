@@ -17,8 +17,8 @@ pub struct DeliveryStats {
     pub dropped: u64,
     /// Records in objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
-    /// The input positions of records that were not delivered, because the store failed or the run
-    /// was interrupted. One position counts once for each of its records.
+    /// The input positions of records that were not delivered, because the store failed, the run was
+    /// interrupted, or the delivery stream panicked. One position counts once for each of its records.
     pub undelivered: PositionSet,
     /// The input positions of records that are in an object, under the prefix or the error output
     /// prefix, and of records that the function dropped.
@@ -46,12 +46,13 @@ impl DeliveryStats {
     }
 
     /// Returns `true` if [`not_delivered`](Self::not_delivered) differs from the number of records
-    /// in `undelivered`. After a complete run, a difference is an error of the engine.
+    /// in `undelivered`. After the end of the delivery stream, a difference is an error of the engine,
+    /// or the effect of a panic.
     pub fn is_unbalanced(&self) -> bool {
         self.not_delivered() != self.undelivered.records()
     }
 
-    /// Sets `undelivered` of an aborted run to the wanted positions up to `last_read`, except
+    /// Sets `undelivered` of an aborted run, or of a delivery stream that panicked, to the wanted positions up to `last_read`, except
     /// settled positions that are not shared.
     ///
     /// `undelivered` then has the position of every lost record. It can also have positions of

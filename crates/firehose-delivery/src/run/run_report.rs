@@ -17,7 +17,7 @@ pub struct RunReport {
     /// The files of the input, if the run knows them.
     pub manifest: InputManifest,
     /// `true` if the run was dropped before its end. Some of the records that count as not
-    /// delivered may then be in objects.
+    /// delivered may then be in objects. The same is true for a delivery stream that panicked.
     pub is_abandoned: bool,
     pub(super) store: Option<Arc<Store>>,
 }

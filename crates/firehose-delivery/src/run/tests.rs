@@ -13,8 +13,12 @@ use super::{
     stream_function::StreamFunction,
 };
 use crate::{
-    delivery_stream::{DeliveryStream, LambdaProcessorConfig, S3DestinationConfig, StreamSource},
+    delivery_stream::{
+        DeliveryFailure, DeliveryStream, LambdaProcessorConfig, S3DestinationConfig, StreamRecord,
+        StreamSource,
+    },
     function::{Function, InvokeError},
+    processors::{Payload, RecordChain, RecordProcessor},
     source::{InputItem, PutRecord},
     store::Store,
 };
@@ -107,6 +111,41 @@ async fn a_run_accounts_for_every_record() {
         "seconds": 0,
     });
     assert_eq!(summary, expected);
+}
+
+/// A processor that panics.
+#[derive(Debug)]
+struct Panicking;
+
+impl RecordProcessor for Panicking {
+    fn process(
+        &self,
+        _record: &StreamRecord,
+        _payload: Payload,
+        _out: &mut Vec<Payload>,
+    ) -> Result<(), DeliveryFailure> {
+        panic!("as the test wants")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_a_delivery_stream_ends_an_endless_input() {
+    let function = StreamFunction::new(Arc::new(DropEmpty));
+    let before = RecordChain::new(vec![Box::new(Panicking)]);
+    let run = run()
+        .stream(stream(S3DestinationConfig::default()), Some(function))
+        .record_processors("demo", before, RecordChain::default());
+    let run = run.prepare().unwrap();
+    let progress = run.progress();
+    let endless =
+        (1..).map(|position| Ok(InputItem::Record(PutRecord::new(position, Bytes::new()))));
+    run.deliver(endless).await;
+
+    let report = progress.report();
+    let stream = &report.streams[0];
+    assert!(report.is_faulty() && !report.input.read_to_end);
+    assert_eq!(stream.stats.undelivered.ranges(), [(1, report.input.last_read)]);
+    assert!(stream.not_read.contains(report.input.last_read + 1));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod answering;
 mod model;
+mod panicking;
 mod plan;
 mod properties;
 mod stored;

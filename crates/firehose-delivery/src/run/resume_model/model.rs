@@ -114,6 +114,10 @@ impl Model {
                 StreamFunction::new(Arc::new(Answering { items, counts, hangs: plan.hangs }))
             });
             run = run.stream(Arc::new(stream), function);
+            if let Some(panic) = plan.panic.filter(|panic| panic.stream == *name) {
+                let (before, after) = panic.chains();
+                run = run.record_processors(name, before, after);
+            }
         }
         if let Some(earlier) = earlier {
             run = run.resume(earlier);

@@ -21,13 +21,30 @@ pub(super) struct Plan {
     pub(super) signals: Vec<Moment>,
     /// The number of an invocation that never ends.
     pub(super) hangs: Option<u64>,
+    /// The panic of a delivery stream.
+    pub(super) panic: Option<Panic>,
+}
+
+/// A panic of a record processor, which ends its delivery stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Panic {
+    pub(super) stream: &'static str,
+    /// `true` for a processor before the function, `false` for a processor after the function.
+    pub(super) is_before: bool,
+    /// The number of records that the processor processes before the panic.
+    pub(super) records: u64,
 }
 
 impl Plan {
     /// Returns `true` if every record is delivered at most once, user records of aggregates
     /// included.
     pub(super) fn is_exact(&self) -> bool {
-        self.full.is_none() && self.signals.len() < 2
+        self.full.is_none() && self.is_once()
+    }
+
+    /// Returns `true` if every record outside aggregates is delivered at most once.
+    pub(super) fn is_once(&self) -> bool {
+        self.signals.len() < 2 && self.panic.is_none()
     }
 }
 
@@ -61,11 +78,14 @@ pub(super) fn plan() -> impl Strategy<Value = Plan> {
     let full = (1..25_u64, prop_oneof![Just(0), Just(u64::MAX / 2)])
         .prop_map(|(first, more)| (first, first + more));
     let signals = prop::collection::vec(moment, 0..3);
-    (prop::option::of(full), signals, prop::option::of(1..20_u64)).prop_map(
-        |(full, signals, hangs)| {
+    let panic = (prop_oneof![Just("first"), Just("second")], any::<bool>(), 0..60_u64)
+        .prop_map(|(stream, is_before, records)| Panic { stream, is_before, records });
+    let hangs = prop::option::of(1..20_u64);
+    (prop::option::of(full), signals, hangs, prop::option::weighted(0.3, panic)).prop_map(
+        |(full, signals, hangs, panic)| {
             // Only a second signal ends a function that hangs.
             let hangs = hangs.filter(|_| signals.len() == 2);
-            Plan { full, signals, hangs }
+            Plan { full, signals, hangs, panic }
         },
     )
 }

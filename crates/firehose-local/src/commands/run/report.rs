@@ -141,9 +141,10 @@ impl Report {
         text.push('\n');
         if stats.undelivered.records() > 0 {
             let _ = write!(text, "  not delivered: records {} of the input", stats.undelivered);
-            let unsure = match self.run.is_abandoned {
-                true => "; after the second signal, some of them may be in objects\n",
-                false => "\n",
+            let unsure = match (self.run.is_abandoned, self.run.is_faulty()) {
+                (true, _) => "; after the second signal, some of them may be in objects\n",
+                (false, true) => "; after the error, some of them may be in objects\n",
+                (false, false) => "\n",
             };
             text.push_str(unsure);
         }
