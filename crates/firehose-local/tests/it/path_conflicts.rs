@@ -124,6 +124,23 @@ fn a_log_in_place_of_a_file_that_the_command_reads_is_rejected() {
 }
 
 #[test]
+fn an_output_in_place_of_the_pipeline_is_rejected() {
+    let folder = Folder::new();
+    fs::write(folder.path("p.yaml"), "steps: []\n").unwrap();
+    let run = ["run", "--delivery-stream", "demo", "--pipeline", "p.yaml", "--to", "out"];
+    let replay = ["replay", "--pipeline", "p.yaml", "--force"];
+    let log = [&replay[..], &["--rest", "rest"]].concat();
+    for (command, option) in
+        [(&run[..], "--log"), (&run, "--positions"), (&log, "--log"), (&replay, "--rest")]
+    {
+        let run = folder.run(&[command, &[option, "./p.yaml", "in"]].concat(), None);
+        run.ends(2, &format!("{option} ./p.yaml is the pipeline: choose another path"));
+    }
+    assert_eq!(fs::read_to_string(folder.path("p.yaml")).unwrap(), "steps: []\n");
+    assert!(!folder.path("out").exists());
+}
+
+#[test]
 fn an_existing_file_is_not_overwritten() {
     let folder = Folder::new();
     let faulty = faulty();

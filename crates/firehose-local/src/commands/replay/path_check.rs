@@ -8,6 +8,7 @@ use super::{
 /// Rejects output paths that conflict with another path of the command, or that would overwrite a
 /// file which `firehose-local` did not write. Rejects input paths without a file or folder.
 pub(super) fn check(replay: &Replay) -> Result<(), CommandError> {
+    let executable = &replay.invoked.function.executable;
     let force = replay.remaining.force;
     let may_replace = move |rest: &Path| match !force && rest.exists() {
         true => Err(format!(
@@ -17,7 +18,8 @@ pub(super) fn check(replay: &Replay) -> Result<(), CommandError> {
         false => Ok(()),
     };
     CommandPaths::of_objects(&replay.objects, "failed records")?
-        .reads("the function", replay.invoked.function.executable.binary.as_deref())
+        .reads("the function", executable.binary.as_deref())
+        .reads("the pipeline", executable.pipeline.as_deref())
         .stores("--to", replay.recovered.to.as_deref())
         .writes("--log", replay.invoked.invocations.log_file(), check_log)
         .writes("--rest", replay.remaining.rest.as_deref(), may_replace)

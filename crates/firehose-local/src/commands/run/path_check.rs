@@ -9,10 +9,12 @@ use firehose_delivery::run::PositionsFile;
 /// Rejects output paths that conflict with another path of the command, or that would overwrite a
 /// file which `firehose-local` did not write.
 pub(super) fn check(run: &Run) -> Result<(), CommandError> {
+    let executable = &run.function.named.executable;
     let has_template = run.stream.delivery_stream.is_none();
     let mut paths = CommandPaths::of_files(&run.input, "records")
         .reads("the template", has_template.then_some(run.template.path.as_path()))
-        .reads("the function", run.function.named.executable.binary.as_deref())
+        .reads("the function", executable.binary.as_deref())
+        .reads("the pipeline", executable.pipeline.as_deref())
         .stores("--to", Some(&run.store.to))
         .writes("--log", run.function.invocations.log_file(), check_log)
         .writes("--positions", run.resuming.positions.as_deref(), check_positions);
