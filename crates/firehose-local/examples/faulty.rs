@@ -71,6 +71,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 post(&format!("invocation/{id}/error"), error.to_string()).await?;
                 continue;
             }
+            // Reports each record as failed, then fails as a whole.
+            "log failures, error" | "log failures, exit" => {
+                for record in event["records"].as_array().into_iter().flatten() {
+                    println!("{}", json!({"recordId": record["recordId"], "cause": "no unit"}));
+                }
+                if fault.ends_with("exit") {
+                    process::exit(7)
+                }
+                // Lets the caller read the log before it repeats the event.
+                thread::sleep(Duration::from_millis(200));
+                post(&format!("invocation/{id}/error"), error.clone()).await?;
+                continue;
+            }
             "break off" => {
                 let address = env::var("AWS_LAMBDA_RUNTIME_API")?;
                 let mut stream = TcpStream::connect(address)?;
@@ -189,6 +202,8 @@ impl Faults {
         "invalid metadata",
         "invents an id",
         "late",
+        "log failures, error",
+        "log failures, exit",
         "no data",
         "no records",
         "omits an id",

@@ -30,19 +30,29 @@ impl CauseCounts {
 
     /// Counts a number of failures with this cause.
     pub fn count(&mut self, cause: &str, count: u64) {
-        let mut cause = cause[..cause.floor_char_boundary(Self::MAX_BYTES)].to_owned();
-        let masked = mask_numbers(&cause);
+        let shown = cause[..cause.floor_char_boundary(Self::MAX_BYTES)].to_owned();
+        self.add(mask_numbers(&shown), Kind { shown, count });
+    }
+
+    /// Adds the failures of other counts.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (masked, kind) in other.by_kind {
+            self.add(masked, kind);
+        }
+        self.count_others(other.others);
+    }
+
+    fn add(&mut self, masked: String, added: Kind) {
         if let Some(kind) = self.by_kind.get_mut(&masked) {
-            if kind.shown != cause && !kind.shown.ends_with(SIMILAR) {
+            if kind.shown != added.shown && !kind.shown.ends_with(SIMILAR) {
                 kind.shown.push_str(SIMILAR);
             }
             // The number may come from a log, so the sum may overflow.
-            kind.count = kind.count.saturating_add(count);
+            kind.count = kind.count.saturating_add(added.count);
         } else if self.by_kind.len() < Self::MAX_CAUSES {
-            cause.shrink_to_fit();
-            self.by_kind.insert(masked, Kind { shown: cause, count });
+            self.by_kind.insert(masked, added);
         } else {
-            self.count_others(count);
+            self.count_others(added.count);
         }
     }
 

@@ -27,6 +27,12 @@ impl FailureCounts {
         }
     }
 
+    /// Adds the failures of other counts.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.records.merge(other.records);
+        self.items.merge(other.items);
+    }
+
     /// Counts the failures of an event.
     pub fn add(&mut self, report: &Report) {
         for failure in &report.failures {

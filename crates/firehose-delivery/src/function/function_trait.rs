@@ -22,8 +22,9 @@ pub trait Function: fmt::Debug + Send + Sync + 'static {
     ///   or answers with more bytes than Lambda allows.
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError>;
 
-    /// Returns the failures that the function has reported so far; `None` if the function reports
-    /// its failures elsewhere. Default: `None`.
+    /// Returns the failures that the function has reported so far, without those of invocations
+    /// that failed as a whole; `None` if the function reports its failures elsewhere. Default:
+    /// `None`.
     fn failures(&self) -> Option<FailureCounts> {
         None
     }

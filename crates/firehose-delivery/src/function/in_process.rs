@@ -93,13 +93,12 @@ impl InProcessFunction {
             Ok(Err(_)) => return Err(FunctionError::Panicked.into()),
             Err(_) => return Err(FunctionError::TimedOut(limit).into()),
         };
-        self.lock_failures().add(&answer.report);
-        match answer.response.len() {
-            bytes if bytes > MAX_RESPONSE_BYTES => {
-                Err(FunctionError::ResponseTooLarge { bytes }.into())
-            }
-            _ => Ok(answer),
+        let bytes = answer.response.len();
+        if bytes > MAX_RESPONSE_BYTES {
+            return Err(FunctionError::ResponseTooLarge { bytes }.into());
         }
+        self.lock_failures().add(&answer.report);
+        Ok(answer)
     }
 
     fn lock_failures(&self) -> MutexGuard<'_, FailureCounts> {

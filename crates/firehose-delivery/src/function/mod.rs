@@ -11,6 +11,7 @@ mod event_handler;
 mod failure_counts;
 mod function_trait;
 mod in_process;
+mod invocation_failures;
 mod log;
 mod log_destination;
 mod log_file;

@@ -12,6 +12,7 @@ use super::{
     error::{FunctionError, InvokeError, StartError},
     failure_counts::FailureCounts,
     function_trait::Function,
+    invocation_failures::InvocationFailures,
     log_destination::LogDestination,
     log_file::LogFile,
     log_tail::LogTail,
@@ -34,6 +35,7 @@ pub struct ProcessPool {
     /// Permits for invocations, which also limit the number of processes.
     permits: Semaphore,
     log: LogDestination,
+    /// The failures of the answered invocations.
     failures: Arc<Mutex<FailureCounts>>,
     observer: Arc<dyn DeliveryObserver>,
 }
@@ -42,6 +44,7 @@ pub struct ProcessPool {
 struct Environment {
     process: FunctionProcess,
     tail: LogTail,
+    failures: InvocationFailures,
 }
 
 impl ProcessPool {
@@ -93,13 +96,12 @@ impl ProcessPool {
             }
             LogDestination::Writer(writer) => Box::new(writer.clone()),
         };
-        let failures = Arc::clone(&self.failures);
-        let inspect = move |line: &[u8]| {
-            failures.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
-        };
+        let failures = InvocationFailures::new(Arc::clone(&self.failures));
+        let inspected = failures.clone();
+        let inspect = move |line: &[u8]| inspected.inspect(line);
         let limit = self.limit.max(Self::INIT_LIMIT);
         match FunctionProcess::launch(&self.settings, limit, to, inspect).await {
-            Ok(process) => Ok(Environment { process, tail }),
+            Ok(process) => Ok(Environment { process, tail, failures }),
             Err(error) => {
                 self.report_log(&tail);
                 Err(error)
@@ -130,7 +132,9 @@ impl Function for ProcessPool {
                 Some(environment) => environment,
                 None => self.start().await?,
             };
+            environment.failures.begin();
             let answer = environment.process.invoke(event.clone(), self.limit).await;
+            environment.failures.end(answer.is_ok());
             match &answer {
                 // After a reported error, Lambda uses the execution environment again.
                 Ok(_) | Err(FunctionError::Reported { .. }) => self.idle().push(environment),
@@ -149,7 +153,8 @@ impl Function for ProcessPool {
         }
     }
 
-    /// Returns the failures in the log of the function.
+    /// Returns the failures in the log of the function, without those of invocations that have no
+    /// answer.
     fn failures(&self) -> Option<FailureCounts> {
         Some(self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }

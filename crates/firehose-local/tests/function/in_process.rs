@@ -106,6 +106,32 @@ impl Transform for TooMuch {
 
 crate::conformance_tests!(InProcess);
 
+/// Fails for the data `fail`, and returns too much data else.
+struct FailOrTooMuch;
+
+#[async_trait]
+impl Transform for FailOrTooMuch {
+    async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
+        match record.text()? {
+            "fail" => Err("told to fail".into()),
+            _ => Ok(vec![b'x'; 7_000_000].into()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_invocation_without_a_response_has_no_failures() {
+    use firehose_delivery::function::Function;
+
+    let handler = Handler::new(FailOrTooMuch).with_response_budget(100_000_000);
+    let function = InProcessFunction::new(handler, Duration::from_secs(60), 1);
+    // "fail", "ok"
+    let event =
+        r#"{"records":[{"recordId":"1","data":"ZmFpbA=="},{"recordId":"2","data":"b2s="}]}"#;
+    function.invoke(event.into()).await.unwrap_err();
+    assert_eq!(function.failures().unwrap().records.total(), 0);
+}
+
 /// Fails or panics if the data of the record says so.
 struct ByData;
 

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write, net::TcpListener, os::unix::fs::PermissionsExt, path::Path};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::delivery::{Delivered, Delivery, numbered, wait_until};
 
@@ -49,6 +49,17 @@ fn an_error_fails_the_batch_after_a_retry() {
     let (_, delivered) = fails_twice("error");
     let message = "attempt 2 of 2: the function failed: Faulty: told to fail";
     assert!(delivered.run.stderr.contains(message), "{delivered:#?}");
+}
+
+#[test]
+fn failures_of_an_invocation_without_an_answer_are_no_causes() {
+    for fault in ["log failures, error", "log failures, exit"] {
+        let mut delivery = Delivery::new(fault, &["--retries", "1"]).at(1, 1);
+        let delivered = delivery.run(&numbered(5));
+        delivered.ends(0, 5, &[]);
+        assert_eq!(delivered.number("functionErrors"), 1);
+        assert_eq!(delivered.stream("demo")["causes"], json!([]), "{fault}");
+    }
 }
 
 #[test]
