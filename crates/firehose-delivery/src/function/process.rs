@@ -190,7 +190,7 @@ pub async fn invoke_once(
     let inspect = move |line: &[u8]| {
         found.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
     };
-    let settings = ProcessSettings::new(binary);
+    let settings = ProcessSettings { logs_all_failures: true, ..ProcessSettings::new(binary) };
     let mut function = FunctionProcess::launch(&settings, limit, log, inspect).await?;
     let response = function.invoke(event, limit).await;
     function.end().await;

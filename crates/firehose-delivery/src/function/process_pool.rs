@@ -51,7 +51,8 @@ impl ProcessPool {
     /// The shortest time limit of a start: Lambda allows ten seconds for the initialization.
     const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-    /// Creates a pool without processes. `limit` is the time that an invocation may take,
+    /// Creates a pool without processes. Its functions log all failures, because the counts of
+    /// causes need them. `limit` is the time that an invocation may take,
     /// `concurrency` the number of invocations that run at a time.
     pub fn new(
         stream: &str,
@@ -63,7 +64,7 @@ impl ProcessPool {
     ) -> Self {
         Self {
             stream: stream.to_owned(),
-            settings,
+            settings: ProcessSettings { logs_all_failures: true, ..settings },
             limit,
             idle: Mutex::default(),
             permits: Semaphore::new(concurrency.max(1)),

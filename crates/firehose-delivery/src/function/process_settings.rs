@@ -24,6 +24,9 @@ pub struct ProcessSettings {
     pub memory_size: u32,
     /// The environment variables of the function, in addition to those that Lambda sets.
     pub environment: BTreeMap<String, String>,
+    /// `true` if a function of this project is to log the cause of each failure, whatever
+    /// `environment` says. The log takes CPU time. Default: `false`, as in Lambda.
+    pub logs_all_failures: bool,
 }
 
 impl ProcessSettings {
@@ -34,6 +37,7 @@ impl ProcessSettings {
             arguments: Vec::new(),
             memory_size: 512,
             environment: BTreeMap::new(),
+            logs_all_failures: false,
         }
     }
 
@@ -50,9 +54,6 @@ impl ProcessSettings {
         command
             .args(&self.arguments)
             .envs(&self.environment)
-            // With this value, functions of this project log the cause of each failure. The counts
-            // of causes need all failures, so this value replaces the one of the template.
-            .env("FIREHOSE_TRANSFORM_FAILURE_LOG", "all")
             .env("AWS_LAMBDA_RUNTIME_API", api.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
@@ -70,6 +71,9 @@ impl ProcessSettings {
             .stdin(Stdio::null())
             .process_group(0)
             .kill_on_drop(true);
+        if self.logs_all_failures {
+            command.env("FIREHOSE_TRANSFORM_FAILURE_LOG", "all");
+        }
         Ok(command)
     }
 }

@@ -244,6 +244,34 @@ fn each_failure_of_a_function_has_an_exit_code() {
     assert!(hang.stdout.contains("No setting is safe."), "{}", hang.stdout);
 }
 
+/// The log of each failure takes CPU time, and `size` shows no causes.
+#[test]
+fn only_commands_that_show_causes_make_the_function_log_all_failures() {
+    let folder = tempfile::tempdir().unwrap();
+    let bootstrap = folder.path().join("bootstrap");
+    let variable = folder.path().join("variable");
+    let script = format!(
+        "#!/bin/sh\nprintf %s \"$FIREHOSE_TRANSFORM_FAILURE_LOG\" > {}\nexec {}\n",
+        variable.display(),
+        square_values()
+    );
+    fs::write(&bootstrap, script).unwrap();
+    fs::set_permissions(&bootstrap, fs::Permissions::from_mode(0o755)).unwrap();
+    let to = folder.path().join("to");
+    let [bootstrap, to] = [&bootstrap, &to].map(|path| path.to_str().unwrap());
+    let numbers = "fixtures/delivery/numbers.jsonl";
+    let event = "fixtures/square-values/mixed-batch/event.json";
+    for (arguments, expected) in [
+        (&["size", "--repeat", "1", "--binary", bootstrap, numbers][..], ""),
+        (&["run", "--delivery-stream", "demo", "--binary", bootstrap, "--to", to, numbers], "all"),
+        (&["invoke", "--binary", bootstrap, event], "all"),
+    ] {
+        let run = run(arguments);
+        assert_eq!(run.code, 0, "{run:#?}");
+        assert_eq!(fs::read_to_string(&variable).unwrap(), expected, "{arguments:?}");
+    }
+}
+
 #[test]
 fn ctrl_c_ends_the_command_and_the_function_at_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -68,7 +68,7 @@ pub(super) async fn start(
                 None => choice.executable(name, &deployed, &plan.folder).await?,
             };
             executables.insert(name, executable.clone());
-            choice.start(&stream.name, name, executable, &deployed, &log, observer).await?
+            choice.start(&stream.name, name, &executable, &deployed, &log, observer).await?
         };
         functions.insert(stream.name.clone(), function);
     }
@@ -168,17 +168,16 @@ impl FunctionChoice {
         &self,
         stream: &str,
         name: &str,
-        binary: PathBuf,
+        binary: &Path,
         deployed: &DeployedFunction,
         log: &LogDestination,
         observer: &Arc<dyn DeliveryObserver>,
     ) -> Result<StreamFunction, CommandError> {
         let limit = self.limit(deployed);
         let settings = ProcessSettings {
-            binary,
-            arguments: Vec::new(),
             memory_size: deployed.memory_size,
             environment: deployed.environment.clone(),
+            ..ProcessSettings::new(binary)
         };
         let concurrency = self.invocations.concurrency as usize;
         let pool = ProcessPool::new(

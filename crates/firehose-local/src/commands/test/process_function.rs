@@ -31,14 +31,14 @@ pub(super) struct ProcessFunction {
 }
 
 impl ProcessFunction {
-    /// Starts the process.
+    /// Starts the process, which logs all failures: the answers need their causes.
     pub(super) async fn start(
         settings: ProcessSettings,
         limit: Duration,
         destination: LogDestination,
     ) -> Result<Self, StartError> {
         let function = Self {
-            settings,
+            settings: ProcessSettings { logs_all_failures: true, ..settings },
             limit,
             destination,
             log: InvocationLog::default(),

@@ -75,10 +75,9 @@ impl TemplateFunctionArgs {
         let folder = folder.unwrap_or(Path::new("."));
         let binary = package::build(Target::Binary(target), release, folder).await?;
         Ok(ProcessSettings {
-            arguments: Vec::new(),
-            binary,
             memory_size: function.memory_size,
             environment: function.environment,
+            ..ProcessSettings::new(&binary)
         })
     }
 
