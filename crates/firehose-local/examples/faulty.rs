@@ -154,6 +154,15 @@ fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
                 }
             }
         }
+        // The data of each record is the cause of its failure.
+        "causes in data" => {
+            for answer in &mut answers {
+                let data = STANDARD.decode(answer["data"].as_str().unwrap_or_default())?;
+                let cause = String::from_utf8(data)?;
+                println!("{}", json!({"recordId": answer["recordId"], "cause": cause}));
+                answer["result"] = "ProcessingFailed".into();
+            }
+        }
         // The text before a colon in the data is the partition key.
         "partition keys" => {
             for answer in &mut answers {
@@ -188,6 +197,7 @@ impl Faults {
         "bad base64",
         "break off",
         "by data",
+        "causes in data",
         "error",
         "error and exit",
         "error with escapes",

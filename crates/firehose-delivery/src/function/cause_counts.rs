@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
+use super::cause_kind::kind_of;
+
 /// The number of failures by kind of cause. A failure is a failed record or a failed item.
 ///
-/// Causes that differ only in their numbers have the same kind.
+/// Causes that differ only in numbers, ids and quoted text have the same kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CauseCounts {
-    /// The causes by their text, with `#` for each number.
+    /// The causes by the names of their kinds.
     by_kind: BTreeMap<String, Kind>,
     /// The number of failures whose causes are not in `by_kind`.
     others: u64,
@@ -31,26 +33,26 @@ impl CauseCounts {
     /// Counts a number of failures with this cause.
     pub fn count(&mut self, cause: &str, count: u64) {
         let shown = cause[..cause.floor_char_boundary(Self::MAX_BYTES)].to_owned();
-        self.add(mask_numbers(&shown), Kind { shown, count });
+        self.add(kind_of(&shown), Kind { shown, count });
     }
 
     /// Adds the failures of other counts.
     pub(super) fn merge(&mut self, other: Self) {
-        for (masked, kind) in other.by_kind {
-            self.add(masked, kind);
+        for (kind_name, kind) in other.by_kind {
+            self.add(kind_name, kind);
         }
         self.count_others(other.others);
     }
 
-    fn add(&mut self, masked: String, added: Kind) {
-        if let Some(kind) = self.by_kind.get_mut(&masked) {
+    fn add(&mut self, kind_name: String, added: Kind) {
+        if let Some(kind) = self.by_kind.get_mut(&kind_name) {
             if kind.shown != added.shown && !kind.shown.ends_with(SIMILAR) {
                 kind.shown.push_str(SIMILAR);
             }
             // The number may come from a log, so the sum may overflow.
             kind.count = kind.count.saturating_add(added.count);
         } else if self.by_kind.len() < Self::MAX_CAUSES {
-            self.by_kind.insert(masked, added);
+            self.by_kind.insert(kind_name, added);
         } else {
             self.count_others(added.count);
         }
@@ -85,19 +87,6 @@ impl CauseCounts {
     pub fn total(&self) -> u64 {
         self.by_kind.values().fold(self.others, |sum, kind| sum.saturating_add(kind.count))
     }
-}
-
-/// Replaces each number with one `#`.
-fn mask_numbers(cause: &str) -> String {
-    let mut kind = String::with_capacity(cause.len());
-    for character in cause.chars() {
-        match character.is_ascii_digit() {
-            true if kind.ends_with('#') => {}
-            true => kind.push('#'),
-            false => kind.push(character),
-        }
-    }
-    kind
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! function that listens at a URL. [`InProcessFunction`] runs a handler in this process.
 
 mod cause_counts;
+mod cause_kind;
 mod causes;
 mod dropping_writer;
 mod error;

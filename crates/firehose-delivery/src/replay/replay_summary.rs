@@ -47,6 +47,9 @@ pub struct ReplaySummary {
     pub object_count: u64,
     /// The first objects with recovered records, sorted by key.
     pub objects: Vec<DeliveredObject>,
+    /// Failed records whose causes are not in `causes`, which has a limit; `None` if `causes` is
+    /// `None`.
+    pub other_causes: Option<u64>,
     /// Lines, objects and last parts of objects that could not be read.
     pub places_not_read: u64,
     /// `true` if the input was read to its end.
@@ -109,6 +112,7 @@ impl From<&ReplayReport> for ReplaySummary {
             object_bytes: stats.objects.bytes,
             object_count: stats.objects.count,
             objects: stats.objects.first.clone(),
+            other_causes: failures.as_ref().map(|it| it.records.others()),
             places_not_read: stats.gaps,
             read_to_end: stats.read_to_end,
             recovered,

@@ -73,6 +73,9 @@ pub struct StreamSummary {
     pub object_count: u64,
     /// The first objects.
     pub objects: Vec<DeliveredObject>,
+    /// Failed records whose causes are not in `causes`, which has a limit; `None` if `causes` is
+    /// `None`.
+    pub other_causes: Option<u64>,
     /// The number of received records.
     pub records: u64,
 }
@@ -144,6 +147,7 @@ impl From<&StreamReport> for StreamSummary {
             object_bytes: stats.objects.bytes,
             object_count: stats.objects.count,
             objects: stats.objects.first.clone(),
+            other_causes: failures.map(|it| it.records.others()),
             records: stats.received,
         }
     }

@@ -93,6 +93,7 @@ async fn a_run_accounts_for_every_record() {
             "notReadPositions": [],
             "failedByCode": {},
             "causes": null,
+            "otherCauses": null,
             "failedItems": null,
             "objects": [{"key": "KEY", "records": 2, "bytes": 8}],
             "objectCount": 1,

@@ -3,6 +3,7 @@
 use std::{fs, io::Write, net::TcpListener, os::unix::fs::PermissionsExt, path::Path};
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::delivery::{Delivered, Delivery, numbered, wait_until};
 
@@ -49,6 +50,24 @@ fn an_error_fails_the_batch_after_a_retry() {
     let (_, delivered) = fails_twice("error");
     let message = "attempt 2 of 2: the function failed: Faulty: told to fail";
     assert!(delivered.run.stderr.contains(message), "{delivered:#?}");
+}
+
+#[test]
+fn each_failed_record_is_in_causes_or_in_other_causes() {
+    let run = |cause: &dyn Fn(u32) -> String| {
+        let input: String = (0..300).map(|number| cause(number) + "\n").collect();
+        let delivered = Delivery::new("causes in data", &[]).run(input.as_bytes());
+        delivered.ends(0, 0, &[("Lambda.ProcessingFailedStatus", 300)]);
+        let stream = delivered.stream("demo");
+        let causes = stream["causes"].as_array().unwrap();
+        let records = causes.iter().map(|cause| cause["records"].as_u64().unwrap()).sum::<u64>();
+        (causes.len(), records, stream["otherCauses"].clone())
+    };
+    let id = |number: u32| format!("order {}: no unit", Uuid::from_u128(number.into()));
+    assert_eq!(run(&id), (1, 300, json!(0)));
+    // Causes without numbers, of 150 kinds.
+    let other = |number: u32| format!("no unit {}", "x".repeat(number as usize % 150));
+    assert_eq!(run(&other), (100, 200, json!(100)));
 }
 
 #[test]
