@@ -77,9 +77,13 @@ impl InvocationQueue {
     }
 
     /// Waits for the next event, without a time-out. The call also shows that the function has
-    /// initialized.
+    /// initialized, unless the function has reported an error of its initialization.
     pub(super) async fn next(&self) -> (String, SystemTime, Bytes) {
-        self.init.send_if_modified(|init| init.replace(Ok(())).is_none());
+        self.init.send_if_modified(|init| {
+            let is_first = init.is_none();
+            init.get_or_insert(Ok(()));
+            is_first
+        });
         loop {
             if let Some(invocation) = self.take() {
                 return invocation;
@@ -132,5 +136,22 @@ impl InvocationQueue {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_function_that_goes_on_after_an_error_of_its_initialization_has_failed() {
+        let queue = InvocationQueue::default();
+        let error = || InitError { error_type: "Faulty".to_owned(), message: String::new() };
+        queue.init_failed(error());
+        let next = timeout(Duration::from_millis(1), queue.next());
+        assert!(next.await.is_err(), "there is no event");
+        assert_eq!(queue.ready().await.unwrap_err().error_type, "Faulty");
     }
 }
