@@ -25,14 +25,15 @@ use crate::observer::DeliveryObserver;
 /// A function in this process. The causes of its failures come from its answers, not from a log.
 ///
 /// Each invocation has a thread of its own. After a timeout, the thread goes on until its handler
-/// returns, because a thread cannot be ended. A [`Handler`](firehose_runtime::Handler) returns after
-/// the record that it is working on.
+/// returns, because a thread cannot be ended. Until then, the thread counts as a running
+/// invocation, so that there are never more threads than `concurrency`. A
+/// [`Handler`](firehose_runtime::Handler) returns after the record that it is working on.
 pub struct InProcessFunction {
     handler: Arc<dyn EventHandler>,
     /// The time that an invocation may take.
     limit: Duration,
-    /// Permits for invocations.
-    permits: Semaphore,
+    /// Permits for invocations. The thread of an invocation owns its permit.
+    permits: Arc<Semaphore>,
     stack_bytes: usize,
     log: Arc<ReportLog>,
     failures: Mutex<FailureCounts>,
@@ -49,7 +50,7 @@ impl InProcessFunction {
         Self {
             handler: Arc::new(handler),
             limit,
-            permits: Semaphore::new(concurrency.max(1)),
+            permits: Arc::new(Semaphore::new(concurrency.max(1))),
             stack_bytes: Self::STACK_BYTES,
             log: Arc::default(),
             failures: Mutex::default(),
@@ -75,10 +76,11 @@ impl InProcessFunction {
     /// The errors of [`Function::invoke`].
     pub async fn answer(&self, event: Bytes) -> Result<Answer, InvokeError> {
         // The semaphore is never closed.
-        let _permit = self.permits.acquire().await;
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
         let (sender, answer) = oneshot::channel();
         let (handler, log, limit) = (Arc::clone(&self.handler), Arc::clone(&self.log), self.limit);
         let work = move || {
+            let _permit = permit;
             let answer = handler.answer(event, limit);
             if let Ok(answer) = &answer {
                 log.write(&answer.report);

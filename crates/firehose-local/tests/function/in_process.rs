@@ -3,6 +3,7 @@ use std::{
         Arc, Condvar, Mutex,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
     time::Duration,
 };
 
@@ -71,8 +72,9 @@ impl EventHandler for Shared {
                     message: "told to fail".to_owned(),
                 });
             }
-            // Only the test of `Wait` releases the invocation.
-            Behavior::Hang | Behavior::Wait => {
+            // The next event waits until this thread ends.
+            Behavior::Hang => thread::sleep(limit + limit / 4),
+            Behavior::Wait => {
                 let is_released = is_released.lock().unwrap();
                 drop(released.wait_while(is_released, |is_released| !*is_released).unwrap());
             }
@@ -105,6 +107,38 @@ impl Transform for TooMuch {
 }
 
 crate::conformance_tests!(InProcess);
+
+/// A handler that takes longer than its limit, and counts the calls that run at a time.
+#[derive(Default)]
+struct TooSlow {
+    running: AtomicU64,
+    most: AtomicU64,
+}
+
+struct SharedTooSlow(Arc<TooSlow>);
+
+impl EventHandler for SharedTooSlow {
+    fn answer(&self, event: Bytes, limit: Duration) -> Result<Answer, FunctionError> {
+        let TooSlow { running, most } = &*self.0;
+        most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        thread::sleep(3 * limit);
+        running.fetch_sub(1, Ordering::SeqCst);
+        EventHandler::answer(&Handler::new(Echo), event, limit)
+    }
+}
+
+#[tokio::test]
+async fn threads_after_a_timeout_count_as_running_invocations() {
+    use firehose_delivery::function::Function;
+
+    let handler = Arc::new(TooSlow::default());
+    let shared = SharedTooSlow(Arc::clone(&handler));
+    let function = InProcessFunction::new(shared, Duration::from_millis(20), 2);
+    for _ in 0..6 {
+        function.invoke("{}".into()).await.unwrap_err();
+    }
+    assert!(handler.most.load(Ordering::SeqCst) <= 2);
+}
 
 /// Fails for the data `fail`, and returns too much data else.
 struct FailOrTooMuch;
