@@ -172,10 +172,10 @@ async fn giving_up_returns_every_record<R: Receiver>((mut destination, receiver)
     let short = Duration::from_millis(1);
     tokio::time::timeout(short, destination.next_outcome()).await.unwrap_err();
     let buffered = destination.give_up();
-    assert_eq!(buffered.ranges(), [(3, 5)]);
+    assert!(buffered.ranges().eq([(3, 5)]));
     let ended = end(&mut *destination).await;
-    assert_eq!(ended.not_delivered.ranges(), [(1, 2)]);
-    assert!(destination.give_up().ranges().is_empty(), "records are returned once");
+    assert!(ended.not_delivered.ranges().eq([(1, 2)]));
+    assert!(destination.give_up().records() == 0, "records are returned once");
     assert!(receiver.delivered().await.is_empty());
 }
 

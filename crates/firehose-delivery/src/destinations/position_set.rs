@@ -1,11 +1,15 @@
-use std::fmt;
+use std::{fmt, iter};
 
 use roaring::RoaringTreemap;
+use serde::{Serialize, Serializer};
 
 use super::position_ranges::PositionRanges;
 
 /// Positions of records in the input, in a compressed bitmap. The set is exact, and takes at most
 /// about two bits of memory for each position of the input.
+///
+/// In JSON, a range is the pair of its first and last position. Serializing a set takes no memory
+/// for its ranges.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PositionSet {
     positions: RoaringTreemap,
@@ -60,21 +64,32 @@ impl PositionSet {
 
     /// Returns the first and the last position of each range, in ascending order. Ranges neither
     /// overlap nor touch.
-    pub fn ranges(&self) -> Vec<(u64, u64)> {
-        let mut ranges: Vec<(u64, u64)> = Vec::new();
-        for (high, bitmap) in self.positions.bitmaps() {
-            let high = u64::from(high) << 32;
-            let mut within = bitmap.iter();
-            while let Some(range) = within.next_range() {
-                let (first, last) =
-                    (high + u64::from(*range.start()), high + u64::from(*range.end()));
-                match ranges.last_mut() {
-                    Some((_, before)) if *before + 1 == first => *before = last,
-                    _ => ranges.push((first, last)),
-                }
+    pub fn ranges(&self) -> impl Iterator<Item = (u64, u64)> {
+        let mut parts = self
+            .positions
+            .bitmaps()
+            .flat_map(|(high, bitmap)| {
+                let high = u64::from(high) << 32;
+                let mut within = bitmap.iter();
+                iter::from_fn(move || within.next_range()).map(move |range| {
+                    (high + u64::from(*range.start()), high + u64::from(*range.end()))
+                })
+            })
+            .peekable();
+        iter::from_fn(move || {
+            let (first, mut last) = parts.next()?;
+            // A range may go on in the next bitmap.
+            while let Some((_, end)) = parts.next_if(|(next, _)| *next == last + 1) {
+                last = end;
             }
-        }
-        ranges
+            Some((first, last))
+        })
+    }
+}
+
+impl Serialize for PositionSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.ranges())
     }
 }
 
@@ -90,18 +105,18 @@ impl fmt::Display for PositionSet {
     /// Writes at most ten ranges: `1 to 7, 9, 12 to 15`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 10;
-        let ranges = self.ranges();
-        for (index, (first, last)) in ranges.iter().take(SHOWN).enumerate() {
+        let mut ranges = self.ranges();
+        for (index, (first, last)) in ranges.by_ref().take(SHOWN).enumerate() {
             f.write_str(if index == 0 { "" } else { ", " })?;
             match first == last {
                 true => write!(f, "{first}")?,
                 false => write!(f, "{first} to {last}")?,
             }
         }
-        match ranges.len().checked_sub(SHOWN) {
-            Some(1) => f.write_str(" and 1 more range"),
-            Some(more @ 2..) => write!(f, " and {more} more ranges"),
-            _ => Ok(()),
+        match ranges.count() {
+            0 => Ok(()),
+            1 => f.write_str(" and 1 more range"),
+            more => write!(f, " and {more} more ranges"),
         }
     }
 }
@@ -118,13 +133,19 @@ mod tests {
         positions.iter().copied().collect()
     }
 
+    fn ranges(set: &PositionSet) -> Vec<(u64, u64)> {
+        set.ranges().collect()
+    }
+
     #[test]
     fn neighbours_are_one_range() {
-        assert_eq!(of(&[1, 2, 3, 5, 5, 6, 9]).ranges(), [(1, 3), (5, 6), (9, 9)]);
+        assert_eq!(ranges(&of(&[1, 2, 3, 5, 5, 6, 9])), [(1, 3), (5, 6), (9, 9)]);
+        assert_eq!(serde_json::to_string(&of(&[1, 2, 5])).unwrap(), "[[1,2],[5,5]]");
         assert_eq!(of(&[1, 2, 3, 5, 5, 6, 9]).to_string(), "1 to 3, 5 to 6, 9");
         assert_eq!(of(&[5, 5]).records(), 2);
         let border = 1 << 32;
-        assert_eq!(of(&[border - 1, border, border + 1]).ranges(), [(border - 1, border + 1)]);
+        let over = of(&[border - 1, border, border + 1, border + 3]);
+        assert_eq!(ranges(&over), [(border - 1, border + 1), (border + 3, border + 3)]);
     }
 
     #[test]
@@ -139,14 +160,14 @@ mod tests {
     #[test]
     fn positions_without_neighbours_are_all_kept() {
         let all: PositionSet = (1..=300_000).map(|number| 2 * number).collect();
-        assert_eq!((all.ranges().len(), all.records()), (300_000, 300_000));
+        assert_eq!((all.ranges().count(), all.records()), (300_000, 300_000));
     }
 
     #[test]
     fn the_rest_has_unsettled_and_shared_positions() {
         let rest = PositionSet::rest([(1, 6), (9, 9)], &of(&[1, 2, 4, 6]), &of(&[2]));
-        assert_eq!(rest.ranges(), [(2, 3), (5, 5), (9, 9)]);
-        assert_eq!(PositionSet::rest([], &of(&[]), &of(&[])).ranges(), []);
+        assert_eq!(ranges(&rest), [(2, 3), (5, 5), (9, 9)]);
+        assert_eq!(ranges(&PositionSet::rest([], &of(&[]), &of(&[]))), []);
     }
 
     proptest! {
@@ -163,7 +184,7 @@ mod tests {
                 expected.extend(positions.iter().copied());
             }
             let named: Vec<u64> =
-                found.ranges().iter().flat_map(|(first, last)| *first..=*last).collect();
+                found.ranges().flat_map(|(first, last)| first..=last).collect();
             prop_assert_eq!(named, expected.into_iter().collect::<Vec<_>>());
             prop_assert_eq!(found.records(), objects.iter().map(Vec::len).sum::<usize>() as u64);
         }

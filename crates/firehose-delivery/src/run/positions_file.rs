@@ -1,13 +1,18 @@
 use std::{
     fs::{self, File},
-    io::{self, Read, Write},
+    io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
 
-use super::{run_positions::RunPositions, run_report::RunReport};
-use crate::atomic_file::AtomicFile;
+use serde::Serialize;
 
-/// The file of a run's [`RunPositions`]. The file appears under its name once it is complete.
+use super::run_report::RunReport;
+use crate::{
+    atomic_file::AtomicFile, delivery::WantedPositions, destinations::PositionSet,
+    source::InputManifest,
+};
+
+/// The file of a run's [`RunPositions`](super::RunPositions). The file appears under its name once it is complete.
 ///
 /// The file is one JSON object in one line. Its first key says that this program wrote the file, so
 /// that a later run may replace it.
@@ -16,6 +21,9 @@ pub struct PositionsFile {
     file: AtomicFile,
     path: PathBuf,
 }
+
+/// The value of the first key.
+const CONTENT: &str = "firehose-local: positions of records that are not delivered";
 
 /// The start of each file of positions.
 const START: &str = r#"{"content":"firehose-local: positions of records that are not delivered","#;
@@ -66,18 +74,50 @@ impl PositionsFile {
     ///
     /// If the file cannot be written. An earlier file is then unchanged.
     pub fn finish(mut self, report: &RunReport) -> io::Result<()> {
-        let positions = serde_json::to_string(&RunPositions::from(report))?;
-        // The object of the positions follows the first key.
-        self.file.write_all(START.as_bytes())?;
-        self.file.write_all(positions.strip_prefix('{').unwrap_or(&positions).as_bytes())?;
-        self.file.write_all(b"\n")?;
+        let mut writer = BufWriter::new(&mut self.file);
+        serde_json::to_writer(&mut writer, &FileContent::of(report))?;
+        writer.write_all(b"\n")?;
+        writer.flush()?;
+        drop(writer);
         self.file.finish()
+    }
+}
+
+/// The content of the file: [`RunPositions`](super::RunPositions) after a key that says what wrote the file. There may be
+/// millions of ranges, so that they are written from the report.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileContent<'a> {
+    content: &'static str,
+    input: &'a InputManifest,
+    delivery_streams: Vec<StreamContent<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StreamContent<'a> {
+    name: &'a str,
+    not_delivered_positions: &'a PositionSet,
+    not_read_positions: &'a WantedPositions,
+}
+
+impl<'a> FileContent<'a> {
+    fn of(report: &'a RunReport) -> Self {
+        let streams = report.streams.iter().map(|stream| StreamContent {
+            name: &stream.name,
+            not_delivered_positions: &stream.stats.undelivered,
+            not_read_positions: &stream.not_read,
+        });
+        Self { content: CONTENT, input: &report.manifest, delivery_streams: streams.collect() }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::shared_progress::SharedProgress, *};
+    use super::{
+        super::{run_positions::RunPositions, shared_progress::SharedProgress},
+        *,
+    };
 
     #[test]
     fn only_a_file_of_positions_is_replaced() {

@@ -117,7 +117,7 @@ impl From<&RunReport> for RunPositions {
     fn from(report: &RunReport) -> Self {
         let streams = report.streams.iter().map(|stream| StreamPositions {
             name: stream.name.clone(),
-            not_delivered_positions: stream.stats.undelivered.ranges().into(),
+            not_delivered_positions: stream.stats.undelivered.ranges().collect::<Vec<_>>().into(),
             not_read_positions: stream.not_read.clone(),
         });
         Self { input: report.manifest.clone(), delivery_streams: streams.collect() }

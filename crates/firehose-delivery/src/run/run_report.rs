@@ -53,6 +53,15 @@ impl RunReport {
         self.input.is_faulty || self.any(DeliveryStats::is_unbalanced)
     }
 
+    /// Returns `true` if records are left for a later run: records that were not delivered, or not
+    /// read.
+    pub fn has_records_left(&self) -> bool {
+        let has_left = |stream: &StreamReport| {
+            stream.stats.undelivered.records() > 0 || !stream.not_read.is_empty()
+        };
+        self.streams.iter().any(has_left)
+    }
+
     /// Returns `true` if the counts of any delivery stream pass a test.
     pub fn any(&self, test: impl Fn(&DeliveryStats) -> bool) -> bool {
         self.streams.iter().any(|stream| test(&stream.stats))

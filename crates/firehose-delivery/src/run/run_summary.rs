@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::run_report::{RunReport, StreamReport};
 use crate::{
-    delivery::WantedPositions, function::CauseCounts, objects::DeliveredObject,
-    source::InputManifest,
+    delivery::WantedPositions, destinations::PositionSet, function::CauseCounts,
+    objects::DeliveredObject, source::InputManifest,
 };
 
 /// A [`RunReport`] in the form of the JSON summary.
@@ -63,7 +63,7 @@ pub struct StreamSummary {
     pub not_delivered: u64,
     /// The positions in the input of records that were not delivered: the first and the last
     /// position of each range.
-    pub not_delivered_positions: Vec<(u64, u64)>,
+    pub not_delivered_positions: PositionSet,
     /// The positions of records that were not read: the first and the last position of each range.
     /// The last position is `null` if the range ends with the input.
     pub not_read_positions: WantedPositions,
@@ -142,7 +142,7 @@ impl From<&StreamReport> for StreamSummary {
             invocations: stats.invocations.count,
             name: report.name.clone(),
             not_delivered: stats.not_delivered(),
-            not_delivered_positions: stats.undelivered.ranges(),
+            not_delivered_positions: stats.undelivered.clone(),
             not_read_positions: report.not_read.clone(),
             object_bytes: stats.objects.bytes,
             object_count: stats.objects.count,

@@ -145,7 +145,7 @@ async fn a_panic_of_a_delivery_stream_ends_an_endless_input() {
     let report = progress.report();
     let stream = &report.streams[0];
     assert!(report.is_faulty() && !report.input.read_to_end);
-    assert_eq!(stream.stats.undelivered.ranges(), [(1, report.input.last_read)]);
+    assert!(stream.stats.undelivered.ranges().eq([(1, report.input.last_read)]));
     assert!(stream.not_read.contains(report.input.last_read + 1));
 }
 

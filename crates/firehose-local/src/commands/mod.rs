@@ -33,6 +33,7 @@ mod report_lines;
 mod run;
 mod size;
 mod store_args;
+mod summary_formatter;
 mod test;
 mod try_records;
 mod verdict;

@@ -28,10 +28,14 @@ pub(crate) fn print_output(parts: &[&[u8]]) -> Result<(), ExitCode> {
 ///
 /// Returns the exit code of the command if standard output cannot be written.
 pub(crate) fn print_part(parts: &[&[u8]]) -> Result<Stdout, ExitCode> {
+    write_stdout(|stdout| parts.iter().try_for_each(|part| stdout.write_all(part)))
+}
+
+fn write_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Stdout, ExitCode> {
     // On a terminal, earlier messages must appear before this text.
     wait_for_stderr();
     let mut stdout = io::stdout().lock();
-    let written = parts.iter().try_for_each(|part| stdout.write_all(part));
+    let written = write(&mut stdout);
     match written.and_then(|()| stdout.flush()) {
         Ok(()) => Ok(Stdout::Open),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Stdout::Closed),
@@ -47,6 +51,18 @@ pub(crate) fn print_part(parts: &[&[u8]]) -> Result<Stdout, ExitCode> {
 pub(crate) fn print_report(report: &[u8], code: ExitCode) -> ExitCode {
     match print_output(&[report]) {
         Ok(()) => code,
+        Err(code) => code,
+    }
+}
+
+/// Lets `write` write the report of a command to standard output, for a report that is too long for
+/// memory. Returns the exit code like [`print_report`].
+pub(crate) fn print_from(
+    code: ExitCode,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> ExitCode {
+    match write_stdout(write) {
+        Ok(_) => code,
         Err(code) => code,
     }
 }

@@ -115,7 +115,7 @@ proptest! {
         prop_assert_eq!(stats.not_delivered(), undelivered.records());
         let is_undelivered = |index: u64| {
             let position = index + 1;
-            undelivered.ranges().iter().any(|(first, last)| (*first..=*last).contains(&position))
+            undelivered.contains(position)
         };
         let stored: Vec<u64> = good
             .values()
@@ -124,7 +124,7 @@ proptest! {
             .chain(bad.values().flatten().map(|raw| raw.parse().unwrap()))
             .collect();
         prop_assert!(!stored.iter().any(|index| is_undelivered(*index)));
-        let listed: u64 = undelivered.ranges().iter().map(|(first, last)| last - first + 1).sum();
+        let listed: u64 = undelivered.ranges().map(|(first, last)| last - first + 1).sum();
         prop_assert_eq!(listed, undelivered.records());
         prop_assert_eq!(stats.received, stored.len() as u64 + stats.dropped + listed);
         prop_assert!(stats.received <= fates.len() as u64);

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     exit_code::ExitCode,
     interrupt::{Ended, until_interrupted},
-    terminal::{TerminalObserver, eprint_error, print_report},
+    terminal::{TerminalObserver, eprint_error, print_from, print_report},
 };
 use firehose_delivery::{
     observer::DeliveryObserver,
@@ -71,8 +71,11 @@ impl Run {
         let report = progress.report();
         let positions = positions.map(|file| WrittenPositions::write(file, &report));
         let report = Report::new(report, is_interrupted, self.fail_on_failed, positions);
-        let text = if self.json { report.json() } else { report.text() };
-        print_report(text.as_bytes(), report.code())
+        let code = report.code();
+        match self.json {
+            true => print_from(code, |stdout| report.write_json(stdout)),
+            false => print_report(report.text().as_bytes(), code),
+        }
     }
 
     /// Does all work from the template to the last object. Sets `begun` before the first record is

@@ -1,9 +1,9 @@
-use std::{fmt::Write, time::Duration};
+use std::{fmt::Write, io, time::Duration};
 
 use super::{
     super::{
         cause_list::{write_causes, write_failed_items},
-        json_summary::json_summary,
+        json_summary::write_json_summary,
         report_lines::{write_invocations, write_objects},
     },
     failure_limit::FailureLimit,
@@ -97,9 +97,9 @@ impl Report {
         text
     }
 
-    /// Returns the summary as JSON, with its keys in alphabetical order.
-    pub(super) fn json(&self) -> String {
-        json_summary(self.code(), RunSummary::from(&self.run))
+    /// Writes the summary as JSON.
+    pub(super) fn write_json(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        write_json_summary(to, self.code(), RunSummary::from(&self.run))
     }
 
     /// Returns the rate of the run, unless the run was too short.

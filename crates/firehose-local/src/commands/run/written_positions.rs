@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::terminal::eprint_error;
-use firehose_delivery::run::{PositionsFile, RunPositions, RunReport};
+use firehose_delivery::run::{PositionsFile, RunReport};
 
 /// The result of writing the file of `--positions`.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl WrittenPositions {
     /// Writes the file. Reports an error on standard error.
     pub(super) fn write(file: PositionsFile, report: &RunReport) -> Self {
         let path = file.path().to_owned();
-        let has_positions = !RunPositions::from(report).is_empty();
+        let has_positions = report.has_records_left();
         let written = file.finish(report);
         if let Err(error) = &written {
             eprint_error(format_args!("cannot write --positions {}: {error}", path.display()));
