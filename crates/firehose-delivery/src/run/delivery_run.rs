@@ -33,6 +33,8 @@ pub struct DeliveryRun {
     streams: Vec<(Arc<DeliveryStream>, Option<StreamFunction>)>,
     /// The record processors before and after the function, by delivery stream.
     record_processors: BTreeMap<String, (RecordChain, RecordChain)>,
+    /// The buckets of delivery streams that the run leaves out.
+    other_buckets: BTreeSet<String>,
     shards: u32,
     max_record_bytes: usize,
     concurrency: usize,
@@ -62,6 +64,7 @@ impl DeliveryRun {
             store,
             streams: Vec::new(),
             record_processors: BTreeMap::new(),
+            other_buckets: BTreeSet::new(),
             shards: 1,
             concurrency: 5,
             manifest: InputManifest::default(),
@@ -88,6 +91,15 @@ impl DeliveryRun {
         after: RecordChain,
     ) -> Self {
         self.record_processors.insert(stream.to_owned(), (before, after));
+        self
+    }
+
+    /// Sets the buckets of delivery streams that the run leaves out. If there are several buckets,
+    /// each key begins with the name of its bucket. With this setting, the keys do not depend on
+    /// the selection of delivery streams. Default: none.
+    #[must_use]
+    pub fn other_buckets(mut self, buckets: BTreeSet<String>) -> Self {
+        self.other_buckets = buckets;
         self
     }
 
@@ -187,10 +199,11 @@ impl DeliveryRun {
     }
 
     /// Returns the start of a delivery stream's keys: the name of its bucket as a folder, or
-    /// nothing if all delivery streams have the same bucket.
+    /// nothing if all delivery streams have the same bucket, those that the run leaves out
+    /// included.
     fn folder(&self, stream: &DeliveryStream) -> String {
-        let buckets: BTreeSet<_> =
-            self.streams.iter().map(|(stream, _)| &stream.destination.bucket).collect();
+        let buckets = self.streams.iter().map(|(stream, _)| &stream.destination.bucket);
+        let buckets: BTreeSet<_> = buckets.chain(&self.other_buckets).collect();
         match buckets.len() {
             1 => String::new(),
             _ => format!("{}/", stream.destination.bucket),

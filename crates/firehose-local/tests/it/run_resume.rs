@@ -184,6 +184,54 @@ fn only_the_named_positions_are_delivered() {
     assert_eq!(folder.records("delivered"), expected);
 }
 
+/// A template with two delivery streams, each with a bucket of its own.
+const TWO_BUCKETS: &str = "
+Resources:
+  BucketA: {Type: 'AWS::S3::Bucket', Properties: {BucketName: ba}}
+  BucketB: {Type: 'AWS::S3::Bucket', Properties: {BucketName: bb}}
+  Source: {Type: 'AWS::Kinesis::Stream'}
+  As:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      DeliveryStreamName: As
+      DeliveryStreamType: KinesisStreamAsSource
+      KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn, RoleARN: r}
+      ExtendedS3DestinationConfiguration: {BucketARN: !GetAtt BucketA.Arn, RoleARN: r}
+  Bs:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      DeliveryStreamName: Bs
+      DeliveryStreamType: KinesisStreamAsSource
+      KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn, RoleARN: r}
+      ExtendedS3DestinationConfiguration: {BucketARN: !GetAtt BucketB.Arn, RoleARN: r}
+";
+
+#[test]
+fn the_folder_of_a_bucket_does_not_depend_on_the_selected_delivery_streams() {
+    let folder = Folder::new(4);
+    fs::write(folder.path("template.yaml"), TWO_BUCKETS).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = command(&["run", "--json"]);
+        command.args(arguments).arg("in.jsonl").current_dir(folder.0.path());
+        let run = run_with(command, "");
+        run.ends(0, "");
+        let streams = run.response()["deliveryStreams"].take();
+        let keys = |stream: &Value| stream["objects"][0]["key"].as_str().unwrap()[..3].to_owned();
+        streams.as_array().unwrap().iter().map(keys).collect::<Vec<_>>()
+    };
+    assert_eq!(run(&[]), ["ba/", "bb/"]);
+    assert_eq!(run(&["--only", "Bs"]), ["bb/"]);
+    let mut left = json!([
+        {"name": "As", "notDeliveredPositions": [], "notReadPositions": []},
+        {"name": "Bs", "notDeliveredPositions": [[2, 3]], "notReadPositions": []},
+    ]);
+    folder.write_positions("left.json", &left);
+    assert_eq!(run(&["--only", "Bs", "--resume", "left.json"]), ["bb/"]);
+    left[0]["notDeliveredPositions"] = json!([[1, 1]]);
+    folder.write_positions("left.json", &left);
+    assert_eq!(run(&["--resume", "left.json"]), ["ba/", "bb/"]);
+}
+
 #[test]
 fn an_invalid_resume_is_rejected() {
     let folder = Folder::new(9);

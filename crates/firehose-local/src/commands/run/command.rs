@@ -135,6 +135,7 @@ impl Run {
         let store = Arc::new(self.store.open().await?);
         let mut functions = functions::start(&self.function, &plan, &observer).await?;
         let mut run = DeliveryRun::new(plan.source, store)
+            .other_buckets(plan.buckets)
             .shards(plan.shards)
             .max_record_bytes(plan.max_record_bytes)
             .concurrency(self.function.invocations.concurrency as usize)

@@ -27,6 +27,9 @@ pub(super) struct Plan {
     /// The largest record that producers can put into the source, in bytes.
     pub(super) max_record_bytes: usize,
     pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
+    /// The buckets of all delivery streams that read the source, those that `--only` leaves out
+    /// included.
+    pub(super) buckets: BTreeSet<String>,
     /// The functions that any delivery stream of the template invokes, by name.
     pub(super) functions: BTreeMap<String, DeployedFunction>,
     /// The folder in which functions are built.
@@ -62,6 +65,7 @@ impl Plan {
         let selection = StreamSelection::new(&run.template, &deployment);
         let source = selection.source()?;
         let delivery_streams = selection.delivery_streams(&source)?;
+        let buckets = selection.buckets(&source);
         let kinesis_stream = match &source {
             StreamSource::DirectPut => None,
             StreamSource::KinesisStream(name) => {
@@ -100,6 +104,7 @@ impl Plan {
             shards,
             max_record_bytes,
             delivery_streams,
+            buckets,
             functions,
             folder,
             warnings,

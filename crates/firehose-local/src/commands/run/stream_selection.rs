@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{super::command_error::CommandError, template_args::TemplateArgs};
 use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
@@ -63,13 +63,8 @@ impl<'a> StreamSelection<'a> {
         &self,
         source: &StreamSource,
     ) -> Result<Vec<Arc<DeliveryStream>>, CommandError> {
-        let reads_source = |stream: &&DeliveryStream| {
-            stream.source == *source
-                && (*source != StreamSource::DirectPut
-                    || self.put_to.is_none_or(|name| name == stream.name))
-        };
         let all = &self.deployment.delivery_streams;
-        let readers: Vec<_> = all.iter().filter(reads_source).collect();
+        let readers: Vec<_> = self.readers(source).collect();
         for only in &self.only {
             if !readers.iter().any(|stream| stream.name == *only) {
                 let reason = format!(
@@ -113,6 +108,19 @@ impl<'a> StreamSelection<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Returns the buckets of all delivery streams that read a source, whatever `--only` selects.
+    pub(super) fn buckets(&self, source: &StreamSource) -> BTreeSet<String> {
+        self.readers(source).map(|stream| stream.destination.bucket.clone()).collect()
+    }
+
+    fn readers(&self, source: &StreamSource) -> impl Iterator<Item = &'a DeliveryStream> {
+        self.deployment.delivery_streams.iter().filter(move |stream| {
+            stream.source == *source
+                && (*source != StreamSource::DirectPut
+                    || self.put_to.is_none_or(|name| name == stream.name))
+        })
     }
 
     /// Returns the streams that records can be put into, with their names. With `--only`, returns
