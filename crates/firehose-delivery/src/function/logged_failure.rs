@@ -1,5 +1,4 @@
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The failure, or the failures, that one log line in JSON reports.
 ///
@@ -38,46 +37,26 @@ pub(super) enum LoggedFailure {
 impl LoggedFailure {
     /// Parses a log line. Returns `None` for a line that reports no failure.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Line {
-            fields: Option<Fields>,
-            #[serde(flatten)]
-            top: Fields,
-        }
-
-        #[derive(Deserialize)]
-        struct Fields {
-            #[serde(alias = "recordId")]
-            record_id: Option<String>,
-            // A function in another language may log a value of any type.
-            message: Option<Value>,
-            items: Option<Value>,
-            #[serde(alias = "error")]
-            cause: Option<String>,
-            records: Option<u64>,
-            first_cause: Option<String>,
-        }
-
         if line.first() != Some(&b'{') {
             return None;
         }
-        let Line { fields, top } = serde_json::from_slice(line).ok()?;
-        let fields = fields.unwrap_or(top);
-        let message = fields.message.as_ref().and_then(Value::as_str);
-        match (message, fields.items.as_ref().and_then(Value::as_u64)) {
-            (Some("item failed"), _) => return Some(Self::Item { cause: fields.cause? }),
+        // A function in another language may log a value of any type, and any names together.
+        let line: Map<String, Value> = serde_json::from_slice(line).ok()?;
+        let fields = line.get("fields").and_then(Value::as_object).unwrap_or(&line);
+        let number = |name: &str| fields.get(name)?.as_u64();
+        let text = |name: &str| fields.get(name)?.as_str();
+        let record_id = text("record_id").or_else(|| text("recordId"));
+        let cause = text("cause").or_else(|| text("error")).map(str::to_owned);
+        match (text("message"), number("items")) {
+            (Some("item failed"), _) => return Some(Self::Item { cause: cause? }),
             (Some("more items failed"), Some(items)) => return Some(Self::MoreItems { items }),
             _ => {}
         }
-        match fields {
-            Fields { record_id: Some(record_id), cause: Some(cause), .. } => {
-                Some(Self::Record { record_id, cause })
-            }
-            Fields { records: Some(records), first_cause: Some(first_cause), .. } => {
-                Some(Self::More { records, first_cause })
-            }
-            _ => None,
+        if let (Some(record_id), Some(cause)) = (record_id, cause) {
+            return Some(Self::Record { record_id: record_id.to_owned(), cause });
         }
+        let (records, first_cause) = (number("records")?, text("first_cause")?);
+        Some(Self::More { records, first_cause: first_cause.to_owned() })
     }
 }
 
@@ -115,6 +94,9 @@ mod tests {
             r#"{"level":"WARNING","message":"record failed","record_id":"7","cause":"no unit"}"#,
             r#"{"recordId":"7","error":"no unit","timestamp":5}"#,
             r#"{"fields":{"recordId":"7","error":"no unit"}}"#,
+            r#"{"record_id":"7","cause":"no unit","records":[1],"first_cause":2,"error":{"a":1}}"#,
+            r#"{"record_id":"7","recordId":"8","cause":"no unit","error":"other"}"#,
+            r#"{"record_id":7,"recordId":"7","cause":null,"error":"no unit","fields":"none"}"#,
         ] {
             let expected =
                 LoggedFailure::Record { record_id: "7".to_owned(), cause: "no unit".to_owned() };
