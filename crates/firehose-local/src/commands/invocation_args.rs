@@ -30,8 +30,9 @@ pub(super) struct LogArgs {
     /// Write the log of the functions to this file; - for standard error
     ///
     /// Appends to an earlier log. A file with other content is an error. Without this option, the
-    /// command shows the end of the log when a function fails.
-    #[arg(long, value_name = "FILE")]
+    /// command shows the end of the log when a function fails. A function at a URL has its log
+    /// elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
     log: Option<PathBuf>,
 }
 
@@ -39,6 +40,11 @@ impl InvocationArgs {
     /// Returns the path of the log file. Returns `None` if the log does not go to a file.
     pub(super) fn log_file(&self) -> Option<&Path> {
         self.log.log.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    /// Returns `true` if an option names the destination of the log.
+    pub(super) fn names_log(&self) -> bool {
+        self.log.log.is_some()
     }
 
     /// Returns the destination of the log, as [`LogArgs::log`] does.

@@ -57,6 +57,9 @@ fn arguments_without_an_effect_on_other_arguments_are_rejected() {
         "--delivery-stream d --retries 1",
         "--delivery-stream d --lambda-buffer-size 1",
         "--delivery-stream d --lambda-buffer-interval 1",
+        "--delivery-stream d --value A=b",
+        "--delivery-stream d --import c=d",
+        &format!("--delivery-stream d --log l {url}"),
     ];
     let first = |text: String| text.split("\n\n").next().unwrap_or_default().to_owned();
     let errors = cases.map(|arguments| first(reject(arguments).stderr));
@@ -72,6 +75,9 @@ fn arguments_without_an_effect_on_other_arguments_are_rejected() {
       <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
     error: the following required arguments were not provided:
       <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
+    error: the argument '--delivery-stream <NAME>' cannot be used with '--value <PATH=VALUE>'
+    error: the argument '--delivery-stream <NAME>' cannot be used with '--import <NAME=VALUE>'
+    error: the argument '--log <FILE>' cannot be used with '--url <URL>'
     ");
 }
 
@@ -103,6 +109,7 @@ fn arguments_without_an_effect_on_the_delivery_streams_are_rejected() {
     let processed = format!("--template {} --only Processed", template.path().display());
     let cases = [
         "--delivery-stream d --timeout 1".to_owned(),
+        "--delivery-stream d --log l".to_owned(),
         "--delivery-stream d --release".to_owned(),
         "--delivery-stream d --shards 2".to_owned(),
         format!("{raw} --package p"),
@@ -114,6 +121,7 @@ fn arguments_without_an_effect_on_the_delivery_streams_are_rejected() {
     let errors = cases.map(|arguments| reject(&arguments).stderr);
     insta::assert_snapshot!(errors.concat(), @r"
     firehose-local: --timeout has no effect: no delivery stream of the run invokes a function
+    firehose-local: --log has no effect: no delivery stream of the run invokes a function
     firehose-local: --release has no effect: no delivery stream of the run invokes a function
     firehose-local: --shards has no effect: the records are put into a delivery stream, and only a Kinesis stream has shards
     firehose-local: --package has no effect: no delivery stream of the run invokes a function

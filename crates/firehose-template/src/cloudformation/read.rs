@@ -23,8 +23,8 @@ use crate::{
 /// # Errors
 ///
 /// If AWS would reject the template, if the template refers to a parameter without a value, if
-/// `given` has a parameter that the template does not have, or if `given` has a property that no
-/// delivery stream uses.
+/// `given` has a parameter or an import that the template does not have, or if `given` has a
+/// property that no delivery stream uses.
 pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
     let mut deployment = read_document(&document.expand_loops(given), given)

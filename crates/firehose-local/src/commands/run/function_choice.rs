@@ -93,6 +93,7 @@ impl FunctionChoice {
             ("--function", !self.functions.is_empty()),
             ("--release", self.named.release),
             ("--timeout", self.timeout.is_some()),
+            ("--log", self.invocations.names_log()),
         ];
         options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
     }

@@ -16,7 +16,8 @@ const RETRIES: RangeInclusive<i64> = *LAMBDA_RETRIES.start() as i64..=*LAMBDA_RE
 #[command(next_help_heading = "One delivery stream without a template")]
 pub(super) struct StreamArgs {
     /// Run one delivery stream with this name and the settings below, without a template
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["template", "parameters", "put_to", "only"])]
+    #[arg(long, value_name = "NAME", 
+          conflicts_with_all = ["template", "parameters", "imports", "values", "put_to", "only"])]
     pub(super) delivery_stream: Option<String>,
 
     /// Read from a Kinesis stream with this name

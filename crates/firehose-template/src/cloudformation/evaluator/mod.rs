@@ -11,6 +11,7 @@ mod conditions;
 mod declaration;
 mod evaluated;
 mod for_each;
+mod imports;
 mod intrinsic_functions;
 mod local_names;
 mod mapping;

@@ -7,6 +7,7 @@ use super::{
     budget::Budget,
     declaration::Declaration,
     for_each,
+    imports,
     node::{Node, entry},
     parameters::{self, ParameterValue},
 };
@@ -45,8 +46,8 @@ impl<'a> Template<'a> {
     ///
     /// # Errors
     ///
-    /// If a section has the wrong shape, or if a parameter is unknown or has a value that AWS
-    /// rejects.
+    /// If a section has the wrong shape, if a parameter is unknown or has a value that AWS rejects,
+    /// or if a given import is unknown.
     pub(crate) fn new(document: &'a Node, given: &'a GivenValues) -> Result<Self, TemplateError> {
         let top = document.entries().unwrap_or_default();
         let section = |name: &str| match entry(top, name) {
@@ -66,6 +67,7 @@ impl<'a> Template<'a> {
                           template?";
             return Err(TemplateError::wrong("", reason));
         }
+        imports::check(document, &given.imports)?;
         let index = |entries: &'a [(String, Node)]| {
             entries.iter().map(|(name, node)| (name.as_str(), node)).collect::<BTreeMap<_, _>>()
         };
