@@ -2,7 +2,7 @@ use std::{
     collections::BTreeMap,
     env,
     ffi::OsString,
-    io,
+    fs, io,
     net::SocketAddr,
     path::{self, Path, PathBuf},
     process::Stdio,
@@ -10,6 +10,7 @@ use std::{
 
 use tokio::process::Command;
 
+use super::error::StartError;
 use crate::aws_names::REGION;
 
 /// The settings of a process that runs a function.
@@ -39,6 +40,18 @@ impl ProcessSettings {
             environment: BTreeMap::new(),
             logs_all_failures: false,
         }
+    }
+
+    /// Checks that the executable exists, so that a missing one is found before a log is opened.
+    ///
+    /// # Errors
+    ///
+    /// If the executable is missing.
+    pub fn check(&self) -> Result<(), StartError> {
+        let present = fs::metadata(&self.binary);
+        present
+            .map(|_| ())
+            .map_err(|error| StartError::Spawn { binary: self.binary.clone(), error })
     }
 
     /// Returns the command, with the environment that Lambda gives to a function:

@@ -141,6 +141,18 @@ fn an_output_in_place_of_the_pipeline_is_rejected() {
 }
 
 #[test]
+fn a_missing_function_leaves_no_folder_and_no_file() {
+    let folder = Folder::new();
+    let outputs = ["--binary", "./none", "--to", "out", "--log", "log", "in"];
+    for command in [&["run", "--delivery-stream", "demo"][..], &["replay", "--rest", "rest"]] {
+        let run = folder.run(&[command, &outputs].concat(), None);
+        run.ends(4, "none: No such file or directory");
+        let names = fs::read_dir(folder.path("")).unwrap().map(|it| it.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["in"]);
+    }
+}
+
+#[test]
 fn an_existing_file_is_not_overwritten() {
     let folder = Folder::new();
     let faulty = faulty();

@@ -91,8 +91,9 @@ impl Replay {
         let objects = objects.map_err(|error| self.unreadable(&error))?;
         let terminal = Arc::new(TerminalObserver::new(None));
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
-        let recovered = self.recovered_objects(prefix).await?;
+        // A function that cannot start leaves no folder behind.
         let function = function::start(&self.invoked, Arc::clone(&observer)).await?;
+        let recovered = self.recovered_objects(prefix).await?;
         let remaining = match self.remaining.rest.as_deref() {
             Some(path) => Some(self.create_remaining(path).await?),
             None => None,

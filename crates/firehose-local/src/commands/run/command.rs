@@ -132,8 +132,11 @@ impl Run {
         let terminal = TerminalObserver::of_reader(reader.total_bytes(), reader.bytes_read());
         let terminal = Arc::new(terminal);
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
+        // A missing executable leaves no folder and no log behind.
+        let executables = functions::executables(&self.function, &plan).await?;
         let store = Arc::new(self.store.open().await?);
-        let mut functions = functions::start(&self.function, &plan, &observer).await?;
+        let mut functions =
+            functions::start(&self.function, &plan, &executables, &observer).await?;
         let mut run = DeliveryRun::new(plan.source, store)
             .other_buckets(plan.buckets)
             .shards(plan.shards)

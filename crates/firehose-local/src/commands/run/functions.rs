@@ -38,17 +38,45 @@ const PIPELINE_VARIABLE: &str = "FIREHOSE_PIPELINE";
 /// The binary of the prebuilt function.
 const PREBUILT: &str = "firehose-pipeline";
 
-/// Builds and starts the functions that the delivery streams of the plan invoke. Returns them by
-/// the name of the delivery stream.
+/// Returns the executables of the functions that the delivery streams of the plan invoke, by the
+/// name of the function. Builds each executable that no option names.
+///
+/// # Errors
+///
+/// If an executable is missing or cannot be built.
+pub(super) async fn executables(
+    choice: &FunctionChoice,
+    plan: &Plan,
+) -> Result<BTreeMap<String, PathBuf>, CommandError> {
+    let mut executables = BTreeMap::new();
+    for lambda in plan.delivery_streams.iter().filter_map(|stream| stream.lambda.as_ref()) {
+        let name = lambda.function.as_str();
+        let deployed = plan.functions.get(name).cloned().unwrap_or_default();
+        let is_process = choice.named.url.is_none()
+            && choice.pipeline_path(name).is_none()
+            && choice.inline_pipeline(name, &deployed).is_none();
+        // Several delivery streams may invoke the same function.
+        if is_process && !executables.contains_key(name) {
+            let executable = choice.executable(name, &deployed, &plan.folder).await?;
+            ProcessSettings::new(&executable)
+                .check()
+                .map_err(|error| cannot_start(name, &error))?;
+            executables.insert(name.to_owned(), executable);
+        }
+    }
+    Ok(executables)
+}
+
+/// Starts the functions that the delivery streams of the plan invoke. Returns them by the name of
+/// the delivery stream.
 pub(super) async fn start(
     choice: &FunctionChoice,
     plan: &Plan,
+    executables: &BTreeMap<String, PathBuf>,
     observer: &Arc<dyn DeliveryObserver>,
 ) -> Result<BTreeMap<String, StreamFunction>, CommandError> {
     let log = choice.invocations.log().await?;
     let mut functions = BTreeMap::new();
-    // Several delivery streams may invoke the same function. Build each function once.
-    let mut executables = BTreeMap::new();
     for stream in &plan.delivery_streams {
         let Some(lambda) = &stream.lambda else { continue };
         let name = lambda.function.as_str();
@@ -63,12 +91,8 @@ pub(super) async fn start(
             let pipeline = parse_pipeline(Path::new(&place), text)?;
             choice.in_process(name, pipeline, &deployed, &log, observer)
         } else {
-            let executable = match executables.get(name) {
-                Some(executable) => PathBuf::clone(executable),
-                None => choice.executable(name, &deployed, &plan.folder).await?,
-            };
-            executables.insert(name, executable.clone());
-            choice.start(&stream.name, name, &executable, &deployed, &log, observer).await?
+            let executable = executables.get(name).map(PathBuf::as_path).unwrap_or(Path::new(""));
+            choice.start(&stream.name, name, executable, &deployed, &log, observer).await?
         };
         functions.insert(stream.name.clone(), function);
     }
