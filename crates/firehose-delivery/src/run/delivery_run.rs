@@ -159,9 +159,11 @@ impl DeliveryRun {
     ///
     /// # Errors
     ///
-    /// If a prefix of a delivery stream is invalid, if the store rejects the keys with this prefix,
-    /// or if the function of a Lambda processor is missing.
+    /// If two delivery streams have the same name, if record processors are set for a delivery
+    /// stream that the run does not have, if a prefix of a delivery stream is invalid, if the store
+    /// rejects the keys with this prefix, or if the function of a Lambda processor is missing.
     pub fn prepare(mut self) -> Result<PreparedRun, PrepareError> {
+        self.check_names()?;
         let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
         let mut progress = SharedProgress::new(Arc::clone(&self.store), self.manifest.clone());
         let mut streams = Vec::new();
@@ -196,6 +198,26 @@ impl DeliveryRun {
             stop: self.stop,
             observer: self.observer,
         })
+    }
+
+    /// Rejects names of delivery streams that are not unique, and record processors of an unknown
+    /// delivery stream. Positions and record processors belong to names.
+    fn check_names(&self) -> Result<(), PrepareError> {
+        let failed = |stream: &str, reason: &str| {
+            Err(PrepareError { stream: stream.to_owned(), reason: reason.to_owned() })
+        };
+        let mut names = BTreeSet::new();
+        for (stream, _) in &self.streams {
+            if !names.insert(stream.name.as_str()) {
+                return failed(&stream.name, "another delivery stream of the run has this name");
+            }
+        }
+        match self.record_processors.keys().find(|name| !names.contains(name.as_str())) {
+            Some(name) => {
+                failed(name, "the run has record processors for this name, but no delivery stream")
+            }
+            None => Ok(()),
+        }
     }
 
     /// Returns the start of a delivery stream's keys: the name of its bucket as a folder, or

@@ -150,9 +150,17 @@ async fn a_panic_of_a_delivery_stream_ends_an_endless_input() {
 }
 
 #[test]
-fn a_run_needs_valid_prefixes_and_its_functions() {
+fn a_run_needs_valid_prefixes_and_names_and_its_functions() {
     let error = run().stream(stream(S3DestinationConfig::default()), None).prepare().unwrap_err();
     assert_eq!(error.to_string(), "demo: the function function is missing");
+
+    let raw = || Arc::new(DeliveryStream::new("raw", StreamSource::DirectPut, Default::default()));
+    let error = run().stream(raw(), None).stream(raw(), None).prepare().unwrap_err();
+    assert_eq!(error.to_string(), "raw: another delivery stream of the run has this name");
+    let chain = RecordChain::default;
+    let typo = run().stream(raw(), None).record_processors("typo", chain(), chain());
+    let error = typo.prepare().unwrap_err().to_string();
+    assert!(error.starts_with("typo: the run has record processors for this name"), "{error}");
 
     let destination = S3DestinationConfig { prefix: "!{".to_owned(), ..Default::default() };
     let function = StreamFunction::new(Arc::new(DropEmpty));

@@ -1,5 +1,6 @@
 use std::{
     collections::{HashMap, VecDeque},
+    error, fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -42,6 +43,14 @@ pub struct InitError {
     /// The reported message.
     pub message: String,
 }
+
+impl fmt::Display for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the function cannot initialize: {}: {}", self.error_type, self.message)
+    }
+}
+
+impl error::Error for InitError {}
 
 /// A response that has not arrived yet.
 #[derive(Debug)]

@@ -30,27 +30,62 @@ use crate::{
 #[derive(Debug)]
 pub struct Measurer<'a> {
     /// The function.
-    pub function: ProcessSettings,
+    function: ProcessSettings,
     /// The time limit of the start, and of each invocation.
-    pub limit: Duration,
+    pub(super) limit: Duration,
     /// The number of timed batches at each setting.
-    pub rounds: u32,
+    pub(super) rounds: u32,
     /// The records.
-    pub sample: &'a Sample,
+    pub(super) sample: &'a Sample,
     /// The batches of the sample.
-    pub batches: &'a Batches,
+    pub(super) batches: &'a Batches,
     /// The writer of the Firehose events for the function.
-    pub events: EventWriter,
+    events: EventWriter,
     /// The observer of the measurement.
-    pub observer: &'a dyn DeliveryObserver,
+    pub(super) observer: &'a dyn DeliveryObserver,
     /// The bytes of data that were sent so far.
-    pub sent: AtomicU64,
+    sent: AtomicU64,
 }
 
 /// A process under measurement.
 struct MeasuredProcess {
     process: FunctionProcess,
     tail: LogTail,
+}
+
+impl<'a> Measurer<'a> {
+    /// Returns a measurer of a function over the batches of a sample. `events` writes the Firehose
+    /// events for the function.
+    pub fn new(
+        function: ProcessSettings,
+        sample: &'a Sample,
+        batches: &'a Batches,
+        events: EventWriter,
+        observer: &'a dyn DeliveryObserver,
+    ) -> Self {
+        Self {
+            function,
+            limit: Duration::from_secs(60),
+            rounds: 5,
+            sample,
+            batches,
+            events,
+            observer,
+            sent: AtomicU64::new(0),
+        }
+    }
+
+    /// Sets the time limit of the start, and of each invocation. Default: 60 seconds.
+    #[must_use]
+    pub fn limit(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Sets the number of timed batches at each setting. Default: 5.
+    #[must_use]
+    pub fn rounds(self, rounds: u32) -> Self {
+        Self { rounds, ..self }
+    }
 }
 
 impl Measurer<'_> {

@@ -181,16 +181,9 @@ async fn progress_ends_at_all_of_the_work() {
     let batches = Batches::new(&sample.records, sample.count);
     for rounds in [1, 3] {
         let plan = Plan::default();
-        let measurer = Measurer {
-            function: ProcessSettings::new(Path::new(square_values())),
-            limit: Duration::from_secs(60),
-            rounds,
-            sample: &sample,
-            batches: &batches,
-            events: PutTo::KinesisStream.event_writer(),
-            observer: &plan,
-            sent: AtomicU64::new(0),
-        };
+        let function = ProcessSettings::new(Path::new(square_values()));
+        let events = PutTo::KinesisStream.event_writer();
+        let measurer = Measurer::new(function, &sample, &batches, events, &plan).rounds(rounds);
         Findings::find(&measurer, SafetyRule { headroom: 10 }).await.unwrap();
         assert_eq!(plan.sent.into_inner(), plan.planned.into_inner());
     }

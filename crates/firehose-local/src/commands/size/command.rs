@@ -1,5 +1,3 @@
-use std::sync::atomic::AtomicU64;
-
 use super::{arguments::Size, exit_code::exit_code, report::SizeReport};
 use crate::{
     commands::{
@@ -38,16 +36,10 @@ impl Size {
     async fn measure(&self, sample: &Sample, batches: &Batches) -> Result<Findings, CommandError> {
         let function = self.process().await?;
         let observer = TerminalObserver::new(Some(sample.data_bytes));
-        let measurer = Measurer {
-            function,
-            limit: self.timeout.limit(),
-            rounds: self.repeat,
-            sample,
-            batches,
-            events: self.put_to().event_writer(),
-            observer: &observer,
-            sent: AtomicU64::new(0),
-        };
+        let events = self.put_to().event_writer();
+        let measurer = Measurer::new(function, sample, batches, events, &observer)
+            .limit(self.timeout.limit())
+            .rounds(self.repeat);
         Ok(observer.during(Findings::find(&measurer, self.rule())).await?)
     }
 
