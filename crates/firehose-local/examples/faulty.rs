@@ -14,7 +14,7 @@ use std::{
     env,
     error::Error,
     fs::File,
-    io::{ErrorKind, Write},
+    io::{self, ErrorKind, Write},
     net::TcpStream,
     path::PathBuf,
     process, thread,
@@ -74,7 +74,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             // Reports each record as failed, then fails as a whole.
             "log failures, error" | "log failures, exit" => {
                 for record in event["records"].as_array().into_iter().flatten() {
-                    println!("{}", json!({"recordId": record["recordId"], "cause": "no unit"}));
+                    writeln!(
+                        io::stdout(),
+                        "{}",
+                        json!({"recordId": record["recordId"], "cause": "no unit"})
+                    )?;
                 }
                 if fault.ends_with("exit") {
                     process::exit(7)
@@ -159,7 +163,11 @@ fn answer(event: &Value, fault: &str) -> Result<String, Box<dyn Error>> {
             for answer in &mut answers {
                 let data = STANDARD.decode(answer["data"].as_str().unwrap_or_default())?;
                 let cause = String::from_utf8(data)?;
-                println!("{}", json!({"recordId": answer["recordId"], "cause": cause}));
+                writeln!(
+                    io::stdout(),
+                    "{}",
+                    json!({"recordId": answer["recordId"], "cause": cause})
+                )?;
                 answer["result"] = "ProcessingFailed".into();
             }
         }
