@@ -36,6 +36,10 @@ pub struct RemainingCounts {
     pub written: u64,
     /// Records and lines that the format of the file cannot hold.
     pub left_out: u64,
+    /// The records of `left_out` that are outputs of the function. Only
+    /// [`ErrorLines`](RemainingFormat::ErrorLines) marks a record as an output. In any other format,
+    /// the function would transform the record again.
+    pub left_out_outputs: u64,
 }
 
 /// The result of writing a record or a line.
@@ -44,6 +48,8 @@ enum Written {
     Yes,
     /// The format cannot hold the record or the line.
     LeftOut,
+    /// The record is an output of the function, and the format is for original records.
+    OutputLeftOut,
 }
 
 impl Remaining {
@@ -90,6 +96,10 @@ impl Remaining {
         match written {
             Written::Yes => self.counts.written += 1,
             Written::LeftOut => self.counts.left_out += 1,
+            Written::OutputLeftOut => {
+                self.counts.left_out += 1;
+                self.counts.left_out_outputs += 1;
+            }
         }
     }
 
@@ -100,6 +110,10 @@ impl Remaining {
                 Some(line) => self.write_line(line),
                 None => Ok(Written::LeftOut),
             },
+            // The reader of the file would send the output through the function again.
+            RemainingFormat::Lines | RemainingFormat::Event if failed.is_output => {
+                Ok(Written::OutputLeftOut)
+            }
             RemainingFormat::Lines => {
                 let data = record.data.strip_suffix(b"\n").unwrap_or(&record.data);
                 // A newline in the data would make several records of one.
@@ -179,6 +193,27 @@ mod tests {
         let data = ["a", "b\n", "", "c\nd", "\n\n", "e\r\n"].map(Bytes::from);
         let (text, count) = written(RemainingFormat::Lines, &data);
         assert_eq!((text.as_slice(), count), (b"a\nb\n\ne\r\n".as_slice(), 4));
+    }
+
+    #[test]
+    fn only_error_lines_hold_an_output() {
+        let folder = tempfile::tempdir().unwrap();
+        for (format, is_held) in [
+            (RemainingFormat::ErrorLines, true),
+            (RemainingFormat::Lines, false),
+            (RemainingFormat::Event, false),
+        ] {
+            let path = folder.path().join(format!("{format:?}"));
+            let mut remaining = Remaining::create(&path, false, format).unwrap();
+            remaining.push(&FailedRecord { is_output: true, ..failed("done") }).unwrap();
+            let left_out = u64::from(!is_held);
+            let expected = RemainingCounts {
+                written: u64::from(is_held),
+                left_out,
+                left_out_outputs: left_out,
+            };
+            assert_eq!(remaining.finish().unwrap(), expected, "{format:?}");
+        }
     }
 
     #[test]

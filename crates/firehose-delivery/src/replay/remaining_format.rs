@@ -1,4 +1,7 @@
 /// The format of the file of remaining records.
+///
+/// `Lines` and `Event` are inputs of the function. They leave out records that failed after the
+/// function, because the function must not transform a record twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemainingFormat {
     /// The error lines as they were, including unreadable lines.

@@ -85,6 +85,8 @@ pub struct RemainingSummary {
     pub written: Option<u64>,
     /// Records and lines that the format of the file cannot hold.
     pub left_out: Option<u64>,
+    /// The records of `left_out` that are outputs of the function.
+    pub left_out_outputs: Option<u64>,
 }
 
 impl From<&ReplayReport> for ReplaySummary {
@@ -120,6 +122,7 @@ impl From<&ReplayReport> for ReplaySummary {
                 file: path.to_string_lossy().into_owned(),
                 written: stats.remaining.map(|counts| counts.written),
                 left_out: stats.remaining.map(|counts| counts.left_out),
+                left_out_outputs: stats.remaining.map(|counts| counts.left_out_outputs),
             }),
             seconds: stats.elapsed.as_secs_f64(),
             still_failing: failing,

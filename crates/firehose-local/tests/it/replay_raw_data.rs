@@ -5,7 +5,10 @@ use std::fs;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::replay::{Folder, gzip, replay, sorted};
+use crate::{
+    firehose_local::workspace,
+    replay::{Folder, gzip, replay, sorted},
+};
 
 /// The data of these lines is already an output of `square-values`. The function would square the
 /// values again.
@@ -77,5 +80,26 @@ fn a_replay_stops_at_a_line_that_does_not_determine_its_raw_data() {
             (&output["lines"], &output["deliveredUnchanged"]),
             (&expected.0.into(), &expected.1.into())
         );
+    }
+}
+
+/// A missing partition key keeps the outputs from being delivered. `run --format lines` and `invoke`
+/// would send the content of the file through the function.
+#[test]
+fn outputs_are_left_out_of_files_for_the_function() {
+    let failures = "fixtures/error-lines/destination-failures.jsonl";
+    let lines = fs::read_to_string(workspace().join(failures)).unwrap().lines().count();
+    for format in ["lines", "event", "error-lines"] {
+        let folder = Folder::new();
+        let (to, rest) = (folder.path("to"), folder.path("rest"));
+        let prefix = "!{partitionKeyFromLambda:unit}/";
+        let arguments = ["--to", &to, "--prefix", prefix, "--rest", &rest, "--rest-as", format];
+        let summary = replay(&[&arguments[..], &["--json", failures]].concat()).response();
+        let held = if format == "error-lines" { lines } else { 0 };
+        assert_eq!(summary["rest"]["written"], held, "{format}: {summary:#}");
+        assert_eq!(summary["rest"]["leftOutOutputs"], lines - held, "{format}: {summary:#}");
+        let run = replay(&[&arguments[..], &["--force", failures]].concat());
+        let message = "LEFT OUT because they are outputs of the function";
+        assert_eq!(run.stdout.contains(message), held == 0, "{}", run.stdout);
     }
 }

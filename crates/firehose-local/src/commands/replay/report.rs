@@ -184,27 +184,33 @@ impl Report {
     }
 
     fn write_remaining(&self, text: &mut String, file: &str) {
-        let Some(RemainingCounts { written, left_out }) = self.replay.stats.remaining else {
+        let Some(counts) = self.replay.stats.remaining else {
             let _ =
                 writeln!(text, "  {file}: NOT WRITTEN; an earlier file of this name is unchanged");
             return;
         };
+        let RemainingCounts { written, left_out, left_out_outputs } = counts;
         let unit = match self.format {
             RemainingFormat::ErrorLines => "line",
             RemainingFormat::Lines | RemainingFormat::Event => "record",
         };
         let _ = writeln!(text, "  {file}: {} remaining", counted(written, unit));
-        if left_out > 0 {
-            let reason = match self.format {
-                RemainingFormat::ErrorLines => "",
-                RemainingFormat::Lines => " because the data contains a newline",
-                RemainingFormat::Event => " because Lambda allows 6 MiB for an event",
-            };
-            let _ = writeln!(
-                text,
-                "  {} LEFT OUT{reason}; --rest-as error-lines holds every record",
-                counted(left_out, "record")
-            );
+        let reason = match self.format {
+            RemainingFormat::ErrorLines => "",
+            RemainingFormat::Lines => "the data contains a newline",
+            RemainingFormat::Event => "Lambda allows 6 MiB for an event",
+        };
+        let outputs = "they are outputs of the function, which would transform them again";
+        for (left_out, reason) in
+            [(left_out - left_out_outputs, reason), (left_out_outputs, outputs)]
+        {
+            if left_out > 0 {
+                let _ = writeln!(
+                    text,
+                    "  {} LEFT OUT because {reason}; --rest-as error-lines holds every record",
+                    counted(left_out, "record")
+                );
+            }
         }
     }
 }

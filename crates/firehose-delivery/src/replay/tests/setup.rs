@@ -1,0 +1,141 @@
+//! A replay in this process, with a function, a store and a file of remaining records.
+
+use std::{fs, sync::Arc};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use firehose_runtime::async_trait;
+use futures_util::TryStreamExt;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::super::{
+    ErrorObjects, RawData, RecoveredObjects, Remaining, RemainingFormat, ReplayReport, ReplayRun,
+};
+use crate::{
+    delivery_stream::{Compression, ErrorLine, Prefix},
+    function::{self, FunctionError, InvokeError},
+    run::StreamFunction,
+    store::{
+        Store, StoreOptions,
+        faulty::{Fault, FaultyStore},
+    },
+};
+
+/// A function that answers each record by the first word of its data, and fails as a whole for
+/// `throw`.
+#[derive(Debug)]
+pub(super) struct Obedient;
+
+#[async_trait]
+impl function::Function for Obedient {
+    async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
+        let event: Value = serde_json::from_slice(&event).unwrap();
+        let mut answers = Vec::new();
+        for record in event["records"].as_array().unwrap() {
+            let data = STANDARD.decode(record["data"].as_str().unwrap()).unwrap();
+            let result = match &data[..4] {
+                b"pass" => "Ok",
+                b"drop" => "Dropped",
+                b"thro" => {
+                    let (error_type, message) = ("Told".to_owned(), "told to".to_owned());
+                    return Err(FunctionError::Reported { error_type, message }.into());
+                }
+                _ => "ProcessingFailed",
+            };
+            answers.push(json!({
+                "recordId": record["recordId"], "result": result, "data": STANDARD.encode(data),
+            }));
+        }
+        Ok(json!({"records": answers}).to_string().into())
+    }
+}
+
+/// The settings of a replay.
+pub(super) struct Setup {
+    pub(super) function: Arc<dyn function::Function>,
+    pub(super) format: RemainingFormat,
+    pub(super) raw_data: Option<RawData>,
+}
+
+/// The results of a replay.
+pub(super) struct Replayed {
+    pub(super) report: ReplayReport,
+    /// The contents of all objects, with a newline between records.
+    pub(super) objects: Vec<String>,
+    /// The file of the remaining records.
+    pub(super) remaining: String,
+}
+
+impl Setup {
+    /// Returns a replay that keeps error lines and takes unknown contents for originals.
+    pub(super) fn new(function: Arc<dyn function::Function>) -> Self {
+        let format = RemainingFormat::ErrorLines;
+        Self { function, format, raw_data: Some(RawData::Original) }
+    }
+
+    /// Replays lines into a store. `fault` returns the fault of each put by its number, counted
+    /// from 1.
+    pub(super) async fn replay(
+        self,
+        lines: &str,
+        fault: impl Fn(u64) -> Fault + Send + Sync + 'static,
+    ) -> Replayed {
+        let folder = TempDir::new().unwrap();
+        let (input, path) = (folder.path().join("lines"), folder.path().join("remaining"));
+        fs::write(&input, lines).unwrap();
+        let store = Store::new(FaultyStore::new(fault), "memory:");
+        let prefix = Prefix::parse("").unwrap();
+        let recovered =
+            RecoveredObjects::new(store.clone(), prefix, Compression::Uncompressed, true);
+        let remaining = Remaining::create(&path, false, self.format).unwrap();
+        let replay = ReplayRun::new(StreamFunction::new(self.function), "in this process")
+            .concurrency(2)
+            .recovered(Some(recovered))
+            .remaining(Some(remaining))
+            .raw_data(self.raw_data)
+            .prepare();
+        let progress = replay.progress();
+        replay.replay(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap()).await;
+        let mut objects = Vec::new();
+        let listed: Vec<_> = store.list().try_collect().await.unwrap();
+        for object in listed {
+            let content: Vec<Bytes> = store.read(&object.key).try_collect().await.unwrap();
+            objects.push(String::from_utf8(content.concat()).unwrap());
+        }
+        let report = progress.report();
+        let remaining = fs::read_to_string(path).unwrap();
+        assert!(!report.is_trial && report.failures.is_none());
+        let replayed = Replayed { report, objects, remaining };
+        if self.format == RemainingFormat::ErrorLines {
+            let counts = replayed.report.stats.remaining.unwrap();
+            let lines = replayed.remaining.lines().count() as u64;
+            assert_eq!((counts.written, counts.left_out), (lines, 0));
+        }
+        replayed
+    }
+}
+
+impl Replayed {
+    /// Returns the records in all objects.
+    pub(super) fn delivered(&self) -> Vec<&str> {
+        self.objects.iter().flat_map(|object| object.split('\n')).collect()
+    }
+}
+
+/// Replays lines with the function [`Obedient`].
+pub(super) async fn replay(
+    lines: &str,
+    fault: impl Fn(u64) -> Fault + Send + Sync + 'static,
+) -> Replayed {
+    Setup::new(Arc::new(Obedient)).replay(lines, fault).await
+}
+
+/// Returns an error line without a code, with a record that arrived at this hour.
+pub(super) fn line(data: &str, hour: i64) -> String {
+    let mut line = Vec::new();
+    let record = ErrorLine::new(Bytes::copy_from_slice(data.as_bytes()));
+    let arrival_timestamp = Some(jiff::Timestamp::from_second(hour * 3600).unwrap());
+    ErrorLine { arrival_timestamp, ..record }.write(&mut line);
+    String::from_utf8(line).unwrap()
+}
