@@ -15,6 +15,7 @@ use super::{
     error_objects::ErrorObjects,
     failed_record::FailedRecord,
     raw_data::{RawData, UnknownRawData},
+    raw_data_mark::{read_mark, write_mark},
     replay_stats::{ReplayStats, UndecidedLine},
 };
 use crate::{
@@ -129,9 +130,7 @@ impl ErrorLineReader {
     fn take(&mut self, line: &StoredLine) -> Result<[Option<ReadLines>; 2], UnknownRawData> {
         let parsed = ErrorLine::parse(&line.text);
         let raw_data = match &parsed {
-            Ok(ErrorLine { error_code, raw_data, .. }) => {
-                RawData::of(error_code.as_deref(), &line.object, raw_data, self.raw_data)?
-            }
+            Ok(parsed) => self.raw_data_of(line, parsed)?,
             Err(_) => RawData::Original,
         };
         self.count_line(line.text.len() as u64 + 1);
@@ -142,7 +141,10 @@ impl ErrorLineReader {
             stats.unreadable += u64::from(parsed.is_err());
             stats.lines
         };
-        let text = self.keep_lines.then(|| Bytes::copy_from_slice(&line.text));
+        let text = self.keep_lines.then(|| match &parsed {
+            Ok(parsed) => marked_line(line, parsed, raw_data),
+            Err(_) => Bytes::copy_from_slice(&line.text),
+        });
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(error) => {
@@ -163,6 +165,17 @@ impl ErrorLineReader {
         let full = self.buffer.push(&record, event_bytes, Instant::now());
         self.originals.push_back(failed);
         Ok(full.map(|batch| batch.map(|records| self.batch(&records))))
+    }
+
+    /// Returns the content of `rawData` in a line.
+    fn raw_data_of(
+        &self,
+        line: &StoredLine,
+        parsed: &ErrorLine,
+    ) -> Result<RawData, UnknownRawData> {
+        let code = parsed.error_code.as_deref();
+        let mark = read_mark(&line.text);
+        RawData::of(mark, code, &line.object, &parsed.raw_data, self.raw_data)
     }
 
     /// Counts a read error. Returns `true` if the reading continues.
@@ -225,4 +238,16 @@ impl ErrorLineReader {
     fn stats(&self) -> MutexGuard<'_, ReplayStats> {
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns a line for the file of remaining records. Marks the line if another replay of the line
+/// alone, without the name of the object and without settings, would not find the same content.
+fn marked_line(line: &StoredLine, parsed: &ErrorLine, raw_data: RawData) -> Bytes {
+    let mark = read_mark(&line.text);
+    let has_mark = !matches!(mark, Ok(None));
+    let alone = RawData::of(mark, parsed.error_code.as_deref(), "", &parsed.raw_data, None);
+    if has_mark || alone == Ok(raw_data) {
+        return Bytes::copy_from_slice(&line.text);
+    }
+    write_mark(&line.text, raw_data)
 }

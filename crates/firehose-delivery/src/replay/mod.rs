@@ -14,6 +14,7 @@ mod error_line_reader;
 mod error_objects;
 mod failed_record;
 mod raw_data;
+mod raw_data_mark;
 mod recovered_layout;
 mod recovered_objects;
 mod remaining;

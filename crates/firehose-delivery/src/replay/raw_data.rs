@@ -20,6 +20,8 @@ pub enum UnknownRawData {
         /// The error code, if the line has one.
         error_code: Option<String>,
     },
+    /// The field `firehoseLocalRawData` is neither `original` nor `output`.
+    Mark,
     /// `rawData` should be an output, but is a compressed batch of CloudWatch Logs. A failure after
     /// a Decompression processor leaves the compressed record in `rawData`.
     CompressedLogs,
@@ -35,8 +37,9 @@ impl RawData {
     /// | of a destination | `HttpEndpoint.*`, `Splunk.*`, `OS.*`, `ES.*`, `Redshift.*`, `Snowflake.*`, `Iceberg.*`, `S3.*`, an HTTP status | `http-endpoint-failed`, `splunk-failed`, `AmazonOpenSearchService-failed`, `elasticsearch-failed`, `iceberg-failed` | the output |
     /// | of partitioning or decompression | `DynamicPartitioning.*`, any other code | any other type | unknown |
     ///
-    /// A known error code determines the content. Otherwise, the error output type in the name of
-    /// the object determines the content. If both are unknown, the content is `chosen`.
+    /// The `mark` of a line in a file of remaining records determines the content. Without a mark, a
+    /// known error code determines the content. Otherwise, the error output type in the name of
+    /// the object determines the content. If all are unknown, the content is `chosen`.
     ///
     /// Sources:
     /// [codes](https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html),
@@ -49,13 +52,19 @@ impl RawData {
     /// Logs counts as unknown, because no function returns such a batch. The batch is then an
     /// original only if `chosen` says so.
     pub(super) fn of(
+        mark: Result<Option<Self>, UnknownRawData>,
         error_code: Option<&str>,
         object: &str,
         data: &[u8],
         chosen: Option<Self>,
     ) -> Result<Self, UnknownRawData> {
-        let known =
-            error_code.and_then(of_code).or_else(|| of_object(object, error_code)).or(chosen);
+        let known = match mark {
+            Ok(Some(marked)) => Some(marked),
+            Ok(None) => {
+                error_code.and_then(of_code).or_else(|| of_object(object, error_code)).or(chosen)
+            }
+            Err(unknown) => Some(chosen.ok_or(unknown)?),
+        };
         match known {
             Some(Self::Output) if is_compressed_logs(data) => match chosen {
                 Some(Self::Original) => Ok(Self::Original),
@@ -133,6 +142,7 @@ impl fmt::Display for UnknownRawData {
                 "without an error code, it is unknown whether rawData is the original record or the \
                  output of the function",
             ),
+            Self::Mark => f.write_str("firehoseLocalRawData is neither \"original\" nor \"output\""),
             Self::CompressedLogs => f.write_str(
                 "rawData is compressed CloudWatch Logs data, which is an original record and not \
                  the output of a function",
@@ -177,17 +187,32 @@ mod tests {
             (Some("New.Code"), "s3://b/http-endpoint-failed/x", Some(Output)),
             (Some("New.Code"), "not-splunk-failed/x", None),
         ] {
-            let found = RawData::of(code, object, b"{}", None);
+            let found = RawData::of(Ok(None), code, object, b"{}", None);
             assert_eq!(found.ok(), expected, "{code:?} {object}");
-            let chosen = RawData::of(code, object, b"{}", Some(Original)).unwrap();
+            let chosen = RawData::of(Ok(None), code, object, b"{}", Some(Original)).unwrap();
             assert_eq!(chosen, expected.unwrap_or(Original), "{code:?} {object}");
         }
     }
 
     #[test]
+    fn a_mark_has_precedence_over_everything_else() {
+        use RawData::{Original, Output};
+        let of = |mark, chosen| {
+            RawData::of(mark, Some("Lambda.FunctionError"), "splunk-failed/x", b"{}", chosen)
+        };
+        assert_eq!(of(Ok(Some(Output)), Some(Original)), Ok(Output));
+        assert_eq!(of(Ok(Some(Original)), Some(Output)), Ok(Original));
+        assert_eq!(of(Err(UnknownRawData::Mark), None), Err(UnknownRawData::Mark));
+        assert_eq!(of(Err(UnknownRawData::Mark), Some(Output)), Ok(Output));
+        let logs = gzip(r#"{"messageType":"DATA_MESSAGE","logEvents":[]}"#);
+        let marked = RawData::of(Ok(Some(Output)), None, "x", &logs, None);
+        assert_eq!(marked, Err(UnknownRawData::CompressedLogs));
+    }
+
+    #[test]
     fn compressed_logs_are_not_an_output() {
         let logs = gzip(r#"{"messageType":"DATA_MESSAGE","owner":"1","logEvents":[]}"#);
-        let of = |code, data: &[u8], chosen| RawData::of(code, "x", data, chosen);
+        let of = |code, data: &[u8], chosen| RawData::of(Ok(None), code, "x", data, chosen);
         for code in [Some("DataFormatConversion.ParseError"), None] {
             let output = Some(RawData::Output);
             assert_eq!(of(code, &logs, output), Err(UnknownRawData::CompressedLogs));

@@ -70,7 +70,7 @@ impl Remaining {
         &self.path
     }
 
-    /// Returns `true` if the format keeps error lines unchanged.
+    /// Returns `true` if the format keeps error lines.
     pub(super) fn takes_lines(&self) -> bool {
         self.format == RemainingFormat::ErrorLines
     }

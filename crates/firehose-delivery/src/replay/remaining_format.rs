@@ -4,7 +4,8 @@
 /// function, because the function must not transform a record twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemainingFormat {
-    /// The error lines as they were, including unreadable lines.
+    /// The error lines, including unreadable lines. A line has the further field
+    /// `firehoseLocalRawData` if its error code does not determine the content of `rawData`.
     ErrorLines,
     /// The data of the records, each with a newline after it.
     Lines,

@@ -103,3 +103,29 @@ fn outputs_are_left_out_of_files_for_the_function() {
         assert_eq!(run.stdout.contains(message), held == 0, "{}", run.stdout);
     }
 }
+
+/// The records fail again. The name of an object determines the content of its line, and the file of
+/// remaining records has no such name.
+#[test]
+fn remaining_lines_are_treated_as_in_their_objects() {
+    let folder = Folder::new();
+    let line = |data: &str, code| format!("{{\"rawData\":\"{}\"{code}}}\n", STANDARD.encode(data));
+    let new = r#","errorCode":"New.Code""#;
+    let errors = [
+        folder.write("processing-failed/1", line("bad", "")),
+        folder.write("http-endpoint-failed/2", line(r#"{"a":9}"#, new)),
+    ];
+    let (to, rest) = (folder.path("to"), folder.path("rest"));
+    let prefix = "!{partitionKeyFromLambda:unit}/";
+    replay(&["--to", &to, "--prefix", prefix, "--rest", &rest, &errors[0], &errors[1]])
+        .ends(6, "the partition key `unit` of the prefix is missing");
+    let lines = fs::read_to_string(&rest).unwrap();
+    assert!(lines.contains(r#"","firehoseLocalRawData":"original"}"#), "{lines}");
+    assert!(lines.contains(r#""New.Code","firehoseLocalRawData":"output"}"#), "{lines}");
+    let again = folder.path("again");
+    let run = replay(&["--json", "--to", &to, "--rest", &again, "--raw-data", "original", &rest]);
+    let summary = run.response();
+    assert_eq!((&summary["deliveredUnchanged"], &summary["stillFailing"]), (&1.into(), &1.into()));
+    let marked = line("bad", r#","firehoseLocalRawData":"original""#);
+    assert_eq!(fs::read_to_string(&again).unwrap(), marked);
+}

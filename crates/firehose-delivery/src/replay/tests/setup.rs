@@ -56,6 +56,8 @@ pub(super) struct Setup {
     pub(super) function: Arc<dyn function::Function>,
     pub(super) format: RemainingFormat,
     pub(super) raw_data: Option<RawData>,
+    /// The error objects with their names, in the order of reading.
+    pub(super) objects: Vec<(String, String)>,
 }
 
 /// The results of a replay.
@@ -71,19 +73,30 @@ impl Setup {
     /// Returns a replay that keeps error lines and takes unknown contents for originals.
     pub(super) fn new(function: Arc<dyn function::Function>) -> Self {
         let format = RemainingFormat::ErrorLines;
-        Self { function, format, raw_data: Some(RawData::Original) }
+        Self { function, format, raw_data: Some(RawData::Original), objects: Vec::new() }
     }
 
-    /// Replays lines into a store. `fault` returns the fault of each put by its number, counted
-    /// from 1.
+    /// Adds an error object with these lines.
+    pub(super) fn object(mut self, name: &str, lines: &str) -> Self {
+        self.objects.push((name.to_owned(), lines.to_owned()));
+        self
+    }
+
+    /// Replays the objects into a store. `fault` returns the fault of each put by its number,
+    /// counted from 1.
     pub(super) async fn replay(
         self,
-        lines: &str,
         fault: impl Fn(u64) -> Fault + Send + Sync + 'static,
     ) -> Replayed {
         let folder = TempDir::new().unwrap();
-        let (input, path) = (folder.path().join("lines"), folder.path().join("remaining"));
-        fs::write(&input, lines).unwrap();
+        let path = folder.path().join("remaining");
+        let mut inputs = Vec::new();
+        for (name, lines) in &self.objects {
+            let input = folder.path().join(name);
+            fs::create_dir_all(input.parent().unwrap()).unwrap();
+            fs::write(&input, lines).unwrap();
+            inputs.push(input);
+        }
         let store = Store::new(FaultyStore::new(fault), "memory:");
         let prefix = Prefix::parse("").unwrap();
         let recovered =
@@ -96,7 +109,7 @@ impl Setup {
             .raw_data(self.raw_data)
             .prepare();
         let progress = replay.progress();
-        replay.replay(ErrorObjects::open(&[input], StoreOptions::default()).await.unwrap()).await;
+        replay.replay(ErrorObjects::open(&inputs, StoreOptions::default()).await.unwrap()).await;
         let mut objects = Vec::new();
         let listed: Vec<_> = store.list().try_collect().await.unwrap();
         for object in listed {
@@ -128,14 +141,15 @@ pub(super) async fn replay(
     lines: &str,
     fault: impl Fn(u64) -> Fault + Send + Sync + 'static,
 ) -> Replayed {
-    Setup::new(Arc::new(Obedient)).replay(lines, fault).await
+    Setup::new(Arc::new(Obedient)).object("lines", lines).replay(fault).await
 }
 
-/// Returns an error line without a code, with a record that arrived at this hour.
+/// Returns the error line of a record that failed in the function, and that arrived at this hour.
 pub(super) fn line(data: &str, hour: i64) -> String {
     let mut line = Vec::new();
     let record = ErrorLine::new(Bytes::copy_from_slice(data.as_bytes()));
     let arrival_timestamp = Some(jiff::Timestamp::from_second(hour * 3600).unwrap());
-    ErrorLine { arrival_timestamp, ..record }.write(&mut line);
+    let error_code = Some("Lambda.ProcessingFailedStatus".into());
+    ErrorLine { arrival_timestamp, error_code, ..record }.write(&mut line);
     String::from_utf8(line).unwrap()
 }

@@ -9,23 +9,38 @@ use firehose_runtime::async_trait;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{super::RemainingFormat, setup::Setup};
+use super::{
+    super::{
+        RawData::{self, Original, Output},
+        RemainingFormat,
+    },
+    setup::Setup,
+};
 use crate::{
     delivery_stream::ErrorLine,
     function::{self, InvokeError},
     store::faulty::Fault,
 };
 
-/// The error code of each stage, and `true` if the data of its lines is an output of the function.
-const STAGES: [(&str, bool); 8] = [
-    ("Lambda.FunctionError", false),
-    ("Lambda.ProcessingFailedStatus", false),
-    ("DataFormatConversion.ParseError", true),
-    ("HttpEndpoint.DestinationException", true),
-    ("Splunk.AckTimeout", true),
-    ("OS.AccessDenied", true),
-    ("503", true),
-    ("Redshift.TableNotFound", true),
+/// A failure: the folder of its error object, its error code, and the content of `rawData`. `None`
+/// if neither the folder nor the code determines the content.
+type Failure = (&'static str, Option<&'static str>, Option<RawData>);
+
+const FAILURES: [Failure; 14] = [
+    ("errors", Some("Lambda.FunctionError"), Some(Original)),
+    ("errors", Some("Lambda.ProcessingFailedStatus"), Some(Original)),
+    ("errors", Some("DataFormatConversion.ParseError"), Some(Output)),
+    ("errors", Some("HttpEndpoint.DestinationException"), Some(Output)),
+    ("errors", Some("Splunk.AckTimeout"), Some(Output)),
+    ("errors", Some("OS.AccessDenied"), Some(Output)),
+    ("errors", Some("503"), Some(Output)),
+    ("errors", Some("Redshift.TableNotFound"), Some(Output)),
+    ("processing-failed", None, Some(Original)),
+    ("processing-failed", Some("New.Code"), Some(Original)),
+    ("http-endpoint-failed", Some("New.Code"), Some(Output)),
+    ("splunk-failed", None, Some(Output)),
+    ("errors", Some("New.Code"), None),
+    ("processing-failed", Some("DynamicPartitioning.MetadataExtractionFailed"), None),
 ];
 
 /// A function that is not idempotent, and that keeps the data that it receives.
@@ -58,12 +73,12 @@ fn data(record: &Value) -> String {
 }
 
 /// Returns the error line of the record with this number.
-fn error_line(number: usize, (code, is_output): (&'static str, bool)) -> String {
-    let data = if is_output { transformed(number) } else { number.to_string() };
+fn error_line(number: usize, code: Option<&'static str>, content: RawData) -> String {
+    let data = if content == Output { transformed(number) } else { number.to_string() };
     let mut line = Vec::new();
     let record = ErrorLine::new(data.into());
     let arrival_timestamp = Some(jiff::Timestamp::from_second(number as i64 * 600).unwrap());
-    ErrorLine { error_code: Some(code.into()), arrival_timestamp, ..record }.write(&mut line);
+    ErrorLine { error_code: code.map(Into::into), arrival_timestamp, ..record }.write(&mut line);
     String::from_utf8(line).unwrap()
 }
 
@@ -81,34 +96,37 @@ fn any_format() -> impl Strategy<Value = RemainingFormat> {
 
 proptest! {
     /// A first replay ends at a fault of the store. The records of its file are then processed as
-    /// the format of the file says: by another replay, or by the function.
+    /// the format of the file says: by another replay without settings, or by the function.
     #[test]
     fn no_record_is_transformed_twice(
-        stages in prop::collection::vec(0..STAGES.len(), 1..60),
+        failures in prop::collection::vec(prop::sample::select(&FAILURES[..]), 1..60),
+        chosen in prop::sample::select(&[Original, Output][..]),
         format in any_format(),
         broken in prop::option::of(1u64..6),
     ) {
-        let numbers = 0..stages.len();
-        let lines: String =
-            stages.iter().zip(numbers.clone()).map(|(&stage, number)| error_line(number, STAGES[stage])).collect();
+        let function = Arc::new(Marking::default());
+        let new = || Setup { format, ..Setup::new(Arc::clone(&function) as _) };
+        let mut setup = Setup { raw_data: Some(chosen), ..new() };
+        for (number, (folder, code, content)) in failures.iter().enumerate() {
+            let line = error_line(number, *code, content.unwrap_or(chosen));
+            setup = setup.object(&format!("{folder}/{number}"), &line);
+        }
         let fault = move |put| match broken {
             Some(from) if put >= from => Fault::Full,
             _ => Fault::None,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let function = Arc::new(Marking::default());
-        let setup = || Setup { format, ..Setup::new(Arc::clone(&function) as _) };
-        let replayed = runtime.block_on(setup().replay(&lines, fault));
+        let replayed = runtime.block_on(setup.replay(fault));
         let stats = &replayed.report.stats;
-        prop_assert_eq!(stats.lines, stages.len() as u64);
+        prop_assert_eq!(stats.lines, failures.len() as u64);
         let mut done: Vec<_> = replayed.delivered().into_iter().map(str::to_owned).collect();
-        let outputs = done.len() as u64;
-        prop_assert_eq!(stats.total().recovered, outputs);
+        prop_assert_eq!(stats.total().recovered, done.len() as u64);
         let again = |data: &str| format!("{data} transformed");
         match format {
             RemainingFormat::ErrorLines => {
-                let setup = Setup { raw_data: None, ..setup() };
-                let rest = runtime.block_on(setup.replay(&replayed.remaining, |_| Fault::None));
+                let setup = Setup { raw_data: None, ..new() }.object("rest", &replayed.remaining);
+                let rest = runtime.block_on(setup.replay(|_| Fault::None));
+                prop_assert!(rest.report.stats.read_to_end, "{}", replayed.remaining);
                 done.extend(rest.delivered().into_iter().map(str::to_owned));
             }
             RemainingFormat::Lines => done.extend(replayed.remaining.lines().map(again)),
@@ -119,17 +137,18 @@ proptest! {
             }
         }
         prop_assert!(function.0.lock().unwrap().iter().all(|data| !data.contains("transformed")));
-        let left_out = stats.remaining.unwrap().left_out_outputs;
-        prop_assert_eq!(stats.remaining.unwrap().left_out, left_out);
-        prop_assert_eq!(done.len() as u64 + left_out, stages.len() as u64);
-        for number in numbers {
+        let counts = stats.remaining.unwrap();
+        prop_assert_eq!(counts.left_out, counts.left_out_outputs);
+        prop_assert_eq!(done.len() as u64 + counts.left_out, failures.len() as u64);
+        let is_output = |number: usize| failures[number].2.unwrap_or(chosen) == Output;
+        for number in 0..failures.len() {
             let count = done.iter().filter(|data| **data == transformed(number)).count();
-            let is_output = STAGES[stages[number]].1;
-            prop_assert!(count == 1 || is_output && count == 0 && left_out > 0, "{} {:?}", number, done);
+            let may_be_left_out = is_output(number) && counts.left_out > 0;
+            prop_assert!(count == 1 || count == 0 && may_be_left_out, "{}: {:?}", number, done);
         }
         if broken.is_none() {
-            let outputs = stages.iter().filter(|&&stage| STAGES[stage].1).count() as u64;
-            prop_assert_eq!((stats.unchanged, left_out), (outputs, 0));
+            let outputs = (0..failures.len()).filter(|number| is_output(*number)).count() as u64;
+            prop_assert_eq!((stats.unchanged, counts.left_out), (outputs, 0));
         }
     }
 }

@@ -5,7 +5,7 @@ use firehose_delivery::replay::RemainingFormat;
 /// The value of `--rest-as`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum RemainingFormatArg {
-    /// The unchanged error lines, including unreadable lines, for another replay
+    /// The error lines, including unreadable lines, for another replay
     ErrorLines,
     /// The data of the records, each with a newline after it
     Lines,

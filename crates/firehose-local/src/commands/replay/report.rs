@@ -104,7 +104,7 @@ impl Report {
         if let Some(UndecidedLine { object, line, reason }) = &stats.undecided {
             let object = escaped(object, 1024);
             let hint = match reason {
-                UnknownRawData::Stage { .. } => {
+                UnknownRawData::Stage { .. } | UnknownRawData::Mark => {
                     "--raw-data original sends it through the function, --raw-data output delivers \
                      it unchanged"
                 }
