@@ -64,8 +64,8 @@ impl ReplayStats {
         })
     }
 
-    /// Returns the number of lines without a result: the store did not take their output, or the
-    /// replay was aborted.
+    /// Returns the number of lines without a result: the store did not take their output, the replay
+    /// was aborted, or the function panicked in this process.
     pub fn not_replayed(&self) -> u64 {
         let ReplayCounts { recovered, dropped, failing } = self.total();
         self.lines.saturating_sub(recovered + dropped + failing + self.unreadable)

@@ -1,6 +1,6 @@
 use std::{
     borrow::Borrow,
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{
     sync::{mpsc, watch},
-    task::JoinSet,
+    task::{Id, JoinError, JoinSet},
 };
 
 use super::{
@@ -46,9 +46,6 @@ pub(super) struct Replayer {
     pub(super) observer: Arc<dyn DeliveryObserver>,
 }
 
-/// A batch with the answers of the function, or with the failure of its invocations.
-type ReplayedBatch = (Vec<FailedRecord>, ProcessedBatch);
-
 impl Replayer {
     /// Replays the lines of error objects until their end, or until the reading is stopped. Lines
     /// that were read by then are replayed in any case.
@@ -60,7 +57,9 @@ impl Replayer {
         let reader = ErrorLineReader::new(objects, keep_lines, self.raw_data, stats, observer);
         let (sender, mut lines) = mpsc::channel(1);
         let reading = tokio::spawn(reader.run(self.stop.subscribe(), sender));
-        let mut running: JoinSet<ReplayedBatch> = JoinSet::new();
+        let mut running: JoinSet<ProcessedBatch> = JoinSet::new();
+        // Owned here, so that a task that panics loses no record.
+        let mut batches: HashMap<Id, Vec<FailedRecord>> = HashMap::new();
         let mut is_at_end = false;
         loop {
             let has_room = !is_at_end
@@ -68,10 +67,13 @@ impl Replayer {
                 && self.recovered.as_ref().is_none_or(RecoveredObjects::has_room);
             tokio::select! {
                 biased;
-                Some(processed) = running.join_next() => {
-                    // The records of a task that panicked count as not replayed.
-                    if let Ok(processed) = processed {
-                        self.take(processed).await;
+                Some(ended) = running.join_next_with_id() => {
+                    let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+                    let batch = batches.remove(&id).unwrap_or_default();
+                    match ended {
+                        Ok((_, processed)) => self.take(batch, processed).await,
+                        // The panic hook has reported the panic of the task.
+                        Err(_) => self.keep(&batch),
                     }
                 }
                 Some(upload) = next_upload(&mut self.recovered) => self.uploaded(upload),
@@ -79,11 +81,9 @@ impl Replayer {
                     Some(ReadLines::Batch(batch)) if self.has_given_up() => self.keep(&batch),
                     Some(ReadLines::Batch(batch)) => {
                         let invoker = Arc::clone(&self.invoker);
-                        running.spawn(async move {
-                            let records = batch.iter().map(|it| Arc::clone(&it.record)).collect();
-                            let processed = invoker.process(records).await;
-                            (batch, processed)
-                        });
+                        let records = batch.iter().map(|it| Arc::clone(&it.record)).collect();
+                        let task = running.spawn(async move { invoker.process(records).await });
+                        batches.insert(task.id(), batch);
                     }
                     Some(ReadLines::Output(record)) => self.deliver_unchanged(record),
                     Some(ReadLines::Unreadable(line)) => {
@@ -110,7 +110,7 @@ impl Replayer {
         self.stats().elapsed = start.elapsed();
     }
 
-    async fn take(&mut self, (records, processed): ReplayedBatch) {
+    async fn take(&mut self, records: Vec<FailedRecord>, processed: ProcessedBatch) {
         let batch = processed.summary();
         self.stats().invocations.add(&batch);
         self.observer.observe(&DeliveryEvent::BatchProcessed {

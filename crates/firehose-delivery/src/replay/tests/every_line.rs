@@ -45,6 +45,15 @@ async fn a_function_error_fails_only_its_own_batch() {
 }
 
 #[tokio::test]
+async fn a_panic_of_the_function_loses_no_record() {
+    let lines = [line("pass 1", 1), line("panic 2", 1), line("oops", 1)];
+    let replayed = replay(&lines.concat(), |_| Fault::None).await;
+    let stats = &replayed.report.stats;
+    assert_eq!((stats.lines, stats.not_replayed(), stats.store_failed), (3, 3, false));
+    assert_eq!(replayed.remaining, lines.concat());
+}
+
+#[tokio::test]
 async fn records_that_the_store_does_not_take_remain() {
     let lines = [line("pass 1", 1), line("fail 2", 2), line("pass 3", 3)];
     let replayed = replay(&lines.concat(), |_| Fault::Full).await;
@@ -78,7 +87,7 @@ async fn few_uploads_wait_for_the_store_however_small_they_are() {
 fn any_line() -> impl Strategy<Value = (&'static str, usize, i64)> {
     let what = prop_oneof![
         6 => Just("pass"), 2 => Just("drop"), 3 => Just("fail"), 1 => Just("throw"),
-        1 => Just("garbage"),
+        1 => Just("garbage"), 1 => Just("panic"),
     ];
     // Two or three long records make a batch.
     let length = prop_oneof![9 => 0usize..40, 1 => 300_000usize..600_000];
@@ -112,7 +121,8 @@ proptest! {
         let left = stats.failing.values().sum::<u64>() + stats.unreadable;
         prop_assert_eq!(stats.lines, lines.len() as u64);
         prop_assert_eq!(stats.remaining.unwrap().written, left + stats.not_replayed());
-        prop_assert!(stats.store_failed || stats.not_replayed() == 0);
+        let panics = lines.iter().any(|(_, data)| data.starts_with("panic"));
+        prop_assert!(stats.store_failed || panics || stats.not_replayed() == 0);
 
         // Each line has one result: it remains, its output is in an object, or it was dropped.
         let mut missing: Vec<_> = lines.iter().collect();

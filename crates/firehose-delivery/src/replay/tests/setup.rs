@@ -22,8 +22,8 @@ use crate::{
     },
 };
 
-/// A function that answers each record by the first word of its data, and fails as a whole for
-/// `throw`.
+/// A function that answers each record by the first word of its data. It fails as a whole for
+/// `throw`, and panics for `panic`.
 #[derive(Debug)]
 pub(super) struct Obedient;
 
@@ -37,6 +37,7 @@ impl function::Function for Obedient {
             let result = match &data[..4] {
                 b"pass" => "Ok",
                 b"drop" => "Dropped",
+                b"pani" => panic!("told to"),
                 b"thro" => {
                     let (error_type, message) = ("Told".to_owned(), "told to".to_owned());
                     return Err(FunctionError::Reported { error_type, message }.into());
