@@ -34,8 +34,9 @@ pub(super) enum ReadLines {
     Batch(Vec<FailedRecord>),
     /// A record that failed after the function.
     Output(FailedRecord),
-    /// A line that does not hold a failed record.
-    Unreadable(Bytes),
+    /// A line without a record for the replay: the line holds no failed record, or the content of
+    /// its `rawData` is unknown.
+    Line(Bytes),
 }
 
 /// A reader of error lines that collects their records in batches.
@@ -100,11 +101,10 @@ impl ErrorLineReader {
                 }
                 Some(Ok(line)) => match self.take(&line) {
                     Ok(read) => read,
-                    Err(reason) => {
-                        let (object, line) = (line.object, line.number);
-                        self.stats().undecided = Some(UndecidedLine { object, line, reason });
-                        break;
-                    }
+                    Err(reason) => match self.keep_undecided(&line, reason) {
+                        Some(kept) => [Some(kept), None],
+                        None => break,
+                    },
                 },
                 Some(Err(error)) if self.skip(&error) => continue,
                 Some(Err(_)) => break,
@@ -133,14 +133,8 @@ impl ErrorLineReader {
             Ok(parsed) => self.raw_data_of(line, parsed)?,
             Err(_) => RawData::Original,
         };
-        self.count_line(line.text.len() as u64 + 1);
-        let position = {
-            let mut stats = self.stats();
-            stats.lines += 1;
-            stats.last = Some((Arc::clone(&line.object), line.number));
-            stats.unreadable += u64::from(parsed.is_err());
-            stats.lines
-        };
+        let position = self.count_line(line);
+        self.stats().unreadable += u64::from(parsed.is_err());
         let text = self.keep_lines.then(|| match &parsed {
             Ok(parsed) => marked_line(line, parsed, raw_data),
             Err(_) => Bytes::copy_from_slice(&line.text),
@@ -150,7 +144,7 @@ impl ErrorLineReader {
             Err(error) => {
                 let (object, line, reason) = (&*line.object, line.number, &error.to_string());
                 self.observer.observe(&DeliveryEvent::LineRefused { object, line, reason });
-                return Ok([text.map(ReadLines::Unreadable), None]);
+                return Ok([text.map(ReadLines::Line), None]);
             }
         };
         let error_code = self.codes.get(parsed.error_code.as_deref());
@@ -167,6 +161,26 @@ impl ErrorLineReader {
         Ok(full.map(|batch| batch.map(|records| self.batch(&records))))
     }
 
+    /// Keeps a line whose content is unknown for the file of remaining records. Without such a file,
+    /// returns `None`, and the line does not count as read: the reading ends before the line, so
+    /// that another replay can continue with the line.
+    fn keep_undecided(&mut self, line: &StoredLine, reason: UnknownRawData) -> Option<ReadLines> {
+        {
+            let mut stats = self.stats();
+            stats.undecided_lines += u64::from(self.keep_lines);
+            stats.undecided.get_or_insert_with(|| UndecidedLine {
+                object: Arc::clone(&line.object),
+                line: line.number,
+                reason,
+            });
+        }
+        if !self.keep_lines {
+            return None;
+        }
+        self.count_line(line);
+        Some(ReadLines::Line(Bytes::copy_from_slice(&line.text)))
+    }
+
     /// Returns the content of `rawData` in a line.
     fn raw_data_of(
         &self,
@@ -180,11 +194,12 @@ impl ErrorLineReader {
 
     /// Counts a read error. Returns `true` if the reading continues.
     fn skip(&self, error: &StoreError) -> bool {
-        let ends_reading = self.objects.is_of_server(error);
+        let is_of_server = self.objects.is_of_server(error);
+        let ends_reading = is_of_server || self.objects.misses_start();
         {
             let mut stats = self.stats();
             stats.gaps += 1;
-            stats.store_failed |= ends_reading;
+            stats.store_failed |= is_of_server;
         }
         self.observer.observe(&DeliveryEvent::ErrorObjectFailed { error, ends_reading });
         !ends_reading
@@ -218,14 +233,19 @@ impl ErrorLineReader {
         ReadLines::Batch(self.originals.drain(..count).collect())
     }
 
-    /// Counts a line. Reports the counted lines after every 512 lines or 64 KiB.
-    fn count_line(&mut self, bytes: u64) {
+    /// Counts a line, and returns the number of lines so far. Reports the counted lines after every
+    /// 512 lines or 64 KiB.
+    fn count_line(&mut self, line: &StoredLine) -> u64 {
         const CHUNK: (u64, u64) = (512, 64 * 1024);
         self.unreported.0 += 1;
-        self.unreported.1 += bytes;
+        self.unreported.1 += line.text.len() as u64 + 1;
         if self.unreported.0 >= CHUNK.0 || self.unreported.1 >= CHUNK.1 {
             self.report_read();
         }
+        let mut stats = self.stats();
+        stats.lines += 1;
+        stats.last = Some((Arc::clone(&line.object), line.number));
+        stats.lines
     }
 
     fn report_read(&mut self) {

@@ -40,4 +40,4 @@ pub use replay_progress::ReplayProgress;
 pub use replay_report::ReplayReport;
 pub use replay_run::{PreparedReplay, ReplayRun};
 pub use replay_stats::{ReplayStats, UndecidedLine};
-pub use replay_summary::{LastLine, RemainingSummary, ReplaySummary};
+pub use replay_summary::{LastLine, RemainingSummary, ReplaySummary, UndecidedSummary};

@@ -82,8 +82,8 @@ impl Remaining {
         Ok(())
     }
 
-    /// Writes a line that holds no failed record.
-    pub(super) fn push_unreadable(&mut self, line: &Bytes) -> io::Result<()> {
+    /// Writes a line without a record for the replay.
+    pub(super) fn push_line(&mut self, line: &Bytes) -> io::Result<()> {
         let written = match self.format {
             RemainingFormat::ErrorLines => self.write_line(line)?,
             RemainingFormat::Lines | RemainingFormat::Event => Written::LeftOut,

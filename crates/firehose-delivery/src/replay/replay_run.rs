@@ -86,7 +86,8 @@ impl ReplayRun {
     }
 
     /// Sets the content of `rawData` in lines where neither the error code nor the name of the
-    /// object determines the content. Default: none; the reading stops at such a line.
+    /// object determines the content. Default: none; such a line goes to the file of remaining
+    /// records, or the reading stops before the line if this file does not take error lines.
     #[must_use]
     pub fn raw_data(mut self, raw_data: Option<RawData>) -> Self {
         self.raw_data = raw_data;

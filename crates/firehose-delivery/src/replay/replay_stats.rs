@@ -20,8 +20,11 @@ pub struct ReplayStats {
     pub before: BTreeMap<Arc<str>, ReplayCounts>,
     /// Recovered records that were delivered unchanged, because they failed after the function.
     pub unchanged: u64,
-    /// The line at which the reading stopped, because the content of its `rawData` is unknown.
+    /// The first line whose `rawData` has an unknown content. The reading stops before this line,
+    /// unless the file of remaining records takes error lines.
     pub undecided: Option<UndecidedLine>,
+    /// The lines with an unknown content in the file of remaining records.
+    pub undecided_lines: u64,
     /// Records that still fail, by the error code of the failure in the replay.
     pub failing: BTreeMap<&'static str, u64>,
     /// The objects with recovered records.
@@ -68,6 +71,7 @@ impl ReplayStats {
     /// was aborted, or the function panicked in this process.
     pub fn not_replayed(&self) -> u64 {
         let ReplayCounts { recovered, dropped, failing } = self.total();
-        self.lines.saturating_sub(recovered + dropped + failing + self.unreadable)
+        let done = recovered + dropped + failing + self.unreadable + self.undecided_lines;
+        self.lines.saturating_sub(done)
     }
 }

@@ -25,6 +25,8 @@ pub struct ReplaySummary {
     pub failed_items: Option<FailedItemsSummary>,
     /// Records that still fail, by error code.
     pub failing_by_code: BTreeMap<&'static str, u64>,
+    /// The first line whose `rawData` has an unknown content.
+    pub first_undecided: Option<UndecidedSummary>,
     /// Invocations that ended in a function error.
     pub function_errors: u64,
     /// The sum of the times of all invocations, which overlap, in milliseconds.
@@ -62,6 +64,8 @@ pub struct ReplaySummary {
     pub seconds: f64,
     /// Records that fail in the replay too.
     pub still_failing: u64,
+    /// Lines with an unknown content in the file of remaining records.
+    pub undecided: u64,
     /// Lines that hold no failed record.
     pub unreadable: u64,
 }
@@ -73,6 +77,17 @@ pub struct LastLine {
     pub object: String,
     /// The number of the line in the object, counted from 1.
     pub line: u64,
+}
+
+/// A line whose `rawData` may be an original record or an output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UndecidedSummary {
+    /// The name of the object in messages.
+    pub object: String,
+    /// The number of the line in the object, counted from 1.
+    pub line: u64,
+    /// The reason why the content is unknown.
+    pub reason: String,
 }
 
 /// The file of the remaining records. The counts are `None` if the file is not complete.
@@ -102,6 +117,11 @@ impl From<&ReplayReport> for ReplaySummary {
             dropped,
             failed_items: failures.as_ref().map(|it| FailedItemsSummary::from(&it.items)),
             failing_by_code: stats.failing.clone(),
+            first_undecided: stats.undecided.as_ref().map(|it| UndecidedSummary {
+                object: it.object.to_string(),
+                line: it.line,
+                reason: it.reason.to_string(),
+            }),
             function_errors: stats.invocations.function_errors,
             function_milliseconds: stats.invocations.milliseconds(),
             ignored_answers: stats.invocations.ignored_answers,
@@ -126,6 +146,7 @@ impl From<&ReplayReport> for ReplaySummary {
             }),
             seconds: stats.elapsed.as_secs_f64(),
             still_failing: failing,
+            undecided: stats.undecided_lines,
             unreadable: stats.unreadable,
         }
     }

@@ -86,8 +86,8 @@ impl Replayer {
                         batches.insert(task.id(), batch);
                     }
                     Some(ReadLines::Output(record)) => self.deliver_unchanged(record),
-                    Some(ReadLines::Unreadable(line)) => {
-                        self.write_remaining(|file| file.push_unreadable(&line));
+                    Some(ReadLines::Line(line)) => {
+                        self.write_remaining(|file| file.push_line(&line));
                     }
                     None => is_at_end = true,
                 },

@@ -14,7 +14,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    pub(super) fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
 

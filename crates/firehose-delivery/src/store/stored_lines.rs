@@ -24,6 +24,8 @@ pub struct StoredLines {
     objects: BoxStream<'static, Result<Object, StoreError>>,
     current: Option<OpenObject>,
     opened: u64,
+    /// The name of the first object to read. Objects before it are not opened.
+    first: Option<Arc<str>>,
 }
 
 /// A line that is not empty, without its newline.
@@ -103,7 +105,7 @@ impl StoredLines {
             let name = read_from.locate(&key).into();
             Ok(Object { name, content: read_from.read(&key) })
         });
-        Self { objects: objects.boxed(), current: None, opened: 0 }
+        Self { objects: objects.boxed(), current: None, opened: 0, first: None }
     }
 
     fn of_file(path: &Path) -> Result<Self, StoreError> {
@@ -115,7 +117,12 @@ impl StoredLines {
 
     fn of_one(name: &str, content: Pieces) -> Self {
         let object = Object { name: name.into(), content };
-        Self { objects: stream::iter([Ok(object)]).boxed(), current: None, opened: 0 }
+        Self { objects: stream::iter([Ok(object)]).boxed(), current: None, opened: 0, first: None }
+    }
+
+    /// Skips the objects before the object with this name in messages, without opening them.
+    pub fn skip_to(&mut self, object: &str) {
+        self.first = Some(object.into());
     }
 
     /// Returns the number of objects opened so far.
@@ -133,7 +140,9 @@ impl StoredLines {
         loop {
             let Some(open) = &mut self.current else {
                 match self.objects.next().await? {
+                    Ok(object) if self.first.as_ref().is_some_and(|it| *it != object.name) => {}
                     Ok(object) => {
+                        self.first = None;
                         self.opened += 1;
                         self.current = Some(OpenObject::new(object));
                     }

@@ -98,7 +98,10 @@ fn the_page_has_every_key_of_replay() {
     assert_eq!(binary.code, 6, "{binary:#?}");
     let pipeline = folder.write("pipeline.yaml", DROPS_ITEMS);
     let pipeline = run(&["replay", "--json", "--pipeline", &pipeline, lines]);
-    assert_section_has_keys("`replay`", &[binary.response(), pipeline.response()]);
+    let unknown = folder.write("unknown", r#"{"rawData":"YQ=="}"#);
+    let undecided = run(&["replay", "--json", "--binary", square_values(), &unknown]);
+    let summaries = [binary.response(), pipeline.response(), undecided.response()];
+    assert_section_has_keys("`replay`", &summaries);
 }
 
 #[test]

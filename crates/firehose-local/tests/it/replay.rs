@@ -372,8 +372,16 @@ fn lines_that_were_read_before_an_interrupt_are_replayed() {
     assert!(read > 80_000 && summary["readToEnd"] == false, "{summary:#}");
     assert_eq!(summary["recovered"], read);
     assert_eq!(summary["lastRead"]["line"], read);
-    let written: u64 = folder.files("to").iter().map(|it| it.metadata().unwrap().len()).sum();
-    assert_eq!(written, read * r#"{"a":1,"b":4}"#.len() as u64);
+    let written =
+        || -> u64 { folder.files("to").iter().map(|it| it.metadata().unwrap().len()).sum() };
+    let output = r#"{"a":1,"b":4}"#.len() as u64;
+    assert_eq!(written(), read * output);
+
+    // The rest of the same input follows.
+    let after = format!("standard input:{read}");
+    let arguments = ["replay", "--binary", square_values(), "--to", &to, "--after", &after, "-"];
+    run_with(crate::firehose_local::command(&arguments), &line.repeat(lines)).ends(0, "");
+    assert_eq!(written(), lines as u64 * output);
 }
 
 #[test]

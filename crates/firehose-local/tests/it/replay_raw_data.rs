@@ -66,7 +66,8 @@ fn a_replay_stops_at_a_line_that_does_not_determine_its_raw_data() {
         assert!(run.stdout.contains(&format!("{errors}:2: {reason}")), "{run:?}");
         assert!(run.stdout.contains("--raw-data original"), "{run:?}");
         assert!(
-            run.stdout.contains(&format!("the input was read only up to {errors}:1\n")),
+            run.stdout
+                .contains(&format!("only up to {errors}:1; --after {errors}:1 continues there\n")),
             "{run:?}"
         );
 
@@ -80,6 +81,11 @@ fn a_replay_stops_at_a_line_that_does_not_determine_its_raw_data() {
             (&output["lines"], &output["deliveredUnchanged"]),
             (&expected.0.into(), &expected.1.into())
         );
+        let after = format!("{errors}:1");
+        let arguments =
+            ["--raw-data", "original", "--json", "--to", &to, "--after", &after, &errors];
+        let rest = replay(&arguments).response();
+        assert_eq!((&rest["lines"], &rest["readToEnd"]), (&2.into(), &true.into()));
     }
 }
 
@@ -117,8 +123,7 @@ fn remaining_lines_are_treated_as_in_their_objects() {
     ];
     let (to, rest) = (folder.path("to"), folder.path("rest"));
     let prefix = "!{partitionKeyFromLambda:unit}/";
-    replay(&["--to", &to, "--prefix", prefix, "--rest", &rest, &errors[0], &errors[1]])
-        .ends(6, "the partition key `unit` of the prefix is missing");
+    replay(&["--to", &to, "--prefix", prefix, "--rest", &rest, &errors[0], &errors[1]]).ends(6, "");
     let lines = fs::read_to_string(&rest).unwrap();
     assert!(lines.contains(r#"","firehoseLocalRawData":"original"}"#), "{lines}");
     assert!(lines.contains(r#""New.Code","firehoseLocalRawData":"output"}"#), "{lines}");
@@ -128,4 +133,41 @@ fn remaining_lines_are_treated_as_in_their_objects() {
     assert_eq!((&summary["deliveredUnchanged"], &summary["stillFailing"]), (&1.into(), &1.into()));
     let marked = line("bad", r#","firehoseLocalRawData":"original""#);
     assert_eq!(fs::read_to_string(&again).unwrap(), marked);
+}
+
+#[test]
+fn a_line_with_unknown_content_goes_to_the_file_of_remaining_records() {
+    let folder = Folder::new();
+    let line = |code: &str, data: &str| {
+        format!("{{\"rawData\":\"{}\",\"errorCode\":\"{code}\"}}\n", STANDARD.encode(data))
+    };
+    let unknown = line("DynamicPartitioning.MetadataExtractionFailed", r#"{"a":5}"#);
+    let errors = [
+        folder.write("1", line("Lambda.FunctionError", r#"{"a":1}"#).repeat(2)),
+        folder.write("2", &unknown),
+        folder.write("3", line("Lambda.FunctionError", r#"{"a":2}"#)),
+    ];
+    let (to, rest) = (folder.path("to"), folder.path("rest"));
+    let run = replay(&["--to", &to, "--rest", &rest, &errors[0], &errors[1], &errors[2]]);
+    run.ends(2, "");
+    let counts =
+        "4 lines in = 3 recovered + 0 dropped + 0 still failing + 0 unreadable + 1 undecided\n";
+    assert!(run.stdout.starts_with(counts), "{}", run.stdout);
+    assert!(run.stdout.contains(&format!("{}:1: the error code Dynamic", errors[1])));
+    assert!(run.stdout.contains("1 undecided line written to the file"), "{}", run.stdout);
+    assert_eq!(fs::read_to_string(&rest).unwrap(), unknown);
+    let again = folder.path("again");
+    let run = replay(&["--to", &to, "--rest", &again, "--json", &rest]);
+    run.ends(2, "");
+    let summary = run.response();
+    assert_eq!((&summary["undecided"], &summary["firstUndecided"]["line"]), (&1.into(), &1.into()));
+    replay(&["--to", &to, "--raw-data", "original", &again]).ends(0, "");
+    let mut delivered: Vec<_> =
+        folder.files("to").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    delivered.sort_unstable();
+    assert_eq!(delivered.concat().matches('}').count(), 4, "{delivered:?}");
+
+    let run = replay(&["--to", &to, "--after", "none:1", &errors[0]]);
+    run.ends(2, "cannot continue after none:1: the error objects have no such line");
+    replay(&["--after", "none", &errors[0]]).ends(2, "must be an object and the number of a line");
 }

@@ -1,6 +1,12 @@
 //! A replay in this process, with a function, a store and a file of remaining records.
 
-use std::{fs, sync::Arc};
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -8,13 +14,17 @@ use firehose_runtime::async_trait;
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::super::{
-    ErrorObjects, RawData, RecoveredObjects, Remaining, RemainingFormat, ReplayReport, ReplayRun,
+    ErrorObjects, LastLine, RawData, RecoveredObjects, Remaining, RemainingFormat, ReplayReport,
+    ReplayRun,
 };
 use crate::{
     delivery_stream::{Compression, ErrorLine, Prefix},
     function::{self, FunctionError, InvokeError},
+    observer::{DeliveryEvent, DeliveryObserver},
     run::StreamFunction,
     store::{
         Store, StoreOptions,
@@ -52,13 +62,37 @@ impl function::Function for Obedient {
     }
 }
 
-/// The settings of a replay.
+/// The settings of a replay. Clones have the same folder, so that their objects have the same names.
+#[derive(Clone)]
 pub(super) struct Setup {
     pub(super) function: Arc<dyn function::Function>,
     pub(super) format: RemainingFormat,
     pub(super) raw_data: Option<RawData>,
     /// The error objects with their names, in the order of reading.
     pub(super) objects: Vec<(String, String)>,
+    pub(super) after: Option<LastLine>,
+    /// Stops the reading once this number of chunks was read.
+    pub(super) interrupt: Option<u64>,
+    /// The folder of the objects and of the file of remaining records.
+    pub(super) folder: Arc<TempDir>,
+}
+
+/// An observer that stops the reading at a chunk of the input.
+#[derive(Debug)]
+struct Interrupter {
+    stop: watch::Sender<bool>,
+    chunks: AtomicU64,
+    at: u64,
+}
+
+impl DeliveryObserver for Interrupter {
+    fn observe(&self, event: &DeliveryEvent<'_>) {
+        if let DeliveryEvent::InputRead { .. } = event
+            && self.chunks.fetch_add(1, Ordering::Relaxed) + 1 == self.at
+        {
+            self.stop.send_replace(true);
+        }
+    }
 }
 
 /// The results of a replay.
@@ -74,7 +108,15 @@ impl Setup {
     /// Returns a replay that keeps error lines and takes unknown contents for originals.
     pub(super) fn new(function: Arc<dyn function::Function>) -> Self {
         let format = RemainingFormat::ErrorLines;
-        Self { function, format, raw_data: Some(RawData::Original), objects: Vec::new() }
+        Self {
+            function,
+            format,
+            raw_data: Some(RawData::Original),
+            objects: Vec::new(),
+            after: None,
+            interrupt: None,
+            folder: Arc::new(TempDir::new().unwrap()),
+        }
     }
 
     /// Adds an error object with these lines.
@@ -89,8 +131,8 @@ impl Setup {
         self,
         fault: impl Fn(u64) -> Fault + Send + Sync + 'static,
     ) -> Replayed {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("remaining");
+        let folder = &self.folder;
+        let path = folder.path().join(Uuid::new_v4().to_string());
         let mut inputs = Vec::new();
         for (name, lines) in &self.objects {
             let input = folder.path().join(name);
@@ -103,14 +145,26 @@ impl Setup {
         let recovered =
             RecoveredObjects::new(store.clone(), prefix, Compression::Uncompressed, true);
         let remaining = Remaining::create(&path, false, self.format).unwrap();
+        let stop = watch::Sender::new(false);
+        let interrupter = Interrupter {
+            stop: stop.clone(),
+            chunks: AtomicU64::new(0),
+            at: self.interrupt.unwrap_or(u64::MAX),
+        };
         let replay = ReplayRun::new(StreamFunction::new(self.function), "in this process")
             .concurrency(2)
             .recovered(Some(recovered))
             .remaining(Some(remaining))
             .raw_data(self.raw_data)
+            .observer(Arc::new(interrupter))
+            .stop(stop)
             .prepare();
         let progress = replay.progress();
-        replay.replay(ErrorObjects::open(&inputs, StoreOptions::default()).await.unwrap()).await;
+        let mut objects = ErrorObjects::open(&inputs, StoreOptions::default()).await.unwrap();
+        if let Some(after) = self.after {
+            objects = objects.after(after);
+        }
+        replay.replay(objects).await;
         let mut objects = Vec::new();
         let listed: Vec<_> = store.list().try_collect().await.unwrap();
         for object in listed {

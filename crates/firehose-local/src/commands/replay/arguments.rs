@@ -7,10 +7,12 @@ use super::{
         compression_format::CompressionFormat, function_args::FunctionArgs,
         invocation_args::InvocationArgs, store_args::StoreArgs,
     },
+    last_line::parse_last_line,
     raw_data::RawDataArg,
     remaining_format::RemainingFormatArg,
 };
 use crate::exit_code::{Detailed, ExitCode};
+use firehose_delivery::replay::LastLine;
 
 /// Send failed records through the corrected function
 ///
@@ -30,8 +32,8 @@ use crate::exit_code::{Detailed, ExitCode};
 /// unknown fields, in objects with or without gzip. A line without a failed record is reported and
 /// counted. The summary accounts for every line.
 ///
-/// Ctrl-C ends the reading, and the command replays the lines that it has read. A second Ctrl-C
-/// ends the command at once.
+/// Ctrl-C ends the reading, and the command replays the lines that it has read. `--after` continues
+/// with the other lines. A second Ctrl-C ends the command at once.
 #[derive(Args, Debug)]
 // The usage of clap would be one line of more than 100 columns.
 #[command(override_usage = "firehose-local replay [OPTIONS]\n       \
@@ -45,10 +47,18 @@ pub(crate) struct Replay {
     /// Set the content of `rawData` in lines for which `replay` cannot determine the content
     ///
     /// `rawData` is the original record or the function's output. Usually, the error code, or the
-    /// error output type in the name of the object, determines the content. Without this option,
-    /// the replay stops at a line with unknown content, such as a line of a partitioning failure.
+    /// error output type in the name of the object, determines the content. The content is unknown
+    /// after a partitioning failure, for example. Without this option, a line with unknown content
+    /// goes to the file of `--rest`. Without this file, the replay stops before the line.
     #[arg(long, value_name = "CONTENT")]
     pub(super) raw_data: Option<RawDataArg>,
+
+    /// Continue an earlier replay of the same objects after this line
+    ///
+    /// The value is the last line that the earlier replay read, as in its summary. All lines up to
+    /// this line are skipped. Replay the file of `--rest` of the earlier replay as well.
+    #[arg(long, value_name = "OBJECT:LINE", value_parser = parse_last_line)]
+    pub(super) after: Option<LastLine>,
 
     /// Print the summary as JSON
     #[arg(long)]
@@ -156,6 +166,9 @@ Examples:
     firehose-local replay --pipeline pipeline.yaml --to recovered errors/
   Replay the remaining records after another correction:
     firehose-local replay --package square-values --to delivered --prefix data/ rest.jsonl
+  Continue an interrupted replay after the last line that it read, and keep further records:
+    firehose-local replay --package square-values --to delivered --prefix data/ \\
+        --rest rest2.jsonl --after delivered/processing-failed/7:120 delivered/processing-failed
   Replay error objects of a bucket, and write the outputs to the same bucket:
     firehose-local replay --binary ./bootstrap --to s3://bucket --prefix data/ \\
         --compression gzip s3://bucket/errors/processing-failed/2026/03/

@@ -88,7 +88,10 @@ impl Replay {
         let prefix = Prefix::parse(&self.recovered.prefix)
             .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
-        let objects = objects.map_err(|error| self.unreadable(&error))?;
+        let mut objects = objects.map_err(|error| self.unreadable(&error))?;
+        if let Some(line) = &self.after {
+            objects = objects.after(line.clone());
+        }
         let terminal = Arc::new(TerminalObserver::new(None));
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         // A function that cannot start leaves no folder behind.

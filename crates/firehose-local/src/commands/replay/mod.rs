@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod function;
+mod last_line;
 mod path_check;
 mod raw_data;
 mod remaining_format;

@@ -71,12 +71,14 @@ impl Report {
             counted(stats.lines, "line"),
             stats.unreadable,
         );
-        match stats.not_replayed() {
-            0 => text.push('\n'),
-            more => {
-                let _ = writeln!(text, " + {more} NOT REPLAYED");
+        for (count, result) in
+            [(stats.undecided_lines, "undecided"), (stats.not_replayed(), "NOT REPLAYED")]
+        {
+            if count > 0 {
+                let _ = write!(text, " + {count} {result}");
             }
         }
+        text.push('\n');
         self.write_input(&mut text);
         self.write_before(&mut text, recovers);
         if stats.unchanged > 0 {
@@ -101,19 +103,8 @@ impl Report {
                 "  {parts} of the input could not be read; their lines are not in the counts"
             );
         }
-        if let Some(UndecidedLine { object, line, reason }) = &stats.undecided {
-            let object = escaped(object, 1024);
-            let hint = match reason {
-                UnknownRawData::Stage { .. } | UnknownRawData::Mark => {
-                    "--raw-data original sends it through the function, --raw-data output delivers \
-                     it unchanged"
-                }
-                UnknownRawData::CompressedLogs => {
-                    "--raw-data original sends it through the function"
-                }
-            };
-            let reason = escaped(&reason.to_string(), 400);
-            let _ = writeln!(text, "  {object}:{line}: {reason}; {hint}");
+        if let Some(undecided) = &stats.undecided {
+            self.write_undecided(text, undecided);
         }
         match &stats.last {
             _ if stats.read_to_end && stats.lines == 0 => {
@@ -121,10 +112,46 @@ impl Report {
             }
             _ if stats.read_to_end => {}
             Some((object, number)) => {
-                let object = escaped(object, 1024);
-                let _ = writeln!(text, "  the input was read only up to {object}:{number}");
+                let line = format!("{}:{number}", escaped(object, 1024));
+                let _ = write!(text, "  the input was read only up to {line}");
+                if self.can_be_continued() {
+                    let _ = write!(text, "; --after {} continues there", quoted(&line));
+                }
+                text.push('\n');
             }
             None => text.push_str("  nothing was read\n"),
+        }
+    }
+
+    /// Returns `true` if no line that was read needs another reading of its object: each line has a
+    /// result, or is in the file of remaining records.
+    fn can_be_continued(&self) -> bool {
+        let stats = &self.replay.stats;
+        match (&self.replay.remaining_file, stats.remaining) {
+            (None, _) => stats.not_replayed() == 0,
+            (Some(_), counts) => counts.is_some_and(|counts| counts.left_out == 0),
+        }
+    }
+
+    fn write_undecided(&self, text: &mut String, undecided: &UndecidedLine) {
+        let UndecidedLine { object, line, reason } = undecided;
+        let object = escaped(object, 1024);
+        let reason_text = escaped(&reason.to_string(), 400);
+        let hint = match reason {
+            UnknownRawData::Stage { .. } | UnknownRawData::Mark => {
+                "--raw-data original sends it through the function, --raw-data output delivers it \
+                 unchanged"
+            }
+            UnknownRawData::CompressedLogs => "--raw-data original sends it through the function",
+        };
+        let _ = writeln!(text, "  {object}:{line}: {reason_text}; {hint}");
+        let undecided_lines = self.replay.stats.undecided_lines;
+        if undecided_lines > 0 {
+            let lines = counted(undecided_lines, "undecided line");
+            let _ = writeln!(
+                text,
+                "  {lines} written to the file of remaining records; replay this file with --raw-data"
+            );
         }
     }
 
@@ -213,4 +240,13 @@ impl Report {
             }
         }
     }
+}
+
+/// Quotes a text for a shell if the shell would change it.
+fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._:=@%+,-".contains(&byte);
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
