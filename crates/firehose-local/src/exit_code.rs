@@ -30,7 +30,7 @@ exit_codes! {
     BadUsage = 2, "bad usage: invalid arguments, a file that cannot be read or written, or invalid input";
     FunctionError = 3, "function error: a reported error, an early end, a timeout, or a response over Lambda's limit";
     CouldNotStart = 4, "the function could not be built, started or reached";
-    StoreFailed = 5, "the store could not be reached, or did not accept an object";
+    StoreFailed = 5, "the store could not be reached, or failed";
     FailuresFound = 6, "the work is done, but records or cases failed";
     Faulty = 101, "an error of firehose-local itself; please report it";
     Interrupted = 130, "interrupted by a signal, such as Ctrl-C";

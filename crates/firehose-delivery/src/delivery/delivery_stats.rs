@@ -17,9 +17,12 @@ pub struct DeliveryStats {
     pub dropped: u64,
     /// Records in objects under the error output prefix, by error code.
     pub failed: BTreeMap<&'static str, u64>,
-    /// The input positions of records that were not delivered, because the store failed, the run was
-    /// interrupted, or the delivery stream panicked. One position counts once for each of its records.
+    /// The input positions of records that were not delivered, because the store failed or rejected a
+    /// key, the run was interrupted, or the delivery stream panicked. One position counts once for each
+    /// of its records.
     pub undelivered: PositionSet,
+    /// `true` if the store failed. A store that rejects the key of an object has not failed.
+    pub store_failed: bool,
     /// The input positions of records that are in an object, under the prefix or the error output
     /// prefix, and of records that the function dropped.
     pub settled: PositionSet,

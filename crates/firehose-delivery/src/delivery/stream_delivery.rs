@@ -311,6 +311,7 @@ impl StreamDelivery {
     /// waiting records as not delivered.
     fn give_up(&mut self) {
         self.is_broken = true;
+        self.stats().store_failed = true;
         self.stop.send_replace(true);
         let buffered = self.destination.give_up();
         self.not_delivered(&buffered);

@@ -33,7 +33,8 @@ pub struct ReplayStats {
     pub remaining: Option<RemainingCounts>,
     /// `true` if the file of remaining records could not be written.
     pub remaining_failed: bool,
-    /// `true` if a store failed: the store that is read, or the store that is written.
+    /// `true` if a store failed: the store that is read, or the store that is written. A store that
+    /// rejects the key of an object has not failed.
     pub store_failed: bool,
     /// The invocations of the function.
     pub invocations: InvocationStats,

@@ -203,9 +203,12 @@ impl Replayer {
                 let event =
                     DeliveryEvent::RecoveryFailed { records: records.len() as u64, error: &error };
                 self.observer.observe(&event);
-                self.stats().store_failed = true;
                 // A store that rejects one key may accept the next key.
-                if error.kind() != StoreErrorKind::BadKey && !self.has_given_up() {
+                if error.kind() == StoreErrorKind::BadKey {
+                    return;
+                }
+                self.stats().store_failed = true;
+                if !self.has_given_up() {
                     self.stop.send_replace(true);
                     let records = self.recovered.as_mut().map(RecoveredObjects::give_up);
                     self.keep(&records.unwrap_or_default());

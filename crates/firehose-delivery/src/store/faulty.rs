@@ -23,6 +23,8 @@ pub enum Fault {
     None,
     /// No space is left.
     Full,
+    /// The store cannot have an object with this key.
+    BadKey,
     /// The object is stored after this number of seconds.
     Slow(u64),
     /// The store never answers.
@@ -58,10 +60,8 @@ impl ObjectStore for FaultyStore {
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
                 self.objects.put_opts(at, it, options).await
             }
-            Fault::Full => {
-                let source = Box::new(io::Error::from(io::ErrorKind::StorageFull));
-                Err(object_store::Error::Generic { store: "FaultyStore", source })
-            }
+            Fault::Full => Err(error(io::ErrorKind::StorageFull)),
+            Fault::BadKey => Err(error(io::ErrorKind::InvalidFilename)),
             Fault::Hangs => future::pending().await,
         }
     }
@@ -96,6 +96,11 @@ impl ObjectStore for FaultyStore {
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
         self.objects.copy_opts(from, to, options).await
     }
+}
+
+fn error(kind: io::ErrorKind) -> object_store::Error {
+    let source = Box::new(io::Error::from(kind));
+    object_store::Error::Generic { store: "FaultyStore", source }
 }
 
 impl fmt::Debug for FaultyStore {

@@ -39,7 +39,14 @@ impl Store {
         let put = self.objects.put_opts(&path, payload, options);
         match tokio::time::timeout(allowed, put).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(StoreError::of(&action, &error)),
+            Ok(Err(error)) => {
+                let error = StoreError::of(&action, &error);
+                match &self.kind {
+                    // A file in place of the whole folder rejects every key.
+                    Kind::Folder(path) if !path.is_dir() => Err(error.in_location()),
+                    _ => Err(error),
+                }
+            }
             Err(_) => Err(StoreError::timed_out(&action, allowed)),
         }
     }

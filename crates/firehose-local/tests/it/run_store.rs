@@ -141,7 +141,7 @@ fn a_file_in_place_of_a_folder_fails_only_the_objects_below_it() {
     drop(stdin);
     let delivered = delivery.end(running);
     delivered.assert_accounted(b"a:1\na:2\nobstacle:3\na:4");
-    delivered.ends(5, 3, &[]);
+    delivered.ends(6, 3, &[]);
     assert_eq!(delivered.stream("demo")["notDeliveredPositions"], json!([[3, 3]]));
     assert_eq!(fs::read(delivery.store().join("good/obstacle")).unwrap(), b"in the way");
 }

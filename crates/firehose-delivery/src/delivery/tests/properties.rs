@@ -113,6 +113,7 @@ proptest! {
         // Each record has one outcome: it is in an object, dropped or undelivered.
         let undelivered = &stats.undelivered;
         prop_assert_eq!(stats.not_delivered(), undelivered.records());
+        prop_assert!(stats.store_failed || undelivered.records() == 0);
         let is_undelivered = |index: u64| {
             let position = index + 1;
             undelivered.contains(position)

@@ -39,6 +39,7 @@ proptest! {
         objects in prop::collection::vec(prop::collection::vec(any_line(), 0..8), 1..6),
         format in prop::sample::select(&[RemainingFormat::ErrorLines, RemainingFormat::Lines][..]),
         broken in prop::option::of(1u64..5),
+        rejected in prop::option::of(1u64..5),
         interrupt in prop::option::of(1u64..9),
     ) {
         let mut setup = Setup::new(Arc::new(Obedient));
@@ -55,6 +56,7 @@ proptest! {
         }
         let fault = move |put| match broken {
             Some(from) if put >= from => Fault::Full,
+            _ if rejected == Some(put) => Fault::BadKey,
             _ => Fault::None,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

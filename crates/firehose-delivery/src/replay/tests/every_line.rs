@@ -100,6 +100,7 @@ proptest! {
     fn every_line_is_recovered_dropped_or_remains(
         lines in prop::collection::vec(any_line(), 0..30),
         broken in prop::option::of(1u64..6),
+        rejected in prop::option::of(1u64..6),
     ) {
         let lines: Vec<(String, String)> = lines
             .into_iter()
@@ -112,6 +113,7 @@ proptest! {
         let text: String = lines.iter().map(|(line, _)| line.as_str()).collect();
         let fault = move |put| match broken {
             Some(from) if put >= from => Fault::Full,
+            _ if rejected == Some(put) => Fault::BadKey,
             _ => Fault::None,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -122,7 +124,9 @@ proptest! {
         prop_assert_eq!(stats.lines, lines.len() as u64);
         prop_assert_eq!(stats.remaining.unwrap().written, left + stats.not_replayed());
         let panics = lines.iter().any(|(_, data)| data.starts_with("panic"));
-        prop_assert!(stats.store_failed || panics || stats.not_replayed() == 0);
+        let may_be_left = stats.store_failed || panics || rejected.is_some();
+        prop_assert!(may_be_left || stats.not_replayed() == 0);
+        prop_assert!(broken.is_some() || !stats.store_failed);
 
         // Each line has one result: it remains, its output is in an object, or it was dropped.
         let mut missing: Vec<_> = lines.iter().collect();

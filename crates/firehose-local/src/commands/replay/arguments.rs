@@ -187,6 +187,9 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, "nothing was replayed"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "in `replay`: records failed again"),
+    (
+        ExitCode::FailuresFound,
+        "in `replay`: records failed again, or the store rejects the key of an object",
+    ),
     (ExitCode::Ok, "every record is recovered or dropped; in a trial, every record would be"),
 ];

@@ -94,7 +94,10 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, "nothing was read"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "only with --fail-on-failed"),
+    (
+        ExitCode::FailuresFound,
+        "only with --fail-on-failed, or if the store rejects the key of an object",
+    ),
     (ExitCode::Ok, "every record is delivered, dropped, or in an object with failed records"),
 ];
 

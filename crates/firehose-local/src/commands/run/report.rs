@@ -49,7 +49,7 @@ impl Report {
             ExitCode::Interrupted
         } else if run.is_faulty() {
             ExitCode::Faulty
-        } else if run.any(|stats| stats.undelivered.records() > 0) {
+        } else if run.any(|stats| stats.store_failed) {
             ExitCode::StoreFailed
         } else if run.input.error.is_some() || run.input.refused > 0 || positions_failed {
             ExitCode::BadUsage
@@ -57,7 +57,9 @@ impl Report {
             ExitCode::FunctionError
         } else if run.any(|stats| stats.invocations.contract_violations > 0) {
             ExitCode::ContractViolated
-        } else if failure_limit.is_some_and(|limit| run.any(|stats| limit.is_exceeded_by(stats))) {
+        } else if run.any(|stats| stats.undelivered.records() > 0)
+            || failure_limit.is_some_and(|limit| run.any(|stats| limit.is_exceeded_by(stats)))
+        {
             ExitCode::FailuresFound
         } else {
             ExitCode::Ok
