@@ -45,6 +45,15 @@ async fn a_function_error_fails_only_its_own_batch() {
 }
 
 #[tokio::test]
+async fn a_record_whose_event_is_too_long_for_lambda_has_a_warning() {
+    let of = |megabytes: usize| line(&format!("pass{}", "x".repeat(megabytes << 20)), 1);
+    for (megabytes, lines, warnings) in [(4, 2, 0), (5, 1, 1), (5, 3, 1)] {
+        let replayed = replay(&of(megabytes).repeat(lines), |_| Fault::None).await;
+        assert_eq!(replayed.warnings, warnings, "{lines} x {megabytes} MiB");
+    }
+}
+
+#[tokio::test]
 async fn a_panic_of_the_function_loses_no_record() {
     let lines = [line("pass 1", 1), line("panic 2", 1), line("oops", 1)];
     let replayed = replay(&lines.concat(), |_| Fault::None).await;

@@ -77,9 +77,10 @@ pub(super) struct Setup {
     pub(super) folder: Arc<TempDir>,
 }
 
-/// An observer that stops the reading at a chunk of the input.
+/// An observer that stops the reading at a chunk of the input, and counts the warnings.
 #[derive(Debug)]
 struct Interrupter {
+    warnings: AtomicU64,
     stop: watch::Sender<bool>,
     chunks: AtomicU64,
     at: u64,
@@ -87,6 +88,9 @@ struct Interrupter {
 
 impl DeliveryObserver for Interrupter {
     fn observe(&self, event: &DeliveryEvent<'_>) {
+        if let DeliveryEvent::Warning { .. } = event {
+            self.warnings.fetch_add(1, Ordering::Relaxed);
+        }
         if let DeliveryEvent::InputRead { .. } = event
             && self.chunks.fetch_add(1, Ordering::Relaxed) + 1 == self.at
         {
@@ -102,6 +106,7 @@ pub(super) struct Replayed {
     pub(super) objects: Vec<String>,
     /// The file of the remaining records.
     pub(super) remaining: String,
+    pub(super) warnings: u64,
 }
 
 impl Setup {
@@ -149,14 +154,16 @@ impl Setup {
         let interrupter = Interrupter {
             stop: stop.clone(),
             chunks: AtomicU64::new(0),
+            warnings: AtomicU64::new(0),
             at: self.interrupt.unwrap_or(u64::MAX),
         };
+        let interrupter = Arc::new(interrupter);
         let replay = ReplayRun::new(StreamFunction::new(self.function), "in this process")
             .concurrency(2)
             .recovered(Some(recovered))
             .remaining(Some(remaining))
             .raw_data(self.raw_data)
-            .observer(Arc::new(interrupter))
+            .observer(Arc::clone(&interrupter) as _)
             .stop(stop)
             .prepare();
         let progress = replay.progress();
@@ -174,7 +181,12 @@ impl Setup {
         let report = progress.report();
         let remaining = fs::read_to_string(path).unwrap();
         assert!(!report.is_trial && report.failures.is_none());
-        let replayed = Replayed { report, objects, remaining };
+        let replayed = Replayed {
+            report,
+            objects,
+            remaining,
+            warnings: interrupter.warnings.load(Ordering::Relaxed),
+        };
         if self.format == RemainingFormat::ErrorLines {
             let counts = replayed.report.stats.remaining.unwrap();
             let lines = replayed.remaining.lines().count() as u64;
