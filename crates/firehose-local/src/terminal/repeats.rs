@@ -10,6 +10,7 @@ pub(super) enum Repeated {
     LineRefused,
     ErrorObjectFailed,
     LogIncomplete,
+    RecoveryFailed { is_of_key: bool },
     InvocationFailed { stream: String },
     UploadFailed { stream: String },
     FunctionLog { stream: String },

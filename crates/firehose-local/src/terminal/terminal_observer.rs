@@ -3,7 +3,10 @@ use std::{
     sync::{Arc, atomic::AtomicU64},
 };
 
-use firehose_delivery::observer::{DeliveryEvent, DeliveryObserver};
+use firehose_delivery::{
+    observer::{DeliveryEvent, DeliveryObserver},
+    store::StoreErrorKind,
+};
 
 use crate::hint::with_hint;
 
@@ -134,7 +137,12 @@ impl DeliveryObserver for TerminalObserver {
                 with_hint(error),
                 "further unreadable objects are only counted",
             ),
-            DeliveryEvent::RecoveryFailed { error, .. } => self.show(with_hint(error)),
+            DeliveryEvent::RecoveryFailed { error, .. } => self.show_first(
+                // Many rejected keys do not hide a failure of the store.
+                Repeated::RecoveryFailed { is_of_key: error.kind() == StoreErrorKind::BadKey },
+                with_hint(error),
+                "further objects that could not be written are only counted",
+            ),
             DeliveryEvent::RemainingFailed { error } => {
                 self.show(format_args!("cannot write the remaining records: {error}"));
             }

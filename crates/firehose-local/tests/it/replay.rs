@@ -295,6 +295,26 @@ fn the_records_of_an_object_that_the_store_does_not_take_remain() {
     assert_eq!(sorted(&folder.read("rest")), sorted(&left));
 }
 
+/// Each hour has an object of its own, below a file in place of a folder.
+#[test]
+fn the_first_objects_that_cannot_be_written_are_named() {
+    let folder = Folder::new();
+    folder.write("to/d/1970/01/01", "a file in place of a folder");
+    let lines: String = (0..15)
+        .map(|hour| {
+            let arrival = hour * 3_600_000;
+            format!(
+                "{{\"rawData\":\"e30=\",\"errorCode\":\"Lambda.X\",\"arrivalTimestamp\":{arrival}}}\n"
+            )
+        })
+        .collect();
+    let (errors, to) = (folder.write("errors", lines), folder.path("to"));
+    let run = replay(&["--to", &to, "--prefix", "d/", &errors]);
+    run.ends(6, "further objects that could not be written are only counted");
+    assert_eq!(run.stderr.matches("cannot write").count(), 10, "{}", run.stderr);
+    assert!(run.stdout.contains("15 NOT REPLAYED"), "{}", run.stdout);
+}
+
 fn replay_faulty(fault: &str, arguments: &[&str]) -> Run {
     let mut command = command(&[&["replay", "--binary", &faulty()], arguments].concat());
     command.env("FAULT", fault);
