@@ -68,6 +68,9 @@ impl Replay {
         let (code, text) = self.end();
         let summary: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((code, &summary["exitCode"]), (Some(130), &130.into()));
+        let mut messages = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut messages).unwrap();
+        assert!(messages.contains("interrupted: the lines that were read"), "{messages}");
         assert_eq!((&summary["lines"], &summary["readToEnd"]), (&0.into(), &false.into()));
         assert_gone(process.trim().parse().unwrap());
     }
@@ -120,6 +123,7 @@ fn an_incomplete_file_is_removed_and_an_earlier_file_stays() {
         assert_eq!(code, Some(130));
         let message = "rest: NOT WRITTEN; an earlier file of this name is unchanged";
         assert!(text.contains(message) && !text.contains(" remaining"), "{text}");
+        assert!(text.contains("  interrupted by a signal\n"), "{text}");
         assert_eq!(fs::read_to_string(&rest).ok().as_deref(), before);
         let names = fs::read_dir(replay.folder.path()).unwrap();
         let names: Vec<_> = names.map(|it| it.unwrap().file_name()).collect();

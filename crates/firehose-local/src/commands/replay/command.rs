@@ -14,7 +14,7 @@ use crate::{
     exit_code::ExitCode,
     hint::with_hint,
     interrupt::{Ended, until_interrupted},
-    terminal::{TerminalObserver, print_report},
+    terminal::{TerminalObserver, eprint_error, print_report},
 };
 use firehose_delivery::{
     delivery_stream::{Compression, Prefix},
@@ -39,15 +39,20 @@ impl Replay {
         let progress = OnceLock::new();
         let work = self.replay(stop.clone(), &progress);
         let ended = until_interrupted(work, || {
+            eprint_error(
+                "interrupted: the lines that were read are replayed; a second signal ends the replay at once",
+            );
             stop.send_replace(true);
         });
         let is_interrupted = match ended {
             Ok(Ended::Done(Ok(()))) => false,
             Ok(Ended::DoneAfterInterrupt(Ok(())) | Ended::Abandoned) => true,
             Ok(Ended::Done(Err(error))) => return error.print(self.json),
-            // After a signal, the exit code does not depend on the error.
+            // An error after the signal counts as an interruption: the signal may have ended a
+            // build.
             Ok(Ended::DoneAfterInterrupt(Err(error))) => {
-                return CommandError { code: ExitCode::Interrupted, ..error }.print(self.json);
+                eprint_error(error.reason);
+                true
             }
             Err(error) => return CommandError::no_runtime(&error).print(self.json),
         };

@@ -96,6 +96,9 @@ impl Report {
 
     fn write_input(&self, text: &mut String) {
         let stats = &self.replay.stats;
+        if self.is_interrupted {
+            text.push_str("  interrupted by a signal\n");
+        }
         if stats.gaps > 0 {
             let parts = counted(stats.gaps, "part");
             let _ = writeln!(
