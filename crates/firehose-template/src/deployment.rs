@@ -35,15 +35,16 @@ pub struct Deployment {
     pub notes: Vec<Note>,
 }
 
-/// A delivery stream that AWS may accept, but that cannot be simulated.
+/// A delivery stream that AWS may accept, but that cannot be simulated or that lacks values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsupportedStream {
     /// The id in the code.
     pub id: String,
     /// The path of the property that is not simulated, and the reason.
     pub reason: String,
-    /// A value that would make the delivery stream usable.
-    pub missing: Option<MissingValue>,
+    /// The values that the delivery stream lacks. Further values may be missing if the template
+    /// accepts only certain values.
+    pub missing: Vec<MissingValue>,
 }
 
 /// A Kinesis data stream.

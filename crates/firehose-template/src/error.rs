@@ -116,7 +116,7 @@ impl TemplateError {
             if !others.is_empty() {
                 let all: Vec<_> = iter::once(&*name).chain(&*others).map(String::as_str).collect();
                 self.reason =
-                    format!("the parameters {} have no default; give them values", all.join(", "));
+                    format!("the parameters {} have no default and no value", all.join(", "));
             }
         }
         self

@@ -4,6 +4,7 @@
 //! Firehose's resources. `resources` depends on `evaluator`, and not the reverse.
 
 pub(crate) mod evaluator;
+mod missing_values;
 mod read;
 mod read_function;
 pub(crate) mod resources;

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{
     evaluator::{Node, RepeatedKey, Template},
+    missing_values::missing_values,
     resources::{ResourcesByArn, note_not_simulated, read_delivery_stream},
 };
 use crate::{
@@ -17,14 +18,14 @@ use crate::{
 /// the deployment has a placeholder and a note, because such a name does not change the delivered
 /// data. An environment variable is left out, with a note. A role needs no value.
 ///
-/// A delivery stream that AWS may accept, but that cannot be simulated, is not an error. See
-/// [`Deployment::unsupported`].
+/// A delivery stream that AWS may accept, but that cannot be simulated or that lacks values, is not
+/// an error. See [`Deployment::unsupported`].
 ///
 /// # Errors
 ///
-/// If AWS would reject the template, if the template refers to a parameter without a value, if
-/// `given` has a parameter or an import that the template does not have, or if `given` has a
-/// property that no delivery stream uses.
+/// If AWS would reject the template, if a condition refers to a parameter without a value, if `given`
+/// has a parameter or an import that the template does not have, or if `given` has a property that no
+/// delivery stream uses.
 pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
     let mut deployment = read_document(&document.expand_loops(given), given)
@@ -65,14 +66,13 @@ fn read_document(document: &Node, given: &GivenValues) -> Result<Deployment, Tem
         deployment.names.insert(id.clone(), name.clone());
         match read_delivery_stream(&resources, resource) {
             Ok(part) => deployment.merge(part),
-            Err(error) if error.is_not_simulated() => {
-                let (reason, missing) = (error.to_string(), error.missing_value());
-                let stream = UnsupportedStream { id, reason, missing };
+            Err(error) if error.is_not_simulated() || !error.missing_parameters().is_empty() => {
+                let error = error.with_parameters(template.missing_parameters(&id));
+                let missing = missing_values(document, given, &id, &error);
+                let stream = UnsupportedStream { id, reason: error.to_string(), missing };
                 deployment.unsupported.insert(name, stream);
             }
-            Err(error) => {
-                return Err(error.with_parameters(template.missing_parameters(resource.id())));
-            }
+            Err(error) => return Err(error),
         }
     }
     for resource in resources.kinesis_streams.values() {
@@ -175,7 +175,7 @@ Resources:
         assert_eq!(read.names["A"], "shown");
 
         let missing = sample_deployment::read(&text).unwrap().unsupported["A"].missing.clone();
-        assert_eq!(missing, Some(MissingValue::Import("p".to_owned())));
+        assert_eq!(missing, [MissingValue::Import("p".to_owned())]);
         let given = GivenValues {
             imports: [("name", "x"), ("p", "y/")].map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
             properties: pair("Resources.A.Properties.Prefix", "data/"),
@@ -205,9 +205,11 @@ Resources:
           Processors: [{Type: Lambda, Parameters: [
             {ParameterName: LambdaArn, ParameterValue: !GetAtt F.Arn}]}]
 ";
-        let error = read_cloudformation(text, &GivenValues::default()).unwrap_err();
-        assert_eq!(error.missing_parameters(), ["Name", "Bucket", "Seconds", "Size"]);
-        insta::assert_snapshot!(error, @"Resources.A.Properties.DeliveryStreamName: the parameters Name, Bucket, Seconds, Size have no default; give them values");
+        let read = read_cloudformation(text, &GivenValues::default()).unwrap();
+        let stream = &read.unsupported["A"];
+        let names = ["Name", "Bucket", "Seconds", "Size"];
+        assert_eq!(stream.missing, names.map(|name| MissingValue::Parameter(name.to_owned())));
+        insta::assert_snapshot!(stream.reason, @"Resources.A.Properties.DeliveryStreamName: the parameters Name, Bucket, Seconds, Size have no default and no value");
     }
 
     #[test]
@@ -273,9 +275,10 @@ Resources:
             "Parameters: {{Name: {{Type: String}}}}
 Resources: {{A: {{{STREAM}: {{DeliveryStreamName: !Ref Name, {S3}}}}}}}"
         );
-        let error = read_cloudformation(&text, &GivenValues::default()).unwrap_err();
-        assert_eq!(error.missing_value(), Some(MissingValue::Parameter("Name".to_owned())));
-        insta::assert_snapshot!(error, @"Resources.A.Properties.DeliveryStreamName: the parameter Name has no default; give it a value");
+        let read = read_cloudformation(&text, &GivenValues::default()).unwrap();
+        let stream = &read.unsupported["A"];
+        assert_eq!(stream.missing, [MissingValue::Parameter("Name".to_owned())]);
+        insta::assert_snapshot!(stream.reason, @"Resources.A.Properties.DeliveryStreamName: the parameter Name has no default and no value");
     }
 
     #[test]

@@ -138,7 +138,7 @@ fn read_deployment(run: &Run, text: &str) -> Result<Deployment, CommandError> {
             options.iter().map(|name| format!("--parameter {name}=VALUE")).collect();
         let remedy = match options.as_slice() {
             [] => String::new(),
-            options => format!(" with {}", options.join(" ")),
+            options => format!("; add {}", options.join(" ")),
         };
         CommandError::usage(format!("{path}: {error}{remedy}"))
     })

@@ -31,7 +31,6 @@ impl<'a> StreamSelection<'a> {
         {
             return Err(CommandError::usage(reason("cannot be run", name, stream)));
         }
-        let all = &self.deployment.delivery_streams;
         if let Some(only) = self.only.iter().find(|only| !all.iter().any(|it| it.name == **only)) {
             return Err(self.unknown(only));
         }
@@ -63,7 +62,6 @@ impl<'a> StreamSelection<'a> {
         &self,
         source: &StreamSource,
     ) -> Result<Vec<Arc<DeliveryStream>>, CommandError> {
-        let all = &self.deployment.delivery_streams;
         let readers: Vec<_> = self.readers(source).collect();
         for only in &self.only {
             if !readers.iter().any(|stream| stream.name == *only) {
@@ -204,15 +202,18 @@ fn not_deployed(id: &str, reason: &str) -> String {
 }
 
 /// Returns the message that a delivery stream is not run: its logical id and name, `predicate`, the
-/// reason, and the option that sets a missing value. `predicate` is a text such as `cannot be run`.
+/// reason, and the options that set the missing values. `predicate` is a text such as `cannot be run`.
 pub(super) fn reason(predicate: &str, name: &str, stream: &UnsupportedStream) -> String {
     let UnsupportedStream { id, reason, missing } = stream;
     let name = if id == name { id.clone() } else { format!("{id} (named {name})") };
-    let remedy = match missing {
-        Some(MissingValue::Parameter(name)) => format!("; add --parameter {name}=VALUE"),
-        Some(MissingValue::Import(name)) => format!("; add --import {name}=VALUE"),
-        Some(MissingValue::Property(path)) => format!("; add --value {path}=VALUE"),
-        None => String::new(),
+    let options = missing.iter().map(|value| match value {
+        MissingValue::Parameter(name) => format!(" --parameter {name}=VALUE"),
+        MissingValue::Import(name) => format!(" --import {name}=VALUE"),
+        MissingValue::Property(path) => format!(" --value {path}=VALUE"),
+    });
+    let remedy = match options.collect::<String>() {
+        options if options.is_empty() => options,
+        options => format!("; add{options}"),
     };
     format!("{name} {predicate}: {reason}{remedy}")
 }

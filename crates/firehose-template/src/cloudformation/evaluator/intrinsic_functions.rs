@@ -253,7 +253,7 @@ Conditions:
         let errors = cases.map(|text| value(text).unwrap_err()).join("\n");
         insta::assert_snapshot!(errors, @r"
         Resources.Function.Properties.Environment.Variables.V: no parameter and no resource is named Nothing
-        Resources.Function.Properties.Environment.Variables.V: the parameter Secret has no default; give it a value
+        Resources.Function.Properties.Environment.Variables.V: the parameter Secret has no default and no value
         Resources.Function.Properties.Environment.Variables.V: refers to the resource Live, whose condition is false
         Resources.Function.Properties.Environment.Variables.V: must be text
         Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket needs an attribute, such as Bucket.Arn

@@ -27,7 +27,7 @@ pub(super) struct Intrinsic<'a> {
 
 impl Node {
     /// Returns the entries of a mapping. A key without a value counts as an empty mapping.
-    pub(super) fn entries(&self) -> Option<&[(String, Self)]> {
+    pub(crate) fn entries(&self) -> Option<&[(String, Self)]> {
         match self {
             Self::Map(entries) => Some(entries),
             Self::Null => Some(&[]),
@@ -36,7 +36,7 @@ impl Node {
     }
 
     /// Returns the text of a scalar.
-    pub(super) fn as_scalar(&self) -> Option<&str> {
+    pub(crate) fn as_scalar(&self) -> Option<&str> {
         if let Self::Scalar(text) = self { Some(text) } else { None }
     }
 

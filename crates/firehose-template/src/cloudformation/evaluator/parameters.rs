@@ -65,7 +65,7 @@ fn value(
         }
         (None, Some(default)) => default,
         (None, None) => {
-            let reason = format!("the parameter {name} has no default; give it a value");
+            let reason = format!("the parameter {name} has no default and no value");
             return Ok(ParameterValue::Missing { reason, is_stored: false });
         }
     };

@@ -6,8 +6,7 @@ use std::{
 use super::{
     budget::Budget,
     declaration::Declaration,
-    for_each,
-    imports,
+    for_each, imports,
     node::{Node, entry},
     parameters::{self, ParameterValue},
 };
