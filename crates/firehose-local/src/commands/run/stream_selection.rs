@@ -31,7 +31,11 @@ impl<'a> StreamSelection<'a> {
         {
             return Err(CommandError::usage(reason("cannot be run", name, stream)));
         }
-        if let Some(only) = self.only.iter().find(|only| !all.iter().any(|it| it.name == **only)) {
+        if let Some(only) = self
+            .only
+            .iter()
+            .find(|only| !self.deployment.delivery_streams.iter().any(|it| it.name == **only))
+        {
             return Err(self.unknown(only));
         }
         let sources = self.sources();
