@@ -132,7 +132,7 @@ Resources:
         let errors = [("Fn", &none), ("Off", &none), ("Stream", &none), ("Fn", &wrong_path)]
             .map(|(id, given)| read(id, given).unwrap_err().to_string());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        Resources.Fn.Properties.MemorySize: the parameters Size, Level have no default; give them values
+        Resources.Fn.Properties.MemorySize: the parameters Size, Level have no default and no value
         Resources.Off: the condition of the function is false
         no function has the logical id Stream; the functions are Fn, Off
         Resources.Fn.Properties.Size: a value is given for this property, but the function does not use it; check the path

@@ -4,8 +4,8 @@ use super::{
     super::meter::Meter,
     index::{get, index_error, position, slice_range},
     stop::Stop,
-    value::{ITEM_BYTES, Value, View},
-    written::{WrittenObject, is_short_key},
+    value::{ITEM_BYTES, Value, View, WrittenObject},
+    written::is_short_key,
 };
 
 /// Replaces the part at a path by the result of `change`.

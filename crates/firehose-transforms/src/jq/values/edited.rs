@@ -2,17 +2,8 @@ use std::{cell::OnceCell, rc::Rc};
 
 use super::{
     super::meter::{Exceeded, Meter},
-    value::{Lazy, Object, Value},
-    written::WrittenObject,
+    value::{Edited, Lazy, Object, Value, WrittenObject},
 };
-
-/// An object of the record of which a filter has changed some members.
-#[derive(Debug)]
-pub(crate) struct Edited {
-    pub(super) object: WrittenObject,
-    /// All members, built when a filter needs them.
-    opened: OnceCell<Rc<Object>>,
-}
 
 impl Edited {
     /// Returns the length of the text before changes.

@@ -7,13 +7,13 @@ use json_scanner::{JsonScanner, JsonSyntaxError};
 
 use super::{
     super::{limits::JqLimits, syntax::node::RootParts},
+    checked::from_checked,
     members::Members,
-    number::Number,
     slice::Slice,
     string_text::decode,
     text::Text,
-    value::{Array, FoundFields, Lazy, Object, Opened, Value},
-    written::{WrittenMembers, WrittenObject},
+    value::{Array, FoundFields, Lazy, Object, Opened, Value, WrittenObject},
+    written::WrittenMembers,
 };
 
 /// The number of opening brackets up to which this number serves as the upper limit of the depth. A
@@ -203,24 +203,6 @@ fn open_array(
         items.push(from_checked(document, value, depth.saturating_sub(1)));
     }
     Ok(Array { items, depth })
-}
-
-/// Returns the value of a text that is valid JSON, without white space around it.
-#[inline]
-pub(super) fn from_checked(document: &Slice, text: &str, depth: u8) -> Value {
-    match text.as_bytes().first() {
-        Some(b'"') => Value::Text(Text::from_written(document, text)),
-        Some(b'{' | b'[') => {
-            let depth = depth.max(1);
-            let slice = document.part(text);
-            let (opened, written) = (OnceCell::new(), OnceCell::new());
-            Value::Lazy(Rc::new(Lazy { slice, depth, opened, written, fields: Box::default() }))
-        }
-        Some(b't') => Value::Bool(true),
-        Some(b'f') => Value::Bool(false),
-        Some(b'n') | None => Value::Null,
-        Some(_) => Value::Number(Number::from_written(document.part(text))),
-    }
 }
 
 /// Returns the levels of nesting of a JSON text, up to 255.

@@ -2,6 +2,7 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod change;
+mod checked;
 pub(crate) mod compare;
 pub(crate) mod delete;
 mod edited;

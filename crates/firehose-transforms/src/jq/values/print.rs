@@ -6,8 +6,8 @@ use super::{
     stop::Stop,
     string_text::write_string,
     text::Text,
-    value::{Value, View},
-    written::{Written, WrittenObject},
+    value::{Value, View, WrittenObject},
+    written::Written,
 };
 
 /// The maximum length in bytes of a value that jq shows whole in a message.

@@ -5,12 +5,10 @@ use super::{
         limits::JqLimits,
         meter::{Exceeded, Meter},
     },
-    edited::Edited,
     members::Members,
     number::Number,
     slice::Slice,
     text::Text,
-    written::WrittenObject,
 };
 
 /// The number of bytes that each item of a built array counts.
@@ -50,6 +48,39 @@ pub(crate) struct Lazy {
 
 /// Fields by their names. The value of a missing field is null.
 pub(super) type FoundFields = Box<[(Arc<str>, Value)]>;
+
+/// An object of the record of which a filter has changed some members.
+#[derive(Debug)]
+pub(crate) struct Edited {
+    pub(super) object: WrittenObject,
+    /// All members, built when a filter needs them.
+    pub(super) opened: OnceCell<Rc<Object>>,
+}
+
+/// An object of the record whose members are ranges of the text, without escapes in the keys.
+///
+/// A filter that sets or deletes some members builds no values of the others, and an output copies
+/// neighboring members at once.
+#[derive(Clone, Debug)]
+pub(crate) struct WrittenObject {
+    /// The text from bracket to bracket.
+    pub(super) text: Slice,
+    pub(super) members: Vec<WrittenMember>,
+    /// The arrays and objects among the values, by the place of their text, so that each is read once.
+    pub(super) nested: Vec<(u32, Value)>,
+    /// The members that the filter has set.
+    pub(super) own: Vec<(Text, Value)>,
+    pub(super) depth: u8,
+}
+
+/// A member, in the order of the object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum WrittenMember {
+    /// Places in the whole text of the record. The key has its quotes.
+    Written { key: u32, key_end: u32, value: u32, value_end: u32 },
+    /// The place in the list of own members.
+    Own(u32),
+}
 
 /// The content of a lazy array or object.
 #[derive(Clone, Debug)]

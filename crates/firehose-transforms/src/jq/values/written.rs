@@ -1,10 +1,10 @@
 use super::{
     super::meter::{Exceeded, Meter},
-    lazy::from_checked,
+    checked::from_checked,
     members::{Members, has_repeated_keys},
     slice::Slice,
     text::Text,
-    value::{MEMBER_BYTES, Object, Value, level_above},
+    value::{MEMBER_BYTES, Object, Value, WrittenMember, WrittenObject, level_above},
 };
 
 /// The most members. A search compares the keys one by one.
@@ -13,35 +13,10 @@ const MAX_MEMBERS: usize = 64;
 /// The longest key, in bytes.
 const MAX_KEY: usize = 256;
 
-/// An object of the record whose members are ranges of the text, without escapes in the keys.
-///
-/// A filter that sets or deletes some members builds no values of the others, and an output copies
-/// neighboring members at once.
-#[derive(Clone, Debug)]
-pub(crate) struct WrittenObject {
-    /// The text from bracket to bracket.
-    text: Slice,
-    members: Vec<Member>,
-    /// The arrays and objects among the values, by the place of their text, so that each is read once.
-    nested: Vec<(u32, Value)>,
-    /// The members that the filter has set.
-    own: Vec<(Text, Value)>,
-    depth: u8,
-}
-
-/// A member, in the order of the object.
-#[derive(Clone, Copy, Debug)]
-enum Member {
-    /// Places in the whole text of the record. The key has its quotes.
-    Written { key: u32, key_end: u32, value: u32, value_end: u32 },
-    /// The place in the list of own members.
-    Own(u32),
-}
-
 /// Collects the members of an object while its text is checked.
 #[derive(Debug)]
 pub(super) struct WrittenMembers {
-    members: Vec<Member>,
+    members: Vec<WrittenMember>,
     nested: Vec<(u32, Value)>,
     depth: u8,
 }
@@ -62,7 +37,7 @@ impl WrittenMembers {
         }
         let ((key, key_end), (value_start, value_end)) =
             (document.range_of(key), document.range_of(value));
-        self.members.push(Member::Written { key, key_end, value: value_start, value_end });
+        self.members.push(WrittenMember::Written { key, key_end, value: value_start, value_end });
         if let Some(b'{' | b'[') = value.as_bytes().first() {
             let inner = from_checked(document, value, self.depth.saturating_sub(1));
             self.nested.push((value_start, inner));
@@ -86,56 +61,56 @@ impl WrittenObject {
         let document = self.text.document().as_bytes();
         let key = key.as_bytes();
         self.members.iter().position(|member| match *member {
-            Member::Written { key: start, key_end, .. } => {
+            WrittenMember::Written { key: start, key_end, .. } => {
                 let own = &document[start as usize + 1..key_end as usize - 1];
                 // The last bytes differ more often than the first ones.
                 own.len() == key.len() && own.last() == key.last() && own == key
             }
-            Member::Own(at) => self.own[at as usize].0.as_str().as_bytes() == key,
+            WrittenMember::Own(at) => self.own[at as usize].0.as_str().as_bytes() == key,
         })
     }
 
     fn key(&self, at: usize) -> &[u8] {
         match self.members[at] {
-            Member::Written { key, key_end, .. } => {
+            WrittenMember::Written { key, key_end, .. } => {
                 &self.text.document().as_bytes()[key as usize + 1..key_end as usize - 1]
             }
-            Member::Own(at) => self.own[at as usize].0.as_str().as_bytes(),
+            WrittenMember::Own(at) => self.own[at as usize].0.as_str().as_bytes(),
         }
     }
 
     fn key_text(&self, at: usize) -> Text {
         match self.members[at] {
-            Member::Written { key, key_end, .. } => {
+            WrittenMember::Written { key, key_end, .. } => {
                 Text::Plain(self.text.range(key + 1, key_end - 1))
             }
-            Member::Own(at) => self.own[at as usize].0.clone(),
+            WrittenMember::Own(at) => self.own[at as usize].0.clone(),
         }
     }
 
     /// Returns the value of the member at a place.
     pub(super) fn value(&self, at: usize) -> Value {
         match self.members[at] {
-            Member::Written { value, value_end, .. } => {
+            WrittenMember::Written { value, value_end, .. } => {
                 match self.nested.iter().find(|(start, _)| *start == value) {
                     Some((_, nested)) => nested.clone(),
                     None => self.simple_value(value, value_end),
                 }
             }
-            Member::Own(at) => self.own[at as usize].1.clone(),
+            WrittenMember::Own(at) => self.own[at as usize].1.clone(),
         }
     }
 
     /// Takes the value of the member at a place, which is to be set anew.
     fn take(&mut self, at: usize) -> Value {
         match self.members[at] {
-            Member::Written { value, value_end, .. } => {
+            WrittenMember::Written { value, value_end, .. } => {
                 match self.nested.iter().position(|(start, _)| *start == value) {
                     Some(place) => self.nested.swap_remove(place).1,
                     None => self.simple_value(value, value_end),
                 }
             }
-            Member::Own(at) => std::mem::replace(&mut self.own[at as usize].1, Value::Null),
+            WrittenMember::Own(at) => std::mem::replace(&mut self.own[at as usize].1, Value::Null),
         }
     }
 
@@ -155,13 +130,13 @@ impl WrittenObject {
         let value = change(at.map_or(Value::Null, |at| self.take(at)))?;
         self.depth = self.depth.max(level_above(&value)?);
         if let Some(at) = at
-            && let Member::Own(own) = self.members[at]
+            && let WrittenMember::Own(own) = self.members[at]
         {
             self.own[own as usize].1 = value;
             return Ok(());
         }
         meter.build(MEMBER_BYTES)?;
-        let new = Member::Own(self.own.len() as u32);
+        let new = WrittenMember::Own(self.own.len() as u32);
         match at {
             Some(at) => {
                 self.own.push((self.key_text(at), value));
@@ -192,7 +167,7 @@ impl WrittenObject {
     /// Returns the size that counts for a copy.
     pub(super) fn copied_bytes(&self) -> usize {
         let values = self.nested.len() + self.own.len();
-        self.members.len() * size_of::<Member>() + values * MEMBER_BYTES
+        self.members.len() * size_of::<WrittenMember>() + values * MEMBER_BYTES
     }
 
     pub(super) fn depth(&self) -> u8 {
@@ -225,7 +200,7 @@ impl WrittenObject {
         // The text of members that follow each other, without white space between them.
         let mut run: Option<(u32, u32)> = None;
         for member in &self.members {
-            if let (Some((_, end)), Member::Written { key, key_end, value, value_end }) =
+            if let (Some((_, end)), WrittenMember::Written { key, key_end, value, value_end }) =
                 (&mut run, *member)
                 && key == *end + 1
                 && value == key_end + 1
@@ -237,13 +212,15 @@ impl WrittenObject {
                 write(Written::Members(text(start, end)))?;
             }
             match *member {
-                Member::Written { key, key_end, value, value_end } if value == key_end + 1 => {
+                WrittenMember::Written { key, key_end, value, value_end }
+                    if value == key_end + 1 =>
+                {
                     run = Some((key, value_end));
                 }
-                Member::Written { key, key_end, value, value_end } => {
+                WrittenMember::Written { key, key_end, value, value_end } => {
                     write(Written::Member(text(key, key_end), text(value, value_end)))?;
                 }
-                Member::Own(at) => {
+                WrittenMember::Own(at) => {
                     let (key, value) = &self.own[at as usize];
                     write(Written::Own(key, value))?;
                 }
