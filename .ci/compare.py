@@ -40,7 +40,7 @@ ENGINE_LINE = re.compile(r"^(identity|square)\s+(\d+) x (\d+)\s.*\s(\d+)$", re.M
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("base", help="the commit to compare with")
-    parser.add_argument("--runs", type=int, default=15, help="measurements of each time (default: 15)")
+    parser.add_argument("--runs", type=int, default=15, help="how often to measure each duration (default: 15)")
     parser.add_argument("--gigabytes", type=float, default=1.0,
                         help="records of each `run`, in GB of 10^9 bytes (default: 1)")
     options = parser.parse_args()

@@ -17,8 +17,9 @@ use crate::{
     source_shape::SourceShape,
 };
 
-/// Runs each case of a folder as tests, one for each source. The tests have the name of the case. Call
-/// this function in the `main` of a test file with `harness = false`.
+/// Runs each case of a folder as tests, one for each source. The name of a test is the name of the
+/// case, `::` and the source, such as `three-outcomes::kinesis`. Call this function in the `main`
+/// of a test file with `harness = false`.
 ///
 /// The second argument is a transform, or a [`Handler`] whose settings the tests use, such as its
 /// response budget.

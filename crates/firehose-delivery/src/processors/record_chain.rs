@@ -5,7 +5,8 @@ use crate::delivery_stream::{DeliveryFailure, StreamRecord};
 
 /// The record processors of a delivery stream before or after its function, in their order.
 ///
-/// A record passes all processors or fails: a failure of one part fails the whole record.
+/// A processor may split a record into several payloads. If one of them fails, the whole record
+/// fails.
 #[derive(Debug, Default)]
 pub struct RecordChain {
     processors: Vec<Box<dyn RecordProcessor>>,

@@ -52,7 +52,7 @@ pub struct ReplaySummary {
     /// Failed records whose causes are not in `causes`, which has a limit; `None` if `causes` is
     /// `None`.
     pub other_causes: Option<u64>,
-    /// Lines, objects and last parts of objects that could not be read.
+    /// Places where reading failed: a line, a whole object, or the rest of an object.
     pub places_not_read: u64,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,

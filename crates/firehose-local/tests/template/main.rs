@@ -1,6 +1,6 @@
-//! Rules for `template.yaml`, and for the template of the example `pipeline`, that `cfn-lint` and
-//! `sam validate` do not check: Firehose accepts the settings, the roles allow each action, and each
-//! deployed function is an example.
+//! Checks `template.yaml` and `examples/pipeline/template.yaml` against rules that `cfn-lint` and
+//! `sam validate` do not have: Firehose accepts the settings, and the roles allow each action. Each
+//! function of `template.yaml`, except `firehose-pipeline`, is an example.
 
 mod delivery_stream_rules;
 mod function_rules;
@@ -56,7 +56,7 @@ fn the_readme_names_the_prefixes() {
     }
 }
 
-/// Breaks each rule once, and expects the problem that the rule reports.
+/// Makes one fault at a time in the template, and expects the problem that its rule reports.
 #[test]
 fn each_rule_finds_its_fault() {
     let text = text();

@@ -1,4 +1,4 @@
-//! The steps, one per file. To add a step, add its file and its line in the registry.
+//! The steps and their registry. To add a step, add its file and its line in the registry.
 
 mod add;
 mod cast;

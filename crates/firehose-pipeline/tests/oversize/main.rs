@@ -1,5 +1,5 @@
-//! CloudWatch Logs records whose output is larger than a response. They are put back to a stream in
-//! memory, and to moto.
+//! CloudWatch Logs records whose output exceeds the size limit of a response. They are put back to
+//! a stream in memory, and to moto.
 
 mod fake;
 mod log_records;

@@ -101,7 +101,8 @@ pub(crate) struct Answers {
     pub(crate) answered: Vec<usize>,
 }
 
-/// Runs a handler on an event, and collects the log that the Lambda function would write.
+/// Runs a handler on an event, and collects its log at level TRACE, which includes every line that
+/// the Lambda function could write.
 pub(crate) fn answers(handler: &Handler<Pipeline>, event: &str) -> Answers {
     let log = Log::default();
     let subscriber =

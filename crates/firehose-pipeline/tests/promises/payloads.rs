@@ -1,4 +1,4 @@
-//! Random payloads of records, good and bad, each with a secret.
+//! Random payloads of records, good and bad, most of them with a secret.
 
 use firehose_transforms::compression::{Compress, Compression};
 use kpl_aggregation::Aggregator;

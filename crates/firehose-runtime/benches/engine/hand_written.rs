@@ -1,4 +1,5 @@
-//! The same transforms, written by hand on `aws_lambda_events` and `serde_json`.
+//! The transforms `identity` and `square` of this bench, written by hand with `aws_lambda_events`
+//! and `serde_json` instead of firehose-runtime.
 
 use aws_lambda_events::event::firehose::{
     KinesisFirehoseEvent, KinesisFirehoseEventRecord, KinesisFirehoseResponse,
@@ -28,7 +29,8 @@ fn square_number(value: &Value) -> Option<Value> {
 }
 
 fn answer(event: &[u8], transform: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
-    // `lambda_runtime` reads the event like this for such a handler.
+    // `lambda_runtime` deserializes the event in this way for a handler that takes a
+    // `KinesisFirehoseEvent`.
     let mut deserializer = serde_json::Deserializer::from_slice(event);
     let event: KinesisFirehoseEvent = serde_path_to_error::deserialize(&mut deserializer).unwrap();
     let mut response = KinesisFirehoseResponse::default();

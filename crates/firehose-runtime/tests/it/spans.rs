@@ -10,8 +10,8 @@ use tracing::{Level, level_filters::LevelFilter, warn};
 
 use crate::lambda::{Log, read};
 
-/// Returns the log lines with this message for an event in an invocation with request id
-/// `request-7`.
+/// Handles an event in an invocation with the request id `request-7`, and returns the log lines
+/// with the message `from the transform`.
 async fn lines<T: Transform>(handler: Handler<T>, event: &str, level: Level) -> Vec<Value> {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()

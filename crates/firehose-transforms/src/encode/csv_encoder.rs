@@ -113,7 +113,8 @@ impl Encode for CsvEncoder {
 
 transform_encoded!(CsvEncoder);
 
-/// The maximum number of bytes that the writer adds to a field: quotes and a delimiter.
+/// An upper limit of the bytes that one call adds, besides doubled quotes: two quotes, and a delimiter or
+/// a newline.
 const MAX_ADDED_BYTES: usize = 4;
 
 struct RowWriter<'a> {
@@ -134,7 +135,7 @@ impl RowWriter<'_> {
 
     fn end(mut self) {
         self.write(MAX_ADDED_BYTES, |writer, out| writer.terminator(out).1);
-        // Remove the line break, because `delimiter` returns it.
+        // Removes the newline, because the caller adds [`Encode::delimiter`] after each item.
         self.out.pop();
     }
 

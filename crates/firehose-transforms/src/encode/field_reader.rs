@@ -12,7 +12,8 @@ use crate::{
     paths::json_string::exact_text,
 };
 
-/// A reader of the values of several options, which reads an item only once.
+/// A reader of the values of several options, which reads an item once if all filters together stay
+/// within the limits.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FieldReader {
     options: Vec<(String, FieldValue)>,
@@ -36,8 +37,8 @@ enum Found<'a> {
 }
 
 impl FieldReader {
-    /// Sets an option with its name for errors. Returns the place of an option with this name, whose
-    /// value is replaced, or `None` for a new option, which is the last one.
+    /// Sets an option with its name for errors. If an option has this name, replaces its value and
+    /// returns its position. Otherwise appends the option and returns `None`.
     pub(super) fn set(&mut self, option: impl Into<String>, value: FieldValue) -> Option<usize> {
         self.combined.take();
         let option = option.into();
@@ -49,8 +50,9 @@ impl FieldReader {
         place
     }
 
-    /// Returns all filters as one, so that the item is read once: an array with an array of the outputs
-    /// of each. `None` if there are fewer than two filters, or if they are too long together.
+    /// Combines all filters into one filter, so that the item is read once. Its output is an array
+    /// with one array for each filter, which holds the outputs of that filter. `None` if there are
+    /// fewer than two filters, or if they are too long together.
     ///
     /// An item that passes this filter also passes each filter by itself.
     fn combine(&self) -> Option<JqFilter> {

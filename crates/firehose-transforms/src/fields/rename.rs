@@ -91,8 +91,9 @@ impl Rename {
     /// Sets what happens if another member of the object already has the new name of a field. Default:
     /// [`OnConflict::Fail`].
     ///
-    /// A member that is itself renamed does not cause a conflict. If several fields of an object get the
-    /// same name, [`OnConflict::Replace`] keeps the last of them and [`OnConflict::Keep`] renames none.
+    /// A member that loses the name, because it is renamed too, does not cause a conflict. If
+    /// several fields of an object get the same name, [`OnConflict::Replace`] keeps the last of
+    /// them and [`OnConflict::Keep`] renames none.
     ///
     /// With `Replace` and `Keep`, an object that may have renamed members is scanned once more before the
     /// edit.

@@ -20,7 +20,8 @@ pub enum JqError {
     Bytes(usize),
     /// The filter builds a value with more nested arrays and objects than this limit.
     Nesting(usize),
-    /// The calls of functions nest too deeply for the stack, or no thread with a larger stack starts.
+    /// The calls of functions nest too deeply for the stack, or a thread with a larger stack could
+    /// not be started.
     Recursion,
 }
 

@@ -24,7 +24,7 @@ const LARGE_STACK_BYTES: usize = 64 * 1024 * 1024;
 /// The part of the large stack that a filter may use.
 const LARGE_STACK_USE: usize = LARGE_STACK_BYTES - 1024 * 1024;
 
-/// The room for the members that a filter adds to an object.
+/// The bytes to reserve in the output buffer for members that a filter adds.
 const ADDED_BYTES: usize = 128;
 
 /// A compiled jq filter.
@@ -80,15 +80,16 @@ impl JqFilter {
         self.limits
     }
 
-    /// Runs the filter and returns its outputs, each compact JSON.
+    /// Runs the filter and returns its outputs as JSON. Values that the filter builds or changes
+    /// are compact. Unchanged parts of the item keep their text.
     ///
     /// Only parts of the item that the filter does not change keep their text. An output that is an
     /// unchanged part of the item is a slice of `item`.
     ///
     /// # Errors
     ///
-    /// If the item is not one valid JSON value, the filter fails, or a limit is reached. The outputs
-    /// before the error are lost.
+    /// If the item is not one valid JSON value, if the filter fails, or if a limit is reached. The
+    /// outputs before the error are lost.
     pub fn run(&self, item: &Bytes) -> Result<Vec<Bytes>, JqError> {
         self.with_stack(|meter| {
             let mut outputs = Vec::new();
@@ -124,8 +125,8 @@ impl JqFilter {
     ///
     /// # Errors
     ///
-    /// If the item is not one valid JSON value, the filter fails before its first output, or a limit
-    /// is reached.
+    /// If the item is not one valid JSON value, if the filter fails before its first output, or if
+    /// a limit is reached.
     pub fn is_true(&self, item: &Bytes) -> Result<bool, JqError> {
         self.with_stack(|meter| {
             let input = self.read(item)?;

@@ -12,11 +12,11 @@ pub(crate) const MAX_LEVELS: usize = 128;
 /// The result of an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
-    /// The walk enters the value. The editor has not used the slot.
+    /// The walk enters the value. The `Rewrite` has not written to the slot.
     Enter,
-    /// The value stays, or the editor has replaced it in its slot. The walk does not enter the value.
+    /// The value stays, or the `Rewrite` has written its replacement to the slot. The walk does not enter the value.
     Done,
-    /// The walk removes the value and its key. The editor has not used the slot.
+    /// The walk removes the value and its key. The `Rewrite` has not written to the slot.
     Remove,
 }
 

@@ -14,9 +14,9 @@ use crate::paths::{
 
 /// Replaces the characters of fields with `*`. [`with_kept`](Self::with_kept) keeps the last characters.
 ///
-/// If a value has no more characters than are to be kept, all of them are masked. The length of a value
-/// stays visible. A number, `true` or `false` becomes a masked string, and `null` stays `null`. In an
-/// object or array, every value is masked.
+/// If a value has at most as many characters as `with_kept` keeps, all its characters are masked.
+/// The length of a value stays visible. A number, `true` or `false` becomes a masked string, and
+/// `null` stays `null`. In an object or array, every value is masked.
 ///
 /// ```
 /// use firehose_transforms::redact::Mask;

@@ -1,4 +1,5 @@
-//! Runs the cases of `fixtures/transforms`. See the README there for the format of a file.
+//! Runs the cases of the folders `fields`, `filter` and `redact` in `fixtures/transforms`. See the
+//! README there for the format of a file.
 
 use std::{fs, path::Path};
 

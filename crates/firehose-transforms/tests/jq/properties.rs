@@ -31,8 +31,9 @@ proptest! {
         }
     }
 
-    /// A filter that reads few fields gets them from the check of the item. They must equal the
-    /// fields of the whole object.
+    /// If a filter reads at most eight fields, the syntax check of the item also finds these
+    /// fields. They must equal the fields of the parsed object. They must equal the fields of the
+    /// whole object.
     #[test]
     fn found_fields_equal_the_fields_of_the_whole_object(
         members in prop::collection::vec(("(a|b|\\\\u0061|c\\\\n|\\\\ud83d)", json()), 0..6),

@@ -95,7 +95,7 @@ pub(super) enum PayloadFormat {
     Files,
     /// Each record follows its length: 4 bytes, big-endian
     LengthPrefixed,
-    /// Firehose events: their records get the form of --source
+    /// Firehose events. Their records are converted to the form that --source selects
     Events,
 }
 

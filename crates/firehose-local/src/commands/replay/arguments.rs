@@ -44,7 +44,7 @@ pub(crate) struct Replay {
     #[arg(required = true, value_name = "OBJECT")]
     pub(super) objects: Vec<PathBuf>,
 
-    /// Set the content of `rawData` in lines for which `replay` cannot determine the content
+    /// State what `rawData` contains, for lines where `replay` cannot determine this
     ///
     /// `rawData` is the original record or the function's output. Usually, the error code, or the
     /// error output type in the name of the object, determines the content. The content is unknown

@@ -32,7 +32,7 @@ pub(crate) struct Test {
     /// Folder with a folder for each case, or the folder of one case
     pub(super) folder: PathBuf,
 
-    /// Run only the cases with this name; if no case has it, with a name that contains it
+    /// Run only the cases with this name. If there are none, run the cases whose name contains it
     #[arg(value_name = "CASE")]
     pub(super) filter: Vec<String>,
 

@@ -20,7 +20,7 @@ use firehose_delivery::sizing::PutTo;
                             firehose-local try [OPTIONS] --pipeline <FILE> [INPUT]...")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Try {
-    /// jq filter; with --pipeline, the first INPUT
+    /// jq filter. With --pipeline, there is no FILTER: all arguments are INPUT
     #[arg(value_name = "FILTER", required_unless_present = "pipeline")]
     filter: Option<OsString>,
 

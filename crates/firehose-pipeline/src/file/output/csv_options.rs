@@ -14,8 +14,9 @@ pub(crate) struct CsvOptions {
     columns: Option<Columns>,
     /// The delimiter between the fields. Default: a comma.
     delimiter: Option<char>,
-    /// `true` writes a row with the names of the columns before the rows of each record. An object
-    /// holds the outputs of many records, so it has such a row for each of them. Default: `false`.
+    /// `true` writes a row with the names of the columns before the rows of each record. Firehose
+    /// writes the outputs of many records into one S3 object, so the object has such a row for each
+    /// record. Default: `false`.
     #[serde(default)]
     header: bool,
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Deserializer};
 use super::value_text::ValueText;
 use crate::file::unique_names::UniqueNames;
 
-/// Names with a value each, in the order of the file.
+/// The columns, labels or fields of an output: each name with its value, in the order of the
+/// pipeline file.
 #[derive(Debug, Default, JsonSchema)]
 #[schemars(with = "UniqueNames<ValueText>")]
 pub(super) struct ValueMap(pub(super) Vec<(String, FieldValue)>);

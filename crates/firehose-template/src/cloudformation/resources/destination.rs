@@ -19,8 +19,8 @@ const MAX_BUCKET_NAME: usize = 255;
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html>.
 const MAX_FILE_EXTENSION: usize = 128;
 
-/// The properties of an S3 destination. The first three do not change the delivered data and are
-/// not read.
+/// The properties of an S3 destination. `read_destination` does not read the first three, because
+/// they do not change the delivered data. `warn_role` reads `RoleARN`.
 const PROPERTIES: &[&str] = &[
     "CloudWatchLoggingOptions",
     "EncryptionConfiguration",

@@ -223,7 +223,8 @@ impl<'p> Machine<'p> {
     ) -> Result<Value, Stop> {
         let wanted = form == Form::Any;
         let mut state = !wanted;
-        // As in jq 1.6, each output of the condition counts: `any(1; true, true)` is false.
+        // As in jq 1.6, `any` is true only if the condition is true exactly once, so `any(1; true,
+        // true)` is false.
         let mut count = 0_u64;
         self.until_break(|label| {
             self.each(&arguments[0], env, input, &mut |value| {

@@ -109,7 +109,8 @@ impl Expression {
         Ok(Self { regex, global, skip_empty })
     }
 
-    /// Calls `found` for each match, from left to right.
+    /// Calls `found` for the first match, or with the flag `g` for each match from left to right.
+    /// The flag `n` skips empty matches.
     fn each<'t>(
         &self,
         text: &'t str,
@@ -136,8 +137,8 @@ impl Expression {
             } else {
                 range.end
             };
-            // As in jq 1.6, an empty match at the end of the text counts only if it is the first
-            // match.
+            // As in jq 1.6, no search starts at the end of the text, except in an empty text. So an
+            // empty match there counts only if an earlier start finds it.
             if !self.global || start == text.len() {
                 return Ok(());
             }
@@ -190,7 +191,7 @@ pub(crate) fn test(meter: &Meter, input: Value, arguments: &[Value]) -> Result<V
     Ok(Value::Bool(found))
 }
 
-/// Returns the array of all matches, each an object as in the outputs of `match`.
+/// Returns the array of the matches that `match` outputs, each as an object.
 pub(crate) fn matches(meter: &Meter, input: Value, arguments: &[Value]) -> Result<Value, Stop> {
     let (text, expression) = parse(meter, &input, arguments)?;
     let mut places = Places { text: text.as_str(), byte: 0, character: 0 };

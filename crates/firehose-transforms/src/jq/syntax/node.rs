@@ -20,13 +20,14 @@ pub(crate) struct Program {
     pub(crate) root: RootParts,
 }
 
-/// The parts of an item that a program reads. An estimate for speed: a program can read every part of
-/// its item in any case.
+/// The parts of an item that a program reads. This is only a hint for speed. A program can also
+/// read parts that the hint does not name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RootParts {
     /// These fields of an object.
     Fields(Vec<Arc<str>>),
-    /// Some fields of an object, of which the program needs the others, too.
+    /// Fields of an object that the program sets or deletes, or more than eight fields that it
+    /// reads. The check finds the positions of all members.
     Some,
     /// All values within an array or object.
     All,
@@ -46,7 +47,8 @@ pub(crate) enum Op {
     /// `..`
     Recurse,
     Literal(Literal),
-    /// A variable, by the number of frames between its frame and its use.
+    /// A variable, by the number of frames inside its own frame. A frame is one binding of a variable,
+    /// an argument or a label in the environment.
     Variable(usize),
     /// `base.key`. With `optional` (`?`), an error becomes no output.
     Field {
@@ -228,7 +230,8 @@ impl Node {
         Self { op, single }
     }
 
-    /// Creates a call. A call of a recursive function may have any number of outputs.
+    /// Creates a call. `body` is `None` while the function is still being compiled, as in a
+    /// recursive call. Such a call may have any number of outputs.
     pub(crate) fn call(op: Op, body: Option<&Self>) -> Self {
         let values_are_single = match &op {
             Op::Call { arguments, .. } => arguments.iter().all(|argument| match argument {

@@ -54,8 +54,8 @@ pub(crate) fn add(left: Value, right: Value, meter: &Meter) -> Result<Value, Sto
     }
 }
 
-/// Joins texts in linear time. Like `+`, skips nulls. Returns `None` if the values have no text, or
-/// another kind of value.
+/// Joins texts in linear time. Like `+`, skips nulls. Returns `None` if no value is a text, or if a
+/// value is neither a text nor null.
 pub(crate) fn joined_texts(values: &[Value], meter: &Meter) -> Result<Option<Value>, Stop> {
     let mut bytes = None;
     for value in values {

@@ -18,7 +18,8 @@ impl Edited {
 }
 
 impl Value {
-    /// Returns the members of an object of the record as they are written.
+    /// Returns the `WrittenObject` of an object of the record, with the changes so far, or `None`
+    /// for any other value.
     #[inline]
     pub(super) fn written(&self) -> Option<&WrittenObject> {
         match self {
@@ -34,7 +35,7 @@ impl Value {
         meter: &Meter,
         change: impl FnOnce(&mut WrittenObject) -> Result<(), E>,
     ) -> Result<Result<Self, Self>, E> {
-        // A change drops the members that are built.
+        // A change frees the members in `opened`. Count the time that this takes.
         meter.steps(self.written().map_or(0, |object| object.len() / 8))?;
         let mut object = match self {
             Self::Lazy(lazy) => match lazy.written() {
@@ -70,7 +71,7 @@ impl Value {
         Ok(Ok(Self::Edited(Rc::new(Edited { object, opened: OnceCell::new() }))))
     }
 
-    /// Takes an object with all members built.
+    /// Converts a changed object into an object with all members.
     pub(super) fn into_opened_edited(edited: Rc<Edited>) -> Rc<Object> {
         edited.open();
         match Rc::try_unwrap(edited) {

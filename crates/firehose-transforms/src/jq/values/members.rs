@@ -8,8 +8,9 @@ use super::text::Text;
 /// The number of members up to which a search from the front is faster than an index.
 const SHORT: usize = 48;
 
-/// The longest key, in bytes, that a search from the front compares. The keys before it may have the
-/// same first bytes.
+/// The longest key, in bytes, that a search from the front compares. The longest key that is
+/// searched from the front. A longer key uses the index, because each comparison may read many
+/// equal bytes.
 const SHORT_KEY: usize = 256;
 
 /// The members of an object: each key once, in the order of their first occurrence.
@@ -100,7 +101,7 @@ impl<V> Members<V> {
     }
 }
 
-/// Returns true if two of so many keys are equal.
+/// Returns true if two of the `count` keys are equal. `key` returns the key at a position.
 pub(super) fn has_repeated_keys<'k>(count: usize, key: impl Fn(usize) -> &'k [u8]) -> bool {
     /// Slots of a table on the stack, at least twice the number of its keys.
     const SLOTS: usize = 256;
@@ -108,7 +109,8 @@ pub(super) fn has_repeated_keys<'k>(count: usize, key: impl Fn(usize) -> &'k [u8
         let mut keys = HashSet::with_capacity(count);
         return !(0..count).all(|at| keys.insert(key(at)));
     }
-    // The number of a key, from 1, in the first free slot after its hash.
+    // Stores each key as its position plus 1, in the first free slot from its hash on. 0 marks a free
+    // slot.
     let mut table = [0_u8; SLOTS];
     for at in 0..count {
         let own = key(at);
@@ -119,7 +121,7 @@ pub(super) fn has_repeated_keys<'k>(count: usize, key: impl Fn(usize) -> &'k [u8
             }
             slot = (slot + 1) % SLOTS;
         }
-        // At most half of the slots.
+        // `at` is less than `SLOTS / 2`, so `at + 1` fits into a byte.
         table[slot] = at as u8 + 1;
     }
     false

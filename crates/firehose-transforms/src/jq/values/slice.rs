@@ -36,7 +36,7 @@ impl Slice {
         &self.document
     }
 
-    /// Returns the places of `part` in the whole text, of which it is a part by its address.
+    /// Returns the start and the end of `part` in the whole text. `part` must point into the whole text.
     #[inline]
     pub(super) fn range_of(&self, part: &str) -> (u32, u32) {
         let start = part.as_ptr().addr() - self.document.as_ptr().addr();
