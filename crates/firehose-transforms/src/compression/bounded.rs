@@ -11,6 +11,6 @@ pub(super) fn read_bounded(
     max_bytes: usize,
 ) -> io::Result<Option<Bytes>> {
     let mut data = Vec::with_capacity(expected.min(max_bytes));
-    reader.take(max_bytes as u64 + 1).read_to_end(&mut data)?;
+    reader.take((max_bytes as u64).saturating_add(1)).read_to_end(&mut data)?;
     Ok((data.len() <= max_bytes).then(|| data.into()))
 }

@@ -167,6 +167,33 @@ fn long_paths_keep_the_stack() {
     thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(check).unwrap().join().unwrap();
 }
 
+/// Functions that call themselves with filter arguments keep the environments of all calls.
+#[test]
+fn filter_arguments_of_recursive_functions_keep_the_stack_and_the_memory() {
+    let check = || {
+        for filter in [
+            "def f(a; b): if . <= 0 then 1 else (. - 1) | f(a + 1; b + 1) end; f(0; 0)",
+            "def f(a): if . <= 0 then 1 else (. - 1) | f(a + 1) end; f(0)",
+            "def f(a): def g(b): if . <= 0 then 1 else (. - 1) | f(b) end; g(a + 1); f(0)",
+            "def f(a; b): f(b + 1; a + 1); f(0; 0)",
+            "def f(a; b; $c): label $l | f(b + 1; a + 1; $c + 1); f(0; 0; 0)",
+        ] {
+            for item in ["100", "60000", "100000", "700000"] {
+                // The process ends if the stack overflows.
+                let result = JqFilter::new(filter).unwrap().run(&Bytes::from(item));
+                match result {
+                    Ok(outputs) => assert_eq!(outputs, ["1"], "{filter}"),
+                    Err(error) => {
+                        let is_limit = matches!(error, JqError::Recursion | JqError::Operations(_));
+                        assert!(is_limit, "{filter}: {error:?}");
+                    }
+                }
+            }
+        }
+    };
+    thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(check).unwrap().join().unwrap();
+}
+
 /// Several outputs that are slices of the item need no memory until they are joined.
 #[test]
 fn further_outputs_count_as_built() {

@@ -37,7 +37,7 @@ impl<'p> Machine<'p> {
         let Some(((pattern, value), others)) = patterns.split_first() else { return emit(env) };
         match pattern {
             Pattern::Variable => {
-                let env = env.with(Binding::Value(value.clone()));
+                let env = env.with(Binding::Value(value.clone()))?;
                 self.bind_all(others, outer, &env, emit)
             }
             Pattern::Parts(parts) => self.bind_parts(parts, value, outer, env, &mut |env| {
@@ -77,7 +77,7 @@ impl<'p> Machine<'p> {
             inner = inner.with(match argument {
                 Argument::Filter(node) => Binding::Filter { node, env: env.clone() },
                 Argument::Value(node) => Binding::Value(self.one(node, env, input.clone())?),
-            });
+            })?;
         }
         Ok(inner)
     }
@@ -95,12 +95,12 @@ impl<'p> Machine<'p> {
         match arguments.split_first() {
             None => emit(inner),
             Some((Argument::Filter(node), others)) => {
-                let inner = inner.with(Binding::Filter { node, env: env.clone() });
+                let inner = inner.with(Binding::Filter { node, env: env.clone() })?;
                 self.each_call_env(others, env, &inner, input, emit)
             }
             Some((Argument::Value(node), others)) => {
                 self.each(node, env, input.clone(), &mut |value| {
-                    let inner = inner.with(Binding::Value(value));
+                    let inner = inner.with(Binding::Value(value))?;
                     self.each_call_env(others, env, &inner, input, emit)
                 })
             }

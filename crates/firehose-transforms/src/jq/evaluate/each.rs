@@ -147,7 +147,7 @@ impl<'p> Machine<'p> {
                 }
                 Op::Label(body) => {
                     return self.until_break(|label| {
-                        self.each(body, &env.with(Binding::Label(label)), input, emit)
+                        self.each(body, &env.with(Binding::Label(label))?, input, emit)
                     });
                 }
                 Op::Break(frames) => {

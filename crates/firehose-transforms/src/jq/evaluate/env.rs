@@ -1,6 +1,11 @@
-use std::rc::Rc;
+use std::{mem, rc::Rc};
 
-use super::super::{syntax::node::Node, values::value::Value};
+use super::super::{meter::Exceeded, syntax::node::Node, values::value::Value};
+
+/// The most frames that one frame may keep, by its outer frames or by the environment of its filter
+/// argument. A function that calls itself with a filter argument, such as `def f(x): f(x + 1)`, keeps a
+/// frame for each call. With 80 bytes for a frame, the frames of one call take at most 16 MB.
+const MAX_DEPTH: u32 = 200_000;
 
 /// The variables, filter arguments and labels in scope, as a list of frames. The innermost is first.
 #[derive(Clone, Debug, Default)]
@@ -18,11 +23,29 @@ pub(super) enum Binding<'p> {
 struct Frame<'p> {
     binding: Binding<'p>,
     outer: Env<'p>,
+    /// The length of the longest list of frames that this frame keeps, with this frame.
+    depth: u32,
 }
 
 impl<'p> Env<'p> {
-    pub(super) fn with(&self, binding: Binding<'p>) -> Self {
-        Self(Some(Rc::new(Frame { binding, outer: self.clone() })))
+    /// Returns the environment with one more frame, which is the innermost.
+    ///
+    /// # Errors
+    ///
+    /// If the frames are too many.
+    pub(super) fn with(&self, binding: Binding<'p>) -> Result<Self, Exceeded> {
+        let kept = match &binding {
+            Binding::Filter { env, .. } => self.depth().max(env.depth()),
+            Binding::Value(_) | Binding::Label(_) => self.depth(),
+        };
+        if kept >= MAX_DEPTH {
+            return Err(Exceeded::Stack);
+        }
+        Ok(Self(Some(Rc::new(Frame { binding, outer: self.clone(), depth: kept + 1 }))))
+    }
+
+    fn depth(&self) -> u32 {
+        self.0.as_ref().map_or(0, |frame| frame.depth)
     }
 
     /// Returns the environment without its innermost frames.
@@ -65,15 +88,19 @@ impl Drop for Frame<'_> {
 }
 
 impl<'p> Frame<'p> {
-    /// Moves the environments that only this frame owns to `pending`.
+    /// Moves the environments that only this frame owns to `pending`, and gives up the others. Nothing
+    /// stays in the frame: another owner may give up an environment before the frame itself is freed,
+    /// which would then free that environment by recursion.
     fn release(&mut self, pending: &mut Vec<Env<'p>>) {
-        if self.outer.is_last_owner() {
-            pending.push(std::mem::take(&mut self.outer));
-        }
-        if let Binding::Filter { env, .. } = &mut self.binding
-            && env.is_last_owner()
-        {
-            pending.push(std::mem::take(env));
+        let mut release = |env: &mut Env<'p>| {
+            let env = mem::take(env);
+            if env.is_last_owner() {
+                pending.push(env);
+            }
+        };
+        release(&mut self.outer);
+        if let Binding::Filter { env, .. } = &mut self.binding {
+            release(env);
         }
     }
 }

@@ -83,7 +83,7 @@ impl<'p> Machine<'p> {
                 }
                 Op::Bind { source, pattern: Pattern::Variable, body } => {
                     let value = self.one(source, &env, input.clone())?;
-                    env = Cow::Owned(env.with(Binding::Value(value)));
+                    env = Cow::Owned(env.with(Binding::Value(value))?);
                     node = body;
                 }
                 Op::And(nodes) | Op::Or(nodes) => {

@@ -109,7 +109,7 @@ impl<'p> Machine<'p> {
             }),
             Op::Try { body, handler } => self.try_paths(body, handler.as_deref(), env, at, emit),
             Op::Label(body) => self
-                .until_break(|label| self.paths(body, &env.with(Binding::Label(label)), at, emit)),
+                .until_break(|label| self.paths(body, &env.with(Binding::Label(label))?, at, emit)),
             Op::Call { function, arguments, frames } => {
                 let body = &self.program.functions[*function];
                 let inner = env.without(*frames);
