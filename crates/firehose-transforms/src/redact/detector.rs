@@ -5,6 +5,7 @@ use regex::Regex;
 use crate::redact::{
     patterns::{aws_keys, credit_card, email, ipv4, ipv6, jwt, phone},
     redact_error::RedactError,
+    searched_text::{SearchedText, TextClass, View},
 };
 
 /// A detector of one kind of secret or personal data, for [`Redact`](crate::redact::Redact).
@@ -26,46 +27,6 @@ enum DetectorKind {
     AwsAccessKeyId,
     AwsSecretKey,
     Custom { name: Box<str>, regex: Regex },
-}
-
-/// Properties of a text, computed in one pass, that show which detectors cannot have a match in the text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TextClass {
-    length: usize,
-    digits: usize,
-    /// The kinds of bytes in the text: a combination of [`AT`](Self::AT), [`POINT`](Self::POINT),
-    /// [`COLON`](Self::COLON) and [`UPPER`](Self::UPPER).
-    bytes: u8,
-}
-
-impl TextClass {
-    const AT: u8 = 1;
-    const POINT: u8 = 2;
-    const COLON: u8 = 4;
-    const UPPER: u8 = 8;
-
-    pub(super) fn of(text: &str) -> Self {
-        let mut class = Self { length: text.len(), digits: 0, bytes: 0 };
-        // The counters are bytes and the loop has no branch, so that the compiler can vectorize the
-        // loop. A chunk is short enough that no counter overflows.
-        for chunk in text.as_bytes().chunks(128) {
-            let (mut digits, mut bytes) = (0_u8, 0);
-            for byte in chunk {
-                digits += u8::from(byte.is_ascii_digit());
-                bytes |= Self::AT * u8::from(*byte == b'@');
-                bytes |= Self::POINT * u8::from(*byte == b'.');
-                bytes |= Self::COLON * u8::from(*byte == b':');
-                bytes |= Self::UPPER * u8::from(byte.is_ascii_uppercase());
-            }
-            class.digits += usize::from(digits);
-            class.bytes |= bytes;
-        }
-        class
-    }
-
-    fn has(self, kinds: u8) -> bool {
-        self.bytes & kinds == kinds
-    }
 }
 
 impl Detector {
@@ -161,8 +122,22 @@ impl Detector {
         }
     }
 
-    /// Calls `found` with the range of each match in a text, from the start to the end of the text.
-    pub(super) fn find(&self, text: &str, class: TextClass, found: &mut dyn FnMut(Range<usize>)) {
+    /// Calls `found` with the range of each match in a text.
+    ///
+    /// A text with JSON escapes is also searched with its escapes decoded, so that a secret with an escape
+    /// inside is found. No match has only a part of an escape.
+    pub(super) fn find(&self, searched: &SearchedText<'_>, found: &mut dyn FnMut(Range<usize>)) {
+        let Some((decoded, view)) = &searched.decoded else {
+            self.find_in_view(&searched.view, found);
+            return;
+        };
+        self.find_in_view(&searched.view, &mut |range| found(decoded.with_whole_escapes(range)));
+        self.find_in_view(view, &mut |range| found(decoded.original(range)));
+    }
+
+    fn find_in_view(&self, view: &View<'_>, found: &mut dyn FnMut(Range<usize>)) {
+        let class = view.class;
+        let text = &*view.without_escapes;
         match &self.kind {
             DetectorKind::Email if class.has(TextClass::AT | TextClass::POINT) => {
                 email::find(text, found);
@@ -187,6 +162,7 @@ impl Detector {
                 aws_keys::find_secret_keys(text, found);
             }
             DetectorKind::Custom { regex, .. } => {
+                let text = view.text;
                 let ranges = regex.find_iter(text).map(|it| it.range());
                 for (number, range) in ranges.filter(|range| !range.is_empty()).enumerate() {
                     if number == Self::MAX_OWN_FINDS {

@@ -1,9 +1,8 @@
 use std::ops::Range;
 
 use crate::redact::{
-    detector::{Detector, TextClass},
-    redact_error::RedactError,
-    replacement::Replacement,
+    detector::Detector, escapes::DecodedEscapes, redact_error::RedactError,
+    redacted_text::RedactedText, replacement::Replacement, searched_text::SearchedText,
 };
 
 /// Detectors, each with the text that replaces its matches.
@@ -31,6 +30,9 @@ pub(super) struct Match<'a> {
 impl Detectors {
     /// The default replacement of a match. `{name}` stands for the name of the detector.
     pub const DEFAULT_REPLACEMENT: &'static str = "[REDACTED:{name}]";
+
+    /// The maximum number of searches for matches that replacements made.
+    const MAX_ROUNDS: usize = 4;
 
     /// Creates a list with the replacement `[REDACTED:{name}]`. `{name}` stands for the name of the
     /// detector.
@@ -71,60 +73,72 @@ impl Detectors {
     /// Returns a text with every match replaced, or `None` if there is no match.
     pub fn redact(&self, text: &str) -> Option<String> {
         let matches = self.matches(text);
-        (!matches.is_empty()).then(|| replaced(text, &matches))
+        (!matches.is_empty()).then(|| RedactedText::new(text, &matches).text)
     }
 
     /// Returns the parts of a text to replace, from the start to the end of the text.
     ///
     /// Matches that overlap become one match, with the replacement of the first of them. No detector
-    /// has a match in the text with the replacements: if the replacements would make a new match, the
-    /// whole text is one match.
+    /// has a match in the text with the replacements: if the replacements make a new match, its part of
+    /// the text is replaced, too, and after [`MAX_ROUNDS`](Self::MAX_ROUNDS) the whole text.
     pub(super) fn matches(&self, text: &str) -> Vec<Match<'_>> {
-        let class = TextClass::of(text);
-        let mut matches = Vec::new();
-        for (detector, replacement) in &self.detectors {
-            detector.find(text, class, &mut |range| matches.push(Match { range, replacement }));
-        }
+        let mut matches = self.search(text);
         if matches.is_empty() {
             return matches;
         }
-        matches.sort_by_key(|found| found.range.start);
-        matches.dedup_by(|later, earlier| {
-            let overlaps = later.range.start < earlier.range.end;
-            if overlaps {
-                earlier.range.end = earlier.range.end.max(later.range.end);
+        merge(&mut matches);
+        for _ in 0..Self::MAX_ROUNDS {
+            let redacted = RedactedText::new(text, &matches);
+            let new = self.search(&redacted.text);
+            if new.is_empty() {
+                return matches;
             }
-            overlaps
-        });
-        if self.first_finder(&replaced(text, &matches)).is_some() {
+            matches.extend(
+                new.into_iter()
+                    .map(|found| Match { range: redacted.original(&found.range), ..found }),
+            );
+            merge(&mut matches);
+        }
+        if self.first_finder(&RedactedText::new(text, &matches).text).is_some() {
             matches.truncate(1);
             matches[0].range = 0..text.len();
         }
         matches
     }
 
+    /// Returns the matches of each detector.
+    fn search(&self, text: &str) -> Vec<Match<'_>> {
+        let decoded = DecodedEscapes::of(text);
+        let searched = SearchedText::new(text, decoded.as_ref());
+        let mut matches = Vec::new();
+        for (detector, replacement) in &self.detectors {
+            detector.find(&searched, &mut |range| matches.push(Match { range, replacement }));
+        }
+        matches
+    }
+
     /// Returns the name of the first detector that has a match in a text.
     fn first_finder(&self, text: &str) -> Option<&str> {
-        let class = TextClass::of(text);
+        let decoded = DecodedEscapes::of(text);
+        let searched = SearchedText::new(text, decoded.as_ref());
         let mut detectors = self.detectors.iter().map(|(detector, _)| detector);
         let finder = detectors.find(|detector| {
             let mut is_found = false;
-            detector.find(text, class, &mut |_| is_found = true);
+            detector.find(&searched, &mut |_| is_found = true);
             is_found
         });
         finder.map(Detector::name)
     }
 }
 
-/// Returns the text with the replacements.
-fn replaced(text: &str, matches: &[Match<'_>]) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut copied = 0;
-    for found in matches {
-        result.push_str(&text[copied..found.range.start]);
-        result.push_str(&found.replacement.text);
-        copied = found.range.end;
-    }
-    result.push_str(&text[copied..]);
-    result
+/// Sorts matches, and makes one match of those that overlap.
+fn merge(matches: &mut Vec<Match<'_>>) {
+    matches.sort_by_key(|found| found.range.start);
+    matches.dedup_by(|later, earlier| {
+        let overlaps = later.range.start < earlier.range.end;
+        if overlaps {
+            earlier.range.end = earlier.range.end.max(later.range.end);
+        }
+        overlaps
+    });
 }

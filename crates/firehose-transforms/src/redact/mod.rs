@@ -2,12 +2,15 @@
 
 pub(crate) mod detector;
 pub(crate) mod detectors;
+mod escapes;
 pub(crate) mod hash;
 mod hash_key;
 pub(crate) mod mask;
 mod patterns;
 mod redact_error;
+mod redacted_text;
 mod replacement;
+mod searched_text;
 mod string_edits;
 pub(crate) mod transform;
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::json_model::{Json, json_text, path_text};
 
 /// Secrets, parts of secrets, and characters that occur next to secrets.
-const FRAGMENTS: [&str; 40] = [
+const FRAGMENTS: [&str; 43] = [
     "ana@example.com",
     "a",
     "@",
@@ -45,6 +45,9 @@ const FRAGMENTS: [&str; 40] = [
     "\"",
     "\\",
     "\n",
+    "\\n",
+    "\\u00e9",
+    "\\u0040",
     "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "/",
     "=",
@@ -122,7 +125,54 @@ fn parsed(bytes: &[u8]) -> Json {
     Json::parse(str::from_utf8(bytes).unwrap()).unwrap()
 }
 
+fn json_escape() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec!["\\n", "\\t", "\\r", "\\b", "\\f", "\\\"", "\\\\", "\\/"])
+            .prop_map(str::to_owned),
+        "\\\\u[0-9a-fA-F]{4}",
+        Just("\\ud83d\\ude00".to_owned()),
+    ]
+}
+
+const SECRETS: [&str; 8] = [
+    "ana@example.com",
+    "192.0.2.7",
+    "2001:db8::1",
+    "4111111111111111",
+    "+1 212 555 0100",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln",
+    "AKIAIOSFODNN7EXAMPLE",
+    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+];
+
 proptest! {
+    /// The text is searched without knowing that it is JSON. At a depth of 2, it is JSON in a string of JSON.
+    #[test]
+    fn a_secret_after_any_escape_of_json_is_redacted_as_text(
+        escape in json_escape(), secret in prop::sample::select(SECRETS.to_vec()), depth in 1..3
+    ) {
+        let mut text = format!("{{\"m\":\"x{escape}{secret} \"}}");
+        if depth == 2 {
+            text = serde_json::json!({ "log": text }).to_string();
+        }
+        let redacted = detectors().redact(&text).unwrap_or_default();
+        prop_assert!(!redacted.contains(secret), "{redacted}");
+        let Json::Object(members) = parsed(redacted.as_bytes()) else { panic!("{redacted}") };
+        if let (2, Json::Scalar(inner)) = (depth, &members[0].1) {
+            parsed(serde_json::from_str::<String>(inner).unwrap().as_bytes());
+        }
+    }
+
+    #[test]
+    fn json_that_is_redacted_as_text_stays_json(
+        text in text_with_secrets(), escaped in prop::collection::vec(any::<bool>(), 1..9)
+    ) {
+        let json = format!("{{\"m\": {}}}", literal(&text, &escaped));
+        if let Some(redacted) = detectors().redact(&json) {
+            parsed(redacted.as_bytes());
+        }
+    }
+
     #[test]
     fn no_match_is_left_in_a_text(text in text_with_secrets()) {
         let detectors = detectors();
@@ -238,6 +288,10 @@ fn long_texts_are_searched_in_linear_time() {
         "fe80::1%",
         "4111 ",
         "aA1",
+        "\\",
+        "\\n",
+        "\\u0031",
+        "\\/a",
     ] {
         let text = part.repeat((1 << 16) / part.len());
         let detectors = detectors();
