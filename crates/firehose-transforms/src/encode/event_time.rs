@@ -1,5 +1,3 @@
-use firehose_core::Timestamp;
-
 use super::{
     error::{EncodeError, InvalidEncoder},
     field_reader::FieldText,
@@ -62,14 +60,14 @@ impl TimeReader {
         Ok(reader)
     }
 
-    /// Reads a time, or returns `None` for null.
-    pub(super) fn read(self, field: &FieldText<'_>) -> Result<Option<Timestamp>, EncodeError> {
+    /// Reads a time in nanoseconds since 1970, or returns `None` for null.
+    pub(super) fn read(self, field: &FieldText<'_>) -> Result<Option<i128>, EncodeError> {
         let Some(json) = field.json() else { return Ok(None) };
         self.time(&json).map(Some).map_err(|problem| field.error(problem))
     }
 
     /// Reads a time from JSON. The error is a sentence without a subject.
-    fn time(self, json: &str) -> Result<Timestamp, &'static str> {
+    fn time(self, json: &str) -> Result<i128, &'static str> {
         let format = self.0.unwrap_or(match json.starts_with('"') {
             true => TimeFormat::Rfc3339,
             false => TimeFormat::EpochSeconds,

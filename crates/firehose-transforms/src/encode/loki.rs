@@ -134,7 +134,7 @@ impl Encode for Loki {
         out: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
         let values = self.fields.read(item)?;
-        let (mut time, mut line) = (arrival_time, None);
+        let (mut time, mut line) = (arrival_time.map(Timestamp::as_nanosecond), None);
         let mut labels = Vec::new();
         let mut members = JsonMembers::begin(&mut labels);
         let mut metadata_text = Vec::new();
@@ -171,7 +171,7 @@ impl Encode for Loki {
         out.extend_from_slice(b"{\"stream\":");
         out.extend_from_slice(&labels);
         out.extend_from_slice(b",\"values\":[[");
-        write_text(out, &time.as_nanosecond().to_string());
+        write_text(out, &time.to_string());
         out.push(b',');
         match line {
             Some(line) => write_text(out, &line),

@@ -149,7 +149,7 @@ impl Encode for SplunkHec {
             match member {
                 Member::Time(reader) => {
                     if let Some(time) = reader.read(value)? {
-                        write_seconds(object.key("time"), time.as_nanosecond());
+                        write_seconds(object.key("time"), time);
                     }
                 }
                 Member::Text(name) => {

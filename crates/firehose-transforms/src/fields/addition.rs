@@ -109,13 +109,15 @@ impl RecordField {
         };
         let invocation = record.invocation();
         let text = match self {
-            Self::ArrivalTime => return record.arrival_time().map(|time| format.write(time)),
+            Self::ArrivalTime => {
+                return record.arrival_time().map(|time| format.write(time.as_nanosecond()));
+            }
             Self::SourceArrivalTime => {
                 let time = kinesis.and_then(|it| it.arrival_time());
                 let time = time.or_else(|| msk.and_then(|it| it.arrival_time()));
-                return time.map(|time| format.write(time));
+                return time.map(|time| format.write(time.as_nanosecond()));
             }
-            Self::ProcessingTime => return Some(format.write(Timestamp::now())),
+            Self::ProcessingTime => return Some(format.write(Timestamp::now().as_nanosecond())),
             Self::SubsequenceNumber => {
                 return kinesis?.subsequence_number().map(|number| number.to_string());
             }

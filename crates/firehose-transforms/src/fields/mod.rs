@@ -12,6 +12,7 @@ pub(crate) mod pick;
 pub(crate) mod remove;
 pub(crate) mod rename;
 mod rename_plan;
+mod rfc3339;
 pub(crate) mod snake_case;
 mod time_format;
 

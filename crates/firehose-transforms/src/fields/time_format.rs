@@ -1,7 +1,8 @@
-use jiff::Timestamp;
-
 use crate::{
-    fields::number_text::{Decimal, json_number},
+    fields::{
+        number_text::{Decimal, json_number},
+        rfc3339,
+    },
     paths::json_string::exact_text,
 };
 
@@ -18,7 +19,7 @@ pub enum TimeFormat {
     /// ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)).
     ///
     /// Reading accepts any offset, and a space in place of the `T`. Times are written in UTC, with as
-    /// many digits of the second as the time has, up to nine. The default.
+    /// many digits of the second as the time has, up to nine. Reading ignores further digits. The default.
     #[default]
     Rfc3339,
     /// The number of seconds since 1970-01-01T00:00:00Z. Reading accepts a fraction, and the number as a
@@ -30,27 +31,27 @@ pub enum TimeFormat {
 }
 
 impl TimeFormat {
-    /// Reads a JSON value. Returns `None` if the value is not a time in this format, or if the time is not
-    /// in the years -9999 to 9999.
-    pub(crate) fn read(self, value: &str) -> Option<Timestamp> {
+    /// Reads a JSON value as nanoseconds since 1970-01-01T00:00:00Z. Returns `None` if the value is not a
+    /// time in this format, or if the time is not in the years 0 to 9999.
+    pub(crate) fn read(self, value: &str) -> Option<i128> {
         let text = if value.starts_with('"') { Some(exact_text(value)?) } else { None };
         let epoch = |power| {
             let number = json_number(text.as_deref().unwrap_or(value))?;
-            Timestamp::from_nanosecond(Decimal::parse(&number)?.scaled(power)?).ok()
+            rfc3339::in_range(Decimal::parse(&number)?.scaled(power)?)
         };
         match self {
-            Self::Rfc3339 => text.as_deref()?.parse().ok(),
+            Self::Rfc3339 => rfc3339::read(text.as_deref()?),
             Self::EpochSeconds => epoch(9),
             Self::EpochMillis => epoch(6),
         }
     }
 
-    /// Writes a time as JSON.
-    pub(super) fn write(self, time: Timestamp) -> String {
+    /// Writes a time in nanoseconds since 1970-01-01T00:00:00Z as JSON.
+    pub(super) fn write(self, time: i128) -> String {
         match self {
-            Self::Rfc3339 => format!("\"{time}\""),
-            Self::EpochSeconds => time.as_nanosecond().div_euclid(1_000_000_000).to_string(),
-            Self::EpochMillis => time.as_nanosecond().div_euclid(1_000_000).to_string(),
+            Self::Rfc3339 => format!("\"{}\"", rfc3339::write(time)),
+            Self::EpochSeconds => time.div_euclid(1_000_000_000).to_string(),
+            Self::EpochMillis => time.div_euclid(1_000_000).to_string(),
         }
     }
 }
@@ -71,6 +72,18 @@ mod tests {
             (EpochSeconds, "1.7698626e9", EpochMillis, "1769862600000"),
             (EpochMillis, "-1", Rfc3339, r#""1969-12-31T23:59:59.999Z""#),
             (EpochMillis, "1769862600000.5", Rfc3339, r#""2026-01-31T12:30:00.0005Z""#),
+            (Rfc3339, r#""9999-12-31T23:59:59.5Z""#, Rfc3339, r#""9999-12-31T23:59:59.5Z""#),
+            (Rfc3339, r#""9999-12-31T23:59:59+01:00""#, EpochSeconds, "253402297199"),
+            (EpochSeconds, "253402300799", Rfc3339, r#""9999-12-31T23:59:59Z""#),
+            (EpochSeconds, "253370764800", Rfc3339, r#""9999-01-01T00:00:00Z""#),
+            (EpochSeconds, "253370764799", Rfc3339, r#""9998-12-31T23:59:59Z""#),
+            (EpochMillis, "-62167219200000", Rfc3339, r#""0000-01-01T00:00:00Z""#),
+            (
+                Rfc3339,
+                r#""2026-01-31T12:30:00.12345678999Z""#,
+                Rfc3339,
+                r#""2026-01-31T12:30:00.123456789Z""#,
+            ),
         ] {
             let time = from.read(value);
             assert_eq!(time.map(|it| to.write(it)).as_deref(), Some(expected), "{value}");
@@ -79,11 +92,26 @@ mod tests {
 
     #[test]
     fn other_values_are_not_times() {
-        for value in [r#""2026-01-31""#, r#""noon""#, r#""1769862600""#, "1769862600", "null"] {
+        for value in [
+            r#""2026-01-31""#,
+            r#""noon""#,
+            r#""1769862600""#,
+            "1769862600",
+            "null",
+            r#""-000001-01-01T00:00:00Z""#,
+            r#""+002026-01-31T12:30:00Z""#,
+            r#""2026-01-31T12:30:00+01:00[Europe/Paris]""#,
+            r#""0000-01-01T00:00:00+01:00""#,
+            r#""9999-12-31T23:59:59-01:00""#,
+            r#""9999-02-29T00:00:00Z""#,
+        ] {
             assert_eq!(TimeFormat::Rfc3339.read(value), None, "{value}");
         }
-        for value in [r#""2026-01-31T12:30:00Z""#, "1e30", "null", "true", "[1]", r#""""#] {
+        for value in
+            [r#""2026-01-31T12:30:00Z""#, "1e30", "null", "true", "[1]", r#""""#, "253402300800"]
+        {
             assert_eq!(TimeFormat::EpochSeconds.read(value), None, "{value}");
         }
+        assert_eq!(TimeFormat::EpochMillis.read("-62167219200001"), None);
     }
 }
