@@ -19,7 +19,8 @@ use crate::paths::json_string::exact_text;
 /// stream that its labels select.
 ///
 /// The time of an entry is the value of [`with_time`](Self::with_time), or otherwise the time at
-/// which Firehose received the record. An item with neither of these times fails.
+/// which Firehose received the record. An item with neither of these times fails, as does an item whose
+/// time is not in the years 1678 to 2261: Loki counts nanoseconds in 64 bits.
 #[derive(Clone, Debug)]
 pub struct Loki {
     fields: FieldReader,
@@ -166,6 +167,9 @@ impl Encode for Loki {
         metadata.end();
         let time = time.ok_or_else(|| {
             EncodeError::value("time", "is null, and the record has no arrival time")
+        })?;
+        let time = i64::try_from(time).map_err(|_| {
+            EncodeError::value("time", "is not in the years 1678 to 2261, as the times of Loki are")
         })?;
 
         out.extend_from_slice(b"{\"stream\":");
