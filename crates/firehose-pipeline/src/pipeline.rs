@@ -53,6 +53,11 @@ impl Pipeline {
                            `output: json_lines`, or `input: lines` with `output: text`";
             return Err(field_error(text, "on_error", problem));
         }
+        if file.on_error == OnError::KeepOriginal && !file.partition_by.0.is_empty() {
+            let problem = "`keep_original` cannot be combined with `partition_by`, because an item \
+                           that fails has no partition keys; use `fail` or `drop_item`";
+            return Err(field_error(text, "on_error", problem));
+        }
         if !file.partition_by.0.is_empty() && input.kind() == ItemKind::Bytes {
             let problem = "partition keys come from JSON or text, and the input is `raw`";
             return Err(field_error(text, "partition_by", problem));

@@ -14,7 +14,8 @@ pub(crate) enum OnError {
     DropItem,
     /// The original item, as it was before the steps, is delivered among the outputs of the other
     /// items. The cause is logged, and the metric `ItemsFailed` counts the item. Allowed only with
-    /// `input: json_lines` and `output: json_lines`, or with `input: lines` and `output: text`.
+    /// `input: json_lines` and `output: json_lines`, or with `input: lines` and `output: text`, and
+    /// without `partition_by`.
     KeepOriginal,
 }
 
