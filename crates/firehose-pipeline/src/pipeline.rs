@@ -58,6 +58,10 @@ impl Pipeline {
                            that fails has no partition keys; use `fail` or `drop_item`";
             return Err(field_error(text, "on_error", problem));
         }
+        if file.partition_by.0.iter().any(|(name, _)| name.is_empty()) {
+            let problem = "the name of a partition key is empty; write a name, such as `tenant`";
+            return Err(field_error(text, "partition_by", problem));
+        }
         if !file.partition_by.0.is_empty() && input.kind() == ItemKind::Bytes {
             let problem = "partition keys come from JSON or text, and the input is `raw`";
             return Err(field_error(text, "partition_by", problem));
