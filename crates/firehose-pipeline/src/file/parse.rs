@@ -1,12 +1,14 @@
 use serde::Deserialize;
 
 use super::{
-    field_position::field_position, pipeline_file::PipelineFile, suggestion::with_suggestion,
+    field_position::field_position, file_limits::check_limits, pipeline_file::PipelineFile,
+    suggestion::with_suggestion,
 };
 use crate::error::PipelineError;
 
 /// Parses the text of a pipeline file.
 pub(crate) fn parse(text: &str) -> Result<PipelineFile, PipelineError> {
+    check_limits(text)?;
     let deserializer = yaml_serde::Deserializer::from_str(text);
     PipelineFile::deserialize(deserializer).map_err(|error| located(text, &error))
 }
