@@ -4,6 +4,7 @@ pub(crate) mod decompress;
 mod field_position;
 mod file_limits;
 pub(crate) mod input;
+pub(crate) mod json_constant;
 pub(crate) mod on_error;
 pub(crate) mod one_or_many;
 pub(crate) mod output;

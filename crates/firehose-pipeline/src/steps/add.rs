@@ -2,7 +2,6 @@ use firehose_core::BoxError;
 use firehose_transforms::fields::{Add, Addition, RecordField, TimeFormat};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     field_map::{FieldMap, path_or_name},
@@ -10,7 +9,10 @@ use super::{
     step_options::StepOptions,
 };
 use crate::{
-    file::short_or_long::{ShortForm, ShortOrLong},
+    file::{
+        json_constant::JsonConstant,
+        short_or_long::{ShortForm, ShortOrLong},
+    },
     items::step::ItemStep,
 };
 
@@ -25,7 +27,7 @@ pub(crate) struct AddOptions(FieldMap<ShortOrLong<AddedValue>>);
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddedValue {
     /// A constant of any JSON type. A date in YAML is a string.
-    value: Option<Value>,
+    value: Option<JsonConstant>,
     /// Metadata of the record. If the record lacks the metadata, the field is not added, or with
     /// `on_missing: fail`, the item fails.
     metadata: Option<RecordField>,
@@ -46,7 +48,7 @@ impl ShortForm for AddedValue {
 impl AddedValue {
     fn addition(self) -> Result<Addition, BoxError> {
         match (self.value, self.metadata, self.format) {
-            (Some(value), None, None) => Ok(Addition::constant(&value)?),
+            (Some(JsonConstant(value)), None, None) => Ok(Addition::constant(&value)?),
             (None, Some(name), None) => Ok(Addition::record(name)),
             (None, Some(name), Some(_)) if !name.is_time() => {
                 Err("`format` needs metadata that is a time, such as `arrival_time`".into())

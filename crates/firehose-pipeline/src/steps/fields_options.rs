@@ -1,4 +1,5 @@
-use firehose_transforms::paths::{FieldPath, OnMissing, PathError};
+use firehose_core::BoxError;
+use firehose_transforms::paths::{FieldPath, OnMissing};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,7 +27,7 @@ impl ShortForm for FieldsOptions {
 }
 
 impl FieldsOptions {
-    pub(super) fn paths(&self) -> Result<Vec<FieldPath>, PathError> {
+    pub(super) fn paths(&self) -> Result<Vec<FieldPath>, BoxError> {
         parse_paths(&self.fields)
     }
 
@@ -36,6 +37,13 @@ impl FieldsOptions {
 }
 
 /// Parses the paths of a list.
-pub(super) fn parse_paths(paths: &OneOrMany<String>) -> Result<Vec<FieldPath>, PathError> {
-    paths.0.iter().map(|path| path.parse()).collect()
+///
+/// An empty list is an error: a step that hides fields would silently hide none.
+pub(super) fn parse_paths(paths: &OneOrMany<String>) -> Result<Vec<FieldPath>, BoxError> {
+    if paths.0.is_empty() {
+        return Err(
+            "the list of fields is empty; write the path of a field, such as `.message`".into()
+        );
+    }
+    paths.0.iter().map(|path| Ok(path.parse()?)).collect()
 }

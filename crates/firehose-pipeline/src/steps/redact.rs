@@ -54,6 +54,9 @@ impl ShortForm for RedactOptions {
 
 impl RedactOptions {
     fn detectors(&self) -> Result<Option<Detectors>, BoxError> {
+        if let Some((name, _)) = self.patterns.0.iter().find(|(_, text)| text.is_empty()) {
+            return Err(format!("the pattern `{name}` is empty; write a regular expression").into());
+        }
         let names = self.detect.iter().flat_map(|names| &names.0);
         let named = names.map(|name| Detector::from_name(name));
         let own = self.patterns.0.iter().map(|(name, text)| Detector::from_pattern(name, text));
