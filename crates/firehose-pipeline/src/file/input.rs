@@ -2,7 +2,6 @@ use firehose_core::{JsonArray, JsonLines, JsonValues, Lines, Split};
 use firehose_transforms::{
     cloudwatch_logs::CloudWatchLogs, compression::Decompressed, csv::CsvRows,
 };
-use kpl_aggregation::KplUserRecords;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +10,7 @@ use super::{
     one_or_many::OneOrMany,
     short_or_long::{ShortForm, ShortOrLong},
 };
-use crate::items::{item_kind::ItemKind, whole_record::WholeRecord};
+use crate::items::{item_kind::ItemKind, kpl_records::KplRecords, whole_record::WholeRecord};
 
 /// The format of the records, which determines how they are split into items.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -56,7 +55,7 @@ pub(crate) enum InputFormat {
     /// Data of a CloudWatch Logs subscription. Its log events are the items.
     CloudwatchLogs,
     /// KPL aggregates. Their user records are the items. A record that is not an aggregate is one
-    /// item.
+    /// item. An aggregate that is damaged always fails.
     Kpl,
 }
 
@@ -138,7 +137,7 @@ impl Input {
                 Some(Messages::Json) => CloudWatchLogs::events().with_json_messages(),
                 Some(Messages::Only) => CloudWatchLogs::messages(),
             }),
-            InputFormat::Kpl => Box::new(KplUserRecords),
+            InputFormat::Kpl => Box::new(KplRecords),
             InputFormat::Csv => Box::new(self.csv_rows()?),
         })
     }

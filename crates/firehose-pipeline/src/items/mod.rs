@@ -3,6 +3,7 @@
 pub(crate) mod item;
 pub(crate) mod item_kind;
 pub(crate) mod item_steps;
+pub(crate) mod kpl_records;
 pub(crate) mod named_step;
 pub(crate) mod step;
 pub(crate) mod text_as_json;
