@@ -22,7 +22,8 @@ pub(crate) struct Input {
     messages: Option<Messages>,
     /// The form of the user records of `kpl`. Default: `json`.
     user_records: Option<UserRecords>,
-    /// The names of the columns of `csv`. Default: the fields in the first row of each record.
+    /// The names of the columns of `csv`. Default: the fields in the first row of each record, so that
+    /// a record of one row has no items and is dropped. Rows that are equal to the names are left out.
     fields: Option<OneOrMany<String>>,
     /// The delimiter of `csv`. Default: a comma.
     delimiter: Option<char>,
