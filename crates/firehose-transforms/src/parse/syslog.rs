@@ -62,8 +62,9 @@ impl LineParser for Syslog {
         }
         write_header(object, &message);
         write_structured_data(object, &message.structured_data)?;
+        let text = message_text(line, &message);
         // In RFC 5424, a message in UTF-8 begins with a byte order mark.
-        object.text("message", message.msg.strip_prefix('\u{feff}').unwrap_or(message.msg));
+        object.text("message", text.strip_prefix('\u{feff}').unwrap_or(text));
         Ok(Parsed::Object)
     }
 }
@@ -81,6 +82,22 @@ impl Syslog {
         } else {
             Some(time)
         }
+    }
+}
+
+/// Returns the text of the message.
+///
+/// `syslog_loose` takes a hyphen at the start of a message of RFC 3164 as empty structured data, which
+/// RFC 3164 does not have.
+fn message_text<'l>(line: &'l str, message: &Message<&'l str>) -> &'l str {
+    let is_rfc3164 = matches!(message.protocol, Protocol::RFC3164);
+    let before_hyphen = line
+        .strip_suffix(message.msg)
+        .and_then(|header| header.trim_end_matches(' ').strip_suffix('-'))
+        .filter(|header| header.trim_end_matches(' ').ends_with(':'));
+    match before_hyphen {
+        Some(header) if is_rfc3164 && message.structured_data.is_empty() => &line[header.len()..],
+        _ => message.msg,
     }
 }
 
