@@ -92,7 +92,8 @@ impl Parse {
     /// - The line does not have the format.
     /// - With [`with_from`](Self::with_from), the payload is not a JSON object of at most 128 levels, or
     ///   has no string at the path.
-    /// - With `with_from` and [`with_into`](Self::with_into), the path of `with_into` leads through a
+    /// - With [`with_into`](Self::with_into), the output has more than 128 levels.
+    /// - With `with_from` and `with_into`, the path of `with_into` leads through a
     ///   member that is not an object.
     ///
     /// After an error, `out` is unchanged. The error shows no payload.
@@ -124,7 +125,10 @@ impl Parse {
         }
         let parsed = self.format.parse_line(payload, received_at, out);
         match parsed {
-            Ok(Parsed::Object) => out.extend(into.names().iter().map(|_| b'}')),
+            Ok(Parsed::Object) => {
+                out.extend(into.names().iter().map(|_| b'}'));
+                check_result(out, start, into)?;
+            }
             Ok(Parsed::Header) | Err(_) => out.truncate(start),
         }
         parsed
@@ -160,12 +164,25 @@ impl Parse {
                     let problem = "the path leads through a member that is not an object";
                     ParseError::new(problem).in_member(into.as_str())
                 })?;
+                check_result(out, start, into)?;
             }
             // The parsers write valid UTF-8.
             None => write_merged(payload, &String::from_utf8_lossy(&object), out),
         }
         Ok(Parsed::Object)
     }
+}
+
+/// Checks the levels of the result, which has those of the path and those of the object of the line. If
+/// there are too many, removes the result from `out`.
+fn check_result(out: &mut Vec<u8>, start: usize, into: &MemberPath) -> Result<(), ParseError> {
+    // The parsers write valid UTF-8.
+    let checked = check_depth(str::from_utf8(&out[start..]).unwrap_or_default());
+    checked.map_err(|_| {
+        out.truncate(start);
+        let problem = "the result has more than 128 levels of objects and arrays";
+        ParseError::new(problem).in_member(into.as_str())
+    })
 }
 
 fn not_json(error: &JsonSyntaxError) -> ParseError {

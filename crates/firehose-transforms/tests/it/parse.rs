@@ -25,6 +25,29 @@ fn an_unknown_name_names_all_formats_and_the_nearest() {
     assert!(error.starts_with("the format `xml` does not exist; the formats are "), "{error}");
 }
 
+/// A log of AWS WAF may have 128 levels. The path of the member adds a level.
+#[test]
+fn a_member_with_too_many_levels_fails() {
+    let waf = Parse::new(LineFormat::from_name("waf").unwrap());
+    let log =
+        |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+    let mut out = b"before".to_vec();
+    waf.parse_payload(&log(128), None, &mut out).unwrap();
+    out.truncate(6);
+
+    let waf = waf.with_into(".m").unwrap();
+    waf.parse_payload(&log(127), None, &mut out).unwrap();
+    out.truncate(6);
+    let error = waf.parse_payload(&log(128), None, &mut out).unwrap_err();
+    let expected = "member `.m`: the result has more than 128 levels of objects and arrays";
+    assert_eq!((error.to_string().as_str(), &*out), (expected, &b"before"[..]));
+
+    let waf = waf.with_from(".line").unwrap();
+    let payload = serde_json::json!({ "line": log(128) }).to_string();
+    let error = waf.parse_payload(&payload, None, &mut out).unwrap_err();
+    assert_eq!((error.to_string().as_str(), &*out), (expected, &b"before"[..]));
+}
+
 #[test]
 fn options_that_are_missing_or_without_effect_are_rejected() {
     let none = FormatOptions::default;
