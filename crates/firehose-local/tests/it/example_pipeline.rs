@@ -54,7 +54,7 @@ fn invalid_template() -> String {
 fn the_cases_pass() {
     let tested = run(&["test", "--pipeline", PIPELINE, "examples/pipeline/cases"]);
     tested.ends(0, "");
-    assert!(tested.stdout.ends_with("\n3 cases: 3 passed, 0 failed\n"), "{}", tested.stdout);
+    assert!(tested.stdout.ends_with("\n4 cases: 4 passed, 0 failed\n"), "{}", tested.stdout);
 }
 
 #[test]
@@ -64,9 +64,10 @@ fn the_delivery_stream_of_the_example_delivers_log_events() {
     let mut text = String::new();
     std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(&*object), &mut text)
         .unwrap();
-    let levels: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let levels: Vec<_> = levels.iter().map(|event| event["level"].as_str().unwrap()).collect();
-    assert_eq!(levels, ["INFO", "ERROR"]);
+    let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let levels: Vec<_> = events.iter().map(|event| event["level"].as_str()).collect();
+    assert_eq!(levels, [Some("INFO"), Some("ERROR"), None]);
+    assert!(events[2]["message"].as_str().unwrap().contains("Task timed out"), "{text}");
     assert!(text.contains("[REDACTED:email]") && !text.contains("ana@"), "{text}");
 }
 
@@ -75,8 +76,9 @@ fn the_delivery_stream_of_the_example_delivers_log_events() {
 fn a_prebuilt_function_of_a_template_runs_in_this_process() {
     let object = delivered(&["-"]);
     let text = String::from_utf8(object).unwrap();
-    assert_eq!(text.lines().count(), 4, "{text}");
-    assert!(text.contains("[REDACTED:credit_card]") && !text.contains("cache miss"), "{text}");
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(text.contains("[REDACTED:credit_card]") && text.contains("Task timed out"), "{text}");
+    assert!(!text.contains("cache miss") && !text.contains("RequestId:"), "{text}");
 }
 
 #[test]
