@@ -1,6 +1,7 @@
 //! The types of the pipeline file, from which its JSON Schema is generated, and its errors.
 
 pub(crate) mod decompress;
+mod empty_file;
 mod field_position;
 mod file_limits;
 pub(crate) mod input;

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::{
-    field_position::field_position, file_limits::check_limits, pipeline_file::PipelineFile,
+    empty_file::is_empty, field_position::field_position, file_limits::check_limits,
+    pipeline_file::PipelineFile,
     suggestion::with_suggestion,
 };
 use crate::error::PipelineError;
@@ -9,6 +10,10 @@ use crate::error::PipelineError;
 /// Parses the text of a pipeline file.
 pub(crate) fn parse(text: &str) -> Result<PipelineFile, PipelineError> {
     check_limits(text)?;
+    if is_empty(text) {
+        let problem = "the pipeline is empty; write at least `input: json`";
+        return Err(PipelineError::new(1, 1, problem.to_owned()));
+    }
     let deserializer = yaml_serde::Deserializer::from_str(text);
     PipelineFile::deserialize(deserializer).map_err(|error| located(text, &error))
 }

@@ -43,7 +43,7 @@ impl Explain {
 
 fn overview(schema: &PipelineSchema) -> String {
     let mut text =
-        "A pipeline file is YAML or JSON with these fields. All are optional.\n\n".to_owned();
+        "A pipeline file is YAML or JSON with one or more of these fields.\n\n".to_owned();
     write_entries(&mut text, &schema.fields());
     text.push_str("\nEach step is an object with its name and its options. The steps are:\n\n");
     write_entries(&mut text, &schema.steps());
