@@ -176,11 +176,12 @@ fn an_option_that_is_set_twice_is_replaced() {
         .with_host(second());
     let bulk = ElasticsearchBulk::new()
         .with_index(first())
+        .unwrap()
         .with_id(first())
         .with_routing(first())
         .with_pipeline(first());
-    let bulk =
-        bulk.with_pipeline(second()).with_routing(second()).with_id(second()).with_index(second());
+    let bulk = bulk.with_pipeline(second()).with_routing(second()).with_id(second());
+    let bulk = bulk.with_index(second()).unwrap();
     let loki = Loki::new([("app", second())]).unwrap();
     let loki = loki.with_time(time(".first").with_format(TimeFormat::EpochMillis)).unwrap();
     let loki = loki.with_line(first()).with_time(time(".at")).unwrap().with_line(second());
@@ -367,6 +368,7 @@ async fn a_bulk_action_precedes_each_document() {
     let bulk = ElasticsearchBulk::new()
         .with_action(BulkAction::Create)
         .with_index(value("logs"))
+        .unwrap()
         .with_id(value(".id"))
         .with_routing(value(".tenant"))
         .with_pipeline(value(".pipeline"));

@@ -4,9 +4,10 @@ use json_scanner::push_on_one_line;
 
 use super::{
     encoder::{Encode, transform_encoded},
-    error::EncodeError,
+    error::{EncodeError, InvalidEncoder},
     field_reader::FieldReader,
     field_value::FieldValue,
+    index_name::check_index_name,
     json_members::JsonMembers,
 };
 
@@ -18,7 +19,7 @@ use super::{
 /// use firehose_transforms::encode::ElasticsearchBulk;
 ///
 /// let bulk = ElasticsearchBulk::new()
-///     .with_index(r#". | "logs-" + .time[0:10]"#.parse()?)
+///     .with_index(r#". | "logs-" + .time[0:10]"#.parse()?)?
 ///     .with_id(".id".parse()?);
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let item = r#"{"id":7,"time":"2026-01-31T12:30:00Z"}"#;
@@ -74,9 +75,13 @@ impl ElasticsearchBulk {
     }
 
     /// Sets the name of the index or data stream. An item for which the value is null or empty fails.
-    #[must_use]
-    pub fn with_index(self, index: FieldValue) -> Self {
-        self.with("_index", true, "index", index)
+    ///
+    /// # Errors
+    ///
+    /// If the value is a constant that is not the name of an index, such as `logs-{day}` or `Logs`.
+    pub fn with_index(self, index: FieldValue) -> Result<Self, InvalidEncoder> {
+        check_index_name(&index)?;
+        Ok(self.with("_index", true, "index", index))
     }
 
     /// Sets the id of the document. An item for which the value is null or empty fails.

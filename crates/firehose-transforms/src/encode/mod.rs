@@ -8,6 +8,7 @@ mod event_time;
 mod field_reader;
 mod field_value;
 mod for_each_encoded;
+mod index_name;
 mod json_members;
 mod loki;
 mod splunk_hec;

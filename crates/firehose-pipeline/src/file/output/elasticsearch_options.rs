@@ -4,8 +4,7 @@ use serde::Deserialize;
 
 use super::value_text::{ValueText, set};
 
-/// Options of `elasticsearch_bulk`. A value that begins with `.` is a jq filter of the item, and any
-/// other value is a constant.
+/// Options of `elasticsearch_bulk`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ElasticsearchOptions {
@@ -25,12 +24,14 @@ pub(crate) struct ElasticsearchOptions {
 }
 
 impl ElasticsearchOptions {
-    pub(super) fn encoder(self) -> Box<dyn Encode> {
+    pub(super) fn encoder(self) -> Result<Box<dyn Encode>, String> {
         let mut bulk = ElasticsearchBulk::new().with_action(self.action);
-        bulk = set(bulk, self.index, ElasticsearchBulk::with_index);
+        if let Some(ValueText(index)) = self.index {
+            bulk = bulk.with_index(index).map_err(|error| error.to_string())?;
+        }
         bulk = set(bulk, self.id, ElasticsearchBulk::with_id);
         bulk = set(bulk, self.routing, ElasticsearchBulk::with_routing);
         bulk = set(bulk, self.pipeline, ElasticsearchBulk::with_pipeline);
-        Box::new(bulk)
+        Ok(Box::new(bulk))
     }
 }

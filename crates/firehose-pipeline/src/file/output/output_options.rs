@@ -92,7 +92,7 @@ impl OutputOptions {
             Self::Raw {} => ItemOutput::Plain(OutputFormat::Raw),
             Self::Csv(options) => ItemOutput::Encoded(options.encoder()?),
             Self::SplunkHec(options) => ItemOutput::Encoded(options.encoder()?),
-            Self::ElasticsearchBulk(options) => ItemOutput::Encoded(options.encoder()),
+            Self::ElasticsearchBulk(options) => ItemOutput::Encoded(options.encoder()?),
             Self::Loki(options) => ItemOutput::Encoded(options.encoder()?),
         })
     }
