@@ -130,6 +130,31 @@ fn decode_shows_events_and_responses_as_text_and_json() {
 }
 
 #[test]
+fn decode_shows_the_payloads_of_an_expected_json() {
+    let expected = r#"{"records": [
+        {"recordId": "1", "result": "Ok", "jsonLines": [{"a": 1.0}, 2]},
+        {"result": "Ok", "json": {"a": 1.0}},
+        {"result": "Ok", "text": "plain"},
+        {"result": "Ok", "base64": "/wA="},
+        {"result": "Dropped"},
+        {"result": "ProcessingFailed", "cause": "no unit"}
+    ]}"#;
+    insta::assert_snapshot!(event(&["--decode", "-"], expected).stdout, @r#"
+    ==> record 1, 1, Ok <==
+    {"a": 1.0}
+    2
+    ==> record 2, Ok <==
+    {"a": 1.0}
+    ==> record 3, Ok <==
+    plain
+    ==> record 4, Ok, base64 <==
+    /wA=
+    ==> record 5, Dropped <==
+    ==> record 6, ProcessingFailed, no unit <==
+    "#);
+}
+
+#[test]
 fn the_sample_events_can_be_decoded() {
     for name in ["cloudwatch-logs-processor", "apachelog", "syslog", "streams-as-source"] {
         let path = format!("fixtures/events/aws-sam-cli-rendered-{name}.json");

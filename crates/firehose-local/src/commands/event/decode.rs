@@ -9,13 +9,17 @@ use firehose_runtime::{
 use super::{
     super::command_error::CommandError,
     decoded_record::{Content, DecodedRecord},
+    expected_records::expected_records,
 };
 use firehose_delivery::source::{MAX_WHOLE_FILE_BYTES, read_whole_text};
 
-/// Reads the records of an event or of a response.
+/// Reads the records of an event, of a response, or of the `expected.json` of a fixture case.
 pub(super) fn decoded_records(path: &Path) -> Result<Vec<DecodedRecord>, CommandError> {
     let text = read_whole_text(path, MAX_WHOLE_FILE_BYTES)
         .map_err(|error| CommandError::usage(error.to_string()))?;
+    if let Some(records) = expected_records(&text) {
+        return Ok(records);
+    }
     if let Ok(response) = Response::parse(text.as_bytes())
         && response.records().any(|record| record.result().is_some())
     {
@@ -64,7 +68,9 @@ fn decoded_answer(record: &ResponseRecord<'_>) -> DecodedRecord {
 pub(super) fn readable(records: &[DecodedRecord]) -> String {
     let mut text = String::new();
     for (index, record) in records.iter().enumerate() {
-        let mut heading = vec![format!("record {}", index + 1), record.record_id.clone()];
+        let mut heading = vec![format!("record {}", index + 1)];
+        // The id is optional in an `expected.json`.
+        heading.extend(Some(record.record_id.clone()).filter(|id| !id.is_empty()));
         heading.extend(record.result.clone());
         heading.extend(record.unpacked.iter().map(ToString::to_string));
         let lines = match &record.content {

@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod decode;
 mod decoded_record;
+mod expected_records;
 mod payloads;
 mod sample_event;
 mod source_arg;
