@@ -43,12 +43,13 @@ impl ExitCode {
     /// The width of a help text, in columns.
     const COLUMNS: usize = 100;
 
-    /// Returns the codes as lines of a help text.
-    fn lines(codes: impl IntoIterator<Item = Detailed>) -> String {
+    /// Returns the codes as lines of a help text. A code has its description and the details of the
+    /// command.
+    fn lines<'a>(codes: impl IntoIterator<Item = (Self, &'a str, &'a str)>) -> String {
         let mut text = String::new();
-        for (code, details) in codes {
+        for (code, description, details) in codes {
             let separator = if details.is_empty() { "" } else { "; " };
-            let meaning = format!("{}{separator}{details}", code.description());
+            let meaning = format!("{description}{separator}{details}");
             let mut line = format!("  {:<4}", code as u8);
             for word in meaning.split(' ') {
                 if line.len() + 1 + word.len() > Self::COLUMNS {
@@ -65,15 +66,25 @@ impl ExitCode {
 
     /// Returns the end of a help text: examples, and all codes.
     pub(crate) fn after_help_with_all(examples: &str) -> String {
-        let codes = Self::lines(Self::ALL.iter().map(|code| (*code, "")));
+        let codes = Self::lines(Self::ALL.iter().map(|code| (*code, code.description(), "")));
         format!("{examples}\n\nExit codes:{codes}")
     }
 
     /// Returns the end of a help text: examples, and the codes of one command. The command ends
     /// with the first code that applies.
     pub(crate) fn after_help(examples: &str, codes: &[Detailed]) -> String {
-        let codes = Self::lines(codes.iter().copied());
-        format!("{examples}\n\nExit codes, the first that applies:{codes}")
+        let codes = codes.iter().map(|(code, details)| (*code, code.description(), *details));
+        format!("{examples}\n\nExit codes, the first that applies:{}", Self::lines(codes))
+    }
+
+    /// Returns the end of a help text as [`after_help`](Self::after_help) does, for a command that gets
+    /// no response from a function.
+    pub(crate) fn after_help_without_response(examples: &str, codes: &[Detailed]) -> String {
+        let codes = codes.iter().map(|(code, details)| match code {
+            Self::Ok => (*code, "the work is done", *details),
+            _ => (*code, code.description(), *details),
+        });
+        format!("{examples}\n\nExit codes, the first that applies:{}", Self::lines(codes))
     }
 }
 
@@ -110,6 +121,14 @@ mod tests {
           4    the function could not be built, started or reached; nothing was read
           3    function error: a reported error, an early end, a timeout, or a response over Lambda's limit;
                only if a batch failed in every attempt
+        ");
+        let codes = [(ExitCode::BadUsage, ""), (ExitCode::Ok, "every file is valid")];
+        insta::assert_snapshot!(ExitCode::after_help_without_response("Examples:", &codes), @r"
+        Examples:
+
+        Exit codes, the first that applies:
+          2    bad usage: invalid arguments, a file that cannot be read or written, or invalid input
+          0    the work is done; every file is valid
         ");
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 ///
 /// Save the script in a folder that the shell searches for completions, as in the examples.
 #[derive(Args, Debug)]
-#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
+#[command(after_help = ExitCode::after_help_without_response(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Completions {
     /// Shell that runs the script
     #[arg(value_enum)]

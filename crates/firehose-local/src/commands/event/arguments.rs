@@ -15,7 +15,7 @@ use crate::exit_code::{Detailed, ExitCode};
 /// fixture case. Equal inputs give equal events. With --decode, prints the payloads of an event or
 /// a response as text instead.
 #[derive(Args, Debug)]
-#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
+#[command(after_help = ExitCode::after_help_without_response(EXAMPLES, EXIT_CODES))]
 pub(crate) struct MakeEvent {
     /// Files, or folders of files, with the records; - for standard input
     #[arg(default_value = "-")]
@@ -76,8 +76,9 @@ pub(crate) struct MakeEvent {
 
     /// Print the payloads of the event or response in this file; - for standard input
     ///
-    /// Unpacks gzip, zlib, Zstandard and framed Snappy, and prints each log event of CloudWatch Logs
-    /// as a line of JSON. Prints payloads that are not UTF-8 as base64.
+    /// The file may also be the expected.json of a fixture case. Unpacks gzip, zlib, Zstandard and
+    /// framed Snappy, and prints each log event of CloudWatch Logs as a line of JSON. Prints payloads
+    /// that are not UTF-8 as base64.
     #[arg(long, value_name = "FILE", conflicts_with = "input")]
     pub(super) decode: Option<PathBuf>,
 

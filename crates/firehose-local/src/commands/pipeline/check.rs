@@ -19,7 +19,7 @@ use crate::{
 /// Prints one line for each file. An invalid file has a line of the form FILE:LINE:COLUMN: message,
 /// or FILE: message if the position of the error is unknown.
 #[derive(Args, Debug)]
-#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
+#[command(after_help = ExitCode::after_help_without_response(EXAMPLES, EXIT_CODES))]
 pub(super) struct CheckPipelines {
     /// Pipeline files; - for standard input
     #[arg(required = true, value_name = "FILE")]
