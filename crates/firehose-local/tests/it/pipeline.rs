@@ -68,6 +68,44 @@ fn explain_describes_each_field_and_each_step() {
         assert!(explained.stdout.lines().all(|line| line.len() <= 100), "{}", explained.stdout);
     }
     run(&["pipeline", "explain", "filter"]).ends(2, "no field and no step has the name filter");
+    let message = "no field and no step has the name redakt; did you mean `redact`?";
+    run(&["pipeline", "explain", "redakt"]).ends(2, message);
+}
+
+#[test]
+fn explain_describes_the_options_of_each_output_format() {
+    let output = run(&["pipeline", "explain", "output"]);
+    output.ends(0, "");
+    for (format, option) in [
+        ("csv", "  header     (true or false) `true` writes a row"),
+        ("splunk_hec", "  sourcetype   (string) The source type."),
+        ("elasticsearch_bulk", "  routing   (string) The routing"),
+        ("loki", "  labels               (object) The labels"),
+    ] {
+        let heading = format!("\nOptions of `{format}`:");
+        let explained = run(&["pipeline", "explain", format]);
+        explained.ends(0, "");
+        for text in [&output.stdout, &explained.stdout] {
+            assert!(text.contains(&heading) && text.contains(option), "{text}");
+            assert!(text.lines().all(|line| line.len() <= 100), "{text}");
+        }
+        assert!(explained.stdout.contains("\nExample:\n"), "{}", explained.stdout);
+    }
+    let explained = run(&["pipeline", "explain", "csv"]).stdout;
+    assert!(explained.starts_with("csv, a value of `input`: Rows of CSV."), "{explained}");
+    assert!(explained.contains("\ncsv, a value of `output`: Each item as a row"), "{explained}");
+    let explained = run(&["pipeline", "explain", "drop_item"]).stdout;
+    assert!(explained.starts_with("drop_item, a value of `on_error`: "), "{explained}");
+}
+
+#[test]
+fn explain_lists_the_fields_of_each_format_of_parse() {
+    let explained = run(&["pipeline", "explain", "parse"]).stdout;
+    for line in
+        ["  apache_common         host, identity,", "  regex                 the named groups"]
+    {
+        assert!(explained.contains(line), "{explained}");
+    }
 }
 
 #[test]

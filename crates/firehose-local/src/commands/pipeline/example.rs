@@ -1,4 +1,4 @@
-/// Returns a complete pipeline that uses a field or a step.
+/// Returns a complete pipeline that uses a field, a step or a format of the output.
 pub(super) fn example(name: &str) -> Option<&'static str> {
     EXAMPLES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
@@ -7,7 +7,26 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("input", "input: {format: cloudwatch_logs, messages: json}"),
     ("steps", "steps:\n  - drop_if: .level == \"DEBUG\"\n  - remove: .trace"),
     ("partition_by", "partition_by: {tenant: .tenant, day: '.time[0:10]'}"),
-    ("output", "input: lines\noutput: text"),
+    (
+        "output",
+        "\
+input: lines
+output: text                           # or {format: csv, columns: [host, .user.email]}",
+    ),
+    ("csv", "output: {format: csv, columns: [host, .user.email], header: true}"),
+    (
+        "splunk_hec",
+        "output: {format: splunk_hec, time: .time, host: .host, sourcetype: '_json', event: .message}",
+    ),
+    (
+        "elasticsearch_bulk",
+        "\
+output:
+  format: elasticsearch_bulk
+  index: '. | \"logs-\" + .time[0:10]'  # a jq filter, because it begins with a dot
+  id: .id",
+    ),
+    ("loki", "output: {format: loki, labels: {app: .app, env: prod}, time: .time, line: .message}"),
     ("on_error", "input: json_lines\non_error: drop_item"),
     ("on_oversize", "input: cloudwatch_logs\non_oversize: reingest"),
     (
@@ -57,12 +76,17 @@ mod tests {
     use super::{super::schema_text::PipelineSchema, *};
 
     #[test]
-    fn each_field_and_each_step_has_a_valid_example() {
+    fn each_field_step_and_format_with_options_has_a_valid_example() {
         let schema = PipelineSchema::new(firehose_pipeline::schema().to_value());
-        for entry in schema.fields().iter().chain(&schema.steps()) {
+        let (fields, steps) = (schema.fields(), schema.steps());
+        let formats: Vec<_> =
+            fields.iter().flat_map(|field| schema.values_with_options(field)).collect();
+        assert_eq!(formats.len(), 4, "{formats:?}");
+        for entry in fields.iter().chain(&steps).chain(&formats) {
             let name = &entry.name;
             let text = example(name).unwrap_or_else(|| panic!("{name} has no example"));
-            assert!(text.contains(&format!("{name}:")), "the example of {name}: {text}");
+            let uses = [format!("{name}:"), format!("format: {name}")];
+            assert!(uses.iter().any(|it| text.contains(it)), "the example of {name}: {text}");
             match text.parse::<Pipeline>() {
                 Ok(_) => {}
                 // The environment variable with the key is not set in tests.

@@ -1,11 +1,12 @@
 use std::fmt::Write;
 
 use clap::Args;
-use firehose_transforms::parse::LineFormat;
+use firehose_transforms::nearest_name;
 
 use super::{
     super::command_error::CommandError,
     example::example,
+    format_fields::FORMAT_FIELDS,
     schema_text::{PipelineSchema, SchemaEntry},
 };
 use crate::{
@@ -16,11 +17,11 @@ use crate::{
 /// Describe the fields and the steps of pipeline files
 ///
 /// Without NAME, lists the fields of the file and all steps. With NAME, shows the values or the
-/// options of a field or a step, with an example.
+/// options of a field, a step or a format, with an example.
 #[derive(Args, Debug)]
-#[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
+#[command(after_help = ExitCode::after_help_without_response(EXAMPLES, EXIT_CODES))]
 pub(super) struct Explain {
-    /// Field of the file, such as input, or step, such as redact
+    /// Field of the file, such as input, step, such as redact, or format, such as csv
     name: Option<String>,
 }
 
@@ -47,48 +48,93 @@ fn overview(schema: &PipelineSchema) -> String {
     write_entries(&mut text, &schema.fields());
     text.push_str("\nEach step is an object with its name and its options. The steps are:\n\n");
     write_entries(&mut text, &schema.steps());
-    text.push_str("\n`firehose-local pipeline explain NAME` describes a field or a step.\n");
+    text.push_str(
+        "\n`firehose-local pipeline explain NAME` describes a field, a step or a format.\n",
+    );
     text
 }
 
 fn details(schema: &PipelineSchema, name: &str) -> Result<String, CommandError> {
     let (fields, steps) = (schema.fields(), schema.steps());
-    let all = || fields.iter().chain(&steps);
-    let Some(entry) = all().find(|entry| entry.name == name) else {
-        let names: Vec<_> = all().map(|entry| entry.name.as_str()).collect();
-        return Err(CommandError::usage(format!(
-            "no field and no step has the name {name}; the names are: {}",
-            names.join(", ")
-        )));
-    };
     let mut text = String::new();
-    write_paragraph(&mut text, "", &format!("{name}: {}", entry.description));
-    for part in schema.parts(entry) {
-        text.push('\n');
-        write_paragraph(&mut text, "", &part.heading);
-        write_entries(&mut text, &part.entries);
+    if let Some(entry) = fields.iter().chain(&steps).find(|entry| entry.name == name) {
+        write_paragraph(&mut text, "", &format!("{name}: {}", entry.description));
+        write_parts(&mut text, schema, entry);
+        if name == "parse" {
+            text.push_str("\nFields that each format gives:\n");
+            write_names(&mut text, FORMAT_FIELDS);
+        }
+        write_example(&mut text, name);
+        return Ok(text);
     }
-    if name == "parse" {
-        let formats: Vec<_> = LineFormat::names().collect();
-        text.push('\n');
-        write_paragraph(&mut text, "", &format!("Formats: {}", formats.join(", ")));
-    }
-    if let Some(example) = example(name) {
-        text.push_str("\nExample:\n");
-        for line in example.lines() {
-            // Writing to memory does not fail.
-            let _ = writeln!(text, "  {line}");
+    // A format may be a value of both `input` and `output`.
+    for field in &fields {
+        let values = schema.values_of(field);
+        let Some(value) = values.iter().find(|value| value.name == name) else { continue };
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let heading = format!("{name}, a value of `{}`: {}", field.name, value.description);
+        write_paragraph(&mut text, "", &heading);
+        match schema.values_with_options(field).iter().find(|value| value.name == name) {
+            Some(value) => {
+                write_parts(&mut text, schema, value);
+                write_example(&mut text, name);
+            }
+            None => {
+                let more = format!("See also `firehose-local pipeline explain {}`.", field.name);
+                write_paragraph(&mut text, "", &more);
+            }
         }
     }
-    Ok(text)
+    if text.is_empty() { Err(unknown_name(schema, name)) } else { Ok(text) }
+}
+
+fn unknown_name(schema: &PipelineSchema, name: &str) -> CommandError {
+    let (fields, steps) = (schema.fields(), schema.steps());
+    let values: Vec<_> = fields.iter().flat_map(|field| schema.values_of(field)).collect();
+    let names: Vec<_> = fields.iter().chain(&steps).map(|entry| entry.name.as_str()).collect();
+    let all = names.iter().copied().chain(values.iter().map(|value| value.name.as_str()));
+    let nearest = nearest_name(name, all);
+    let question = match nearest {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None => ".".to_owned(),
+    };
+    CommandError::usage(format!(
+        "no field and no step has the name {name}{question} The names are: {}",
+        names.join(", ")
+    ))
+}
+
+/// Writes the values and the options of an entry.
+fn write_parts(text: &mut String, schema: &PipelineSchema, entry: &SchemaEntry) {
+    for part in schema.parts(entry) {
+        text.push('\n');
+        write_paragraph(text, "", &part.heading);
+        write_entries(text, &part.entries);
+    }
+}
+
+fn write_example(text: &mut String, name: &str) {
+    let Some(example) = example(name) else { return };
+    text.push_str("\nExample:\n");
+    for line in example.lines() {
+        // Writing to memory does not fail.
+        let _ = writeln!(text, "  {line}");
+    }
 }
 
 /// Writes entries in two columns: the names, and the wrapped descriptions.
 fn write_entries(text: &mut String, entries: &[SchemaEntry]) {
-    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
-    for entry in entries {
-        let start = format!("  {:width$}  ", entry.name);
-        write_paragraph(text, &start, &entry.line());
+    let lines: Vec<_> = entries.iter().map(|entry| (entry.name.as_str(), entry.line())).collect();
+    write_names(text, &lines);
+}
+
+/// Writes names with their descriptions in two columns.
+fn write_names(text: &mut String, names: &[(&str, impl AsRef<str>)]) {
+    let width = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    for (name, description) in names {
+        write_paragraph(text, &format!("  {name:width$}  "), description.as_ref());
     }
 }
 
@@ -113,10 +159,11 @@ const EXAMPLES: &str = "\
 Examples:
   firehose-local pipeline explain
   firehose-local pipeline explain input
-  firehose-local pipeline explain redact";
+  firehose-local pipeline explain redact
+  firehose-local pipeline explain elasticsearch_bulk";
 
 const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Faulty, ""),
-    (ExitCode::BadUsage, "also if no field and no step has the name"),
+    (ExitCode::BadUsage, "also if no field, step or format has the name"),
     (ExitCode::Ok, ""),
 ];

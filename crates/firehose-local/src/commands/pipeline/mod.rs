@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod example;
 mod explain;
+mod format_fields;
 mod function_process;
 mod schema;
 mod schema_text;

@@ -74,8 +74,32 @@ impl PipelineSchema {
         steps.collect()
     }
 
-    /// Returns the parts of the description of a field or a step: its short form, its values and its
-    /// options.
+    /// Returns the values of a field of the file, such as the formats of `input`.
+    pub(super) fn values_of(&self, field: &SchemaEntry) -> Vec<SchemaEntry> {
+        self.forms(&field.schema).into_iter().flat_map(|form| self.values(form)).collect()
+    }
+
+    /// Returns the values of a field that have options of their own, such as the format `csv` of `output`.
+    pub(super) fn values_with_options(&self, field: &SchemaEntry) -> Vec<SchemaEntry> {
+        let choices = self.forms(&field.schema).into_iter().flat_map(|form| list(&form["oneOf"]));
+        let entries = choices.filter(|choice| !self.properties(choice).is_empty()).map(|choice| {
+            SchemaEntry {
+                // The member with a fixed value holds the name.
+                name: choice["properties"]["format"]["const"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
+                description: self.about(choice),
+                types: Vec::new(),
+                is_required: false,
+                schema: choice.clone(),
+            }
+        });
+        entries.collect()
+    }
+
+    /// Returns the parts of the description of a field, a step or a value with options: its short form,
+    /// its values and its options.
     pub(super) fn parts(&self, entry: &SchemaEntry) -> Vec<SchemaPart> {
         let mut parts = Vec::new();
         let mut short = Vec::new();
@@ -89,12 +113,15 @@ impl PipelineSchema {
             } else if options.is_empty() && free.is_none() {
                 short.extend(self.types(form));
             } else {
-                let heading = format!("Options of `{}`:", entry.name);
                 let free = free.map(|free| self.free_entry(form, free));
                 let entries = free.into_iter().chain(options).collect();
-                parts.push(SchemaPart { heading, entries });
+                parts.push(SchemaPart { heading: options_heading(&entry.name, form), entries });
             }
         }
+        parts.extend(self.values_with_options(entry).iter().map(|value| SchemaPart {
+            heading: options_heading(&value.name, &value.schema),
+            entries: self.properties(&value.schema),
+        }));
         // With other parts, the description of the value would repeat their descriptions.
         if parts.is_empty() {
             let value = short.join(" or ");
@@ -134,17 +161,23 @@ impl PipelineSchema {
         let schema = Value::Object(members.clone());
         SchemaEntry {
             name: "NAME".to_owned(),
-            description: self.about(form),
+            // A description of the members themselves is more exact than that of the whole object.
+            description: match schema["description"].as_str() {
+                Some(own) => own.to_owned(),
+                None => self.about(form),
+            },
             types: self.all_types(&schema),
             is_required: false,
             schema,
         }
     }
 
-    /// Returns the members of an object with fixed names.
+    /// Returns the members of an object with fixed names, without a member that has only one value: the
+    /// name of the format.
     fn properties(&self, schema: &Value) -> Vec<SchemaEntry> {
         let required = list(&schema["required"]);
         let properties = schema["properties"].as_object().into_iter().flatten();
+        let properties = properties.filter(|(_, property)| property["const"].is_null());
         let entries = properties.map(|(name, property)| SchemaEntry {
             name: name.clone(),
             description: self.about(property),
@@ -226,6 +259,14 @@ impl PipelineSchema {
             })
             .collect()
     }
+}
+
+/// Returns the heading of options. The description of a format may have a second paragraph, which
+/// applies to all options.
+fn options_heading(name: &str, schema: &Value) -> String {
+    let description = schema["description"].as_str().unwrap_or_default();
+    let rule = description.split_once("\n\n").map_or("", |(_, rule)| rule);
+    format!("Options of `{name}`: {rule}")
 }
 
 fn list(value: &Value) -> &[Value] {

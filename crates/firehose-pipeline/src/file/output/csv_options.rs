@@ -14,9 +14,8 @@ pub(crate) struct CsvOptions {
     columns: Option<Columns>,
     /// The delimiter between the fields. Default: a comma.
     delimiter: Option<char>,
-    /// `true` writes a row with the names of the columns before the rows of each record. Firehose
-    /// writes the outputs of many records into one S3 object, so the object has such a row for each
-    /// record. Default: `false`.
+    /// `true` writes a row with the names of the columns once per record, before the rows of the record.
+    /// An S3 object holds the outputs of many records, so it has this row many times. Default: `false`.
     #[serde(default)]
     header: bool,
 }

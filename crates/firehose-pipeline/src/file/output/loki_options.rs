@@ -10,8 +10,7 @@ use super::{
     value_text::{TimeText, ValueText, set, with_time_format},
 };
 
-/// Options of `loki`. A value that begins with `.` is a jq filter of the item, and any other value is
-/// a constant.
+/// Options of `loki`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LokiOptions {

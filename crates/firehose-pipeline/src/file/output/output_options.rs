@@ -10,7 +10,8 @@ use crate::{
     output::{item_output::ItemOutput, output_format::OutputFormat},
 };
 
-/// The format of the outputs, with its options.
+/// The format of the outputs, with its options. The second paragraph of a format applies to all its
+/// options.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(tag = "format", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum OutputOptions {
@@ -25,10 +26,17 @@ pub(crate) enum OutputOptions {
     /// Each item as a row of CSV.
     Csv(CsvOptions),
     /// Each item as an event of Splunk's HTTP Event Collector.
+    ///
+    /// A value that begins with `.` is a jq filter of the item, and any other value is a constant. If
+    /// `event` is null or empty, the item fails. Any other member whose value is null or empty is left out.
     SplunkHec(SplunkOptions),
     /// Each item as an action and a document for the bulk API of Elasticsearch and OpenSearch.
+    ///
+    /// A value that begins with `.` is a jq filter of the item, and any other value is a constant.
     ElasticsearchBulk(ElasticsearchOptions),
     /// The items of a record as a push request of Loki.
+    ///
+    /// A value that begins with `.` is a jq filter of the item, and any other value is a constant.
     Loki(LokiOptions),
 }
 

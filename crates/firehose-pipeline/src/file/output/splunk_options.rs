@@ -10,9 +10,7 @@ use super::{
     value_text::{TimeText, ValueText, set, with_time_format},
 };
 
-/// Options of `splunk_hec`. A value that begins with `.` is a jq filter of the item, and any other
-/// value is a constant. If `event` is null or empty, the item fails. Any other member whose value is
-/// null or empty is left out.
+/// Options of `splunk_hec`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SplunkOptions {
