@@ -74,8 +74,18 @@ fn an_input_in_another_format_has_a_hint() {
     try_records("input: json", &[], event).ends(6, "--format events reads the records of events");
     let logs = try_records("input: cloudwatch_logs", &[], "one\ntwo\n");
     logs.ends(6, "--cloudwatch-logs packs the lines");
+    let packed = try_records("input: json", &["--cloudwatch-logs"], "one\n");
+    packed.ends(6, "use --pipeline with a file that has `input: cloudwatch_logs`");
     let json = try_records("input: cloudwatch_logs", &["--json"], "one\n");
     assert_eq!((json.code, json.stderr.as_str()), (6, ""));
+}
+
+#[test]
+fn a_pipeline_file_in_place_of_the_filter_has_a_hint() {
+    let hint = "did you mean --pipeline pipeline.yaml?";
+    run(&["try", "pipeline.yaml", "app.log"]).ends(2, hint);
+    let other = run(&["try", "pipeline", "app.log"]);
+    assert!(!other.stderr.contains("--pipeline"), "{}", other.stderr);
 }
 
 #[test]

@@ -2,8 +2,8 @@ use serde::Deserialize;
 
 use super::{
     empty_file::is_empty, field_position::field_position, file_limits::check_limits,
-    pipeline_file::PipelineFile,
-    suggestion::with_suggestion,
+    pipeline_file::PipelineFile, regex_error::on_one_line, suggestion::with_suggestion,
+    type_error::with_plain_types,
 };
 use crate::error::PipelineError;
 
@@ -37,7 +37,8 @@ fn located(text: &str, error: &yaml_serde::Error) -> PipelineError {
     if let Some(found) = field.and_then(|field| field_position(text, field)) {
         (line, column) = found;
     }
-    PipelineError::new(line, column, with_suggestion(&with_step_number(&message)))
+    let message = on_one_line(&with_plain_types(&with_step_number(&message)));
+    PipelineError::new(line, column, with_suggestion(&message))
 }
 
 /// Replaces `steps[0]` at the start of a message by `step 1`, because the log numbers steps from 1.

@@ -11,7 +11,12 @@ pub(super) struct InputHint {
     records: u64,
     /// The number of text records that `input: cloudwatch_logs` rejects.
     not_log_data: u64,
+    /// The number of records in gzip that the pipeline reads as text or JSON.
+    not_unpacked: u64,
 }
+
+/// The first bytes of data in gzip.
+const GZIP: &[u8] = b"\x1f\x8b";
 
 impl InputHint {
     /// Inspects the next record.
@@ -29,6 +34,12 @@ impl InputHint {
         {
             self.not_log_data += 1;
         }
+        if let TriedOutcome::Failed { cause } = &record.outcome
+            && cause.starts_with("expected UTF-8")
+            && record.before.starts_with(GZIP)
+        {
+            self.not_unpacked += 1;
+        }
     }
 
     /// Returns the hint, if an option is probably missing.
@@ -37,6 +48,12 @@ impl InputHint {
             return Some(
                 "hint: each line is a record here, and the first line begins a Firehose event or \
                  other JSON over several lines; --format events reads the records of events",
+            );
+        }
+        if self.records > 0 && self.not_unpacked == self.records {
+            return Some(
+                "hint: the records are in gzip, as CloudWatch Logs sends them; use --pipeline with a \
+                 file that has `input: cloudwatch_logs`, or for other data `decompress: gzip`",
             );
         }
         (self.records > 0 && self.not_log_data == self.records).then_some(

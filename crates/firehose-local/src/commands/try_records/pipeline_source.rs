@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::{
     command_error::CommandError,
-    pipeline_file::{parse_pipeline, read_pipeline_text},
+    pipeline_file::{is_pipeline_path, parse_pipeline, read_pipeline_text},
 };
 
 /// The pipeline of `try`: a jq filter or a file.
@@ -34,7 +34,12 @@ impl PipelineSource {
             // Leave out the position, which refers to the generated pipeline and not to the filter.
             Self::Filter(filter) => filter_text(filter).parse().map_err(|error| {
                 let error: firehose_pipeline::PipelineError = error;
-                CommandError::usage(format!("the filter is not valid: {}", error.message()))
+                CommandError::usage(match is_pipeline_path(Path::new(filter)) {
+                    true => {
+                        format!("{filter} is not a jq filter; did you mean --pipeline {filter}?")
+                    }
+                    false => format!("the filter is not valid: {}", error.message()),
+                })
             }),
             Self::File(file) => parse_pipeline(file, &read_pipeline_text(file)?),
         }
