@@ -129,6 +129,9 @@ fn explain_shows_the_options_and_their_values() {
       steps:
         - hash: {fields: .user.email, key_env: HASH_KEY}
     ");
+    let keys = run(&["pipeline", "explain", "partition_by"]);
+    let name = "\n  NAME  (string) The jq filter that computes the partition key NAME.\n";
+    assert!(keys.stdout.contains(name), "{}", keys.stdout);
     let cast = run(&["pipeline", "explain", "cast"]);
     assert!(cast.stdout.contains("\nMembers of `NAME`:\n  from  (name) Required. The format"));
 }

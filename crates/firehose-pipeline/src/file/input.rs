@@ -51,7 +51,7 @@ pub(crate) enum InputFormat {
     Lines,
     /// Rows of CSV. An item is a JSON object with a string for each column.
     Csv,
-    /// Any bytes. No step reads them.
+    /// Any bytes. A file with `raw` cannot have steps.
     Raw,
     /// Data of a CloudWatch Logs subscription. Its log events are the items.
     CloudwatchLogs,

@@ -22,7 +22,11 @@ pub(crate) struct PipelineFile {
     #[serde(deserialize_with = "step_list")]
     pub(crate) steps: Vec<Step>,
     /// The partition keys for dynamic partitioning: a name and a jq filter each. The value becomes a
-    /// text. An item whose value is null, missing, an object or an array fails.
+    /// text. An item whose value is null, missing, empty, an object or an array fails.
+    #[schemars(extend("additionalProperties" = {
+        "$ref": "#/$defs/FilterText",
+        "description": "The jq filter that computes the partition key NAME.",
+    }))]
     pub(crate) partition_by: UniqueNames<FilterText>,
     /// The form of the outputs. Default: `json_lines`.
     pub(crate) output: ShortOrLong<OutputOptions>,

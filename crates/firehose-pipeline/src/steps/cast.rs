@@ -28,9 +28,11 @@ pub(crate) enum TypeChoice {
 pub(crate) enum TypeName {
     /// A string. A number keeps its spelling, and a boolean becomes `"true"` or `"false"`.
     Text,
-    /// An integer of any length, from a number or a string without a fraction.
+    /// An integer, from a number or a string whose fraction is zero: `1.0` becomes 1. `true` becomes 1,
+    /// and `false` becomes 0.
     Integer,
-    /// A number, with the digits of the string.
+    /// A number, from a number or a string, whose digits stay the same. `true` becomes 1, and `false`
+    /// becomes 0.
     Number,
     /// A boolean, also from the strings `true`, `t`, `yes`, `y` and `1`, or `false`, `f`, `no`, `n` and
     /// `0`, and from the numbers 1 and 0.
@@ -41,9 +43,9 @@ pub(crate) enum TypeName {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TimeFormats {
-    /// The format of the value.
+    /// The format of the value: `rfc3339`, `epoch_seconds` or `epoch_millis`.
     from: TimeFormat,
-    /// The new format. Default: `rfc3339`.
+    /// The new format: `rfc3339`, `epoch_seconds` or `epoch_millis`. Default: `rfc3339`.
     #[serde(default)]
     to: TimeFormat,
 }

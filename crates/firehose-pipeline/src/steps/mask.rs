@@ -18,8 +18,8 @@ use crate::{
 pub(crate) struct MaskOptions {
     /// The paths of the fields.
     fields: OneOrMany<String>,
-    /// The number of characters at the end that stay. A value with no more characters is masked as a
-    /// whole. Default: 0.
+    /// The number of characters at the end that stay. A value with `keep_last` characters or fewer is
+    /// masked as a whole. Default: 0.
     keep_last: Option<usize>,
     /// The character that replaces the other characters. Default: `*`.
     character: Option<char>,

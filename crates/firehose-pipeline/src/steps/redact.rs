@@ -36,7 +36,8 @@ pub(crate) struct RedactOptions {
     #[serde(default)]
     patterns: UniqueNames<String>,
     /// The text that replaces each match of a detector, or a whole field. `{name}` stands for the name
-    /// of the detector. Default: `[REDACTED:{name}]`, or `[REDACTED]` for whole fields.
+    /// of the detector. Default: `[REDACTED:{name}]`, or `[REDACTED]` for whole fields. Without `detect`
+    /// and `patterns`, the step replaces whole fields.
     replacement: Option<String>,
     /// The treatment of an item without one of the fields. Default: `ignore`.
     on_missing: Option<OnMissing>,

@@ -1,4 +1,4 @@
-/// What happens if another member of the object already has the name of a new or renamed member.
+/// What happens if another member of the object already has the new name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
@@ -10,8 +10,8 @@ pub enum OnConflict {
     /// The item fails. The default, because the other variants silently lose a value or keep an old name.
     #[default]
     Fail,
-    /// The new member stays, and the member that had the name is removed.
+    /// The added or renamed member stays, and the other member with this name is removed.
     Replace,
-    /// The member that had the name stays. The other member is not added or not renamed.
+    /// The other member with this name stays. The new member is not added, or the member is not renamed.
     Keep,
 }
