@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{borrow::Cow, collections::HashSet, fmt, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -10,15 +10,22 @@ use serde::{
 #[derive(Debug)]
 pub(crate) struct UniqueNames<V>(pub(crate) Vec<(String, V)>);
 
-/// Checks that a name is not among the names before it.
-pub(crate) fn check_unique<'a, E: Error>(
-    name: &str,
-    mut earlier: impl Iterator<Item = &'a str>,
-) -> Result<(), E> {
-    if earlier.any(|it| it == name) {
-        return Err(E::custom(format_args!("the name `{name}` is repeated; remove one")));
+/// The names that were read so far.
+#[derive(Debug, Default)]
+pub(crate) struct KnownNames(HashSet<String>);
+
+impl KnownNames {
+    /// Adds a name.
+    ///
+    /// # Errors
+    ///
+    /// If the name is known already.
+    pub(crate) fn add<E: Error>(&mut self, name: &str) -> Result<(), E> {
+        if !self.0.insert(name.to_owned()) {
+            return Err(E::custom(format_args!("the name `{name}` is repeated; remove one")));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 impl<V> Default for UniqueNames<V> {
@@ -43,9 +50,9 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for NamesVisitor<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut values = Vec::new();
+        let (mut values, mut names) = (Vec::new(), KnownNames::default());
         while let Some(name) = map.next_key::<String>()? {
-            check_unique(&name, values.iter().map(|(name, _): &(String, V)| name.as_str()))?;
+            names.add(&name)?;
             values.push((name, map.next_value()?));
         }
         Ok(UniqueNames(values))

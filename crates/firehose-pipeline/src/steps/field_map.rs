@@ -11,7 +11,7 @@ use serde::{
 };
 use serde_json::{Value, json};
 
-use crate::file::unique_names::check_unique;
+use crate::file::unique_names::KnownNames;
 
 /// An object with a member for each field, and options beside them. A name that begins with a dot is
 /// always a path, so that a field may have the name of an option.
@@ -55,10 +55,9 @@ impl<'de, V: Deserialize<'de>, const NAMES_FIELDS: bool> Visitor<'de>
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields: Vec<(String, V)> = Vec::new();
         let (mut on_missing, mut on_conflict) = Default::default();
-        let mut names: Vec<String> = Vec::new();
+        let mut names = KnownNames::default();
         while let Some(name) = map.next_key::<String>()? {
-            check_unique(&name, names.iter().map(String::as_str))?;
-            names.push(name.clone());
+            names.add(&name)?;
             match name.as_str() {
                 "on_missing" => on_missing = map.next_value()?,
                 "on_conflict" if !NAMES_FIELDS => {

@@ -11,7 +11,7 @@ use serde::{
 };
 
 use super::value_map::ValueMap;
-use crate::{file::unique_names::check_unique, steps::field_map::path_or_name};
+use crate::{file::unique_names::KnownNames, steps::field_map::path_or_name};
 
 /// The columns of CSV: for each column, its name in the header and its value.
 #[derive(Debug)]
@@ -38,9 +38,10 @@ impl<'de> Visitor<'de> for ColumnsVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Columns, A::Error> {
         let fields = Vec::<String>::deserialize(SeqAccessDeserializer::new(list))?;
         let mut columns: Vec<(String, FieldValue)> = Vec::new();
+        let mut names = KnownNames::default();
         for field in fields {
             let (name, value) = column(field).map_err(A::Error::custom)?;
-            check_unique(&name, columns.iter().map(|(name, _)| name.as_str()))?;
+            names.add(&name)?;
             columns.push((name, value));
         }
         Ok(Columns(columns))
