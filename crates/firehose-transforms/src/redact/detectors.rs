@@ -1,7 +1,5 @@
-use std::ops::Range;
-
 use crate::redact::{
-    detector::Detector, escapes::DecodedEscapes, redact_error::RedactError,
+    detector::Detector, escapes::DecodedEscapes, found_match::Match, redact_error::RedactError,
     redacted_text::RedactedText, replacement::Replacement, searched_text::SearchedText,
 };
 
@@ -18,13 +16,6 @@ use crate::redact::{
 #[derive(Clone, Debug)]
 pub struct Detectors {
     detectors: Vec<(Detector, Replacement)>,
-}
-
-/// A part of a text to replace.
-#[derive(Debug)]
-pub(super) struct Match<'a> {
-    pub(super) range: Range<usize>,
-    pub(super) replacement: &'a Replacement,
 }
 
 impl Detectors {

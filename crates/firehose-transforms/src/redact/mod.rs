@@ -3,6 +3,7 @@
 pub(crate) mod detector;
 pub(crate) mod detectors;
 mod escapes;
+mod found_match;
 pub(crate) mod hash;
 mod hash_key;
 pub(crate) mod mask;

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::redact::detectors::Match;
+use crate::redact::found_match::Match;
 
 /// A text with the replacements of its matches.
 #[derive(Debug)]
