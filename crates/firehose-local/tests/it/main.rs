@@ -23,6 +23,7 @@ mod run_delivery;
 mod run_faults;
 mod run_interrupt;
 mod run_resume;
+mod run_shared_source;
 mod run_store;
 mod run_templates;
 mod samples;

@@ -2,19 +2,21 @@
 
 use std::{
     fs,
-    io::Read,
+    io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
     delivery::{interrupt_twice, send, wait_until},
-    firehose_local::{assert_gone, command, endless_cargo, faulty},
+    firehose_local::{assert_gone, command, endless_cargo, faulty, run_with, square_values},
+    replay::{Folder, numbers},
 };
 
 const NUMBERS: &str = "fixtures/error-lines/numbers.jsonl";
@@ -129,4 +131,63 @@ fn an_incomplete_file_is_removed_and_an_earlier_file_stays() {
         let names: Vec<_> = names.map(|it| it.unwrap().file_name()).collect();
         assert!(names.iter().all(|name| !name.to_string_lossy().contains('#')), "{names:?}");
     }
+}
+
+/// The signal comes while lines wait for a full batch, and the input does not end.
+#[test]
+fn lines_that_were_read_before_an_interrupt_are_replayed() {
+    let folder = Folder::new();
+    let to = folder.path("to");
+    let arguments =
+        ["replay", "--binary", square_values(), "--log", "-", "--to", &to, "--json", "-"];
+    let mut command: Command = command(&arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let line = numbers().lines().next().unwrap().to_owned() + "\n";
+    // A batch has 1 MB of data, and each line 13 bytes.
+    let lines = 100_000;
+    stdin.write_all(line.repeat(lines).as_bytes()).unwrap();
+    stdin.flush().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(stderr.any(|line| line.unwrap().contains("event answered")));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let mut stdout = String::new();
+    let mut from = child.stdout.take().unwrap();
+    thread::spawn(move || stderr.for_each(drop));
+    from.read_to_string(&mut stdout).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdin);
+    let summary: Value = serde_json::from_str(&stdout).unwrap();
+    let read = summary["lines"].as_u64().unwrap();
+    assert!(read > 80_000 && summary["readToEnd"] == false, "{summary:#}");
+    assert_eq!(summary["recovered"], read);
+    assert_eq!(summary["lastRead"]["line"], read);
+    let written =
+        || -> u64 { folder.files("to").iter().map(|it| it.metadata().unwrap().len()).sum() };
+    let output = r#"{"a":1,"b":4}"#.len() as u64;
+    assert_eq!(written(), read * output);
+
+    // The rest of the same input follows.
+    let after = format!("standard input:{read}");
+    let arguments = ["replay", "--binary", square_values(), "--to", &to, "--after", &after, "-"];
+    run_with(crate::firehose_local::command(&arguments), &line.repeat(lines)).ends(0, "");
+    assert_eq!(written(), lines as u64 * output);
+}
+
+#[test]
+fn a_second_interrupt_ends_everything_and_batches_in_flight_are_not_replayed() {
+    let faults = tempfile::tempdir().unwrap();
+    let arguments = ["replay", "--binary", &faulty(), "--timeout", "300", "--json", NUMBERS];
+    let mut command = command(&arguments);
+    command.env("FAULT", "hang").env("FAULT_FOLDER", faults.path()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // All lines are in one batch.
+    wait_until("an event", || faults.path().join("event-1").exists());
+    interrupt_twice(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let mut stdout = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+    let summary: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&summary["notReplayed"], &summary["stillFailing"]), (&summary["lines"], &0.into()));
 }
