@@ -26,7 +26,8 @@ fn value(text: &str) -> FieldValue {
 static JSON_ENCODERS: LazyLock<Vec<(usize, Box<dyn Encode>)>> = LazyLock::new(|| {
     let splunk = SplunkHec::new().with_time(".a?".parse().unwrap()).unwrap();
     let splunk = splunk.with_field("b", value(".b?")).unwrap();
-    let bulk = ElasticsearchBulk::new().with_index(value("i")).with_routing(value(".a?"));
+    let bulk = ElasticsearchBulk::new().with_index(value("i")).unwrap();
+    let bulk = bulk.with_routing(value(".a?"));
     let loki = Loki::new([("x", value("y")), ("a", value(".a?"))]).unwrap();
     let loki = loki.with_time(".b?".parse().unwrap()).unwrap();
     vec![(1, Box::new(splunk)), (2, Box::new(bulk)), (1, Box::new(loki))]
