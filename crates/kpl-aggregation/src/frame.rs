@@ -26,6 +26,23 @@ pub fn is_aggregated(record: &[u8]) -> bool {
     message_of(record).is_some()
 }
 
+/// Returns `true` if a record begins with the magic of an aggregate.
+///
+/// If [`is_aggregated`] is `false` for such a record, the aggregate is damaged, for example cut off. The
+/// magic is not UTF-8, so no text and no JSON begins with it.
+///
+/// ```
+/// let mut aggregator = kpl_aggregation::Aggregator::default();
+/// aggregator.add("key", None, "data")?;
+/// let aggregate = aggregator.finish().unwrap();
+/// let cut_off = &aggregate.data()[..20];
+/// assert!(kpl_aggregation::has_magic(cut_off) && !kpl_aggregation::is_aggregated(cut_off));
+/// # Ok::<_, kpl_aggregation::AggregateError>(())
+/// ```
+pub fn has_magic(record: &[u8]) -> bool {
+    record.starts_with(&MAGIC)
+}
+
 /// Returns the message of an aggregate, as a slice of the record.
 pub(crate) fn open(record: &Bytes) -> Option<Bytes> {
     message_of(record).map(|message| record.slice_ref(message))

@@ -33,7 +33,7 @@ pub use event::{
     user_record::UserRecord,
     user_records::{UserRecords, deaggregate_records, iter_deaggregate_records},
 };
-pub use frame::is_aggregated;
+pub use frame::{has_magic, is_aggregated};
 pub use hash_key::{HashKey, HashKeyRange, InvalidHashKey, InvalidHashKeyRange};
 pub use lost_records::LostRecords;
 pub use raw_user_record::RawUserRecord;
