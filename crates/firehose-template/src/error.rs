@@ -150,6 +150,16 @@ impl TemplateError {
         }
     }
 
+    /// Returns all values that the user can give to fix the error.
+    #[must_use]
+    pub fn missing_values(&self) -> Vec<MissingValue> {
+        let parameters = self.missing_parameters();
+        if parameters.is_empty() {
+            return self.missing_value().into_iter().collect();
+        }
+        parameters.into_iter().map(|name| MissingValue::Parameter(name.to_owned())).collect()
+    }
+
     /// Returns the missing value that the user can give to fix the error, if there is one.
     #[must_use]
     pub fn missing_value(&self) -> Option<MissingValue> {

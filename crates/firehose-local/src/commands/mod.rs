@@ -21,6 +21,7 @@ mod kinesis_batch_report;
 mod log_events;
 mod log_record;
 mod missing_executable;
+mod missing_options;
 mod open_log;
 mod path_conflicts;
 mod pipeline;

@@ -25,7 +25,7 @@ pub(super) fn missing_values(
 ) -> Vec<MissingValue> {
     let mut given = given.clone();
     let mut found: Vec<MissingValue> = Vec::new();
-    let mut next = values_of(error);
+    let mut next = error.missing_values();
     while found.len() < MAX {
         next.retain(|value| !found.contains(value));
         if next.is_empty() {
@@ -42,20 +42,9 @@ pub(super) fn missing_values(
             values.insert(name.clone(), stand_in.unwrap_or(STAND_IN).to_owned());
         }
         found.append(&mut next);
-        next = error_of(document, &given, id).map_or_else(Vec::new, |error| values_of(&error));
+        next = error_of(document, &given, id).map_or_else(Vec::new, |error| error.missing_values());
     }
     found
-}
-
-/// Returns the values that an error is about.
-fn values_of(error: &TemplateError) -> Vec<MissingValue> {
-    let parameters = error.missing_parameters();
-    match parameters.is_empty() {
-        true => error.missing_value().into_iter().collect(),
-        false => {
-            parameters.into_iter().map(|name| MissingValue::Parameter(name.to_owned())).collect()
-        }
-    }
 }
 
 /// Returns a value that the template allows for a parameter, if the template lists such values.

@@ -1,8 +1,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{super::command_error::CommandError, template_args::TemplateArgs};
+use super::{
+    super::{command_error::CommandError, missing_options::missing_options},
+    template_args::TemplateArgs,
+};
 use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
-use firehose_template::{Deployment, MissingValue, UnsupportedStream};
+use firehose_template::{Deployment, UnsupportedStream};
 
 /// The selection of a source and of delivery streams by the options `--put-to` and `--only`.
 #[derive(Debug)]
@@ -210,12 +213,7 @@ fn not_deployed(id: &str, reason: &str) -> String {
 pub(super) fn reason(predicate: &str, name: &str, stream: &UnsupportedStream) -> String {
     let UnsupportedStream { id, reason, missing } = stream;
     let name = if id == name { id.clone() } else { format!("{id} (named {name})") };
-    let options = missing.iter().map(|value| match value {
-        MissingValue::Parameter(name) => format!(" --parameter {name}=VALUE"),
-        MissingValue::Import(name) => format!(" --import {name}=VALUE"),
-        MissingValue::Property(path) => format!(" --value {path}=VALUE"),
-    });
-    let remedy = match options.collect::<String>() {
+    let remedy = match missing_options(missing) {
         options if options.is_empty() => options,
         options => format!("; add{options}"),
     };

@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::{
-    command_error::CommandError, missing_executable::missing_executable, run::parse_assignment,
+    command_error::CommandError, missing_executable::missing_executable,
+    missing_options::missing_options, run::parse_assignment,
 };
 use crate::{
     package::{self, Target},
@@ -13,9 +14,7 @@ use firehose_delivery::{
     function::ProcessSettings,
     source::{MAX_WHOLE_FILE_BYTES, read_whole_text},
 };
-use firehose_template::{
-    DeployedFunction, GivenValues, MissingValue, read_cloudformation_function,
-};
+use firehose_template::{DeployedFunction, GivenValues, read_cloudformation_function};
 
 /// A function of a template, with the environment and the memory that the template gives it.
 #[derive(Args, Debug)]
@@ -92,14 +91,7 @@ impl TemplateFunctionArgs {
         };
         let read = read_cloudformation_function(&text, id, &given);
         let (function, notes) = read.map_err(|error| {
-            let missing = error.missing_parameters();
-            let mut remedy: String =
-                missing.iter().map(|name| format!(" --parameter {name}=VALUE")).collect();
-            match error.missing_value() {
-                Some(MissingValue::Import(name)) => remedy = format!(" --import {name}=VALUE"),
-                Some(MissingValue::Property(path)) => remedy = format!(" --value {path}=VALUE"),
-                Some(MissingValue::Parameter(_)) | None => {}
-            }
+            let remedy = missing_options(&error.missing_values());
             let with = if remedy.is_empty() { "" } else { " with" };
             CommandError::usage(format!("{path}: {error}{with}{remedy}"))
         })?;
