@@ -1,3 +1,5 @@
+use super::position_at::position_at;
+
 /// Returns the line and the column of the last top-level field with this name, each counted from 1.
 ///
 /// Finds fields in block style (`input: json` at the start of a line) and, if the whole file is in
@@ -7,9 +9,7 @@ pub(super) fn field_position(text: &str, field: &str) -> Option<(usize, usize)> 
         true => flow_keys(text).filter(|at| is_key(&text[*at..], field)).last(),
         false => line_starts(text).filter(|at| is_key(&text[*at..], field)).last(),
     }?;
-    let before = &text[..offset];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    Some((1 + before.matches('\n').count(), 1 + before[line_start..].chars().count()))
+    Some(position_at(text, offset))
 }
 
 /// Returns `true` if the text begins with this key and a colon.

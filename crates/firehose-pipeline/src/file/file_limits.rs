@@ -1,3 +1,4 @@
+use super::position_at::position_at;
 use crate::error::PipelineError;
 
 /// The maximum size of a pipeline file: 1 MiB.
@@ -18,16 +19,15 @@ pub(super) fn check_limits(text: &str) -> Result<(), PipelineError> {
         );
         return Err(PipelineError::new(0, 0, message));
     }
-    let (mut depth, mut line, mut column) = (0_usize, 1, 0);
-    for character in text.chars() {
-        column += 1;
-        match character {
-            '\n' => (line, column) = (line + 1, 0),
-            '[' | '{' => depth += 1,
-            ']' | '}' => depth = depth.saturating_sub(1),
+    let mut depth = 0_usize;
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > MAX_DEPTH {
+            let (line, column) = position_at(text, offset);
             let message = format!(
                 "more than {MAX_DEPTH} brackets and braces are open here; close them, or nest the \
                  values less"

@@ -11,6 +11,7 @@ pub(crate) mod one_or_many;
 pub(crate) mod output;
 pub(crate) mod parse;
 pub(crate) mod pipeline_file;
+mod position_at;
 mod regex_error;
 pub(crate) mod schema;
 pub(crate) mod short_or_long;
