@@ -1,8 +1,8 @@
 """Checks the size and the init time of the prebuilt function firehose-pipeline.
 
 The stripped binary without re-ingestion has at most 8 MB, and its init takes at most 10 ms more than
-that of square-values. Prints the size with re-ingestion too. Builds all three. Needs only the standard
-library.
+that of square-values. Prints the size with re-ingestion too. Builds these three binaries. Needs
+only the standard library.
 """
 
 import pathlib

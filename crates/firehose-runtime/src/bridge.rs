@@ -31,9 +31,10 @@ impl<T: Transform> Handler<T> {
     /// - read about half of all arrival times one millisecond too early;
     /// - write `"metadata":{"partitionKeys":{}}` and `"data":""` on every record.
     ///
-    /// This function has no response budget and no deadline, because it neither writes the response
-    /// nor knows the invocation. It logs nothing. Call [`init`](crate::init) at start and
-    /// `Report::log` after each event, which [`run`](crate::run) does by itself.
+    /// This function has no response budget and no deadline, because it does not write the response
+    /// and does not receive the deadline of the invocation. It logs nothing. Call
+    /// [`init`](crate::init) at start and `Report::log` after each event, which [`run`](crate::run)
+    /// does by itself.
     ///
     /// ```
     /// use aws_lambda_events::event::firehose::KinesisFirehoseEvent;

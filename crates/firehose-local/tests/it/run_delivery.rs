@@ -289,7 +289,7 @@ fn a_prefix_that_is_too_long_is_rejected_before_the_first_record() {
 
 #[test]
 fn a_partition_key_that_is_too_long_fails_only_its_record() {
-    // A file name may have 255 bytes. The object's name leaves about 160 of them to the key.
+    // The key is a part of the folder name `key=...`, and a name in a store may have 253 bytes.
     let mut delivery = partitioned();
     let delivered = delivery.run(format!("a:1\n{}:2\nb:3\n", "k".repeat(254)).as_bytes());
     let code = "DynamicPartitioning.MetadataExtractionFailed";

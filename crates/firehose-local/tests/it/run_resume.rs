@@ -1,4 +1,5 @@
-//! A run writes the positions of the records that it leaves, and a later run delivers them.
+//! A run writes the positions of the records that it does not deliver, and a later run delivers
+//! these records.
 
 use std::{
     fs,

@@ -36,8 +36,8 @@ pub(super) struct ExpectedAnswers<'a> {
 struct ExpectedRecord<'a> {
     expected: ExpectedAnswer<'a>,
     is_answered: bool,
-    /// The number of answers with the id of this record, if this number exceeds the number of
-    /// records with the id, else 0.
+    /// The number of answers with the id of this record, if they outnumber the records with the id.
+    /// Only the last of these records has this number. The other records have 0.
     too_many: usize,
 }
 
@@ -86,7 +86,7 @@ impl<'a> ExpectedAnswers<'a> {
     }
 
     /// Returns the first record with this id that is not answered. If all records with this id are
-    /// answered, counts one answer too many and returns the last of these records.
+    /// answered, returns the last of these records and counts the extra answer in its `too_many`.
     fn search(&mut self, record_id: &str) -> Option<usize> {
         let records = &mut self.records;
         let by_id = self.by_id.get_or_insert_with(|| {

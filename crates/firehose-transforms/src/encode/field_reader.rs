@@ -37,8 +37,9 @@ enum Found<'a> {
 }
 
 impl FieldReader {
-    /// Sets an option with its name for errors. If an option has this name, replaces its value and
-    /// returns its position. Otherwise appends the option and returns `None`.
+    /// Sets the value of the option with this name, which errors show. If the option exists,
+    /// replaces its value and returns its position. Otherwise appends the option and returns
+    /// `None`.
     pub(super) fn set(&mut self, option: impl Into<String>, value: FieldValue) -> Option<usize> {
         self.combined.take();
         let option = option.into();
@@ -105,8 +106,8 @@ impl FieldReader {
         match combined.run(item) {
             Ok(outputs) => Ok(outputs.first().map(firsts).unwrap_or_default()),
             Err(JqError::Json(error)) => Err(EncodeError::Json(error)),
-            // The limits of one filter hold for all filters together here. So the item may pass each
-            // filter by itself. If not, this finds the option with the error.
+            // The combined filter has the limits of a single filter, so the item may still pass
+            // each filter by itself. Otherwise, `run_each` names the option with the error.
             Err(_) => self.run_each(item),
         }
     }

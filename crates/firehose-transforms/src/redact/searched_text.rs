@@ -14,7 +14,8 @@ pub(super) struct SearchedText<'t> {
 #[derive(Debug)]
 pub(super) struct View<'t> {
     pub(super) text: &'t str,
-    /// The text without the letters of escapes, for the built-in detectors.
+    /// The text with the letters and digits of its escapes hidden, for the built-in detectors. Has
+    /// the same length as the text.
     pub(super) without_escapes: Cow<'t, str>,
     pub(super) class: TextClass,
 }

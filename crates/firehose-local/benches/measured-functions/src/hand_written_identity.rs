@@ -1,4 +1,5 @@
-//! Returns every record unchanged, written by hand from the template of `cargo lambda new`.
+//! A function that returns every record unchanged. The function is written by hand, from the
+//! template of `cargo lambda new`.
 
 use aws_lambda_events::event::firehose::{
     KinesisFirehoseEvent, KinesisFirehoseResponse, KinesisFirehoseResponseRecord,

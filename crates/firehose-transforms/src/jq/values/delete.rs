@@ -64,7 +64,8 @@ fn delete_sorted(mut target: Value, paths: &[&[Value]], meter: &Meter) -> Result
     delete_keys(target, &deleted, meter)
 }
 
-/// Deletes the members of an object of the record, or returns any other value.
+/// Deletes the members with these names from an object of the record. Returns any other value
+/// unchanged, as the inner error.
 pub(crate) fn delete_written(
     target: Value,
     names: &[&str],
