@@ -42,7 +42,8 @@ resource "aws_s3_bucket_policy" "delivered" {
   bucket = aws_s3_bucket.delivered.id
   policy = data.aws_iam_policy_document.bucket.json
 
-  # Both change the access of the bucket, and S3 rejects such changes at the same moment.
+  # The policy and the public access block both change the access to the bucket. S3 rejects
+  # concurrent changes, so Terraform makes one after the other.
   depends_on = [aws_s3_bucket_public_access_block.delivered]
 }
 

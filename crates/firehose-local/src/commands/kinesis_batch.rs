@@ -110,7 +110,8 @@ impl KinesisBatch {
     }
 }
 
-/// Returns `true` for a name that differs from `batchItemFailures` in its case or its separators.
+/// Returns `true` for a name that differs from `batchItemFailures` only in its case, in characters
+/// that are not letters, or in a missing `s` at its end.
 fn is_misspelt(name: &str) -> bool {
     let letters = name.chars().filter(char::is_ascii_alphabetic).map(|it| it.to_ascii_lowercase());
     name != "batchItemFailures"

@@ -8,7 +8,7 @@ const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// Returns the wait after this many attempts: exponential backoff with full jitter.
 ///
-/// Full jitter spreads requests that were throttled together over the whole wait
+/// Requests that were throttled at the same time get different waits, from zero to the longest wait
 /// ([source](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)).
 pub(super) fn wait_after(attempts: u32) -> Duration {
     max_wait_after(attempts).mul_f64(fastrand::f64())

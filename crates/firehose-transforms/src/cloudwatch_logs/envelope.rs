@@ -70,8 +70,8 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// Reads the fields after the log events, up to the end of the object. Returns the first of them that is
-/// a field of [`Envelope`], because the envelope has this field twice.
+/// Reads the fields after the log events, up to the end of the object. Returns the first field that
+/// the envelope repeats: [`Envelope::read_start`] has read each field of [`Envelope`] already.
 pub(super) fn read_end(
     scanner: &mut JsonScanner<'_>,
 ) -> Result<Option<&'static str>, JsonSyntaxError> {

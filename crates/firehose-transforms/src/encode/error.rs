@@ -4,7 +4,8 @@ use json_scanner::LocatedSyntaxError;
 
 use crate::{csv::error::InvalidCsvOption, jq::JqError};
 
-/// An error for an item that an encoder cannot write. The message names the option and shows no data.
+/// An error for an item that an encoder cannot write. The message shows no data. It names the
+/// option if the fault is in a filter or in the value of an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
