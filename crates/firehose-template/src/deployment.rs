@@ -81,7 +81,8 @@ pub struct Warning {
     pub path: String,
     /// The effect on the data.
     pub text: String,
-    /// The names of the delivery streams with the setting. Empty for all delivery streams.
+    /// The names of the delivery streams with the setting. Empty if the setting
+    /// concerns all delivery streams.
     pub delivery_streams: BTreeSet<String>,
 }
 
@@ -92,7 +93,8 @@ pub struct Note {
     pub path: String,
     /// The difference from a deployment.
     pub text: String,
-    /// The names of the delivery streams with the part. Empty for all delivery streams.
+    /// The names of the delivery streams with the part. Empty if the part
+    /// concerns all delivery streams.
     pub delivery_streams: BTreeSet<String>,
 }
 

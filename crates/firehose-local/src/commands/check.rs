@@ -94,6 +94,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Faulty, ""),
     (ExitCode::BadUsage, ""),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "here only if an output lacks a partition key of --prefix"),
-    (ExitCode::Ok, "records may have failed"),
+    (ExitCode::FailuresFound, "in `check`: an output lacks a partition key of --prefix"),
+    (ExitCode::Ok, "failed records do not change this code"),
 ];

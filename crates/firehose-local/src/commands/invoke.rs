@@ -203,6 +203,6 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::CouldNotStart, ""),
     (ExitCode::FunctionError, ""),
     (ExitCode::ContractViolated, ""),
-    (ExitCode::FailuresFound, "here only if an output lacks a partition key of --prefix"),
-    (ExitCode::Ok, "records may have failed"),
+    (ExitCode::FailuresFound, "in `invoke`: an output lacks a partition key of --prefix"),
+    (ExitCode::Ok, "failed records do not change this code"),
 ];

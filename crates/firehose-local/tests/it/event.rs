@@ -171,8 +171,9 @@ fn a_case_is_written_once() {
     let case = folder.path().join("cases/first");
     let case_text = case.to_str().unwrap();
     let first = event(&["--case", case_text], "{\"a\": 2}\n");
-    let next =
-        format!("event.json with 1 record; `firehose-local test --update {case_text}` writes");
+    let next = format!(
+        "its expected.json, run `firehose-local test --update {case_text} --pipeline FILE`"
+    );
     first.ends(0, &next);
     assert_eq!(first.stdout, "");
     let written = fs::read_to_string(case.join("event.json")).unwrap();

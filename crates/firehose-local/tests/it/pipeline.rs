@@ -67,8 +67,8 @@ fn explain_describes_each_field_and_each_step() {
         assert!(explained.stdout.contains("\nExample:\n"), "{}", explained.stdout);
         assert!(explained.stdout.lines().all(|line| line.len() <= 100), "{}", explained.stdout);
     }
-    run(&["pipeline", "explain", "filter"]).ends(2, "no field and no step has the name filter");
-    let message = "no field and no step has the name redakt; did you mean `redact`?";
+    run(&["pipeline", "explain", "filter"]).ends(2, "no field, step or format has the name filter");
+    let message = "no field, step or format has the name redakt; did you mean `redact`?";
     run(&["pipeline", "explain", "redakt"]).ends(2, message);
 }
 
@@ -211,7 +211,7 @@ fn run_counts_failed_items() {
     let to = folder.path().join("text");
     let text = run(&[&["run", "--to", to.to_str().unwrap()], &arguments[..], &[NUMBERS]].concat());
     assert!(
-        text.stdout.contains("  items that failed although the record did not fail: "),
+        text.stdout.contains("  items that failed in records that did not fail: "),
         "{}",
         text.stdout
     );

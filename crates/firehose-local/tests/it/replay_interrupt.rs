@@ -72,7 +72,7 @@ impl Replay {
         assert_eq!((code, &summary["exitCode"]), (Some(130), &130.into()));
         let mut messages = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut messages).unwrap();
-        assert!(messages.contains("interrupted: the lines that were read"), "{messages}");
+        assert!(messages.contains("interrupted: replaying the lines that were read"), "{messages}");
         assert_eq!((&summary["lines"], &summary["readToEnd"]), (&0.into(), &false.into()));
         assert_gone(process.trim().parse().unwrap());
     }

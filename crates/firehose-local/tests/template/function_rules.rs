@@ -85,7 +85,7 @@ fn streams(function: Resource<'_>, role: Resource<'_>) -> Vec<String> {
         }
         if properties["BisectBatchOnFunctionError"] != true {
             problems.push(
-                "without BisectBatchOnFunctionError, Lambda gives up all records behind a bad one"
+                "without BisectBatchOnFunctionError, Lambda discards a bad record and all later records of its batch"
                     .into(),
             );
         }

@@ -252,7 +252,7 @@ fn each_rule_finds_its_fault() {
         (
             "            BisectBatchOnFunctionError: true\n",
             "",
-            "without BisectBatchOnFunctionError, Lambda gives up all records behind a bad one",
+            "without BisectBatchOnFunctionError, Lambda discards a bad record and all later records of its batch",
         ),
         (
             "StartingPosition: TRIM_HORIZON",

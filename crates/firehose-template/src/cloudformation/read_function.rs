@@ -12,7 +12,8 @@ use crate::{
 const FUNCTIONS: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function"];
 
 /// Reads one function of a CloudFormation or SAM template, by its logical id, with notes on the
-/// values that only a deployed stack has. No delivery stream has to invoke the function.
+/// values that only a deployed stack has. The function need not belong to a delivery
+/// stream.
 ///
 /// A timeout that only a deployed stack has is the default, without a note: a caller that sends
 /// single events has a limit of its own.

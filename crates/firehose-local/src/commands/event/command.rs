@@ -74,8 +74,8 @@ impl MakeEvent {
         write_case(folder, &event)?;
         let records = counted(payloads.len() as u64, "record");
         eprint_error(format_args!(
-            "wrote {} with {records}; `firehose-local test --update {}` writes the expected.json, \
-             with --pipeline FILE or another option that names the function",
+            "wrote {} with {records}; to write its expected.json, run `firehose-local test --update {} \
+             --pipeline FILE`, or name the function with another option",
             folder.join("event.json").display(),
             folder.display()
         ));

@@ -21,7 +21,7 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help_without_response(EXAMPLES, EXIT_CODES))]
 pub(super) struct Explain {
-    /// Field of the file, such as input, step, such as redact, or format, such as csv
+    /// Name of a field (input), a step (redact) or a format (csv)
     name: Option<String>,
 }
 
@@ -101,7 +101,7 @@ fn unknown_name(schema: &PipelineSchema, name: &str) -> CommandError {
         None => ".".to_owned(),
     };
     CommandError::usage(format!(
-        "no field and no step has the name {name}{question} The names are: {}",
+        "no field, step or format has the name {name}{question} The fields and steps are: {}",
         names.join(", ")
     ))
 }

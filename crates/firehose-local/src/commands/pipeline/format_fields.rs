@@ -22,19 +22,20 @@ pub(super) const FORMAT_FIELDS: &[(&str, &str)] = &[
     ),
     (
         "nginx_error",
-        "those of the line: timestamp, severity, pid, tid, cid, message, excess, zone, client, server, \
-         request, subrequest, upstream, host, referer",
+        "those of these fields that the line has: timestamp, severity, pid, tid, cid, message, excess, \
+         zone, client, server, request, subrequest, upstream, host, referer",
     ),
     (
         "syslog",
-        "those of the line: timestamp, hostname, facility, severity, version, appname, procid, msgid, \
-         message; also an object for each element of structured data, named after its id",
+        "those of these fields that the line has: timestamp, hostname, facility, severity, version, \
+         appname, procid, msgid, message; also an object for each element of structured data, \
+         named after its id",
     ),
     (
         "vpc_flow_log",
         "version, account_id, interface_id, srcaddr, dstaddr, srcport, dstport, protocol, packets, \
-         bytes, start, end, action, log_status; with other fields in the line or in `fields`: their \
-         names, with _ in place of -",
+         bytes, start, end, action, log_status; if the line or the option `fields` has \
+         other fields: their names, with _ in place of -",
     ),
     (
         "cloudfront",

@@ -17,8 +17,8 @@ use firehose_delivery::replay::LastLine;
 /// Send failed records through the corrected function
 ///
 /// Reads the error objects that Firehose wrote under the error output prefix. Invokes the function
-/// with the original records (`rawData` and `arrivalTimestamp`). Reports which records pass now,
-/// which still fail, and why.
+/// with the original records (`rawData` and `arrivalTimestamp`). Reports how many records pass now,
+/// how many still fail, and why.
 ///
 /// `--to` writes the outputs of the records that pass. The arrival time of a record determines the
 /// key of its output. `--rest` writes the records that still fail. Without `--to`, the replay is a
@@ -28,9 +28,9 @@ use firehose_delivery::replay::LastLine;
 /// the function's output. `replay` does not send such a record through the function again: `--to`
 /// writes it unchanged.
 ///
-/// Accepts error lines of any age and of any destination, with `lambdaARN` or `lambdaArn` and with
-/// unknown fields, in objects with or without gzip. A line without a failed record is reported and
-/// counted. The summary accounts for every line.
+/// Accepts error lines of any destination, in the current and the earlier format (`lambdaARN` or
+/// `lambdaArn`), and ignores unknown fields. An object may be compressed with gzip. A line without a
+/// failed record is reported and counted. The summary accounts for every line.
 ///
 /// Ctrl-C ends the reading, and the command replays the lines that it has read. `--after` continues
 /// with the other lines. A second Ctrl-C ends the command at once.
@@ -183,7 +183,10 @@ const EXIT_CODES: &[Detailed] = &[
     ),
     (ExitCode::Faulty, ""),
     (ExitCode::StoreFailed, ""),
-    (ExitCode::BadUsage, "also if lines or objects are damaged"),
+    (
+        ExitCode::BadUsage,
+        "also if lines or objects are damaged, or if the `rawData` of a line is unknown",
+    ),
     (ExitCode::CouldNotStart, "nothing was replayed"),
     (ExitCode::FunctionError, "only if a batch failed in every attempt"),
     (ExitCode::ContractViolated, ""),
@@ -191,5 +194,8 @@ const EXIT_CODES: &[Detailed] = &[
         ExitCode::FailuresFound,
         "in `replay`: records failed again, or the store rejects the key of an object",
     ),
-    (ExitCode::Ok, "every record is recovered or dropped; in a trial, every record would be"),
+    (
+        ExitCode::Ok,
+        "every record is recovered or dropped; in a trial, every record passes or is dropped",
+    ),
 ];

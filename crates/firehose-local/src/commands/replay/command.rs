@@ -40,7 +40,7 @@ impl Replay {
         let work = self.replay(stop.clone(), &progress);
         let ended = until_interrupted(work, || {
             eprint_error(
-                "interrupted: the lines that were read are replayed; a second signal ends the replay at once",
+                "interrupted: replaying the lines that were read; a second signal ends the replay at once",
             );
             stop.send_replace(true);
         });

@@ -45,7 +45,7 @@ impl Run {
         let work = self.deliver(stop.clone(), &begun);
         let ended = until_interrupted(work, || {
             eprint_error(
-                "interrupted: the records that were read are delivered; a second signal ends the run at once",
+                "interrupted: delivering the records that were read; a second signal ends the run at once",
             );
             stop.send_replace(true);
         });

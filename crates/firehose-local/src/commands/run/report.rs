@@ -80,10 +80,7 @@ impl Report {
         }
         if skipped > 0 {
             let records = counted(skipped, "record");
-            let _ = writeln!(
-                text,
-                "{records} of the input skipped: no delivery stream still needs them"
-            );
+            let _ = writeln!(text, "{records} of the input skipped: an earlier run delivered them");
         }
         if self.is_interrupted {
             text.push_str("Interrupted. ");

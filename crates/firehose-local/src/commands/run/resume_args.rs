@@ -27,8 +27,9 @@ pub(super) struct ResumeArgs {
     /// Deliver only the records that an earlier run did not deliver
     ///
     /// SUMMARY is the output of `run --json`, or a file of --positions. INPUT must be the input of
-    /// the earlier run, and the run must have the same delivery streams. If a second Ctrl-C ended
-    /// the earlier run, some records may be delivered twice.
+    /// the earlier run. This run must have the same delivery streams, but may leave out those that
+    /// delivered all records. If a second Ctrl-C ended the earlier run, some records may be
+    /// delivered twice.
     #[arg(long, value_name = "SUMMARY")]
     pub(super) resume: Option<PathBuf>,
 }

@@ -14,15 +14,15 @@ pub(super) fn notes(size: &Size, sample: &Sample, findings: &Findings) -> Vec<St
     let rule = findings.rule;
     notes.push(format!(
         "A row has the records, bytes and outcomes of the densest batch: the batch of consecutive \
-         records of the sample with the longest response. The time is the median and the CPU time \
-         is the mean of {} from the beginning of the sample. The peak is the largest resident \
-         memory of the function.",
+         records of the sample with the longest response. The time is the median, \
+         and the CPU time is the mean, of {} from the beginning of the sample. The peak is the \
+         largest resident memory of the function.",
         if size.repeat == 1 { "one batch".to_owned() } else { format!("{} batches", size.repeat) }
     ));
     notes.push(format!(
-        "A setting is safe if no response has more than {} bytes, if no record fails that passes \
-         in batches of {} MB, if the event has room for as much data as the setting asks for, and \
-         if all smaller settings are safe. The maximum is Lambda's limit of {} bytes minus {} % \
+        "A setting is safe if no response has more than {} bytes, if each record that passes \
+         in batches of {} MB also passes at this setting, if the event has room for as much data as \
+         the setting asks for, and if all smaller settings are safe. The maximum is Lambda's limit of {} bytes minus {} % \
          (--headroom), because records in production may be longer than those of the sample.",
         HumanCount(rule.max_response_bytes()),
         BufferSize::SMALLEST,

@@ -32,7 +32,7 @@ pub(crate) struct Test {
     /// Folder with a folder for each case, or the folder of one case
     pub(super) folder: PathBuf,
 
-    /// Run only the cases with this name. If there are none, run the cases whose name contains it
+    /// Run only the case with this name; if no case has this name, run the cases whose names contain it
     #[arg(value_name = "CASE")]
     pub(super) filter: Vec<String>,
 

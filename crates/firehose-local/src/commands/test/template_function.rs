@@ -22,7 +22,8 @@ use firehose_template::{DeployedFunction, GivenValues, read_cloudformation_funct
 pub(super) struct TemplateFunctionArgs {
     /// Build and run this function of the template, with its environment variables
     ///
-    /// ID is the logical id of the function. No delivery stream has to invoke the function.
+    /// ID is the logical id of the function. The function need not belong to a delivery
+    /// stream.
     #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "url"])]
     pub(super) function: Option<String>,
 
@@ -92,7 +93,7 @@ impl TemplateFunctionArgs {
         let read = read_cloudformation_function(&text, id, &given);
         let (function, notes) = read.map_err(|error| {
             let remedy = missing_options(&error.missing_values());
-            let with = if remedy.is_empty() { "" } else { " with" };
+            let with = if remedy.is_empty() { "" } else { "; add" };
             CommandError::usage(format!("{path}: {error}{with}{remedy}"))
         })?;
         for note in notes {

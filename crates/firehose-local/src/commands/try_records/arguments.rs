@@ -117,7 +117,7 @@ const EXIT_CODES: &[Detailed] = &[
     (ExitCode::Interrupted, ""),
     (ExitCode::Faulty, ""),
     (ExitCode::BadUsage, "also if the pipeline is not valid, or a record is too large or damaged"),
-    (ExitCode::FunctionError, "such as a record that took longer than --timeout"),
+    (ExitCode::FunctionError, "for example, a record took longer than --timeout"),
     (ExitCode::FailuresFound, ""),
     (ExitCode::Ok, "every record is transformed or dropped"),
 ];

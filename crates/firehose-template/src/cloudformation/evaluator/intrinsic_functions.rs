@@ -258,7 +258,7 @@ Conditions:
         Resources.Function.Properties.Environment.Variables.V: must be text
         Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket needs an attribute, such as Bucket.Arn
         Resources.Function.Properties.Environment.Variables.V: no resource is named Nothing
-        Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket.ARN has no value; the attribute is Arn
+        Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket.ARN: the attribute ARN does not exist; write Bucket.Arn
         Resources.Function.Properties.Environment.Variables.V: a `${` is not closed with `}` in the text of Fn::Sub: ${Stage
         Resources.Function.Properties.Environment.Variables.V: no parameter and no resource is named Nothing
         Resources.Function.Properties.Environment.Variables.V: `3` is not an index of the list of Fn::Select; the first index is 0

@@ -124,8 +124,10 @@ impl<'a> Template<'a> {
             (kind, "Arn" | "TopicArn") if !has_any_attribute(kind) => resource.arn(),
             // CloudFormation distinguishes the case of attributes.
             (kind, _) if ARN_KINDS.contains(&kind) && attribute.eq_ignore_ascii_case("Arn") => {
-                let reason =
-                    format!("Fn::GetAtt {id}.{attribute} has no value; the attribute is Arn");
+                let reason = format!(
+                    "Fn::GetAtt {id}.{attribute}: the attribute {attribute} does not exist; write \
+                     {id}.Arn"
+                );
                 Err(TemplateError::wrong(path, reason))
             }
             (kind, _) => {
@@ -151,7 +153,8 @@ impl<'a> Template<'a> {
             return TemplateError::wrong(path, reason);
         }
         let loops = self.unexpanded.join(", ");
-        let reason = format!("{reason}, except if {loops} adds it, which cannot be evaluated");
+        let reason =
+            format!("{reason} in the template; {loops} may add {name}, but cannot be evaluated");
         TemplateError::undeployed(path, name, reason)
     }
 
