@@ -1,6 +1,6 @@
 use firehose_runtime::{Bytes, Handler, Transform, async_trait};
 
-/// A function that the cases of a folder test.
+/// The function under test, which answers the events of the cases in a folder.
 ///
 /// [`Handler`] implements this trait. Implement the trait for a function in another process, or
 /// for a transform that is not compiled into the test.

@@ -13,8 +13,9 @@ pub enum Oversize {
     /// The original is put back to its source, and the record is answered `Dropped`. Firehose then
     /// sends the original again in a later batch. A record that cannot be put back fails.
     ///
-    /// A record whose output does not fit even alone into a response goes back as two records, if the
-    /// transform splits it ([`Transform::halves`](crate::Transform::halves)), and fails otherwise.
+    /// If the output of a record alone is too large for a response, and the transform splits the
+    /// record ([`Transform::halves`](crate::Transform::halves)), the record goes back as two
+    /// records. If the transform does not split it, the record fails.
     ///
     /// No batch comes back forever: at least one record of each batch is answered `Ok`, fails or goes
     /// back as two smaller ones. A record comes back each time the other records of its batch fill the

@@ -30,7 +30,7 @@ pub(crate) fn statements(role: Resource<'_>) -> impl Iterator<Item = &Value> {
     policies.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]))
 }
 
-/// Returns the items of a list, or a value that is not a list.
+/// Returns the items of a list. A value that is not a list counts as a list of one item.
 pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     let (items, one) = match value.as_sequence() {
         Some(items) => (Some(items), None),

@@ -1,10 +1,10 @@
 use firehose_core::{Items, Record, Split};
 use kpl_aggregation::{KplUserRecords, has_magic};
 
-/// A splitter of KPL aggregates. A damaged aggregate, for example one that is cut off, cannot be split.
+/// A splitter of KPL aggregates that fails a record whose aggregate is damaged, such as cut off.
 ///
-/// [`KplUserRecords`] makes it one item. `on_error: drop_item` would then drop this one item, and
-/// with it all user records of the aggregate.
+/// [`KplUserRecords`] alone returns a damaged aggregate as one item. If a step failed on this item,
+/// `on_error: drop_item` would drop it, and all user records of the aggregate would be lost.
 pub(crate) struct KplRecords;
 
 impl Split for KplRecords {

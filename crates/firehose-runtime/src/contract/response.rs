@@ -39,8 +39,8 @@ impl<'a> Response<'a> {
     /// # Errors
     ///
     /// - [`Violation::NotJson`] if the response is not JSON.
-    /// - [`Violation::NoRecords`] if the response is not an object, or if `records` is not an
-    ///   array, null or missing.
+    /// - [`Violation::NoRecords`] if the response is not an object, or if `records` has a value
+    ///   that is neither an array nor null.
     pub fn parse(json: &'a [u8]) -> Result<Self, Violation> {
         let syntax = |error: JsonSyntaxError| Violation::not_json(&error.in_text(json));
         let text = str::from_utf8(json).map_err(|error| syntax(error.into()))?;

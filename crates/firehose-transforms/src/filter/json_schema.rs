@@ -44,9 +44,9 @@ impl JsonSchema {
     /// If the text is not a valid JSON Schema.
     pub fn new(schema: &str) -> Result<Self, SchemaError> {
         let schema: Value = serde_json::from_str(schema).map_err(SchemaError::new)?;
-        // With options of its own, the compiler would generate the code for all keywords a second time:
-        // a megabyte of the binary. The default fetches nothing, because this crate enables no feature
-        // of `jsonschema` that can.
+        // With other options than the default ones, the compiler generates the code for all
+        // keywords a second time, which adds a megabyte to the binary. The default options fetch no
+        // schemas, because this crate enables no feature of `jsonschema` that fetches schemas.
         let validator = Validator::new(&schema).map_err(|error| schema_error(&error))?;
         Ok(Self { validator: Arc::new(validator), on_reject: OnReject::default() })
     }
@@ -62,8 +62,10 @@ impl JsonSchema {
     ///
     /// # Errors
     ///
-    /// If the item is rejected, is not valid JSON, has more than 127 levels of nesting, or if a pattern
-    /// of the schema needs too many steps for it.
+    /// - If the item is rejected or is not valid JSON.
+    /// - If the item has more than 127 levels of nesting, a number that no 64-bit float can hold,
+    ///   or half of a surrogate pair.
+    /// - If a pattern of the schema needs too many steps for the item.
     pub fn check(&self, item: &Bytes) -> Result<(), FilterError> {
         let text = str::from_utf8(item).map_err(ItemError::from)?;
         let value = value_of(text)?;
@@ -80,7 +82,8 @@ impl JsonSchema {
     }
 }
 
-/// The message of `jsonschema` for a reference to another schema speaks of its cargo features.
+/// Converts an error of `jsonschema`. Replaces the message for a reference to another schema,
+/// because that message names cargo features of `jsonschema`.
 fn schema_error(error: &ValidationError<'_>) -> SchemaError {
     match error.kind() {
         ValidationErrorKind::Referencing(ReferencingError::Unretrievable { uri, .. }) => {

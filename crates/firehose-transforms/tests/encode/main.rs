@@ -1,4 +1,4 @@
-//! Encoders: items in the form of other targets.
+//! Tests of the encoders, which write items as CSV or for Splunk, Elasticsearch and Loki.
 
 mod csv;
 mod elasticsearch;

@@ -65,8 +65,8 @@ fn answer(filter: &str, input: &str) -> Answer {
     match compiled.run(&input) {
         Ok(outputs) => Answer { outputs: texts(outputs), ..Answer::default() },
         Err(JqError::Failed(_)) => {
-            // Gives each output before the error in an array, and then the message that `catch`
-            // receives.
+            // This filter wraps each output before the error in an array. Its last output is the
+            // message that `catch` receives.
             let caught = JqFilter::new(&format!("try (({filter}\n) | [.]) catch .")).unwrap();
             let mut outputs: Vec<String> = texts(caught.run(&input).unwrap());
             let error = outputs.pop().unwrap();
