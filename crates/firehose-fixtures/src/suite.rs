@@ -147,7 +147,7 @@ impl ShownProblems {
     fn show(&self, source: SourceShape, problem: String) -> Failed {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((first, _)) = shown.iter().find(|(_, known)| *known == problem) {
-            return format!("the same problem as in the form of {first}").into();
+            return format!("the same problem as in the test of the source {first}").into();
         }
         shown.push((source, problem.clone()));
         problem.into()
@@ -166,7 +166,7 @@ mod tests {
         let first = shown.show(SourceShape::Kinesis, problem.clone());
         assert_eq!(text(first), problem);
         let second = shown.show(SourceShape::Msk, problem);
-        assert_eq!(text(second), "the same problem as in the form of kinesis");
+        assert_eq!(text(second), "the same problem as in the test of the source kinesis");
         let other = shown.show(SourceShape::DirectPut, "other".to_owned());
         assert_eq!(text(other), "other");
     }

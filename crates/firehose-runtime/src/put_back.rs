@@ -52,7 +52,7 @@ pub(crate) async fn put_back<T: Transform>(
     let records = refused.into_iter().flat_map(|it| it.parts).collect();
     let answers = isolate(deadline, || sink.put_back(&origin, records, deadline.stop())).await;
     let (mut answers, default_reason) = match answers {
-        Ok(answers) => (answers.into_iter(), "the sink returned no result for it".to_owned()),
+        Ok(answers) => (answers.into_iter(), "the sink returned no result".to_owned()),
         Err(cause) => (Vec::new().into_iter(), cause.text),
     };
     let mut put_back = Vec::new();
@@ -75,7 +75,7 @@ pub(crate) async fn put_back<T: Transform>(
         let was_not = match errors.len() == parts {
             true => "the record was not put back",
             // The half comes again, and the original is under the error output prefix.
-            false => "only one half of the record was put back",
+            false => "only one half of the record was put back; the other half was not",
         };
         if let Ok(at) = report.failures.binary_search_by_key(&index, |failure| failure.index) {
             let failure = &mut report.failures[at];

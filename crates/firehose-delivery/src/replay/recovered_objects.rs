@@ -10,8 +10,9 @@ use crate::{
 /// The objects that a replay makes from the outputs of the function.
 ///
 /// Firehose evaluates the prefix at the arrival of the oldest record in an object. A replay
-/// evaluates the prefix at the arrival of each record. Each record then has the prefix that it
-/// would have without the failure.
+/// evaluates the prefix at the arrival of each record, so the prefix of a record does not depend on
+/// the other records of the replay. The prefix may differ from that of Firehose, if the oldest
+/// record of Firehose's object arrived in an earlier period.
 #[derive(Debug)]
 pub struct RecoveredObjects {
     writer: ObjectWriter<RecoveredLayout, FailedRecords>,

@@ -15,7 +15,8 @@ pub enum PutError {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// An aggregate has user records whose partition key is not in its table of keys. The user
+    /// A user record of an aggregate is damaged: its partition key or explicit hash key is not in the
+    /// table of keys. This user record and all user records after it are lost. The user
     /// records before the first lost user record are in the stream.
     LostUserRecords {
         /// The position of the aggregate in the input.

@@ -15,7 +15,7 @@ pub(super) fn write_failed_items(text: &mut String, items: &CauseCounts) {
     if items.total() > 0 {
         // Writing to memory does not fail.
         let total = items.total();
-        let _ = writeln!(text, "  items that failed although the record did not fail: {total}");
+        let _ = writeln!(text, "  items that failed in records that did not fail: {total}");
         write_causes(text, items);
     }
 }

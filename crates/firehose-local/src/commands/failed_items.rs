@@ -47,7 +47,7 @@ impl FailedItems {
         }
         // Writing to memory does not fail.
         let items = counted(self.count, "item");
-        let _ = writeln!(text, "{items} failed although the record did not fail:");
+        let _ = writeln!(text, "{items} failed in records that did not fail:");
         for ReportedItem { record_id, item, cause } in &self.first {
             let (id, cause) = (escaped(record_id, 256), escaped(cause, MAX_CAUSE_CHARS));
             let _ = writeln!(text, "  record {id}, item {item}: {cause}");

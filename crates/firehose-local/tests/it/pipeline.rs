@@ -44,7 +44,7 @@ fn invoke_shows_failed_items() {
     let text = run_with(command(&["invoke", "--pipeline", &pipeline, "-"]), ITEMS);
     text.ends(
         0,
-        "1 item failed although the record did not fail:\n  record r, item 2: expected a value",
+        "1 item failed in records that did not fail:\n  record r, item 2: expected a value",
     );
     assert_eq!(text.response()["records"][0]["data"], "MQoyCg==");
     let json = run_with(command(&["invoke", "--json", "--pipeline", &pipeline, "-"]), ITEMS);

@@ -62,8 +62,8 @@ impl<'de, V: Deserialize<'de>, const NAMES_FIELDS: bool> Visitor<'de>
                 "on_missing" => on_missing = map.next_value()?,
                 "on_conflict" if !NAMES_FIELDS => {
                     return Err(A::Error::custom(
-                        "`on_conflict` has no effect on a step that gives no field a name; remove \
-                         it, or write `.on_conflict` for a field with this name",
+                        "`on_conflict` is an option only of steps that name fields, such as `add` \
+                         and `rename`; remove it, or write `.on_conflict` for a field with this name",
                     ));
                 }
                 "on_conflict" => on_conflict = map.next_value()?,

@@ -112,7 +112,7 @@ impl ItemStep for ParseStep {
             | (LineIn::TextItem, ItemKind::Text)
             | (LineIn::JsonItem, ItemKind::Json | ItemKind::Text) => Ok(ItemKind::Json),
             (LineIn::TextItem, ItemKind::Json) => {
-                Err("reads text; name the field with the text by `from`")
+                Err("reads text; set `from` to the path of the field with the text")
             }
             (LineIn::TextItem, ItemKind::Bytes) => Err("reads text"),
             (LineIn::Field | LineIn::JsonItem, _) => Err("reads JSON"),

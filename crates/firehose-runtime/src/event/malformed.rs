@@ -1,6 +1,7 @@
 use std::{fmt, str};
 
-/// An error for an event that is not a Firehose event, the only reason for an invocation to fail.
+/// An error for an event that is not a Firehose event, or that has too many records for any
+/// response. No other error fails an invocation.
 ///
 /// Lambda reports the error type `MalformedEvent`. The message names the fault and its place, and
 /// shows no payload.
@@ -15,6 +16,11 @@ impl MalformedEvent {
 
     pub(crate) fn new(message: impl fmt::Display) -> Self {
         Self { message: format!("not a Firehose event: {message}") }
+    }
+
+    /// Returns the error for a Firehose event that no response can answer.
+    pub(crate) fn unanswerable(reason: impl fmt::Display) -> Self {
+        Self { message: format!("the event cannot be answered: {reason}") }
     }
 
     pub(super) fn not_utf8(error: &str::Utf8Error) -> Self {

@@ -65,9 +65,9 @@ impl<'a> ResponseWriter<'a> {
             return Ok(());
         }
         let records = self.event.records.len();
-        Err(MalformedEvent::new(format_args!(
-            "the answers to its records ({records}) take {length} bytes without any output, and a \
-             response has at most {MAX_RESPONSE_BYTES}; send fewer records or shorter ids"
+        Err(MalformedEvent::unanswerable(format_args!(
+            "the answers to its records ({records}) take at least {length} bytes, and a response has \
+             at most {MAX_RESPONSE_BYTES} bytes; send fewer records or shorter ids"
         )))
     }
 

@@ -45,11 +45,11 @@ async fn a_response_is_within_lambdas_limit_for_any_number_of_records() {
     assert!(answer.response.len() > MAX_RESPONSE_BYTES - 100, "{}", answer.response.len());
     assert_eq!(
         error(event_of_ids(r#""123456""#, 200_000)).await,
-        "not a Firehose event: the answers to its records (200000) take 10000013 bytes without any \
-         output, and a response has at most 6291556; send fewer records or shorter ids"
+        "the event cannot be answered: the answers to its records (200000) take at least 10000013 \
+         bytes, and a response has at most 6291556 bytes; send fewer records or shorter ids"
     );
     let one_id = format!("\"{}\"", "x".repeat(MAX_RESPONSE_BYTES));
-    assert!(error(event_of_ids(&one_id, 1)).await.contains("its records (1) take"));
+    assert!(error(event_of_ids(&one_id, 1)).await.contains("its records (1) take at least"));
 }
 
 #[tokio::test]

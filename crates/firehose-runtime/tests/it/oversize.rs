@@ -129,7 +129,7 @@ fn only_records_that_are_put_back_are_dropped() {
     assert_eq!((report.ok, report.dropped, report.put_back, report.failures.len()), (2, 1, 1, 3));
     for (failure, (index, end)) in report.failures.iter().zip([
         (3, "(BufferSizeInMBs); the record was not put back: throttled"),
-        (4, "(BufferSizeInMBs); the record was not put back: the sink returned no result for it"),
+        (4, "(BufferSizeInMBs); the record was not put back: the sink returned no result"),
         (5, "and a response has only 700 bytes"),
     ]) {
         assert_eq!((failure.index, failure.kind), (index, FailureKind::ResponseBudget));
@@ -173,7 +173,10 @@ fn a_record_that_is_too_large_alone_goes_back_as_halves() {
     );
     let failures = &answer.report.failures;
     for (failure, end) in [
-        (&failures[0], "; only one half of the record was put back: throttled"),
+        (
+            &failures[0],
+            "; only one half of the record was put back; the other half was not: throttled",
+        ),
         (&failures[2], "; the record was not put back: throttled"),
     ] {
         assert!(failure.cause.ends_with(end), "{}", failure.cause);

@@ -112,7 +112,7 @@ impl Add {
         if let Some(mark) = &node.mark {
             let value = mark.treatment.json(record);
             if value.is_none() && self.on_missing == OnMissing::Fail {
-                let problem = "cannot be added: the record lacks its value";
+                let problem = "cannot be added: the record does not have this metadata";
                 return Err(ItemError::field(&self.tree.paths[mark.number], problem));
             }
             values.resize(values.len().max(mark.number + 1), None);

@@ -190,8 +190,8 @@ impl Rewrite for Renaming<'_> {
             Some((number, new)) => {
                 let new = &self.rename.names[new];
                 let problem = format!(
-                    "cannot get the name {}, because another member of its object has or gets it; \
-                     remove one of the two first",
+                    "cannot be renamed to {}, because another member of its object has this name \
+                     or is renamed to it; remove one of the two first",
                     json_string(new)
                 );
                 Err(ItemError::field(&self.rename.tree.paths[number], problem))

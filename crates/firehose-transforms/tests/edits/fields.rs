@@ -149,7 +149,7 @@ proptest! {
         match rename.apply(&text.clone().into()) {
             Ok(output) => prop_assert_eq!(parsed(&output), expected.clone()),
             Err(error) => {
-                prop_assert!(error.to_string().contains("cannot get the name"));
+                prop_assert!(error.to_string().contains("cannot be renamed to"));
                 prop_assert!(paths.len() > 1);
             }
         }

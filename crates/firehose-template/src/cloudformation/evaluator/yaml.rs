@@ -14,8 +14,8 @@ use crate::error::TemplateError;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 pub const MAX_TEMPLATE_BYTES: usize = 1_000_000;
 
-/// The maximum number of values plus bytes of text after the expansion of YAML aliases. A template
-/// without aliases stays below this limit.
+/// The maximum number of values plus bytes of text after the expansion of YAML aliases. An
+/// ordinary template without aliases stays below this limit.
 const MAX_EXPANDED: usize = 2 * MAX_TEMPLATE_BYTES;
 
 /// The merge key of YAML. CloudFormation does not support merge keys, but the tools that package
@@ -104,7 +104,9 @@ impl NodeSeed<'_> {
     fn spend<E: Error>(self, bytes: usize) -> Result<(), E> {
         let left = self.left.get().checked_sub(bytes.saturating_add(1));
         let left = left.ok_or_else(|| {
-            E::custom(format_args!("the expansion of YAML aliases exceeds {MAX_EXPANDED} bytes"))
+            E::custom(format_args!(
+                "the values, with YAML aliases expanded, exceed {MAX_EXPANDED} bytes"
+            ))
         })?;
         self.left.set(left);
         Ok(())
@@ -321,7 +323,7 @@ mod tests {
         let aliases = vec!["*a"; 100].join(", ");
         let text = format!("a: &a {}\nb: [{aliases}]", "x".repeat(100_000));
         let error = Node::parse(&text).unwrap_err();
-        insta::assert_snapshot!(error, @"the template is not valid YAML: b[18]: the expansion of YAML aliases exceeds 2000000 bytes at line 1 column 4");
+        insta::assert_snapshot!(error, @"the template is not valid YAML: b[18]: the values, with YAML aliases expanded, exceed 2000000 bytes at line 1 column 4");
     }
 
     #[test]
