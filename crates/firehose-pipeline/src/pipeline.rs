@@ -77,6 +77,7 @@ impl Pipeline {
             })?;
             steps.push(NamedStep { number, name: step.name, step: step.step });
         }
+        share_reading(&mut steps);
         // `ItemSteps` adds the delimiter to the outputs of formats without options. `for_each` adds it to
         // the outputs of encoders, and to the items that `on_error: keep_original` delivers.
         let (start, delimiter, end) = (output.start(), output.delimiter(), output.end());
@@ -95,6 +96,16 @@ impl Pipeline {
             .with_end(end)
             .on_item_error(file.on_error.into());
         Ok(Self { transform, on_oversize: file.on_oversize })
+    }
+}
+
+/// Lets adjacent steps with jq filters read an item once.
+fn share_reading(steps: &mut [NamedStep]) {
+    for later in (1..steps.len()).rev() {
+        let (first, later) = steps.split_at_mut(later);
+        if let (Some(step), Some(filter)) = (first.last_mut(), later[0].step.filter()) {
+            step.step.read_for(filter);
+        }
     }
 }
 

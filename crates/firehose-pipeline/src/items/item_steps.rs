@@ -26,17 +26,37 @@ pub(crate) struct ItemSteps {
 #[async_trait]
 impl Transform for ItemSteps {
     async fn transform(&self, record: Record) -> Result<Outcome, BoxError> {
-        let item = Item { kind: self.input, data: record.data().clone() };
+        let mut item = Item::new(self.input, record.data().clone());
         if self.is_made_by_splitter {
             debug_assert!(check(&item).is_ok(), "the splitter returned an invalid item");
         } else {
-            check(&item)?;
+            self.check(&mut item)?;
         }
         let mut joined = JoinedItems::new(&self.output, &self.partition_by, record.arrival_time());
         apply(&self.steps, &record, item, &mut |item| {
             joined.push(&item).map_err(StepError::of_output)
         })?;
         Ok(joined.finish().into())
+    }
+}
+
+impl ItemSteps {
+    /// Checks that the data of an item is valid for its kind, so that the steps can rely on it. If
+    /// the first step runs a jq filter on JSON, the item is read for the filter, which is the same
+    /// check.
+    fn check(&self, item: &mut Item) -> Result<(), BoxError> {
+        let filter = self.steps.first().and_then(|step| step.step.filter());
+        match filter.filter(|_| item.kind == ItemKind::Json) {
+            None => Ok(check(item)?),
+            Some(filter) => {
+                if let Err(error) = item.read(filter) {
+                    // The error of the plain check does not name the filter.
+                    check(item)?;
+                    return Err(error);
+                }
+                Ok(())
+            }
+        }
     }
 }
 
@@ -55,7 +75,7 @@ fn apply(
 /// The maximum nesting depth of a JSON item.
 const MAX_LEVELS: usize = 128;
 
-/// Checks that the data of an item is valid for its kind, so that the steps can rely on it.
+/// Checks that the data of an item is valid for its kind.
 fn check(item: &Item) -> Result<(), JsonError> {
     if item.kind == ItemKind::Bytes {
         return Ok(());

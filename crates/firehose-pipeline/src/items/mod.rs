@@ -6,6 +6,5 @@ pub(crate) mod item_steps;
 pub(crate) mod kpl_records;
 pub(crate) mod named_step;
 pub(crate) mod step;
-pub(crate) mod text_as_json;
 pub(crate) mod utf8;
 pub(crate) mod whole_record;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use firehose_core::{BoxError, Output, Timestamp};
 
 use super::{item_output::ItemOutput, item_text::push_item, partition_keys::PartitionKeys};
-use crate::items::{item::Item, text_as_json::text_as_json};
+use crate::items::item::Item;
 
 /// The outputs of the last step for one item of the record, joined in the output format.
 pub(crate) struct JoinedItems<'a> {
@@ -54,7 +54,7 @@ impl<'a> JoinedItems<'a> {
                 if self.count > 1 {
                     self.data.extend_from_slice(&encoder.delimiter());
                 }
-                encoder.encode(&*text_as_json(item)?, self.arrival_time, &mut self.data)?;
+                encoder.encode(&*item.as_json()?, self.arrival_time, &mut self.data)?;
             }
         }
         Ok(())

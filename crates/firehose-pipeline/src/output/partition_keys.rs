@@ -4,7 +4,7 @@ use bytes::Bytes;
 use firehose_core::BoxError;
 use firehose_transforms::jq::JqFilter;
 
-use crate::items::{item::Item, text_as_json::text_as_json};
+use crate::items::item::Item;
 
 /// The filters that compute the partition keys of an item.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl PartitionKeys {
         if self.0.is_empty() {
             return Ok(keys);
         }
-        let json = text_as_json(item)?;
+        let json = item.as_json()?;
         for (name, filter) in &self.0 {
             let named = |error: BoxError| format!("partition key {name}: {error}");
             let outputs = filter.run(&json).map_err(|error| named(error.into()))?;

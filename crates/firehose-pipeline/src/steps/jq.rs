@@ -6,7 +6,6 @@ use crate::items::{
     item::Item,
     item_kind::ItemKind,
     step::{ItemStep, Next},
-    text_as_json::text_as_json,
 };
 
 impl StepOptions for FilterText {
@@ -27,8 +26,12 @@ impl ItemStep for JqStep {
         }
     }
 
+    fn filter(&self) -> Option<&JqFilter> {
+        Some(&self.0)
+    }
+
     fn apply(&self, _: &Record, item: Item, next: Next<'_>) -> Result<(), BoxError> {
-        for output in self.0.run(&*text_as_json(&item)?)? {
+        for output in self.0.run_on(item.into_read(&self.0)?)? {
             next(Item::json(output))?;
         }
         Ok(())

@@ -8,7 +8,6 @@ use crate::items::{
     item::Item,
     item_kind::ItemKind,
     step::{ItemStep, Next},
-    text_as_json::text_as_json,
 };
 
 /// A jq filter. An item is dropped if the first output of the filter is neither `false` nor `null`.
@@ -50,8 +49,16 @@ impl ItemStep for PredicateStep {
         }
     }
 
-    fn apply(&self, _: &Record, item: Item, next: Next<'_>) -> Result<(), BoxError> {
-        let is_true = self.filter.is_true(&*text_as_json(&item)?)?;
+    fn filter(&self) -> Option<&JqFilter> {
+        Some(&self.filter)
+    }
+
+    fn read_for(&mut self, later: &JqFilter) {
+        self.filter = self.filter.clone().reading_for(later);
+    }
+
+    fn apply(&self, _: &Record, mut item: Item, next: Next<'_>) -> Result<(), BoxError> {
+        let is_true = self.filter.is_true_of(item.read(&self.filter)?)?;
         if is_true == self.keeps { next(item) } else { Ok(()) }
     }
 }

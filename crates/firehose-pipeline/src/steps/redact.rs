@@ -120,6 +120,6 @@ impl ItemStep for RedactStep {
             _ => &self.json,
         };
         let data = redact.apply(&item.data)?;
-        next(Item { data, ..item })
+        next(Item::new(item.kind, data))
     }
 }

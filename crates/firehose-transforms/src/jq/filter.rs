@@ -1,16 +1,18 @@
 use std::{fmt, sync::Arc, thread};
 
 use bytes::Bytes;
-use bytestring::ByteString;
-use json_scanner::JsonSyntaxError;
 
 use super::{
     error::JqError,
     evaluate::machine::Machine,
     filter_error::JqFilterError,
+    input::JqInput,
     limits::JqLimits,
     meter::Meter,
-    syntax::{node::Program, program::compile},
+    syntax::{
+        node::{Program, RootParts},
+        program::compile,
+    },
     values::{print::write_output, stop::Stop, text::Text, value::Value},
 };
 
@@ -45,6 +47,8 @@ const ADDED_BYTES: usize = 128;
 pub struct JqFilter {
     text: Arc<str>,
     program: Arc<Program>,
+    /// The parts of an item to read at first.
+    reads: RootParts,
     limits: JqLimits,
 }
 
@@ -56,17 +60,23 @@ impl JqFilter {
     /// If the text is not a filter of jq, or uses a function or a regular expression that is not
     /// available.
     pub fn new(filter: &str) -> Result<Self, JqFilterError> {
-        Ok(Self {
-            text: filter.into(),
-            program: Arc::new(compile(filter)?),
-            limits: JqLimits::default(),
-        })
+        let program = Arc::new(compile(filter)?);
+        let reads = program.root.clone();
+        Ok(Self { text: filter.into(), program, reads, limits: JqLimits::default() })
     }
 
     /// Sets the limits of each run.
     #[must_use]
     pub fn with_limits(mut self, limits: JqLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Returns this filter for items that go on to another filter. Then [`read`](Self::read) reads
+    /// the parts that either filter needs, which is faster than reading each item twice.
+    #[must_use]
+    pub fn reading_for(mut self, later: &Self) -> Self {
+        self.reads = self.reads.and(&later.reads);
         self
     }
 
@@ -91,10 +101,28 @@ impl JqFilter {
     /// If the item is not one valid JSON value, if the filter fails, or if a limit is reached. The
     /// outputs before the error are lost.
     pub fn run(&self, item: &Bytes) -> Result<Vec<Bytes>, JqError> {
-        self.with_stack(|meter| {
+        self.run_on(self.read(item)?)
+    }
+
+    /// Checks that an item is one valid JSON value, and returns the item for
+    /// [`run_on`](Self::run_on) and [`is_true_of`](Self::is_true_of) of any filter.
+    ///
+    /// # Errors
+    ///
+    /// If the item is not one valid JSON value of at most 128 levels.
+    pub fn read(&self, item: &Bytes) -> Result<JqInput, JqError> {
+        JqInput::new(item, &self.reads)
+    }
+
+    /// Runs the filter like [`run`](Self::run), on an item that was read.
+    ///
+    /// # Errors
+    ///
+    /// If the filter fails, or if a limit is reached.
+    pub fn run_on(&self, input: JqInput) -> Result<Vec<Bytes>, JqError> {
+        self.with_stack(input, |meter, input| {
             let mut outputs = Vec::new();
             let mut buffer = Vec::new();
-            let input = self.read(item)?;
             let result = Machine::new(&self.program, meter).run(input, &mut |value| {
                 meter.step()?;
                 meter.build(size_of::<Bytes>())?;
@@ -128,8 +156,16 @@ impl JqFilter {
     /// If the item is not one valid JSON value, if the filter fails before its first output, or if
     /// a limit is reached.
     pub fn is_true(&self, item: &Bytes) -> Result<bool, JqError> {
-        self.with_stack(|meter| {
-            let input = self.read(item)?;
+        self.is_true_of(&self.read(item)?)
+    }
+
+    /// Returns the same as [`is_true`](Self::is_true), for an item that was read.
+    ///
+    /// # Errors
+    ///
+    /// If the filter fails before its first output, or if a limit is reached.
+    pub fn is_true_of(&self, input: &JqInput) -> Result<bool, JqError> {
+        self.with_stack(input.clone(), |meter, input| {
             let mut first = false;
             let result = Machine::new(&self.program, meter).run(input, &mut |value| {
                 first = value.is_true();
@@ -143,28 +179,22 @@ impl JqFilter {
         })
     }
 
-    fn read(&self, item: &Bytes) -> Result<Value, JqError> {
-        let value = match ByteString::try_from(item.clone()) {
-            Ok(text) => Value::from_json(text, &self.program.root),
-            Err(error) => Err(JsonSyntaxError::from(error)),
-        };
-        value.map_err(|error| JqError::Json(error.in_text(item)))
-    }
-
     /// Calls `run` on the stack of this thread, and again on a large stack if this stack is too
     /// small.
     fn with_stack<T: Send>(
         &self,
-        run: impl Fn(&Meter) -> Result<T, JqError> + Sync,
+        JqInput { item, value }: JqInput,
+        run: impl Fn(&Meter, Value) -> Result<T, JqError> + Sync,
     ) -> Result<T, JqError> {
-        match run(&Meter::new(self.limits, STACK_BYTES)) {
+        match run(&Meter::new(self.limits, STACK_BYTES), value) {
             Err(JqError::Recursion) => {}
             result => return result,
         }
         thread::scope(|scope| {
             let builder =
                 thread::Builder::new().name("jq".to_owned()).stack_size(LARGE_STACK_BYTES);
-            let run = || run(&Meter::new(self.limits, LARGE_STACK_USE));
+            // The parts of a value belong to one thread, so the other thread reads the item again.
+            let run = || run(&Meter::new(self.limits, LARGE_STACK_USE), self.read(&item)?.value);
             match builder.spawn_scoped(scope, run).map(thread::ScopedJoinHandle::join) {
                 Ok(Ok(result)) => result,
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),

@@ -18,6 +18,21 @@ pub(super) fn root_parts(main: &Node) -> RootParts {
     if changes_fields(main) { RootParts::Some } else { RootParts::All }
 }
 
+impl RootParts {
+    /// Returns the parts that either of two filters reads.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::Fields(own), Self::Fields(more)) => {
+                let more = more.iter().filter(|field| !own.contains(field));
+                let fields: Vec<_> = own.iter().chain(more).cloned().collect();
+                if fields.len() <= MAX_FIELDS { Self::Fields(fields) } else { Self::Some }
+            }
+            (Self::Some, _) | (_, Self::Some) => Self::Some,
+        }
+    }
+}
+
 /// Returns true if the node sets or deletes fields of its input.
 fn changes_fields(node: &Node) -> bool {
     match &node.op {
@@ -122,6 +137,21 @@ mod tests {
             (".[]", RootParts::All),
         ] {
             assert_eq!(compile(filter).unwrap().root, expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn two_filters_read_the_parts_of_both() {
+        for (one, other, expected) in [
+            (".a", "{b, a}", ".a, .b"),
+            (".a", ".a = 1", ".a = 1"),
+            ("length", ".a = 1", "length"),
+            (".a", "length", "length"),
+            (".a,.b,.c,.d,.e", ".e,.f,.g,.h", ".a,.b,.c,.d,.e,.f,.g,.h"),
+            (".a,.b,.c,.d,.e", ".f,.g,.h,.i", ".a = 1"),
+        ] {
+            let root = |filter| compile(filter).unwrap().root;
+            assert_eq!(root(one).and(&root(other)), root(expected), "{one} and {other}");
         }
     }
 
