@@ -304,7 +304,8 @@ fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
                 continue;
             }
             let key = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-            let mut content = fs::read(&path).unwrap();
+            // The store renames a complete object, so its temporary file may be gone.
+            let Ok(mut content) = fs::read(&path) else { continue };
             if content.starts_with(&[0x1f, 0x8b]) {
                 let packed = std::mem::take(&mut content);
                 MultiGzDecoder::new(packed.as_slice()).read_to_end(&mut content).unwrap();
