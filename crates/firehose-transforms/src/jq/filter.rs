@@ -7,10 +7,14 @@ use json_scanner::JsonSyntaxError;
 use super::{
     error::JqError,
     evaluate::machine::Machine,
+    fidelity::Fidelity,
     filter_error::JqFilterError,
     limits::JqLimits,
     meter::Meter,
-    syntax::{node::Program, program::compile},
+    syntax::{
+        node::{Literal, Op, Program},
+        program::compile,
+    },
     values::{print::write_output, stop::Stop, text::Text, value::Value},
 };
 
@@ -56,11 +60,60 @@ impl JqFilter {
     /// If the text is not a filter of jq, or uses a function or a regular expression that is not
     /// available.
     pub fn new(filter: &str) -> Result<Self, JqFilterError> {
+        Self::with_fidelity(filter, Fidelity::KeepsText)
+    }
+
+    /// Compiles a filter that treats text and numbers exactly as jq 1.6 does: every output is written
+    /// anew, and numbers are rounded to 64-bit floating point. The filter has the syntax of jq 1.6.
+    /// Firehose's dynamic partitioning runs such filters.
+    ///
+    /// ```
+    /// use firehose_transforms::jq::JqFilter;
+    ///
+    /// let item = r#"{"id": 12345678901234567890, "price": 1.50}"#.into();
+    /// let outputs = JqFilter::new(".")?.run(&item)?;
+    /// assert_eq!(outputs, [r#"{"id": 12345678901234567890, "price": 1.50}"#]);
+    /// let outputs = JqFilter::of_jq_1_6(".")?.run(&item)?;
+    /// assert_eq!(outputs, [r#"{"id":12345678901234567000,"price":1.5}"#]);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new). Also if the filter has an `if` without `else`, or an operator in
+    /// the value of a key without parentheses, as in `{a: .b // 1}`: jq 1.6 has no such syntax.
+    pub fn of_jq_1_6(filter: &str) -> Result<Self, JqFilterError> {
+        Self::with_fidelity(filter, Fidelity::Jq16)
+    }
+
+    fn with_fidelity(filter: &str, fidelity: Fidelity) -> Result<Self, JqFilterError> {
         Ok(Self {
             text: filter.into(),
-            program: Arc::new(compile(filter)?),
+            program: Arc::new(compile(filter, fidelity)?),
             limits: JqLimits::default(),
         })
+    }
+
+    /// Returns the keys of the objects that the filter builds as its outputs, or `None` if they
+    /// depend on the item. The keys of `{a: 1, "b": .c}` are `a` and `b`.
+    pub fn object_keys(&self) -> Option<Vec<&str>> {
+        let mut node = &self.program.main;
+        loop {
+            node = match &node.op {
+                Op::Pipe(nodes) => &nodes[1],
+                Op::Bind { body, .. } => body,
+                Op::Construct(members) => {
+                    return members
+                        .iter()
+                        .map(|(key, _)| match &key.op {
+                            Op::Literal(Literal::Text(key)) => Some(&**key),
+                            _ => None,
+                        })
+                        .collect();
+                }
+                _ => return None,
+            };
+        }
     }
 
     /// Sets the limits of each run.
@@ -143,9 +196,13 @@ impl JqFilter {
         })
     }
 
+    fn meter(&self, stack_bytes: usize) -> Meter {
+        Meter::new(self.limits, stack_bytes).with_fidelity(self.program.fidelity)
+    }
+
     fn read(&self, item: &Bytes) -> Result<Value, JqError> {
         let value = match ByteString::try_from(item.clone()) {
-            Ok(text) => Value::from_json(text, &self.program.root),
+            Ok(text) => Value::from_json(text, &self.program.root, self.program.fidelity),
             Err(error) => Err(JsonSyntaxError::from(error)),
         };
         value.map_err(|error| JqError::Json(error.in_text(item)))
@@ -157,14 +214,14 @@ impl JqFilter {
         &self,
         run: impl Fn(&Meter) -> Result<T, JqError> + Sync,
     ) -> Result<T, JqError> {
-        match run(&Meter::new(self.limits, STACK_BYTES)) {
+        match run(&self.meter(STACK_BYTES)) {
             Err(JqError::Recursion) => {}
             result => return result,
         }
         thread::scope(|scope| {
             let builder =
                 thread::Builder::new().name("jq".to_owned()).stack_size(LARGE_STACK_BYTES);
-            let run = || run(&Meter::new(self.limits, LARGE_STACK_USE));
+            let run = || run(&self.meter(LARGE_STACK_USE));
             match builder.spawn_scoped(scope, run).map(thread::ScopedJoinHandle::join) {
                 Ok(Ok(result)) => result,
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),
@@ -182,7 +239,7 @@ fn output(value: &Value, buffer: &mut Vec<u8>, meter: &Meter) -> Result<Bytes, S
         return Ok(slice.to_bytes());
     }
     Ok(match value {
-        Value::Lazy(lazy) => lazy.slice().to_bytes(),
+        Value::Lazy(lazy) if !meter.fidelity().is_jq() => lazy.slice().to_bytes(),
         Value::Text(Text::Plain(slice)) => slice.to_quoted_bytes(),
         other => {
             buffer.clear();

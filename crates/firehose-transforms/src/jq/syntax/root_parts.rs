@@ -105,7 +105,10 @@ fn returns_root(node: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::program::compile, *};
+    use super::{
+        super::{super::fidelity::Fidelity, program::compile},
+        *,
+    };
 
     #[test]
     fn finds_the_filters_that_set_or_delete_fields() {
@@ -121,7 +124,7 @@ mod tests {
             ("length", RootParts::All),
             (".[]", RootParts::All),
         ] {
-            assert_eq!(compile(filter).unwrap().root, expected, "{filter}");
+            assert_eq!(compile(filter, Fidelity::default()).unwrap().root, expected, "{filter}");
         }
     }
 
@@ -147,7 +150,7 @@ mod tests {
             ("select(.a) | keys", None),
             ("[.a,.b,.c,.d,.e,.f,.g,.h,.i]", None),
         ] {
-            let root = compile(filter).unwrap().root;
+            let root = compile(filter, Fidelity::default()).unwrap().root;
             let fields = match &root {
                 RootParts::Fields(fields) => Some(fields.iter().map(|key| &**key).collect()),
                 _ => None,
