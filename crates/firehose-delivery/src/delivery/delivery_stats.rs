@@ -9,6 +9,8 @@ use crate::{destinations::PositionSet, objects::ObjectList, observer::Invocation
 pub struct DeliveryStats {
     /// Records that the delivery stream received, plus records that its record processors added.
     pub received: u64,
+    /// Records that the delivery stream's record processors added, because they split records.
+    pub added: u64,
     /// The bytes of data in the records that the delivery stream received.
     pub received_bytes: u64,
     /// Records in objects under the prefix.

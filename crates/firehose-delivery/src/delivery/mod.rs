@@ -7,9 +7,12 @@
 mod chunk;
 mod deliver;
 mod delivery_stats;
+mod input_stage;
 mod input_stats;
 mod input_task;
+mod output_stage;
 mod put_result;
+mod stream_counter;
 mod stream_delivery;
 #[cfg(test)]
 mod tests;

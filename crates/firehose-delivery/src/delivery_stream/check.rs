@@ -8,6 +8,7 @@ use super::{
     },
     megabytes::MEGABYTE,
     name::is_name,
+    partition_keys::KeySource,
     prefix::Prefix,
     settings::{DeliveryStream, StreamSource},
 };
@@ -31,16 +32,54 @@ impl DeliveryStream {
                 "a partition key needs DynamicPartitioningConfiguration.Enabled: true".to_owned(),
             );
         }
-        if has_key && self.lambda.is_none() {
+        if prefix.keys_of(KeySource::Lambda).next().is_some() && self.lambda.is_none() {
             let lambda = name_of(Setting::Lambda);
             return wrong(format!(
                 "!{{partitionKeyFromLambda:...}} needs a {lambda}, which is missing"
             ));
         }
+        self.check_query(&prefix, name_of)?;
         if self.destination.dynamic_partitioning {
             return self.check_partitioning(has_key, name_of);
         }
         Ok(())
+    }
+
+    /// Checks that the query of MetadataExtraction gives the keys of the prefix.
+    fn check_query(
+        &self,
+        prefix: &Prefix,
+        name_of: fn(Setting) -> &'static str,
+    ) -> Result<(), InvalidSetting> {
+        let extraction = name_of(Setting::MetadataExtraction);
+        let Some(query) = &self.processors.metadata_query else {
+            return match prefix.keys_of(KeySource::Query).next() {
+                Some(_) => {
+                    let reason = format!(
+                        "!{{partitionKeyFromQuery:...}} needs a {extraction}, which is missing"
+                    );
+                    Err(wrong(Setting::Prefix, reason))
+                }
+                None => Ok(()),
+            };
+        };
+        if !self.destination.dynamic_partitioning {
+            let reason =
+                format!("a {extraction} needs DynamicPartitioningConfiguration.Enabled: true");
+            return Err(wrong(Setting::MetadataExtraction, reason));
+        }
+        let Some(keys) = query.keys() else { return Ok(()) };
+        match prefix.keys_of(KeySource::Query).find(|key| !keys.contains(*key)) {
+            Some(key) => {
+                let known: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+                let reason = format!(
+                    "the query of the {extraction} gives no partition key `{key}`; it gives {}",
+                    known.join(", ")
+                );
+                Err(wrong(Setting::Prefix, reason))
+            }
+            None => Ok(()),
+        }
     }
 
     fn check_names(&self) -> Result<(), InvalidSetting> {
@@ -115,7 +154,6 @@ fn wrong(setting: Setting, reason: String) -> InvalidSetting {
 fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
     // AWS may accept the settings that are not simulated.
     let is_not_simulated = match error {
-        InvalidPrefix::QueryKey { .. } => true,
         InvalidPrefix::Timestamp { error, .. } => error.is_not_simulated(),
         _ => false,
     };
@@ -125,7 +163,7 @@ fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery_stream::{LambdaProcessorConfig, S3DestinationConfig};
+    use crate::delivery_stream::{LambdaProcessorConfig, MetadataQuery, S3DestinationConfig};
 
     fn partitioned() -> DeliveryStream {
         let mut destination = S3DestinationConfig {
@@ -146,6 +184,7 @@ mod tests {
         let name_of = |setting| match setting {
             Setting::BufferSize => "--buffer-size",
             Setting::Lambda => "function (--binary)",
+            Setting::MetadataExtraction => "MetadataExtraction processor",
             _ => "--other",
         };
         match stream.check(name_of) {
@@ -172,6 +211,24 @@ mod tests {
             check(|stream| stream.destination.error_output_prefix = Some("!{a:b}".to_owned())),
             check(|stream| stream.destination.prefix = "!{timestamp:B}".to_owned()),
             check(|stream| stream.destination.prefix = "!{timestamp:yyyy'}".to_owned()),
+            check(|stream| stream.destination.prefix = "!{partitionKeyFromQuery:k}".to_owned()),
+            check(|stream| {
+                stream.destination.prefix = "!{partitionKeyFromQuery:k}".to_owned();
+                let query = MetadataQuery::parse("{a: .a, \"b\": .b}").unwrap();
+                stream.processors.metadata_query = Some(query);
+            }),
+            check(|stream| {
+                stream.destination.prefix = "!{partitionKeyFromQuery:k}/a".to_owned();
+                stream.lambda = None;
+                let query = MetadataQuery::parse("{k: .a}").unwrap();
+                stream.processors.metadata_query = Some(query);
+            }),
+            check(|stream| {
+                stream.destination.prefix = "a/".to_owned();
+                stream.destination.dynamic_partitioning = false;
+                let query = MetadataQuery::parse("{k: .a}").unwrap();
+                stream.processors.metadata_query = Some(query);
+            }),
         ];
         insta::assert_snapshot!(found.join("\n"), @r"
         fine
@@ -183,9 +240,13 @@ mod tests {
         Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}
         Prefix: the `!{` at character 1 is not closed; add a `}`
         Prefix: a prefix with expressions needs an --other too
-        ErrorOutputPrefix: the expression `!{a:b}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+        ErrorOutputPrefix: the expression `!{a:b}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
         Prefix (not simulated): the timestamp at character 1 has an invalid pattern: the letter `B` is not supported; put text in single quotes
         Prefix: the timestamp at character 1 has an invalid pattern: a single quote is not closed; add another single quote
+        Prefix: !{partitionKeyFromQuery:...} needs a MetadataExtraction processor, which is missing
+        Prefix: the query of the MetadataExtraction processor gives no partition key `k`; it gives `a`, `b`
+        fine
+        MetadataExtraction: a MetadataExtraction processor needs DynamicPartitioningConfiguration.Enabled: true
         ");
     }
 }

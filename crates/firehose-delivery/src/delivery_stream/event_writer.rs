@@ -96,7 +96,7 @@ impl EventWriter {
         RECORD_LEN
             + string_len(&record.record_id)
             + arrival
-            + base64_len(record.data.len())
+            + base64_len(record.payload().len())
             + kinesis
     }
 
@@ -163,7 +163,7 @@ fn push_record(event: &mut Vec<u8>, record: &StreamRecord) {
     let arrival = record.arrival_timestamp.as_millisecond();
     push_integer(event, arrival);
     event.extend_from_slice(DATA);
-    push_base64(&record.data, event);
+    push_base64(record.payload(), event);
     event.extend_from_slice(DATA_END);
     if let Some(kinesis) = &record.kinesis {
         push_kinesis(event, kinesis, arrival);

@@ -13,11 +13,15 @@ mod invalid_timestamp_format;
 mod json_value;
 mod limits;
 mod megabytes;
+mod metadata_query;
 mod name;
 mod object_name;
+mod partition_keys;
 mod prefix;
 mod prefix_error;
 mod prefix_part;
+mod processed_data;
+mod processor_settings;
 mod response;
 mod settings;
 mod shard_id;
@@ -40,10 +44,14 @@ pub use limits::{
     LAMBDA_RETRIES, MAX_EVENT_BYTES, MAX_KINESIS_STREAM_NAME,
 };
 pub use megabytes::{MEGABYTE, megabytes_to_bytes};
+pub use metadata_query::MetadataQuery;
 pub use name::is_name;
 pub(crate) use object_name::{object_extension, object_name};
+pub use partition_keys::{KeySource, PartitionKeys};
 pub use prefix::Prefix;
 pub use prefix_error::PrefixError;
+pub use processed_data::ProcessedData;
+pub use processor_settings::{ProcessorSettings, SubRecordType};
 pub use response::{Answers, RecordOutcome, RejectedResponse, read_response};
 pub use settings::{
     BufferingHints, Compression, DeliveryStream, LambdaProcessorConfig, S3DestinationConfig,

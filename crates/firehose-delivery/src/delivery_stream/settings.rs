@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::megabytes::MEGABYTE;
+use super::{megabytes::MEGABYTE, processor_settings::ProcessorSettings};
 
 /// The settings of a delivery stream that decide which objects it delivers.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub struct DeliveryStream {
     pub name: String,
     /// The source of the records.
     pub source: StreamSource,
+    /// Firehose's own processors, such as Decompression. Default: none.
+    pub processors: ProcessorSettings,
     /// The Lambda processor, if the delivery stream has one.
     pub lambda: Option<LambdaProcessorConfig>,
     /// `true` if a newline separates the records of an object (`AppendDelimiterToRecord`).
@@ -111,12 +113,32 @@ impl LambdaProcessorConfig {
 }
 
 impl DeliveryStream {
-    /// Returns a delivery stream without a function and without delimiters.
+    /// Returns the names of the processors in Firehose's API, in the order in which they run.
+    pub fn processor_names(&self) -> Vec<&'static str> {
+        let mut names = self.processors.names();
+        let before = names.iter().take_while(|name| **name != "MetadataExtraction").count();
+        if self.lambda.is_some() {
+            names.insert(before, "Lambda");
+        }
+        if self.append_delimiter {
+            names.push("AppendDelimiterToRecord");
+        }
+        names
+    }
+
+    /// Returns a delivery stream without processors.
     pub fn new(
         name: impl Into<String>,
         source: StreamSource,
         destination: S3DestinationConfig,
     ) -> Self {
-        Self { name: name.into(), source, lambda: None, append_delimiter: false, destination }
+        Self {
+            name: name.into(),
+            source,
+            processors: ProcessorSettings::default(),
+            lambda: None,
+            append_delimiter: false,
+            destination,
+        }
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::shard_id::ShardId;
+use super::{partition_keys::PartitionKeys, processed_data::ProcessedData, shard_id::ShardId};
 
 /// A record of a delivery stream, with its id, its arrival and the origin that its source gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +18,29 @@ pub struct StreamRecord {
     /// [`firehose_runtime::Timestamp`] is the same type, so the arrival of an event needs no
     /// conversion. `jiff` also has the time zones that prefixes need.
     pub arrival_timestamp: Timestamp,
-    /// The payload.
+    /// The data as the delivery stream received it. An error line has this data as its `rawData`.
     pub data: Bytes,
+    /// The result of the processors before the function; `None` if they did not change the record.
+    pub processed: Option<Box<ProcessedData>>,
     /// The origin in a Kinesis stream; `None` for a record of Direct PUT.
     pub kinesis: Option<KinesisOrigin>,
 }
 
 impl StreamRecord {
+    /// Returns the data for the function, or for the destination of a delivery stream without a
+    /// function.
+    pub fn payload(&self) -> &Bytes {
+        self.processed.as_ref().map_or(&self.data, |processed| &processed.data)
+    }
+
+    /// Returns the partition keys that the processors before the function set.
+    pub fn partition_keys(&self) -> PartitionKeys<'_> {
+        self.processed.as_ref().map_or(PartitionKeys::NONE, |processed| PartitionKeys {
+            from_lambda: &processed.lambda_keys,
+            from_query: &processed.query_keys,
+        })
+    }
+
     /// Returns the shard of the record. A record of Direct PUT counts as a record of the first
     /// shard.
     pub fn shard(&self) -> ShardId {

@@ -13,7 +13,7 @@ use super::{
     output_record::{OutputRecord, RecordFailure},
     position_set::PositionSet,
 };
-use crate::delivery_stream::{DeliveryFailure, ErrorLine, StreamRecord};
+use crate::delivery_stream::{DeliveryFailure, ErrorLine, PartitionKeys, StreamRecord};
 
 /// The behavior of the receiver behind a destination.
 #[derive(Clone, Copy, Debug)]
@@ -242,7 +242,7 @@ fn deliver<'a>(
         .map(|(record, partition_keys)| OutputRecord {
             record,
             data: &record.data,
-            partition_keys,
+            partition_keys: PartitionKeys::of_lambda(partition_keys),
             attempts: 1,
         })
         .collect();
@@ -256,7 +256,7 @@ fn records(count: u64) -> Vec<StreamRecord> {
 fn record(position: u64, data: Bytes) -> StreamRecord {
     let arrival_timestamp = Timestamp::from_second(1_700_000_000).unwrap();
     let record_id = position.to_string();
-    StreamRecord { position, record_id, arrival_timestamp, data, kinesis: None }
+    StreamRecord { position, record_id, arrival_timestamp, data, processed: None, kinesis: None }
 }
 
 fn data(records: &[StreamRecord]) -> Vec<Bytes> {

@@ -61,7 +61,7 @@ impl ObjectDestination {
     fn add(&mut self, output: &OutputRecord<'_>) -> Result<(), DeliveryFailure> {
         let OutputRecord { record, data, partition_keys, .. } = output;
         let keys = &self.writer.layout().keys;
-        let kind = ObjectKind::Partition(keys.partition(partition_keys)?);
+        let kind = ObjectKind::Partition(keys.partition(*partition_keys)?);
         if !self.writer.is_open(&kind) {
             let is_partition = |kind: &&ObjectKind| matches!(kind, ObjectKind::Partition(_));
             if self.writer.open_groups().filter(is_partition).count() >= Self::MAX_PARTITIONS {
@@ -85,7 +85,9 @@ impl ObjectDestination {
             attempts_made: Some(attempts.into()),
             arrival_timestamp: Some(record.arrival_timestamp),
             attempt_ending_timestamp: Some(ended),
-            lambda_arn: lambda.map(|lambda| lambda.lambda_arn.clone().into()),
+            lambda_arn: lambda
+                .filter(|_| failure.names_function())
+                .map(|lambda| lambda.lambda_arn.clone().into()),
             ..ErrorLine::new(record.data.clone())
         };
         let mut text = Vec::new();

@@ -1,18 +1,17 @@
-use std::collections::BTreeMap;
-
+use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::delivery_stream::{DeliveryFailure, StreamRecord};
+use crate::delivery_stream::{DeliveryFailure, PartitionKeys, StreamRecord};
 
 /// A record for a destination, as the delivery stream delivers it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutputRecord<'a> {
     /// The record as the delivery stream received it.
     pub(crate) record: &'a StreamRecord,
-    /// The data to deliver: the output of the function, or the data of the record.
-    pub(crate) data: &'a [u8],
-    /// The partition keys that the function gave the record.
-    pub(crate) partition_keys: &'a BTreeMap<String, String>,
+    /// The data to deliver: the output of the function, or the payload of the record.
+    pub(crate) data: &'a Bytes,
+    /// The partition keys of the record.
+    pub(crate) partition_keys: PartitionKeys<'a>,
     /// The number of invocations with the record; 0 without a function.
     pub(crate) attempts: u32,
 }

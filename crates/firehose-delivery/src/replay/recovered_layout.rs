@@ -4,7 +4,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use crate::{
-    delivery_stream::{Compression, Prefix, PrefixError, object_extension, object_name},
+    delivery_stream::{
+        Compression, PartitionKeys, Prefix, PrefixError, object_extension, object_name,
+    },
     encoder::AnyEncoder,
     objects::{Arrivals, ObjectLayout},
 };
@@ -42,6 +44,7 @@ impl RecoveredLayout {
         partition_keys: &BTreeMap<String, String>,
     ) -> Result<RecoveredGroup, PrefixError> {
         let time = arrival.to_zoned(TimeZone::UTC);
+        let partition_keys = PartitionKeys::of_lambda(partition_keys);
         let prefix = self.prefix.evaluate(&time, partition_keys, &mut Uuid::nil)?;
         Ok(RecoveredGroup { prefix, partition: self.prefix.partition(partition_keys)? })
     }
@@ -56,9 +59,8 @@ impl ObjectLayout for RecoveredLayout {
 
     fn key(&self, group: &RecoveredGroup, arrivals: Arrivals) -> String {
         let time = arrivals.oldest.to_zoned(TimeZone::UTC);
-        let keys = self.prefix.partition_keys().map(str::to_owned);
-        let keys = keys.zip(group.partition.iter().cloned()).collect();
-        let prefix = self.prefix.evaluate(&time, &keys, &mut Uuid::new_v4);
+        let values = &group.partition;
+        let prefix = self.prefix.evaluate_partition(&time, values, &mut Uuid::new_v4);
         let prefix = prefix.unwrap_or_else(|_| group.prefix.clone());
         let extension = object_extension(self.compression, None);
         object_name(&prefix, Self::NAME, 1, &time, extension, Uuid::new_v4())

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{failed_record::FailedRecord, recovered_layout::RecoveredLayout};
 use crate::{
-    delivery_stream::{Compression, DeliveryFailure, MEGABYTE, Prefix},
+    delivery_stream::{Compression, DeliveryFailure, KeySource, MEGABYTE, Prefix},
     objects::{ObjectContents, ObjectLimits, ObjectWriter, UploadResult},
     store::Store,
 };
@@ -72,7 +72,7 @@ impl RecoveredObjects {
 
     /// Returns the names of the partition keys in the prefix.
     pub(super) fn partition_keys(&self) -> Vec<String> {
-        self.writer.layout().prefix.partition_keys().map(str::to_owned).collect()
+        self.writer.layout().prefix.keys_of(KeySource::Lambda).map(str::to_owned).collect()
     }
 
     /// Uploads all open objects.

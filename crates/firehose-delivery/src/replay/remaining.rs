@@ -166,6 +166,7 @@ mod tests {
             record_id: "1".to_owned(),
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data,
+            processed: None,
             kinesis: None,
         };
         FailedRecord {

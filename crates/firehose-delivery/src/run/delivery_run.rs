@@ -17,10 +17,10 @@ use super::{
 use crate::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{StreamDelivery, WantedPositions},
-    delivery_stream::{DeliveryStream, EventWriter, Prefix, StreamSource},
+    delivery_stream::{DeliveryStream, EventWriter, KeySource, Prefix, StreamSource},
     destinations::{ObjectDestination, ObjectKeys},
     observer::{DeliveryObserver, Unobserved},
-    processors::{BatchProcessor, LambdaProcessor, RecordChain, RetryingInvoker},
+    processors::{BatchProcessor, LambdaProcessor, RecordChain, RetryingInvoker, record_chains},
     source::InputManifest,
     store::Store,
 };
@@ -31,7 +31,7 @@ pub struct DeliveryRun {
     source: StreamSource,
     store: Arc<Store>,
     streams: Vec<(Arc<DeliveryStream>, Option<StreamFunction>)>,
-    /// The record processors before and after the function, by delivery stream.
+    /// The record processors of the caller before and after the function, by delivery stream.
     record_processors: BTreeMap<String, (RecordChain, RecordChain)>,
     /// The buckets of delivery streams that the run leaves out.
     other_buckets: BTreeSet<String>,
@@ -81,8 +81,8 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the record processors of a delivery stream before and after its function.
-    /// Default: none.
+    /// Adds record processors of the caller to a delivery stream, before and after its function. They
+    /// run after Firehose's own processors in the same place. Default: none.
     #[must_use]
     pub fn record_processors(
         mut self,
@@ -177,7 +177,9 @@ impl DeliveryRun {
             let batches = self.batch_processor(stream, function.as_ref()).map_err(failed)?;
             let earlier = self.earlier.as_ref();
             let wanted = earlier.and_then(|earlier| earlier.wanted(&stream.name));
-            let (before, after) = record_processors.remove(&stream.name).unwrap_or_default();
+            let (before, after) = record_chains(stream, &self.observer);
+            let (own_before, own_after) =
+                record_processors.remove(&stream.name).unwrap_or_default();
             let delivery = StreamDelivery::new(
                 &stream.name,
                 batches,
@@ -185,10 +187,10 @@ impl DeliveryRun {
                 self.stop.clone(),
                 Arc::clone(&self.observer),
             )
-            .with_record_processors(before, after)
+            .with_record_processors(before.then(own_before), after.then(own_after))
             .with_delimiter_check(stream.append_delimiter)
             .with_wanted(wanted.unwrap_or_else(WantedPositions::all));
-            progress.add(&delivery, function.clone());
+            progress.add(&delivery, stream.processor_names(), function.clone());
             streams.push(delivery);
         }
         Ok(PreparedRun {
@@ -253,7 +255,7 @@ impl DeliveryRun {
             function: function.function(),
             lambda: lambda.clone(),
             events: EventWriter::new(&arn, REGION, source.as_deref()),
-            partition_keys: prefix.partition_keys().map(str::to_owned).collect(),
+            partition_keys: prefix.keys_of(KeySource::Lambda).map(str::to_owned).collect(),
             limited_by_firehose: function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
         };

@@ -27,6 +27,9 @@ pub struct RunReport {
 pub struct StreamReport {
     /// The name of the delivery stream.
     pub name: String,
+    /// The processors of the delivery stream, in the order in which they run. See also
+    /// [`DeliveryStream::processor_names`](crate::delivery_stream::DeliveryStream::processor_names).
+    pub processors: Vec<&'static str>,
     /// The counts of its records.
     pub stats: DeliveryStats,
     /// The positions of records that the delivery stream is to receive, and that were not read.

@@ -34,6 +34,8 @@ pub struct RunSummary {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StreamSummary {
+    /// Records that a record processor added, because it split records. `records` includes them.
+    pub added_records: u64,
     /// The bytes of the received records.
     pub bytes: u64,
     /// The causes of failed records; `None` if the run does not have the log of the function.
@@ -76,7 +78,9 @@ pub struct StreamSummary {
     /// Failed records whose causes are not in `causes`, which has a limit; `None` if `causes` is
     /// `None`.
     pub other_causes: Option<u64>,
-    /// The number of received records.
+    /// The processors of the delivery stream, in the order in which they run.
+    pub processors: Vec<&'static str>,
+    /// The number of received records and added records.
     pub records: u64,
 }
 
@@ -129,6 +133,7 @@ impl From<&StreamReport> for StreamSummary {
         let StreamReport { stats, failures, .. } = report;
         let failures = failures.as_ref();
         Self {
+            added_records: stats.added,
             bytes: stats.received_bytes,
             causes: failures.map(|it| CauseSummary::by_frequency(&it.records)),
             delivered: stats.delivered,
@@ -148,6 +153,7 @@ impl From<&StreamReport> for StreamSummary {
             object_count: stats.objects.count,
             objects: stats.objects.first.clone(),
             other_causes: failures.map(|it| it.records.others()),
+            processors: report.processors.clone(),
             records: stats.received,
         }
     }

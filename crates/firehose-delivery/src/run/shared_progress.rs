@@ -29,6 +29,7 @@ pub struct SharedProgress {
 #[derive(Debug)]
 struct StreamProgress {
     name: String,
+    processors: Vec<&'static str>,
     stats: Arc<Mutex<DeliveryStats>>,
     wanted: Arc<WantedPositions>,
     function: Option<StreamFunction>,
@@ -39,9 +40,15 @@ impl SharedProgress {
         Self { store: Some(store), manifest, ..Self::default() }
     }
 
-    pub(super) fn add(&mut self, stream: &StreamDelivery, function: Option<StreamFunction>) {
+    pub(super) fn add(
+        &mut self,
+        stream: &StreamDelivery,
+        processors: Vec<&'static str>,
+        function: Option<StreamFunction>,
+    ) {
         let (name, stats) = (stream.name().to_owned(), stream.shared_stats());
-        self.streams.push(StreamProgress { name, stats, wanted: stream.wanted(), function });
+        let wanted = stream.wanted();
+        self.streams.push(StreamProgress { name, processors, stats, wanted, function });
     }
 
     /// Returns the positions that each delivery stream is to receive.
@@ -86,6 +93,7 @@ impl StreamProgress {
         }
         StreamReport {
             name: self.name.clone(),
+            processors: self.processors.clone(),
             stats,
             not_read: match input.read_to_end {
                 true => WantedPositions::none(),

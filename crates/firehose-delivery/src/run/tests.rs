@@ -83,7 +83,9 @@ async fn a_run_accounts_for_every_record() {
     let expected = json!({
         "deliveryStreams": [{
             "name": "demo",
+            "processors": ["Lambda"],
             "records": 3,
+            "addedRecords": 0,
             "bytes": 8,
             "delivered": 2,
             "dropped": 1,

@@ -107,6 +107,7 @@ impl ShardedStream {
                 record_id: record_id(&sequence_number, subsequence_number),
                 arrival_timestamp,
                 data: user_record.into_data(),
+                processed: None,
                 kinesis: Some(kinesis),
             });
         }

@@ -15,6 +15,7 @@ fn record(data: &'static str) -> StreamRecord {
         record_id: "r-1".to_owned(),
         arrival_timestamp: Timestamp::constant(1_763_000_060, 0),
         data: data.into(),
+        processed: None,
         kinesis: None,
     }
 }
@@ -92,6 +93,7 @@ fn stream_record() -> impl Strategy<Value = StreamRecord> {
             record_id,
             arrival_timestamp: Timestamp::from_millisecond(arrival).unwrap(),
             data: data.into(),
+            processed: None,
             kinesis,
         },
     )

@@ -6,6 +6,7 @@ fn record(id: &str) -> StreamRecord {
         record_id: id.to_owned(),
         arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
         data: Bytes::from_static(b"original"),
+        processed: None,
         kinesis: None,
     }
 }

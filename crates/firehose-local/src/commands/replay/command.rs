@@ -17,7 +17,7 @@ use crate::{
     terminal::{TerminalObserver, eprint_error, print_report},
 };
 use firehose_delivery::{
-    delivery_stream::{Compression, Prefix},
+    delivery_stream::{Compression, KeySource, Prefix},
     observer::DeliveryObserver,
     replay::{
         ErrorObjects, PreparedReplay, RecoveredObjects, Remaining, ReplayProgress, ReplayRun,
@@ -92,6 +92,12 @@ impl Replay {
         path_check::check(self)?;
         let prefix = Prefix::parse(&self.recovered.prefix)
             .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
+        if let Some(key) = prefix.keys_of(KeySource::Query).next() {
+            return Err(CommandError::usage(format!(
+                "--prefix: a replay runs no query, so the partition key `{key}` has no value; use \
+                 partitionKeyFromLambda"
+            )));
+        }
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
         let mut objects = objects.map_err(|error| self.unreadable(&error))?;
         if let Some(line) = &self.after {

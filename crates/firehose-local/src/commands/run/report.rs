@@ -150,6 +150,7 @@ impl Report {
             };
             text.push_str(unsure);
         }
+        write_processors(text, stream);
         let location = |key: &str| self.run.locate(key);
         write_objects(text, &stats.objects, location);
         for (code, count) in &stats.failed {
@@ -170,6 +171,19 @@ impl Report {
         }
         write_invocations(text, &stats.invocations);
     }
+}
+
+/// Writes the processors of a delivery stream that has more than a function and a delimiter.
+fn write_processors(text: &mut String, stream: &StreamReport) {
+    let is_own = |name: &&str| !matches!(*name, "Lambda" | "AppendDelimiterToRecord");
+    if !stream.processors.iter().any(is_own) {
+        return;
+    }
+    let _ = write!(text, "  processors: {}", stream.processors.join(", "));
+    if stream.stats.added > 0 {
+        let _ = write!(text, "; {} added by splitting", counted(stream.stats.added, "record"));
+    }
+    text.push('\n');
 }
 
 /// Writes the result of `--positions`.

@@ -21,7 +21,9 @@ pub(super) fn check(
             Setting::KinesisStream => properties.path_of(property(setting)),
             // The property itself may be missing.
             Setting::BufferSize => configuration.path_of("BufferingHints"),
-            Setting::Lambda => configuration.path_of("ProcessingConfiguration"),
+            Setting::Lambda | Setting::MetadataExtraction => {
+                configuration.path_of("ProcessingConfiguration")
+            }
             Setting::Prefix | Setting::ErrorOutputPrefix => {
                 configuration.path_of(property(setting))
             }
@@ -42,6 +44,7 @@ fn property(setting: Setting) -> &'static str {
         Setting::ErrorOutputPrefix => "ErrorOutputPrefix",
         Setting::BufferSize => "SizeInMBs",
         Setting::Lambda => "Lambda processor",
+        Setting::MetadataExtraction => "MetadataExtraction processor",
     }
 }
 
@@ -78,8 +81,8 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: a prefix with expressions needs an ErrorOutputPrefix too
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: `!{firehose:error-output-type}` at character 1 is allowed only in ErrorOutputPrefix
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the `!{` at character 1 is not closed; add a `}`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: the partition key `x` at character 3 is not allowed in ErrorOutputPrefix

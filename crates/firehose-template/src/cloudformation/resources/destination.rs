@@ -329,7 +329,7 @@ mod tests {
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromLambda:...} needs a Lambda processor, which is missing
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: a partition key needs DynamicPartitioningConfiguration.Enabled: true
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the partition key `x` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromQuery:...} needs a MetadataExtraction processor, which is missing
         ");
     }
 }
