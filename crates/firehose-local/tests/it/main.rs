@@ -22,6 +22,7 @@ mod run_arguments;
 mod run_delivery;
 mod run_faults;
 mod run_interrupt;
+mod run_processors;
 mod run_resume;
 mod run_shared_source;
 mod run_store;

@@ -1,4 +1,6 @@
-use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
+use firehose_delivery::delivery_stream::{
+    DeliveryStream, KeySource, MetadataQuery, Prefix, StreamSource,
+};
 
 use super::{
     check::check,
@@ -91,15 +93,43 @@ pub(crate) fn read_delivery_stream(
     let mut stream =
         DeliveryStream::new(name, source.unwrap_or(StreamSource::DirectPut), destination);
     stream.append_delimiter = processing.append_delimiter;
+    stream.processors = processing.processors;
+    if let (Some(path), StreamSource::DirectPut) = (processing.decompression, &stream.source) {
+        let text = "with Decompression, Firehose accepts records from CloudWatch Logs alone; here, \
+                    any input is accepted";
+        deployment.note(path, text);
+    }
     if let Some(lambda) = processing.lambda {
         stream.lambda = reasons.keep(lambda.into_processor(resources, &mut deployment))?;
     }
     reasons.into_result()?;
     check(&stream, resource, &properties, &configuration)?;
+    if let Some(path) = processing.extraction {
+        warn_unused_keys(&stream, &path, &mut deployment);
+    }
     warn_role(resources, &configuration, &stream, &mut deployment);
     deployment.set_delivery_stream(&stream.name);
     deployment.delivery_streams.push(stream);
     Ok(deployment)
+}
+
+/// Warns of keys of a query that are not in the prefix.
+fn warn_unused_keys(stream: &DeliveryStream, path: &str, deployment: &mut Deployment) {
+    let Some(keys) = stream.processors.metadata_query.as_ref().and_then(MetadataQuery::keys) else {
+        return;
+    };
+    let prefix = Prefix::parse(&stream.destination.prefix).unwrap_or_default();
+    let is_used = |key: &str| prefix.keys_of(KeySource::Query).any(|used| used == key);
+    let unused: Vec<_> =
+        keys.iter().filter(|key| !is_used(key)).map(|key| format!("`{key}`")).collect();
+    if !unused.is_empty() {
+        let text = format!(
+            "the query gives {}, which the prefix does not use; AWS requires a prefix \
+             with all keys, and may reject the template",
+            unused.join(", ")
+        );
+        deployment.warn(path, text);
+    }
 }
 
 /// Returns the section of the destination, and `true` for an extended destination.

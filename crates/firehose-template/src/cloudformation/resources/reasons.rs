@@ -62,15 +62,16 @@ mod tests {
         let error = sample_deployment::destination(
             "CompressionFormat: ZIP, DataFormatConversionConfiguration: {Enabled: true}, \
              Prefix: !ImportValue prefix, CustomTimeZone: Nowhere, New: 1, \
-             ProcessingConfiguration: {Enabled: true, Processors: [{Type: Decompression}, \
-             {Type: MetadataExtraction}]}",
+             ProcessingConfiguration: {Enabled: true, Processors: [\
+             {Type: RecordDeAggregation, Parameters: [{ParameterName: New, ParameterValue: 1}]}, \
+             {Type: Decompression, Parameters: [{ParameterName: New, ParameterValue: 1}]}]}",
         )
         .unwrap_err();
         let names = [
             "New",
             "DataFormatConversionConfiguration",
-            "ProcessingConfiguration.Processors[0].Type",
-            "ProcessingConfiguration.Processors[1].Type",
+            "ProcessingConfiguration.Processors[0].Parameters[0].ParameterName",
+            "ProcessingConfiguration.Processors[1].Parameters[0].ParameterName",
             "CompressionFormat",
         ];
         let names = names.map(|name| format!("ExtendedS3DestinationConfiguration.{name}"));
