@@ -29,16 +29,24 @@ pub struct StreamRecord {
 impl StreamRecord {
     /// Returns the data for the function, or for the destination of a delivery stream without a
     /// function.
+    #[inline]
     pub fn payload(&self) -> &Bytes {
-        self.processed.as_ref().map_or(&self.data, |processed| &processed.data)
+        match &self.processed {
+            None => &self.data,
+            Some(processed) => &processed.data,
+        }
     }
 
     /// Returns the partition keys that the processors before the function set.
+    #[inline]
     pub fn partition_keys(&self) -> PartitionKeys<'_> {
-        self.processed.as_ref().map_or(PartitionKeys::NONE, |processed| PartitionKeys {
-            from_lambda: &processed.lambda_keys,
-            from_query: &processed.query_keys,
-        })
+        match &self.processed {
+            None => PartitionKeys::NONE,
+            Some(processed) => PartitionKeys {
+                from_lambda: &processed.lambda_keys,
+                from_query: &processed.query_keys,
+            },
+        }
     }
 
     /// Returns the shard of the record. A record of Direct PUT counts as a record of the first
