@@ -8,7 +8,7 @@ mod given_values;
 
 pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation, read_cloudformation_function};
 pub use deployment::{
-    DeployedFunction, Deployment, KinesisStream, Note, UnsupportedStream, Warning,
+    DeployedFunction, Deployment, FunctionCode, KinesisStream, Note, UnsupportedStream, Warning,
 };
 pub use error::{MissingValue, TemplateError};
 pub use given_values::GivenValues;

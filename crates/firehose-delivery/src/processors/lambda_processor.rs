@@ -212,11 +212,10 @@ mod tests {
             };
             match self.work {
                 Work::Hang => std::future::pending().await,
-                Work::FailAttempts(count) if attempt <= count => Err(FunctionError::Reported {
-                    error_type: "Scripted".to_owned(),
-                    message: format!("attempt {attempt}"),
+                Work::FailAttempts(count) if attempt <= count => {
+                    let message = format!("attempt {attempt}");
+                    Err(FunctionError::reported("Scripted", message).into())
                 }
-                .into()),
                 Work::Pass | Work::FailAttempts(_) => {
                     let answer = |it: &Value| json!({"recordId": it["recordId"], "result": "Ok", "data": it["data"]});
                     let answers: Vec<_> = records.iter().map(answer).collect();

@@ -38,6 +38,13 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(super) json: bool,
 
+    /// Run again after each change of the template, of the function's code or of INPUT
+    ///
+    /// Watches the files of functions in the template, of --handler, --binary and --pipeline, and of
+    /// the workspace for functions that cargo builds. Each run writes new objects.
+    #[arg(long, conflicts_with_all = ["json", "positions", "resume"])]
+    pub(super) watch: bool,
+
     /// End with exit code 6 if more than PERCENT of a delivery stream's records fail
     ///
     /// Without a value, PERCENT is 0. Counts failures of the function and of partitioning.
@@ -73,6 +80,10 @@ Examples:
   A pipeline file as the function of the only delivery stream, or as one function of a template:
     firehose-local run --delivery-stream demo --pipeline pipeline.yaml app.log
     firehose-local run --function CleanFunction=pipeline.yaml app.log
+  A handler in Python, without a template; app.py is in the folder src:
+    firehose-local run --delivery-stream demo --handler app.lambda_handler --code src in.jsonl
+  The template in this folder, again after each change of the template, the code or the input:
+    firehose-local run --watch readings.jsonl
   Records as they arrive:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
   In CI: exit code 6 if more than 1 % of the records fail:

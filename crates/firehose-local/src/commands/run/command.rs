@@ -40,6 +40,9 @@ struct BegunRun {
 impl Run {
     /// Runs the command.
     pub(crate) fn run(self) -> ExitCode {
+        if self.watch {
+            return self.watch();
+        }
         let stop = watch::Sender::new(false);
         let begun = OnceLock::new();
         let work = self.deliver(stop.clone(), &begun);
@@ -133,10 +136,9 @@ impl Run {
         let terminal = Arc::new(terminal);
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         // A missing executable leaves no folder and no log behind.
-        let executables = functions::executables(&self.function, &plan).await?;
+        let processes = functions::processes(&self.function, &plan).await?;
         let store = Arc::new(self.store.open().await?);
-        let mut functions =
-            functions::start(&self.function, &plan, &executables, &observer).await?;
+        let mut functions = functions::start(&self.function, &plan, &processes, &observer).await?;
         let mut run = DeliveryRun::new(plan.source, store)
             .other_buckets(plan.buckets)
             .shards(plan.shards)

@@ -13,7 +13,12 @@ mod single_stream;
 mod stream_args;
 mod stream_selection;
 mod template_args;
+mod watch;
 mod written_positions;
 
 pub(crate) use arguments::Run;
+pub(super) use function_choice::FunctionChoice;
+pub(super) use functions::PIPELINE_VARIABLE;
+pub(super) use plan::read_template;
+pub(super) use stream_selection::reason;
 pub(super) use template_args::parse_assignment;

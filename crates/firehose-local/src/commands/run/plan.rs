@@ -124,15 +124,24 @@ impl Plan {
     }
 }
 
-fn read_deployment(run: &Run, text: &str) -> Result<Deployment, CommandError> {
-    let path = run.template.path.display();
+pub(super) fn read_deployment(run: &Run, text: &str) -> Result<Deployment, CommandError> {
     let TemplateArgs { parameters, imports, values, .. } = &run.template;
     let given = GivenValues {
         parameters: parameters.iter().cloned().collect(),
         imports: imports.iter().cloned().collect(),
         properties: values.iter().cloned().collect(),
     };
-    read_cloudformation(text, &given).map_err(|error| {
+    read_template(&run.template.path, text, &given)
+}
+
+/// Reads the deployment of a template. An error names the options that supply missing values.
+pub(in crate::commands) fn read_template(
+    path: &Path,
+    text: &str,
+    given: &GivenValues,
+) -> Result<Deployment, CommandError> {
+    let path = path.display();
+    read_cloudformation(text, given).map_err(|error| {
         let options = error.missing_parameters();
         let options: Vec<_> =
             options.iter().map(|name| format!("--parameter {name}=VALUE")).collect();

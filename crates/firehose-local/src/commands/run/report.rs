@@ -2,7 +2,7 @@ use std::{fmt::Write, io, time::Duration};
 
 use super::{
     super::{
-        cause_list::{write_causes, write_failed_items},
+        cause_list::{write_causes, write_exceptions, write_failed_items},
         json_summary::write_json_summary,
         report_lines::{write_invocations, write_objects},
     },
@@ -161,7 +161,10 @@ impl Report {
             // other failures.
             let has_cause =
                 stats.failed.contains_key(DeliveryFailure::ProcessingFailed.error_code());
-            if failures.records.total() == 0 && has_cause {
+            let explains = failures.records.total() == 0 && has_cause;
+            if explains && failures.exceptions.total() > 0 {
+                write_exceptions(text, &failures.exceptions);
+            } else if explains {
                 text.push_str(
                     "    the function logged no cause; --log keeps the log of the function\n",
                 );

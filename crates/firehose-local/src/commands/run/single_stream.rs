@@ -87,6 +87,6 @@ fn option(setting: Setting) -> &'static str {
         Setting::Prefix => "--prefix",
         Setting::ErrorOutputPrefix => "--error-output-prefix",
         Setting::BufferSize => "--buffer-size",
-        Setting::Lambda => "function (--package, --binary, --pipeline or --url)",
+        Setting::Lambda => "function (--package, --binary, --handler, --pipeline or --url)",
     }
 }

@@ -210,7 +210,11 @@ fn not_deployed(id: &str, reason: &str) -> String {
 
 /// Returns the message that a delivery stream is not run: its logical id and name, `predicate`, the
 /// reason, and the options that set the missing values. `predicate` is a text such as `cannot be run`.
-pub(super) fn reason(predicate: &str, name: &str, stream: &UnsupportedStream) -> String {
+pub(in crate::commands) fn reason(
+    predicate: &str,
+    name: &str,
+    stream: &UnsupportedStream,
+) -> String {
     let UnsupportedStream { id, reason, missing } = stream;
     let name = if id == name { id.clone() } else { format!("{id} (named {name})") };
     let remedy = match missing_options(missing) {

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::{
-    command_error::CommandError, missing_executable::missing_executable,
-    missing_options::missing_options, run::parse_assignment,
+    command_error::CommandError, missing_options::missing_options, run::parse_assignment,
+    template_code::TemplateCode,
 };
 use crate::{
     package::{self, Target},
@@ -20,10 +20,10 @@ use firehose_template::{DeployedFunction, GivenValues, read_cloudformation_funct
 #[derive(Args, Debug)]
 #[group(skip)]
 pub(super) struct TemplateFunctionArgs {
-    /// Build and run this function of the template, with its environment variables
+    /// Run this function of the template, with its environment variables; cargo builds it if needed
     ///
     /// ID is the logical id of the function. No delivery stream has to invoke the function.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "url"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "handler", "url"])]
     pub(super) function: Option<String>,
 
     /// CloudFormation or SAM template of --function
@@ -33,18 +33,18 @@ pub(super) struct TemplateFunctionArgs {
         value_name = "FILE",
         default_value = "template.yaml",
         requires = "function",
-        conflicts_with_all = ["package", "binary", "url"]
+        conflicts_with_all = ["package", "binary", "handler", "url"]
     )]
     path: PathBuf,
 
     /// Set a parameter of the template, in place of its default; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment,
-          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+          requires = "function", conflicts_with_all = ["package", "binary", "handler", "url"])]
     parameters: Vec<(String, String)>,
 
     /// Give the value of another stack's export, for Fn::ImportValue; may be repeated
     #[arg(long = "import", value_name = "NAME=VALUE", value_parser = parse_assignment,
-          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+          requires = "function", conflicts_with_all = ["package", "binary", "handler", "url"])]
     imports: Vec<(String, String)>,
 
     /// Give the value of a property, in place of the template's value; may be repeated
@@ -53,7 +53,7 @@ pub(super) struct TemplateFunctionArgs {
     /// Resources.Function.Properties.MemorySize. Use this option for a value that only a deployed
     /// stack has.
     #[arg(long = "value", value_name = "PATH=VALUE", value_parser = parse_assignment,
-          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+          requires = "function", conflicts_with_all = ["package", "binary", "handler", "url"])]
     values: Vec<(String, String)>,
 }
 
@@ -65,18 +65,27 @@ impl TemplateFunctionArgs {
         release: bool,
     ) -> Result<ProcessSettings, CommandError> {
         let function = self.read(id)?;
-        let Some(target) = &function.binary else {
-            let options = "--binary PATH or --pipeline FILE, in place of --function";
-            let reason = missing_executable("test", id, &function, options);
-            return Err(CommandError::usage(format!("{}: {reason}", self.path.display())));
-        };
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        let binary = package::build(Target::Binary(target), release, folder).await?;
+        let process = match &function.binary {
+            Some(target) => {
+                let binary = package::build(Target::Binary(target), release, folder).await?;
+                ProcessSettings::new(&binary)
+            }
+            None => {
+                let options = "--binary PATH or --pipeline FILE, in place of --function";
+                let deployed = &function;
+                let code = TemplateCode { command: "test", name: id, deployed, folder, options };
+                code.process().await.map_err(|CommandError { reason, code }| {
+                    let reason = format!("{}: {reason}", self.path.display());
+                    CommandError { reason, code }
+                })?
+            }
+        };
         Ok(ProcessSettings {
             memory_size: function.memory_size,
             environment: function.environment,
-            ..ProcessSettings::new(&binary)
+            ..process
         })
     }
 

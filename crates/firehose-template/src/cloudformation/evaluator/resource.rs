@@ -2,6 +2,7 @@ use super::{
     declaration::Declaration,
     mapping::Mapping,
     node::{Node, entry},
+    resolved_value::ResolvedValue,
     template::Template,
 };
 use crate::error::TemplateError;
@@ -50,6 +51,14 @@ impl<'a> Resource<'a> {
     /// Returns the section `Properties`.
     pub(crate) fn properties(&self) -> Result<Mapping<'a>, TemplateError> {
         self.section("Properties")
+    }
+
+    /// Returns a property of the resource, or else of its SAM `Globals`.
+    pub(crate) fn property(&self, name: &str) -> Result<Option<ResolvedValue<'a>>, TemplateError> {
+        match self.properties()?.get(name)? {
+            Some(value) => Ok(Some(value)),
+            None => self.globals().get(name),
+        }
     }
 
     /// Returns the section `Metadata`.

@@ -4,6 +4,7 @@
 mod check;
 mod delivery_stream;
 mod destination;
+mod function_code;
 mod function_placeholders;
 mod kinesis_stream;
 mod lambda_function;
