@@ -167,7 +167,8 @@ def without_stack(answer):
     if kind == "response":
         return answer
     report = json.loads(body)
-    return kind, report.get("errorType"), report.get("errorMessage")
+    # The message of a missing module names the files of the client too.
+    return kind, report.get("errorType"), report.get("errorMessage").split("\nRequire stack:")[0]
 
 
 def main():

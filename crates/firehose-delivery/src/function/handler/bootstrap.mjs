@@ -263,8 +263,9 @@ class Invocation {
     let body;
     if (error === undefined || error === null) {
       try {
-        // JSON has no text for a function.
-        body = JSON.stringify(result === undefined ? null : result) ?? "null";
+        body = JSON.stringify(result === undefined ? null : result);
+        // JSON has no text for a function. AWS's client reports this error.
+        error = body === undefined ? new TypeError("Wrong arguments") : undefined;
       } catch {
         error = new Error("Unable to stringify response body");
       }
