@@ -5,6 +5,8 @@ mod cloudformation;
 mod deployment;
 mod error;
 mod given_values;
+mod infrastructure_code;
+mod terraform;
 
 pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation, read_cloudformation_function};
 pub use deployment::{
@@ -12,3 +14,4 @@ pub use deployment::{
 };
 pub use error::{MissingValue, TemplateError};
 pub use given_values::GivenValues;
+pub use infrastructure_code::{InfrastructureCode, InfrastructureKind};

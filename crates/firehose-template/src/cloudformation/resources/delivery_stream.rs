@@ -50,9 +50,9 @@ pub(crate) fn read_delivery_stream(
     let mut deployment = Deployment::default();
     let name = match resource.name() {
         Err(error) if error.undeployed_value().is_some() => {
-            let here = format!("the delivery stream is called {} here", resource.id());
+            let here = format!("the delivery stream is called {} here", resource.label());
             deployment.note_undeployed(&error, &here);
-            resource.id().to_owned()
+            resource.label()
         }
         read => read?,
     };
