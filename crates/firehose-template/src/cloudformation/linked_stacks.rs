@@ -133,35 +133,21 @@ impl<'s> LinkedStacks<'s> {
     /// Gives each stack the values that it declares or uses.
     fn distribute(&self, given: &GivenValues) -> Result<Vec<GivenValues>, TemplateError> {
         let mut distributed = vec![GivenValues::default(); self.stacks.len()];
-        let kinds: [(
-            &BTreeMap<String, String>,
-            fn(&mut GivenValues) -> &mut BTreeMap<String, String>,
-        ); 3] = [
-            (&given.parameters, |it| &mut it.parameters),
-            (&given.imports, |it| &mut it.imports),
-            (&given.properties, |it| &mut it.properties),
-        ];
-        for (kind, (values, of)) in kinds.into_iter().enumerate() {
-            for (name, value) in values {
-                let mut is_used = false;
-                for (index, own) in distributed.iter_mut().enumerate() {
-                    let uses = match kind {
-                        0 => self.has(index, "Parameters", name),
-                        1 => self.may_import(index, name),
-                        _ => {
-                            let id = name.split('.').nth(1).unwrap_or_default();
-                            self.has(index, "Resources", id)
-                        }
-                    };
-                    if uses {
-                        is_used = true;
-                        of(own).insert(name.clone(), value.clone());
-                    }
-                }
-                if !is_used {
-                    let reason = format!("no stack has {name}; remove its value");
-                    return Err(TemplateError::wrong("", reason));
-                }
+        for (name, value) in &given.parameters {
+            let declares = |index| self.has(index, "Parameters", name);
+            for own in users(&mut distributed, name, declares)? {
+                own.parameters.insert(name.clone(), value.clone());
+            }
+        }
+        for (name, value) in &given.imports {
+            for own in users(&mut distributed, name, |index| self.may_import(index, name))? {
+                own.imports.insert(name.clone(), value.clone());
+            }
+        }
+        for (path, value) in &given.properties {
+            let id = path.split('.').nth(1).unwrap_or_default();
+            for own in users(&mut distributed, path, |index| self.has(index, "Resources", id))? {
+                own.properties.insert(path.clone(), value.clone());
             }
         }
         Ok(distributed)
@@ -200,14 +186,14 @@ impl<'s> LinkedStacks<'s> {
                 }
             }
         }
-        for index in 0..self.stacks.len() {
+        for (index, parameters) in parameters.iter().enumerate() {
             for (name, value) in outputs.iter().flat_map(|it: &Outputs| &it.exports) {
                 if !given.imports.contains_key(name) && self.may_import(index, name) {
                     let imports = &mut self.given[index].imports;
                     imports.insert(name.clone(), value.clone());
                 }
             }
-            for (name, value) in &parameters[index] {
+            for (name, value) in parameters {
                 if self.has(index, "Parameters", name) {
                     self.given[index].parameters.insert(name.clone(), value.clone());
                 }
@@ -219,5 +205,19 @@ impl<'s> LinkedStacks<'s> {
             }
         }
         outputs
+    }
+}
+
+/// Returns the given values of the stacks that use a name. Fails if no stack uses the name.
+fn users<'g>(
+    distributed: &'g mut [GivenValues],
+    name: &str,
+    uses: impl Fn(usize) -> bool,
+) -> Result<Vec<&'g mut GivenValues>, TemplateError> {
+    let used = distributed.iter_mut().enumerate().filter(|(index, _)| uses(*index));
+    let used: Vec<_> = used.map(|(_, given)| given).collect();
+    match used.is_empty() {
+        true => Err(TemplateError::wrong("", format!("no stack has {name}; remove its value"))),
+        false => Ok(used),
     }
 }

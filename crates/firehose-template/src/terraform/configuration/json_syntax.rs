@@ -18,7 +18,7 @@ pub(super) fn configuration(json: Json) -> Body {
             "locals" | "terraform" => 0,
             _ => continue,
         };
-        add_blocks(&mut body, &keyword, Vec::new(), labels, value);
+        add_blocks(&mut body, &keyword, &[], labels, value);
     }
     body
 }
@@ -33,11 +33,11 @@ pub(super) fn variables(json: Json) -> Body {
 }
 
 /// Adds the blocks of a value that has further labels as its keys.
-fn add_blocks(body: &mut Body, keyword: &str, labels: Vec<String>, missing: usize, value: Json) {
+fn add_blocks(body: &mut Body, keyword: &str, labels: &[String], missing: usize, value: Json) {
     if missing > 0 {
         for (label, value) in entries(value) {
-            let labels = labels.iter().cloned().chain([label]).collect();
-            add_blocks(body, keyword, labels, missing - 1, value);
+            let labels: Vec<_> = labels.iter().cloned().chain([label]).collect();
+            add_blocks(body, keyword, &labels, missing - 1, value);
         }
         return;
     }

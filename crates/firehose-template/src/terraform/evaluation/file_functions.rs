@@ -5,7 +5,7 @@ use firehose_delivery::source::{read_whole_file, read_whole_text};
 use hcl_edit::template::Template;
 
 use super::{evaluator::Evaluator, module_scope::ModuleScope};
-use crate::terraform::language::{Bindings, Fault, Value, template};
+use crate::terraform::language::{Bindings, Fault, Interpreter, Value};
 
 /// The largest file that a function reads, in bytes.
 const MAX_FILE_BYTES: u64 = 1_000_000;
@@ -90,5 +90,5 @@ fn render_file(
             bindings = bindings.with(name, value.clone());
         }
     }
-    template(&parsed, scope, &bindings)
+    Interpreter::new(scope, &bindings).template(&parsed)
 }

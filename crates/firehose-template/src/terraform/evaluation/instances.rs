@@ -1,6 +1,6 @@
 use hcl_edit::{expr::Expression, structure::Body};
 
-use super::{evaluator::Evaluator, module_scope::ModuleScope};
+use super::{evaluator::Evaluator, instance_key::InstanceKey, module_scope::ModuleScope};
 use crate::{
     cloudformation::evaluator::Unresolved,
     terraform::language::{Bindings, Fault, Value, evaluate},
@@ -9,43 +9,12 @@ use crate::{
 /// The most instances of one block.
 const MAX_INSTANCES: usize = 1_000;
 
-/// The key of one instance of a block with `count` or `for_each`.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum InstanceKey {
-    /// The block has neither `count` nor `for_each`.
-    #[default]
-    Only,
-    Count(usize),
-    Each(String, Value),
-}
-
 /// The instances of a block.
 #[derive(Debug)]
 pub(super) enum Instances {
     Known(Vec<InstanceKey>),
     /// The instances are unknown. The name of the argument, `count` or `for_each`, and the reason.
     Unknown(&'static str, Unresolved),
-}
-
-impl InstanceKey {
-    /// Returns the end of the address, such as `["eu"]`.
-    pub(super) fn suffix(&self) -> String {
-        match self {
-            Self::Only => String::new(),
-            Self::Count(index) => format!("[{index}]"),
-            Self::Each(key, _) => format!("[\"{key}\"]"),
-        }
-    }
-
-    /// Returns `true` if an index selects the instance.
-    pub(super) fn is(&self, index: &Value) -> bool {
-        let text = match self {
-            Self::Only => return false,
-            Self::Count(number) => number.to_string(),
-            Self::Each(key, _) => key.clone(),
-        };
-        index.to_text() == Some(text)
-    }
 }
 
 impl<'a> Evaluator<'a> {

@@ -9,6 +9,7 @@ mod computed_attributes;
 mod data_sources;
 mod evaluator;
 mod file_functions;
+mod instance_key;
 mod instances;
 mod module_instance;
 mod module_scope;

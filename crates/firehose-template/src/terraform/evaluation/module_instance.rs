@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::instances::InstanceKey;
+use super::instance_key::InstanceKey;
 use crate::terraform::configuration::{ModuleCall, ModuleFolder};
 
 /// The root module, or a module with the arguments of one call.

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use hcl_edit::{Decorated, expr::TraversalOperator};
 
-use super::{evaluator::Evaluator, instances::InstanceKey, module_instance::ModuleInstance};
+use super::{evaluator::Evaluator, instance_key::InstanceKey, module_instance::ModuleInstance};
 use crate::terraform::language::{Bindings, EvaluationBudget, Fault, Scope, Value};
 
 /// The names inside one instance of a block of a module.

@@ -4,7 +4,7 @@ use hcl_edit::{Decorated, expr::TraversalOperator};
 
 use super::{
     evaluator::Evaluator,
-    instances::InstanceKey,
+    instance_key::InstanceKey,
     module_instance::{Caller, ModuleInstance},
     module_scope::ModuleScope,
     references::named,

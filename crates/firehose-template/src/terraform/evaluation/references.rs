@@ -3,8 +3,7 @@ use std::path::Path;
 use hcl_edit::{Decorated, expr::TraversalOperator};
 
 use super::{
-    evaluator::Evaluator,
-    instances::{InstanceKey, Instances},
+    evaluator::Evaluator, instance_key::InstanceKey, instances::Instances,
     module_scope::ModuleScope,
 };
 use crate::{

@@ -24,9 +24,9 @@ impl<'a> Evaluator<'a> {
         self.once(instance.address_of(&format!("var.{name}")), || {
             let scope = ModuleScope::new(self, instance);
             let value = self.argument(instance, name, declaration)?;
-            let is_nullable = !declaration
+            let is_nullable = declaration
                 .get_attribute("nullable")
-                .is_some_and(|it| it.value.as_bool() == Some(false));
+                .is_none_or(|it| it.value.as_bool() != Some(false));
             let value = match value {
                 Some(Value::Null) if !is_nullable => None,
                 value => value,

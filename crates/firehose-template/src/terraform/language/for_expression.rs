@@ -3,62 +3,61 @@ use std::collections::BTreeMap;
 use hcl_edit::expr::ForExpr;
 
 use super::{
-    expression::evaluate,
-    scope::{Bindings, Scope},
+    interpreter::Interpreter,
     value::{Fault, Value},
 };
 
-/// Evaluates `[for ...]` or `{for ...}`.
-pub(super) fn for_expression(
-    expression: &ForExpr,
-    scope: &dyn Scope,
-    bindings: &Bindings,
-) -> Result<Value, Fault> {
-    let collection = evaluate(&expression.intro.collection_expr, scope, bindings)?;
-    let items = match iterate(&collection) {
-        Ok(items) => items,
-        Err(Iteration::Unknown(value)) => return Ok(value),
-        Err(Iteration::Wrong(fault)) => return Err(fault),
-    };
-    let mut list = Vec::new();
-    let mut map = BTreeMap::new();
-    for (key, value) in items {
-        scope.budget().spend(value.size())?;
-        let mut inner = bindings.with(expression.intro.value_var.as_str(), value);
-        if let Some(name) = &expression.intro.key_var {
-            inner = inner.with(name.as_str(), key);
-        }
-        if let Some(condition) = &expression.cond {
-            let condition = evaluate(&condition.expr, scope, &inner)?;
-            match condition.to_bool() {
-                Some(true) => {}
-                Some(false) => continue,
-                None if condition.first_unknown().is_some() => return Ok(condition),
-                None => return Err(Fault::new("the condition after `if` must be true or false")),
+impl Interpreter<'_> {
+    /// Evaluates `[for ...]` or `{for ...}`.
+    pub(super) fn for_expression(self, expression: &ForExpr) -> Result<Value, Fault> {
+        let collection = self.evaluate(&expression.intro.collection_expr)?;
+        let items = match iterate(&collection) {
+            Ok(items) => items,
+            Err(Iteration::Unknown(value)) => return Ok(value),
+            Err(Iteration::Wrong(fault)) => return Err(fault),
+        };
+        let mut list = Vec::new();
+        let mut map = BTreeMap::new();
+        for (key, value) in items {
+            self.budget().spend(value.size())?;
+            let mut inner = self.bindings.with(expression.intro.value_var.as_str(), value);
+            if let Some(name) = &expression.intro.key_var {
+                inner = inner.with(name.as_str(), key);
+            }
+            if let Some(condition) = &expression.cond {
+                let condition = self.with(&inner).evaluate(&condition.expr)?;
+                match condition.to_bool() {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None if condition.first_unknown().is_some() => return Ok(condition),
+                    None => {
+                        return Err(Fault::new("the condition after `if` must be true or false"));
+                    }
+                }
+            }
+            let value = self.with(&inner).evaluate(&expression.value_expr)?;
+            let Some(key) = &expression.key_expr else {
+                list.push(value);
+                continue;
+            };
+            let key = self.with(&inner).evaluate(key)?;
+            let Some(text) = key.to_text() else {
+                if key.first_unknown().is_some() {
+                    return Ok(key);
+                }
+                return Err(Fault::new(format!(
+                    "a key of a map must be a text, but is {}",
+                    key.kind()
+                )));
+            };
+            if !expression.grouping {
+                map.insert(text, value);
+            } else if let Value::List(group) = map.entry(text).or_insert(Value::List(Vec::new())) {
+                group.push(value);
             }
         }
-        let value = evaluate(&expression.value_expr, scope, &inner)?;
-        let Some(key) = &expression.key_expr else {
-            list.push(value);
-            continue;
-        };
-        let key = evaluate(key, scope, &inner)?;
-        let Some(text) = key.to_text() else {
-            if key.first_unknown().is_some() {
-                return Ok(key);
-            }
-            return Err(Fault::new(format!(
-                "a key of a map must be a text, but is {}",
-                key.kind()
-            )));
-        };
-        if !expression.grouping {
-            map.insert(text, value);
-        } else if let Value::List(group) = map.entry(text).or_insert(Value::List(Vec::new())) {
-            group.push(value);
-        }
+        Ok(if expression.key_expr.is_some() { Value::Map(map) } else { Value::List(list) })
     }
-    Ok(if expression.key_expr.is_some() { Value::Map(map) } else { Value::List(list) })
 }
 
 /// The reason why a value has no items.

@@ -1,98 +1,87 @@
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Conditional, Expression, UnaryOp, UnaryOperator};
 
 use super::{
-    expression::evaluate,
-    scope::{Bindings, Scope},
+    interpreter::Interpreter,
     value::{Fault, Value},
 };
 
-/// Evaluates `condition ? then : otherwise`. Only the chosen value is evaluated.
-pub(super) fn conditional(
-    choice: &Conditional,
-    scope: &dyn Scope,
-    bindings: &Bindings,
-) -> Result<Value, Fault> {
-    let condition = evaluate(&choice.cond_expr, scope, bindings)?;
-    if let Value::Unknown(unknown) = condition {
-        return Ok(Value::Unknown(unknown));
+impl Interpreter<'_> {
+    /// Evaluates `condition ? then : otherwise`. Only the chosen value is evaluated.
+    pub(super) fn conditional(self, choice: &Conditional) -> Result<Value, Fault> {
+        let condition = self.evaluate(&choice.cond_expr)?;
+        if let Value::Unknown(unknown) = condition {
+            return Ok(Value::Unknown(unknown));
+        }
+        match condition.to_bool() {
+            Some(true) => self.evaluate(&choice.true_expr),
+            Some(false) => self.evaluate(&choice.false_expr),
+            None => Err(Fault::new(format!(
+                "a condition must be true or false, but is {}",
+                condition.kind()
+            ))),
+        }
     }
-    match condition.to_bool() {
-        Some(true) => evaluate(&choice.true_expr, scope, bindings),
-        Some(false) => evaluate(&choice.false_expr, scope, bindings),
-        None => Err(Fault::new(format!(
-            "a condition must be true or false, but is {}",
-            condition.kind()
-        ))),
-    }
-}
 
-/// Evaluates `!value` or `-value`.
-pub(super) fn unary(
-    operation: &UnaryOp,
-    scope: &dyn Scope,
-    bindings: &Bindings,
-) -> Result<Value, Fault> {
-    let value = evaluate(&operation.expr, scope, bindings)?;
-    if let Value::Unknown(_) = value {
-        return Ok(value);
+    /// Evaluates `!value` or `-value`.
+    pub(super) fn unary(self, operation: &UnaryOp) -> Result<Value, Fault> {
+        let value = self.evaluate(&operation.expr)?;
+        if let Value::Unknown(_) = value {
+            return Ok(value);
+        }
+        match *operation.operator.value() {
+            UnaryOperator::Neg => number(&value).map(|number| Value::Number(-number)),
+            UnaryOperator::Not => boolean(&value).map(|value| Value::Bool(!value)),
+        }
     }
-    match *operation.operator.value() {
-        UnaryOperator::Neg => number(&value).map(|number| Value::Number(-number)),
-        UnaryOperator::Not => boolean(&value).map(|value| Value::Bool(!value)),
-    }
-}
 
-/// Evaluates an operator with two operands. `&&` and `||` leave out the second operand if the first
-/// one decides.
-pub(super) fn binary(
-    operation: &BinaryOp,
-    scope: &dyn Scope,
-    bindings: &Bindings,
-) -> Result<Value, Fault> {
-    let operator = *operation.operator.value();
-    let left = evaluate(&operation.lhs_expr, scope, bindings)?;
-    if let (BinaryOperator::And | BinaryOperator::Or, Some(value)) = (operator, left.to_bool())
-        && value == (operator == BinaryOperator::Or)
-    {
-        return Ok(Value::Bool(value));
-    }
-    let right = evaluate(&operation.rhs_expr, scope, bindings)?;
-    if let BinaryOperator::Eq | BinaryOperator::NotEq = operator {
-        // Only the literal `null` decides about an unknown value: a resource's attribute is not null.
-        let is_null = |expression: &Expression| expression.is_null();
-        let compared = match (&left, &right) {
-            (Value::Unknown(_), Value::Null) if is_null(&operation.rhs_expr) => Some(false),
-            (Value::Null, Value::Unknown(_)) if is_null(&operation.lhs_expr) => Some(false),
-            _ => None,
-        };
-        return match (compared.or_else(|| equal(&left, &right)), left.first_unknown()) {
-            (Some(equal), _) => Ok(Value::Bool(equal == (operator == BinaryOperator::Eq))),
-            (None, Some(unknown)) => Ok(Value::Unknown(Box::new(unknown.clone()))),
-            (None, None) => {
-                let unknown = right.first_unknown().cloned();
-                Ok(unknown.map_or(Value::Null, |unknown| Value::Unknown(Box::new(unknown))))
-            }
-        };
-    }
-    if let Some(unknown) = left.first_unknown().or(right.first_unknown()) {
-        return Ok(Value::Unknown(Box::new(unknown.clone())));
-    }
-    let numbers = || Ok((number(&left)?, number(&right)?));
-    let compare =
-        |compare: fn(f64, f64) -> bool| numbers().map(|(a, b)| Value::Bool(compare(a, b)));
-    match operator {
-        BinaryOperator::And => Ok(Value::Bool(boolean(&left)? && boolean(&right)?)),
-        BinaryOperator::Or => Ok(Value::Bool(boolean(&left)? || boolean(&right)?)),
-        BinaryOperator::Less => compare(|a, b| a < b),
-        BinaryOperator::LessEq => compare(|a, b| a <= b),
-        BinaryOperator::Greater => compare(|a, b| a > b),
-        BinaryOperator::GreaterEq => compare(|a, b| a >= b),
-        BinaryOperator::Plus => numbers().and_then(|(a, b)| finite(a + b)),
-        BinaryOperator::Minus => numbers().and_then(|(a, b)| finite(a - b)),
-        BinaryOperator::Mul => numbers().and_then(|(a, b)| finite(a * b)),
-        BinaryOperator::Div => numbers().and_then(|(a, b)| finite(a / b)),
-        BinaryOperator::Mod => numbers().and_then(|(a, b)| finite(a % b)),
-        BinaryOperator::Eq | BinaryOperator::NotEq => Ok(Value::Bool(false)),
+    /// Evaluates an operator with two operands. `&&` and `||` leave out the second operand if the first
+    /// one decides.
+    pub(super) fn binary(self, operation: &BinaryOp) -> Result<Value, Fault> {
+        let operator = *operation.operator.value();
+        let left = self.evaluate(&operation.lhs_expr)?;
+        if let (BinaryOperator::And | BinaryOperator::Or, Some(value)) = (operator, left.to_bool())
+            && value == (operator == BinaryOperator::Or)
+        {
+            return Ok(Value::Bool(value));
+        }
+        let right = self.evaluate(&operation.rhs_expr)?;
+        if let BinaryOperator::Eq | BinaryOperator::NotEq = operator {
+            // Only the literal `null` decides about an unknown value: a resource's attribute is not null.
+            let is_null = |expression: &Expression| expression.is_null();
+            let compared = match (&left, &right) {
+                (Value::Unknown(_), Value::Null) if is_null(&operation.rhs_expr) => Some(false),
+                (Value::Null, Value::Unknown(_)) if is_null(&operation.lhs_expr) => Some(false),
+                _ => None,
+            };
+            return match (compared.or_else(|| equal(&left, &right)), left.first_unknown()) {
+                (Some(equal), _) => Ok(Value::Bool(equal == (operator == BinaryOperator::Eq))),
+                (None, Some(unknown)) => Ok(Value::Unknown(Box::new(unknown.clone()))),
+                (None, None) => {
+                    let unknown = right.first_unknown().cloned();
+                    Ok(unknown.map_or(Value::Null, |unknown| Value::Unknown(Box::new(unknown))))
+                }
+            };
+        }
+        if let Some(unknown) = left.first_unknown().or(right.first_unknown()) {
+            return Ok(Value::Unknown(Box::new(unknown.clone())));
+        }
+        let numbers = || Ok((number(&left)?, number(&right)?));
+        let compare =
+            |compare: fn(f64, f64) -> bool| numbers().map(|(a, b)| Value::Bool(compare(a, b)));
+        match operator {
+            BinaryOperator::And => Ok(Value::Bool(boolean(&left)? && boolean(&right)?)),
+            BinaryOperator::Or => Ok(Value::Bool(boolean(&left)? || boolean(&right)?)),
+            BinaryOperator::Less => compare(|a, b| a < b),
+            BinaryOperator::LessEq => compare(|a, b| a <= b),
+            BinaryOperator::Greater => compare(|a, b| a > b),
+            BinaryOperator::GreaterEq => compare(|a, b| a >= b),
+            BinaryOperator::Plus => numbers().and_then(|(a, b)| finite(a + b)),
+            BinaryOperator::Minus => numbers().and_then(|(a, b)| finite(a - b)),
+            BinaryOperator::Mul => numbers().and_then(|(a, b)| finite(a * b)),
+            BinaryOperator::Div => numbers().and_then(|(a, b)| finite(a / b)),
+            BinaryOperator::Mod => numbers().and_then(|(a, b)| finite(a % b)),
+            BinaryOperator::Eq | BinaryOperator::NotEq => Ok(Value::Bool(false)),
+        }
     }
 }
 

@@ -4,68 +4,78 @@ use hcl_edit::{
 };
 
 use super::{
-    expression::evaluate,
+    interpreter::Interpreter,
     scope::{Bindings, Scope},
     value::{Fault, Value},
 };
 use crate::cloudformation::evaluator::{Cause, Unresolved};
 
-/// Evaluates a path such as `var.tags["team"]` or `aws_s3_bucket.logs[*].arn`.
-pub(super) fn traversal(
-    traversal: &Traversal,
-    scope: &dyn Scope,
-    bindings: &Bindings,
-) -> Result<Value, Fault> {
-    if let Expression::Variable(root) = &traversal.expr {
-        return match bindings.get(root.as_str()) {
-            Some(value) => apply_operators(value, &traversal.operators, scope, bindings),
-            None => scope.reference(root.as_str(), &traversal.operators, bindings),
-        };
-    }
-    let value = evaluate(&traversal.expr, scope, bindings)?;
-    apply_operators(&value, &traversal.operators, scope, bindings)
-}
-
 /// Applies the operators of a path to a value.
+///
+/// # Errors
+///
+/// If Terraform rejects the path.
 pub(crate) fn apply_operators(
     value: &Value,
     operators: &[Decorated<TraversalOperator>],
     scope: &dyn Scope,
     bindings: &Bindings,
 ) -> Result<Value, Fault> {
-    let mut value = value;
-    for (index, operator) in operators.iter().enumerate() {
-        if let Value::Unknown(unknown) = value {
-            return Ok(Value::Unknown(Box::new(named(unknown, &operators[index..]))));
+    Interpreter::new(scope, bindings).apply_operators(value, operators)
+}
+
+impl Interpreter<'_> {
+    /// Evaluates a path such as `var.tags["team"]` or `aws_s3_bucket.logs[*].arn`.
+    pub(super) fn traversal(self, traversal: &Traversal) -> Result<Value, Fault> {
+        if let Expression::Variable(root) = &traversal.expr {
+            return match self.bindings.get(root.as_str()) {
+                Some(value) => self.apply_operators(value, &traversal.operators),
+                None => self.scope.reference(root.as_str(), &traversal.operators, self.bindings),
+            };
         }
-        value = match operator.value() {
-            TraversalOperator::GetAttr(name) => attribute(value, name.as_str())?,
-            TraversalOperator::Index(key) => {
-                let key = evaluate(key, scope, bindings)?;
-                if let Value::Unknown(_) = key {
-                    return Ok(key);
-                }
-                item(value, &key)?
-            }
-            TraversalOperator::LegacyIndex(position) => {
-                let position = u32::try_from(*position.value()).unwrap_or(u32::MAX);
-                item(value, &Value::Number(f64::from(position)))?
-            }
-            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
-                let rest = &operators[index + 1..];
-                let items = match value {
-                    Value::List(items) => items.as_slice(),
-                    Value::Null => &[],
-                    single => std::slice::from_ref(single),
-                };
-                let apply =
-                    |item| scope.budget().nest(|| apply_operators(item, rest, scope, bindings));
-                return items.iter().map(apply).collect::<Result<Vec<_>, _>>().map(Value::List);
-            }
-        };
+        let value = self.evaluate(&traversal.expr)?;
+        self.apply_operators(&value, &traversal.operators)
     }
-    scope.budget().spend(value.size())?;
-    Ok(value.clone())
+
+    /// Applies operators one after the other.
+    fn apply_operators(
+        self,
+        value: &Value,
+        operators: &[Decorated<TraversalOperator>],
+    ) -> Result<Value, Fault> {
+        let mut value = value;
+        for (index, operator) in operators.iter().enumerate() {
+            if let Value::Unknown(unknown) = value {
+                return Ok(Value::Unknown(Box::new(named(unknown, &operators[index..]))));
+            }
+            value = match operator.value() {
+                TraversalOperator::GetAttr(name) => attribute(value, name.as_str())?,
+                TraversalOperator::Index(key) => {
+                    let key = self.evaluate(key)?;
+                    if let Value::Unknown(_) = key {
+                        return Ok(key);
+                    }
+                    item(value, &key)?
+                }
+                TraversalOperator::LegacyIndex(position) => {
+                    let position = u32::try_from(*position.value()).unwrap_or(u32::MAX);
+                    item(value, &Value::Number(f64::from(position)))?
+                }
+                TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
+                    let rest = &operators[index + 1..];
+                    let items = match value {
+                        Value::List(items) => items.as_slice(),
+                        Value::Null => &[],
+                        single => std::slice::from_ref(single),
+                    };
+                    let apply = |item| self.budget().nest(|| self.apply_operators(item, rest));
+                    return items.iter().map(apply).collect::<Result<Vec<_>, _>>().map(Value::List);
+                }
+            };
+        }
+        self.budget().spend(value.size())?;
+        Ok(value.clone())
+    }
 }
 
 fn attribute<'v>(value: &'v Value, name: &str) -> Result<&'v Value, Fault> {

@@ -5,6 +5,7 @@ use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
 use super::{
     expression::evaluate,
     scope::{Bindings, Scope},
+    sets::distinct_sorted,
     value::{Fault, Value},
 };
 
@@ -97,20 +98,4 @@ fn object(
         converted.insert(name.to_owned(), conform(value, constraint, scope));
     }
     Value::Map(converted)
-}
-
-/// Returns the items of a set: each once, texts in order.
-pub(super) fn distinct_sorted(items: Vec<Value>) -> Vec<Value> {
-    let mut distinct: Vec<Value> = Vec::new();
-    let mut texts = BTreeMap::new();
-    for item in items {
-        match item.to_text() {
-            Some(text) => {
-                texts.insert(text, item);
-            }
-            None if distinct.contains(&item) => {}
-            None => distinct.push(item),
-        }
-    }
-    texts.into_values().chain(distinct).collect()
 }

@@ -85,7 +85,9 @@ impl<'s> References<'s> {
         };
         let found: Vec<_> = self.shown.iter().filter(is_named).collect();
         let is_wanted = |it: &&&InModule<'_>| match (wanted, &it.resource.index) {
-            (Some(wanted), Some(index)) => index.to_string() == wanted,
+            (Some(wanted), Some(index)) => {
+                serde_json::from_str(wanted).is_ok_and(|it: Json| it == *index)
+            }
             (None, Some(own)) => Some(own) == index,
             (_, None) => false,
         };

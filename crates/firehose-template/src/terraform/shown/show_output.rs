@@ -34,7 +34,7 @@ pub(super) struct Values {
 pub(super) struct ShownModule {
     pub address: String,
     pub resources: Vec<ShownResource>,
-    pub child_modules: Vec<ShownModule>,
+    pub child_modules: Vec<Self>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,7 +1,7 @@
-use super::wrong_arguments;
+use super::arguments::wrong_arguments;
 use crate::terraform::language::{
     budget::EvaluationBudget,
-    type_constraint::distinct_sorted,
+    sets::distinct_sorted,
     value::{Fault, Value},
 };
 

@@ -1,7 +1,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Number, Value as Json};
 
-use super::wrong_arguments;
+use super::arguments::wrong_arguments;
 use crate::terraform::language::{
     budget::EvaluationBudget,
     value::{Fault, Value},

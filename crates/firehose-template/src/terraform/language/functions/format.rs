@@ -1,4 +1,4 @@
-use super::{encoding::to_json, wrong_arguments};
+use super::{arguments::wrong_arguments, encoding::to_json};
 use crate::terraform::language::{
     budget::EvaluationBudget,
     value::{Fault, Value},

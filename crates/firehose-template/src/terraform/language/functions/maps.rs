@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::wrong_arguments;
+use super::arguments::wrong_arguments;
 use crate::terraform::language::value::{Fault, Value};
 
 /// Calls a function of maps. Returns `None` for another function.

@@ -1,4 +1,4 @@
-use super::wrong_arguments;
+use super::arguments::wrong_arguments;
 use crate::terraform::language::value::{Fault, Value};
 
 /// Calls a function of numbers. Returns `None` for another function.

@@ -1,6 +1,6 @@
 use regex_lite::Regex;
 
-use super::wrong_arguments;
+use super::arguments::wrong_arguments;
 use crate::terraform::language::value::{Fault, Value};
 
 /// The longest pattern of a regular expression.
