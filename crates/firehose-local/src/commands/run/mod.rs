@@ -16,4 +16,4 @@ mod template_args;
 mod written_positions;
 
 pub(crate) use arguments::Run;
-pub(super) use template_args::parse_assignment;
+pub(super) use template_args::{open_code, parse_assignment};

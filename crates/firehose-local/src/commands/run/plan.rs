@@ -16,7 +16,7 @@ use firehose_delivery::{
     delivery_stream::{DeliveryStream, StreamSource},
     run::max_record_bytes,
 };
-use firehose_template::{DeployedFunction, Deployment, GivenValues, read_cloudformation};
+use firehose_template::{DeployedFunction, Deployment, GivenValues, InfrastructureCode};
 
 /// The source of a run, the delivery streams that read it, and their functions.
 #[derive(Debug)]
@@ -41,12 +41,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Creates the plan from the options and from the text of the template. Without a text, the
-    /// options describe a delivery stream.
-    pub(super) fn new(run: &Run, text: Option<&str>) -> Result<Self, CommandError> {
-        let (deployment, folder) = match text {
+    /// Creates the plan from the options and from the template. Without a template, the options
+    /// describe a delivery stream.
+    pub(super) fn new(run: &Run, code: Option<&InfrastructureCode>) -> Result<Self, CommandError> {
+        let (deployment, folder) = match code {
             None => (single_stream(&run.stream, run.function.is_given())?, Path::new(".")),
-            Some(text) => (read_deployment(run, text)?, run.template.folder()),
+            Some(code) => (read_deployment(run, code)?, code.folder()),
         };
         let warnings: Vec<_> = deployment.warnings.iter().map(ToString::to_string).collect();
         Self::of_deployment(run, deployment, folder).inspect_err(|_| {
@@ -124,15 +124,15 @@ impl Plan {
     }
 }
 
-fn read_deployment(run: &Run, text: &str) -> Result<Deployment, CommandError> {
-    let path = run.template.path.display();
+fn read_deployment(run: &Run, code: &InfrastructureCode) -> Result<Deployment, CommandError> {
+    let path = code.path().display();
     let TemplateArgs { parameters, imports, values, .. } = &run.template;
     let given = GivenValues {
         parameters: parameters.iter().cloned().collect(),
         imports: imports.iter().cloned().collect(),
         properties: values.iter().cloned().collect(),
     };
-    read_cloudformation(text, &given).map_err(|error| {
+    code.read(&given).map_err(|error| {
         let options = error.missing_parameters();
         let options: Vec<_> =
             options.iter().map(|name| format!("--parameter {name}=VALUE")).collect();

@@ -1,20 +1,19 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::super::{
-    command_error::CommandError, missing_executable::missing_executable,
-    missing_options::missing_options, run::parse_assignment,
+    command_error::CommandError,
+    missing_executable::missing_executable,
+    missing_options::missing_options,
+    run::{open_code, parse_assignment},
 };
 use crate::{
     package::{self, Target},
     terminal::eprint_error,
 };
-use firehose_delivery::{
-    function::ProcessSettings,
-    source::{MAX_WHOLE_FILE_BYTES, read_whole_text},
-};
-use firehose_template::{DeployedFunction, GivenValues, read_cloudformation_function};
+use firehose_delivery::function::ProcessSettings;
+use firehose_template::{DeployedFunction, GivenValues};
 
 /// A function of a template, with the environment and the memory that the template gives it.
 #[derive(Args, Debug)]
@@ -22,22 +21,23 @@ use firehose_template::{DeployedFunction, GivenValues, read_cloudformation_funct
 pub(super) struct TemplateFunctionArgs {
     /// Build and run this function of the template, with its environment variables
     ///
-    /// ID is the logical id of the function. No delivery stream has to invoke the function.
+    /// ID is the logical id of the function, or its address in Terraform. No delivery stream has to
+    /// invoke the function.
     #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "url"])]
     pub(super) function: Option<String>,
 
-    /// CloudFormation or SAM template of --function
+    /// Template or folder with infrastructure code of --function, as for `run`
     #[arg(
         id = "template",
         long,
-        value_name = "FILE",
+        value_name = "PATH",
         default_value = "template.yaml",
         requires = "function",
         conflicts_with_all = ["package", "binary", "url"]
     )]
     path: PathBuf,
 
-    /// Set a parameter of the template, in place of its default; may be repeated
+    /// Set a parameter of the template, or a variable of Terraform; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment,
           requires = "function", conflicts_with_all = ["package", "binary", "url"])]
     parameters: Vec<(String, String)>,
@@ -64,15 +64,13 @@ impl TemplateFunctionArgs {
         id: &str,
         release: bool,
     ) -> Result<ProcessSettings, CommandError> {
-        let function = self.read(id)?;
+        let (function, folder) = self.read(id)?;
         let Some(target) = &function.binary else {
             let options = "--binary PATH or --pipeline FILE, in place of --function";
             let reason = missing_executable("test", id, &function, options);
             return Err(CommandError::usage(format!("{}: {reason}", self.path.display())));
         };
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let binary = package::build(Target::Binary(target), release, folder).await?;
+        let binary = package::build(Target::Binary(target), release, &folder).await?;
         Ok(ProcessSettings {
             memory_size: function.memory_size,
             environment: function.environment,
@@ -80,16 +78,16 @@ impl TemplateFunctionArgs {
         })
     }
 
-    fn read(&self, id: &str) -> Result<DeployedFunction, CommandError> {
-        let path = self.path.display();
-        let text = read_whole_text(&self.path, MAX_WHOLE_FILE_BYTES)
-            .map_err(|error| CommandError::usage(error.to_string()))?;
+    /// Reads the function, and returns the folder in which it is built.
+    fn read(&self, id: &str) -> Result<(DeployedFunction, PathBuf), CommandError> {
+        let code = open_code(&self.path).map_err(|error| CommandError::usage(error.to_string()))?;
+        let path = code.path().display();
         let given = GivenValues {
             parameters: self.parameters.iter().cloned().collect(),
             imports: self.imports.iter().cloned().collect(),
             properties: self.values.iter().cloned().collect(),
         };
-        let read = read_cloudformation_function(&text, id, &given);
+        let read = code.read_function(id, &given);
         let (function, notes) = read.map_err(|error| {
             let remedy = missing_options(&error.missing_values());
             let with = if remedy.is_empty() { "" } else { " with" };
@@ -98,6 +96,6 @@ impl TemplateFunctionArgs {
         for note in notes {
             eprint_error(format_args!("note: {note}"));
         }
-        Ok(function)
+        Ok((function, code.folder().to_owned()))
     }
 }
