@@ -21,6 +21,7 @@ mod replay_raw_data;
 mod run_arguments;
 mod run_delivery;
 mod run_faults;
+mod run_infrastructure;
 mod run_interrupt;
 mod run_resume;
 mod run_shared_source;
