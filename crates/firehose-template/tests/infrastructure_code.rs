@@ -1,4 +1,4 @@
-//! Reads the infrastructure code of `fixtures/templates/{cdk,terraform,terraform-show}`, and compares
+//! Reads the infrastructure code of folders below `fixtures/templates`, and compares
 //! the deployment, or the reason why there is none, with `expected.txt`.
 
 use std::{
@@ -47,6 +47,11 @@ fn terraform_folders_are_read() {
 #[test]
 fn plans_and_states_of_terraform_are_read() {
     check_cases("terraform-show", 3);
+}
+
+#[test]
+fn folders_of_projects_are_recognized() {
+    check_cases("projects", 8);
 }
 
 /// Returns the kind of the code and the deployment, or the reason.

@@ -35,7 +35,7 @@ impl Translation<'_> {
             let argument = format!("{path}.{name}");
             let property =
                 |named: Option<&str>| named.map_or_else(|| camel_case(&name), str::to_owned);
-            match target(block, &name) {
+            match place(block, &name, &value) {
                 Target::Ignored => {}
                 Target::Property(named) => {
                     let property = property(named);
@@ -105,6 +105,18 @@ impl Translation<'_> {
             }
             other => node(other),
         }
+    }
+}
+
+/// Returns the place of an argument or a nested block. A block that the table does not have keeps its
+/// form.
+fn place(block: &str, name: &str, value: &Value) -> Target {
+    let is_block = |item: &Value| matches!(item, Value::Map(_));
+    match (target(block, name), value) {
+        (Target::Property(None), Value::List(items)) if items.iter().all(is_block) => {
+            if items.len() == 1 { Target::Block(None) } else { Target::Blocks(None) }
+        }
+        (target, _) => target,
     }
 }
 
