@@ -8,6 +8,10 @@ mod given_values;
 mod infrastructure_code;
 mod terraform;
 
+#[cfg(doc)]
+#[doc = include_str!("docs/terraform.md")]
+pub mod terraform_configurations {}
+
 pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation, read_cloudformation_function};
 pub use deployment::{
     DeployedFunction, Deployment, KinesisStream, Note, UnsupportedStream, Warning,

@@ -83,6 +83,15 @@ fn code_that_another_command_writes_is_named() {
 }
 
 #[test]
+fn a_plan_of_terraform_must_be_json() {
+    let plan = tempfile::NamedTempFile::new().unwrap();
+    fs::write(plan.path(), b"PK\x03\x04\xff\xfe").unwrap();
+    deliver(plan.path().to_str().unwrap(), &[])
+        .0
+        .ends(2, "the output of `terraform show -json PLAN`");
+}
+
+#[test]
 fn missing_values_of_terraform_are_named_with_their_options() {
     let (run, _) = deliver(&format!("{TERRAFORM}/missing-variables/code"), &[]);
     run.ends(2, "--parameter name=VALUE --parameter bucket=VALUE --parameter size=VALUE");

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use firehose_delivery::source::read_whole_text;
+use firehose_delivery::source::{InputError, read_whole_text};
 
 use super::{
     cdk::CdkAssembly,
@@ -111,8 +111,16 @@ impl InfrastructureCode {
     }
 
     fn file(path: &Path, kind: Option<InfrastructureKind>) -> Result<Self, TemplateError> {
-        let text = read_whole_text(path, MAX_FILE_BYTES)
-            .map_err(|error| TemplateError::wrong("", error.to_string()))?;
+        let text = read_whole_text(path, MAX_FILE_BYTES).map_err(|error| {
+            // A plan of Terraform is an archive.
+            let hint = match error {
+                InputError::NotText { .. } => {
+                    "; for a plan of Terraform, name the output of `terraform show -json PLAN`"
+                }
+                _ => "",
+            };
+            TemplateError::wrong("", format!("{error}{hint}"))
+        })?;
         let kind = match kind {
             Some(kind) => kind,
             None => kind_of_text(&text).map_err(|error| {

@@ -1,4 +1,5 @@
-#![doc = include_str!("../docs/terraform.md")]
+//! The reader of Terraform configurations, and of the output of `terraform show -json`. The page
+//! `docs/terraform.md` says what is evaluated.
 
 pub(crate) mod configuration;
 pub(crate) mod evaluation;

@@ -223,6 +223,10 @@ mod tests {
             (r#""%{ if true ~} yes %{ else } no %{ endif }!""#, r#""yes !""#),
             (r#""%{ for n in [1, 2] }${n},%{ endfor }""#, r#""1,2,""#),
             ("!true || 1 + 2 * 3 == 7", "true"),
+            (r#""$${a} %%{b} !{c}""#, r#""${a} %{b} !{c}""#),
+            (r#""$${a}-${1}-%%{b}""#, r#""${a}-1-%{b}""#),
+            ("<<EOT\n$${a} ${1}\nEOT", r#""${a} 1\n""#),
+            ("<<-EOT\n    a\n      b\n    EOT", r#""a\n  b\n""#),
         ] {
             assert_eq!(value(text), expected, "{text}");
         }
