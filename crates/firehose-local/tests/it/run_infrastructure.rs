@@ -98,6 +98,6 @@ fn missing_values_of_terraform_are_named_with_their_options() {
     let (run, _) = deliver(&format!("{TERRAFORM}/unknown-values/code"), &[]);
     run.ends(
         2,
-        "--value aws_kinesis_firehose_delivery_stream.clicks.extended_s3_configuration[0].prefix=VALUE",
+        "--value 'aws_kinesis_firehose_delivery_stream.clicks.extended_s3_configuration[0].prefix=VALUE'",
     );
 }

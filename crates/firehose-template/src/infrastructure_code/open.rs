@@ -85,16 +85,6 @@ impl InfrastructureCode {
         Self::file(path, None)
     }
 
-    /// Creates code from the text of a CloudFormation or SAM template.
-    pub fn of_template(text: impl Into<String>) -> Self {
-        Self {
-            kind: InfrastructureKind::CloudFormation,
-            path: PathBuf::new(),
-            folder: PathBuf::from("."),
-            content: Content::Text(text.into()),
-        }
-    }
-
     fn terraform(folder: PathBuf) -> Self {
         Self {
             kind: InfrastructureKind::Terraform,
