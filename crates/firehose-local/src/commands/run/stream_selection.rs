@@ -156,7 +156,10 @@ impl<'a> StreamSelection<'a> {
             0 if !self.deployment.not_deployed.is_empty() => {
                 format!("{path} has no delivery stream that is deployed{}", self.not_run())
             }
-            0 => format!("{path} has no AWS::KinesisFirehose::DeliveryStream"),
+            0 => format!(
+                "{path} has no delivery stream (AWS::KinesisFirehose::DeliveryStream, or \
+                 aws_kinesis_firehose_delivery_stream in Terraform)"
+            ),
             _ => format!("{path} has no delivery stream that can be run{}", self.not_run()),
         })
     }
