@@ -26,6 +26,7 @@
 //! | `BatchProcessor` | `processors` | records | batches with an outcome for each record |
 //! | `Function` | `function` | the bytes of an event | the bytes of a response |
 //! | `Destination` | `destinations` | records and failed records | objects or requests, and error output |
+//! | `RequestProtocol` | `destinations::requests` | a batch of records | requests, and the outcome of each record |
 //! | `ObjectEncoder` | `encoder` | the records of one object | the bytes of the object |
 
 mod atomic_file;

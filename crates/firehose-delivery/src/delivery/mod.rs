@@ -5,6 +5,7 @@
 //! reading, so that memory is bounded for inputs of any length.
 
 mod chunk;
+mod delimiter_check;
 mod deliver;
 mod delivery_stats;
 mod input_stats;
@@ -16,7 +17,7 @@ mod tests;
 mod wanted_positions;
 
 pub(crate) use deliver::deliver;
-pub use delivery_stats::DeliveryStats;
+pub use delivery_stats::{DeliveryStats, RequestStats};
 pub use input_stats::InputStats;
 pub(crate) use input_task::InputTask;
 pub(crate) use put_result::PutResult;
@@ -24,6 +25,6 @@ pub(crate) use stream_delivery::StreamDelivery;
 pub use wanted_positions::WantedPositions;
 
 pub use crate::{
-    destinations::PositionSet,
+    destinations::{DeliveredRequest, PositionSet},
     objects::{DeliveredObject, ObjectList},
 };

@@ -9,9 +9,12 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{chunk::Chunk, delivery_stats::DeliveryStats, wanted_positions::WantedPositions};
+use super::{
+    chunk::Chunk, delimiter_check::DelimiterCheck, delivery_stats::DeliveryStats,
+    wanted_positions::WantedPositions,
+};
 use crate::{
-    delivery_stream::{RecordOutcome, StreamRecord},
+    delivery_stream::{DestinationKind, RecordOutcome, StreamRecord},
     destinations::{DeliveryOutcome, Destination, OutputRecord, PositionSet, RecordFailure},
     now::now,
     observer::{DeliveryEvent, DeliveryObserver},
@@ -31,15 +34,15 @@ pub(crate) struct StreamDelivery {
     /// The processors of single records after the batch processor.
     after: RecordChain,
     destination: Box<dyn Destination>,
+    /// The kind of the destination in delivery events.
+    kind: DestinationKind,
     stats: Arc<Mutex<DeliveryStats>>,
     /// The positions of the records that the delivery stream is to receive.
     wanted: Arc<WantedPositions>,
     /// Set when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
     observer: Arc<dyn DeliveryObserver>,
-    /// `true` until the warning about double newlines; always `false` for a delivery stream that
-    /// adds no newlines.
-    checks_delimiters: bool,
+    delimiters: DelimiterCheck,
     /// `true` once the store has failed. From then on, records only count as not delivered.
     is_broken: bool,
 }
@@ -59,11 +62,12 @@ impl StreamDelivery {
             batches,
             after: RecordChain::default(),
             destination,
+            kind: DestinationKind::S3,
             stats: Arc::default(),
             wanted: Arc::new(WantedPositions::all()),
             stop,
             observer,
-            checks_delimiters: false,
+            delimiters: DelimiterCheck::default(),
             is_broken: false,
         }
     }
@@ -72,7 +76,13 @@ impl StreamDelivery {
     /// output that ends in a newline causes a warning. Default: disabled.
     #[must_use]
     pub(crate) fn with_delimiter_check(self, checks_delimiters: bool) -> Self {
-        Self { checks_delimiters, ..self }
+        Self { delimiters: DelimiterCheck::new(checks_delimiters), ..self }
+    }
+
+    /// Sets the kind of the destination in delivery events. Default: S3.
+    #[must_use]
+    pub(crate) fn with_kind(self, kind: DestinationKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// Adds processors of single records before and after the batch processor.
@@ -164,7 +174,7 @@ impl StreamDelivery {
         let partition_keys = &BTreeMap::new();
         let output = |record| {
             let record: &StreamRecord = record;
-            OutputRecord { record, data: &record.data, partition_keys, attempts: 0 }
+            OutputRecord { record, data: &record.data, partition_keys, iceberg: None, attempts: 0 }
         };
         let outputs: Vec<_> = records.iter().map(|record| output(record)).collect();
         self.deliver(&outputs);
@@ -172,13 +182,7 @@ impl StreamDelivery {
 
     /// Sends outputs through the processors after the batch processor, and delivers the results.
     fn deliver(&mut self, outputs: &[OutputRecord<'_>]) {
-        if self.checks_delimiters && outputs.iter().any(|output| output.data.ends_with(b"\n")) {
-            self.checks_delimiters = false;
-            let message = format!(
-                "{}: an output ends in a newline, and AppendDelimiterToRecord adds another one; the \
-                 objects have empty lines",
-                self.name
-            );
+        if let Some(message) = self.delimiters.check(&self.name, outputs) {
             self.observer.observe(&DeliveryEvent::Warning { message: &message });
         }
         if self.after.is_empty() {
@@ -261,8 +265,9 @@ impl StreamDelivery {
         let (mut outputs, mut failures) = (Vec::with_capacity(records.len()), Vec::new());
         for (record, outcome) in records.iter().zip(outcomes) {
             match outcome {
-                RecordOutcome::Ok { data, partition_keys } => {
-                    outputs.push(OutputRecord { record, data, partition_keys, attempts });
+                RecordOutcome::Ok { data, partition_keys, iceberg } => {
+                    let iceberg = iceberg.as_deref();
+                    outputs.push(OutputRecord { record, data, partition_keys, iceberg, attempts });
                 }
                 RecordOutcome::Dropped => {}
                 RecordOutcome::Failed(failure) => {
@@ -292,6 +297,15 @@ impl StreamDelivery {
                 }
                 stats.objects.add(object);
             }
+            DeliveryOutcome::Sent { request, positions } => {
+                let (stream, destination) = (self.name.as_str(), self.kind);
+                let event = DeliveryEvent::RequestDelivered { stream, destination, request };
+                self.observer.observe(&event);
+                let mut stats = self.stats();
+                stats.settled.add(&positions);
+                stats.add_request(request);
+            }
+            DeliveryOutcome::ToErrorOutput => {}
             DeliveryOutcome::NotDelivered { positions, error } => {
                 let records = positions.records();
                 if let Some(error) = &error {

@@ -1,4 +1,5 @@
 use super::{
+    destination_config::DestinationConfig,
     error_output_prefix::ErrorOutputPrefix,
     invalid_prefix::InvalidPrefix,
     invalid_setting::{InvalidSetting, Setting},
@@ -24,9 +25,10 @@ impl DeliveryStream {
     pub fn check(&self, name_of: fn(Setting) -> &'static str) -> Result<(), InvalidSetting> {
         self.check_names()?;
         let prefix = self.check_prefixes(name_of)?;
+        self.check_redshift(&prefix)?;
         let has_key = prefix.partition_keys().next().is_some();
         let wrong = |reason: String| Err(wrong(Setting::Prefix, reason));
-        if has_key && !self.destination.dynamic_partitioning {
+        if has_key && !self.destination.s3().dynamic_partitioning {
             return wrong(
                 "a partition key needs DynamicPartitioningConfiguration.Enabled: true".to_owned(),
             );
@@ -37,7 +39,7 @@ impl DeliveryStream {
                 "!{{partitionKeyFromLambda:...}} needs a {lambda}, which is missing"
             ));
         }
-        if self.destination.dynamic_partitioning {
+        if self.destination.s3().dynamic_partitioning {
             return self.check_partitioning(has_key, name_of);
         }
         Ok(())
@@ -56,7 +58,7 @@ impl DeliveryStream {
         };
         check(Setting::Name, &self.name, MAX_DELIVERY_STREAM_NAME)?;
         match &self.source {
-            StreamSource::DirectPut => Ok(()),
+            StreamSource::DirectPut | StreamSource::MskTopic { .. } => Ok(()),
             StreamSource::KinesisStream(name) => {
                 check(Setting::KinesisStream, name, MAX_KINESIS_STREAM_NAME)
             }
@@ -67,9 +69,9 @@ impl DeliveryStream {
         &self,
         name_of: fn(Setting) -> &'static str,
     ) -> Result<Prefix, InvalidSetting> {
-        let prefix = Prefix::parse(&self.destination.prefix)
+        let prefix = Prefix::parse(&self.destination.s3().prefix)
             .map_err(|error| invalid(Setting::Prefix, &error))?;
-        match self.destination.error_output_prefix.as_deref() {
+        match self.destination.s3().error_output_prefix.as_deref() {
             Some(text) if !text.is_empty() => {
                 ErrorOutputPrefix::parse(text)
                     .map_err(|error| invalid(Setting::ErrorOutputPrefix, &error))?;
@@ -84,13 +86,30 @@ impl DeliveryStream {
         Ok(prefix)
     }
 
+    /// Checks the prefixes of a Redshift destination, which cannot have expressions:
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html#prefix-rules>.
+    fn check_redshift(&self, prefix: &Prefix) -> Result<(), InvalidSetting> {
+        let DestinationConfig::Redshift(config) = &self.destination else { return Ok(()) };
+        if prefix.has_expressions() {
+            let reason = "the prefix of a Redshift destination must not have expressions";
+            return Err(wrong(Setting::Prefix, reason.to_owned()));
+        }
+        match config.intermediate.error_output_prefix.as_deref() {
+            None | Some("") => Ok(()),
+            Some(_) => {
+                let reason = "a Redshift destination must not have an ErrorOutputPrefix";
+                Err(wrong(Setting::ErrorOutputPrefix, reason.to_owned()))
+            }
+        }
+    }
+
     fn check_partitioning(
         &self,
         has_key: bool,
         name_of: fn(Setting) -> &'static str,
     ) -> Result<(), InvalidSetting> {
         // The default of 5 MB is below the minimum.
-        if self.destination.buffering.size < MIN_BUFFER_MEGABYTES_TO_PARTITION * MEGABYTE {
+        if self.destination.s3().buffering.size < MIN_BUFFER_MEGABYTES_TO_PARTITION * MEGABYTE {
             let reason = format!(
                 "dynamic partitioning needs a {} of {MIN_BUFFER_MEGABYTES_TO_PARTITION} to \
                  {}",
@@ -163,15 +182,17 @@ mod tests {
             check(|_| {}),
             check(|stream| stream.name = "a/../b c".to_owned()),
             check(|stream| stream.source = StreamSource::KinesisStream("..".to_owned())),
-            check(|stream| stream.destination.dynamic_partitioning = false),
+            check(|stream| stream.destination.s3_mut().dynamic_partitioning = false),
             check(|stream| stream.lambda = None),
-            check(|stream| stream.destination.buffering.size -= 1),
-            check(|stream| stream.destination.prefix.clear()),
-            check(|stream| stream.destination.prefix.truncate(9)),
-            check(|stream| stream.destination.error_output_prefix = Some(String::new())),
-            check(|stream| stream.destination.error_output_prefix = Some("!{a:b}".to_owned())),
-            check(|stream| stream.destination.prefix = "!{timestamp:B}".to_owned()),
-            check(|stream| stream.destination.prefix = "!{timestamp:yyyy'}".to_owned()),
+            check(|stream| stream.destination.s3_mut().buffering.size -= 1),
+            check(|stream| stream.destination.s3_mut().prefix.clear()),
+            check(|stream| stream.destination.s3_mut().prefix.truncate(9)),
+            check(|stream| stream.destination.s3_mut().error_output_prefix = Some(String::new())),
+            check(|stream| {
+                stream.destination.s3_mut().error_output_prefix = Some("!{a:b}".to_owned())
+            }),
+            check(|stream| stream.destination.s3_mut().prefix = "!{timestamp:B}".to_owned()),
+            check(|stream| stream.destination.s3_mut().prefix = "!{timestamp:yyyy'}".to_owned()),
         ];
         insta::assert_snapshot!(found.join("\n"), @r"
         fine

@@ -1,3 +1,5 @@
+use super::{destination_failure::DestinationFailure, error_stage::ErrorStage};
+
 /// The reason why Firehose does not deliver a record or the records of a batch.
 ///
 /// The codes and messages are those of error lines. The table of [`ErrorLine`](super::ErrorLine)
@@ -29,6 +31,8 @@ pub enum DeliveryFailure {
     MissingPartitionKey,
     /// The record would open one partition more than allowed.
     TooManyPartitions,
+    /// The destination does not take the record.
+    Destination(DestinationFailure),
 }
 
 /// The message of Firehose for every answer of an invalid form.
@@ -51,6 +55,7 @@ impl DeliveryFailure {
                 "DynamicPartitioning.MetadataExtractionFailed"
             }
             Self::TooManyPartitions => "DynamicPartitioning.ActivePartitionsLimitExceeded",
+            Self::Destination(failure) => failure.error_code(),
         }
     }
 
@@ -88,6 +93,7 @@ impl DeliveryFailure {
             Self::TooManyPartitions => {
                 "The delivery stream has reached its limit of active partitions."
             }
+            Self::Destination(failure) => failure.error_message(),
         }
     }
 
@@ -106,7 +112,18 @@ impl DeliveryFailure {
             | Self::InvalidResponse
             | Self::FunctionError
             | Self::FunctionTimedOut => "processing-failed",
+            Self::Destination(failure) => {
+                // Every destination with error lines has a type.
+                let stage = failure.stage().error_output_type();
+                stage.or(ErrorStage::Function.error_output_type()).unwrap_or_default()
+            }
         }
+    }
+}
+
+impl From<DestinationFailure> for DeliveryFailure {
+    fn from(failure: DestinationFailure) -> Self {
+        Self::Destination(failure)
     }
 }
 

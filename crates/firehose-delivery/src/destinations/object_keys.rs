@@ -45,7 +45,7 @@ impl ObjectKeys {
         folder: String,
         store: Arc<Store>,
     ) -> Result<Self, BoxError> {
-        let destination = &stream.destination;
+        let destination = stream.destination.s3();
         let prefix = Prefix::parse(&destination.prefix)?;
         let error_output_prefix = match destination.error_output_prefix.as_deref() {
             None | Some("") => ErrorOutputPrefix::default_for(&prefix)?,
@@ -67,8 +67,9 @@ impl ObjectKeys {
         let is_partitioned = keys.prefix.partition_keys().next().is_some();
         let whole = (!is_partitioned).then(|| (ObjectKind::Partition(Vec::new()), "Prefix"));
         let failures = [DeliveryFailure::ProcessingFailed, DeliveryFailure::MissingPartitionKey];
-        let failed = failures.map(|failure| ObjectKind::Failed(failure.error_output_type()));
-        let failed = failed.into_iter().map(|kind| (kind, "ErrorOutputPrefix"));
+        let types = failures.map(DeliveryFailure::error_output_type);
+        let types = types.into_iter().chain(stream.destination.kind().error_output_type());
+        let failed = types.map(|kind| (ObjectKind::Failed(kind), "ErrorOutputPrefix"));
         for (kind, name) in whole.into_iter().chain(failed) {
             let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
             if !keys.store.takes(&keys.object_key(&kind, &prefix, now)) {

@@ -1,8 +1,11 @@
 use std::collections::BTreeMap;
 
+use firehose_runtime::IcebergRouting;
 use jiff::Timestamp;
 
-use crate::delivery_stream::{DeliveryFailure, StreamRecord};
+use crate::delivery_stream::{
+    DeliveryFailure, DestinationFailure, DestinationFields, StreamRecord,
+};
 
 /// A record for a destination, as the delivery stream delivers it.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +16,8 @@ pub(crate) struct OutputRecord<'a> {
     pub(crate) data: &'a [u8],
     /// The partition keys that the function gave the record.
     pub(crate) partition_keys: &'a BTreeMap<String, String>,
+    /// The Iceberg table that the function gave the record.
+    pub(crate) iceberg: Option<&'a IcebergRouting>,
     /// The number of invocations with the record; 0 without a function.
     pub(crate) attempts: u32,
 }
@@ -28,4 +33,21 @@ pub(crate) struct RecordFailure<'a> {
     pub(crate) attempts: u32,
     /// The end of the last attempt.
     pub(crate) ended: Timestamp,
+}
+
+/// A record that the destination does not take.
+#[derive(Clone, Debug)]
+pub(super) struct RejectedRecord<'a> {
+    /// The record with the data that the destination did not take.
+    pub(super) record: &'a StreamRecord,
+    /// The reason.
+    pub(super) failure: DestinationFailure,
+    /// The response of the destination, which the message of the error line ends with.
+    pub(super) response: &'a str,
+    /// The fields that the destination adds to the error line.
+    pub(super) fields: Option<DestinationFields>,
+    /// The number of attempts to deliver the record.
+    pub(super) attempts: u32,
+    /// The end of the last attempt.
+    pub(super) ended: Timestamp,
 }

@@ -80,6 +80,7 @@ mod tests {
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from(vec![b'x'; length]),
             kinesis: None,
+            msk: None,
         })
     }
 

@@ -245,6 +245,7 @@ impl ErrorLineReader {
                 arrival_timestamp,
                 data: line.raw_data,
                 kinesis: None,
+                msk: None,
             },
         }
     }

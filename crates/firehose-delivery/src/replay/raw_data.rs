@@ -2,6 +2,8 @@ use std::{fmt, io::Read};
 
 use flate2::read::MultiGzDecoder;
 
+use crate::delivery_stream::ErrorStage;
+
 /// The content of `rawData` in an error line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawData {
@@ -34,7 +36,7 @@ impl RawData {
     /// |---|---|---|---|
     /// | of the function | `Lambda.*` | `processing-failed` | the original |
     /// | of format conversion | `DataFormatConversion.*` | `format-conversion-failed` | the output |
-    /// | of a destination | `HttpEndpoint.*`, `Splunk.*`, `OS.*`, `ES.*`, `Redshift.*`, `Snowflake.*`, `Iceberg.*`, `S3.*`, an HTTP status | `http-endpoint-failed`, `splunk-failed`, `AmazonOpenSearchService-failed`, `elasticsearch-failed`, `iceberg-failed` | the output |
+    /// | of a destination | `HttpEndpoint.*`, `Splunk.*`, `OS.*`, `ES.*`, `Redshift.*`, `Snowflake.*`, `Iceberg.*`, `S3.*`, an HTTP status | `http-endpoint-failed`, `splunk-failed`, `AmazonOpenSearchService-failed`, `elasticsearch-failed`, `snowflake-failed`, `iceberg-failed` | the output |
     /// | of partitioning or decompression | `DynamicPartitioning.*`, any other code | any other type | unknown |
     ///
     /// The `mark` of a line in a file of remaining records determines the content. Without a mark, a
@@ -77,22 +79,7 @@ impl RawData {
 }
 
 fn of_code(code: &str) -> Option<RawData> {
-    let is_status = |code: &str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
-    let stage = code.split_once('.').map_or("", |(stage, _)| stage);
-    match stage {
-        "Lambda" => Some(RawData::Original),
-        "DataFormatConversion"
-        | "HttpEndpoint"
-        | "Splunk"
-        | "OS"
-        | "ES"
-        | "Redshift"
-        | "Snowflake"
-        | "Iceberg"
-        | "S3" => Some(RawData::Output),
-        _ if is_status(code) => Some(RawData::Output),
-        _ => None,
-    }
+    ErrorStage::of_code(code).map(of_stage)
 }
 
 /// Returns the content by the error output type, if a part of the object's name is an error output
@@ -101,16 +88,22 @@ fn of_object(object: &str, code: Option<&str>) -> Option<RawData> {
     if code.is_some_and(|code| code.starts_with("DynamicPartitioning.")) {
         return None;
     }
-    object.split('/').rev().find_map(|part| match part {
-        "processing-failed" => Some(RawData::Original),
-        "format-conversion-failed"
-        | "http-endpoint-failed"
-        | "splunk-failed"
-        | "AmazonOpenSearchService-failed"
-        | "elasticsearch-failed"
-        | "iceberg-failed" => Some(RawData::Output),
-        _ => None,
-    })
+    object.split('/').rev().find_map(ErrorStage::of_output_type).map(of_stage)
+}
+
+fn of_stage(stage: ErrorStage) -> RawData {
+    match stage {
+        ErrorStage::Function => RawData::Original,
+        ErrorStage::FormatConversion
+        | ErrorStage::HttpEndpoint
+        | ErrorStage::Splunk
+        | ErrorStage::OpenSearch
+        | ErrorStage::Elasticsearch
+        | ErrorStage::Redshift
+        | ErrorStage::Snowflake
+        | ErrorStage::Iceberg
+        | ErrorStage::S3 => RawData::Output,
+    }
 }
 
 /// Returns `true` for gzip whose unpacked content begins like a batch of CloudWatch Logs.

@@ -167,6 +167,7 @@ mod tests {
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data,
             kinesis: None,
+            msk: None,
         };
         FailedRecord {
             record: Arc::new(record),

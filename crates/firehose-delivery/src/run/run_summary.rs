@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::run_report::{RunReport, StreamReport};
 use crate::{
-    delivery::WantedPositions, destinations::PositionSet, function::CauseCounts,
-    objects::DeliveredObject, source::InputManifest,
+    delivery::WantedPositions, delivery_stream::DestinationKind, destinations::PositionSet,
+    function::CauseCounts, objects::DeliveredObject, source::InputManifest,
 };
 
 /// A [`RunReport`] in the form of the JSON summary.
@@ -38,8 +38,10 @@ pub struct StreamSummary {
     pub bytes: u64,
     /// The causes of failed records; `None` if the run does not have the log of the function.
     pub causes: Option<Vec<CauseSummary>>,
-    /// Records in objects under the prefix.
+    /// Records in objects under the prefix, or at the endpoint of the destination.
     pub delivered: u64,
+    /// The kind of the destination.
+    pub destination: DestinationKind,
     /// Records that the function or a record processor dropped.
     pub dropped: u64,
     /// Records in objects under the error output prefix.
@@ -78,6 +80,12 @@ pub struct StreamSummary {
     pub other_causes: Option<u64>,
     /// The number of received records.
     pub records: u64,
+    /// Attempts of the requests that the endpoint of the destination took.
+    pub request_attempts: u64,
+    /// The bytes of data that the endpoint took.
+    pub request_bytes: u64,
+    /// Requests that the endpoint took.
+    pub requests: u64,
 }
 
 /// A cause of failed records, and its frequency.
@@ -132,6 +140,7 @@ impl From<&StreamReport> for StreamSummary {
             bytes: stats.received_bytes,
             causes: failures.map(|it| CauseSummary::by_frequency(&it.records)),
             delivered: stats.delivered,
+            destination: report.destination,
             dropped: stats.dropped,
             failed: stats.failed(),
             failed_items: failures.map(|it| FailedItemsSummary::from(&it.items)),
@@ -149,6 +158,9 @@ impl From<&StreamReport> for StreamSummary {
             objects: stats.objects.first.clone(),
             other_causes: failures.map(|it| it.records.others()),
             records: stats.received,
+            request_attempts: stats.requests.attempts,
+            request_bytes: stats.requests.bytes,
+            requests: stats.requests.count,
         }
     }
 }

@@ -90,6 +90,7 @@ mod tests {
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from(vec![0; *length]),
             kinesis: None,
+            msk: None,
         };
         Batches::new(&lengths.iter().map(record).collect::<Vec<_>>(), starts)
     }

@@ -127,6 +127,7 @@ mod tests {
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from_static(b"1234"),
             kinesis: None,
+            msk: None,
         };
         ["a", "b", "c", "d"].map(record).to_vec()
     }

@@ -102,7 +102,7 @@ mod tests {
         let read = sample_deployment::read(&format!(
             "Resources:
   One: {{{STREAM}: {{{S3}}}}}
-  Two: {{{STREAM}: {{DeliveryStreamName: two, SplunkDestinationConfiguration: {{}}}}}}
+  Two: {{{STREAM}: {{DeliveryStreamName: two, DatabaseSourceConfiguration: {{}}, {S3}}}}}
   Three: {{{STREAM}: {{S3DestinationConfiguration: {{BucketARN: 'arn:aws:s3:::b', Prefix: !ImportValue name}}}}}}"
         ))
         .unwrap();
@@ -111,7 +111,7 @@ mod tests {
             read.unsupported.iter().map(|(name, reason)| format!("{name}: {reason}")).collect();
         insta::assert_snapshot!(reasons.join("\n"), @r"
         Three: Resources.Three.Properties.S3DestinationConfiguration.Prefix: Fn::ImportValue name cannot be evaluated: another stack exports its value
-        two: Resources.Two.Properties.SplunkDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3
+        two: Resources.Two.Properties.DatabaseSourceConfiguration: is not simulated; the simulated sources are Direct PUT, Kinesis and Amazon MSK
         ");
     }
 
@@ -144,7 +144,7 @@ Resources:
     fn names_that_only_a_deployed_stack_has_get_placeholders_and_notes() {
         let read = sample_deployment::read(UNDEPLOYED).unwrap();
         let stream = &read.delivery_streams[0];
-        assert_eq!((&*stream.name, &*stream.destination.bucket), ("A", "bucket-of-A"));
+        assert_eq!((&*stream.name, &*stream.destination.s3().bucket), ("A", "bucket-of-A"));
         assert!(read.kinesis_streams.contains_key("source-of-A"));
         assert_eq!(stream.lambda.as_ref().unwrap().function, "App-Outputs-Arn");
         insta::assert_snapshot!(sample_deployment::notes(&read), @"
@@ -171,7 +171,7 @@ Resources:
         };
         let read = read_cloudformation(&text, &given).unwrap();
         let stream = &read.delivery_streams[0];
-        assert_eq!((&*stream.name, &*stream.destination.prefix), ("shown", "data/"));
+        assert_eq!((&*stream.name, &*stream.destination.s3().prefix), ("shown", "data/"));
         assert_eq!(read.names["A"], "shown");
 
         let missing = sample_deployment::read(&text).unwrap().unsupported["A"].missing.clone();
@@ -287,7 +287,7 @@ Resources: {{A: {{{STREAM}: {{DeliveryStreamName: !Ref Name, {S3}}}}}}}"
             "Properties": {"S3DestinationConfiguration": {"BucketARN":
             {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::b"]]}}}}}}"#;
         assert_eq!(
-            sample_deployment::read(text).unwrap().delivery_streams[0].destination.bucket,
+            sample_deployment::read(text).unwrap().delivery_streams[0].destination.s3().bucket,
             "b"
         );
     }

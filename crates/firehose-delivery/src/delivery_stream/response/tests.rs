@@ -7,6 +7,7 @@ fn record(id: &str) -> StreamRecord {
         arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
         data: Bytes::from_static(b"original"),
         kinesis: None,
+        msk: None,
     }
 }
 
@@ -19,7 +20,11 @@ fn read(response: &str) -> Result<Answers, DeliveryFailure> {
 }
 
 fn ok(data: &'static str) -> RecordOutcome {
-    RecordOutcome::Ok { data: Bytes::from_static(data.as_bytes()), partition_keys: BTreeMap::new() }
+    RecordOutcome::Ok {
+        data: Bytes::from_static(data.as_bytes()),
+        partition_keys: BTreeMap::new(),
+        iceberg: None,
+    }
 }
 
 const FIRST: &str = r#"{"recordId": "1", "result": "Ok", "data": "YQ=="}"#;

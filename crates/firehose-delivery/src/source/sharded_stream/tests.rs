@@ -44,6 +44,7 @@ fn a_plain_record_gets_a_shard_a_sequence_number_and_an_id() {
                     subsequence_number: 0,
                 },
             ),
+            msk: None,
         },
     ]
     "#);

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::{
     super::{command_error::CommandError, input_format::InputFormatArg, store_args::StoreArgs},
+    endpoint_args::EndpointArgs,
     failure_limit::{self, FailureLimit},
     function_choice::FunctionChoice,
     resume_args::ResumeArgs,
@@ -17,8 +18,8 @@ use firehose_delivery::store::Store;
 ///
 /// Puts the records of INPUT into a Kinesis stream or a delivery stream of a template. Sends the
 /// records through the functions of the delivery streams. Writes the outputs as objects under the
-/// prefix, and failed records under the error output prefix in Firehose's format. At the end of the
-/// input, delivers all buffered records without waiting for the buffering hints. The summary
+/// prefix, and failed records under the error output prefix in Firehose's format. With `--endpoint`,
+/// sends the records for an HTTP endpoint, Splunk or OpenSearch to a server. At the end of the input, delivers all buffered records without waiting for the buffering hints. The summary
 /// accounts for every record.
 ///
 /// Ctrl-C ends the reading, and the command delivers the records that it has read. A second Ctrl-C
@@ -55,6 +56,9 @@ pub(crate) struct Run {
     pub(super) function: FunctionChoice,
 
     #[command(flatten)]
+    pub(super) endpoint: EndpointArgs,
+
+    #[command(flatten)]
     pub(super) store: StoreTarget,
 
     #[command(flatten)]
@@ -80,6 +84,8 @@ Examples:
   Deliver the records that an interrupted run did not deliver:
     firehose-local run --only Processed --positions left.json readings.jsonl
     firehose-local run --only Processed --resume left.json readings.jsonl
+  The records of a delivery stream to an HTTP endpoint on this machine:
+    firehose-local run --endpoint Stream=http://127.0.0.1:8080/ readings.jsonl
   Captured Firehose events:
     firehose-local run --format events --put-to SourceStream captured/*.json";
 

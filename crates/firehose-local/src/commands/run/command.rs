@@ -98,7 +98,7 @@ impl Run {
             InputFormat::Lines => {
                 terminal.during(run.deliver(EventDetector::new(reader, observer))).await;
             }
-            InputFormat::LengthPrefixed | InputFormat::Events => {
+            InputFormat::LengthPrefixed | InputFormat::Events | InputFormat::KafkaJson => {
                 terminal.during(run.deliver(reader)).await;
             }
         }
@@ -147,6 +147,9 @@ impl Run {
             .stop(stop);
         if let Some(earlier) = earlier {
             run = run.resume(earlier);
+        }
+        for (stream, endpoint) in plan.endpoints {
+            run = run.endpoint(&stream, endpoint);
         }
         for stream in plan.delivery_streams {
             let function = functions.remove(&stream.name);

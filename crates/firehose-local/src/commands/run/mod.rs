@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod endpoint_args;
 mod failure_limit;
 mod function_choice;
 mod functions;

@@ -14,7 +14,7 @@ use super::{
 use crate::terminal::eprint_error;
 use firehose_delivery::{
     delivery_stream::{DeliveryStream, StreamSource},
-    run::max_record_bytes,
+    run::{Endpoint, max_record_bytes},
 };
 use firehose_template::{DeployedFunction, Deployment, GivenValues, read_cloudformation};
 
@@ -27,6 +27,8 @@ pub(super) struct Plan {
     /// The largest record that producers can put into the source, in bytes.
     pub(super) max_record_bytes: usize,
     pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
+    /// The endpoints of destinations, by the name of the delivery stream.
+    pub(super) endpoints: BTreeMap<String, Endpoint>,
     /// The buckets of all delivery streams that read the source, those that `--only` leaves out
     /// included.
     pub(super) buckets: BTreeSet<String>,
@@ -67,7 +69,7 @@ impl Plan {
         let delivery_streams = selection.delivery_streams(&source)?;
         let buckets = selection.buckets(&source);
         let kinesis_stream = match &source {
-            StreamSource::DirectPut => None,
+            StreamSource::DirectPut | StreamSource::MskTopic { .. } => None,
             StreamSource::KinesisStream(name) => {
                 Some(deployment.kinesis_streams.get(name).cloned().unwrap_or_default())
             }
@@ -96,7 +98,10 @@ impl Plan {
         let warnings = deployment.warnings.iter().filter(|it| is_selected(&it.delivery_streams));
         let warnings = warnings.map(ToString::to_string).collect();
         let notes = deployment.notes.iter().filter(|it| is_selected(&it.delivery_streams));
-        let notes = unsupported.chain(notes.map(ToString::to_string)).collect();
+        let (endpoints, endpoint_notes) =
+            run.endpoint.endpoints(&delivery_streams, |wanted| selection.name_of(wanted))?;
+        let notes = unsupported.chain(notes.map(ToString::to_string));
+        let notes = notes.chain(endpoint_notes).collect();
         let functions = deployment.functions;
         let folder = folder.to_owned();
         let plan = Self {
@@ -104,6 +109,7 @@ impl Plan {
             shards,
             max_record_bytes,
             delivery_streams,
+            endpoints,
             buckets,
             functions,
             folder,

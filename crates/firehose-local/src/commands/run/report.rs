@@ -14,7 +14,7 @@ use crate::{
     terminal::{counted, escaped},
 };
 use firehose_delivery::{
-    delivery::{DeliveryStats, InputStats},
+    delivery::{DeliveryStats, InputStats, RequestStats},
     delivery_stream::DeliveryFailure,
     run::{RunReport, RunSummary, StreamReport},
 };
@@ -149,6 +149,15 @@ impl Report {
                 (false, false) => "\n",
             };
             text.push_str(unsure);
+        }
+        let RequestStats { count, attempts, bytes } = stats.requests;
+        if count > 0 {
+            let requests = counted(count, "request");
+            let _ = write!(text, "  {}: {requests}, {bytes} bytes", stream.destination);
+            if attempts > count {
+                let _ = write!(text, ", {attempts} attempts");
+            }
+            text.push('\n');
         }
         let location = |key: &str| self.run.locate(key);
         write_objects(text, &stats.objects, location);

@@ -7,24 +7,23 @@ use crate::{
 
 /// Checks the settings of a delivery stream.
 ///
-/// `properties` is the section of the resource, and `configuration` is the section of the
-/// destination. An error has the path of the setting that is wrong.
+/// `properties` is the section of the resource, `configuration` is the section of the destination,
+/// and `s3` is the section of its S3 settings. An error has the path of the setting that is wrong.
 pub(super) fn check(
     stream: &DeliveryStream,
     resource: Resource<'_>,
     properties: &Mapping<'_>,
     configuration: &Mapping<'_>,
+    s3: &Mapping<'_>,
 ) -> Result<(), TemplateError> {
     stream.check(property).map_err(|InvalidSetting { setting, reason, is_not_simulated }| {
         let path = match setting {
             Setting::Name => resource.path_of(property(setting)),
             Setting::KinesisStream => properties.path_of(property(setting)),
             // The property itself may be missing.
-            Setting::BufferSize => configuration.path_of("BufferingHints"),
+            Setting::BufferSize => s3.path_of("BufferingHints"),
             Setting::Lambda => configuration.path_of("ProcessingConfiguration"),
-            Setting::Prefix | Setting::ErrorOutputPrefix => {
-                configuration.path_of(property(setting))
-            }
+            Setting::Prefix | Setting::ErrorOutputPrefix => s3.path_of(property(setting)),
         };
         match is_not_simulated {
             true => TemplateError::not_simulated(path, reason),

@@ -8,7 +8,10 @@ use firehose_delivery::{
     },
 };
 
-use super::{lambda_function::read_function, resources_by_arn::ResourcesByArn};
+use super::{
+    destination_section::SectionKind, lambda_function::read_function,
+    resources_by_arn::ResourcesByArn,
+};
 use crate::{
     arn,
     cloudformation::evaluator::{Mapping, Node, ResolvedValue},
@@ -63,6 +66,18 @@ impl<'a> LambdaParameters<'a> {
             return Err(list.wrong("the required parameter LambdaArn is missing"));
         };
         Ok(Self { arn, buffer_size, buffer_interval, retries })
+    }
+
+    /// Sets the defaults of the buffering parameters for a destination other than S3: 256 KB for
+    /// Splunk and Snowflake, and 30 seconds for Snowflake
+    /// (<https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>).
+    pub(super) fn set_default_buffering(&mut self, destination: SectionKind) {
+        if matches!(destination, SectionKind::Splunk | SectionKind::Snowflake) {
+            self.buffer_size.get_or_insert(256 * 1024);
+        }
+        if destination == SectionKind::Snowflake {
+            self.buffer_interval.get_or_insert(Duration::from_secs(30));
+        }
     }
 
     /// Creates the processor, and adds its function to the deployment.
