@@ -27,6 +27,7 @@ mod run_interrupt;
 mod run_resume;
 mod run_shared_source;
 mod run_store;
+mod run_tables;
 mod run_templates;
 mod samples;
 mod second_signal;
