@@ -18,12 +18,14 @@ pub enum HttpEndpointFailure {
     DestinationException,
     /// The endpoint answered with status 200, but in another format.
     InvalidResponse,
+    /// The access key has a character that is not allowed in a header.
+    IllegalHeaderValue,
 }
 
 impl HttpEndpointFailure {
     /// All failures.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::ConnectionFailed,
         Self::ConnectionReset,
         Self::SslHandshakeFailure,
@@ -32,6 +34,7 @@ impl HttpEndpointFailure {
         Self::InvalidStatusCode,
         Self::DestinationException,
         Self::InvalidResponse,
+        Self::IllegalHeaderValue,
     ];
 
     pub(super) fn error_code(self) -> &'static str {
@@ -44,6 +47,9 @@ impl HttpEndpointFailure {
             Self::InvalidStatusCode => "HttpEndpoint.InvalidStatusCode",
             Self::DestinationException => "HttpEndpoint.DestinationException",
             Self::InvalidResponse => "HttpEndpoint.InvalidResponseFromDestination",
+            Self::IllegalHeaderValue => {
+                "HttpEndpoint.MakeRequestFailure.IllegalCharacterInHeaderValue"
+            }
         }
     }
 
@@ -76,6 +82,10 @@ impl HttpEndpointFailure {
             Self::InvalidResponse => {
                 "The response received from the specified endpoint is invalid. Contact the owner of \
                  the endpoint to resolve the issue."
+            }
+            Self::IllegalHeaderValue => {
+                "HttpEndpoint request failed due to illegal response error. Illegal character in \
+                 header value."
             }
         }
     }

@@ -304,7 +304,9 @@ impl DeliveryRun {
             limited_by_firehose: function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
         };
-        Ok(Some(Box::new(LambdaProcessor::new(invoker, self.shards, self.concurrency))))
+        let processor = LambdaProcessor::new(invoker, self.shards, self.concurrency)
+            .for_destination(stream.destination.kind());
+        Ok(Some(Box::new(processor)))
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::BytesMut;
 use firehose_runtime::{async_trait, error_chain};
 use reqwest::{
     Client, Response, Url,
-    header::{self, HeaderName, HeaderValue},
+    header::{self, HeaderValue},
     redirect,
 };
 
@@ -54,10 +54,9 @@ impl Transport for HttpClient {
         let HttpRequest { url, headers, body } = request;
         let mut builder = self.client.post(url);
         for (name, value) in headers {
-            // Values with other characters than visible ASCII were rejected with the settings.
-            let Ok(mut value) = HeaderValue::from_bytes(value.as_bytes()) else { continue };
+            let mut value = HeaderValue::from_bytes(value.as_bytes())
+                .map_err(|_| TransportError::Header(name))?;
             value.set_sensitive(true);
-            let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
             builder = builder.header(name, value);
         }
         let response = builder.body(body).send().await.map_err(failure)?;

@@ -141,5 +141,6 @@ fn failure_of(error: &TransportError) -> HttpEndpointFailure {
         TransportError::TimedOut(_) => HttpEndpointFailure::RequestTimeout,
         TransportError::Closed(_) => HttpEndpointFailure::ConnectionReset,
         TransportError::TooLong(_) => HttpEndpointFailure::ResponseTooLarge,
+        TransportError::Header(_) => HttpEndpointFailure::IllegalHeaderValue,
     }
 }

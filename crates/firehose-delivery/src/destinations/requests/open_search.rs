@@ -153,6 +153,6 @@ fn failure_of(error: &TransportError) -> SearchFailure {
         TransportError::Connect(_) | TransportError::Tls(_) => SearchFailure::ConnectionFailed,
         TransportError::TimedOut(_) => SearchFailure::RequestTimeout,
         TransportError::Closed(_) => SearchFailure::ConnectionReset,
-        TransportError::TooLong(_) => SearchFailure::ClusterError,
+        TransportError::TooLong(_) | TransportError::Header(_) => SearchFailure::ClusterError,
     }
 }

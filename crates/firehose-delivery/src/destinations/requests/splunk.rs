@@ -181,5 +181,7 @@ fn failure_of(error: &TransportError) -> SplunkFailure {
         TransportError::TimedOut(_) => SplunkFailure::ConnectionTimeout,
         TransportError::Closed(_) => SplunkFailure::ConnectionClosed,
         TransportError::TooLong(_) => SplunkFailure::InvalidHecResponse,
+        // The token is the only value that can have such a character.
+        TransportError::Header(_) => SplunkFailure::InvalidToken,
     }
 }

@@ -29,6 +29,9 @@ pub(super) enum TransportError {
     Closed(String),
     /// The response is longer than this number of bytes.
     TooLong(usize),
+    /// The value of the header with this name has a character that is not allowed, such as a
+    /// newline. The request was not sent.
+    Header(&'static str),
 }
 
 /// Sends a request, and waits for the response no longer than `limit`.
@@ -47,6 +50,9 @@ impl fmt::Display for TransportError {
             Self::Tls(reason) => write!(f, "no TLS connection: {reason}"),
             Self::TimedOut(limit) => write!(f, "no response within {} s", limit.as_secs()),
             Self::Closed(reason) => write!(f, "the connection was closed: {reason}"),
+            Self::Header(name) => {
+                write!(f, "the value of the header {name} has a character that is not allowed")
+            }
             Self::TooLong(limit) => write!(f, "the response is longer than {limit} bytes"),
         }
     }

@@ -92,18 +92,7 @@ pub(super) async fn deliver(
     let started = tokio::time::Instant::now();
     let records: Vec<_> =
         (1..).zip(records).map(|(position, data)| record(position, data)).collect();
-    let keys = BTreeMap::new();
-    let outputs: Vec<_> = records
-        .iter()
-        .map(|record| OutputRecord {
-            record,
-            data: &record.data,
-            partition_keys: &keys,
-            iceberg: None,
-            attempts: 1,
-        })
-        .collect();
-    destination.deliver(&outputs);
+    deliver_to(&mut destination, &records);
     destination.flush(None);
     let (mut delivered, mut attempts, mut failed) = (0, 0, BTreeMap::new());
     while let Some(outcome) = destination.next_outcome().await {
@@ -137,7 +126,23 @@ pub(super) async fn deliver(
     }
 }
 
-fn record(position: u64, data: &str) -> StreamRecord {
+/// Passes records to a destination.
+pub(super) fn deliver_to(destination: &mut dyn Destination, records: &[StreamRecord]) {
+    let keys = BTreeMap::new();
+    let output = |record| {
+        let record: &StreamRecord = record;
+        OutputRecord {
+            record,
+            data: &record.data,
+            partition_keys: &keys,
+            iceberg: None,
+            attempts: 1,
+        }
+    };
+    destination.deliver(&records.iter().map(output).collect::<Vec<_>>());
+}
+
+pub(super) fn record(position: u64, data: &str) -> StreamRecord {
     StreamRecord {
         position,
         record_id: format!("4962{position}000000"),

@@ -23,6 +23,7 @@ async fn every_fault_has_an_error_code_and_accounts_for_every_record() {
         ("no TLS", Answer::Fail(TransportError::Tls("bad certificate".to_owned()))),
         ("closed early", Answer::Fail(TransportError::Closed("end of file".to_owned()))),
         ("too long", Answer::Fail(TransportError::TooLong(9))),
+        ("bad header", Answer::Fail(TransportError::Header("X-Key"))),
         ("no answer", Answer::Hang),
         ("malformed JSON", reply(200, "{\"requestId\":")),
         ("another document", reply(200, "{\"a\":1}")),
@@ -54,6 +55,7 @@ async fn every_fault_has_an_error_code_and_accounts_for_every_record() {
     no TLS: HttpEndpoint.SSLHandshakeFailure, Splunk.SSLHandshake, OS.ConnectionFailed
     closed early: HttpEndpoint.ConnectionReset, Splunk.ConnectionClosed, OS.ConnectionReset
     too long: HttpEndpoint.ResponseTooLarge, Splunk.InvalidHecResponseCharacter, OS.ClusterError
+    bad header: HttpEndpoint.MakeRequestFailure.IllegalCharacterInHeaderValue, Splunk.InvalidToken, OS.ClusterError
     no answer: HttpEndpoint.RequestTimeout, Splunk.ConnectionTimeout, OS.RequestTimeout
     malformed JSON: HttpEndpoint.InvalidResponseFromDestination, Splunk.InvalidHecResponseCharacter, OS.ClusterError
     another document: HttpEndpoint.InvalidResponseFromDestination, Splunk.DisabledAck, OS.ClusterError

@@ -2,6 +2,8 @@
 
 mod delivery;
 mod faults;
+mod http_client;
 mod http_endpoint;
 mod open_search;
+mod properties;
 mod splunk;
