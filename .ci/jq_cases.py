@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Records the answers of jq 1.6 to the cases in fixtures/transforms/jq, or checks recorded answers.
+"""Records the answers of jq 1.6 to the cases in fixtures/transforms/jq and fixtures/transforms/jq_1_6,
+or checks recorded answers.
 
 usage: .ci/jq_cases.py [--check]
 
@@ -14,7 +15,7 @@ import re
 import subprocess
 import sys
 
-CASES = pathlib.Path(__file__).parent.parent / "fixtures" / "transforms" / "jq"
+CASES = pathlib.Path(__file__).parent.parent / "fixtures" / "transforms"
 
 
 def version():
@@ -53,7 +54,7 @@ def main():
         return 1
     check = "--check" in sys.argv[1:]
     changed = count = 0
-    for path in sorted(CASES.glob("*.json")):
+    for path in sorted(CASES.glob("jq*/*.json")):
         recorded = json.loads(path.read_text(encoding="utf-8"))
         # A case of differences.json has the answer of firehose-transforms in `here`, and that of jq in
         # `jq`.

@@ -86,9 +86,9 @@ def check(readme, expected):
 
 
 def main():
-    for folder in ["cases", "delivered", "delivered-logs", "recovered"]:
+    for folder in ["cases", "delivered", "delivered-logs", "readings", "recovered"]:
         shutil.rmtree(ROOT / "target" / folder, ignore_errors=True)
-    check("README.md", 8)
+    check("README.md", 9)
     check("examples/pipeline/README.md", 3)
 
 

@@ -1,5 +1,6 @@
 use std::{io, process, thread, time::Duration};
 
+use rustix::process as process_signal;
 use tokio::{
     runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -104,10 +105,24 @@ fn end() -> ! {
 }
 
 /// The signals that end programs: Ctrl-C, a request to terminate, a closed terminal, Ctrl-\\.
-struct Signals([Signal; 4]);
+pub(crate) struct Signals([Signal; 4]);
+
+/// A signal that has arrived.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReceivedSignal(process_signal::Signal);
+
+impl ReceivedSignal {
+    /// Sends the signal to a process, unless it has ended.
+    pub(crate) fn send(self, process: Option<u32>) {
+        let process = process.and_then(|id| process_signal::Pid::from_raw(id.cast_signed()));
+        // A process that has just ended needs no signal.
+        let _ = process.map(|process| process_signal::kill_process(process, self.0));
+    }
+}
 
 impl Signals {
-    fn new() -> io::Result<Self> {
+    /// Replaces the default actions of the signals.
+    pub(crate) fn new() -> io::Result<Self> {
         Ok(Self([
             signal(SignalKind::interrupt())?,
             signal(SignalKind::terminate())?,
@@ -117,12 +132,17 @@ impl Signals {
     }
 
     async fn received(&mut self) {
+        self.next().await;
+    }
+
+    /// Waits for a signal.
+    pub(crate) async fn next(&mut self) -> ReceivedSignal {
         let [interrupt, terminate, hangup, quit] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-            _ = quit.recv() => {}
-        }
+        ReceivedSignal(tokio::select! {
+            _ = interrupt.recv() => process_signal::Signal::INT,
+            _ = terminate.recv() => process_signal::Signal::TERM,
+            _ = hangup.recv() => process_signal::Signal::HUP,
+            _ = quit.recv() => process_signal::Signal::QUIT,
+        })
     }
 }

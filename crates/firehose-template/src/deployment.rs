@@ -1,6 +1,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    path::PathBuf,
     time::Duration,
 };
 
@@ -70,8 +71,23 @@ pub struct DeployedFunction {
     pub environment: BTreeMap<String, String>,
     /// The identifier of the runtime, such as `python3.13`.
     pub runtime: Option<String>,
+    /// The name of the handler, such as `app.lambda_handler`.
+    pub handler: Option<String>,
+    /// The place of the code, if the code names one.
+    pub code: Option<FunctionCode>,
     /// `true` for a container image.
     pub is_image: bool,
+}
+
+/// The place of a function's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FunctionCode {
+    /// A folder, a .zip archive or a file, relative to the folder of the infrastructure code.
+    Path(PathBuf),
+    /// The text of the only source file.
+    Inline(String),
+    /// The key of an archive in a bucket.
+    Object(String),
 }
 
 /// A setting that may lose or change data.
@@ -189,6 +205,8 @@ impl Default for DeployedFunction {
             memory_size: 128,
             environment: BTreeMap::new(),
             runtime: None,
+            handler: None,
+            code: None,
             is_image: false,
         }
     }

@@ -169,7 +169,7 @@ impl TemplateError {
             Kind::Undeployed { is_import: false, .. } => {
                 let path = self.path.split(" (").next().unwrap_or_default();
                 // Values can be given only for properties, and not for conditions.
-                let is_property = ["Resources.", "Globals."].iter().any(|it| path.starts_with(it));
+                let is_property = !path.is_empty() && !path.starts_with("Conditions.");
                 is_property.then(|| MissingValue::Property(path.to_owned()))
             }
             Kind::Wrong | Kind::NotSimulated => None,

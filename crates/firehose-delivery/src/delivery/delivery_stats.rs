@@ -1,7 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::wanted_positions::WantedPositions;
-use crate::{destinations::PositionSet, objects::ObjectList, observer::InvocationStats};
+use crate::{
+    destinations::{DeliveredRequest, PositionSet},
+    objects::ObjectList,
+    observer::InvocationStats,
+};
 
 /// The counts of a delivery stream: each received record is delivered, dropped, failed or not
 /// delivered.
@@ -9,9 +13,11 @@ use crate::{destinations::PositionSet, objects::ObjectList, observer::Invocation
 pub struct DeliveryStats {
     /// Records that the delivery stream received, plus records that its record processors added.
     pub received: u64,
+    /// Records that the delivery stream's record processors added, because they split records.
+    pub added: u64,
     /// The bytes of data in the records that the delivery stream received.
     pub received_bytes: u64,
-    /// Records in objects under the prefix.
+    /// Records in objects under the prefix, or at the endpoint of the destination.
     pub delivered: u64,
     /// Records that the function or a record processor dropped.
     pub dropped: u64,
@@ -23,16 +29,29 @@ pub struct DeliveryStats {
     pub undelivered: PositionSet,
     /// `true` if the store failed. A store that rejects the key of an object has not failed.
     pub store_failed: bool,
-    /// The input positions of records that are in an object, under the prefix or the error output
-    /// prefix, and of records that the function dropped.
+    /// The input positions of records that are at the endpoint or in an object, under the prefix or the
+    /// error output prefix, and of records that the function dropped.
     pub settled: PositionSet,
     /// The input positions that several records share, such as the user records of an aggregate. A
     /// shared position can be settled although some of its records are not.
     pub shared: PositionSet,
     /// The objects that the delivery stream wrote to the store.
     pub objects: ObjectList,
+    /// The requests that the endpoint of the destination took.
+    pub requests: RequestStats,
     /// The invocations of the function.
     pub invocations: InvocationStats,
+}
+
+/// The requests that an endpoint took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestStats {
+    /// The number of requests.
+    pub count: u64,
+    /// The attempts of these requests.
+    pub attempts: u64,
+    /// The bytes of data that the endpoint took.
+    pub bytes: u64,
 }
 
 impl DeliveryStats {
@@ -64,6 +83,15 @@ impl DeliveryStats {
     pub(crate) fn abandon(&mut self, wanted: &WantedPositions, last_read: u64) {
         let read = wanted.up_to(last_read);
         self.undelivered = PositionSet::rest(read, &self.settled, &self.shared);
+    }
+
+    /// Adds a request that the endpoint took.
+    pub(super) fn add_request(&mut self, request: DeliveredRequest) {
+        let DeliveredRequest { records, bytes, attempts } = request;
+        self.delivered += records;
+        self.requests.count += 1;
+        self.requests.attempts += u64::from(attempts);
+        self.requests.bytes += bytes;
     }
 
     /// Adds failed records by error code.

@@ -7,16 +7,19 @@
 mod chunk;
 mod deliver;
 mod delivery_stats;
+mod input_stage;
 mod input_stats;
 mod input_task;
+mod output_stage;
 mod put_result;
+mod stream_counter;
 mod stream_delivery;
 #[cfg(test)]
 mod tests;
 mod wanted_positions;
 
 pub(crate) use deliver::deliver;
-pub use delivery_stats::DeliveryStats;
+pub use delivery_stats::{DeliveryStats, RequestStats};
 pub use input_stats::InputStats;
 pub(crate) use input_task::InputTask;
 pub(crate) use put_result::PutResult;
@@ -24,6 +27,6 @@ pub(crate) use stream_delivery::StreamDelivery;
 pub use wanted_positions::WantedPositions;
 
 pub use crate::{
-    destinations::PositionSet,
+    destinations::{DeliveredRequest, PositionSet},
     objects::{DeliveredObject, ObjectList},
 };

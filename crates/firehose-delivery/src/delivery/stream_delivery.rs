@@ -1,21 +1,23 @@
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
-use bytes::Bytes;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until},
 };
 
-use super::{chunk::Chunk, delivery_stats::DeliveryStats, wanted_positions::WantedPositions};
+use super::{
+    chunk::Chunk, delivery_stats::DeliveryStats, input_stage::InputStage,
+    output_stage::OutputStage, stream_counter::StreamCounter, wanted_positions::WantedPositions,
+};
 use crate::{
-    delivery_stream::{RecordOutcome, StreamRecord},
+    delivery_stream::{DestinationKind, PartitionKeys, RecordOutcome, StreamRecord},
     destinations::{DeliveryOutcome, Destination, OutputRecord, PositionSet, RecordFailure},
     now::now,
-    observer::{DeliveryEvent, DeliveryObserver},
-    processors::{BatchProcessor, BatchResult, Payload, ProcessedBatch, RecordChain},
+    observer::DeliveryObserver,
+    processors::{BatchProcessor, BatchResult, ProcessedBatch, RecordChain},
     store::StoreErrorKind,
 };
 
@@ -23,23 +25,18 @@ use crate::{
 /// results.
 #[derive(Debug)]
 pub(crate) struct StreamDelivery {
-    name: String,
     /// The processors of single records before the batch processor.
-    before: RecordChain,
+    input: InputStage,
     /// The batch processor, if the delivery stream has one.
     batches: Option<Box<dyn BatchProcessor>>,
     /// The processors of single records after the batch processor.
-    after: RecordChain,
+    output: OutputStage,
     destination: Box<dyn Destination>,
-    stats: Arc<Mutex<DeliveryStats>>,
+    counter: StreamCounter,
     /// The positions of the records that the delivery stream is to receive.
     wanted: Arc<WantedPositions>,
     /// Set when the store fails, so that no more input is read.
     stop: watch::Sender<bool>,
-    observer: Arc<dyn DeliveryObserver>,
-    /// `true` until the warning about double newlines; always `false` for a delivery stream that
-    /// adds no newlines.
-    checks_delimiters: bool,
     /// `true` once the store has failed. From then on, records only count as not delivered.
     is_broken: bool,
 }
@@ -54,16 +51,13 @@ impl StreamDelivery {
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         Self {
-            name: name.to_owned(),
-            before: RecordChain::default(),
+            input: InputStage::default(),
             batches,
-            after: RecordChain::default(),
+            output: OutputStage::default(),
             destination,
-            stats: Arc::default(),
+            counter: StreamCounter::new(name, observer),
             wanted: Arc::new(WantedPositions::all()),
             stop,
-            observer,
-            checks_delimiters: false,
             is_broken: false,
         }
     }
@@ -71,14 +65,28 @@ impl StreamDelivery {
     /// Enables or disables a check for a delivery stream that adds newlines itself: the first
     /// output that ends in a newline causes a warning. Default: disabled.
     #[must_use]
-    pub(crate) fn with_delimiter_check(self, checks_delimiters: bool) -> Self {
-        Self { checks_delimiters, ..self }
+    pub(crate) fn with_delimiter_check(mut self, checks_delimiters: bool) -> Self {
+        self.output.set_checks_delimiters(checks_delimiters);
+        self
+    }
+
+    /// Sets the kind of the destination in delivery events. Default: S3.
+    #[must_use]
+    pub(crate) fn with_kind(mut self, kind: DestinationKind) -> Self {
+        self.counter.set_destination(kind);
+        self
     }
 
     /// Adds processors of single records before and after the batch processor.
     #[must_use]
-    pub(crate) fn with_record_processors(self, before: RecordChain, after: RecordChain) -> Self {
-        Self { before, after, ..self }
+    pub(crate) fn with_record_processors(
+        mut self,
+        before: RecordChain,
+        after: RecordChain,
+    ) -> Self {
+        self.input = InputStage::new(before);
+        self.output.set_chain(after);
+        self
     }
 
     /// Sets the positions of the records that the delivery stream is to receive. Default: all.
@@ -94,22 +102,30 @@ impl StreamDelivery {
 
     /// Returns the name of the delivery stream.
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        self.counter.stream()
+    }
+
+    /// Returns the counts, which outlive the delivery stream.
+    pub(crate) fn shared_stats(&self) -> Arc<Mutex<DeliveryStats>> {
+        self.counter.shared_stats()
     }
 
     /// Works until no more chunks follow and every record has its outcome.
     pub(crate) async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) {
         let mut is_open = true;
         while is_open || !self.is_idle() {
+            while self.input.has_waiting() && self.has_room() {
+                self.process_waiting();
+            }
             if !is_open {
                 self.close();
             }
             let deadline = self.deadline();
-            let has_room = self.has_room();
+            let may_receive = is_open && self.has_room();
             tokio::select! {
                 Some(batch) = next_batch(&mut self.batches) => self.take(batch),
                 Some(outcome) = self.destination.next_outcome() => self.count(outcome),
-                chunk = chunks.recv(), if is_open && has_room => match chunk {
+                chunk = chunks.recv(), if may_receive => match chunk {
                     Some(chunk) => self.receive(&chunk),
                     None => is_open = false,
                 },
@@ -118,42 +134,37 @@ impl StreamDelivery {
                 }
             }
         }
-        self.observer.observe(&DeliveryEvent::StreamEnded { stream: &self.name });
+        self.counter.end();
     }
 
     fn receive(&mut self, chunk: &Chunk) {
         let is_shared = |records: &&[Arc<StreamRecord>]| records[0].position == records[1].position;
         let shared: Vec<_> = chunk.windows(2).filter(is_shared).collect();
         if !shared.is_empty() {
-            let mut stats = self.stats();
+            let mut stats = self.counter.stats();
             shared.iter().for_each(|records| stats.shared.insert(records[0].position));
         }
         if self.is_broken {
             return self.lose(chunk.iter().map(|record| record.position));
         }
-        if self.before.is_empty() {
+        if self.input.is_empty() {
             return self.accept(chunk);
         }
-        let (mut records, mut failures) = (Vec::with_capacity(chunk.len()), Vec::new());
-        let (mut added, mut dropped) = (0, 0);
-        for record in chunk.iter() {
-            match self.before.replace(record) {
-                Ok(replacements) => {
-                    if replacements.len() > 1 {
-                        self.stats().shared.insert(record.position);
-                    }
-                    added += (replacements.len() as u64).saturating_sub(1);
-                    dropped += u64::from(replacements.is_empty());
-                    records.extend(replacements);
-                }
-                Err(failure) => {
-                    failures.push(RecordFailure { record, failure, attempts: 1, ended: now() });
-                }
-            }
-        }
-        self.count_changes(added, dropped);
-        self.destination.fail(&failures);
-        self.accept(&records);
+        self.input.push(chunk);
+    }
+
+    /// Sends the next waiting records through the processors before the batch processor.
+    fn process_waiting(&mut self) {
+        let step = self.input.step(&self.counter);
+        let ended = now();
+        let failures = step.failures.iter().map(|(record, failure)| RecordFailure {
+            record,
+            failure: *failure,
+            attempts: 1,
+            ended,
+        });
+        self.destination.fail(&failures.collect::<Vec<_>>());
+        self.accept(&step.records);
     }
 
     /// Passes records to the batch processor, or delivers them if there is no batch processor.
@@ -161,74 +172,12 @@ impl StreamDelivery {
         if let Some(batches) = &mut self.batches {
             return batches.push(records);
         }
-        let partition_keys = &BTreeMap::new();
-        let output = |record| {
-            let record: &StreamRecord = record;
-            OutputRecord { record, data: &record.data, partition_keys, attempts: 0 }
-        };
-        let outputs: Vec<_> = records.iter().map(|record| output(record)).collect();
+        let outputs: Vec<_> = records.iter().map(|record| output_of(record)).collect();
         self.deliver(&outputs);
     }
 
-    /// Sends outputs through the processors after the batch processor, and delivers the results.
     fn deliver(&mut self, outputs: &[OutputRecord<'_>]) {
-        if self.checks_delimiters && outputs.iter().any(|output| output.data.ends_with(b"\n")) {
-            self.checks_delimiters = false;
-            let message = format!(
-                "{}: an output ends in a newline, and AppendDelimiterToRecord adds another one; the \
-                 objects have empty lines",
-                self.name
-            );
-            self.observer.observe(&DeliveryEvent::Warning { message: &message });
-        }
-        if self.after.is_empty() {
-            return self.destination.deliver(outputs);
-        }
-        let (mut passed, mut failures) = (Vec::with_capacity(outputs.len()), Vec::new());
-        let (mut added, mut dropped) = (0, 0);
-        for output in outputs {
-            let data = Bytes::copy_from_slice(output.data);
-            let payload = Payload { data, partition_keys: output.partition_keys.clone() };
-            match self.after.process(output.record, payload) {
-                Ok(payloads) => {
-                    if payloads.len() > 1 {
-                        self.stats().shared.insert(output.record.position);
-                    }
-                    added += (payloads.len() as u64).saturating_sub(1);
-                    dropped += u64::from(payloads.is_empty());
-                    passed.extend(payloads.into_iter().map(|payload| (output, payload)));
-                }
-                Err(failure) => {
-                    let (record, attempts) = (output.record, output.attempts.max(1));
-                    failures.push(RecordFailure { record, failure, attempts, ended: now() });
-                }
-            }
-        }
-        self.count_changes(added, dropped);
-        let passed: Vec<_> = passed
-            .iter()
-            .map(|(output, payload)| OutputRecord {
-                data: &payload.data,
-                partition_keys: &payload.partition_keys,
-                ..**output
-            })
-            .collect();
-        self.destination.deliver(&passed);
-        self.destination.fail(&failures);
-    }
-
-    /// Counts the records that processors of single records added or dropped.
-    fn count_changes(&self, added: u64, dropped: u64) {
-        if added + dropped == 0 {
-            return;
-        }
-        {
-            let mut stats = self.stats();
-            stats.received += added;
-            stats.dropped += dropped;
-        }
-        let stream = &self.name;
-        self.observer.observe(&DeliveryEvent::RecordsProcessed { stream, added, dropped });
+        self.output.deliver(outputs, &mut *self.destination, &self.counter);
     }
 
     fn take(&mut self, batch: BatchResult) {
@@ -236,36 +185,34 @@ impl StreamDelivery {
             Ok(processed) => processed,
             Err(records) => return self.lose(records.iter().map(|record| record.position)),
         };
-        let batch = processed.summary();
-        let mut stats = self.stats();
-        stats.invocations.add(&batch);
-        stats.dropped += batch.dropped;
-        for (record, outcome) in processed.records.iter().zip(&processed.answers.outcomes) {
-            if *outcome == RecordOutcome::Dropped {
-                stats.settled.insert(record.position);
-            }
-        }
-        drop(stats);
-        if let Some(batches) = &self.batches {
-            let (stream, function) = (self.name.as_str(), batches.name());
-            self.observer.observe(&DeliveryEvent::BatchProcessed { stream, function, batch });
-        }
-        let ProcessedBatch { records, answers, attempts, .. } = &processed;
+        let function = self.batches.as_ref().map_or("", |batches| batches.name());
+        self.counter.count_batch(&processed, function);
+        let ProcessedBatch { records, answers, attempts, ended, .. } = &processed;
         let outcomes = &answers.outcomes;
         if self.is_broken {
             let left = records.iter().zip(outcomes);
             let left = left.filter(|(_, outcome)| **outcome != RecordOutcome::Dropped);
             return self.lose(left.map(|(record, _)| record.position));
         }
-        let (attempts, ended) = (*attempts, processed.ended);
+        let (attempts, ended) = (*attempts, *ended);
+        let merged = match self.input.is_empty() {
+            true => BTreeMap::new(),
+            false => merged_keys(&processed),
+        };
         let (mut outputs, mut failures) = (Vec::with_capacity(records.len()), Vec::new());
-        for (record, outcome) in records.iter().zip(outcomes) {
+        for (index, (record, outcome)) in records.iter().zip(outcomes).enumerate() {
             match outcome {
-                RecordOutcome::Ok { data, partition_keys } => {
-                    outputs.push(OutputRecord { record, data, partition_keys, attempts });
+                RecordOutcome::Ok { data, partition_keys, iceberg } => {
+                    let partition_keys = PartitionKeys {
+                        from_lambda: merged.get(&index).unwrap_or(partition_keys),
+                        ..record.partition_keys()
+                    };
+                    let iceberg = iceberg.as_deref();
+                    outputs.push(OutputRecord { record, data, partition_keys, iceberg, attempts });
                 }
                 RecordOutcome::Dropped => {}
                 RecordOutcome::Failed(failure) => {
+                    let attempts = attempts.max(1);
                     failures.push(RecordFailure { record, failure: *failure, attempts, ended });
                 }
             }
@@ -275,35 +222,18 @@ impl StreamDelivery {
     }
 
     fn count(&mut self, outcome: DeliveryOutcome) {
-        match outcome {
-            DeliveryOutcome::Stored { object, positions, failed } => {
-                let event = DeliveryEvent::ObjectDelivered {
-                    stream: &self.name,
-                    object: &object,
-                    failed: &failed,
-                };
-                self.observer.observe(&event);
-                let mut stats = self.stats();
-                stats.settled.add(&positions);
-                if failed.is_empty() {
-                    stats.delivered += object.records;
-                } else {
-                    stats.add_failed(failed);
-                }
-                stats.objects.add(object);
+        let breaks = match &outcome {
+            DeliveryOutcome::Stored { .. }
+            | DeliveryOutcome::Sent { .. }
+            | DeliveryOutcome::ToErrorOutput => false,
+            // A store that rejects one key may take the next object.
+            DeliveryOutcome::NotDelivered { error, .. } => {
+                error.as_ref().is_none_or(|error| error.kind() != StoreErrorKind::BadKey)
             }
-            DeliveryOutcome::NotDelivered { positions, error } => {
-                let records = positions.records();
-                if let Some(error) = &error {
-                    let stream = &self.name;
-                    self.observer.observe(&DeliveryEvent::UploadFailed { stream, records, error });
-                }
-                self.not_delivered(&positions);
-                // A store that rejects one key may take the next object.
-                if error.is_none_or(|error| error.kind() != StoreErrorKind::BadKey) {
-                    self.give_up();
-                }
-            }
+        };
+        self.counter.count_outcome(outcome);
+        if breaks {
+            self.give_up();
         }
     }
 
@@ -311,27 +241,21 @@ impl StreamDelivery {
     /// waiting records as not delivered.
     fn give_up(&mut self) {
         self.is_broken = true;
-        self.stats().store_failed = true;
+        self.counter.stats().store_failed = true;
         self.stop.send_replace(true);
         let buffered = self.destination.give_up();
-        self.not_delivered(&buffered);
+        self.counter.count_not_delivered(&buffered);
         if let Some(batches) = &mut self.batches {
             let waiting = batches.give_up();
             self.lose(waiting.iter().map(|record| record.position));
         }
+        let unprocessed = self.input.give_up();
+        self.lose(unprocessed);
     }
 
     fn lose(&self, positions: impl IntoIterator<Item = u64>) {
-        self.not_delivered(&positions.into_iter().collect());
-    }
-
-    fn not_delivered(&self, positions: &PositionSet) {
-        let records = positions.records();
-        if records > 0 {
-            let event = DeliveryEvent::RecordsNotDelivered { stream: &self.name, records };
-            self.observer.observe(&event);
-        }
-        self.stats().undelivered.merge(positions);
+        let positions: PositionSet = positions.into_iter().collect();
+        self.counter.count_not_delivered(&positions);
     }
 
     /// Closes all batches and objects, because no more records follow.
@@ -364,18 +288,32 @@ impl StreamDelivery {
     }
 
     fn is_idle(&self) -> bool {
-        self.destination.is_empty()
+        !self.input.has_waiting()
+            && self.destination.is_empty()
             && self.batches.as_ref().is_none_or(|batches| batches.is_empty())
     }
+}
 
-    /// Returns the counts, which outlive the delivery stream.
-    pub(crate) fn shared_stats(&self) -> Arc<Mutex<DeliveryStats>> {
-        Arc::clone(&self.stats)
-    }
+/// Returns the output of a record without a function.
+fn output_of(record: &StreamRecord) -> OutputRecord<'_> {
+    let (data, partition_keys) = (record.payload(), record.partition_keys());
+    OutputRecord { record, data, partition_keys, iceberg: None, attempts: 0 }
+}
 
-    fn stats(&self) -> MutexGuard<'_, DeliveryStats> {
-        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
+/// Returns the keys of the records for which a processor before the function set keys too, by the
+/// index of the record. A key of the function has precedence.
+fn merged_keys(processed: &ProcessedBatch) -> BTreeMap<usize, BTreeMap<String, String>> {
+    let mut merged = BTreeMap::new();
+    let outcomes = processed.records.iter().zip(&processed.answers.outcomes);
+    for (index, (record, outcome)) in outcomes.enumerate() {
+        let earlier = record.partition_keys().from_lambda;
+        if let (false, RecordOutcome::Ok { partition_keys, .. }) = (earlier.is_empty(), outcome) {
+            let mut keys = earlier.clone();
+            keys.extend(partition_keys.clone());
+            merged.insert(index, keys);
+        }
     }
+    merged
 }
 
 async fn next_batch(batches: &mut Option<Box<dyn BatchProcessor>>) -> Option<BatchResult> {

@@ -1,4 +1,5 @@
 use super::{
+    destination_config::DestinationConfig,
     error_output_prefix::ErrorOutputPrefix,
     invalid_prefix::InvalidPrefix,
     invalid_setting::{InvalidSetting, Setting},
@@ -8,6 +9,7 @@ use super::{
     },
     megabytes::MEGABYTE,
     name::is_name,
+    partition_keys::KeySource,
     prefix::Prefix,
     settings::{DeliveryStream, StreamSource},
 };
@@ -24,23 +26,62 @@ impl DeliveryStream {
     pub fn check(&self, name_of: fn(Setting) -> &'static str) -> Result<(), InvalidSetting> {
         self.check_names()?;
         let prefix = self.check_prefixes(name_of)?;
+        self.check_redshift(&prefix)?;
         let has_key = prefix.partition_keys().next().is_some();
         let wrong = |reason: String| Err(wrong(Setting::Prefix, reason));
-        if has_key && !self.destination.dynamic_partitioning {
+        if has_key && !self.destination.s3().dynamic_partitioning {
             return wrong(
                 "a partition key needs DynamicPartitioningConfiguration.Enabled: true".to_owned(),
             );
         }
-        if has_key && self.lambda.is_none() {
+        if prefix.keys_of(KeySource::Lambda).next().is_some() && self.lambda.is_none() {
             let lambda = name_of(Setting::Lambda);
             return wrong(format!(
                 "!{{partitionKeyFromLambda:...}} needs a {lambda}, which is missing"
             ));
         }
-        if self.destination.dynamic_partitioning {
+        self.check_query(&prefix, name_of)?;
+        if self.destination.s3().dynamic_partitioning {
             return self.check_partitioning(has_key, name_of);
         }
         Ok(())
+    }
+
+    /// Checks that the query of MetadataExtraction gives the keys of the prefix.
+    fn check_query(
+        &self,
+        prefix: &Prefix,
+        name_of: fn(Setting) -> &'static str,
+    ) -> Result<(), InvalidSetting> {
+        let extraction = name_of(Setting::MetadataExtraction);
+        let Some(query) = &self.processors.metadata_query else {
+            return match prefix.keys_of(KeySource::Query).next() {
+                Some(_) => {
+                    let reason = format!(
+                        "!{{partitionKeyFromQuery:...}} needs a {extraction}, which is missing"
+                    );
+                    Err(wrong(Setting::Prefix, reason))
+                }
+                None => Ok(()),
+            };
+        };
+        if !self.destination.s3().dynamic_partitioning {
+            let reason =
+                format!("a {extraction} needs DynamicPartitioningConfiguration.Enabled: true");
+            return Err(wrong(Setting::MetadataExtraction, reason));
+        }
+        let Some(keys) = query.keys() else { return Ok(()) };
+        match prefix.keys_of(KeySource::Query).find(|key| !keys.contains(*key)) {
+            Some(key) => {
+                let known: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+                let reason = format!(
+                    "the query of the {extraction} gives no partition key `{key}`; it gives {}",
+                    known.join(", ")
+                );
+                Err(wrong(Setting::Prefix, reason))
+            }
+            None => Ok(()),
+        }
     }
 
     fn check_names(&self) -> Result<(), InvalidSetting> {
@@ -56,7 +97,7 @@ impl DeliveryStream {
         };
         check(Setting::Name, &self.name, MAX_DELIVERY_STREAM_NAME)?;
         match &self.source {
-            StreamSource::DirectPut => Ok(()),
+            StreamSource::DirectPut | StreamSource::MskTopic { .. } => Ok(()),
             StreamSource::KinesisStream(name) => {
                 check(Setting::KinesisStream, name, MAX_KINESIS_STREAM_NAME)
             }
@@ -67,9 +108,9 @@ impl DeliveryStream {
         &self,
         name_of: fn(Setting) -> &'static str,
     ) -> Result<Prefix, InvalidSetting> {
-        let prefix = Prefix::parse(&self.destination.prefix)
+        let prefix = Prefix::parse(&self.destination.s3().prefix)
             .map_err(|error| invalid(Setting::Prefix, &error))?;
-        match self.destination.error_output_prefix.as_deref() {
+        match self.destination.s3().error_output_prefix.as_deref() {
             Some(text) if !text.is_empty() => {
                 ErrorOutputPrefix::parse(text)
                     .map_err(|error| invalid(Setting::ErrorOutputPrefix, &error))?;
@@ -84,13 +125,30 @@ impl DeliveryStream {
         Ok(prefix)
     }
 
+    /// Checks the prefixes of a Redshift destination, which cannot have expressions:
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html#prefix-rules>.
+    fn check_redshift(&self, prefix: &Prefix) -> Result<(), InvalidSetting> {
+        let DestinationConfig::Redshift(config) = &self.destination else { return Ok(()) };
+        if prefix.has_expressions() {
+            let reason = "the prefix of a Redshift destination must not have expressions";
+            return Err(wrong(Setting::Prefix, reason.to_owned()));
+        }
+        match config.intermediate.error_output_prefix.as_deref() {
+            None | Some("") => Ok(()),
+            Some(_) => {
+                let reason = "a Redshift destination must not have an ErrorOutputPrefix";
+                Err(wrong(Setting::ErrorOutputPrefix, reason.to_owned()))
+            }
+        }
+    }
+
     fn check_partitioning(
         &self,
         has_key: bool,
         name_of: fn(Setting) -> &'static str,
     ) -> Result<(), InvalidSetting> {
         // The default of 5 MB is below the minimum.
-        if self.destination.buffering.size < MIN_BUFFER_MEGABYTES_TO_PARTITION * MEGABYTE {
+        if self.destination.s3().buffering.size < MIN_BUFFER_MEGABYTES_TO_PARTITION * MEGABYTE {
             let reason = format!(
                 "dynamic partitioning needs a {} of {MIN_BUFFER_MEGABYTES_TO_PARTITION} to \
                  {}",
@@ -115,7 +173,6 @@ fn wrong(setting: Setting, reason: String) -> InvalidSetting {
 fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
     // AWS may accept the settings that are not simulated.
     let is_not_simulated = match error {
-        InvalidPrefix::QueryKey { .. } => true,
         InvalidPrefix::Timestamp { error, .. } => error.is_not_simulated(),
         _ => false,
     };
@@ -125,7 +182,7 @@ fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery_stream::{LambdaProcessorConfig, S3DestinationConfig};
+    use crate::delivery_stream::{LambdaProcessorConfig, MetadataQuery, S3DestinationConfig};
 
     fn partitioned() -> DeliveryStream {
         let mut destination = S3DestinationConfig {
@@ -146,6 +203,7 @@ mod tests {
         let name_of = |setting| match setting {
             Setting::BufferSize => "--buffer-size",
             Setting::Lambda => "function (--binary)",
+            Setting::MetadataExtraction => "MetadataExtraction processor",
             _ => "--other",
         };
         match stream.check(name_of) {
@@ -163,15 +221,37 @@ mod tests {
             check(|_| {}),
             check(|stream| stream.name = "a/../b c".to_owned()),
             check(|stream| stream.source = StreamSource::KinesisStream("..".to_owned())),
-            check(|stream| stream.destination.dynamic_partitioning = false),
+            check(|stream| stream.destination.s3_mut().dynamic_partitioning = false),
             check(|stream| stream.lambda = None),
-            check(|stream| stream.destination.buffering.size -= 1),
-            check(|stream| stream.destination.prefix.clear()),
-            check(|stream| stream.destination.prefix.truncate(9)),
-            check(|stream| stream.destination.error_output_prefix = Some(String::new())),
-            check(|stream| stream.destination.error_output_prefix = Some("!{a:b}".to_owned())),
-            check(|stream| stream.destination.prefix = "!{timestamp:B}".to_owned()),
-            check(|stream| stream.destination.prefix = "!{timestamp:yyyy'}".to_owned()),
+            check(|stream| stream.destination.s3_mut().buffering.size -= 1),
+            check(|stream| stream.destination.s3_mut().prefix.clear()),
+            check(|stream| stream.destination.s3_mut().prefix.truncate(9)),
+            check(|stream| stream.destination.s3_mut().error_output_prefix = Some(String::new())),
+            check(|stream| {
+                stream.destination.s3_mut().error_output_prefix = Some("!{a:b}".to_owned())
+            }),
+            check(|stream| stream.destination.s3_mut().prefix = "!{timestamp:B}".to_owned()),
+            check(|stream| stream.destination.s3_mut().prefix = "!{timestamp:yyyy'}".to_owned()),
+            check(|stream| {
+                stream.destination.s3_mut().prefix = "!{partitionKeyFromQuery:k}".to_owned()
+            }),
+            check(|stream| {
+                stream.destination.s3_mut().prefix = "!{partitionKeyFromQuery:k}".to_owned();
+                let query = MetadataQuery::parse("{a: .a, \"b\": .b}").unwrap();
+                stream.processors.metadata_query = Some(query);
+            }),
+            check(|stream| {
+                stream.destination.s3_mut().prefix = "!{partitionKeyFromQuery:k}/a".to_owned();
+                stream.lambda = None;
+                let query = MetadataQuery::parse("{k: .a}").unwrap();
+                stream.processors.metadata_query = Some(query);
+            }),
+            check(|stream| {
+                stream.destination.s3_mut().prefix = "a/".to_owned();
+                stream.destination.s3_mut().dynamic_partitioning = false;
+                let query = MetadataQuery::parse("{k: .a}").unwrap();
+                stream.processors.metadata_query = Some(query);
+            }),
         ];
         insta::assert_snapshot!(found.join("\n"), @r"
         fine
@@ -183,9 +263,13 @@ mod tests {
         Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}
         Prefix: the `!{` at character 1 is not closed; add a `}`
         Prefix: a prefix with expressions needs an --other too
-        ErrorOutputPrefix: the expression `!{a:b}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+        ErrorOutputPrefix: the expression `!{a:b}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
         Prefix (not simulated): the timestamp at character 1 has an invalid pattern: the letter `B` is not supported; put text in single quotes
         Prefix: the timestamp at character 1 has an invalid pattern: a single quote is not closed; add another single quote
+        Prefix: !{partitionKeyFromQuery:...} needs a MetadataExtraction processor, which is missing
+        Prefix: the query of the MetadataExtraction processor gives no partition key `k`; it gives `a`, `b`
+        fine
+        MetadataExtraction: a MetadataExtraction processor needs DynamicPartitioningConfiguration.Enabled: true
         ");
     }
 }

@@ -1,3 +1,5 @@
+use super::destination_failure::DestinationFailure;
+
 /// The reason why Firehose does not deliver a record or the records of a batch.
 ///
 /// The codes and messages are those of error lines. The table of [`ErrorLine`](super::ErrorLine)
@@ -29,6 +31,18 @@ pub enum DeliveryFailure {
     MissingPartitionKey,
     /// The record would open one partition more than allowed.
     TooManyPartitions,
+    /// The record cannot be decompressed, or is not a batch of CloudWatch Logs.
+    DecompressionFailed,
+    /// The record is not a JSON value, so that no query can find partition keys in it.
+    NotJson,
+    /// The query for partition keys failed, or its result is not an object.
+    QueryFailed,
+    /// The query found no value for a partition key, or a value that cannot be a partition key.
+    MissingQueryKey,
+    /// The event with the record is larger than Lambda accepts, so the function was not invoked.
+    EventTooLarge,
+    /// The destination does not take the record.
+    Destination(DestinationFailure),
 }
 
 /// The message of Firehose for every answer of an invalid form.
@@ -47,10 +61,15 @@ impl DeliveryFailure {
             Self::InvalidResult | Self::InvalidData | Self::FunctionError => "Lambda.FunctionError",
             Self::InvalidResponse => "Lambda.JsonProcessingException",
             Self::FunctionTimedOut => "Lambda.FunctionTimedOut",
-            Self::MissingPartitionKey | Self::InvalidPartitionKey => {
-                "DynamicPartitioning.MetadataExtractionFailed"
-            }
+            Self::MissingPartitionKey
+            | Self::InvalidPartitionKey
+            | Self::NotJson
+            | Self::QueryFailed
+            | Self::MissingQueryKey => "DynamicPartitioning.MetadataExtractionFailed",
             Self::TooManyPartitions => "DynamicPartitioning.ActivePartitionsLimitExceeded",
+            Self::DecompressionFailed => "Decompression failed.",
+            Self::EventTooLarge => "Lambda.InvocationFailure",
+            Self::Destination(failure) => failure.error_code(),
         }
     }
 
@@ -82,21 +101,42 @@ impl DeliveryFailure {
                 "The Lambda function invocation timed out. Increase the Timeout setting in the \
                  Lambda function."
             }
-            Self::MissingPartitionKey | Self::InvalidPartitionKey => {
+            Self::MissingPartitionKey | Self::InvalidPartitionKey | Self::MissingQueryKey => {
                 "partitionKeys values must not be null or empty"
             }
             Self::TooManyPartitions => {
                 "The delivery stream has reached its limit of active partitions."
             }
+            Self::DecompressionFailed => {
+                "Decompression failed because input data does not conform to cloudwatch log."
+            }
+            Self::NotJson => "Non JSON record provided",
+            Self::QueryFailed => "The JQ expression failed for the record.",
+            Self::EventTooLarge => {
+                "The Lambda function was not invoked because the event exceeds the payload limit of \
+                 6 MB."
+            }
+            Self::Destination(failure) => failure.error_message(),
         }
     }
 
+    /// The values of `!{firehose:error-output-type}`.
+    pub(crate) const ERROR_OUTPUT_TYPES: [&'static str; 4] = [
+        "processing-failed",
+        "dynamic-partitioning-failed",
+        "metadata-extraction-failed",
+        "decompression-failed",
+    ];
+
     /// Returns the value of `!{firehose:error-output-type}`.
     pub fn error_output_type(self) -> &'static str {
+        let [processing, partitioning, extraction, decompression] = Self::ERROR_OUTPUT_TYPES;
         match self {
             Self::MissingPartitionKey | Self::InvalidPartitionKey | Self::TooManyPartitions => {
-                "dynamic-partitioning-failed"
+                partitioning
             }
+            Self::NotJson | Self::QueryFailed | Self::MissingQueryKey => extraction,
+            Self::DecompressionFailed => decompression,
             Self::ProcessingFailed
             | Self::MissingRecordId
             | Self::DuplicatedRecordId
@@ -105,8 +145,25 @@ impl DeliveryFailure {
             | Self::InvalidData
             | Self::InvalidResponse
             | Self::FunctionError
-            | Self::FunctionTimedOut => "processing-failed",
+            | Self::FunctionTimedOut
+            | Self::EventTooLarge => processing,
+            Self::Destination(failure) => {
+                // Every destination with error lines has a type.
+                failure.stage().error_output_type().unwrap_or(processing)
+            }
         }
+    }
+
+    /// Returns `true` if the error line names the function. A record whose decompression failed did
+    /// not reach the function.
+    pub(crate) fn names_function(self) -> bool {
+        self != Self::DecompressionFailed
+    }
+}
+
+impl From<DestinationFailure> for DeliveryFailure {
+    fn from(failure: DestinationFailure) -> Self {
+        Self::Destination(failure)
     }
 }
 
@@ -115,10 +172,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_partitioning_has_its_own_output_type() {
-        let failure = DeliveryFailure::MissingPartitionKey;
-        assert_eq!(failure.error_output_type(), "dynamic-partitioning-failed");
-        assert_eq!(DeliveryFailure::FunctionError.error_output_type(), "processing-failed");
+    fn each_stage_has_its_own_output_type() {
+        for (failure, expected) in [
+            (DeliveryFailure::FunctionError, "processing-failed"),
+            (DeliveryFailure::EventTooLarge, "processing-failed"),
+            (DeliveryFailure::MissingPartitionKey, "dynamic-partitioning-failed"),
+            (DeliveryFailure::NotJson, "metadata-extraction-failed"),
+            (DeliveryFailure::MissingQueryKey, "metadata-extraction-failed"),
+            (DeliveryFailure::DecompressionFailed, "decompression-failed"),
+        ] {
+            assert_eq!(failure.error_output_type(), expected);
+        }
     }
 
     #[test]
@@ -128,6 +192,8 @@ mod tests {
             DeliveryFailure::InvalidResult,
             DeliveryFailure::InvalidResponse,
             DeliveryFailure::MissingData,
+            DeliveryFailure::DecompressionFailed,
+            DeliveryFailure::EventTooLarge,
         ] {
             let message = failure.error_message();
             assert!(!message.contains("  ") && !message.contains('\n'), "{message}");

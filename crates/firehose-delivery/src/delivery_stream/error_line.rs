@@ -5,7 +5,10 @@ use firehose_runtime::base64_codec::{decode_unpadded, push_base64};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{error_field::ErrorField, invalid_error_line::InvalidErrorLine};
+use super::{
+    destination_fields::DestinationFields, error_field::ErrorField,
+    invalid_error_line::InvalidErrorLine,
+};
 
 /// A line of JSON with a failed record, as Firehose writes it below the error output prefix.
 ///
@@ -28,7 +31,7 @@ pub struct ErrorLine {
     pub error_code: Option<Cow<'static, str>>,
     /// The meaning of the code.
     pub error_message: Option<Cow<'static, str>>,
-    /// The number of invocations with the record.
+    /// The number of invocations with the record, or of attempts to deliver it.
     pub attempts_made: Option<u64>,
     /// The arrival of the record, to the millisecond.
     pub arrival_timestamp: Option<Timestamp>,
@@ -36,6 +39,8 @@ pub struct ErrorLine {
     pub attempt_ending_timestamp: Option<Timestamp>,
     /// The ARN of the function.
     pub lambda_arn: Option<Cow<'static, str>>,
+    /// The fields of a destination. [`parse`](Self::parse) ignores these fields.
+    pub destination_fields: Option<DestinationFields>,
 }
 
 impl ErrorLine {
@@ -49,6 +54,7 @@ impl ErrorLine {
             arrival_timestamp: None,
             attempt_ending_timestamp: None,
             lambda_arn: None,
+            destination_fields: None,
         }
     }
 
@@ -63,6 +69,9 @@ impl ErrorLine {
         push_timestamp("arrivalTimestamp", self.arrival_timestamp, line);
         push_timestamp("attemptEndingTimestamp", self.attempt_ending_timestamp, line);
         push_text("lambdaARN", self.lambda_arn.as_deref(), line);
+        if let Some(fields) = &self.destination_fields {
+            fields.write(line);
+        }
         line.extend_from_slice(b"}\n");
     }
 
@@ -101,6 +110,7 @@ impl ErrorLine {
                 Some(arn) => Some(arn),
                 None => text(fields.old_lambda_arn, "lambdaArn")?,
             },
+            destination_fields: None,
         })
     }
 }

@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
-
 use jiff::Zoned;
 use uuid::Uuid;
 
 use super::{
     invalid_prefix::InvalidPrefix,
+    partition_keys::PartitionKeys,
     prefix::Prefix,
     prefix_error::PrefixError,
     prefix_part::{PrefixPart, evaluate, hour, parts},
@@ -38,7 +37,7 @@ impl ErrorOutputPrefix {
                 PrefixPart::Text(_) => {}
                 PrefixPart::Timestamp(_) | PrefixPart::RandomString => expressions = true,
                 PrefixPart::ErrorOutputType { .. } => has_type = true,
-                PrefixPart::PartitionKey { key, position } => {
+                PrefixPart::PartitionKey { key, position, .. } => {
                     let (key, position) = (key.clone(), *position);
                     return Err(InvalidPrefix::PartitionKeyOfErrors { position, key });
                 }
@@ -82,8 +81,8 @@ impl ErrorOutputPrefix {
         error_output_type: &str,
         uuids: &mut dyn FnMut() -> Uuid,
     ) -> Result<String, PrefixError> {
-        let no_keys = BTreeMap::new();
-        let mut prefix = evaluate(&self.parts, arrival, &no_keys, error_output_type, uuids)?;
+        let no_keys = PartitionKeys::NONE;
+        let mut prefix = evaluate(&self.parts, arrival, no_keys, error_output_type, uuids)?;
         if self.appends_hour {
             prefix.push_str(&hour(arrival));
         }

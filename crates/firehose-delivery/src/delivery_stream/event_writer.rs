@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     json_value::{integer_len, push_integer, push_string, string_len},
     shard_id::ShardId,
-    stream_record::{KinesisOrigin, StreamRecord},
+    stream_record::{KinesisOrigin, MskOrigin, StreamRecord},
 };
 
 /// A writer of the events that a delivery stream sends to its function.
@@ -56,14 +56,22 @@ impl EventWriter {
         region: &str,
         source_kinesis_stream_arn: Option<&str>,
     ) -> Self {
+        let source = ("sourceKinesisStreamArn", source_kinesis_stream_arn);
+        Self::with_source(source, delivery_stream_arn, region)
+    }
+
+    /// Returns a writer for a delivery stream that reads a cluster of Amazon MSK with this ARN.
+    pub fn for_msk(delivery_stream_arn: &str, region: &str, source_msk_arn: &str) -> Self {
+        let source = ("sourceMSKArn", Some(source_msk_arn));
+        Self::with_source(source, delivery_stream_arn, region)
+    }
+
+    fn with_source(source: (&str, Option<&str>), delivery_stream_arn: &str, region: &str) -> Self {
         let mut head = START.to_vec();
         head.resize(ID_END, b'0');
         head.push(b'"');
-        let fields = [
-            ("sourceKinesisStreamArn", source_kinesis_stream_arn),
-            ("deliveryStreamArn", Some(delivery_stream_arn)),
-            ("region", Some(region)),
-        ];
+        let fields =
+            [source, ("deliveryStreamArn", Some(delivery_stream_arn)), ("region", Some(region))];
         for (name, value) in fields {
             if let Some(value) = value {
                 head.extend_from_slice(b",\"");
@@ -93,11 +101,15 @@ impl EventWriter {
                 + string_len(&kinesis.partition_key)
                 + arrival
         });
+        let msk = record.msk.map_or(0, |MskOrigin { partition, offset }| {
+            MSK_LEN + integer_len(offset) + integer_len(partition) + arrival
+        });
         RECORD_LEN
             + string_len(&record.record_id)
             + arrival
-            + base64_len(record.data.len())
+            + base64_len(record.payload().len())
             + kinesis
+            + msk
     }
 
     /// Returns the text of the event with these records, in one allocation.
@@ -135,6 +147,10 @@ const RECORD_ID: &[u8] = b"{\"recordId\":";
 const ARRIVAL: &[u8] = b",\"approximateArrivalTimestamp\":";
 const DATA: &[u8] = b",\"data\":\"";
 const DATA_END: &[u8] = b"\"";
+const KAFKA_VALUE: &[u8] = b",\"kafkaRecordValue\":\"";
+const OFFSET: &[u8] = b",\"mskRecordMetadata\":{\"offset\":\"";
+const PARTITION_ID: &[u8] = b"\",\"partitionId\":\"";
+const PARTITION_ID_END: &[u8] = b"\"";
 const RECORD_END: &[u8] = b"}";
 const SEQUENCE_NUMBER: &[u8] = b",\"kinesisRecordMetadata\":{\"sequenceNumber\":";
 const SUBSEQUENCE_NUMBER: &[u8] = b",\"subsequenceNumber\":";
@@ -156,18 +172,45 @@ const KINESIS_LEN: usize = SEQUENCE_NUMBER.len()
     + ARRIVAL.len()
     + RECORD_END.len();
 
+/// The bytes of the MSK metadata without the values of varying length, and the bytes that the name
+/// of the payload has more.
+const MSK_LEN: usize = OFFSET.len()
+    + PARTITION_ID.len()
+    + PARTITION_ID_END.len()
+    + ARRIVAL.len()
+    + RECORD_END.len()
+    + KAFKA_VALUE.len()
+    - DATA.len();
+
 fn push_record(event: &mut Vec<u8>, record: &StreamRecord) {
     event.extend_from_slice(RECORD_ID);
     push_string(event, &record.record_id);
     event.extend_from_slice(ARRIVAL);
     let arrival = record.arrival_timestamp.as_millisecond();
     push_integer(event, arrival);
-    event.extend_from_slice(DATA);
-    push_base64(&record.data, event);
+    let field = if record.msk.is_some() { KAFKA_VALUE } else { DATA };
+    event.extend_from_slice(field);
+    push_base64(record.payload(), event);
     event.extend_from_slice(DATA_END);
+    if let Some(msk) = record.msk {
+        push_msk(event, msk, arrival);
+    }
     if let Some(kinesis) = &record.kinesis {
         push_kinesis(event, kinesis, arrival);
     }
+    event.extend_from_slice(RECORD_END);
+}
+
+/// Appends the metadata of a record of Amazon MSK. The offset and the partition are texts, as in the
+/// sample event of AWS's Java library.
+fn push_msk(event: &mut Vec<u8>, MskOrigin { partition, offset }: MskOrigin, arrival: i64) {
+    event.extend_from_slice(OFFSET);
+    push_integer(event, offset);
+    event.extend_from_slice(PARTITION_ID);
+    push_integer(event, partition);
+    event.extend_from_slice(PARTITION_ID_END);
+    event.extend_from_slice(ARRIVAL);
+    push_integer(event, arrival);
     event.extend_from_slice(RECORD_END);
 }
 

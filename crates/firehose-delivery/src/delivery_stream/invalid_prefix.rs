@@ -2,8 +2,8 @@ use std::{error, fmt};
 
 use super::invalid_timestamp_format::InvalidTimestampFormat;
 
-/// An error in the text of a prefix or an error output prefix: Firehose rejects the text, or the
-/// text is not simulated.
+/// An error in the text of a prefix or an error output prefix: Firehose rejects the text, or a
+/// timestamp pattern is not simulated.
 ///
 /// Positions are in characters, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +32,6 @@ pub enum InvalidPrefix {
         position: usize,
         /// The error of the pattern.
         error: InvalidTimestampFormat,
-    },
-    /// A partition key comes from a query, which is not simulated.
-    QueryKey {
-        /// The position of the expression.
-        position: usize,
-        /// The name of the key.
-        key: String,
     },
     /// `!{firehose:error-output-type}` is in `Prefix`.
     ErrorOutputType {
@@ -71,18 +64,12 @@ impl fmt::Display for InvalidPrefix {
                 write!(
                     f,
                     "the expression `!{{{expression}}}` at character {position} is unknown; use \
-                     `timestamp:`, `firehose:` or `partitionKeyFromLambda:`"
+                     `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or \
+                     `partitionKeyFromQuery:`"
                 )
             }
             Self::Timestamp { position, .. } => {
                 write!(f, "the timestamp at character {position} has an invalid pattern")
-            }
-            Self::QueryKey { position, key } => {
-                write!(
-                    f,
-                    "the partition key `{key}` at character {position} comes from a query, which \
-                     is not simulated; use `partitionKeyFromLambda`"
-                )
             }
             Self::ErrorOutputType { position } => {
                 write!(
@@ -115,7 +102,6 @@ impl error::Error for InvalidPrefix {
             Self::TooLong { .. }
             | Self::Unclosed { .. }
             | Self::UnknownExpression { .. }
-            | Self::QueryKey { .. }
             | Self::ErrorOutputType { .. }
             | Self::PartitionKeyOfErrors { .. }
             | Self::NoErrorOutputType

@@ -13,6 +13,8 @@ pub enum Setting {
     BufferSize,
     /// The Lambda processor.
     Lambda,
+    /// The MetadataExtraction processor.
+    MetadataExtraction,
 }
 
 /// A setting that AWS would not deploy, or that is not simulated.

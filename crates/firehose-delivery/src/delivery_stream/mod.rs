@@ -1,11 +1,19 @@
 #![doc = include_str!("../docs/objects.md")]
 
+mod buffering_hints;
 mod check;
 mod delivery_failure;
+mod destination_config;
+mod destination_failure;
+mod destination_fields;
 mod error_field;
 mod error_line;
 mod error_output_prefix;
+mod error_stage;
 mod event_writer;
+mod http_endpoint_config;
+mod http_endpoint_failure;
+mod iceberg_config;
 mod invalid_error_line;
 mod invalid_prefix;
 mod invalid_setting;
@@ -13,24 +21,44 @@ mod invalid_timestamp_format;
 mod json_value;
 mod limits;
 mod megabytes;
+mod metadata_query;
 mod name;
 mod object_name;
+mod open_search_config;
+mod partition_keys;
 mod prefix;
 mod prefix_error;
 mod prefix_part;
+mod processed_data;
+mod processor_settings;
+mod redshift_config;
 mod response;
+mod s3_destination_config;
+mod search_failure;
+mod secret;
 mod settings;
 mod shard_id;
+mod snowflake_config;
+mod splunk_config;
+mod splunk_failure;
 mod stream_record;
 mod timestamp_format;
 mod timestamp_letters;
 mod timestamp_offset;
 
+pub use buffering_hints::BufferingHints;
 pub use delivery_failure::DeliveryFailure;
+pub use destination_config::{DestinationConfig, DestinationKind};
+pub use destination_failure::DestinationFailure;
+pub use destination_fields::DestinationFields;
 pub use error_line::ErrorLine;
 pub use error_output_prefix::ErrorOutputPrefix;
+pub(crate) use error_stage::ErrorStage;
 pub(crate) use event_writer::ENVELOPE_BYTES;
 pub use event_writer::EventWriter;
+pub use http_endpoint_config::HttpEndpointConfig;
+pub use http_endpoint_failure::HttpEndpointFailure;
+pub use iceberg_config::{IcebergConfig, IcebergTable};
 pub use invalid_error_line::InvalidErrorLine;
 pub use invalid_prefix::InvalidPrefix;
 pub use invalid_setting::{InvalidSetting, Setting};
@@ -40,14 +68,23 @@ pub use limits::{
     LAMBDA_RETRIES, MAX_EVENT_BYTES, MAX_KINESIS_STREAM_NAME,
 };
 pub use megabytes::{MEGABYTE, megabytes_to_bytes};
+pub use metadata_query::MetadataQuery;
 pub use name::is_name;
 pub(crate) use object_name::{object_extension, object_name};
+pub use open_search_config::{IndexRotation, OpenSearchConfig, SearchService};
+pub use partition_keys::{KeySource, PartitionKeys};
 pub use prefix::Prefix;
 pub use prefix_error::PrefixError;
+pub use processed_data::ProcessedData;
+pub use processor_settings::{ProcessorSettings, SubRecordType};
+pub use redshift_config::RedshiftConfig;
 pub use response::{Answers, RecordOutcome, RejectedResponse, read_response};
-pub use settings::{
-    BufferingHints, Compression, DeliveryStream, LambdaProcessorConfig, S3DestinationConfig,
-    StreamSource,
-};
+pub use s3_destination_config::{Compression, S3DestinationConfig};
+pub use search_failure::SearchFailure;
+pub use secret::Secret;
+pub use settings::{DeliveryStream, LambdaProcessorConfig, StreamSource};
 pub use shard_id::ShardId;
-pub use stream_record::{KinesisOrigin, StreamRecord};
+pub use snowflake_config::SnowflakeConfig;
+pub use splunk_config::{HecEndpointType, SplunkConfig};
+pub use splunk_failure::SplunkFailure;
+pub use stream_record::{KinesisOrigin, MskOrigin, StreamRecord};

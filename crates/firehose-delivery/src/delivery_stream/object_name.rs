@@ -1,7 +1,7 @@
 use jiff::Zoned;
 use uuid::Uuid;
 
-use super::settings::Compression;
+use super::s3_destination_config::Compression;
 
 /// Returns the key of an object, as in
 /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html>:

@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
-
 use jiff::Zoned;
 use uuid::Uuid;
 
 use super::{
     invalid_prefix::InvalidPrefix,
+    partition_keys::{KeySource, PartitionKeys},
     prefix_error::PrefixError,
     prefix_part::{MAX_EVALUATED, PrefixPart, evaluate, hour, partition_value, parts},
 };
@@ -19,6 +18,7 @@ use super::{
 /// | `!{timestamp:yyyy/MM/dd}` | the arrival of the oldest record in the object, formatted by a pattern of Java's `DateTimeFormatter` |
 /// | `!{firehose:random-string}` | 11 random characters |
 /// | `!{partitionKeyFromLambda:key}` | the partition key of this name that the function gave the record |
+/// | `!{partitionKeyFromQuery:key}` | the partition key of this name that the query of MetadataExtraction found in the record |
 ///
 /// Firehose appends `yyyy/MM/dd/HH/`, without a `/` before it, to a prefix without expressions, and
 /// to an empty prefix. AWS's page says that Firehose appends the hour to every prefix without a
@@ -35,7 +35,6 @@ impl Prefix {
     /// # Errors
     ///
     /// If the text has more than 1,024 characters, or an expression that is not in the table above.
-    /// Partition keys that a query extracts (`partitionKeyFromQuery`) are not simulated.
     pub fn parse(text: &str) -> Result<Self, InvalidPrefix> {
         let parts = parts(text)?;
         for part in &parts {
@@ -56,7 +55,7 @@ impl Prefix {
     pub fn evaluate(
         &self,
         arrival: &Zoned,
-        partition_keys: &BTreeMap<String, String>,
+        partition_keys: PartitionKeys<'_>,
         uuids: &mut dyn FnMut() -> Uuid,
     ) -> Result<String, PrefixError> {
         let mut prefix = evaluate(&self.parts, arrival, partition_keys, "", uuids)?;
@@ -66,12 +65,33 @@ impl Prefix {
         Ok(prefix)
     }
 
-    /// Returns the names of the partition keys in the prefix, each once, in the order of their
+    /// Returns the prefix of an object for the values of a [`partition`](Self::partition). See also
+    /// [`evaluate`](Self::evaluate).
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`evaluate`](Self::evaluate).
+    pub fn evaluate_partition(
+        &self,
+        arrival: &Zoned,
+        values: &[String],
+        uuids: &mut dyn FnMut() -> Uuid,
+    ) -> Result<String, PrefixError> {
+        let of = |wanted| {
+            let keys = self.partition_keys().zip(values);
+            let keys = keys.filter(|((source, _), _)| *source == wanted);
+            keys.map(|((_, key), value)| (key.to_owned(), value.clone())).collect()
+        };
+        let (from_lambda, from_query) = (&of(KeySource::Lambda), &of(KeySource::Query));
+        self.evaluate(arrival, PartitionKeys { from_lambda, from_query }, uuids)
+    }
+
+    /// Returns the partition keys in the prefix with their sources, each once, in the order of their
     /// first use.
-    pub fn partition_keys(&self) -> impl Iterator<Item = &str> {
+    pub fn partition_keys(&self) -> impl Iterator<Item = (KeySource, &str)> {
         let keys = |parts| {
             <[PrefixPart]>::iter(parts).filter_map(|part| match part {
-                PrefixPart::PartitionKey { key, .. } => Some(key.as_str()),
+                PrefixPart::PartitionKey { source, key, .. } => Some((*source, key.as_str())),
                 PrefixPart::Text(_)
                 | PrefixPart::Timestamp(_)
                 | PrefixPart::RandomString
@@ -84,19 +104,22 @@ impl Prefix {
             .map(|(_, key)| key)
     }
 
+    /// Returns the names of the partition keys of one source, each once, in the order of their first
+    /// use.
+    pub fn keys_of(&self, source: KeySource) -> impl Iterator<Item = &str> {
+        self.partition_keys().filter(move |(of, _)| *of == source).map(|(_, key)| key)
+    }
+
     /// Returns the values of [`partition_keys`](Self::partition_keys), in their order. Records with
     /// the same values go into the same object, whatever their other keys are.
     ///
     /// # Errors
     ///
     /// If a partition key is missing or empty, or its value alone has more than 512 characters.
-    pub fn partition(
-        &self,
-        partition_keys: &BTreeMap<String, String>,
-    ) -> Result<Vec<String>, PrefixError> {
+    pub fn partition(&self, partition_keys: PartitionKeys<'_>) -> Result<Vec<String>, PrefixError> {
         self.partition_keys()
-            .map(|key| {
-                let value = partition_value(key, partition_keys)?;
+            .map(|(source, key)| {
+                let value = partition_value(source, key, partition_keys)?;
                 if value.chars().nth(MAX_EVALUATED).is_some() {
                     return Err(PrefixError::TooLong);
                 }

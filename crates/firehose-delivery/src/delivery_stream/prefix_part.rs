@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
-
 use jiff::Zoned;
 use uuid::Uuid;
 
 use super::{
-    invalid_prefix::InvalidPrefix, prefix_error::PrefixError, timestamp_format::TimestampFormat,
+    invalid_prefix::InvalidPrefix,
+    partition_keys::{KeySource, PartitionKeys},
+    prefix_error::PrefixError,
+    timestamp_format::TimestampFormat,
 };
 
 /// A part of a prefix: text or an expression. Positions are in characters, counted from 1.
@@ -14,7 +15,7 @@ pub(super) enum PrefixPart {
     Timestamp(TimestampFormat),
     RandomString,
     ErrorOutputType { position: usize },
-    PartitionKey { key: String, position: usize },
+    PartitionKey { source: KeySource, key: String, position: usize },
 }
 
 /// The limit of a prefix before evaluation, in characters:
@@ -59,11 +60,12 @@ fn part(expression: &str, position: usize) -> Result<PrefixPart, InvalidPrefix> 
             .map_err(|error| InvalidPrefix::Timestamp { position, error }),
         ("firehose", "random-string") => Ok(PrefixPart::RandomString),
         ("firehose", "error-output-type") => Ok(PrefixPart::ErrorOutputType { position }),
-        ("partitionKeyFromLambda", key) if !key.is_empty() => {
-            Ok(PrefixPart::PartitionKey { key: key.to_owned(), position })
-        }
-        ("partitionKeyFromQuery", key) if !key.is_empty() => {
-            Err(InvalidPrefix::QueryKey { position, key: key.to_owned() })
+        (namespace, key) if !key.is_empty() => {
+            let source = [KeySource::Lambda, KeySource::Query]
+                .into_iter()
+                .find(|source| source.namespace() == namespace)
+                .ok_or_else(unknown)?;
+            Ok(PrefixPart::PartitionKey { source, key: key.to_owned(), position })
         }
         _ => Err(unknown()),
     }
@@ -73,7 +75,7 @@ fn part(expression: &str, position: usize) -> Result<PrefixPart, InvalidPrefix> 
 pub(super) fn evaluate(
     parts: &[PrefixPart],
     arrival: &Zoned,
-    partition_keys: &BTreeMap<String, String>,
+    partition_keys: PartitionKeys<'_>,
     error_output_type: &str,
     uuids: &mut dyn FnMut() -> Uuid,
 ) -> Result<String, PrefixError> {
@@ -92,7 +94,9 @@ pub(super) fn evaluate(
                 &evaluated
             }
             PrefixPart::ErrorOutputType { .. } => error_output_type,
-            PrefixPart::PartitionKey { key, .. } => partition_value(key, partition_keys)?,
+            PrefixPart::PartitionKey { source, key, .. } => {
+                partition_value(*source, key, partition_keys)?
+            }
         };
         // A value may be very long, so the count stops beyond the limit.
         characters += piece.chars().take(MAX_EVALUATED + 1).count();
@@ -106,10 +110,11 @@ pub(super) fn evaluate(
 
 /// Returns the value of a partition key. A missing or empty value is an error.
 pub(super) fn partition_value<'a>(
+    source: KeySource,
     key: &str,
-    partition_keys: &'a BTreeMap<String, String>,
+    partition_keys: PartitionKeys<'a>,
 ) -> Result<&'a str, PrefixError> {
-    match partition_keys.get(key) {
+    match partition_keys.get(source, key) {
         Some(value) if !value.is_empty() => Ok(value),
         _ => Err(PrefixError::MissingPartitionKey { key: key.to_owned() }),
     }

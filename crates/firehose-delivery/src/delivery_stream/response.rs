@@ -2,7 +2,7 @@ use std::{borrow::Borrow, collections::BTreeMap};
 
 use bytes::Bytes;
 use firehose_runtime::{
-    PayloadField,
+    IcebergRouting, PayloadField,
     contract::{ExpectedAnswer, RecordAnswer, Violation, judge},
 };
 
@@ -43,6 +43,8 @@ pub enum RecordOutcome {
         data: Bytes,
         /// The keys for dynamic partitioning; empty if the answer has none.
         partition_keys: BTreeMap<String, String>,
+        /// The Iceberg table of the record, if the answer has a valid one.
+        iceberg: Option<Box<IcebergRouting>>,
     },
     /// Firehose delivers nothing.
     Dropped,
@@ -85,9 +87,13 @@ pub fn read_response<R: Borrow<StreamRecord>>(
     records: &[R],
     partition_keys: &[String],
 ) -> Result<Answers, RejectedResponse> {
-    let expected = records.iter().map(|record| ExpectedAnswer {
-        record_id: record.borrow().record_id.as_str().into(),
-        field: PayloadField::Data,
+    let expected = records.iter().map(|record| {
+        let record: &StreamRecord = record.borrow();
+        let field = match record.msk {
+            Some(_) => PayloadField::KafkaRecordValue,
+            None => PayloadField::Data,
+        };
+        ExpectedAnswer { record_id: record.record_id.as_str().into(), field }
     });
     let mut outcomes = vec![RecordOutcome::Dropped; records.len()];
     let mut misrouted = Vec::new();
@@ -101,7 +107,11 @@ pub fn read_response<R: Borrow<StreamRecord>>(
                     if keys.is_err() || metadata.iceberg_routing.is_err() {
                         misrouted.push(index);
                     }
-                    RecordOutcome::Ok { data, partition_keys: keys.unwrap_or_default() }
+                    RecordOutcome::Ok {
+                        data,
+                        partition_keys: keys.unwrap_or_default(),
+                        iceberg: metadata.iceberg_routing.unwrap_or_default().map(Box::new),
+                    }
                 }
             },
             Ok(RecordAnswer::Dropped) => RecordOutcome::Dropped,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::shard_id::ShardId;
+use super::{partition_keys::PartitionKeys, processed_data::ProcessedData, shard_id::ShardId};
 
 /// A record of a delivery stream, with its id, its arrival and the origin that its source gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,17 +18,75 @@ pub struct StreamRecord {
     /// [`firehose_runtime::Timestamp`] is the same type, so the arrival of an event needs no
     /// conversion. `jiff` also has the time zones that prefixes need.
     pub arrival_timestamp: Timestamp,
-    /// The payload.
+    /// The data as the delivery stream received it. An error line has this data as its `rawData`.
     pub data: Bytes,
-    /// The origin in a Kinesis stream; `None` for a record of Direct PUT.
+    /// The result of the processors before the function; `None` if they did not change the record.
+    pub processed: Option<Box<ProcessedData>>,
+    /// The origin in a Kinesis stream; `None` for a record of another source.
     pub kinesis: Option<KinesisOrigin>,
+    /// The origin in a topic of Amazon MSK; `None` for a record of another source.
+    pub msk: Option<MskOrigin>,
 }
 
 impl StreamRecord {
+    /// Returns the data for the function, or for the destination of a delivery stream without a
+    /// function.
+    #[inline]
+    pub fn payload(&self) -> &Bytes {
+        match &self.processed {
+            None => &self.data,
+            Some(processed) => &processed.data,
+        }
+    }
+
+    /// Returns the partition keys that the processors before the function set.
+    #[inline]
+    pub fn partition_keys(&self) -> PartitionKeys<'_> {
+        match &self.processed {
+            None => PartitionKeys::NONE,
+            Some(processed) => PartitionKeys {
+                from_lambda: &processed.lambda_keys,
+                from_query: &processed.query_keys,
+            },
+        }
+    }
+
     /// Returns the shard of the record. A record of Direct PUT counts as a record of the first
     /// shard.
     pub fn shard(&self) -> ShardId {
         self.kinesis.as_ref().map_or(ShardId::FIRST, |kinesis| kinesis.shard_id)
+    }
+
+    /// Returns the number of the record in its aggregate.
+    pub(crate) fn subsequence_number(&self) -> u64 {
+        self.kinesis.as_ref().map_or(0, |kinesis| kinesis.subsequence_number)
+    }
+
+    /// Returns the id of the record for destinations other than S3: its sequence number, a dot, and
+    /// its number in its aggregate, as in the error lines of
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/retry.html>.
+    ///
+    /// AWS does not document the id of a record of Direct PUT. Here, the id has the sequence number
+    /// in the record id. The id of a record that a processor split off has the suffix of the record
+    /// id too.
+    pub(crate) fn data_id(&self) -> String {
+        if let Some(kinesis) = &self.kinesis {
+            let suffix = self.record_id.split_once('-').map_or("", |(_, suffix)| suffix);
+            let dash = if suffix.is_empty() { "" } else { "-" };
+            let KinesisOrigin { sequence_number, subsequence_number, .. } = kinesis;
+            return format!("{sequence_number}.{subsequence_number}{dash}{suffix}");
+        }
+        if let Some(MskOrigin { partition, offset }) = self.msk {
+            return format!("{partition}.{offset}");
+        }
+        let number = self.record_id.strip_prefix("shardId-").unwrap_or(&self.record_id);
+        let (number, suffix) = match number.split_once('-') {
+            Some((number, suffix)) => (number, format!("-{suffix}")),
+            None => (number, String::new()),
+        };
+        // The last 12 digits are zeros.
+        let number = number.strip_suffix("000000000000").unwrap_or(number);
+        format!("{}.0{suffix}", number.trim_start_matches('0'))
     }
 }
 
@@ -44,4 +102,14 @@ pub struct KinesisOrigin {
     pub sequence_number: Arc<str>,
     /// The number of a user record in its aggregate, counted from 0.
     pub subsequence_number: u64,
+}
+
+/// The origin of a record in a topic of Amazon MSK, as `mskRecordMetadata` of an event has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MskOrigin {
+    /// The partition of the topic.
+    pub partition: u32,
+    /// The offset in the partition.
+    pub offset: u64,
 }

@@ -13,7 +13,7 @@ use super::{
     output_record::{OutputRecord, RecordFailure},
     position_set::PositionSet,
 };
-use crate::delivery_stream::{DeliveryFailure, ErrorLine, StreamRecord};
+use crate::delivery_stream::{DeliveryFailure, ErrorLine, PartitionKeys, StreamRecord};
 
 /// The behavior of the receiver behind a destination.
 #[derive(Clone, Copy, Debug)]
@@ -24,11 +24,22 @@ pub(super) enum Behavior {
     FailsFrom(u64),
     /// The receiver never answers a request.
     Hangs,
+    /// The receiver takes nothing, and neither does the store of its error output.
+    TakesNothing,
 }
 
 /// The receiver behind a destination. The destination stores each record under the record's
 /// partition key `k`, and error lines separately.
 pub(super) trait Receiver {
+    /// `true` if each partition key has a buffer of its own, and a record without a key fails.
+    const PARTITIONS: bool = true;
+
+    /// `true` if records that the receiver does not take go to the error output.
+    const HAS_BACKUP: bool = false;
+
+    /// `true` if the receiver takes records without data. If not, they go to the error output.
+    const TAKES_EMPTY: bool = true;
+
     /// Returns the data that arrived, in any order.
     async fn delivered(&self) -> Vec<Bytes>;
 
@@ -42,12 +53,15 @@ pub(super) async fn check<R: Receiver>(start: impl Fn(Behavior) -> (Box<dyn Dest
     every_record_arrives_under_any_key(start(Behavior::Takes)).await;
     records_with_the_same_partition_key_all_arrive(start(Behavior::Takes)).await;
     empty_and_large_records_arrive(start(Behavior::Takes)).await;
-    a_record_without_a_usable_key_goes_to_the_error_output(start(Behavior::Takes)).await;
+    if R::PARTITIONS {
+        a_record_without_a_usable_key_goes_to_the_error_output(start(Behavior::Takes)).await;
+    }
     failures_go_to_the_error_output(start(Behavior::Takes)).await;
     buffers_are_sent_when_they_are_due(start(Behavior::Takes)).await;
     for from in 1..6 {
         every_record_has_one_outcome_if_the_receiver_fails(start(Behavior::FailsFrom(from))).await;
     }
+    every_record_has_one_outcome_if_nothing_is_taken(start(Behavior::TakesNothing)).await;
     giving_up_returns_every_record(start(Behavior::Hangs)).await;
     no_room_is_left_while_many_requests_wait(start(Behavior::Hangs)).await;
 }
@@ -83,8 +97,11 @@ async fn empty_and_large_records_arrive<R: Receiver>((mut destination, receiver)
     let large = Bytes::from(vec![b'x'; 5 << 20]);
     let records = [record(1, Bytes::new()), record(2, large)];
     deliver(&mut *destination, &records, |index| Some(KEYS[index]));
-    assert_eq!(end(&mut *destination).await.delivered, 2);
-    assert_eq!(sorted(receiver.delivered().await), sorted(data(&records)));
+    let ended = end(&mut *destination).await;
+    let taken = if R::TAKES_EMPTY { &records[..] } else { &records[1..] };
+    assert_eq!(ended.delivered, taken.len() as u64);
+    assert_eq!(ended.failed.values().sum::<u64>(), (records.len() - taken.len()) as u64);
+    assert_eq!(sorted(receiver.delivered().await), sorted(data(taken)));
 }
 
 async fn a_record_without_a_usable_key_goes_to_the_error_output<R: Receiver>(
@@ -136,10 +153,17 @@ async fn buffers_are_sent_when_they_are_due<R: Receiver>((mut destination, recei
     assert_eq!(destination.deadline(), Some(deadline), "the first record sets the deadline");
     destination.flush(Some(deadline));
     let outcome = destination.next_outcome().await.expect("a request is in flight");
-    assert!(matches!(outcome, DeliveryOutcome::Stored { .. }), "{outcome:?}");
-    assert_eq!(receiver.delivered().await, data(&records[..1]));
-    assert!(!destination.is_empty() && destination.deadline() > Some(deadline));
-    assert_eq!(end(&mut *destination).await.delivered, 1);
+    let is_delivered =
+        matches!(outcome, DeliveryOutcome::Stored { .. } | DeliveryOutcome::Sent { .. });
+    assert!(is_delivered, "{outcome:?}");
+    if R::PARTITIONS {
+        assert_eq!(receiver.delivered().await, data(&records[..1]));
+        assert!(!destination.is_empty() && destination.deadline() > Some(deadline));
+        assert_eq!(end(&mut *destination).await.delivered, 1);
+    } else {
+        assert_eq!(receiver.delivered().await, data(&records));
+        assert_eq!(end(&mut *destination).await.delivered, 0);
+    }
 }
 
 async fn every_record_has_one_outcome_if_the_receiver_fails<R: Receiver>(
@@ -157,9 +181,26 @@ async fn every_record_has_one_outcome_if_the_receiver_fails<R: Receiver>(
     let failed = receiver.failed().await;
     assert_eq!(ended.delivered, receiver.delivered().await.len() as u64);
     assert_eq!(ended.failed.values().sum::<u64>(), failed.len() as u64);
-    assert!(ended.not_delivered.records() > 0 && ended.errors > 0);
+    match R::HAS_BACKUP {
+        true => assert!(!failed.is_empty() && ended.not_delivered.records() == 0),
+        false => assert!(ended.not_delivered.records() > 0 && ended.errors > 0),
+    }
     let all = ended.delivered + failed.len() as u64 + ended.not_delivered.records();
     assert_eq!(all, 20, "a record has no outcome, or more than one");
+}
+
+async fn every_record_has_one_outcome_if_nothing_is_taken<R: Receiver>(
+    (mut destination, receiver): Started<R>,
+) {
+    let records = records(20);
+    for chunk in records.chunks(7) {
+        deliver(&mut *destination, chunk, |_| Some("same"));
+        destination.flush(None);
+    }
+    let ended = end(&mut *destination).await;
+    assert!(receiver.delivered().await.is_empty() && receiver.failed().await.is_empty());
+    assert!(ended.errors > 0);
+    assert!(ended.not_delivered.ranges().eq([(1, 20)]) && ended.not_delivered.records() == 20);
 }
 
 async fn giving_up_returns_every_record<R: Receiver>((mut destination, receiver): Started<R>) {
@@ -180,7 +221,7 @@ async fn giving_up_returns_every_record<R: Receiver>((mut destination, receiver)
 }
 
 async fn no_room_is_left_while_many_requests_wait<R: Receiver>((mut destination, _): Started<R>) {
-    let record = record(1, Bytes::new());
+    let record = record(1, Bytes::from_static(b"small"));
     let mut requests = 0;
     while destination.has_room() {
         deliver(&mut *destination, std::slice::from_ref(&record), |_| Some("small"));
@@ -188,7 +229,10 @@ async fn no_room_is_left_while_many_requests_wait<R: Receiver>((mut destination,
         requests += 1;
         assert!(requests < 1000, "the destination always has room");
     }
-    assert_eq!(end(&mut *destination).await.not_delivered.records(), requests);
+    let ended = end(&mut *destination).await;
+    let failed = ended.failed.values().sum::<u64>();
+    let expected = if R::HAS_BACKUP { (requests, 0) } else { (0, requests) };
+    assert_eq!((failed, ended.not_delivered.records()), expected);
     assert!(destination.has_room());
 }
 
@@ -218,6 +262,11 @@ async fn end(destination: &mut dyn Destination) -> Ended {
                     *ended.failed.entry(code).or_default() += records;
                 }
             }
+            DeliveryOutcome::Sent { request, positions } => {
+                assert_eq!(positions.records(), request.records);
+                ended.delivered += request.records;
+            }
+            DeliveryOutcome::ToErrorOutput => {}
             DeliveryOutcome::NotDelivered { positions, error } => {
                 ended.not_delivered.merge(&positions);
                 ended.errors += u64::from(error.is_some());
@@ -242,7 +291,8 @@ fn deliver<'a>(
         .map(|(record, partition_keys)| OutputRecord {
             record,
             data: &record.data,
-            partition_keys,
+            partition_keys: PartitionKeys::of_lambda(partition_keys),
+            iceberg: None,
             attempts: 1,
         })
         .collect();
@@ -256,7 +306,15 @@ fn records(count: u64) -> Vec<StreamRecord> {
 fn record(position: u64, data: Bytes) -> StreamRecord {
     let arrival_timestamp = Timestamp::from_second(1_700_000_000).unwrap();
     let record_id = position.to_string();
-    StreamRecord { position, record_id, arrival_timestamp, data, kinesis: None }
+    StreamRecord {
+        position,
+        record_id,
+        arrival_timestamp,
+        data,
+        processed: None,
+        kinesis: None,
+        msk: None,
+    }
 }
 
 fn data(records: &[StreamRecord]) -> Vec<Bytes> {

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{position_ranges::PositionRanges, position_set::PositionSet};
+use super::{
+    delivered_request::DeliveredRequest, position_ranges::PositionRanges, position_set::PositionSet,
+};
 use crate::{objects::DeliveredObject, store::StoreError};
 
 /// The outcome of records that a destination took.
@@ -16,7 +18,17 @@ pub(crate) enum DeliveryOutcome {
         /// data.
         failed: BTreeMap<&'static str, u64>,
     },
-    /// The records are not in an object, and never will be.
+    /// An endpoint took the records.
+    Sent {
+        /// The request.
+        request: DeliveredRequest,
+        /// The positions of its records in the input.
+        positions: PositionRanges,
+    },
+    /// Records that an endpoint did not take are in the error output, which is not stored yet. An
+    /// outcome of its objects follows.
+    ToErrorOutput,
+    /// The records are neither in an object nor at an endpoint, and never will be.
     NotDelivered {
         /// The positions of the records in the input.
         positions: PositionSet,

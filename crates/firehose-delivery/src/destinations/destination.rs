@@ -27,7 +27,7 @@ use super::{
 /// Calls take a slice of records, so that a record costs no dynamic call.
 ///
 /// Every implementation passes `conformance::check`. To add an implementation, write its file and
-/// create it in `DeliveryRun::prepare`.
+/// create it in `DeliveryRun::destination`.
 #[async_trait]
 pub(crate) trait Destination: fmt::Debug + Send {
     /// Takes records. A record that cannot be delivered goes to the error output.

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use firehose_runtime::async_trait;
 use tokio::time::Instant;
@@ -9,12 +9,12 @@ use super::{
     object_keys::ObjectKeys,
     object_kind::ObjectKind,
     object_summary::{ObjectSummary, SummarizedRecord},
-    output_record::{OutputRecord, RecordFailure},
+    output_record::{OutputRecord, RecordFailure, RejectedRecord},
     position_set::PositionSet,
     stream_layout::StreamLayout,
 };
 use crate::{
-    delivery_stream::{DeliveryFailure, DeliveryStream, ErrorLine},
+    delivery_stream::{DeliveryFailure, DeliveryStream, ErrorLine, StreamRecord},
     now::now,
     objects::{DeliveredObject, ObjectLimits, ObjectWriter, UploadResult},
     store::Store,
@@ -26,6 +26,10 @@ use crate::{
 pub(crate) struct ObjectDestination {
     stream: Arc<DeliveryStream>,
     writer: ObjectWriter<StreamLayout, ObjectSummary>,
+    /// The limit of open partitions.
+    max_partitions: usize,
+    /// `true` if a newline at the end of a record is left out, because a delimiter follows.
+    trims_newline: bool,
 }
 
 impl ObjectDestination {
@@ -33,44 +37,69 @@ impl ObjectDestination {
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const MAX_PARTITIONS: usize = 500;
 
-    /// Creates a destination without objects. Objects take at most `memory` bytes: half for open
-    /// objects, and half for uploads.
+    /// Creates a destination without objects, with the S3 settings of the delivery stream. Objects
+    /// take at most `memory` bytes: half for open objects, and half for uploads.
     pub(crate) fn new(
         stream: Arc<DeliveryStream>,
         keys: ObjectKeys,
         store: Arc<Store>,
         memory: u64,
     ) -> Self {
-        let destination = &stream.destination;
-        let layout = StreamLayout {
-            keys,
-            compression: destination.compression,
-            delimiter: if stream.append_delimiter { b"\n" } else { b"" },
-        };
+        let delimiter: &[u8] = if stream.append_delimiter { b"\n" } else { b"" };
+        let compression = stream.destination.s3().compression;
+        let layout = StreamLayout { keys, compression, failed_compression: compression, delimiter };
+        Self::with_layout(stream, layout, store, memory)
+    }
+
+    /// Leaves out a newline at the end of a record, because the delimiter is a newline.
+    #[must_use]
+    pub(super) fn trimming_newlines(self) -> Self {
+        Self { trims_newline: true, ..self }
+    }
+
+    /// Removes the limit of open partitions.
+    #[must_use]
+    pub(super) fn without_partition_limit(self) -> Self {
+        Self { max_partitions: usize::MAX, ..self }
+    }
+
+    /// Creates a destination without objects, with this layout of its objects. Objects take at most
+    /// `memory` bytes.
+    pub(super) fn with_layout(
+        stream: Arc<DeliveryStream>,
+        layout: StreamLayout,
+        store: Arc<Store>,
+        memory: u64,
+    ) -> Self {
+        let buffering = stream.destination.s3().buffering;
         let limits = ObjectLimits {
-            object_bytes: destination.buffering.size,
-            interval: Some(destination.buffering.interval),
+            object_bytes: buffering.size,
+            interval: Some(buffering.interval),
             memory: memory / 2,
             open_objects: usize::MAX,
         };
         let writer = ObjectWriter::new(layout, limits, store);
-        Self { stream, writer }
+        Self { stream, writer, max_partitions: Self::MAX_PARTITIONS, trims_newline: false }
     }
 
     /// Adds a record to the object of its partition.
     fn add(&mut self, output: &OutputRecord<'_>) -> Result<(), DeliveryFailure> {
         let OutputRecord { record, data, partition_keys, .. } = output;
         let keys = &self.writer.layout().keys;
-        let kind = ObjectKind::Partition(keys.partition(partition_keys)?);
+        let kind = ObjectKind::Partition(keys.partition(*partition_keys)?);
         if !self.writer.is_open(&kind) {
             let is_partition = |kind: &&ObjectKind| matches!(kind, ObjectKind::Partition(_));
-            if self.writer.open_groups().filter(is_partition).count() >= Self::MAX_PARTITIONS {
+            if self.writer.open_groups().filter(is_partition).count() >= self.max_partitions {
                 return Err(DeliveryFailure::TooManyPartitions);
             }
             // A key that is rejected at the upload would fail all records of the object.
             keys.check(&kind, record.arrival_timestamp)?;
         }
         let kept = SummarizedRecord { position: record.position, error_code: None };
+        let data = match self.trims_newline {
+            true => data.strip_suffix(b"\n").unwrap_or(data),
+            false => data,
+        };
         let added = self.writer.add(&kind, kept, record.arrival_timestamp, data);
         added.map_err(|(_, failure)| failure)
     }
@@ -85,9 +114,36 @@ impl ObjectDestination {
             attempts_made: Some(attempts.into()),
             arrival_timestamp: Some(record.arrival_timestamp),
             attempt_ending_timestamp: Some(ended),
-            lambda_arn: lambda.map(|lambda| lambda.lambda_arn.clone().into()),
+            lambda_arn: lambda
+                .filter(|_| failure.names_function())
+                .map(|lambda| lambda.lambda_arn.clone().into()),
             ..ErrorLine::new(record.data.clone())
         };
+        self.add_line(record, failure, &line);
+    }
+
+    /// Adds records that the destination does not take to the object of its error output type.
+    pub(super) fn reject(&mut self, rejected: &RejectedRecord<'_>) {
+        let RejectedRecord { record, failure, response, fields, attempts, ended } = rejected;
+        let failure = DeliveryFailure::from(*failure);
+        let message: Cow<'static, str> = match (failure.error_message(), *response) {
+            (message, "") => message.into(),
+            ("", response) => response.to_owned().into(),
+            (message, response) => format!("{message} {response}").into(),
+        };
+        let line = ErrorLine {
+            error_code: Some(failure.error_code().into()),
+            error_message: Some(message),
+            attempts_made: Some((*attempts).into()),
+            arrival_timestamp: Some(record.arrival_timestamp),
+            attempt_ending_timestamp: Some(*ended),
+            destination_fields: fields.clone(),
+            ..ErrorLine::new(record.data.clone())
+        };
+        self.add_line(record, failure, &line);
+    }
+
+    fn add_line(&mut self, record: &StreamRecord, failure: DeliveryFailure, line: &ErrorLine) {
         let mut text = Vec::new();
         line.write(&mut text);
         let kind = ObjectKind::Failed(failure.error_output_type());
@@ -197,7 +253,7 @@ mod tests {
         let objects = FaultyStore::new(move |put| match behavior {
             Behavior::Takes => Fault::None,
             Behavior::FailsFrom(first) if put < first => Fault::None,
-            Behavior::FailsFrom(_) => Fault::Full,
+            Behavior::FailsFrom(_) | Behavior::TakesNothing => Fault::Full,
             Behavior::Hangs => Fault::Hangs,
         });
         let store = Arc::new(Store::new(Arc::clone(&objects) as _, "memory:"));

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::object_kind::ObjectKind;
 use crate::{
     delivery_stream::{
-        DeliveryFailure, DeliveryStream, ErrorOutputPrefix, Prefix, PrefixError, object_extension,
-        object_name,
+        DeliveryFailure, DeliveryStream, ErrorOutputPrefix, PartitionKeys, Prefix, PrefixError,
+        object_extension, object_name,
     },
     now::now,
     objects::Arrivals,
@@ -45,7 +45,7 @@ impl ObjectKeys {
         folder: String,
         store: Arc<Store>,
     ) -> Result<Self, BoxError> {
-        let destination = &stream.destination;
+        let destination = stream.destination.s3();
         let prefix = Prefix::parse(&destination.prefix)?;
         let error_output_prefix = match destination.error_output_prefix.as_deref() {
             None | Some("") => ErrorOutputPrefix::default_for(&prefix)?,
@@ -66,9 +66,9 @@ impl ObjectKeys {
         let now = now();
         let is_partitioned = keys.prefix.partition_keys().next().is_some();
         let whole = (!is_partitioned).then(|| (ObjectKind::Partition(Vec::new()), "Prefix"));
-        let failures = [DeliveryFailure::ProcessingFailed, DeliveryFailure::MissingPartitionKey];
-        let failed = failures.map(|failure| ObjectKind::Failed(failure.error_output_type()));
-        let failed = failed.into_iter().map(|kind| (kind, "ErrorOutputPrefix"));
+        let types = DeliveryFailure::ERROR_OUTPUT_TYPES.into_iter();
+        let types = types.chain(stream.destination.kind().error_output_type());
+        let failed = types.map(|kind| (ObjectKind::Failed(kind), "ErrorOutputPrefix"));
         for (kind, name) in whole.into_iter().chain(failed) {
             let prefix = keys.evaluate(&kind, now).map_err(|error| format!("{name}: {error}"))?;
             if !keys.store.takes(&keys.object_key(&kind, &prefix, now)) {
@@ -88,7 +88,7 @@ impl ObjectKeys {
     /// If a value is missing or too long.
     pub(super) fn partition(
         &self,
-        keys: &BTreeMap<String, String>,
+        keys: PartitionKeys<'_>,
     ) -> Result<Vec<String>, DeliveryFailure> {
         self.prefix.partition(keys).map_err(|_| DeliveryFailure::MissingPartitionKey)
     }
@@ -139,11 +139,7 @@ impl ObjectKeys {
         let time = arrival.to_zoned(self.time_zone.clone());
         let uuids = &mut Uuid::new_v4;
         match kind {
-            ObjectKind::Partition(values) => {
-                let keys = self.prefix.partition_keys().map(str::to_owned);
-                let keys = keys.zip(values.iter().cloned()).collect();
-                self.prefix.evaluate(&time, &keys, uuids)
-            }
+            ObjectKind::Partition(values) => self.prefix.evaluate_partition(&time, values, uuids),
             ObjectKind::Failed(error_output_type) => {
                 self.error_output_prefix.evaluate(&time, error_output_type, uuids)
             }

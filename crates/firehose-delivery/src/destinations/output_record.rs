@@ -1,18 +1,22 @@
-use std::collections::BTreeMap;
-
+use bytes::Bytes;
+use firehose_runtime::IcebergRouting;
 use jiff::Timestamp;
 
-use crate::delivery_stream::{DeliveryFailure, StreamRecord};
+use crate::delivery_stream::{
+    DeliveryFailure, DestinationFailure, DestinationFields, PartitionKeys, StreamRecord,
+};
 
 /// A record for a destination, as the delivery stream delivers it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutputRecord<'a> {
     /// The record as the delivery stream received it.
     pub(crate) record: &'a StreamRecord,
-    /// The data to deliver: the output of the function, or the data of the record.
-    pub(crate) data: &'a [u8],
-    /// The partition keys that the function gave the record.
-    pub(crate) partition_keys: &'a BTreeMap<String, String>,
+    /// The data to deliver: the output of the function, or the payload of the record.
+    pub(crate) data: &'a Bytes,
+    /// The partition keys of the record.
+    pub(crate) partition_keys: PartitionKeys<'a>,
+    /// The Iceberg table that the function gave the record.
+    pub(crate) iceberg: Option<&'a IcebergRouting>,
     /// The number of invocations with the record; 0 without a function.
     pub(crate) attempts: u32,
 }
@@ -28,4 +32,21 @@ pub(crate) struct RecordFailure<'a> {
     pub(crate) attempts: u32,
     /// The end of the last attempt.
     pub(crate) ended: Timestamp,
+}
+
+/// A record that the destination does not take.
+#[derive(Clone, Debug)]
+pub(super) struct RejectedRecord<'a> {
+    /// The record with the data that the destination did not take.
+    pub(super) record: &'a StreamRecord,
+    /// The reason.
+    pub(super) failure: DestinationFailure,
+    /// The response of the destination, which the message of the error line ends with.
+    pub(super) response: &'a str,
+    /// The fields that the destination adds to the error line.
+    pub(super) fields: Option<DestinationFields>,
+    /// The number of attempts to deliver the record.
+    pub(super) attempts: u32,
+    /// The end of the last attempt.
+    pub(super) ended: Timestamp,
 }

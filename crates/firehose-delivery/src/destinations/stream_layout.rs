@@ -11,6 +11,8 @@ use crate::{
 pub(super) struct StreamLayout {
     pub(super) keys: ObjectKeys,
     pub(super) compression: Compression,
+    /// The compression of objects with failed records.
+    pub(super) failed_compression: Compression,
     /// The delimiter between data records. Error lines end in a newline of their own.
     pub(super) delimiter: &'static [u8],
 }
@@ -19,11 +21,10 @@ impl ObjectLayout for StreamLayout {
     type Group = ObjectKind;
 
     fn encoder(&self, kind: &ObjectKind) -> AnyEncoder {
-        let delimiter = match kind {
-            ObjectKind::Partition(_) => self.delimiter,
-            ObjectKind::Failed(_) => b"",
-        };
-        AnyEncoder::new(self.compression, delimiter)
+        match kind {
+            ObjectKind::Partition(_) => AnyEncoder::new(self.compression, self.delimiter),
+            ObjectKind::Failed(_) => AnyEncoder::new(self.failed_compression, b""),
+        }
     }
 
     fn key(&self, kind: &ObjectKind, arrivals: Arrivals) -> String {

@@ -21,6 +21,10 @@ pub enum StartError {
         error_type: String,
         /// The reported message.
         message: String,
+        /// The place in the code of the function, if the report names it.
+        place: Option<String>,
+        /// The command that helps, if a package is missing.
+        advice: Option<String>,
     },
     /// The function did not ask for an event in time.
     TimedOut(Duration),
@@ -47,6 +51,8 @@ pub enum FunctionError {
         error_type: String,
         /// The reported message.
         message: String,
+        /// The place in the code of the function, if the report names it.
+        place: Option<String>,
     },
     /// The function did not answer in time.
     TimedOut(Duration),
@@ -72,6 +78,13 @@ pub enum InvokeError {
     Function(FunctionError),
 }
 
+impl FunctionError {
+    /// Creates an error that a function reports without a place.
+    pub fn reported(error_type: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Reported { error_type: error_type.into(), message: message.into(), place: None }
+    }
+}
+
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -92,8 +105,13 @@ impl fmt::Display for StartError {
             Self::Exited(status) => {
                 write!(f, "the function ended before it asked for an event ({status})")
             }
-            Self::Init { error_type, message } => {
-                write!(f, "the function could not initialize: {}", named(error_type, message))
+            Self::Init { error_type, message, place, advice } => {
+                // The further lines name the files that import a missing package.
+                let first = message.lines().next().unwrap_or_default();
+                let message = if advice.is_some() { first } else { message };
+                write!(f, "the function could not initialize: {}", named(error_type, message))?;
+                place.iter().try_for_each(|place| write!(f, " at {place}"))?;
+                advice.iter().try_for_each(|advice| write!(f, "; {advice}"))
             }
             Self::TimedOut(after) => write!(
                 f,
@@ -112,8 +130,9 @@ impl fmt::Display for StartError {
 impl fmt::Display for FunctionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Reported { error_type, message } => {
-                write!(f, "the function failed: {}", named(error_type, message))
+            Self::Reported { error_type, message, place } => {
+                write!(f, "the function failed: {}", named(error_type, message))?;
+                place.iter().try_for_each(|place| write!(f, " at {place}"))
             }
             Self::TimedOut(after) => {
                 write!(f, "the function did not answer within {} s", after.as_secs())

@@ -21,13 +21,11 @@ pub trait EventHandler: Send + Sync + 'static {
 /// Runs a transform as the Lambda runtime does, with a deadline.
 impl<T: Transform> EventHandler for Handler<T> {
     fn answer(&self, event: Bytes, limit: Duration) -> Result<Answer, FunctionError> {
-        let reported = |error_type: &str, message: String| FunctionError::Reported {
-            error_type: error_type.to_owned(),
-            message,
-        };
         let runtime = runtime::Builder::new_current_thread().enable_time().build();
-        let runtime = runtime.map_err(|error| reported("AsyncRuntime", error.to_string()))?;
+        let runtime =
+            runtime.map_err(|error| FunctionError::reported("AsyncRuntime", error.to_string()))?;
         let answer = runtime.block_on(self.answer_within(event, limit));
-        answer.map_err(|error| reported(MalformedEvent::ERROR_TYPE, error.to_string()))
+        answer
+            .map_err(|error| FunctionError::reported(MalformedEvent::ERROR_TYPE, error.to_string()))
     }
 }

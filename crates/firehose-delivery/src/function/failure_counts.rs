@@ -1,6 +1,8 @@
 use firehose_runtime::Report;
 
-use super::{cause_counts::CauseCounts, logged_failure::LoggedFailure};
+use super::{
+    cause_counts::CauseCounts, logged_exception::ExceptionReader, logged_failure::LoggedFailure,
+};
 
 /// The failures that a function reported, by cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,11 +12,17 @@ pub struct FailureCounts {
     /// The failed items of records that did not fail. See
     /// [`ItemErrors`](firehose_runtime::ItemErrors).
     pub items: CauseCounts,
+    /// The exceptions in the log that name no record.
+    pub exceptions: CauseCounts,
+    reader: ExceptionReader,
 }
 
 impl FailureCounts {
-    /// Counts the failure in a log line, if the line contains one.
+    /// Counts the failure or the exception in a log line, if the line contains one.
     pub fn inspect(&mut self, line: &[u8]) {
+        if let Some(exception) = self.reader.read(line) {
+            self.exceptions.count(&exception, 1);
+        }
         match LoggedFailure::parse(line) {
             Some(LoggedFailure::Record { cause, .. }) => self.records.count(&cause, 1),
             // The causes are similar, not equal, such as `key "a"` and `key "b"`.
@@ -31,6 +39,7 @@ impl FailureCounts {
     pub(super) fn merge(&mut self, other: Self) {
         self.records.merge(other.records);
         self.items.merge(other.items);
+        self.exceptions.merge(other.exceptions);
     }
 
     /// Counts the failures of an event.

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 ///
 /// The runtime of this project writes the fields into an object `fields`. Functions in other
 /// languages may write them at the top level, with the names `record_id` or `recordId`, and `cause`
-/// or `error`.
+/// or `error`. The console of Node.js and the logging of Python write an object that is logged, or its
+/// text, as the `message`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LoggedFailure {
     /// One failed record.
@@ -42,7 +43,9 @@ impl LoggedFailure {
         }
         // A function in another language may log a value of any type, and any names together.
         let line: Map<String, Value> = serde_json::from_slice(line).ok()?;
-        let fields = line.get("fields").and_then(Value::as_object).unwrap_or(&line);
+        let logged = line.get("message").and_then(logged_object);
+        let fields = line.get("fields").and_then(Value::as_object);
+        let fields = fields.or(logged.as_ref()).unwrap_or(&line);
         let number = |name: &str| fields.get(name)?.as_u64();
         let text = |name: &str| fields.get(name)?.as_str();
         let record_id = text("record_id").or_else(|| text("recordId"));
@@ -57,6 +60,17 @@ impl LoggedFailure {
         }
         let (records, first_cause) = (number("records")?, text("first_cause")?);
         Some(Self::More { records, first_cause: first_cause.to_owned() })
+    }
+}
+
+/// Returns the object that a function logs as a message, or as the text of a message.
+fn logged_object(message: &Value) -> Option<Map<String, Value>> {
+    match message {
+        Value::Object(object) => Some(object.clone()),
+        Value::String(text) if text.trim_start().starts_with('{') => {
+            serde_json::from_str(text).ok()
+        }
+        _ => None,
     }
 }
 
@@ -96,6 +110,9 @@ mod tests {
             r#"{"fields":{"recordId":"7","error":"no unit"}}"#,
             r#"{"record_id":"7","cause":"no unit","records":[1],"first_cause":2,"error":{"a":1}}"#,
             r#"{"record_id":"7","recordId":"8","cause":"no unit","error":"other"}"#,
+            r#"{"level":"ERROR","message":{"record_id":"7","cause":"no unit"}}"#,
+            r#"{"level":"ERROR","message":"{\"recordId\":\"7\",\"error\":\"no unit\"}\n"}"#,
+            r#"{"message":"{no object}","recordId":"7","error":"no unit"}"#,
             r#"{"record_id":7,"recordId":"7","cause":null,"error":"no unit","fields":"none"}"#,
         ] {
             let expected =

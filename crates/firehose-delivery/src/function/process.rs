@@ -85,7 +85,7 @@ impl FunctionProcess {
         let log = Log::follow(output, log, inspect);
         let init_duration = Duration::ZERO;
         let mut function = Self { api, child, group, _guard: guard, log, init_duration };
-        match timeout(limit, function.ready()).await {
+        match timeout(limit, function.ready(settings)).await {
             Ok(Ok(())) => {
                 function.init_duration = start.elapsed();
                 Ok(function)
@@ -101,11 +101,14 @@ impl FunctionProcess {
         }
     }
 
-    async fn ready(&mut self) -> Result<(), StartError> {
+    async fn ready(&mut self, settings: &ProcessSettings) -> Result<(), StartError> {
         tokio::select! {
             biased;
             ready = self.api.ready() => {
-                ready.map_err(|InitError { error_type, message }| StartError::Init { error_type, message })
+                ready.map_err(|InitError { error_type, message, place }| {
+                    let advice = settings.handler.as_ref().and_then(|it| it.advice(&message));
+                    StartError::Init { error_type, message, place, advice }
+                })
             }
             status = ended(&mut self.child) => Err(StartError::Exited(status)),
         }
@@ -173,14 +176,14 @@ impl Drop for FunctionProcess {
     }
 }
 
-/// Starts a function, sends one event, and ends the function. The output of the function goes to
-/// `log`. Returns the response, and the causes of failed records from the log.
+/// Starts a function, sends one event, and ends the function. The function logs all failures, whatever
+/// `settings` says. Its output goes to `log`. Returns the response, and the causes of failed records from the log.
 ///
 /// # Errors
 ///
 /// If the function cannot be started, or does not answer.
 pub async fn invoke_once(
-    binary: &Path,
+    settings: &ProcessSettings,
     event: Bytes,
     limit: Duration,
     log: impl Write + Send + 'static,
@@ -190,7 +193,7 @@ pub async fn invoke_once(
     let inspect = move |line: &[u8]| {
         found.lock().unwrap_or_else(PoisonError::into_inner).inspect(line);
     };
-    let settings = ProcessSettings { logs_all_failures: true, ..ProcessSettings::new(binary) };
+    let settings = ProcessSettings { logs_all_failures: true, ..settings.clone() };
     let mut function = FunctionProcess::launch(&settings, limit, log, inspect).await?;
     let response = function.invoke(event, limit).await;
     function.end().await;

@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeMap,
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs, io,
     net::SocketAddr,
     path::{self, Path, PathBuf},
@@ -10,7 +10,7 @@ use std::{
 
 use tokio::process::Command;
 
-use super::error::StartError;
+use super::{error::StartError, handler::HandlerProcess};
 use crate::aws_names::REGION;
 
 /// The settings of a process that runs a function.
@@ -28,6 +28,9 @@ pub struct ProcessSettings {
     /// `true` if a function of this project is to log the cause of each failure, whatever
     /// `environment` says. The log takes CPU time. Default: `false`, as in Lambda.
     pub logs_all_failures: bool,
+    /// The handler that the executable, an interpreter, runs. Default: `None`, for an executable that
+    /// uses the Lambda Runtime API by itself.
+    pub handler: Option<HandlerProcess>,
 }
 
 impl ProcessSettings {
@@ -39,6 +42,7 @@ impl ProcessSettings {
             memory_size: 512,
             environment: BTreeMap::new(),
             logs_all_failures: false,
+            handler: None,
         }
     }
 
@@ -59,10 +63,16 @@ impl ProcessSettings {
     pub(super) fn command(&self, api: SocketAddr) -> io::Result<Command> {
         // The path may be relative to the current folder, but the function starts in its task root.
         let binary = path::absolute(&self.binary)?;
-        let name = binary.file_stem().unwrap_or_default();
         let region = env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION"));
         let region = region.unwrap_or_else(|_| REGION.to_owned());
-        let task_root = binary.parent().unwrap_or(Path::new("/"));
+        let handler = self.handler.as_ref();
+        let (name, task_root) = match handler {
+            Some(handler) => (OsStr::new(handler.name()), handler.task_root()),
+            None => {
+                let folder = binary.parent().unwrap_or(Path::new("/"));
+                (binary.file_stem().unwrap_or_default(), folder)
+            }
+        };
         let mut command = Command::new(&binary);
         command
             .args(&self.arguments)
@@ -78,12 +88,15 @@ impl ProcessSettings {
             .env("AWS_REGION", &region)
             .env("AWS_DEFAULT_REGION", &region)
             .env("LAMBDA_TASK_ROOT", task_root)
-            .env("_HANDLER", "bootstrap")
+            .env("_HANDLER", handler.map_or("bootstrap", HandlerProcess::handler))
             .env("TZ", ":UTC")
             .current_dir(task_root)
             .stdin(Stdio::null())
             .process_group(0)
             .kill_on_drop(true);
+        if let Some(handler) = handler {
+            command.env("AWS_EXECUTION_ENV", handler.execution_environment());
+        }
         if self.logs_all_failures {
             command.env("FIREHOSE_TRANSFORM_FAILURE_LOG", "all");
         }

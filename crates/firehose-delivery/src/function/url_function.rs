@@ -8,6 +8,7 @@ use tokio::{net::TcpStream, time::timeout};
 
 use super::{
     error::{FunctionError, InvokeError, StartError},
+    failure_place::failure_place,
     function_trait::Function,
 };
 use crate::store::install_provider;
@@ -85,14 +86,13 @@ async fn post(url: &Url, event: Bytes) -> Result<Bytes, InvokeError> {
     let body = read(response).await?;
     match reported(&body) {
         Some(error) => Err(error.into()),
-        None if is_error => Err(FunctionError::Reported {
-            error_type: format!("HTTP {status}"),
-            message: match body.as_ref() {
+        None if is_error => {
+            let message = match body.as_ref() {
                 [] => "no message".to_owned(),
                 body => String::from_utf8_lossy(body).into_owned(),
-            },
+            };
+            Err(FunctionError::reported(format!("HTTP {status}"), message).into())
         }
-        .into()),
         None if body.len() > MAX_RESPONSE_BYTES => {
             Err(FunctionError::ResponseTooLarge { bytes: body.len() }.into())
         }
@@ -126,6 +126,7 @@ fn reported(body: &[u8]) -> Option<FunctionError> {
     (is_report && body.get("records").is_none()).then(|| FunctionError::Reported {
         error_type: text("errorType"),
         message: text("errorMessage"),
+        place: failure_place(&body),
     })
 }
 

@@ -29,6 +29,6 @@ pub struct BatchSummary {
 impl BatchSummary {
     /// Returns `true` if every invocation of the batch ended in a function error.
     pub fn is_lost(&self) -> bool {
-        self.function_errors == self.attempts
+        self.attempts > 0 && self.function_errors == self.attempts
     }
 }

@@ -1,17 +1,18 @@
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, time::Duration};
 
 use firehose_runtime::contract::Violation;
 
 use super::BatchSummary;
 use crate::{
-    function::InvokeError, objects::DeliveredObject, source::InputError, store::StoreError,
+    delivery_stream::DestinationKind, destinations::DeliveredRequest, function::InvokeError,
+    objects::DeliveredObject, source::InputError, store::StoreError,
 };
 
 /// An event of a delivery, a replay or a measurement.
 ///
 /// The events of a delivery add up to the counts of the report. Records are received, or added by
 /// processors of single records. Each of these records then has one outcome: delivered in an
-/// object, written to an object as failed, dropped, or not delivered.
+/// object or by a request, written to an object as failed, dropped, or not delivered.
 ///
 /// A replay reports under the stream name `replay`.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +117,31 @@ pub enum DeliveryEvent<'a> {
         /// data.
         failed: &'a BTreeMap<&'static str, u64>,
     },
+    /// An endpoint took the records of a request.
+    RequestDelivered {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The kind of the destination.
+        destination: DestinationKind,
+        /// The request.
+        request: DeliveredRequest,
+    },
+    /// An endpoint did not take the records of a request, or some of them. Records that are not sent
+    /// again go to the error output.
+    RequestFailed {
+        /// The delivery stream.
+        stream: &'a str,
+        /// The kind of the destination.
+        destination: DestinationKind,
+        /// The number of the attempt, from 1.
+        attempt: u32,
+        /// The number of records that the endpoint did not take.
+        records: u64,
+        /// The error code and the response for the first of these records.
+        reason: &'a str,
+        /// The time until the next attempt; `None` if there is none.
+        retry_in: Option<Duration>,
+    },
     /// The upload of an object failed. [`RecordsNotDelivered`](Self::RecordsNotDelivered) counts
     /// the records of the object.
     UploadFailed {
@@ -126,7 +152,7 @@ pub enum DeliveryEvent<'a> {
         /// The reason.
         error: &'a StoreError,
     },
-    /// Records are not in an object, and never will be.
+    /// Records are neither in an object nor at an endpoint, and never will be.
     RecordsNotDelivered {
         /// The delivery stream.
         stream: &'a str,

@@ -36,7 +36,7 @@ impl LambdaBuffer {
         let no_room = !self.records.is_empty()
             && self.event_bytes + event_bytes + ENVELOPE_BYTES > MAX_EVENT_BYTES;
         let before = if no_room { self.take() } else { None };
-        self.bytes += record.data.len() as u64;
+        self.bytes += record.payload().len() as u64;
         self.event_bytes += event_bytes;
         self.records.push(Arc::clone(record));
         self.deadline.get_or_insert(now + self.hints.interval);
@@ -79,7 +79,9 @@ mod tests {
             record_id: "1".to_owned(),
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from(vec![b'x'; length]),
+            processed: None,
             kinesis: None,
+            msk: None,
         })
     }
 

@@ -16,7 +16,7 @@ use super::{
     processed_batch::ProcessedBatch,
     retrying_invoker::RetryingInvoker,
 };
-use crate::delivery_stream::{EventWriter, StreamRecord};
+use crate::delivery_stream::{DestinationKind, EventWriter, StreamRecord};
 
 /// A processor that invokes a function. Each batch has records of one shard, and several
 /// invocations run at a time.
@@ -30,6 +30,8 @@ pub(crate) struct LambdaProcessor {
     /// no record.
     batches: HashMap<Id, (usize, Vec<Arc<StreamRecord>>)>,
     concurrency: usize,
+    /// The number of invocations of one shard that run at a time.
+    per_shard: usize,
     /// The bytes in all buffers.
     buffered: u64,
     /// Abandons the invocations after the store has failed.
@@ -45,9 +47,12 @@ struct Shard {
 }
 
 impl LambdaProcessor {
-    /// Firehose's limit of concurrent invocations for a destination in S3:
+    /// Firehose's limit of concurrent invocations for all destinations but Splunk:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     const INVOCATIONS_PER_SHARD: usize = 5;
+
+    /// The same limit for Splunk.
+    const INVOCATIONS_FOR_SPLUNK: usize = 10;
 
     /// The bytes that the buffers of all shards may hold.
     const MEMORY: u64 = 64 * 1024 * 1024;
@@ -65,8 +70,19 @@ impl LambdaProcessor {
             batches: HashMap::new(),
             buffered: 0,
             concurrency: concurrency.max(1),
+            per_shard: Self::INVOCATIONS_PER_SHARD,
             abandon: watch::Sender::new(false),
         }
+    }
+
+    /// Sets the limit of concurrent invocations for a kind of destination. Default: the limit for S3.
+    #[must_use]
+    pub(crate) fn for_destination(self, kind: DestinationKind) -> Self {
+        let per_shard = match kind {
+            DestinationKind::Splunk => Self::INVOCATIONS_FOR_SPLUNK,
+            _ => Self::INVOCATIONS_PER_SHARD,
+        };
+        Self { per_shard, ..self }
     }
 
     fn push_record(&mut self, record: &Arc<StreamRecord>, now: Instant) {
@@ -91,7 +107,7 @@ impl LambdaProcessor {
     /// Starts the invocations that may run now.
     fn start(&mut self) {
         for (index, shard) in self.shards.iter_mut().enumerate() {
-            while shard.running < Self::INVOCATIONS_PER_SHARD
+            while shard.running < self.per_shard
                 && self.running.len() < self.concurrency
                 && let Some(batch) = shard.waiting.pop_front()
             {
@@ -212,11 +228,10 @@ mod tests {
             };
             match self.work {
                 Work::Hang => std::future::pending().await,
-                Work::FailAttempts(count) if attempt <= count => Err(FunctionError::Reported {
-                    error_type: "Scripted".to_owned(),
-                    message: format!("attempt {attempt}"),
+                Work::FailAttempts(count) if attempt <= count => {
+                    let message = format!("attempt {attempt}");
+                    Err(FunctionError::reported("Scripted", message).into())
                 }
-                .into()),
                 Work::Pass | Work::FailAttempts(_) => {
                     let answer = |it: &Value| json!({"recordId": it["recordId"], "result": "Ok", "data": it["data"]});
                     let answers: Vec<_> = records.iter().map(answer).collect();

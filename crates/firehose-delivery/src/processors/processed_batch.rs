@@ -14,7 +14,7 @@ pub(crate) struct ProcessedBatch {
     pub(crate) records: Vec<Arc<StreamRecord>>,
     /// The outcomes, in the order of the records.
     pub(crate) answers: Answers,
-    /// The number of invocations.
+    /// The number of invocations; 0 if the event is larger than Lambda accepts.
     pub(crate) attempts: u32,
     /// The number of invocations that ended in a function error.
     pub(crate) function_errors: u32,

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::processed_batch::ProcessedBatch;
 use crate::{
     delivery_stream::{
-        Answers, DeliveryFailure, EventWriter, LambdaProcessorConfig, RecordOutcome, StreamRecord,
-        read_response,
+        Answers, DeliveryFailure, EventWriter, LambdaProcessorConfig, MAX_EVENT_BYTES,
+        RecordOutcome, StreamRecord, read_response,
     },
     function::{Function, FunctionError, InvokeError},
     now::now,
@@ -42,7 +42,7 @@ impl RetryingInvoker {
 
     const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-    /// Invokes the function with a batch. After a function error, invokes it again with the same
+    /// Invokes the function with a batch, unless the event is larger than Lambda accepts. After a function error, invokes it again with the same
     /// records and a new invocation id, as often as the settings allow.
     pub(crate) async fn process(&self, records: Vec<Arc<StreamRecord>>) -> ProcessedBatch {
         let mut attempts = 0;
@@ -50,6 +50,9 @@ impl RetryingInvoker {
         let mut function_time = Duration::ZERO;
         let mut pause = Self::FIRST_PAUSE;
         let mut event = self.events.write(&records, Uuid::new_v4());
+        if event.len() > MAX_EVENT_BYTES {
+            return self.reject(records, event.len());
+        }
         let answers = loop {
             attempts += 1;
             let start = Instant::now();
@@ -70,6 +73,31 @@ impl RetryingInvoker {
             event = EventWriter::with_invocation_id(event, Uuid::new_v4());
         };
         ProcessedBatch { records, answers, attempts, function_errors, function_time, ended: now() }
+    }
+
+    /// Fails the records of an event that Lambda does not accept, without an invocation.
+    ///
+    /// A batch ends before an event becomes too large, so that such an event has one record. AWS does
+    /// not document what Firehose does with such a record: our choice.
+    fn reject(&self, records: Vec<Arc<StreamRecord>>, length: usize) -> ProcessedBatch {
+        for record in &records {
+            let message = format!(
+                "{}: the event with record {} has {length} bytes, and Lambda accepts \
+                 {MAX_EVENT_BYTES}; the function is not invoked, and the record fails with {}",
+                self.stream,
+                record.position,
+                DeliveryFailure::EventTooLarge.error_code()
+            );
+            self.observer.observe(&DeliveryEvent::Warning { message: &message });
+        }
+        ProcessedBatch {
+            answers: failed(records.len(), DeliveryFailure::EventTooLarge),
+            records,
+            attempts: 0,
+            function_errors: 0,
+            function_time: Duration::ZERO,
+            ended: now(),
+        }
     }
 
     /// Reads a response, and reports its first violation of Firehose's contract, or else its first

@@ -19,10 +19,7 @@ use super::{
     replay_stats::{ReplayStats, UndecidedLine},
 };
 use crate::{
-    delivery_stream::{
-        BufferingHints, ENVELOPE_BYTES, ErrorLine, EventWriter, MAX_EVENT_BYTES, MEGABYTE,
-        StreamRecord,
-    },
+    delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
     now::now,
     observer::{DeliveryEvent, DeliveryObserver},
     processors::LambdaBuffer,
@@ -57,8 +54,6 @@ pub(super) struct ErrorLineReader {
     codes: ErrorCodes,
     stats: Arc<Mutex<ReplayStats>>,
     observer: Arc<dyn DeliveryObserver>,
-    /// `true` after the warning of an event that is longer than Lambda allows.
-    has_warned: bool,
     /// The number of lines that no event has reported yet, and their size in bytes.
     unreported: (u64, u64),
 }
@@ -83,7 +78,6 @@ impl ErrorLineReader {
             codes: ErrorCodes::default(),
             stats,
             observer,
-            has_warned: false,
             unreported: (0, 0),
         }
     }
@@ -162,25 +156,9 @@ impl ErrorLineReader {
             return Ok([Some(ReadLines::Output(failed)), None]);
         }
         let event_bytes = EventWriter::record_len(&record);
-        self.warn_of_large_event(line, event_bytes);
         let full = self.buffer.push(&record, event_bytes, Instant::now());
         self.originals.push_back(failed);
         Ok(full.map(|batch| batch.map(|records| self.batch(&records))))
-    }
-
-    /// Warns once of a record whose event is longer than Lambda allows. Lambda would reject the
-    /// event, but a local function gets it.
-    fn warn_of_large_event(&mut self, line: &StoredLine, event_bytes: usize) {
-        if self.has_warned || event_bytes + ENVELOPE_BYTES <= MAX_EVENT_BYTES {
-            return;
-        }
-        self.has_warned = true;
-        let StoredLine { object, number, .. } = line;
-        let message = format!(
-            "{object}:{number}: the event of this record is longer than the {MAX_EVENT_BYTES} bytes \
-             that Lambda allows; in AWS, the invocation fails"
-        );
-        self.observer.observe(&DeliveryEvent::Warning { message: &message });
     }
 
     /// Keeps a line whose content is unknown for the file of remaining records. Without such a file,
@@ -244,7 +222,9 @@ impl ErrorLineReader {
                 record_id: position.to_string(),
                 arrival_timestamp,
                 data: line.raw_data,
+                processed: None,
                 kinesis: None,
+                msk: None,
             },
         }
     }

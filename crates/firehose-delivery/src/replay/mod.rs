@@ -15,6 +15,7 @@ mod error_objects;
 mod failed_record;
 mod raw_data;
 mod raw_data_mark;
+mod recovered_format;
 mod recovered_layout;
 mod recovered_objects;
 mod remaining;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use error_objects::ErrorObjects;
 pub use raw_data::{RawData, UnknownRawData};
+pub use recovered_format::RecoveredFormat;
 pub use recovered_objects::RecoveredObjects;
 pub use remaining::{Remaining, RemainingCounts};
 pub use remaining_format::RemainingFormat;

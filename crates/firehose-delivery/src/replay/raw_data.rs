@@ -2,6 +2,8 @@ use std::{fmt, io::Read};
 
 use flate2::read::MultiGzDecoder;
 
+use crate::delivery_stream::{DeliveryFailure, ErrorStage};
+
 /// The content of `rawData` in an error line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawData {
@@ -34,8 +36,9 @@ impl RawData {
     /// |---|---|---|---|
     /// | of the function | `Lambda.*` | `processing-failed` | the original |
     /// | of format conversion | `DataFormatConversion.*` | `format-conversion-failed` | the output |
-    /// | of a destination | `HttpEndpoint.*`, `Splunk.*`, `OS.*`, `ES.*`, `Redshift.*`, `Snowflake.*`, `Iceberg.*`, `S3.*`, an HTTP status | `http-endpoint-failed`, `splunk-failed`, `AmazonOpenSearchService-failed`, `elasticsearch-failed`, `iceberg-failed` | the output |
-    /// | of partitioning or decompression | `DynamicPartitioning.*`, any other code | any other type | unknown |
+    /// | of a destination | `HttpEndpoint.*`, `Splunk.*`, `OS.*`, `ES.*`, `Redshift.*`, `Snowflake.*`, `Iceberg.*`, `S3.*`, an HTTP status | `http-endpoint-failed`, `splunk-failed`, `AmazonOpenSearchService-failed`, `elasticsearch-failed`, `snowflake-failed`, `iceberg-failed` | the output |
+    /// | of decompression | `Decompression failed.` | `decompression-failed` | the original |
+    /// | of partitioning | `DynamicPartitioning.*`, any other code | any other type | unknown |
     ///
     /// The `mark` of a line in a file of remaining records determines the content. Without a mark, a
     /// known error code determines the content. Otherwise, the error output type in the name of
@@ -44,7 +47,10 @@ impl RawData {
     /// Sources:
     /// [codes](https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html),
     /// [error output types](https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html). For
-    /// failures of a destination, AWS writes the data that the destination rejected.
+    /// failures of a destination, AWS writes the data that the destination rejected. For failures of
+    /// [decompression](https://docs.aws.amazon.com/firehose/latest/dev/decomp-faq.html), AWS writes the
+    /// compressed record. A replay runs no processor but the function, which then gets the compressed
+    /// record.
     ///
     /// # Errors
     ///
@@ -77,22 +83,10 @@ impl RawData {
 }
 
 fn of_code(code: &str) -> Option<RawData> {
-    let is_status = |code: &str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
-    let stage = code.split_once('.').map_or("", |(stage, _)| stage);
-    match stage {
-        "Lambda" => Some(RawData::Original),
-        "DataFormatConversion"
-        | "HttpEndpoint"
-        | "Splunk"
-        | "OS"
-        | "ES"
-        | "Redshift"
-        | "Snowflake"
-        | "Iceberg"
-        | "S3" => Some(RawData::Output),
-        _ if is_status(code) => Some(RawData::Output),
-        _ => None,
+    if code == DeliveryFailure::DecompressionFailed.error_code() {
+        return Some(RawData::Original);
     }
+    ErrorStage::of_code(code).map(of_stage)
 }
 
 /// Returns the content by the error output type, if a part of the object's name is an error output
@@ -101,16 +95,27 @@ fn of_object(object: &str, code: Option<&str>) -> Option<RawData> {
     if code.is_some_and(|code| code.starts_with("DynamicPartitioning.")) {
         return None;
     }
-    object.split('/').rev().find_map(|part| match part {
-        "processing-failed" => Some(RawData::Original),
-        "format-conversion-failed"
-        | "http-endpoint-failed"
-        | "splunk-failed"
-        | "AmazonOpenSearchService-failed"
-        | "elasticsearch-failed"
-        | "iceberg-failed" => Some(RawData::Output),
-        _ => None,
+    object.split('/').rev().find_map(|part| {
+        if part == DeliveryFailure::DecompressionFailed.error_output_type() {
+            return Some(RawData::Original);
+        }
+        ErrorStage::of_output_type(part).map(of_stage)
     })
+}
+
+fn of_stage(stage: ErrorStage) -> RawData {
+    match stage {
+        ErrorStage::Function => RawData::Original,
+        ErrorStage::FormatConversion
+        | ErrorStage::HttpEndpoint
+        | ErrorStage::Splunk
+        | ErrorStage::OpenSearch
+        | ErrorStage::Elasticsearch
+        | ErrorStage::Redshift
+        | ErrorStage::Snowflake
+        | ErrorStage::Iceberg
+        | ErrorStage::S3 => RawData::Output,
+    }
 }
 
 /// Returns `true` for gzip whose unpacked content begins like a batch of CloudWatch Logs.
@@ -178,7 +183,10 @@ mod tests {
             (Some("Redshift.TableNotFound"), "x", Some(Output)),
             (Some("DataFormatConversion.ParseError"), "x", Some(Output)),
             (Some("DynamicPartitioning.MetadataExtractionFailed"), "processing-failed/x", None),
-            (Some("Decompression failed."), "decompression-failed/x", None),
+            (Some("DynamicPartitioning.Other"), "metadata-extraction-failed/x", None),
+            (Some("Decompression failed."), "x", Some(Original)),
+            (Some("Lambda.InvocationFailure"), "x", Some(Original)),
+            (None, "decompression-failed/x", Some(Original)),
             (Some("Lambda"), "x", None),
             (Some("4000"), "x", None),
             (None, "x", None),

@@ -1,21 +1,19 @@
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::recovered_format::RecoveredFormat;
 use crate::{
-    delivery_stream::{Compression, Prefix, PrefixError, object_extension, object_name},
+    delivery_stream::{PartitionKeys, PrefixError, object_extension, object_name},
     encoder::AnyEncoder,
     objects::{Arrivals, ObjectLayout},
 };
 
-/// The layout of objects with recovered records: the arrival of each record, in UTC, determines its
-/// prefix.
+/// The layout of objects with recovered records: the arrival of each record determines its prefix.
 #[derive(Debug)]
 pub(super) struct RecoveredLayout {
-    pub(super) prefix: Prefix,
-    pub(super) compression: Compression,
-    pub(super) delimiter: &'static [u8],
+    pub(super) format: RecoveredFormat,
 }
 
 /// The group of the records in one object.
@@ -41,9 +39,10 @@ impl RecoveredLayout {
         arrival: Timestamp,
         partition_keys: &BTreeMap<String, String>,
     ) -> Result<RecoveredGroup, PrefixError> {
-        let time = arrival.to_zoned(TimeZone::UTC);
-        let prefix = self.prefix.evaluate(&time, partition_keys, &mut Uuid::nil)?;
-        Ok(RecoveredGroup { prefix, partition: self.prefix.partition(partition_keys)? })
+        let time = arrival.to_zoned(self.format.time_zone.clone());
+        let partition_keys = PartitionKeys::of_lambda(partition_keys);
+        let prefix = self.format.prefix.evaluate(&time, partition_keys, &mut Uuid::nil)?;
+        Ok(RecoveredGroup { prefix, partition: self.format.prefix.partition(partition_keys)? })
     }
 }
 
@@ -51,16 +50,17 @@ impl ObjectLayout for RecoveredLayout {
     type Group = RecoveredGroup;
 
     fn encoder(&self, _group: &RecoveredGroup) -> AnyEncoder {
-        AnyEncoder::new(self.compression, self.delimiter)
+        let delimiter: &'static [u8] = if self.format.append_delimiter { b"\n" } else { b"" };
+        AnyEncoder::new(self.format.compression, delimiter)
     }
 
     fn key(&self, group: &RecoveredGroup, arrivals: Arrivals) -> String {
-        let time = arrivals.oldest.to_zoned(TimeZone::UTC);
-        let keys = self.prefix.partition_keys().map(str::to_owned);
-        let keys = keys.zip(group.partition.iter().cloned()).collect();
-        let prefix = self.prefix.evaluate(&time, &keys, &mut Uuid::new_v4);
+        let time = arrivals.oldest.to_zoned(self.format.time_zone.clone());
+        let values = &group.partition;
+        let prefix = self.format.prefix.evaluate_partition(&time, values, &mut Uuid::new_v4);
         let prefix = prefix.unwrap_or_else(|_| group.prefix.clone());
-        let extension = object_extension(self.compression, None);
+        let extension =
+            object_extension(self.format.compression, self.format.file_extension.as_deref());
         object_name(&prefix, Self::NAME, 1, &time, extension, Uuid::new_v4())
     }
 }

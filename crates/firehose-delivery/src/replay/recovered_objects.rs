@@ -1,8 +1,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{failed_record::FailedRecord, recovered_layout::RecoveredLayout};
+use super::{
+    failed_record::FailedRecord, recovered_format::RecoveredFormat,
+    recovered_layout::RecoveredLayout,
+};
 use crate::{
-    delivery_stream::{Compression, DeliveryFailure, MEGABYTE, Prefix},
+    delivery_stream::{DeliveryFailure, KeySource, MEGABYTE},
     objects::{ObjectContents, ObjectLimits, ObjectWriter, UploadResult},
     store::Store,
 };
@@ -35,21 +38,14 @@ impl RecoveredObjects {
     const OPEN_OBJECTS: usize = 100;
 
     /// Creates a writer without objects.
-    pub fn new(
-        store: Store,
-        prefix: Prefix,
-        compression: Compression,
-        append_delimiter: bool,
-    ) -> Self {
-        let delimiter: &'static [u8] = if append_delimiter { b"\n" } else { b"" };
+    pub fn new(store: Store, format: RecoveredFormat) -> Self {
         let limits = ObjectLimits {
             object_bytes: Self::OBJECT_BYTES,
             interval: None,
             memory: Self::MEMORY,
             open_objects: Self::OPEN_OBJECTS,
         };
-        let layout = RecoveredLayout { prefix, compression, delimiter };
-        Self { writer: ObjectWriter::new(layout, limits, Arc::new(store)) }
+        Self { writer: ObjectWriter::new(RecoveredLayout { format }, limits, Arc::new(store)) }
     }
 
     /// Adds the function's output for a record to the object of its group.
@@ -73,7 +69,8 @@ impl RecoveredObjects {
 
     /// Returns the names of the partition keys in the prefix.
     pub(super) fn partition_keys(&self) -> Vec<String> {
-        self.writer.layout().prefix.partition_keys().map(str::to_owned).collect()
+        let prefix = &self.writer.layout().format.prefix;
+        prefix.keys_of(KeySource::Lambda).map(str::to_owned).collect()
     }
 
     /// Uploads all open objects.

@@ -166,7 +166,9 @@ mod tests {
             record_id: "1".to_owned(),
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data,
+            processed: None,
             kinesis: None,
+            msk: None,
         };
         FailedRecord {
             record: Arc::new(record),

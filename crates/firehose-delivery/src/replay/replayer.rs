@@ -122,7 +122,7 @@ impl Replayer {
             self.make_room().await;
             match outcome {
                 RecordOutcome::Ok { .. } if self.has_given_up() => self.keep(&[record]),
-                RecordOutcome::Ok { data, partition_keys } => {
+                RecordOutcome::Ok { data, partition_keys, .. } => {
                     let Some(recovered) = &mut self.recovered else {
                         self.stats().counts(&record.error_code).recovered += 1;
                         continue;

@@ -4,10 +4,11 @@ use std::{
     sync::Arc,
 };
 
-use firehose_runtime::error_chain;
+use firehose_runtime::{BoxError, error_chain};
 use tokio::sync::watch;
 
 use super::{
+    accompanying_files::AccompanyingFiles,
     input_router::{InputRouter, max_record_bytes},
     prepared_run::PreparedRun,
     run_positions::RunPositions,
@@ -17,10 +18,15 @@ use super::{
 use crate::{
     aws_names::{REGION, delivery_stream_arn, kinesis_stream_arn},
     delivery::{StreamDelivery, WantedPositions},
-    delivery_stream::{DeliveryStream, EventWriter, Prefix, StreamSource},
-    destinations::{ObjectDestination, ObjectKeys},
+    delivery_stream::{
+        DeliveryStream, DestinationConfig, EventWriter, KeySource, Prefix, StreamSource,
+    },
+    destinations::{
+        Destination, Endpoint, ObjectDestination, ObjectKeys, endpoint_destination,
+        folder_destination,
+    },
     observer::{DeliveryObserver, Unobserved},
-    processors::{BatchProcessor, LambdaProcessor, RecordChain, RetryingInvoker},
+    processors::{BatchProcessor, LambdaProcessor, RecordChain, RetryingInvoker, record_chains},
     source::InputManifest,
     store::Store,
 };
@@ -31,8 +37,10 @@ pub struct DeliveryRun {
     source: StreamSource,
     store: Arc<Store>,
     streams: Vec<(Arc<DeliveryStream>, Option<StreamFunction>)>,
-    /// The record processors before and after the function, by delivery stream.
+    /// The record processors of the caller before and after the function, by delivery stream.
     record_processors: BTreeMap<String, (RecordChain, RecordChain)>,
+    /// The endpoints of destinations, by delivery stream.
+    endpoints: BTreeMap<String, Endpoint>,
     /// The buckets of delivery streams that the run leaves out.
     other_buckets: BTreeSet<String>,
     shards: u32,
@@ -64,6 +72,7 @@ impl DeliveryRun {
             store,
             streams: Vec::new(),
             record_processors: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
             other_buckets: BTreeSet::new(),
             shards: 1,
             concurrency: 5,
@@ -81,8 +90,8 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the record processors of a delivery stream before and after its function.
-    /// Default: none.
+    /// Adds record processors of the caller to a delivery stream, before and after its function. They
+    /// run after Firehose's own processors in the same place. Default: none.
     #[must_use]
     pub fn record_processors(
         mut self,
@@ -91,6 +100,14 @@ impl DeliveryRun {
         after: RecordChain,
     ) -> Self {
         self.record_processors.insert(stream.to_owned(), (before, after));
+        self
+    }
+
+    /// Sets the endpoint that receives the requests of a delivery stream. Default: none. The records
+    /// of a delivery stream without an endpoint go to the store.
+    #[must_use]
+    pub fn endpoint(mut self, stream: &str, endpoint: Endpoint) -> Self {
+        self.endpoints.insert(stream.to_owned(), endpoint);
         self
     }
 
@@ -159,36 +176,42 @@ impl DeliveryRun {
     ///
     /// # Errors
     ///
-    /// If two delivery streams have the same name, if record processors are set for a delivery
-    /// stream that the run does not have, if a prefix of a delivery stream is invalid, if the store
+    /// If two delivery streams have the same name, if record processors or an endpoint are set for a
+    /// delivery stream that the run does not have, if an endpoint is set for a delivery stream that takes none,
+    /// if a prefix of a delivery stream is invalid, if the store
     /// rejects the keys with this prefix, or if the function of a Lambda processor is missing.
     pub fn prepare(mut self) -> Result<PreparedRun, PrepareError> {
         self.check_names()?;
         let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
         let mut progress = SharedProgress::new(Arc::clone(&self.store), self.manifest.clone());
         let mut streams = Vec::new();
+        let mut files = AccompanyingFiles::new(Arc::clone(&self.store));
         let mut record_processors = std::mem::take(&mut self.record_processors);
         for (stream, function) in &self.streams {
             let failed = |reason| PrepareError { stream: stream.name.clone(), reason };
-            let keys = ObjectKeys::new(stream, self.folder(stream), Arc::clone(&self.store))
-                .map_err(|error| failed(error_chain(&*error)))?;
-            let objects =
-                ObjectDestination::new(Arc::clone(stream), keys, Arc::clone(&self.store), memory);
+            let destination = self.destination(stream, memory).map_err(failed)?;
             let batches = self.batch_processor(stream, function.as_ref()).map_err(failed)?;
             let earlier = self.earlier.as_ref();
             let wanted = earlier.and_then(|earlier| earlier.wanted(&stream.name));
-            let (before, after) = record_processors.remove(&stream.name).unwrap_or_default();
+            let (before, after) = record_chains(stream, &self.observer);
+            let (own_before, own_after) =
+                record_processors.remove(&stream.name).unwrap_or_default();
             let delivery = StreamDelivery::new(
                 &stream.name,
                 batches,
-                Box::new(objects),
+                destination,
                 self.stop.clone(),
                 Arc::clone(&self.observer),
             )
-            .with_record_processors(before, after)
+            .with_kind(stream.destination.kind())
+            .with_record_processors(before.then(own_before), after.then(own_after))
             .with_delimiter_check(stream.append_delimiter)
             .with_wanted(wanted.unwrap_or_else(WantedPositions::all));
-            progress.add(&delivery, function.clone());
+            progress.add(&delivery, stream, function.clone());
+            if let DestinationConfig::Redshift(config) = &stream.destination {
+                let key = format!("{}{}-copy.sql", self.folder(stream), stream.name);
+                files.add(key, format!("{}\n", config.copy_command()));
+            }
             streams.push(delivery);
         }
         Ok(PreparedRun {
@@ -197,6 +220,7 @@ impl DeliveryRun {
             progress: Arc::new(progress),
             stop: self.stop,
             observer: self.observer,
+            files,
         })
     }
 
@@ -212,6 +236,9 @@ impl DeliveryRun {
                 return failed(&stream.name, "another delivery stream of the run has this name");
             }
         }
+        if let Some(name) = self.endpoints.keys().find(|name| !names.contains(name.as_str())) {
+            return failed(name, "the run has an endpoint for this name, but no delivery stream");
+        }
         match self.record_processors.keys().find(|name| !names.contains(name.as_str())) {
             Some(name) => {
                 failed(name, "the run has record processors for this name, but no delivery stream")
@@ -224,12 +251,31 @@ impl DeliveryRun {
     /// nothing if all delivery streams have the same bucket, those that the run leaves out
     /// included.
     fn folder(&self, stream: &DeliveryStream) -> String {
-        let buckets = self.streams.iter().map(|(stream, _)| &stream.destination.bucket);
+        let buckets = self.streams.iter().map(|(stream, _)| &stream.destination.s3().bucket);
         let buckets: BTreeSet<_> = buckets.chain(&self.other_buckets).collect();
         match buckets.len() {
             1 => String::new(),
-            _ => format!("{}/", stream.destination.bucket),
+            _ => format!("{}/", stream.destination.s3().bucket),
         }
+    }
+
+    /// Creates the destination of a delivery stream. Its objects and requests take at most `memory`
+    /// bytes.
+    fn destination(
+        &self,
+        stream: &Arc<DeliveryStream>,
+        memory: u64,
+    ) -> Result<Box<dyn Destination>, String> {
+        let store = Arc::clone(&self.store);
+        let chain = |error: BoxError| error_chain(&*error);
+        let Some(endpoint) = self.endpoints.get(&stream.name) else {
+            return folder_destination(stream, self.folder(stream), &store, memory).map_err(chain);
+        };
+        let keys =
+            ObjectKeys::new(stream, self.folder(stream), Arc::clone(&store)).map_err(chain)?;
+        let memory = memory / 2;
+        let errors = ObjectDestination::new(Arc::clone(stream), keys, store, memory);
+        endpoint_destination(stream, endpoint, errors, memory, Arc::clone(&self.observer))
     }
 
     /// Creates the batch processor of a delivery stream, if the delivery stream has one.
@@ -241,23 +287,30 @@ impl DeliveryRun {
         let Some(lambda) = &stream.lambda else { return Ok(None) };
         let function =
             function.ok_or_else(|| format!("the function {} is missing", lambda.function))?;
-        let source = match &stream.source {
-            StreamSource::DirectPut => None,
-            StreamSource::KinesisStream(name) => Some(kinesis_stream_arn(name)),
-        };
         let arn = delivery_stream_arn(&stream.name);
+        let events = match &stream.source {
+            StreamSource::DirectPut => EventWriter::new(&arn, REGION, None),
+            StreamSource::KinesisStream(name) => {
+                EventWriter::new(&arn, REGION, Some(&kinesis_stream_arn(name)))
+            }
+            StreamSource::MskTopic { cluster_arn, .. } => {
+                EventWriter::for_msk(&arn, REGION, cluster_arn)
+            }
+        };
         // `ObjectKeys::new` has rejected an invalid prefix already.
-        let prefix = Prefix::parse(&stream.destination.prefix).unwrap_or_default();
+        let prefix = Prefix::parse(&stream.destination.s3().prefix).unwrap_or_default();
         let invoker = RetryingInvoker {
             stream: stream.name.clone(),
             function: function.function(),
             lambda: lambda.clone(),
-            events: EventWriter::new(&arn, REGION, source.as_deref()),
-            partition_keys: prefix.partition_keys().map(str::to_owned).collect(),
+            events,
+            partition_keys: prefix.keys_of(KeySource::Lambda).map(str::to_owned).collect(),
             limited_by_firehose: function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
         };
-        Ok(Some(Box::new(LambdaProcessor::new(invoker, self.shards, self.concurrency))))
+        let processor = LambdaProcessor::new(invoker, self.shards, self.concurrency)
+            .for_destination(stream.destination.kind());
+        Ok(Some(Box::new(processor)))
     }
 }
 

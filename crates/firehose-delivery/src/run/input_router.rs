@@ -5,7 +5,8 @@ use crate::{
     delivery_stream::{StreamRecord, StreamSource},
     now::now,
     source::{
-        DirectPut, InputItem, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, PutError, ShardedStream,
+        DirectPut, InputItem, MAX_DIRECT_PUT_BYTES, MAX_KINESIS_BYTES, MAX_MSK_BYTES, MskTopic,
+        PutError, ShardedStream,
     },
 };
 
@@ -14,6 +15,7 @@ pub fn max_record_bytes(source: &StreamSource) -> usize {
     match source {
         StreamSource::DirectPut => MAX_DIRECT_PUT_BYTES,
         StreamSource::KinesisStream(_) => MAX_KINESIS_BYTES,
+        StreamSource::MskTopic { .. } => MAX_MSK_BYTES,
     }
 }
 
@@ -29,11 +31,12 @@ enum Route {
         /// The records of one put. The list is empty between two puts.
         records: Vec<StreamRecord>,
     },
+    MskTopic(MskTopic),
 }
 
 impl InputRouter {
-    /// Returns a router to a delivery stream, or to a Kinesis stream with this number of shards and
-    /// this largest record.
+    /// Returns a router to a delivery stream, to a topic with this largest record, or to a Kinesis
+    /// stream with this number of shards and this largest record.
     pub(super) fn new(source: &StreamSource, shards: u32, max_record_bytes: usize) -> Self {
         Self(match source {
             StreamSource::DirectPut => Route::DeliveryStream(DirectPut::new(now())),
@@ -41,6 +44,7 @@ impl InputRouter {
                 stream: ShardedStream::new(shards, now()).with_max_bytes(max_record_bytes),
                 records: Vec::new(),
             },
+            StreamSource::MskTopic { .. } => Route::MskTopic(MskTopic::new(max_record_bytes)),
         })
     }
 
@@ -60,6 +64,10 @@ impl InputRouter {
         let (now, position) = (now(), record.position);
         match &mut self.0 {
             Route::DeliveryStream(stream) => match stream.put(record, now) {
+                Ok(record) => PutResult::taken(position, vec![Arc::new(record)]),
+                Err(error) => PutResult::refused(position, error.to_string()),
+            },
+            Route::MskTopic(topic) => match topic.put(record, now) {
                 Ok(record) => PutResult::taken(position, vec![Arc::new(record)]),
                 Err(error) => PutResult::refused(position, error.to_string()),
             },

@@ -4,6 +4,7 @@
 //! [`DeliveryRun`] collects the settings, [`PreparedRun`] does the work, and [`SharedProgress`]
 //! has the counts at any time. [`RunReport`] is the result.
 
+mod accompanying_files;
 mod delivery_run;
 mod event_detector;
 mod input_router;
@@ -20,6 +21,7 @@ mod stream_function;
 #[cfg(test)]
 mod tests;
 
+pub use crate::destinations::Endpoint;
 pub use delivery_run::{DeliveryRun, PrepareError};
 pub use event_detector::EventDetector;
 pub use input_router::max_record_bytes;

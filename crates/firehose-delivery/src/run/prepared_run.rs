@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{input_router::InputRouter, shared_progress::SharedProgress};
+use super::{
+    accompanying_files::AccompanyingFiles, input_router::InputRouter,
+    shared_progress::SharedProgress,
+};
 use crate::{
     delivery::{InputTask, PutResult, StreamDelivery, deliver},
     observer::DeliveryObserver,
@@ -17,6 +20,7 @@ pub struct PreparedRun {
     pub(super) progress: Arc<SharedProgress>,
     pub(super) stop: watch::Sender<bool>,
     pub(super) observer: Arc<dyn DeliveryObserver>,
+    pub(super) files: AccompanyingFiles,
 }
 
 impl PreparedRun {
@@ -34,7 +38,8 @@ impl PreparedRun {
         self,
         input: impl Iterator<Item = Result<InputItem, InputError>> + Send + 'static,
     ) {
-        let Self { mut router, streams, progress, stop, observer } = self;
+        let Self { mut router, streams, progress, stop, observer, files } = self;
+        files.write(Arc::clone(&observer)).await;
         let wanted = progress.wanted();
         let mut put = move |item: InputItem| {
             let position = item.position();

@@ -2,6 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     delivery::{DeliveryStats, InputStats, WantedPositions},
+    delivery_stream::DestinationKind,
     function::FailureCounts,
     source::InputManifest,
     store::Store,
@@ -27,6 +28,11 @@ pub struct RunReport {
 pub struct StreamReport {
     /// The name of the delivery stream.
     pub name: String,
+    /// The processors of the delivery stream, in the order in which they run. See also
+    /// [`DeliveryStream::processor_names`](crate::delivery_stream::DeliveryStream::processor_names).
+    pub processors: Vec<&'static str>,
+    /// The kind of its destination.
+    pub destination: DestinationKind,
     /// The counts of its records.
     pub stats: DeliveryStats,
     /// The positions of records that the delivery stream is to receive, and that were not read.

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::run_report::{RunReport, StreamReport};
 use crate::{
-    delivery::WantedPositions, destinations::PositionSet, function::CauseCounts,
-    objects::DeliveredObject, source::InputManifest,
+    delivery::WantedPositions, delivery_stream::DestinationKind, destinations::PositionSet,
+    function::CauseCounts, objects::DeliveredObject, source::InputManifest,
 };
 
 /// A [`RunReport`] in the form of the JSON summary.
@@ -34,12 +34,16 @@ pub struct RunSummary {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StreamSummary {
+    /// Records that a record processor added, because it split records. `records` includes them.
+    pub added_records: u64,
     /// The bytes of the received records.
     pub bytes: u64,
     /// The causes of failed records; `None` if the run does not have the log of the function.
     pub causes: Option<Vec<CauseSummary>>,
-    /// Records in objects under the prefix.
+    /// Records in objects under the prefix, or at the endpoint of the destination.
     pub delivered: u64,
+    /// The kind of the destination.
+    pub destination: DestinationKind,
     /// Records that the function or a record processor dropped.
     pub dropped: u64,
     /// Records in objects under the error output prefix.
@@ -76,8 +80,16 @@ pub struct StreamSummary {
     /// Failed records whose causes are not in `causes`, which has a limit; `None` if `causes` is
     /// `None`.
     pub other_causes: Option<u64>,
-    /// The number of received records.
+    /// The processors of the delivery stream, in the order in which they run.
+    pub processors: Vec<&'static str>,
+    /// The number of received records and added records.
     pub records: u64,
+    /// Attempts of the requests that the endpoint of the destination took.
+    pub request_attempts: u64,
+    /// The bytes of data that the endpoint took.
+    pub request_bytes: u64,
+    /// Requests that the endpoint took.
+    pub requests: u64,
 }
 
 /// A cause of failed records, and its frequency.
@@ -129,9 +141,11 @@ impl From<&StreamReport> for StreamSummary {
         let StreamReport { stats, failures, .. } = report;
         let failures = failures.as_ref();
         Self {
+            added_records: stats.added,
             bytes: stats.received_bytes,
             causes: failures.map(|it| CauseSummary::by_frequency(&it.records)),
             delivered: stats.delivered,
+            destination: report.destination,
             dropped: stats.dropped,
             failed: stats.failed(),
             failed_items: failures.map(|it| FailedItemsSummary::from(&it.items)),
@@ -148,7 +162,11 @@ impl From<&StreamReport> for StreamSummary {
             object_count: stats.objects.count,
             objects: stats.objects.first.clone(),
             other_causes: failures.map(|it| it.records.others()),
+            processors: report.processors.clone(),
             records: stats.received,
+            request_attempts: stats.requests.attempts,
+            request_bytes: stats.requests.bytes,
+            requests: stats.requests.count,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     delivery::{DeliveryStats, InputStats, StreamDelivery, WantedPositions},
+    delivery_stream::{DeliveryStream, DestinationKind},
     source::InputManifest,
     store::Store,
 };
@@ -29,6 +30,8 @@ pub struct SharedProgress {
 #[derive(Debug)]
 struct StreamProgress {
     name: String,
+    processors: Vec<&'static str>,
+    destination: DestinationKind,
     stats: Arc<Mutex<DeliveryStats>>,
     wanted: Arc<WantedPositions>,
     function: Option<StreamFunction>,
@@ -39,9 +42,20 @@ impl SharedProgress {
         Self { store: Some(store), manifest, ..Self::default() }
     }
 
-    pub(super) fn add(&mut self, stream: &StreamDelivery, function: Option<StreamFunction>) {
-        let (name, stats) = (stream.name().to_owned(), stream.shared_stats());
-        self.streams.push(StreamProgress { name, stats, wanted: stream.wanted(), function });
+    pub(super) fn add(
+        &mut self,
+        stream: &StreamDelivery,
+        settings: &DeliveryStream,
+        function: Option<StreamFunction>,
+    ) {
+        self.streams.push(StreamProgress {
+            name: stream.name().to_owned(),
+            processors: settings.processor_names(),
+            destination: settings.destination.kind(),
+            stats: stream.shared_stats(),
+            wanted: stream.wanted(),
+            function,
+        });
     }
 
     /// Returns the positions that each delivery stream is to receive.
@@ -86,6 +100,8 @@ impl StreamProgress {
         }
         StreamReport {
             name: self.name.clone(),
+            processors: self.processors.clone(),
+            destination: self.destination,
             stats,
             not_read: match input.read_to_end {
                 true => WantedPositions::none(),

@@ -83,9 +83,12 @@ async fn a_run_accounts_for_every_record() {
     let expected = json!({
         "deliveryStreams": [{
             "name": "demo",
+            "processors": ["Lambda"],
             "records": 3,
+            "addedRecords": 0,
             "bytes": 8,
             "delivered": 2,
+            "destination": "s3",
             "dropped": 1,
             "failed": 0,
             "notDelivered": 0,
@@ -102,6 +105,9 @@ async fn a_run_accounts_for_every_record() {
             "functionErrors": 0,
             "functionMilliseconds": 0,
             "ignoredAnswers": 0,
+            "requests": 0,
+            "requestAttempts": 0,
+            "requestBytes": 0,
         }],
         "error": null,
         "input": {"format": null, "files": []},
@@ -154,7 +160,10 @@ fn a_run_needs_valid_prefixes_and_names_and_its_functions() {
     let error = run().stream(stream(S3DestinationConfig::default()), None).prepare().unwrap_err();
     assert_eq!(error.to_string(), "demo: the function function is missing");
 
-    let raw = || Arc::new(DeliveryStream::new("raw", StreamSource::DirectPut, Default::default()));
+    let raw = || {
+        let config = S3DestinationConfig::default();
+        Arc::new(DeliveryStream::new("raw", StreamSource::DirectPut, config))
+    };
     let error = run().stream(raw(), None).stream(raw(), None).prepare().unwrap_err();
     assert_eq!(error.to_string(), "raw: another delivery stream of the run has this name");
     let chain = RecordChain::default;

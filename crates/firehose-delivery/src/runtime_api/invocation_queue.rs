@@ -42,6 +42,8 @@ pub struct InitError {
     pub error_type: String,
     /// The reported message.
     pub message: String,
+    /// The place in the code of the function, if the report names it.
+    pub place: Option<String>,
 }
 
 impl fmt::Display for InitError {
@@ -157,7 +159,8 @@ mod tests {
     #[tokio::test]
     async fn a_function_that_goes_on_after_an_error_of_its_initialization_has_failed() {
         let queue = InvocationQueue::default();
-        let error = || InitError { error_type: "Faulty".to_owned(), message: String::new() };
+        let error =
+            || InitError { error_type: "Faulty".to_owned(), message: String::new(), place: None };
         queue.init_failed(error());
         let next = timeout(Duration::from_millis(1), queue.next());
         assert!(next.await.is_err(), "there is no event");

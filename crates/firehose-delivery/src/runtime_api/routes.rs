@@ -15,10 +15,13 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use futures_util::StreamExt;
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::invocation_queue::{InitError, InvocationQueue};
-use crate::{aws_names::function_arn, function::FunctionError};
+use crate::{
+    aws_names::function_arn,
+    function::{FunctionError, failure_place},
+};
 
 /// The maximum number of bytes that are read from a body, far above every limit of Lambda.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -92,8 +95,8 @@ async fn error(
     Path(request_id): Path<String>,
     body: Body,
 ) -> impl IntoResponse {
-    let InitError { error_type, message } = reported(body).await;
-    let error = FunctionError::Reported { error_type, message };
+    let InitError { error_type, message, place } = reported(body).await;
+    let error = FunctionError::Reported { error_type, message, place };
     acknowledge(queue.complete(&request_id, Err(error)))
 }
 
@@ -114,28 +117,21 @@ async fn next_extension_event() -> StatusCode {
 
 /// Returns the error that a function reports. A body that is not a report becomes the message.
 async fn reported(body: Body) -> InitError {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Report {
-        #[serde(default)]
-        error_type: String,
-        #[serde(default)]
-        error_message: String,
-    }
+    let unhandled =
+        |message| InitError { error_type: "Unhandled".to_owned(), message, place: None };
     let Some(body) = ReadBody::read(body).await.kept else {
-        return InitError {
-            error_type: "Unhandled".to_owned(),
-            message: format!("the error report is longer than {MAX_RESPONSE_BYTES} bytes"),
-        };
+        return unhandled(format!("the error report is longer than {MAX_RESPONSE_BYTES} bytes"));
     };
-    match serde_json::from_slice::<Report>(&body) {
-        Ok(Report { error_type, error_message }) => {
-            InitError { error_type, message: error_message }
+    match serde_json::from_slice::<Value>(&body) {
+        Ok(report) if report.is_object() => {
+            let text = |name: &str| report[name].as_str().unwrap_or_default().to_owned();
+            InitError {
+                error_type: text("errorType"),
+                message: text("errorMessage"),
+                place: failure_place(&report),
+            }
         }
-        Err(_) => InitError {
-            error_type: "Unhandled".to_owned(),
-            message: String::from_utf8_lossy(&body).into_owned(),
-        },
+        Ok(_) | Err(_) => unhandled(String::from_utf8_lossy(&body).into_owned()),
     }
 }
 

@@ -89,7 +89,9 @@ mod tests {
             record_id: "1".to_owned(),
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from(vec![0; *length]),
+            processed: None,
             kinesis: None,
+            msk: None,
         };
         Batches::new(&lengths.iter().map(record).collect::<Vec<_>>(), starts)
     }

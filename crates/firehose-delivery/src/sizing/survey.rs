@@ -126,7 +126,9 @@ mod tests {
             record_id: id.to_owned(),
             arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
             data: Bytes::from_static(b"1234"),
+            processed: None,
             kinesis: None,
+            msk: None,
         };
         ["a", "b", "c", "d"].map(record).to_vec()
     }

@@ -66,7 +66,15 @@ impl DirectPut {
         let number =
             SequenceNumber::new(self.created, ShardId::FIRST, self.index, arrival_timestamp);
         let record_id = ["shardId-", ZEROS_BEFORE, number.as_str(), ZEROS_AFTER].concat();
-        Ok(StreamRecord { position, record_id, arrival_timestamp, data, kinesis: None })
+        Ok(StreamRecord {
+            position,
+            record_id,
+            arrival_timestamp,
+            data,
+            processed: None,
+            kinesis: None,
+            msk: None,
+        })
     }
 }
 

@@ -3,7 +3,10 @@ use std::vec;
 use firehose_runtime::{Event, EventRecord, JsonScanner};
 
 use super::{
-    input_error::InputError, input_file::InputFile, input_item::InputItem, put_record::PutRecord,
+    input_error::InputError,
+    input_file::InputFile,
+    input_item::InputItem,
+    put_record::{KafkaPosition, PutRecord},
     whole_file::MAX_WHOLE_FILE_BYTES,
 };
 use crate::reading::{BYTE_ORDER_MARK, read_at_most};
@@ -110,11 +113,17 @@ fn item(position: u64, record: &EventRecord<'_>, limit: usize) -> InputItem {
                 .or_else(|| metadata.as_ref()?.arrival_time());
             let partition_key = metadata.as_ref().map(|it| it.partition_key());
             let partition_key = partition_key.filter(|key| !key.is_empty()).map(str::to_owned);
+            let msk = record.msk_record_metadata();
+            let kafka = KafkaPosition {
+                partition: msk.as_ref().and_then(|msk| msk.partition_id().parse().ok()),
+                offset: msk.as_ref().and_then(|msk| msk.offset().parse().ok()),
+            };
             InputItem::Record(PutRecord {
                 position,
                 data,
                 arrival_timestamp: arrival,
                 partition_key,
+                kafka,
             })
         }
         Err(error) => InputItem::Unreadable { position, reason: error.to_string() },

@@ -10,6 +10,8 @@ pub enum InputFormat {
     LengthPrefixed,
     /// Each record of a Firehose event is a record. A file has one event or several.
     Events,
+    /// Each line is a JSON object with the value of a Kafka record, and its place in the topic.
+    KafkaJson,
 }
 
 impl InputFormat {
@@ -19,6 +21,7 @@ impl InputFormat {
             Self::Lines => "lines",
             Self::LengthPrefixed => "length-prefixed",
             Self::Events => "events",
+            Self::KafkaJson => "kafka-json",
         }
     }
 }

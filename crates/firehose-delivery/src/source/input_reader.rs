@@ -10,6 +10,7 @@ use super::{
     input_format::InputFormat,
     input_item::InputItem,
     input_manifest::{InputManifest, ManifestFile},
+    kafka_records::KafkaRecords,
     length_prefixed_records::LengthPrefixedRecords,
     line_records::LineRecords,
     paths::Paths,
@@ -39,6 +40,7 @@ enum Records {
     Lines(LineRecords),
     LengthPrefixed(LengthPrefixedRecords),
     Events(EventRecords),
+    KafkaJson(KafkaRecords),
 }
 
 impl InputReader {
@@ -127,6 +129,7 @@ impl Records {
                 Self::LengthPrefixed(LengthPrefixedRecords::new(file, limit))
             }
             InputFormat::Events => Self::Events(EventRecords::new(file, limit)),
+            InputFormat::KafkaJson => Self::KafkaJson(KafkaRecords::new(file, limit)),
         }
     }
 
@@ -135,6 +138,7 @@ impl Records {
             Self::Lines(lines) => lines.next(position),
             Self::LengthPrefixed(records) => records.next(position),
             Self::Events(events) => events.next(position),
+            Self::KafkaJson(records) => records.next(position),
         }
     }
 }

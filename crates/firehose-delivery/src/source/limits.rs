@@ -6,6 +6,11 @@ use kpl_aggregation::Aggregator;
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html>.
 pub(crate) const MAX_DIRECT_PUT_BYTES: usize = Aggregator::FIREHOSE_MAX_SIZE;
 
+/// The largest record of a topic of Amazon MSK, 10 MB:
+/// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>. With a function, AWS's limit is 6
+/// MB.
+pub(crate) const MAX_MSK_BYTES: usize = 10 * 1024 * 1024;
+
 /// The largest record of a Kinesis stream with the default maximum, 1 MiB, including the partition
 /// key: <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html>.
 pub(crate) const MAX_KINESIS_BYTES: usize = Aggregator::DEFAULT_MAX_SIZE;

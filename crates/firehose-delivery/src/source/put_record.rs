@@ -13,11 +13,23 @@ pub struct PutRecord {
     pub arrival_timestamp: Option<Timestamp>,
     /// The partition key, if the input has it.
     pub partition_key: Option<String>,
+    /// The place in a Kafka topic, as far as the input has it.
+    pub kafka: KafkaPosition,
+}
+
+/// The place of a record in a Kafka topic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KafkaPosition {
+    /// The partition.
+    pub partition: Option<u32>,
+    /// The offset in the partition.
+    pub offset: Option<u64>,
 }
 
 impl PutRecord {
     /// Returns a record with a payload and nothing else.
     pub fn new(position: u64, data: Bytes) -> Self {
-        Self { position, data, arrival_timestamp: None, partition_key: None }
+        let kafka = KafkaPosition::default();
+        Self { position, data, arrival_timestamp: None, partition_key: None, kafka }
     }
 }

@@ -65,7 +65,7 @@ impl ShardedStream {
         now: Timestamp,
         out: &mut Vec<StreamRecord>,
     ) -> Result<(), PutError> {
-        let PutRecord { position, data, arrival_timestamp, partition_key } = record;
+        let PutRecord { position, data, arrival_timestamp, partition_key, .. } = record;
         let put_key = partition_key
             .filter(|key| !key.is_empty())
             .unwrap_or_else(|| format!("key-{position:06}"));
@@ -107,7 +107,9 @@ impl ShardedStream {
                 record_id: record_id(&sequence_number, subsequence_number),
                 arrival_timestamp,
                 data: user_record.into_data(),
+                processed: None,
                 kinesis: Some(kinesis),
+                msk: None,
             });
         }
         Ok(())

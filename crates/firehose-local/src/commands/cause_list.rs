@@ -20,6 +20,15 @@ pub(super) fn write_failed_items(text: &mut String, items: &CauseCounts) {
     }
 }
 
+/// Writes the exceptions in the log of the function, which name no record. Writes nothing without
+/// exceptions.
+pub(super) fn write_exceptions(text: &mut String, exceptions: &CauseCounts) {
+    if exceptions.total() > 0 {
+        text.push_str("    exceptions in the log of the function, without the ids of records:\n");
+        write_causes(text, exceptions);
+    }
+}
+
 /// Writes the causes of failures, one per line, the most frequent first. Escapes control
 /// characters, because the function wrote the causes.
 pub(super) fn write_causes(text: &mut String, causes: &CauseCounts) {

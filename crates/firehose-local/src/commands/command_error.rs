@@ -3,7 +3,7 @@ use std::io;
 use super::json_verdict::JsonVerdict;
 use crate::{exit_code::ExitCode, hint::with_hint, package::BuildError, terminal::eprint_error};
 use firehose_delivery::{
-    function::{InvokeError, StartError},
+    function::{HandlerError, InvokeError, StartError},
     store::StoreError,
 };
 
@@ -36,6 +36,17 @@ impl CommandError {
         Self { reason, code: ExitCode::CouldNotStart }
     }
 
+    /// Returns the error of a function in Python or JavaScript that cannot be started.
+    pub(crate) fn of_handler(error: &HandlerError) -> Self {
+        let code = match error {
+            HandlerError::NoInterpreter { .. }
+            | HandlerError::BrokenInterpreter { .. }
+            | HandlerError::Temporary(_) => ExitCode::CouldNotStart,
+            _ => ExitCode::BadUsage,
+        };
+        Self { reason: error.to_string(), code }
+    }
+
     /// Returns the error of a store that cannot be reached or does not take objects.
     pub(crate) fn unavailable(error: &StoreError) -> Self {
         Self { reason: with_hint(error), code: ExitCode::StoreFailed }
@@ -51,6 +62,12 @@ impl From<BuildError> for CommandError {
 impl From<StartError> for CommandError {
     fn from(error: StartError) -> Self {
         Self { reason: with_hint(&error), code: ExitCode::CouldNotStart }
+    }
+}
+
+impl From<HandlerError> for CommandError {
+    fn from(error: HandlerError) -> Self {
+        Self::of_handler(&error)
     }
 }
 

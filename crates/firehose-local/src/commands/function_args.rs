@@ -7,10 +7,12 @@ use std::{
 use clap::Args;
 use reqwest::Url;
 
-use crate::package::{self, BuildError, Target};
+use super::{command_error::CommandError, handler_args::HandlerArgs};
+use crate::package::{self, Target};
+use firehose_delivery::function::ProcessSettings;
 
-/// The function that a command starts: an executable, or a pipeline.
-#[derive(Args, Debug)]
+/// The function that a command starts: an executable, a handler, or a pipeline.
+#[derive(Args, Clone, Debug)]
 // By default, clap adds a group with all arguments of the struct.
 #[group(skip)]
 pub(super) struct ExecutableArgs {
@@ -25,12 +27,15 @@ pub(super) struct ExecutableArgs {
     /// Run the pipeline of this file as the function
     #[arg(long, value_name = "FILE", conflicts_with_all = ["package", "binary"])]
     pub(super) pipeline: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) handler: HandlerArgs,
 }
 
-/// The function of a command: an executable, a pipeline, or a function at a URL.
+/// The function of a command: an executable, a handler, a pipeline, or a function at a URL.
 ///
 /// A command that needs a function defines a required group of these arguments.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[group(skip)]
 pub(super) struct FunctionArgs {
     #[command(flatten)]
@@ -41,16 +46,16 @@ pub(super) struct FunctionArgs {
     /// The whole invocation URL of `cargo lambda watch` or of AWS's runtime interface emulator,
     /// such as http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations
     #[arg(long, value_name = "URL", value_parser = parse_url,
-          conflicts_with_all = ["package", "binary", "pipeline"])]
+          conflicts_with_all = ["package", "binary", "handler", "pipeline"])]
     pub(super) url: Option<Url>,
 
     /// Build in release mode
-    #[arg(long, conflicts_with_all = ["binary", "pipeline", "url"])]
+    #[arg(long, conflicts_with_all = ["binary", "handler", "pipeline", "url"])]
     pub(super) release: bool,
 }
 
 /// The time limit of a command that sends events one at a time.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct TimeoutArgs {
     /// Time limit in seconds for the start of the function, and separately for its response
     ///
@@ -61,43 +66,61 @@ pub(super) struct TimeoutArgs {
 }
 
 impl ExecutableArgs {
-    /// Returns the path of the executable. A package is built first.
+    /// Returns the settings of a process that runs the executable or the handler. Returns `None` if no
+    /// argument names one. A package is built first.
+    ///
+    /// `name` and `runtime` are the name and the runtime of the function in infrastructure code.
     ///
     /// # Errors
     ///
-    /// If the package cannot be built.
-    pub(super) async fn build(&self, release: bool) -> Result<PathBuf, BuildError> {
-        match (&self.binary, &self.package) {
-            (Some(binary), _) => Ok(binary.clone()),
-            (None, package) => {
-                let package = Target::Package(package.as_deref().unwrap_or_default());
-                package::build(package, release, Path::new(".")).await
+    /// If the package cannot be built, or the handler has no code.
+    pub(super) async fn process(
+        &self,
+        release: bool,
+        name: Option<&str>,
+        runtime: Option<&str>,
+    ) -> Result<Option<ProcessSettings>, CommandError> {
+        let executable = match (&self.binary, &self.package) {
+            (Some(binary), _) => binary.clone(),
+            (None, Some(package)) => {
+                package::build(Target::Package(package), release, Path::new(".")).await?
             }
-        }
+            (None, None) => return self.handler.process(name, runtime).await,
+        };
+        Ok(Some(ProcessSettings::new(&executable)))
+    }
+
+    /// Returns `true` if an argument names an executable or a handler.
+    pub(super) fn names_process(&self) -> bool {
+        self.package.is_some() || self.binary.is_some() || self.handler.handler.is_some()
     }
 }
 
 impl FunctionArgs {
-    /// Returns the path of the executable. A package is built first.
+    /// Returns the settings of a process that runs the executable or the handler, as
+    /// [`ExecutableArgs::process`] does.
     ///
     /// # Errors
     ///
-    /// If the package cannot be built.
-    pub(super) async fn build(&self) -> Result<PathBuf, BuildError> {
-        self.executable.build(self.release).await
+    /// If the package cannot be built, or the handler has no code.
+    pub(super) async fn process(&self) -> Result<ProcessSettings, CommandError> {
+        let process = self.executable.process(self.release, None, None).await?;
+        // clap requires an argument that names the function.
+        process.ok_or_else(|| CommandError::usage("no option names a function"))
     }
 
     /// Returns `true` if one of the arguments names a function.
     pub(super) fn names_function(&self) -> bool {
-        let ExecutableArgs { package, binary, pipeline } = &self.executable;
-        package.is_some() || binary.is_some() || pipeline.is_some() || self.url.is_some()
+        let executable = &self.executable;
+        executable.names_process() || executable.pipeline.is_some() || self.url.is_some()
     }
 
     /// Returns the name of the function in messages.
     pub(super) fn display_name(&self) -> String {
-        let ExecutableArgs { package, binary, pipeline } = &self.executable;
-        match (package, binary.as_ref().or(pipeline.as_ref())) {
-            (Some(package), _) => package.clone(),
+        let ExecutableArgs { package, binary, pipeline, handler } = &self.executable;
+        match (package.as_ref().or(handler.handler.as_ref()), binary.as_ref().or(pipeline.as_ref()))
+        {
+            (Some(name), _) => name.clone(),
             (None, Some(path)) => {
                 let name = path.file_name().unwrap_or(OsStr::new("function"));
                 name.to_string_lossy().into_owned()

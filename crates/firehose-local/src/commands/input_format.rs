@@ -11,6 +11,8 @@ pub(super) enum InputFormatArg {
     LengthPrefixed,
     /// Firehose events, as functions receive them, one or several per file
     Events,
+    /// Kafka records, each line a JSON object with value, key, partition and offset, as kcat -J
+    KafkaJson,
 }
 
 impl From<InputFormatArg> for InputFormat {
@@ -19,6 +21,7 @@ impl From<InputFormatArg> for InputFormat {
             InputFormatArg::Lines => Self::Lines,
             InputFormatArg::LengthPrefixed => Self::LengthPrefixed,
             InputFormatArg::Events => Self::Events,
+            InputFormatArg::KafkaJson => Self::KafkaJson,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::terminal::log_to_stderr;
 use firehose_delivery::function::LogDestination;
 
 /// The concurrency and the log of functions.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct InvocationArgs {
     /// Invocations of a function that run at the same time
     ///
@@ -25,7 +25,7 @@ pub(super) struct InvocationArgs {
 }
 
 /// The log of functions.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct LogArgs {
     /// Write the log of the functions to this file; - for standard error
     ///

@@ -35,10 +35,10 @@ use firehose_delivery::{
 /// Prints the response on standard output. The log of the function, a table of the answers, and
 /// the violations of Firehose's contract go to standard error.
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "pipeline", "url"])))]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "handler", "pipeline", "url"])))]
 // The usage of clap would be one line of more than 100 columns.
 #[command(override_usage = "firehose-local invoke [OPTIONS]\n       \
-    <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>> <EVENT>")]
+    <--package|--binary|--handler|--pipeline|--url> <EVENT>")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Invoke {
     #[command(flatten)]
@@ -111,9 +111,9 @@ impl Invoke {
             })
         } else {
             interruptible(async {
-                let binary = self.function.build().await?;
+                let process = self.function.process().await?;
                 let (response, causes) =
-                    invoke_once(&binary, event, limit, log_to_stderr()).await?;
+                    invoke_once(&process, event, limit, log_to_stderr()).await?;
                 Ok(Invoked::new(response, causes))
             })
         };
@@ -192,6 +192,7 @@ Examples:
   firehose-local invoke --binary target/lambda/square-values/bootstrap event.json
   firehose-local invoke event.json \\
       --url http://127.0.0.1:9000/2015-03-31/functions/square-values/invocations
+  firehose-local invoke --handler app.lambda_handler --code src event.json
   firehose-local invoke --pipeline pipeline.yaml event.json
   generate-event | firehose-local invoke --binary ./bootstrap - > response.json
   firehose-local invoke --json --binary ./bootstrap event.json | jq .causes";

@@ -1,5 +1,5 @@
 use clap::Args;
-use firehose_delivery::delivery_stream::Prefix;
+use firehose_delivery::delivery_stream::{KeySource, Prefix};
 use firehose_runtime::error_chain;
 
 /// The option with the prefix whose partition keys each output must have.
@@ -14,9 +14,10 @@ pub(super) struct PrefixArgs {
 }
 
 impl PrefixArgs {
-    /// Returns the names of the partition keys in the prefix, or an empty list without a prefix.
+    /// Returns the names of the function's partition keys in the prefix, or an empty list without a prefix.
     pub(super) fn partition_keys(&self) -> Vec<String> {
-        self.prefix.iter().flat_map(Prefix::partition_keys).map(str::to_owned).collect()
+        let keys = self.prefix.iter().flat_map(|prefix| prefix.keys_of(KeySource::Lambda));
+        keys.map(str::to_owned).collect()
     }
 }
 

@@ -14,7 +14,9 @@ mod terminal_observer;
 pub(crate) use eprint_error::eprint_error;
 pub(crate) use escaped::escaped;
 pub(crate) use plural::{counted, plural};
-pub(crate) use print_output::{Stdout, print_from, print_output, print_part, print_report};
+pub(crate) use print_output::{
+    Stdout, clear_terminal, print_from, print_output, print_part, print_report,
+};
 pub(crate) use stderr::{log_to_stderr, wait_for_stderr, write_to_stderr};
 pub(crate) use style::{Color, Style};
 pub(crate) use terminal_observer::TerminalObserver;

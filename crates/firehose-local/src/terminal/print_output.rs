@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use super::{eprint_error::eprint_error, stderr::wait_for_stderr};
 use crate::exit_code::ExitCode;
@@ -19,6 +19,18 @@ pub(crate) enum Stdout {
 /// Returns the exit code of the command if standard output cannot be written.
 pub(crate) fn print_output(parts: &[&[u8]]) -> Result<(), ExitCode> {
     print_part(parts).map(|_| ())
+}
+
+/// The control sequences of ECMA-48 that clear a terminal and its scrollback.
+const CLEAR: &[u8] = b"\x1b[2J\x1b[3J\x1b[H";
+
+/// Clears the terminal if standard output is one.
+///
+/// # Errors
+///
+/// Returns the exit code of the command if standard output cannot be written.
+pub(crate) fn clear_terminal() -> Result<(), ExitCode> {
+    if io::stdout().is_terminal() { print_output(&[CLEAR]) } else { Ok(()) }
 }
 
 /// Writes to standard output like [`print_output`]. Returns the state of standard output, for a

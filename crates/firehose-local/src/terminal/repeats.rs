@@ -12,6 +12,7 @@ pub(super) enum Repeated {
     LogIncomplete,
     RecoveryFailed { is_of_key: bool },
     InvocationFailed { stream: String },
+    RequestFailed { stream: String },
     UploadFailed { stream: String },
     FunctionLog { stream: String },
     ContractViolated { stream: String },

@@ -11,6 +11,7 @@ use firehose_delivery::{
 use crate::hint::with_hint;
 
 use super::{
+    plural::counted,
     progress::Progress,
     repeats::{Repeated, Repeats, Showing},
 };
@@ -119,6 +120,28 @@ impl DeliveryObserver for TerminalObserver {
                 Repeated::LogIncomplete,
                 format_args!("the file of --log is not complete: {error}"),
             ),
+            DeliveryEvent::RequestFailed {
+                stream,
+                destination,
+                attempt,
+                records,
+                reason,
+                retry_in,
+            } => {
+                let records = counted(records, "record");
+                let next = match retry_in {
+                    Some(pause) => format!("the next attempt is in {:.1} s", pause.as_secs_f64()),
+                    None => "the records go to the error output".to_owned(),
+                };
+                self.show_first(
+                    Repeated::RequestFailed { stream: stream.to_owned() },
+                    format_args!(
+                        "{stream}: attempt {attempt}: {destination} did not take {records}: \
+                         {reason}; {next}"
+                    ),
+                    format_args!("{stream}: further failed requests are only counted"),
+                );
+            }
             DeliveryEvent::UploadFailed { stream, error, .. } => self.show_first(
                 Repeated::UploadFailed { stream: stream.to_owned() },
                 format_args!("{stream}: {}", with_hint(error)),

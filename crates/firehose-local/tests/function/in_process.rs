@@ -67,10 +67,7 @@ impl EventHandler for Shared {
         match behavior {
             Behavior::Answer => {}
             Behavior::ReportError => {
-                return Err(FunctionError::Reported {
-                    error_type: "Faulty".to_owned(),
-                    message: "told to fail".to_owned(),
-                });
+                return Err(FunctionError::reported("Faulty", "told to fail"));
             }
             // The next event waits until this thread ends.
             Behavior::Hang => thread::sleep(limit + limit / 4),

@@ -3,6 +3,7 @@
 //! A new implementation adds a file with an [`Implementation`](suite::Implementation) and one call
 //! of [`conformance_tests`].
 
+mod handler;
 mod in_process;
 mod process;
 mod suite;

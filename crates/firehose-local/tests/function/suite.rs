@@ -98,7 +98,7 @@ pub(crate) async fn answers_an_event_of_6_mb<I: Implementation>() {
 pub(crate) async fn returns_the_error_that_the_function_reports<I: Implementation>() {
     let subject = start::<I>(Behavior::ReportError);
     match subject.function.invoke(event("")).await {
-        Err(InvokeError::Function(FunctionError::Reported { error_type, message })) => {
+        Err(InvokeError::Function(FunctionError::Reported { error_type, message, .. })) => {
             assert_eq!((&*error_type, &*message), ("Faulty", "told to fail"));
         }
         other => panic!("{other:?}"),

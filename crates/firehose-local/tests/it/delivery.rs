@@ -290,7 +290,7 @@ impl Delivered {
 }
 
 /// Returns all files by their paths in the folder. Packed files are unpacked.
-fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn objects(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(folder: &Path, root: &Path, objects: &mut BTreeMap<String, Vec<u8>>) {
         let Ok(entries) = fs::read_dir(folder) else { return };
         for entry in entries {

@@ -344,7 +344,7 @@ fn a_package_can_be_built_in_release_mode() {
         run.ends(4, "cargo build --package nonsense");
     }
     run(&["replay", "--release", NUMBERS])
-        .ends(2, "<--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>>");
+        .ends(2, "<--package <NAME>|--binary <PATH>|--handler <MODULE.FUNCTION>|--pipeline <FILE>|--url <URL>|");
 }
 
 #[test]

@@ -36,11 +36,11 @@ fn options_are_checked_like_a_template() {
     firehose-local: --delivery-stream: the name `a/../b` must have 1 to 64 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`, and not only dots
     firehose-local: --kinesis-stream: the name `..` must have 1 to 128 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`, and not only dots
     firehose-local: --prefix: a prefix with expressions needs an --error-output-prefix too
-    firehose-local: --prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+    firehose-local: --prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
     firehose-local: --error-output-prefix: an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
-    firehose-local: --prefix: !{partitionKeyFromLambda:...} needs a function (--package, --binary, --pipeline or --url), which is missing
+    firehose-local: --prefix: !{partitionKeyFromLambda:...} needs a function (--package, --binary, --handler, --pipeline or --url), which is missing
     firehose-local: --buffer-size: dynamic partitioning needs a --buffer-size of 64 to 128
-    firehose-local: --prefix: the partition key `a` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
+    firehose-local: --prefix: !{partitionKeyFromQuery:...} needs a MetadataExtraction processor (in a template), which is missing
     ");
 }
 
@@ -70,11 +70,11 @@ fn arguments_without_an_effect_on_other_arguments_are_rejected() {
     error: the argument '--release' cannot be used with '--binary <PATH>'
     error: the argument '--release' cannot be used with '--url <URL>'
     error: the following required arguments were not provided:
-      <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
+      <--package <NAME>|--binary <PATH>|--handler <MODULE.FUNCTION>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
     error: the following required arguments were not provided:
-      <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
+      <--package <NAME>|--binary <PATH>|--handler <MODULE.FUNCTION>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
     error: the following required arguments were not provided:
-      <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
+      <--package <NAME>|--binary <PATH>|--handler <MODULE.FUNCTION>|--pipeline <FILE>|--url <URL>|--function <NAME=PATH>>
     error: the argument '--delivery-stream <NAME>' cannot be used with '--value <PATH=VALUE>'
     error: the argument '--delivery-stream <NAME>' cannot be used with '--import <NAME=VALUE>'
     error: the argument '--log <FILE>' cannot be used with '--url <URL>'

@@ -212,7 +212,10 @@ fn an_unusable_sample_is_bad_usage() {
     size("").ends(2, "the sample is empty; add at least one record");
     size("\n").ends(2, "the records of the sample are all empty");
     run(&["size", "--binary", square_values(), "nowhere.jsonl"]).ends(2, "nowhere.jsonl");
-    run(&["size", "nowhere.jsonl"]).ends(2, "<--package <NAME>|--binary <PATH>|--pipeline <FILE>>");
+    run(&["size", "nowhere.jsonl"]).ends(
+        2,
+        "<--package <NAME>|--binary <PATH>|--handler <MODULE.FUNCTION>|--pipeline <FILE>>",
+    );
     run(&["size", "--cpu-factor", "0", "--binary", "x"])
         .ends(2, "must be a number from 0.01 to 100");
     run(&["size", "--price-request=-1", "--binary", "x"]).ends(2, "must be a number of US dollars");

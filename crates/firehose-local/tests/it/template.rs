@@ -71,7 +71,7 @@ fn a_delivery_stream_has_the_settings_of_the_template() {
     let stream = &deployment.delivery_streams[1];
     assert_eq!(stream.source, StreamSource::KinesisStream("SourceStream".to_owned()));
     assert!(stream.append_delimiter);
-    let destination = &stream.destination;
+    let destination = stream.destination.s3();
     assert_eq!(destination.bucket, "Bucket");
     assert_eq!(destination.prefix, "data/processed/good/!{timestamp:yyyy/MM/dd/HH}/");
     assert_eq!(

@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("firehose-transforms", &["firehose-core", "json-scanner"]),
     ("kpl-aggregation", &["firehose-core"]),
     ("firehose-fixtures", &["firehose-runtime"]),
-    ("firehose-delivery", &["firehose-runtime", "kpl-aggregation"]),
+    ("firehose-delivery", &["firehose-runtime", "firehose-transforms", "kpl-aggregation"]),
     (
         "firehose-pipeline",
         &[

@@ -13,7 +13,9 @@
 use std::collections::BTreeMap;
 
 use firehose_delivery::{
-    delivery_stream::{ErrorLine, ErrorOutputPrefix, Prefix, StreamRecord, read_response},
+    delivery_stream::{
+        ErrorLine, ErrorOutputPrefix, PartitionKeys, Prefix, StreamRecord, read_response,
+    },
     source::{DirectPut, PutRecord},
 };
 use firehose_template::{GivenValues, read_cloudformation};
@@ -61,7 +63,7 @@ fn evaluate(text: &str) {
     let keys = BTreeMap::from([("k".to_owned(), "value".to_owned())]);
     let mut uuid = || "046b6c7f-0b8a-43b9-b35d-6489e6daee91".parse().unwrap();
     if let Ok(prefix) = Prefix::parse(text)
-        && let Ok(evaluated) = prefix.evaluate(&arrival, &keys, &mut uuid)
+        && let Ok(evaluated) = prefix.evaluate(&arrival, PartitionKeys::of_lambda(&keys), &mut uuid)
     {
         assert!(evaluated.chars().count() <= 512 + 14);
     }

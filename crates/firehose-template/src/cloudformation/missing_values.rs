@@ -1,5 +1,5 @@
 use super::{
-    evaluator::{Node, Template},
+    evaluator::{Addresses, Node, Template},
     resources::{ResourcesByArn, read_delivery_stream},
 };
 use crate::{
@@ -13,17 +13,28 @@ const MAX: usize = 30;
 /// A value in place of a missing value. Both texts and numbers may have it.
 const STAND_IN: &str = "1";
 
+/// A document with the values of a user.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SourceCode<'a> {
+    pub document: &'a Node,
+    pub given: &'a GivenValues,
+    /// The paths of the code from which the document was translated.
+    pub addresses: Option<&'a Addresses>,
+    /// Further stacks, whose streams and functions the delivery streams can use.
+    pub others: &'a [Template<'a>],
+}
+
 /// Returns the values that a delivery stream lacks. `error` is the error of the first value.
 ///
 /// An evaluation ends at the first missing value. This function evaluates the delivery stream again
 /// with a stand-in for each missing value, until the evaluation succeeds or has another error.
 pub(super) fn missing_values(
-    document: &Node,
-    given: &GivenValues,
+    code: &SourceCode<'_>,
     id: &str,
     error: &TemplateError,
 ) -> Vec<MissingValue> {
-    let mut given = given.clone();
+    let document = code.document;
+    let mut given = code.given.clone();
     let mut found: Vec<MissingValue> = Vec::new();
     let mut next = error.missing_values();
     while found.len() < MAX {
@@ -42,7 +53,7 @@ pub(super) fn missing_values(
             values.insert(name.clone(), stand_in.unwrap_or(STAND_IN).to_owned());
         }
         found.append(&mut next);
-        next = error_of(document, &given, id).map_or_else(Vec::new, |error| error.missing_values());
+        next = error_of(code, &given, id).map_or_else(Vec::new, |error| error.missing_values());
     }
     found
 }
@@ -58,9 +69,9 @@ fn allowed_value<'a>(document: &'a Node, parameter: &str) -> Option<&'a str> {
 }
 
 /// Returns the error of a delivery stream with these values.
-fn error_of(document: &Node, given: &GivenValues, id: &str) -> Option<TemplateError> {
-    let template = Template::new(document, given).ok()?;
-    let resources = ResourcesByArn::find(&template);
+fn error_of(code: &SourceCode<'_>, given: &GivenValues, id: &str) -> Option<TemplateError> {
+    let template = Template::new(code.document, given).ok()?.with_addresses(code.addresses);
+    let resources = ResourcesByArn::find(code.others, &template);
     let resource = template.resources().find(|resource| resource.id() == id)?;
     let error = read_delivery_stream(&resources, resource).err()?;
     Some(error.with_parameters(template.missing_parameters(id)))

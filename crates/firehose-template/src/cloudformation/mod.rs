@@ -4,6 +4,7 @@
 //! Firehose's resources. `resources` depends on `evaluator`, and not the reverse.
 
 pub(crate) mod evaluator;
+mod linked_stacks;
 mod missing_values;
 mod read;
 mod read_function;
@@ -12,5 +13,8 @@ pub(crate) mod resources;
 mod sample_deployment;
 
 pub use evaluator::MAX_TEMPLATE_BYTES;
+pub(crate) use linked_stacks::{StackTemplate, read_linked_function, read_linked_stacks};
 pub use read::read_cloudformation;
+pub(crate) use read::read_document;
 pub use read_function::read_cloudformation_function;
+pub(crate) use read_function::read_function_of_document;

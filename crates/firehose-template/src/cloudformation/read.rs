@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    evaluator::{Node, RepeatedKey, Template},
-    missing_values::missing_values,
+    evaluator::{Addresses, Node, RepeatedKey, Template},
+    missing_values::{SourceCode, missing_values},
     resources::{ResourcesByArn, note_not_simulated, read_delivery_stream},
 };
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 /// delivery stream uses.
 pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
-    let mut deployment = read_document(&document.expand_loops(given), given)
+    let mut deployment = read_document(&document.expand_loops(given), given, None)
         // A repeated key can be the cause of the error: its earlier values do not count.
         .map_err(|error| error.with_repeated_keys(&repeated_keys))?;
     let warnings = repeated_keys.into_iter().map(|RepeatedKey { path, line }| {
@@ -40,9 +40,24 @@ pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment
     Ok(deployment)
 }
 
-fn read_document(document: &Node, given: &GivenValues) -> Result<Deployment, TemplateError> {
-    let template = Template::new(document, given)?;
-    let resources = ResourcesByArn::find(&template);
+/// Reads the resources of a document. `addresses` are the paths of the code from which the document
+/// was translated.
+pub(crate) fn read_document(
+    document: &Node,
+    given: &GivenValues,
+    addresses: Option<&Addresses>,
+) -> Result<Deployment, TemplateError> {
+    let code = SourceCode { document, given, addresses, others: &[] };
+    read_template(&code, &Template::new(document, given)?.with_addresses(addresses))
+}
+
+/// Reads the resources of a template. The `others` of `code` are further stacks, whose streams and
+/// functions the delivery streams can use.
+pub(super) fn read_template(
+    code: &SourceCode<'_>,
+    template: &Template<'_>,
+) -> Result<Deployment, TemplateError> {
+    let resources = ResourcesByArn::find(code.others, template);
     let mut deployment = Deployment::default();
     let mut names = BTreeSet::new();
     for resource in template.resources() {
@@ -56,7 +71,7 @@ fn read_document(document: &Node, given: &GivenValues) -> Result<Deployment, Tem
             continue;
         }
         // `read_delivery_stream` reports the error of a name that cannot be evaluated.
-        let name = resource.name().unwrap_or_else(|_| resource.id().to_owned());
+        let name = resource.name().unwrap_or_else(|_| resource.label());
         if !names.insert(name.clone()) {
             let path = resource.path_of("DeliveryStreamName");
             let reason = format!("another delivery stream has the name {name}");
@@ -68,7 +83,7 @@ fn read_document(document: &Node, given: &GivenValues) -> Result<Deployment, Tem
             Ok(part) => deployment.merge(part),
             Err(error) if error.is_not_simulated() || !error.missing_parameters().is_empty() => {
                 let error = error.with_parameters(template.missing_parameters(&id));
-                let missing = missing_values(document, given, &id, &error);
+                let missing = missing_values(code, &id, &error);
                 let stream = UnsupportedStream { id, reason: error.to_string(), missing };
                 deployment.unsupported.insert(name, stream);
             }
@@ -85,7 +100,7 @@ fn read_document(document: &Node, given: &GivenValues) -> Result<Deployment, Tem
                       path";
         return Err(TemplateError::wrong(path, reason));
     }
-    note_not_simulated(&template, &resources, &mut deployment);
+    note_not_simulated(template, &resources, &mut deployment);
     Ok(deployment)
 }
 
@@ -102,7 +117,7 @@ mod tests {
         let read = sample_deployment::read(&format!(
             "Resources:
   One: {{{STREAM}: {{{S3}}}}}
-  Two: {{{STREAM}: {{DeliveryStreamName: two, SplunkDestinationConfiguration: {{}}}}}}
+  Two: {{{STREAM}: {{DeliveryStreamName: two, DatabaseSourceConfiguration: {{}}, {S3}}}}}
   Three: {{{STREAM}: {{S3DestinationConfiguration: {{BucketARN: 'arn:aws:s3:::b', Prefix: !ImportValue name}}}}}}"
         ))
         .unwrap();
@@ -111,7 +126,7 @@ mod tests {
             read.unsupported.iter().map(|(name, reason)| format!("{name}: {reason}")).collect();
         insta::assert_snapshot!(reasons.join("\n"), @r"
         Three: Resources.Three.Properties.S3DestinationConfiguration.Prefix: Fn::ImportValue name cannot be evaluated: another stack exports its value
-        two: Resources.Two.Properties.SplunkDestinationConfiguration: is not simulated; the simulated sources are Direct PUT and Kinesis, and the only destination is S3
+        two: Resources.Two.Properties.DatabaseSourceConfiguration: is not simulated; the simulated sources are Direct PUT, Kinesis and Amazon MSK
         ");
     }
 
@@ -144,7 +159,7 @@ Resources:
     fn names_that_only_a_deployed_stack_has_get_placeholders_and_notes() {
         let read = sample_deployment::read(UNDEPLOYED).unwrap();
         let stream = &read.delivery_streams[0];
-        assert_eq!((&*stream.name, &*stream.destination.bucket), ("A", "bucket-of-A"));
+        assert_eq!((&*stream.name, &*stream.destination.s3().bucket), ("A", "bucket-of-A"));
         assert!(read.kinesis_streams.contains_key("source-of-A"));
         assert_eq!(stream.lambda.as_ref().unwrap().function, "App-Outputs-Arn");
         insta::assert_snapshot!(sample_deployment::notes(&read), @"
@@ -171,7 +186,7 @@ Resources:
         };
         let read = read_cloudformation(&text, &given).unwrap();
         let stream = &read.delivery_streams[0];
-        assert_eq!((&*stream.name, &*stream.destination.prefix), ("shown", "data/"));
+        assert_eq!((&*stream.name, &*stream.destination.s3().prefix), ("shown", "data/"));
         assert_eq!(read.names["A"], "shown");
 
         let missing = sample_deployment::read(&text).unwrap().unsupported["A"].missing.clone();
@@ -287,7 +302,7 @@ Resources: {{A: {{{STREAM}: {{DeliveryStreamName: !Ref Name, {S3}}}}}}}"
             "Properties": {"S3DestinationConfiguration": {"BucketARN":
             {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::b"]]}}}}}}"#;
         assert_eq!(
-            sample_deployment::read(text).unwrap().delivery_streams[0].destination.bucket,
+            sample_deployment::read(text).unwrap().delivery_streams[0].destination.s3().bucket,
             "b"
         );
     }

@@ -1,5 +1,5 @@
 use super::{
-    evaluator::{Node, Resource, Template},
+    evaluator::{Addresses, Node, Resource, Template},
     resources::{read_settings, read_timeout},
 };
 use crate::{
@@ -28,16 +28,19 @@ pub fn read_cloudformation_function(
     given: &GivenValues,
 ) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
-    read_document(&document.expand_loops(given), id, given)
+    read_function_of_document(&document.expand_loops(given), id, given, None)
         .map_err(|error| error.with_repeated_keys(&repeated_keys))
 }
 
-fn read_document(
+/// Reads one function of a document. `addresses` are the paths of the code from which the document
+/// was translated.
+pub(crate) fn read_function_of_document(
     document: &Node,
     id: &str,
     given: &GivenValues,
+    addresses: Option<&Addresses>,
 ) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
-    let template = Template::new(document, given)?;
+    let template = Template::new(document, given)?.with_addresses(addresses);
     let functions: Vec<_> =
         template.resources().filter(|resource| FUNCTIONS.contains(&resource.kind())).collect();
     let Some(resource) = functions.iter().find(|resource| resource.id() == id) else {

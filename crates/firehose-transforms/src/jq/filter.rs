@@ -5,12 +5,13 @@ use bytes::Bytes;
 use super::{
     error::JqError,
     evaluate::machine::Machine,
+    fidelity::Fidelity,
     filter_error::JqFilterError,
     input::JqInput,
     limits::JqLimits,
     meter::Meter,
     syntax::{
-        node::{Program, RootParts},
+        node::{Literal, Op, Program, RootParts},
         program::compile,
     },
     values::{print::write_output, stop::Stop, text::Text, value::Value},
@@ -60,9 +61,58 @@ impl JqFilter {
     /// If the text is not a filter of jq, or uses a function or a regular expression that is not
     /// available.
     pub fn new(filter: &str) -> Result<Self, JqFilterError> {
-        let program = Arc::new(compile(filter)?);
+        Self::with_fidelity(filter, Fidelity::KeepsText)
+    }
+
+    /// Compiles a filter that treats text and numbers exactly as jq 1.6 does: every output is written
+    /// anew, and numbers are rounded to 64-bit floating point. The filter has the syntax of jq 1.6.
+    /// Firehose's dynamic partitioning runs such filters.
+    ///
+    /// ```
+    /// use firehose_transforms::jq::JqFilter;
+    ///
+    /// let item = r#"{"id": 12345678901234567890, "price": 1.50}"#.into();
+    /// let outputs = JqFilter::new(".")?.run(&item)?;
+    /// assert_eq!(outputs, [r#"{"id": 12345678901234567890, "price": 1.50}"#]);
+    /// let outputs = JqFilter::of_jq_1_6(".")?.run(&item)?;
+    /// assert_eq!(outputs, [r#"{"id":12345678901234567000,"price":1.5}"#]);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new). Also if the filter has an `if` without `else`, or an operator in
+    /// the value of a key without parentheses, as in `{a: .b // 1}`: jq 1.6 has no such syntax.
+    pub fn of_jq_1_6(filter: &str) -> Result<Self, JqFilterError> {
+        Self::with_fidelity(filter, Fidelity::Jq16)
+    }
+
+    fn with_fidelity(filter: &str, fidelity: Fidelity) -> Result<Self, JqFilterError> {
+        let program = Arc::new(compile(filter, fidelity)?);
         let reads = program.root.clone();
         Ok(Self { text: filter.into(), program, reads, limits: JqLimits::default() })
+    }
+
+    /// Returns the keys of the objects that the filter builds as its outputs, or `None` if they
+    /// depend on the item. The keys of `{a: 1, "b": .c}` are `a` and `b`.
+    pub fn object_keys(&self) -> Option<Vec<&str>> {
+        let mut node = &self.program.main;
+        loop {
+            node = match &node.op {
+                Op::Pipe(nodes) => &nodes[1],
+                Op::Bind { body, .. } => body,
+                Op::Construct(members) => {
+                    return members
+                        .iter()
+                        .map(|(key, _)| match &key.op {
+                            Op::Literal(Literal::Text(key)) => Some(&**key),
+                            _ => None,
+                        })
+                        .collect();
+                }
+                _ => return None,
+            };
+        }
     }
 
     /// Sets the limits of each run.
@@ -111,7 +161,7 @@ impl JqFilter {
     ///
     /// If the item is not one valid JSON value of at most 128 levels.
     pub fn read(&self, item: &Bytes) -> Result<JqInput, JqError> {
-        JqInput::new(item, &self.reads)
+        JqInput::new(item, &self.reads, self.program.fidelity)
     }
 
     /// Runs the filter like [`run`](Self::run), on an item that was read.
@@ -179,14 +229,21 @@ impl JqFilter {
         })
     }
 
+    fn meter(&self, stack_bytes: usize) -> Meter {
+        Meter::new(self.limits, stack_bytes).with_fidelity(self.program.fidelity)
+    }
+
     /// Calls `run` on the stack of this thread, and again on a large stack if this stack is too
     /// small.
     fn with_stack<T: Send>(
         &self,
-        JqInput { item, value }: JqInput,
+        input: JqInput,
         run: impl Fn(&Meter, Value) -> Result<T, JqError> + Sync,
     ) -> Result<T, JqError> {
-        match run(&Meter::new(self.limits, STACK_BYTES), value) {
+        let is_as_needed = input.fidelity == self.program.fidelity;
+        let input = if is_as_needed { input } else { self.read(&input.item)? };
+        let JqInput { item, value, .. } = input;
+        match run(&self.meter(STACK_BYTES), value) {
             Err(JqError::Recursion) => {}
             result => return result,
         }
@@ -194,7 +251,7 @@ impl JqFilter {
             let builder =
                 thread::Builder::new().name("jq".to_owned()).stack_size(LARGE_STACK_BYTES);
             // The parts of a value belong to one thread, so the other thread reads the item again.
-            let run = || run(&Meter::new(self.limits, LARGE_STACK_USE), self.read(&item)?.value);
+            let run = || run(&self.meter(LARGE_STACK_USE), self.read(&item)?.value);
             match builder.spawn_scoped(scope, run).map(thread::ScopedJoinHandle::join) {
                 Ok(Ok(result)) => result,
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),
@@ -212,7 +269,7 @@ fn output(value: &Value, buffer: &mut Vec<u8>, meter: &Meter) -> Result<Bytes, S
         return Ok(slice.to_bytes());
     }
     Ok(match value {
-        Value::Lazy(lazy) => lazy.slice().to_bytes(),
+        Value::Lazy(lazy) if !meter.fidelity().is_jq() => lazy.slice().to_bytes(),
         Value::Text(Text::Plain(slice)) => slice.to_quoted_bytes(),
         other => {
             buffer.clear();

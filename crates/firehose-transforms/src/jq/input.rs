@@ -4,7 +4,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use json_scanner::JsonSyntaxError;
 
-use super::{error::JqError, syntax::node::RootParts, values::value::Value};
+use super::{error::JqError, fidelity::Fidelity, syntax::node::RootParts, values::value::Value};
 
 /// An item that was checked and read once, for several filters.
 ///
@@ -27,17 +27,23 @@ use super::{error::JqError, syntax::node::RootParts, values::value::Value};
 pub struct JqInput {
     pub(super) item: Bytes,
     pub(super) value: Value,
+    /// The fidelity that the value was read for.
+    pub(super) fidelity: Fidelity,
 }
 
 impl JqInput {
     /// Checks that an item is one valid JSON value, and reads these parts of the item.
-    pub(super) fn new(item: &Bytes, parts: &RootParts) -> Result<Self, JqError> {
+    pub(super) fn new(
+        item: &Bytes,
+        parts: &RootParts,
+        fidelity: Fidelity,
+    ) -> Result<Self, JqError> {
         let value = match ByteString::try_from(item.clone()) {
-            Ok(text) => Value::from_json(text, parts),
+            Ok(text) => Value::from_json(text, parts, fidelity),
             Err(error) => Err(JsonSyntaxError::from(error)),
         };
         let value = value.map_err(|error| JqError::Json(error.in_text(item)))?;
-        Ok(Self { item: item.clone(), value })
+        Ok(Self { item: item.clone(), value, fidelity })
     }
 }
 

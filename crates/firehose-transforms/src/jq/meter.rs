@@ -1,8 +1,8 @@
-//! Counts the operations and bytes of a run, and checks the stack.
+//! Counts the operations and bytes of a run, and checks the stack. Also holds the settings of the run.
 
 use std::cell::Cell;
 
-use super::limits::JqLimits;
+use super::{fidelity::Fidelity, limits::JqLimits};
 
 /// A limit that a run has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(crate) struct Meter {
     bytes: Cell<usize>,
     stack_start: usize,
     stack_bytes: usize,
+    fidelity: Fidelity,
 }
 
 impl Meter {
@@ -30,7 +31,18 @@ impl Meter {
             bytes: Cell::new(limits.bytes()),
             stack_start: stack_address(),
             stack_bytes,
+            fidelity: Fidelity::default(),
         }
+    }
+
+    /// Sets the treatment of numbers and texts in the run.
+    pub(crate) fn with_fidelity(self, fidelity: Fidelity) -> Self {
+        Self { fidelity, ..self }
+    }
+
+    /// Returns the treatment of numbers and texts in the run.
+    pub(crate) fn fidelity(&self) -> Fidelity {
+        self.fidelity
     }
 
     /// Counts one operation.

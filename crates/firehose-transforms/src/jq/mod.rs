@@ -6,6 +6,7 @@
 
 mod error;
 mod evaluate;
+mod fidelity;
 mod filter;
 mod filter_error;
 mod functions;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use firehose_transforms::jq::{JqError, JqFilter};
+use firehose_transforms::jq::{JqError, JqFilter, JqFilterError};
 use proptest::{prelude::*, test_runner::TestRunner};
 
 use super::generate::{filter, json};
@@ -32,12 +32,14 @@ fn jq_lines(filter: &str, inputs: &[String]) -> Option<Vec<String>> {
     (output.status.success() && lines.len() == inputs.len()).then_some(lines)
 }
 
-fn compare(filter: &str, input: &str, line: &str) -> Result<(), TestCaseError> {
+type Compile = fn(&str) -> Result<JqFilter, JqFilterError>;
+
+fn compare(compile: Compile, filter: &str, input: &str, line: &str) -> Result<(), TestCaseError> {
     // jq cuts off values in messages at a byte, which may be inside a character.
     if line.contains(char::REPLACEMENT_CHARACTER) {
         return Ok(());
     }
-    let compiled = JqFilter::new(filter).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let compiled = compile(filter).map_err(|error| TestCaseError::fail(error.to_string()))?;
     match compiled.run(&Bytes::from(input.to_owned())) {
         Ok(outputs) => prop_assert_eq!(&outputs, &[line], "{} | {}", input, filter),
         // jq writes another number instead. The documentation lists this difference.
@@ -50,6 +52,36 @@ fn compare(filter: &str, input: &str, line: &str) -> Result<(), TestCaseError> {
 #[test]
 #[ignore = "needs jq 1.6: .ci/run runs this test if jq 1.6 is installed"]
 fn random_filters_answer_like_jq() {
+    compare_with_jq(JqFilter::new, json());
+}
+
+/// Inputs with every spelling of numbers, strings and white space.
+#[test]
+#[ignore = "needs jq 1.6: .ci/run runs this test if jq 1.6 is installed"]
+fn random_filters_of_jq_1_6_answer_like_jq_whatever_the_spelling() {
+    let spellings = [
+        ("1", "1.0"),
+        ("2", "2e0"),
+        ("3", "9007199254740993"),
+        ("4", "123456789012345678901234567890"),
+        ("5", "5.50"),
+        ("6", "-0"),
+        ("\"a\"", "\"\\u0061\""),
+        ("\"b\"", "\"b\\/\\u00e9\u{7f}\""),
+        (",", " , "),
+        (":", " :\t"),
+    ];
+    let spelled = (json(), prop::collection::vec(any::<bool>(), spellings.len()));
+    let inputs = spelled.prop_map(move |(input, chosen)| {
+        let chosen = spellings.iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen);
+        chosen.fold(input, |input, ((from, to), _)| input.replace(from, to))
+    });
+    // A replacement inside a string or a longer number may not be JSON any more.
+    let is_json = |input: &String| serde_json::from_str::<serde::de::IgnoredAny>(input).is_ok();
+    compare_with_jq(JqFilter::of_jq_1_6, inputs.prop_filter("valid JSON", is_json));
+}
+
+fn compare_with_jq(compile: Compile, input: impl Strategy<Value = String>) {
     let version = Command::new("jq").arg("--version").output().expect("install jq 1.6").stdout;
     let version = String::from_utf8_lossy(&version);
     assert_eq!(version.trim(), "jq-1.6", "other versions of jq answer differently; install jq 1.6");
@@ -57,12 +89,15 @@ fn random_filters_answer_like_jq() {
     let config = ProptestConfig { max_shrink_iters: 300, ..ProptestConfig::default() };
     let cases = config.cases;
     let compared = Cell::new(0);
-    let inputs = prop::collection::vec(json(), 6);
+    let inputs = prop::collection::vec(input, 6);
     let result = TestRunner::new(config).run(&(filter(), inputs), |(filter, inputs)| {
         let filter = format!("[try ({filter} | [.]) catch {{error: .}}]");
         let Some(lines) = jq_lines(&filter, &inputs) else { return Ok(()) };
         compared.set(compared.get() + 1);
-        inputs.iter().zip(lines).try_for_each(|(input, line)| compare(&filter, input, &line))
+        inputs
+            .iter()
+            .zip(lines)
+            .try_for_each(|(input, line)| compare(compile, &filter, input, &line))
     });
     if let Err(error) = result {
         panic!("{error}");

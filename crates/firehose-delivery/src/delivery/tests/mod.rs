@@ -8,6 +8,7 @@
 mod contents;
 mod counting_observer;
 mod delivered;
+mod processor_soak;
 mod properties;
 mod record_processors;
 mod scripted_function;

@@ -42,9 +42,9 @@ impl RecordProcessor for SplitWords {
             return Err(DeliveryFailure::InvalidData);
         }
         let words = payload.data.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-        out.extend(words.map(|word| Payload {
-            data: payload.data.slice_ref(word),
-            partition_keys: payload.partition_keys.clone(),
+        out.extend(words.map(|word| {
+            let word = payload.data.slice_ref(word);
+            Payload { raw_data: word.clone(), data: word, ..payload.clone() }
         }));
         Ok(())
     }

@@ -15,7 +15,9 @@ fn record(data: &'static str) -> StreamRecord {
         record_id: "r-1".to_owned(),
         arrival_timestamp: Timestamp::constant(1_763_000_060, 0),
         data: data.into(),
+        processed: None,
         kinesis: None,
+        msk: None,
     }
 }
 
@@ -60,6 +62,21 @@ fn an_event_of_a_kinesis_stream_has_the_fields_and_the_order_of_captured_events(
 }
 
 #[test]
+fn an_event_of_msk_has_the_fields_and_the_values_of_the_sample_event() {
+    let msk = Some(MskOrigin { partition: 1, offset: 12 });
+    let record = StreamRecord { msk, ..record("21.5") };
+    let writer = EventWriter::for_msk(STREAM, "eu-west-1", "arn:aws:kafka:EXAMPLE");
+    let event = writer.write(std::slice::from_ref(&record), Uuid::nil());
+    insta::assert_snapshot!(text(&event), @r#"{"invocationId":"00000000-0000-0000-0000-000000000000","sourceMSKArn":"arn:aws:kafka:EXAMPLE","deliveryStreamArn":"arn:aws:firehose:eu-west-1:123456789012:deliverystream/readings","region":"eu-west-1","records":[{"recordId":"r-1","approximateArrivalTimestamp":1763000060000,"kafkaRecordValue":"MjEuNQ==","mskRecordMetadata":{"offset":"12","partitionId":"1","approximateArrivalTimestamp":1763000060000}}]}"#);
+    assert_eq!(event.len(), writer.envelope_len() + EventWriter::record_len(&record) - 1);
+    let read = Event::parse(&event).unwrap();
+    assert_eq!(read.source_msk_arn.as_deref(), Some("arn:aws:kafka:EXAMPLE"));
+    assert_eq!(read.records[0].payload().unwrap(), "21.5");
+    let metadata = read.records[0].msk_record_metadata().unwrap();
+    assert_eq!(metadata.arrival_time(), Some(record.arrival_timestamp));
+}
+
+#[test]
 fn a_retry_changes_only_the_invocation_id() {
     let writer = EventWriter::new(STREAM, "eu-west-1", None);
     let id = Uuid::from_u128(0x1234_5678_9abc_def0_1234_5678_9abc_def0);
@@ -92,7 +109,9 @@ fn stream_record() -> impl Strategy<Value = StreamRecord> {
             record_id,
             arrival_timestamp: Timestamp::from_millisecond(arrival).unwrap(),
             data: data.into(),
+            processed: None,
             kinesis,
+            msk: None,
         },
     )
 }

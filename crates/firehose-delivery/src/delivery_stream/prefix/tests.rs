@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use jiff::{civil::date, tz::TimeZone};
 use proptest::prelude::*;
 
@@ -6,8 +8,9 @@ use super::*;
 fn evaluated(text: &str, keys: &[(&str, &str)]) -> Result<String, PrefixError> {
     let arrival = date(2018, 8, 27).at(10, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap();
     let keys = keys.iter().map(|&(key, value)| (key.into(), value.into())).collect();
+    let keys = PartitionKeys::of_lambda(&keys);
     let mut uuid = 0x046b_6c7f_0b00_0000_0000_0000_0000_0000;
-    Prefix::parse(text).unwrap().evaluate(&arrival, &keys, &mut || {
+    Prefix::parse(text).unwrap().evaluate(&arrival, keys, &mut || {
         uuid += 1 << 88;
         Uuid::from_u128(uuid)
     })
@@ -58,15 +61,38 @@ fn the_keys_in_the_prefix_decide_the_partition() {
         "!{partitionKeyFromLambda:b}!{partitionKeyFromLambda:a}!{partitionKeyFromLambda:b}",
     )
     .unwrap();
-    assert_eq!(prefix.partition_keys().collect::<Vec<_>>(), ["b", "a"]);
+    assert_eq!(prefix.keys_of(KeySource::Lambda).collect::<Vec<_>>(), ["b", "a"]);
+    assert_eq!(prefix.keys_of(KeySource::Query).count(), 0);
 
     let mut keys = BTreeMap::from(["a", "b", "c"].map(|key| (key.to_owned(), format!("{key}1"))));
-    assert_eq!(prefix.partition(&keys).unwrap(), ["b1", "a1"]);
+    assert_eq!(prefix.partition(PartitionKeys::of_lambda(&keys)).unwrap(), ["b1", "a1"]);
     keys.insert("a".to_owned(), "x".repeat(513));
-    assert_eq!(prefix.partition(&keys), Err(PrefixError::TooLong));
+    assert_eq!(prefix.partition(PartitionKeys::of_lambda(&keys)), Err(PrefixError::TooLong));
     keys.remove("a");
-    assert!(prefix.partition(&keys).is_err());
-    assert!(Prefix::parse("data/").unwrap().partition(&keys).unwrap().is_empty());
+    assert!(prefix.partition(PartitionKeys::of_lambda(&keys)).is_err());
+    assert!(
+        Prefix::parse("data/")
+            .unwrap()
+            .partition(PartitionKeys::of_lambda(&keys))
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn keys_of_the_function_and_of_a_query_are_told_apart() {
+    let text = "!{partitionKeyFromQuery:k}/!{partitionKeyFromLambda:k}/!{partitionKeyFromQuery:k}";
+    let prefix = Prefix::parse(text).unwrap();
+    let keys = |value: &str| BTreeMap::from([("k".to_owned(), value.to_owned())]);
+    let (from_lambda, from_query) = (&keys("l"), &keys("q"));
+    let values = prefix.partition(PartitionKeys { from_lambda, from_query }).unwrap();
+    assert_eq!(values, ["q", "l"]);
+    let arrival = date(2018, 8, 27).at(10, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap();
+    let evaluated = prefix.evaluate_partition(&arrival, &values, &mut Uuid::nil);
+    assert_eq!(evaluated.unwrap(), "q/l/q");
+    for missing in [PartitionKeys::of_lambda(from_lambda), PartitionKeys::NONE] {
+        assert!(prefix.partition(missing).is_err());
+    }
 }
 
 #[test]
@@ -91,19 +117,19 @@ fn an_error_names_the_position() {
             "!{partitionKeyFromLambda:}",
             "x/!{timestamp:yyyy-bb}",
             "!{firehose:error-output-type}/",
-            "!{partitionKeyFromQuery:customer}/",
+            "!{partitionKeyFromQuery:}/",
             &"a".repeat(1025),
         ]
         .map(error)
         .join("\n"),
         @r"
     the `!{` at character 4 is not closed; add a `}`
-    the expression `!{aws:region}` at character 28 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
-    the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
-    the expression `!{partitionKeyFromLambda:}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+    the expression `!{aws:region}` at character 28 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
+    the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
+    the expression `!{partitionKeyFromLambda:}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
     the timestamp at character 3 has an invalid pattern
     `!{firehose:error-output-type}` at character 1 is allowed only in ErrorOutputPrefix
-    the partition key `customer` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
+    the expression `!{partitionKeyFromQuery:}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
     the prefix has 1025 characters; Firehose accepts at most 1024
     "
     );
@@ -112,13 +138,13 @@ fn an_error_names_the_position() {
 proptest! {
     #[test]
     fn nothing_panics_or_grows_beyond_the_limit(
-        text in "(!\\{|\\}|timestamp:|yyyy|'|firehose:random-string|partitionKeyFromLambda:|k|é|.){0,40}",
+        text in "(!\\{|\\}|timestamp:|yyyy|'|firehose:random-string|partitionKeyFromLambda:|partitionKeyFromQuery:|k|é|.){0,40}",
         value in ".{0,600}",
     ) {
         if let Ok(prefix) = Prefix::parse(&text) {
             let arrival = date(2018, 8, 27).at(10, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap();
             let keys = BTreeMap::from([("k".to_owned(), value)]);
-            if let Ok(prefix) = prefix.evaluate(&arrival, &keys, &mut Uuid::nil) {
+            if let Ok(prefix) = prefix.evaluate(&arrival, PartitionKeys::of_lambda(&keys), &mut Uuid::nil) {
                 prop_assert!(prefix.chars().count() <= 512 + 14);
             }
         }

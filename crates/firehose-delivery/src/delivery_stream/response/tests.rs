@@ -6,7 +6,9 @@ fn record(id: &str) -> StreamRecord {
         record_id: id.to_owned(),
         arrival_timestamp: jiff::Timestamp::UNIX_EPOCH,
         data: Bytes::from_static(b"original"),
+        processed: None,
         kinesis: None,
+        msk: None,
     }
 }
 
@@ -19,7 +21,11 @@ fn read(response: &str) -> Result<Answers, DeliveryFailure> {
 }
 
 fn ok(data: &'static str) -> RecordOutcome {
-    RecordOutcome::Ok { data: Bytes::from_static(data.as_bytes()), partition_keys: BTreeMap::new() }
+    RecordOutcome::Ok {
+        data: Bytes::from_static(data.as_bytes()),
+        partition_keys: BTreeMap::new(),
+        iceberg: None,
+    }
 }
 
 const FIRST: &str = r#"{"recordId": "1", "result": "Ok", "data": "YQ=="}"#;

@@ -120,8 +120,11 @@ async fn each_record_has_one_outcome_in_its_batch(
         assert_eq!(batch.answers.outcomes.len(), batch.records.len());
         let shard = batch.records[0].shard();
         for (record, outcome) in batch.records.iter().zip(&batch.answers.outcomes) {
-            let passed =
-                RecordOutcome::Ok { data: record.data.clone(), partition_keys: BTreeMap::new() };
+            let passed = RecordOutcome::Ok {
+                data: record.data.clone(),
+                partition_keys: BTreeMap::new(),
+                iceberg: None,
+            };
             assert_eq!(*outcome, passed);
             assert_eq!(record.shard(), shard, "a batch has records of one shard");
             let position = record.position;

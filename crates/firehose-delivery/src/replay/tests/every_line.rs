@@ -45,11 +45,17 @@ async fn a_function_error_fails_only_its_own_batch() {
 }
 
 #[tokio::test]
-async fn a_record_whose_event_is_too_long_for_lambda_has_a_warning() {
+async fn a_record_whose_event_is_too_long_for_lambda_is_not_sent_and_has_a_warning() {
     let of = |megabytes: usize| line(&format!("pass{}", "x".repeat(megabytes << 20)), 1);
-    for (megabytes, lines, warnings) in [(4, 2, 0), (5, 1, 1), (5, 3, 1)] {
+    for (megabytes, lines, rejected) in [(4, 2, 0), (5, 1, 1), (5, 3, 3)] {
         let replayed = replay(&of(megabytes).repeat(lines), |_| Fault::None).await;
-        assert_eq!(replayed.warnings, warnings, "{lines} x {megabytes} MiB");
+        let stats = &replayed.report.stats;
+        let case = format!("{lines} x {megabytes} MiB");
+        assert_eq!(replayed.warnings, rejected, "{case}");
+        assert_eq!(stats.failing.get("Lambda.InvocationFailure").copied().unwrap_or(0), rejected);
+        let sent = lines as u64 - rejected;
+        assert_eq!((stats.invocations.count, stats.invocations.lost_batches), (sent, 0), "{case}");
+        assert_eq!(replayed.remaining, of(megabytes).repeat(rejected as usize), "{case}");
     }
 }
 

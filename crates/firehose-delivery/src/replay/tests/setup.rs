@@ -18,11 +18,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::super::{
-    ErrorObjects, LastLine, RawData, RecoveredObjects, Remaining, RemainingFormat, ReplayReport,
-    ReplayRun,
+    ErrorObjects, LastLine, RawData, RecoveredFormat, RecoveredObjects, Remaining, RemainingFormat,
+    ReplayReport, ReplayRun,
 };
 use crate::{
-    delivery_stream::{Compression, ErrorLine, Prefix},
+    delivery_stream::{ErrorLine, Prefix},
     function::{self, FunctionError, InvokeError},
     observer::{DeliveryEvent, DeliveryObserver},
     run::StreamFunction,
@@ -50,7 +50,7 @@ impl function::Function for Obedient {
                 b"pani" => panic!("told to"),
                 b"thro" => {
                     let (error_type, message) = ("Told".to_owned(), "told to".to_owned());
-                    return Err(FunctionError::Reported { error_type, message }.into());
+                    return Err(FunctionError::reported(error_type, message).into());
                 }
                 _ => "ProcessingFailed",
             };
@@ -146,9 +146,11 @@ impl Setup {
             inputs.push(input);
         }
         let store = Store::new(FaultyStore::new(fault), "memory:");
-        let prefix = Prefix::parse("").unwrap();
-        let recovered =
-            RecoveredObjects::new(store.clone(), prefix, Compression::Uncompressed, true);
+        let format = RecoveredFormat {
+            append_delimiter: true,
+            ..RecoveredFormat::new(Prefix::parse("").unwrap())
+        };
+        let recovered = RecoveredObjects::new(store.clone(), format);
         let remaining = Remaining::create(&path, false, self.format).unwrap();
         let stop = watch::Sender::new(false);
         let interrupter = Interrupter {

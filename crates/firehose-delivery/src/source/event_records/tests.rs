@@ -44,6 +44,10 @@ fn records_keep_their_time_of_arrival_and_their_partition_key() {
             data: data.into(),
             arrival_timestamp,
             partition_key: partition_key.map(Into::into),
+            kafka: KafkaPosition {
+                offset: (position == 3).then_some(0),
+                ..KafkaPosition::default()
+            },
         })
     };
     let millisecond = |it| Timestamp::from_millisecond(it).unwrap();

@@ -34,6 +34,7 @@ fn a_plain_record_gets_a_shard_a_sequence_number_and_an_id() {
             record_id: "49668916728335497520639136279270575057443829379254714418000000",
             arrival_timestamp: 2025-03-04T08:35:17.5Z,
             data: b"21.5",
+            processed: None,
             kinesis: Some(
                 KinesisOrigin {
                     shard_id: ShardId(
@@ -44,6 +45,7 @@ fn a_plain_record_gets_a_shard_a_sequence_number_and_an_id() {
                     subsequence_number: 0,
                 },
             ),
+            msk: None,
         },
     ]
     "#);

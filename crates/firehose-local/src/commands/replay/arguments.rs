@@ -10,6 +10,7 @@ use super::{
     last_line::parse_last_line,
     raw_data::RawDataArg,
     remaining_format::RemainingFormatArg,
+    template_args::ReplayTemplateArgs,
 };
 use crate::exit_code::{Detailed, ExitCode};
 use firehose_delivery::replay::LastLine;
@@ -37,7 +38,7 @@ use firehose_delivery::replay::LastLine;
 #[derive(Args, Debug)]
 // The usage of clap would be one line of more than 100 columns.
 #[command(override_usage = "firehose-local replay [OPTIONS]\n       \
-    <--package <NAME>|--binary <PATH>|--pipeline <FILE>|--url <URL>> <OBJECT>...")]
+    <--package|--binary|--handler|--pipeline|--url|--template> <OBJECT>...")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Replay {
     /// Error objects: files, folders, s3://BUCKET/KEY, s3://BUCKET/PREFIX/, or - for standard input
@@ -65,6 +66,9 @@ pub(crate) struct Replay {
     pub(super) json: bool,
 
     #[command(flatten)]
+    pub(super) template: ReplayTemplateArgs,
+
+    #[command(flatten)]
     pub(super) invoked: InvokedFunctionArgs,
 
     #[command(flatten)]
@@ -79,17 +83,18 @@ pub(crate) struct Replay {
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Function")]
-#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "pipeline", "url"])))]
+#[command(group(ArgGroup::new("function").required(true).multiple(true)
+    .args(["package", "binary", "handler", "pipeline", "url", "template"])))]
 pub(super) struct InvokedFunctionArgs {
     #[command(flatten)]
     pub(super) function: FunctionArgs,
 
     /// Time limit in seconds for an invocation, 1 to 300
     ///
-    /// Firehose waits for at most five minutes.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60,
-          value_parser = clap::value_parser!(u64).range(1..=300))]
-    pub(super) timeout: u64,
+    /// Default: the Timeout of the function in the template; without a template, 60. Firehose waits for
+    /// at most five minutes.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub(super) timeout: Option<u64>,
 
     /// Retries of an invocation after a function error, 0 to 300
     #[arg(long, value_name = "NUMBER", default_value_t = 0,
@@ -111,17 +116,21 @@ pub(super) struct RecoveredArgs {
 
     /// Prefix of the objects, with expressions as in a delivery stream
     ///
-    /// `replay` appends the arrival hour, yyyy/MM/dd/HH/, to a prefix without expressions.
-    #[arg(long, value_name = "PREFIX", requires = "to", default_value = "")]
-    pub(super) prefix: String,
+    /// `replay` appends the arrival hour, yyyy/MM/dd/HH/, to a prefix without expressions. Default:
+    /// the prefix of the template's delivery stream; without a template, no prefix.
+    #[arg(long, value_name = "PREFIX", requires = "to")]
+    pub(super) prefix: Option<String>,
 
-    /// Compression of the objects [default: uncompressed]
+    /// Compression of the objects
+    ///
+    /// Default: the compression of the template's delivery stream; without a template, uncompressed.
     #[arg(long, value_enum, requires = "to")]
     pub(super) compression: Option<CompressionFormat>,
 
     /// Write a newline between the outputs of records
     ///
-    /// Without this option, no delimiter separates the outputs.
+    /// Without this option, no delimiter separates the outputs, unless the template's delivery stream
+    /// appends one.
     #[arg(long, requires = "to")]
     pub(super) append_delimiter: bool,
 }
@@ -164,11 +173,16 @@ Examples:
         --rest rest.jsonl delivered/processing-failed
   Replay the failed records through a corrected pipeline file:
     firehose-local replay --pipeline pipeline.yaml --to recovered errors/
+  Take the function, its environment, the prefix and the compression from a template:
+    firehose-local replay --template template.yaml --to delivered delivered/processing-failed
   Replay the remaining records after another correction:
     firehose-local replay --package square-values --to delivered --prefix data/ rest.jsonl
   Continue an interrupted replay after the last line that it read, and keep further records:
     firehose-local replay --package square-values --to delivered --prefix data/ \\
         --rest rest2.jsonl --after delivered/processing-failed/7:120 delivered/processing-failed
+  A corrected handler in Python, with the settings of a delivery stream of the template:
+    firehose-local replay --template template.yaml --only Processed --code src \\
+        --handler app.lambda_handler --to recovered errors/
   Replay error objects of a bucket, and write the outputs to the same bucket:
     firehose-local replay --binary ./bootstrap --to s3://bucket --prefix data/ \\
         --compression gzip s3://bucket/errors/processing-failed/2026/03/

@@ -9,6 +9,7 @@ use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
     super::command_error::CommandError, arguments::Replay, function, path_check, report::Report,
+    template_stream::TemplateStream,
 };
 use crate::{
     exit_code::ExitCode,
@@ -17,10 +18,11 @@ use crate::{
     terminal::{TerminalObserver, eprint_error, print_report},
 };
 use firehose_delivery::{
-    delivery_stream::{Compression, Prefix},
+    delivery_stream::{KeySource, Prefix},
     observer::DeliveryObserver,
     replay::{
-        ErrorObjects, PreparedReplay, RecoveredObjects, Remaining, ReplayProgress, ReplayRun,
+        ErrorObjects, PreparedReplay, RecoveredFormat, RecoveredObjects, Remaining, ReplayProgress,
+        ReplayRun,
     },
     store::{StoreError, StoreErrorKind},
 };
@@ -90,8 +92,8 @@ impl Replay {
     /// function, and creates the file of `--rest` after the function has started.
     async fn prepare(&self, stop: watch::Sender<bool>) -> Result<ReadyReplay, CommandError> {
         path_check::check(self)?;
-        let prefix = Prefix::parse(&self.recovered.prefix)
-            .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
+        let stream = self.template.read().await?;
+        let format = self.recovered_format(stream.as_ref())?;
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
         let mut objects = objects.map_err(|error| self.unreadable(&error))?;
         if let Some(line) = &self.after {
@@ -100,13 +102,14 @@ impl Replay {
         let terminal = Arc::new(TerminalObserver::new(None));
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         // A function that cannot start leaves no folder behind.
-        let function = function::start(&self.invoked, Arc::clone(&observer)).await?;
-        let recovered = self.recovered_objects(prefix).await?;
+        let function =
+            function::start(&self.invoked, stream.as_ref(), Arc::clone(&observer)).await?;
+        let recovered = self.recovered_objects(format).await?;
         let remaining = match self.remaining.rest.as_deref() {
             Some(path) => Some(self.create_remaining(path).await?),
             None => None,
         };
-        let replay = ReplayRun::new(function, self.invoked.function.display_name())
+        let replay = ReplayRun::new(function, self.function_name(stream.as_ref()))
             .retries(self.invoked.retries)
             .concurrency(self.invoked.invocations.concurrency as usize)
             .recovered(recovered)
@@ -118,16 +121,53 @@ impl Replay {
         Ok(ReadyReplay { objects, replay, terminal })
     }
 
+    /// Returns the name of the function in messages.
+    fn function_name(&self, stream: Option<&TemplateStream>) -> String {
+        let deployed = stream.and_then(|stream| stream.function.as_ref());
+        match deployed {
+            Some((name, _)) if !self.invoked.function.names_function() => name.clone(),
+            _ => self.invoked.function.display_name(),
+        }
+    }
+
+    /// Returns the format of the recovered objects: the settings of the template's delivery stream,
+    /// unless an option replaces them.
+    fn recovered_format(
+        &self,
+        stream: Option<&TemplateStream>,
+    ) -> Result<RecoveredFormat, CommandError> {
+        let stream = stream.map(|it| &it.stream);
+        let destination = stream.map(|stream| stream.destination.s3().clone()).unwrap_or_default();
+        let prefix = self.recovered.prefix.as_deref().unwrap_or(&destination.prefix);
+        let prefix = Prefix::parse(prefix)
+            .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
+        if let Some(key) = prefix.keys_of(KeySource::Query).next() {
+            return Err(CommandError::usage(format!(
+                "--prefix: a replay runs no query, so the partition key `{key}` has no value; use \
+                 partitionKeyFromLambda"
+            )));
+        }
+        let compression = self.recovered.compression.map_or(destination.compression, Into::into);
+        let appends = stream.is_some_and(|stream| stream.append_delimiter);
+        Ok(RecoveredFormat {
+            prefix,
+            compression,
+            append_delimiter: self.recovered.append_delimiter || appends,
+            // An extension of the template names its compression.
+            file_extension: destination
+                .file_extension
+                .filter(|_| self.recovered.compression.is_none()),
+            time_zone: destination.time_zone,
+        })
+    }
+
     async fn recovered_objects(
         &self,
-        prefix: Prefix,
+        format: RecoveredFormat,
     ) -> Result<Option<RecoveredObjects>, CommandError> {
         let Some(to) = &self.recovered.to else { return Ok(None) };
         let store = self.store.args.open(to).await?;
-        let compression = self.recovered.compression;
-        let compression = compression.map_or(Compression::Uncompressed, Into::into);
-        let append_delimiter = self.recovered.append_delimiter;
-        Ok(Some(RecoveredObjects::new(store, prefix, compression, append_delimiter)))
+        Ok(Some(RecoveredObjects::new(store, format)))
     }
 
     /// Creates the file of `--rest`. Waits on a thread for blocking work, because the file may be a

@@ -8,5 +8,7 @@ mod path_check;
 mod raw_data;
 mod remaining_format;
 mod report;
+mod template_args;
+mod template_stream;
 
 pub(crate) use arguments::Replay;

@@ -18,6 +18,7 @@ pub(super) fn check(replay: &Replay) -> Result<(), CommandError> {
         false => Ok(()),
     };
     CommandPaths::of_objects(&replay.objects, "failed records")?
+        .reads("the template", replay.template.path())
         .reads("the function", executable.binary.as_deref())
         .reads("the pipeline", executable.pipeline.as_deref())
         .stores("--to", replay.recovered.to.as_deref())

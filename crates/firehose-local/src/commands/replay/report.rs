@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::super::{
-    cause_list::{write_causes, write_failed_items},
+    cause_list::{write_causes, write_exceptions, write_failed_items},
     json_summary::json_summary,
     report_lines::{write_invocations, write_objects},
 };
@@ -191,6 +191,9 @@ impl Report {
         match &self.replay.failures {
             Some(failures) => {
                 write_causes(text, &failures.records);
+                if failures.records.total() == 0 && !stats.failing.is_empty() {
+                    write_exceptions(text, &failures.exceptions);
+                }
                 write_failed_items(text, &failures.items);
             }
             None if !stats.failing.is_empty() => {

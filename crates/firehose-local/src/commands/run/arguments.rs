@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::{
     super::{command_error::CommandError, input_format::InputFormatArg, store_args::StoreArgs},
+    endpoint_args::EndpointArgs,
     failure_limit::{self, FailureLimit},
     function_choice::FunctionChoice,
     resume_args::ResumeArgs,
@@ -17,8 +18,8 @@ use firehose_delivery::store::Store;
 ///
 /// Puts the records of INPUT into a Kinesis stream or a delivery stream of a template. Sends the
 /// records through the functions of the delivery streams. Writes the outputs as objects under the
-/// prefix, and failed records under the error output prefix in Firehose's format. At the end of the
-/// input, delivers all buffered records without waiting for the buffering hints. The summary
+/// prefix, and failed records under the error output prefix in Firehose's format. With `--endpoint`,
+/// sends the records for an HTTP endpoint, Splunk or OpenSearch to a server. At the end of the input, delivers all buffered records without waiting for the buffering hints. The summary
 /// accounts for every record.
 ///
 /// Ctrl-C ends the reading, and the command delivers the records that it has read. A second Ctrl-C
@@ -38,6 +39,13 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(super) json: bool,
 
+    /// Run again after each change of the template, of the function's code or of INPUT
+    ///
+    /// Watches the files of functions in the template, of --handler, --binary and --pipeline, and of
+    /// the workspace for functions that cargo builds. Each run writes new objects.
+    #[arg(long, conflicts_with_all = ["json", "positions", "resume"])]
+    pub(super) watch: bool,
+
     /// End with exit code 6 if more than PERCENT of a delivery stream's records fail
     ///
     /// Without a value, PERCENT is 0. Counts failures of the function and of partitioning.
@@ -53,6 +61,9 @@ pub(crate) struct Run {
 
     #[command(flatten)]
     pub(super) function: FunctionChoice,
+
+    #[command(flatten)]
+    pub(super) endpoint: EndpointArgs,
 
     #[command(flatten)]
     pub(super) store: StoreTarget,
@@ -73,6 +84,10 @@ Examples:
   A pipeline file as the function of the only delivery stream, or as one function of a template:
     firehose-local run --delivery-stream demo --pipeline pipeline.yaml app.log
     firehose-local run --function CleanFunction=pipeline.yaml app.log
+  A handler in Python, without a template; app.py is in the folder src:
+    firehose-local run --delivery-stream demo --handler app.lambda_handler --code src in.jsonl
+  The template in this folder, again after each change of the template, the code or the input:
+    firehose-local run --watch readings.jsonl
   Records as they arrive:
     tail -f app.log | firehose-local run --delivery-stream demo --buffer-interval 10
   In CI: exit code 6 if more than 1 % of the records fail:
@@ -80,6 +95,8 @@ Examples:
   Deliver the records that an interrupted run did not deliver:
     firehose-local run --only Processed --positions left.json readings.jsonl
     firehose-local run --only Processed --resume left.json readings.jsonl
+  The records of a delivery stream to an HTTP endpoint on this machine:
+    firehose-local run --endpoint Stream=http://127.0.0.1:8080/ readings.jsonl
   Captured Firehose events:
     firehose-local run --format events --put-to SourceStream captured/*.json";
 

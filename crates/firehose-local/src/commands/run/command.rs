@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{
     super::command_error::CommandError, arguments::Run, functions, path_check, plan::Plan,
-    report::Report, written_positions::WrittenPositions,
+    report::Report, template_args::open_code, written_positions::WrittenPositions,
 };
 use crate::{
     exit_code::ExitCode,
@@ -18,9 +18,9 @@ use crate::{
 use firehose_delivery::{
     observer::DeliveryObserver,
     run::{DeliveryRun, EventDetector, PositionsFile, PreparedRun, SharedProgress},
-    source::{InputFormat, InputReader, read_whole_text},
+    source::{InputFormat, InputReader},
 };
-use firehose_template::MAX_TEMPLATE_BYTES;
+use firehose_template::InfrastructureCode;
 
 /// A run with its input and its terminal.
 struct ReadyRun {
@@ -40,6 +40,9 @@ struct BegunRun {
 impl Run {
     /// Runs the command.
     pub(crate) fn run(self) -> ExitCode {
+        if self.watch {
+            return self.watch();
+        }
         let stop = watch::Sender::new(false);
         let begun = OnceLock::new();
         let work = self.deliver(stop.clone(), &begun);
@@ -98,7 +101,7 @@ impl Run {
             InputFormat::Lines => {
                 terminal.during(run.deliver(EventDetector::new(reader, observer))).await;
             }
-            InputFormat::LengthPrefixed | InputFormat::Events => {
+            InputFormat::LengthPrefixed | InputFormat::Events | InputFormat::KafkaJson => {
                 terminal.during(run.deliver(reader)).await;
             }
         }
@@ -108,8 +111,8 @@ impl Run {
     /// Prepares the run before the first record is read.
     async fn prepare(&self, stop: watch::Sender<bool>) -> Result<ReadyRun, CommandError> {
         path_check::check(self)?;
-        let text = self.template_text().await?;
-        let plan = Plan::new(self, text.as_deref())?;
+        let code = self.template_code().await?;
+        let plan = Plan::new(self, code.as_ref())?;
         for warning in &plan.warnings {
             eprint_error(format_args!("warning: {warning}"));
         }
@@ -133,10 +136,9 @@ impl Run {
         let terminal = Arc::new(terminal);
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         // A missing executable leaves no folder and no log behind.
-        let executables = functions::executables(&self.function, &plan).await?;
+        let processes = functions::processes(&self.function, &plan).await?;
         let store = Arc::new(self.store.open().await?);
-        let mut functions =
-            functions::start(&self.function, &plan, &executables, &observer).await?;
+        let mut functions = functions::start(&self.function, &plan, &processes, &observer).await?;
         let mut run = DeliveryRun::new(plan.source, store)
             .other_buckets(plan.buckets)
             .shards(plan.shards)
@@ -148,6 +150,9 @@ impl Run {
         if let Some(earlier) = earlier {
             run = run.resume(earlier);
         }
+        for (stream, endpoint) in plan.endpoints {
+            run = run.endpoint(&stream, endpoint);
+        }
         for stream in plan.delivery_streams {
             let function = functions.remove(&stream.name);
             run = run.stream(stream, function);
@@ -156,20 +161,20 @@ impl Run {
         Ok(ReadyRun { reader, run, terminal, positions })
     }
 
-    /// Reads the template, unless the options describe a delivery stream. Reads on a thread for
+    /// Opens the template, unless the options describe a delivery stream. Reads on a thread for
     /// blocking work: the file may be a pipe without a writer, and a signal must still end the run.
-    async fn template_text(&self) -> Result<Option<String>, CommandError> {
+    async fn template_code(&self) -> Result<Option<InfrastructureCode>, CommandError> {
         if self.stream.delivery_stream.is_some() {
             return Ok(None);
         }
         let path = self.template.path.clone();
         let read = tokio::task::spawn_blocking(move || {
-            read_whole_text(&path, MAX_TEMPLATE_BYTES as u64).map_err(|error| error.to_string())
+            open_code(&path).map_err(|error| error.to_string())
         });
-        let text = read
+        let code = read
             .await
             .unwrap_or_else(|_| Err("the thread that reads the template failed".to_owned()));
-        text.map(Some).map_err(|problem| {
+        code.map(Some).map_err(|problem| {
             let hint = match self.template.path.try_exists() {
                 Ok(false) => "; name the template with --template, or use --delivery-stream without a template",
                 Ok(true) | Err(_) => "",

@@ -8,31 +8,31 @@ use super::{
 };
 
 /// The functions of a run.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Functions")]
 // By default, clap adds a group with all arguments of the struct.
 #[group(skip)]
 #[command(group(ArgGroup::new("function").multiple(true)
-    .args(["package", "binary", "pipeline", "url", "functions"])))]
-pub(super) struct FunctionChoice {
+    .args(["package", "binary", "handler", "pipeline", "url", "functions"])))]
+pub(in crate::commands) struct FunctionChoice {
     #[command(flatten)]
-    pub(super) named: FunctionArgs,
+    pub(in crate::commands) named: FunctionArgs,
 
     /// Run this executable as the function NAME of the template; may be repeated
     ///
     /// A path that ends in .yaml, .yml or .json is the file of a pipeline.
     #[arg(long = "function", value_name = "NAME=PATH", value_parser = parse_assignment,
-          conflicts_with_all = ["package", "binary", "pipeline", "url"])]
-    pub(super) functions: Vec<(String, String)>,
+          conflicts_with_all = ["package", "binary", "handler", "pipeline", "url"])]
+    pub(in crate::commands) functions: Vec<(String, String)>,
 
     /// Time limit in seconds for an invocation, in place of the function's Timeout
     ///
     /// Default without a template: 60. Firehose waits for at most five minutes.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(super) timeout: Option<u64>,
+    pub(in crate::commands) timeout: Option<u64>,
 
     #[command(flatten)]
-    pub(super) invocations: InvocationArgs,
+    pub(in crate::commands) invocations: InvocationArgs,
 }
 
 impl FunctionChoice {
@@ -88,6 +88,7 @@ impl FunctionChoice {
         let options = [
             ("--package", self.named.executable.package.is_some()),
             ("--binary", self.named.executable.binary.is_some()),
+            ("--handler", self.named.executable.handler.handler.is_some()),
             ("--pipeline", self.named.executable.pipeline.is_some()),
             ("--url", self.named.url.is_some()),
             ("--function", !self.functions.is_empty()),

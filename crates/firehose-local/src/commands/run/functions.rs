@@ -1,10 +1,4 @@
-use std::{
-    collections::BTreeMap,
-    error::Error,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, error::Error, path::Path, sync::Arc, time::Duration};
 
 use firehose_pipeline::Pipeline;
 use reqwest::Url;
@@ -12,9 +6,9 @@ use reqwest::Url;
 use super::{
     super::{
         command_error::CommandError,
-        missing_executable::missing_executable,
         pipeline_file::{is_pipeline_path, note_reingestion, parse_pipeline, read_pipeline},
         pipeline_function::pipeline_function,
+        template_code::TemplateCode,
     },
     function_choice::FunctionChoice,
     plan::Plan,
@@ -33,22 +27,22 @@ use firehose_delivery::{
 use firehose_template::DeployedFunction;
 
 /// The variable with the pipeline of a prebuilt function.
-const PIPELINE_VARIABLE: &str = "FIREHOSE_PIPELINE";
+pub(in crate::commands) const PIPELINE_VARIABLE: &str = "FIREHOSE_PIPELINE";
 
 /// The binary of the prebuilt function.
 const PREBUILT: &str = "firehose-pipeline";
 
-/// Returns the executables of the functions that the delivery streams of the plan invoke, by the
-/// name of the function. Builds each executable that no option names.
+/// Returns the settings of the processes of the functions that the delivery streams of the plan invoke,
+/// by the name of the function. Builds each executable that no option names.
 ///
 /// # Errors
 ///
-/// If an executable is missing or cannot be built.
-pub(super) async fn executables(
+/// If an executable is missing or cannot be built, or if the code of a function cannot be run here.
+pub(super) async fn processes(
     choice: &FunctionChoice,
     plan: &Plan,
-) -> Result<BTreeMap<String, PathBuf>, CommandError> {
-    let mut executables = BTreeMap::new();
+) -> Result<BTreeMap<String, ProcessSettings>, CommandError> {
+    let mut processes = BTreeMap::new();
     for lambda in plan.delivery_streams.iter().filter_map(|stream| stream.lambda.as_ref()) {
         let name = lambda.function.as_str();
         let deployed = plan.functions.get(name).cloned().unwrap_or_default();
@@ -56,15 +50,13 @@ pub(super) async fn executables(
             && choice.pipeline_path(name).is_none()
             && choice.inline_pipeline(name, &deployed).is_none();
         // Several delivery streams may invoke the same function.
-        if is_process && !executables.contains_key(name) {
-            let executable = choice.executable(name, &deployed, &plan.folder).await?;
-            ProcessSettings::new(&executable)
-                .check()
-                .map_err(|error| cannot_start(name, &error))?;
-            executables.insert(name.to_owned(), executable);
+        if is_process && !processes.contains_key(name) {
+            let process = choice.process(name, &deployed, &plan.folder).await?;
+            process.check().map_err(|error| cannot_start(name, &error))?;
+            processes.insert(name.to_owned(), process);
         }
     }
-    Ok(executables)
+    Ok(processes)
 }
 
 /// Starts the functions that the delivery streams of the plan invoke. Returns them by the name of
@@ -72,7 +64,7 @@ pub(super) async fn executables(
 pub(super) async fn start(
     choice: &FunctionChoice,
     plan: &Plan,
-    executables: &BTreeMap<String, PathBuf>,
+    processes: &BTreeMap<String, ProcessSettings>,
     observer: &Arc<dyn DeliveryObserver>,
 ) -> Result<BTreeMap<String, StreamFunction>, CommandError> {
     let log = choice.invocations.log().await?;
@@ -82,7 +74,7 @@ pub(super) async fn start(
         let name = lambda.function.as_str();
         let deployed = plan.functions.get(name).cloned().unwrap_or_default();
         let function = if let Some(url) = &choice.named.url {
-            choice.remote(url, &deployed).await?
+            choice.remote(url, deployed.timeout).await?
         } else if let Some(path) = choice.pipeline_path(name) {
             let pipeline = read_pipeline(path).await?;
             choice.in_process(name, pipeline, &deployed, &log, observer)
@@ -90,9 +82,11 @@ pub(super) async fn start(
             let place = format!("{name}: {PIPELINE_VARIABLE}");
             let pipeline = parse_pipeline(Path::new(&place), text)?;
             choice.in_process(name, pipeline, &deployed, &log, observer)
+        } else if let Some(process) = processes.get(name) {
+            let timeout = deployed.timeout;
+            choice.start(&stream.name, name, process.clone(), timeout, &log, observer).await?
         } else {
-            let executable = executables.get(name).map(PathBuf::as_path).unwrap_or(Path::new(""));
-            choice.start(&stream.name, name, executable, &deployed, &log, observer).await?
+            continue;
         };
         functions.insert(stream.name.clone(), function);
     }
@@ -100,12 +94,8 @@ pub(super) async fn start(
 }
 
 impl FunctionChoice {
-    async fn remote(
-        &self,
-        url: &Url,
-        deployed: &DeployedFunction,
-    ) -> Result<StreamFunction, CommandError> {
-        let limit = self.limit(deployed);
+    async fn remote(&self, url: &Url, timeout: Duration) -> Result<StreamFunction, CommandError> {
+        let limit = self.limit(timeout);
         let function = Arc::new(UrlFunction::new(url.clone(), limit.duration));
         function.reach().await?;
         Ok(StreamFunction::new(function).limited_by_firehose(limit.limited_by_firehose))
@@ -120,10 +110,14 @@ impl FunctionChoice {
 
     /// Returns the pipeline in the environment of a prebuilt function, if no option names an
     /// executable.
-    fn inline_pipeline<'a>(&self, name: &str, deployed: &'a DeployedFunction) -> Option<&'a str> {
+    pub(in crate::commands) fn inline_pipeline<'a>(
+        &self,
+        name: &str,
+        deployed: &'a DeployedFunction,
+    ) -> Option<&'a str> {
         let is_named = self.functions.iter().any(|(function, _)| function == name);
         let executable = &self.named.executable;
-        if is_named || executable.binary.is_some() || executable.package.is_some() {
+        if is_named || executable.names_process() {
             return None;
         }
         // The template names no executable for a function that it deploys from a zip.
@@ -149,7 +143,7 @@ impl FunctionChoice {
                  variables from the environment of firehose-local, not from the template"
             ));
         }
-        let limit = self.limit(deployed);
+        let limit = self.limit(deployed.timeout);
         let concurrency = self.invocations.concurrency as usize;
         let memory_size = deployed.memory_size;
         let function = pipeline_function(pipeline, memory_size, limit.duration, concurrency);
@@ -157,56 +151,52 @@ impl FunctionChoice {
         function.limited_by_firehose(limit.limited_by_firehose)
     }
 
-    /// Returns the executable of a function. Builds the executable if no option names one.
-    async fn executable(
+    /// Returns the settings of the process of a function: the executable or the handler that an option
+    /// names, the binary that cargo builds, or the code that the template names.
+    pub(in crate::commands) async fn process(
         &self,
         name: &str,
         deployed: &DeployedFunction,
         folder: &Path,
-    ) -> Result<PathBuf, CommandError> {
+    ) -> Result<ProcessSettings, CommandError> {
+        let executable = &self.named.executable;
         let named = self.functions.iter().find(|(function, _)| function == name);
-        let built = match (
-            named,
-            &self.named.executable.binary,
-            &self.named.executable.package,
-            &deployed.binary,
-        ) {
-            (Some((_, path)), ..) => return Ok(path.into()),
-            (None, Some(path), ..) => return Ok(path.clone()),
-            (None, None, Some(package), _) => {
-                package::build(Target::Package(package), self.named.release, Path::new(".")).await
-            }
-            (None, None, None, Some(binary)) => {
-                package::build(Target::Binary(binary), self.named.release, folder).await
-            }
-            (None, None, None, None) => {
-                let options = format!("--function {name}=PATH");
-                let reason = missing_executable("run", name, deployed, &options);
-                return Err(CommandError::usage(reason));
-            }
+        let process = if let Some((_, path)) = named {
+            ProcessSettings::new(Path::new(path))
+        } else if let Some(process) =
+            executable.process(self.named.release, Some(name), deployed.runtime.as_deref()).await?
+        {
+            process
+        } else if let Some(binary) = &deployed.binary {
+            let built = package::build(Target::Binary(binary), self.named.release, folder).await;
+            ProcessSettings::new(&built.map_err(|error| cannot_start(name, &error))?)
+        } else {
+            let options = format!("--function {name}=PATH");
+            let options = options.as_str();
+            let code = TemplateCode { command: "run", name, deployed, folder, options };
+            code.process().await?
         };
-        built.map_err(|error| cannot_start(name, &error))
+        Ok(ProcessSettings {
+            memory_size: deployed.memory_size,
+            environment: deployed.environment.clone(),
+            ..process
+        })
     }
 
     async fn start(
         &self,
         stream: &str,
         name: &str,
-        binary: &Path,
-        deployed: &DeployedFunction,
+        process: ProcessSettings,
+        timeout: Duration,
         log: &LogDestination,
         observer: &Arc<dyn DeliveryObserver>,
     ) -> Result<StreamFunction, CommandError> {
-        let limit = self.limit(deployed);
-        let settings = ProcessSettings {
-            memory_size: deployed.memory_size,
-            environment: deployed.environment.clone(),
-            ..ProcessSettings::new(binary)
-        };
+        let limit = self.limit(timeout);
         let concurrency = self.invocations.concurrency as usize;
         let pool = ProcessPool::new(
             stream,
-            settings,
+            process,
             limit.duration,
             concurrency,
             log.clone(),
@@ -223,8 +213,8 @@ impl FunctionChoice {
         Ok(function.limited_by_firehose(limit.limited_by_firehose))
     }
 
-    fn limit(&self, deployed: &DeployedFunction) -> InvocationLimit {
-        let timeout = self.timeout.map_or(deployed.timeout, Duration::from_secs);
+    fn limit(&self, timeout: Duration) -> InvocationLimit {
+        let timeout = self.timeout.map_or(timeout, Duration::from_secs);
         InvocationLimit::of_timeout(timeout)
     }
 }

@@ -14,9 +14,9 @@ use super::{
 use crate::terminal::eprint_error;
 use firehose_delivery::{
     delivery_stream::{DeliveryStream, StreamSource},
-    run::max_record_bytes,
+    run::{Endpoint, max_record_bytes},
 };
-use firehose_template::{DeployedFunction, Deployment, GivenValues, read_cloudformation};
+use firehose_template::{DeployedFunction, Deployment, GivenValues, InfrastructureCode};
 
 /// The source of a run, the delivery streams that read it, and their functions.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Plan {
     /// The largest record that producers can put into the source, in bytes.
     pub(super) max_record_bytes: usize,
     pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
+    /// The endpoints of destinations, by the name of the delivery stream.
+    pub(super) endpoints: BTreeMap<String, Endpoint>,
     /// The buckets of all delivery streams that read the source, those that `--only` leaves out
     /// included.
     pub(super) buckets: BTreeSet<String>,
@@ -41,12 +43,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Creates the plan from the options and from the text of the template. Without a text, the
-    /// options describe a delivery stream.
-    pub(super) fn new(run: &Run, text: Option<&str>) -> Result<Self, CommandError> {
-        let (deployment, folder) = match text {
+    /// Creates the plan from the options and from the template. Without a template, the options
+    /// describe a delivery stream.
+    pub(super) fn new(run: &Run, code: Option<&InfrastructureCode>) -> Result<Self, CommandError> {
+        let (deployment, folder) = match code {
             None => (single_stream(&run.stream, run.function.is_given())?, Path::new(".")),
-            Some(text) => (read_deployment(run, text)?, run.template.folder()),
+            Some(code) => (read_deployment(run, code)?, code.folder()),
         };
         let warnings: Vec<_> = deployment.warnings.iter().map(ToString::to_string).collect();
         Self::of_deployment(run, deployment, folder).inspect_err(|_| {
@@ -67,7 +69,7 @@ impl Plan {
         let delivery_streams = selection.delivery_streams(&source)?;
         let buckets = selection.buckets(&source);
         let kinesis_stream = match &source {
-            StreamSource::DirectPut => None,
+            StreamSource::DirectPut | StreamSource::MskTopic { .. } => None,
             StreamSource::KinesisStream(name) => {
                 Some(deployment.kinesis_streams.get(name).cloned().unwrap_or_default())
             }
@@ -96,7 +98,10 @@ impl Plan {
         let warnings = deployment.warnings.iter().filter(|it| is_selected(&it.delivery_streams));
         let warnings = warnings.map(ToString::to_string).collect();
         let notes = deployment.notes.iter().filter(|it| is_selected(&it.delivery_streams));
-        let notes = unsupported.chain(notes.map(ToString::to_string)).collect();
+        let (endpoints, endpoint_notes) =
+            run.endpoint.endpoints(&delivery_streams, |wanted| selection.name_of(wanted))?;
+        let notes = unsupported.chain(notes.map(ToString::to_string));
+        let notes = notes.chain(endpoint_notes).collect();
         let functions = deployment.functions;
         let folder = folder.to_owned();
         let plan = Self {
@@ -104,6 +109,7 @@ impl Plan {
             shards,
             max_record_bytes,
             delivery_streams,
+            endpoints,
             buckets,
             functions,
             folder,
@@ -124,15 +130,27 @@ impl Plan {
     }
 }
 
-fn read_deployment(run: &Run, text: &str) -> Result<Deployment, CommandError> {
-    let path = run.template.path.display();
+pub(super) fn read_deployment(
+    run: &Run,
+    code: &InfrastructureCode,
+) -> Result<Deployment, CommandError> {
     let TemplateArgs { parameters, imports, values, .. } = &run.template;
     let given = GivenValues {
         parameters: parameters.iter().cloned().collect(),
         imports: imports.iter().cloned().collect(),
         properties: values.iter().cloned().collect(),
     };
-    read_cloudformation(text, &given).map_err(|error| {
+    read_code(code, &given)
+}
+
+/// Reads the deployment of infrastructure code. An error names the options that supply missing
+/// values.
+pub(in crate::commands) fn read_code(
+    code: &InfrastructureCode,
+    given: &GivenValues,
+) -> Result<Deployment, CommandError> {
+    let path = code.path().display();
+    code.read(given).map_err(|error| {
         let options = error.missing_parameters();
         let options: Vec<_> =
             options.iter().map(|name| format!("--parameter {name}=VALUE")).collect();

@@ -2,7 +2,7 @@ use std::{fmt::Write, io, time::Duration};
 
 use super::{
     super::{
-        cause_list::{write_causes, write_failed_items},
+        cause_list::{write_causes, write_exceptions, write_failed_items},
         json_summary::write_json_summary,
         report_lines::{write_invocations, write_objects},
     },
@@ -14,7 +14,7 @@ use crate::{
     terminal::{counted, escaped},
 };
 use firehose_delivery::{
-    delivery::{DeliveryStats, InputStats},
+    delivery::{DeliveryStats, InputStats, RequestStats},
     delivery_stream::DeliveryFailure,
     run::{RunReport, RunSummary, StreamReport},
 };
@@ -147,6 +147,16 @@ impl Report {
             };
             text.push_str(unsure);
         }
+        write_processors(text, stream);
+        let RequestStats { count, attempts, bytes } = stats.requests;
+        if count > 0 {
+            let requests = counted(count, "request");
+            let _ = write!(text, "  {}: {requests}, {bytes} bytes", stream.destination);
+            if attempts > count {
+                let _ = write!(text, ", {attempts} attempts");
+            }
+            text.push('\n');
+        }
         let location = |key: &str| self.run.locate(key);
         write_objects(text, &stats.objects, location);
         for (code, count) in &stats.failed {
@@ -158,7 +168,10 @@ impl Report {
             // other failures.
             let has_cause =
                 stats.failed.contains_key(DeliveryFailure::ProcessingFailed.error_code());
-            if failures.records.total() == 0 && has_cause {
+            let explains = failures.records.total() == 0 && has_cause;
+            if explains && failures.exceptions.total() > 0 {
+                write_exceptions(text, &failures.exceptions);
+            } else if explains {
                 text.push_str(
                     "    the function logged no cause; --log keeps the log of the function\n",
                 );
@@ -167,6 +180,19 @@ impl Report {
         }
         write_invocations(text, &stats.invocations);
     }
+}
+
+/// Writes the processors of a delivery stream that has more than a function and a delimiter.
+fn write_processors(text: &mut String, stream: &StreamReport) {
+    let is_own = |name: &&str| !matches!(*name, "Lambda" | "AppendDelimiterToRecord");
+    if !stream.processors.iter().any(is_own) {
+        return;
+    }
+    let _ = write!(text, "  processors: {}", stream.processors.join(", "));
+    if stream.stats.added > 0 {
+        let _ = write!(text, "; {} added by splitting", counted(stream.stats.added, "record"));
+    }
+    text.push('\n');
 }
 
 /// Writes the result of `--positions`.

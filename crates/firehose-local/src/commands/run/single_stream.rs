@@ -50,7 +50,7 @@ pub(super) fn single_stream(
 fn destination(args: &StreamArgs) -> S3DestinationConfig {
     let mut destination = S3DestinationConfig::default();
     destination.prefix = args.prefix.clone().unwrap_or_default();
-    destination.dynamic_partitioning = destination.prefix.contains("!{partitionKeyFromLambda:");
+    destination.dynamic_partitioning = destination.prefix.contains("!{partitionKeyFrom");
     destination.error_output_prefix.clone_from(&args.error_output_prefix);
     if let Some(compression) = args.compression {
         destination.compression = compression.into();
@@ -87,6 +87,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::Prefix => "--prefix",
         Setting::ErrorOutputPrefix => "--error-output-prefix",
         Setting::BufferSize => "--buffer-size",
-        Setting::Lambda => "function (--package, --binary, --pipeline or --url)",
+        Setting::Lambda => "function (--package, --binary, --handler, --pipeline or --url)",
+        Setting::MetadataExtraction => "MetadataExtraction processor (in a template)",
     }
 }

@@ -115,9 +115,15 @@ impl<'a> StreamSelection<'a> {
         Ok(())
     }
 
+    /// Returns the name of the stream whose name or logical id is `wanted`. Returns `wanted` if no
+    /// stream has it.
+    pub(super) fn name_of<'b>(&'b self, wanted: &'b str) -> &'b str {
+        name_of(self.deployment, wanted)
+    }
+
     /// Returns the buckets of all delivery streams that read a source, whatever `--only` selects.
     pub(super) fn buckets(&self, source: &StreamSource) -> BTreeSet<String> {
-        self.readers(source).map(|stream| stream.destination.bucket.clone()).collect()
+        self.readers(source).map(|stream| stream.destination.s3().bucket.clone()).collect()
     }
 
     fn readers(&self, source: &StreamSource) -> impl Iterator<Item = &'a DeliveryStream> {
@@ -147,7 +153,16 @@ impl<'a> StreamSelection<'a> {
             .iter()
             .filter(|stream| stream.source == StreamSource::DirectPut)
             .map(|stream| (stream.name.as_str(), StreamSource::DirectPut));
-        kinesis.chain(direct).collect()
+        let mut topics: Vec<(&str, StreamSource)> = Vec::new();
+        for stream in &wanted {
+            // Several delivery streams may read a topic.
+            if let StreamSource::MskTopic { topic, .. } = &stream.source
+                && !topics.iter().any(|(_, source)| *source == stream.source)
+            {
+                topics.push((topic, stream.source.clone()));
+            }
+        }
+        kinesis.chain(topics).chain(direct).collect()
     }
 
     fn nothing_runs(&self) -> CommandError {
@@ -156,7 +171,10 @@ impl<'a> StreamSelection<'a> {
             0 if !self.deployment.not_deployed.is_empty() => {
                 format!("{path} has no delivery stream that is deployed{}", self.not_run())
             }
-            0 => format!("{path} has no AWS::KinesisFirehose::DeliveryStream"),
+            0 => format!(
+                "{path} has no delivery stream (AWS::KinesisFirehose::DeliveryStream, or \
+                 aws_kinesis_firehose_delivery_stream in Terraform)"
+            ),
             _ => format!("{path} has no delivery stream that can be run{}", self.not_run()),
         })
     }
@@ -210,7 +228,11 @@ fn not_deployed(id: &str, reason: &str) -> String {
 
 /// Returns the message that a delivery stream is not run: its logical id and name, `predicate`, the
 /// reason, and the options that set the missing values. `predicate` is a text such as `cannot be run`.
-pub(super) fn reason(predicate: &str, name: &str, stream: &UnsupportedStream) -> String {
+pub(in crate::commands) fn reason(
+    predicate: &str,
+    name: &str,
+    stream: &UnsupportedStream,
+) -> String {
     let UnsupportedStream { id, reason, missing } = stream;
     let name = if id == name { id.clone() } else { format!("{id} (named {name})") };
     let remedy = match missing_options(missing) {

@@ -1,16 +1,25 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use firehose_template::{InfrastructureCode, TemplateError};
+
+/// The template that is read if no option names one.
+const DEFAULT: &str = "template.yaml";
 
 /// The template, and the part of it that runs.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Template")]
 pub(super) struct TemplateArgs {
-    /// CloudFormation or SAM template
-    #[arg(id = "template", long, value_name = "FILE", default_value = "template.yaml")]
+    /// Template, or folder of a project with infrastructure code
+    ///
+    /// Recognizes the kind: a CloudFormation or SAM template, a SAM project or `.aws-sam/build`, a
+    /// folder `cdk.out` of the CDK, the template that the Serverless Framework writes to
+    /// `.serverless`, a folder of Terraform files, and the output of `terraform show -json`. Without
+    /// template.yaml, the default is the current folder.
+    #[arg(id = "template", long, value_name = "PATH", default_value = DEFAULT)]
     pub(super) path: PathBuf,
 
-    /// Set a parameter of the template, in place of its default; may be repeated
+    /// Set a parameter of the template, or a variable of Terraform; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment)]
     pub(super) parameters: Vec<(String, String)>,
 
@@ -21,8 +30,8 @@ pub(super) struct TemplateArgs {
     /// Give the value of a property, in place of the template's value; may be repeated
     ///
     /// PATH is the path of the property as messages show it, such as
-    /// Resources.Stream.Properties.DeliveryStreamName. Use this option for a value that only a
-    /// deployed stack has.
+    /// Resources.Stream.Properties.DeliveryStreamName, or an address of Terraform. Use this option for
+    /// a value that only a deployed stack has.
     #[arg(long = "value", value_name = "PATH=VALUE", value_parser = parse_assignment)]
     pub(super) values: Vec<(String, String)>,
 
@@ -31,7 +40,7 @@ pub(super) struct TemplateArgs {
     #[arg(long, value_name = "NAME|ID")]
     pub(super) put_to: Option<String>,
 
-    /// Run only this delivery stream, by its name or logical id; may be repeated
+    /// Run only this delivery stream, by its name, logical id or address; may be repeated
     #[arg(long, value_name = "NAME|ID")]
     pub(super) only: Vec<String>,
 
@@ -40,11 +49,15 @@ pub(super) struct TemplateArgs {
     pub(super) shards: Option<u32>,
 }
 
-impl TemplateArgs {
-    /// Returns the folder of the template, in which functions are built.
-    pub(super) fn folder(&self) -> &Path {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        folder.unwrap_or(Path::new("."))
+/// Opens the infrastructure code at a path. Without the default template, opens the code of the
+/// current folder.
+pub(in crate::commands) fn open_code(path: &Path) -> Result<InfrastructureCode, TemplateError> {
+    let opened = InfrastructureCode::open(path);
+    match opened {
+        Err(error) if path == Path::new(DEFAULT) && !path.exists() => {
+            InfrastructureCode::open(Path::new(".")).map_err(|_| error)
+        }
+        opened => opened,
     }
 }
 

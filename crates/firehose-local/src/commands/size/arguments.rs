@@ -20,16 +20,16 @@ use firehose_delivery::sizing::{Architecture, CostModel, LambdaPrices, PutTo, Sa
 /// fits into Lambda's limit. Also reports the time and memory of a batch, and Lambda's cost for a
 /// GB of records at several memory sizes. The report lists its assumptions.
 ///
-/// --package or --binary starts the function as a process. A package is built in release mode.
+/// --package, --binary or --handler starts a process. A package is built in release mode.
 /// Build an executable in the same way as for production. --pipeline starts firehose-local itself
 /// as a process that runs the pipeline. A function at a URL cannot be measured. Run nothing else on
 /// this machine, because time, CPU and memory are measured here. CPU and memory are measured on
 /// Linux only.
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "pipeline"])))]
+#[command(group(ArgGroup::new("function").required(true).args(["package", "binary", "handler", "pipeline"])))]
 // The usage of clap would be one line of more than 100 columns.
 #[command(override_usage = "firehose-local size [OPTIONS]\n       \
-    <--package <NAME>|--binary <PATH>|--pipeline <FILE>> [SAMPLE]...")]
+    <--package|--binary|--handler|--pipeline> [SAMPLE]...")]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Size {
     /// Files, or folders of files, with the records; - for standard input
@@ -138,6 +138,8 @@ Examples:
     firehose-local size --package square-values readings.jsonl
   A bootstrap in any language, and captured Firehose events:
     firehose-local size --binary ./bootstrap --format events captured/*.json
+  A handler in Python; app.py is in the folder src:
+    firehose-local size --handler app.lambda_handler --code src readings.jsonl
   A pipeline file:
     firehose-local size --pipeline pipeline.yaml readings.jsonl
   The prices of another region, on Arm, as JSON:

@@ -47,7 +47,9 @@ impl Size {
     /// that `size` measures a process in every case.
     async fn process(&self) -> Result<ProcessSettings, CommandError> {
         let Some(path) = &self.function.pipeline else {
-            return Ok(ProcessSettings::new(&self.function.build(true).await?));
+            let process = self.function.process(true, None, None).await?;
+            // clap requires an argument that names the function.
+            return process.ok_or_else(|| CommandError::usage("no option names a function"));
         };
         // Reports an error in the pipeline with its place in the file, before a process starts.
         note_reingestion(&read_pipeline(path).await?, &path.display().to_string());

@@ -22,10 +22,10 @@ use crate::exit_code::{Detailed, ExitCode};
 /// record_id and cause.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("tested").required(true)
-    .args(["package", "binary", "pipeline", "url", "function"])))]
+    .args(["package", "binary", "handler", "pipeline", "url", "function"])))]
 // The usage that clap writes is longer than a line.
 #[command(
-    override_usage = "firehose-local test [OPTIONS] <--package|--binary|--pipeline|--url|--function> <FOLDER>\n       [CASE]..."
+    override_usage = "firehose-local test [OPTIONS]\n       <--package|--binary|--handler|--pipeline|--url|--function> <FOLDER> [CASE]..."
 )]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Test {
@@ -77,6 +77,7 @@ Examples:
   firehose-local test --package square-values fixtures/square-values
   firehose-local test --binary ./bootstrap fixtures/my-function not-json
   firehose-local test --binary ./bootstrap --source kinesis fixtures/my-function
+  firehose-local test --handler app.lambda_handler --code src fixtures/my-function
   firehose-local test --function SquareValuesFunction fixtures/square-values
   firehose-local test --binary ./bootstrap --update fixtures/my-function
   firehose-local test --binary ./bootstrap --junit target/junit.xml fixtures/my-function";

@@ -10,7 +10,7 @@ use super::{
     process_function::ProcessFunction,
     url_function::RemoteFunction,
 };
-use firehose_delivery::function::{ProcessSettings, UrlFunction};
+use firehose_delivery::function::UrlFunction;
 
 /// The function under test.
 pub(super) struct TestedFunction {
@@ -39,7 +39,7 @@ impl TestedFunction {
                 read_pipeline(path).await?;
                 pipeline_process(path)?
             }
-            (None, None) => ProcessSettings::new(&test.function.build().await?),
+            (None, None) => test.function.process().await?,
         };
         let function = ProcessFunction::start(settings, limit, log).await?;
         let unexplained = Arc::clone(&function.unexplained);

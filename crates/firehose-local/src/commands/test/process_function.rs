@@ -86,7 +86,7 @@ impl FixtureFunction for ProcessFunction {
                     self.unexplained.fetch_add(unexplained as u64, Ordering::Relaxed);
                     return Ok(FunctionAnswer::Response { response, causes });
                 }
-                Err(FunctionError::Reported { error_type, message }) => {
+                Err(FunctionError::Reported { error_type, message, .. }) => {
                     let error = if message.is_empty() { error_type } else { message };
                     return Ok(FunctionAnswer::Rejected(error));
                 }

@@ -1,51 +1,50 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::super::{
-    command_error::CommandError, missing_executable::missing_executable,
-    missing_options::missing_options, run::parse_assignment,
+    command_error::CommandError,
+    missing_options::missing_options,
+    run::{open_code, parse_assignment},
+    template_code::TemplateCode,
 };
 use crate::{
     package::{self, Target},
     terminal::eprint_error,
 };
-use firehose_delivery::{
-    function::ProcessSettings,
-    source::{MAX_WHOLE_FILE_BYTES, read_whole_text},
-};
-use firehose_template::{DeployedFunction, GivenValues, read_cloudformation_function};
+use firehose_delivery::function::ProcessSettings;
+use firehose_template::{DeployedFunction, GivenValues};
 
 /// A function of a template, with the environment and the memory that the template gives it.
 #[derive(Args, Debug)]
 #[group(skip)]
 pub(super) struct TemplateFunctionArgs {
-    /// Build and run this function of the template, with its environment variables
+    /// Run this function of the template, with its environment variables; cargo builds it if needed
     ///
-    /// ID is the logical id of the function. The function need not belong to a delivery
-    /// stream.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "url"])]
+    /// ID is the logical id of the function, or its address in Terraform. The function need not
+    /// belong to a delivery stream.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "handler", "url"])]
     pub(super) function: Option<String>,
 
-    /// CloudFormation or SAM template of --function
+    /// Template or folder with infrastructure code of --function, as for `run`
     #[arg(
         id = "template",
         long,
-        value_name = "FILE",
+        value_name = "PATH",
         default_value = "template.yaml",
         requires = "function",
-        conflicts_with_all = ["package", "binary", "url"]
+        conflicts_with_all = ["package", "binary", "handler", "url"]
     )]
     path: PathBuf,
 
-    /// Set a parameter of the template, in place of its default; may be repeated
+    /// Set a parameter of the template, or a variable of Terraform; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment,
-          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+          requires = "function", conflicts_with_all = ["package", "binary", "handler", "url"])]
     parameters: Vec<(String, String)>,
 
     /// Give the value of another stack's export, for Fn::ImportValue; may be repeated
     #[arg(long = "import", value_name = "NAME=VALUE", value_parser = parse_assignment,
-          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+          requires = "function", conflicts_with_all = ["package", "binary", "handler", "url"])]
     imports: Vec<(String, String)>,
 
     /// Give the value of a property, in place of the template's value; may be repeated
@@ -54,7 +53,7 @@ pub(super) struct TemplateFunctionArgs {
     /// Resources.Function.Properties.MemorySize. Use this option for a value that only a deployed
     /// stack has.
     #[arg(long = "value", value_name = "PATH=VALUE", value_parser = parse_assignment,
-          requires = "function", conflicts_with_all = ["package", "binary", "url"])]
+          requires = "function", conflicts_with_all = ["package", "binary", "handler", "url"])]
     values: Vec<(String, String)>,
 }
 
@@ -65,32 +64,39 @@ impl TemplateFunctionArgs {
         id: &str,
         release: bool,
     ) -> Result<ProcessSettings, CommandError> {
-        let function = self.read(id)?;
-        let Some(target) = &function.binary else {
-            let options = "--binary PATH or --pipeline FILE, in place of --function";
-            let reason = missing_executable("test", id, &function, options);
-            return Err(CommandError::usage(format!("{}: {reason}", self.path.display())));
+        let (function, folder) = self.read(id)?;
+        let process = match &function.binary {
+            Some(target) => {
+                let binary = package::build(Target::Binary(target), release, &folder).await?;
+                ProcessSettings::new(&binary)
+            }
+            None => {
+                let options = "--binary PATH or --pipeline FILE, in place of --function";
+                let (deployed, folder) = (&function, folder.as_path());
+                let code = TemplateCode { command: "test", name: id, deployed, folder, options };
+                code.process().await.map_err(|CommandError { reason, code }| {
+                    let reason = format!("{}: {reason}", self.path.display());
+                    CommandError { reason, code }
+                })?
+            }
         };
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let binary = package::build(Target::Binary(target), release, folder).await?;
         Ok(ProcessSettings {
             memory_size: function.memory_size,
             environment: function.environment,
-            ..ProcessSettings::new(&binary)
+            ..process
         })
     }
 
-    fn read(&self, id: &str) -> Result<DeployedFunction, CommandError> {
-        let path = self.path.display();
-        let text = read_whole_text(&self.path, MAX_WHOLE_FILE_BYTES)
-            .map_err(|error| CommandError::usage(error.to_string()))?;
+    /// Reads the function, and returns the folder in which it is built.
+    fn read(&self, id: &str) -> Result<(DeployedFunction, PathBuf), CommandError> {
+        let code = open_code(&self.path).map_err(|error| CommandError::usage(error.to_string()))?;
+        let path = code.path().display();
         let given = GivenValues {
             parameters: self.parameters.iter().cloned().collect(),
             imports: self.imports.iter().cloned().collect(),
             properties: self.values.iter().cloned().collect(),
         };
-        let read = read_cloudformation_function(&text, id, &given);
+        let read = code.read_function(id, &given);
         let (function, notes) = read.map_err(|error| {
             let remedy = missing_options(&error.missing_values());
             let with = if remedy.is_empty() { "" } else { "; add" };
@@ -99,6 +105,6 @@ impl TemplateFunctionArgs {
         for note in notes {
             eprint_error(format_args!("note: {note}"));
         }
-        Ok(function)
+        Ok((function, code.folder().to_owned()))
     }
 }

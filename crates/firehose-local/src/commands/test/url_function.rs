@@ -27,7 +27,7 @@ impl FixtureFunction for RemoteFunction {
                 self.unexplained.fetch_add(failed, Ordering::Relaxed);
                 Ok(FunctionAnswer::Response { response, causes: Vec::new() })
             }
-            Err(InvokeError::Function(FunctionError::Reported { error_type, message })) => {
+            Err(InvokeError::Function(FunctionError::Reported { error_type, message, .. })) => {
                 let error = if message.is_empty() { error_type } else { message };
                 Ok(FunctionAnswer::Rejected(error))
             }

@@ -7,8 +7,10 @@ use std::{
 
 use firehose_delivery::source::{InputError, InputItem, InputReader, PutRecord};
 
+use tokio::runtime;
+
 use super::{
-    super::{command_error::CommandError, log_record::LogSource},
+    super::{command_error::CommandError, files_state::WatchedFiles, log_record::LogSource},
     arguments::Try,
     input_hint::InputHint,
     json_format::JsonFormat,
@@ -17,19 +19,15 @@ use super::{
     text_format::TextFormat,
     trial::Trial,
     trial_counts::TrialCounts,
-    watch::FilesState,
 };
 use crate::{
     exit_code::ExitCode,
     interrupt::end_on_signal,
-    terminal::{Stdout, Style, eprint_error, print_output, print_part},
+    terminal::{Stdout, Style, clear_terminal, eprint_error, print_part},
 };
 
 /// The records of an input, in order.
 type InputItems = dyn Iterator<Item = Result<InputItem, InputError>>;
-
-/// The control sequences of ECMA-48 that clear a terminal and its scrollback.
-const CLEAR: &[u8] = b"\x1b[2J\x1b[3J\x1b[H";
 
 impl Try {
     /// Runs the command.
@@ -50,19 +48,22 @@ impl Try {
 
     /// Runs the records again after each change, until a signal ends the program.
     fn watch(&self, pipeline: &PipelineSource, input: &[PathBuf]) -> ExitCode {
-        let now = || FilesState::now(pipeline.file(), input);
-        let mut state = now();
+        let runtime = match runtime::Builder::new_current_thread().enable_time().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return CommandError::no_runtime(&error).print(self.json),
+        };
+        let paths = pipeline.file().map(Path::to_owned).into_iter().collect();
+        let watched = WatchedFiles { paths, input: input.to_owned(), ..WatchedFiles::default() };
+        let mut state = watched.state();
         loop {
-            if io::stdout().is_terminal()
-                && let Err(code) = print_output(&[CLEAR])
-            {
+            if let Err(code) = clear_terminal() {
                 return code;
             }
             if let Err(error) = self.run_once(pipeline, input) {
                 error.print(false);
             }
             eprint_error("waiting for a change of the files; Ctrl-C ends the command");
-            state = state.wait_for_change(now);
+            state = runtime.block_on(watched.change_from(&state));
         }
     }
 

@@ -11,6 +11,5 @@ mod text_format;
 mod trial;
 mod trial_counts;
 mod tried_record;
-mod watch;
 
 pub(crate) use arguments::Try;

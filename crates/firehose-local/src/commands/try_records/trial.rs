@@ -108,7 +108,7 @@ impl Trial {
 fn outcome(response: &Bytes, record: &StreamRecord, cause: Option<String>) -> TriedOutcome {
     let outcomes = read_response(response, &[record], &[]).map(|answers| answers.outcomes);
     let failure = match outcomes.map(|mut outcomes| outcomes.pop()) {
-        Ok(Some(RecordOutcome::Ok { data, partition_keys })) => {
+        Ok(Some(RecordOutcome::Ok { data, partition_keys, .. })) => {
             return TriedOutcome::Ok { after: data, partition_keys };
         }
         Ok(Some(RecordOutcome::Dropped)) => return TriedOutcome::Dropped,

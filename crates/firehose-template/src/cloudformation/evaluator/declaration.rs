@@ -27,11 +27,6 @@ impl<'a> Declaration<'a> {
         };
         Ok(Self { id, kind, body })
     }
-
-    /// Returns the path of a section, such as `Resources.Stream.Properties`.
-    pub(super) fn path(&self, section: &str) -> String {
-        format!("Resources.{}.{section}", self.id)
-    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ impl<'a> Template<'a> {
         node: &'a Node,
         path: &str,
     ) -> Result<Evaluated<'a>, TemplateError> {
+        if let Node::Unresolved(value) = node {
+            return self.resolve(value, path).map(Evaluated::Text);
+        }
         match node.intrinsic() {
             Some(call) => self.budget.nest(path, || self.call(call, path)),
             None => Ok(Evaluated::Node(node)),

@@ -58,7 +58,7 @@ impl ForEach {
             }
             Node::List(items) => items.iter_mut().for_each(|item| self.expand(item)),
             Node::Tagged(_, argument) => self.expand(argument),
-            Node::Null | Node::Scalar(_) => {}
+            Node::Null | Node::Scalar(_) | Node::Unresolved(_) => {}
         }
     }
 
@@ -125,7 +125,7 @@ impl ForEach {
         }
         self.spend(0)?;
         Some(match node {
-            Node::Null => Node::Null,
+            Node::Null | Node::Unresolved(_) => node.clone(),
             Node::Scalar(text) => {
                 let text = replace(text, identifier, item);
                 self.spend(text.len())?;
@@ -176,7 +176,7 @@ pub(super) fn may_add(node: &Node, kinds: &[&str]) -> bool {
         Node::List(items) => items.iter().any(|item| may_add(item, kinds)),
         // A macro can add anything.
         Node::Tagged(name, argument) => name == "Transform" || may_add(argument, kinds),
-        Node::Null | Node::Scalar(_) => false,
+        Node::Null | Node::Scalar(_) | Node::Unresolved(_) => false,
     }
 }
 

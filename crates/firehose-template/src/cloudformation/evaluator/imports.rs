@@ -12,23 +12,7 @@ pub(super) fn check(
     if given.is_empty() {
         return Ok(());
     }
-    let mut imported = BTreeSet::new();
-    let mut open = vec![document];
-    while let Some(node) = open.pop() {
-        if let Some(call) = node.intrinsic().filter(|call| call.name == "ImportValue") {
-            match call.argument.as_scalar() {
-                Some(name) => imported.insert(name),
-                None => return Ok(()),
-            };
-            continue;
-        }
-        match node {
-            Node::Map(entries) => open.extend(entries.iter().map(|(_, node)| node)),
-            Node::List(nodes) => open.extend(nodes),
-            Node::Tagged(_, argument) => open.push(argument),
-            Node::Scalar(_) | Node::Null => {}
-        }
-    }
+    let Some(imported) = document.imports() else { return Ok(()) };
     let Some(unknown) = given.keys().find(|name| !imported.contains(name.as_str())) else {
         return Ok(());
     };
@@ -38,6 +22,28 @@ pub(super) fn check(
         names => format!("the template does not import {unknown}; its imports are {names}"),
     };
     Err(TemplateError::wrong("Fn::ImportValue", reason))
+}
+
+impl Node {
+    /// Returns the names of the exports that a template imports. Returns `None` if the template computes
+    /// the name of an import.
+    pub(crate) fn imports(&self) -> Option<BTreeSet<&str>> {
+        let mut imported = BTreeSet::new();
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            if let Some(call) = node.intrinsic().filter(|call| call.name == "ImportValue") {
+                imported.insert(call.argument.as_scalar()?);
+                continue;
+            }
+            match node {
+                Self::Map(entries) => open.extend(entries.iter().map(|(_, node)| node)),
+                Self::List(nodes) => open.extend(nodes),
+                Self::Tagged(_, argument) => open.push(argument),
+                Self::Scalar(_) | Self::Null | Self::Unresolved(_) => {}
+            }
+        }
+        Some(imported)
+    }
 }
 
 #[cfg(test)]

@@ -121,7 +121,9 @@ pub(super) fn arguments<'a, const N: usize>(
 ) -> Result<&'a [Node; N], TemplateError> {
     match call.argument {
         Node::List(nodes) => nodes.as_slice().try_into().ok(),
-        Node::Null | Node::Scalar(_) | Node::Map(_) | Node::Tagged(..) => None,
+        Node::Null | Node::Scalar(_) | Node::Map(_) | Node::Tagged(..) | Node::Unresolved(_) => {
+            None
+        }
     }
     .ok_or_else(|| TemplateError::wrong(path, format!("{call} needs a list of {N} arguments")))
 }

@@ -46,7 +46,7 @@ impl<'a> Mapping<'a> {
 
     /// Returns the path of a key, even if the mapping does not have the key.
     pub(crate) fn path_of(&self, key: &str) -> String {
-        format!("{}.{key}", self.path)
+        self.template.paths.child(&self.path, key)
     }
 
     /// Returns the value of a key. A value that is `AWS::NoValue` counts as missing.

@@ -102,7 +102,7 @@ fn references(node: &Node, names: &mut BTreeSet<String>) {
             needed.for_each(|(_, value)| references(value, names));
         }
         Node::Tagged(_, argument) => references(argument, names),
-        Node::Null | Node::Scalar(_) => {}
+        Node::Null | Node::Scalar(_) | Node::Unresolved(_) => {}
     }
 }
 

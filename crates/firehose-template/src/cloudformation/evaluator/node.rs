@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::unresolved::Unresolved;
+
 /// A value of a template before evaluation.
 ///
 /// CloudFormation accepts text in place of a number or a boolean, and the reverse. A
@@ -13,6 +15,8 @@ pub(crate) enum Node {
     Map(Entries),
     /// The name and the argument of a short form such as `!Ref`. The name has no exclamation mark.
     Tagged(String, Box<Self>),
+    /// A value that other code than a template could not evaluate.
+    Unresolved(Box<Unresolved>),
 }
 
 pub(super) type Entries = Vec<(String, Node)>;
@@ -31,7 +35,7 @@ impl Node {
         match self {
             Self::Map(entries) => Some(entries),
             Self::Null => Some(&[]),
-            Self::Scalar(_) | Self::List(_) | Self::Tagged(..) => None,
+            Self::Scalar(_) | Self::List(_) | Self::Tagged(..) | Self::Unresolved(_) => None,
         }
     }
 
@@ -51,7 +55,7 @@ impl Node {
                 let name = if key == "Ref" { key } else { key.strip_prefix("Fn::")? };
                 Some(Intrinsic { name, argument })
             }
-            Self::Null | Self::Scalar(_) | Self::List(_) => None,
+            Self::Null | Self::Scalar(_) | Self::List(_) | Self::Unresolved(_) => None,
         }
     }
 }

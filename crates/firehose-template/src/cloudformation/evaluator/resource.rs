@@ -2,6 +2,7 @@ use super::{
     declaration::Declaration,
     mapping::Mapping,
     node::{Node, entry},
+    resolved_value::ResolvedValue,
     template::Template,
 };
 use crate::error::TemplateError;
@@ -39,17 +40,26 @@ impl<'a> Resource<'a> {
 
     /// Returns the path of the resource, such as `Resources.Stream`.
     pub(crate) fn path(&self) -> String {
-        format!("Resources.{}", self.id())
+        self.template.paths.resource(self.id())
     }
 
     /// Returns the path of a property, whether or not the resource has the property.
     pub(crate) fn path_of(&self, property: &str) -> String {
-        format!("{}.{property}", self.declaration.path("Properties"))
+        let properties = self.template.paths.section(self.id(), "Properties");
+        self.template.paths.child(&properties, property)
     }
 
     /// Returns the section `Properties`.
     pub(crate) fn properties(&self) -> Result<Mapping<'a>, TemplateError> {
         self.section("Properties")
+    }
+
+    /// Returns a property of the resource, or else of its SAM `Globals`.
+    pub(crate) fn property(&self, name: &str) -> Result<Option<ResolvedValue<'a>>, TemplateError> {
+        match self.properties()?.get(name)? {
+            Some(value) => Ok(Some(value)),
+            None => self.globals().get(name),
+        }
     }
 
     /// Returns the section `Metadata`.
@@ -73,7 +83,7 @@ impl<'a> Resource<'a> {
 
     /// Returns `true` if the resource has no condition, or a condition that is true.
     pub(crate) fn is_deployed(&self) -> Result<bool, TemplateError> {
-        let path = || self.declaration.path("Condition");
+        let path = || self.template.paths.section(self.id(), "Condition");
         match entry(self.declaration.body, "Condition") {
             Some(Node::Scalar(name)) => self.template.condition(name, &path()),
             Some(_) => Err(TemplateError::wrong(path(), "must be the name of a condition")),
@@ -82,7 +92,7 @@ impl<'a> Resource<'a> {
     }
 
     fn section(&self, name: &str) -> Result<Mapping<'a>, TemplateError> {
-        let path = self.declaration.path(name);
+        let path = self.template.paths.section(self.id(), name);
         match entry(self.declaration.body, name).map(Node::entries) {
             Some(Some(entries)) => Mapping::without_functions(self.template, path, entries),
             Some(None) => Err(TemplateError::wrong(path, "must be a mapping")),

@@ -30,7 +30,13 @@ impl Resource<'_> {
             }
             name => name?,
         };
-        Ok(name.unwrap_or_else(|| self.id().to_owned()))
+        Ok(name.unwrap_or_else(|| self.label()))
+    }
+
+    /// Returns the name that stands for an unknown name: the logical id, or the name in the code from
+    /// which the template was translated.
+    pub(crate) fn label(&self) -> String {
+        self.template.paths.label(self.id())
     }
 
     /// Returns the value of `Ref`.

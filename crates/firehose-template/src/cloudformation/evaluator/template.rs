@@ -9,6 +9,7 @@ use super::{
     for_each, imports,
     node::{Node, entry},
     parameters::{self, ParameterValue},
+    paths::{Addresses, Paths},
 };
 use crate::{error::TemplateError, given_values::GivenValues};
 
@@ -37,6 +38,7 @@ pub(crate) struct Template<'a> {
     pub(super) used: RefCell<BTreeSet<String>>,
     /// `true` while the logical id of a resource stands for an unknown name.
     pub(super) local_names: Cell<bool>,
+    pub(super) paths: Paths<'a>,
     pub(super) budget: Budget,
 }
 
@@ -94,8 +96,15 @@ impl<'a> Template<'a> {
             given,
             used: RefCell::default(),
             local_names: Cell::default(),
+            paths: Paths::default(),
             budget: Budget::default(),
         })
+    }
+
+    /// Uses the paths of the code from which the document was translated.
+    pub(crate) fn with_addresses(mut self, addresses: Option<&'a Addresses>) -> Self {
+        self.paths = Paths::new(addresses);
+        self
     }
 
     /// Returns the path of a given property that no code has read.

@@ -7,24 +7,25 @@ use crate::{
 
 /// Checks the settings of a delivery stream.
 ///
-/// `properties` is the section of the resource, and `configuration` is the section of the
-/// destination. An error has the path of the setting that is wrong.
+/// `properties` is the section of the resource, `configuration` is the section of the destination,
+/// and `s3` is the section of its S3 settings. An error has the path of the setting that is wrong.
 pub(super) fn check(
     stream: &DeliveryStream,
     resource: Resource<'_>,
     properties: &Mapping<'_>,
     configuration: &Mapping<'_>,
+    s3: &Mapping<'_>,
 ) -> Result<(), TemplateError> {
     stream.check(property).map_err(|InvalidSetting { setting, reason, is_not_simulated }| {
         let path = match setting {
             Setting::Name => resource.path_of(property(setting)),
             Setting::KinesisStream => properties.path_of(property(setting)),
             // The property itself may be missing.
-            Setting::BufferSize => configuration.path_of("BufferingHints"),
-            Setting::Lambda => configuration.path_of("ProcessingConfiguration"),
-            Setting::Prefix | Setting::ErrorOutputPrefix => {
-                configuration.path_of(property(setting))
+            Setting::BufferSize => s3.path_of("BufferingHints"),
+            Setting::Lambda | Setting::MetadataExtraction => {
+                configuration.path_of("ProcessingConfiguration")
             }
+            Setting::Prefix | Setting::ErrorOutputPrefix => s3.path_of(property(setting)),
         };
         match is_not_simulated {
             true => TemplateError::not_simulated(path, reason),
@@ -42,6 +43,7 @@ fn property(setting: Setting) -> &'static str {
         Setting::ErrorOutputPrefix => "ErrorOutputPrefix",
         Setting::BufferSize => "SizeInMBs",
         Setting::Lambda => "Lambda processor",
+        Setting::MetadataExtraction => "MetadataExtraction processor",
     }
 }
 
@@ -78,8 +80,8 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: a prefix with expressions needs an ErrorOutputPrefix too
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: `!{firehose:error-output-type}` at character 1 is allowed only in ErrorOutputPrefix
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:` or `partitionKeyFromLambda:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{time:yyyy}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the expression `!{timestamp}` at character 1 is unknown; use `timestamp:`, `firehose:`, `partitionKeyFromLambda:` or `partitionKeyFromQuery:`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the `!{` at character 1 is not closed; add a `}`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: an ErrorOutputPrefix with expressions needs `!{firehose:error-output-type}`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ErrorOutputPrefix: the partition key `x` at character 3 is not allowed in ErrorOutputPrefix

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::ops::RangeInclusive;
 
 use firehose_delivery::delivery_stream::{
     BUFFER_MEGABYTES, BUFFER_SECONDS, BufferingHints, Compression, MEGABYTE, S3DestinationConfig,
@@ -43,7 +43,7 @@ const EXTENDED_PROPERTIES: &[&str] = &[
     "ProcessingConfiguration",
 ];
 
-/// Rejects unknown properties and the conversion of record formats.
+/// Rejects unknown properties.
 pub(super) fn check_supported(
     configuration: &Mapping<'_>,
     is_extended: bool,
@@ -51,23 +51,29 @@ pub(super) fn check_supported(
 ) -> Result<(), TemplateError> {
     let known = if is_extended { EXTENDED_PROPERTIES } else { &[] };
     reasons.keep(configuration.reject_unknown(&[PROPERTIES, known].concat()))?;
-    reasons.keep(reject_conversion(configuration))?;
     Ok(())
 }
 
-fn reject_conversion(configuration: &Mapping<'_>) -> Result<(), TemplateError> {
+/// Returns `true` if the destination converts the record format, and adds a note: the records are
+/// delivered without conversion.
+fn converts_format(
+    configuration: &Mapping<'_>,
+    deployment: &mut Deployment,
+) -> Result<bool, TemplateError> {
     let Some(conversion) = configuration.get("DataFormatConversionConfiguration")? else {
-        return Ok(());
+        return Ok(false);
     };
     // Default: true.
     let is_enabled = match conversion.mapping()?.get("Enabled")? {
         Some(enabled) => enabled.boolean()?,
         None => true,
     };
-    match is_enabled {
-        true => Err(conversion.not_simulated("the conversion of record formats is not simulated")),
-        false => Ok(()),
+    if is_enabled {
+        let text = "the conversion of record formats is not simulated; the records are delivered as \
+                    JSON, uncompressed";
+        deployment.note(conversion.path(), text);
     }
+    Ok(is_enabled)
 }
 
 /// Reads an `ExtendedS3DestinationConfiguration`, or an `S3DestinationConfiguration`, which has a
@@ -79,18 +85,25 @@ pub(super) fn read_destination(
     reasons: &mut Reasons,
     deployment: &mut Deployment,
 ) -> Result<S3DestinationConfig, TemplateError> {
-    let defaults = S3DestinationConfig::default();
+    let mut defaults = S3DestinationConfig::default();
+    let converts = reasons.keep(converts_format(configuration, deployment))?.unwrap_or_default();
+    if converts {
+        // <https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html>
+        defaults.buffering.size = BUFFER_MEGABYTES.end() * MEGABYTE;
+    }
     let partitioning = configuration
         .mapping("DynamicPartitioningConfiguration")
         .and_then(|partitioning| partitioning.is_true("Enabled"));
     let bucket = bucket_or_placeholder(configuration, name, deployment);
+    let hints = buffering(configuration, BUFFER_MEGABYTES, BUFFER_SECONDS);
+    let compression = compression(configuration, deployment);
     Ok(S3DestinationConfig {
         dynamic_partitioning: reasons.keep(partitioning)?.unwrap_or_default(),
         bucket: reasons.keep(bucket)?.unwrap_or_default(),
         prefix: reasons.keep(configuration.text("Prefix"))?.flatten().unwrap_or_default(),
         error_output_prefix: reasons.keep(configuration.text("ErrorOutputPrefix"))?.flatten(),
-        buffering: reasons.keep(buffering(configuration))?.flatten().unwrap_or(defaults.buffering),
-        compression: reasons.keep(compression(configuration))?.unwrap_or(defaults.compression),
+        buffering: reasons.keep(hints)?.flatten().unwrap_or(defaults.buffering),
+        compression: reasons.keep(compression)?.unwrap_or(defaults.compression),
         file_extension: reasons.keep(file_extension(configuration))?.flatten(),
         time_zone: reasons.keep(time_zone(configuration))?.unwrap_or(TimeZone::UTC),
     })
@@ -126,12 +139,17 @@ fn bucket(configuration: &Mapping<'_>) -> Result<String, TemplateError> {
     }
 }
 
-fn buffering(configuration: &Mapping<'_>) -> Result<Option<BufferingHints>, TemplateError> {
+/// Returns the buffering hints, which must be in these ranges of megabytes and seconds.
+pub(super) fn buffering(
+    configuration: &Mapping<'_>,
+    megabytes: RangeInclusive<u64>,
+    seconds: RangeInclusive<u64>,
+) -> Result<Option<BufferingHints>, TemplateError> {
     let hints = configuration.mapping("BufferingHints")?;
     hints.reject_unknown(&["SizeInMBs", "IntervalInSeconds"])?;
     let hints = match (hints.get("SizeInMBs")?, hints.get("IntervalInSeconds")?) {
         (Some(size), Some(interval)) => {
-            Some((size.number(BUFFER_MEGABYTES)?, interval.number(BUFFER_SECONDS)?))
+            Some(BufferingHints::new(size.number(megabytes)?, interval.number(seconds)?))
         }
         (None, None) => None,
         _ => {
@@ -139,13 +157,15 @@ fn buffering(configuration: &Mapping<'_>) -> Result<Option<BufferingHints>, Temp
             return Err(TemplateError::wrong(hints.path(), reason));
         }
     };
-    Ok(hints.map(|(size, interval)| BufferingHints {
-        size: size * MEGABYTE,
-        interval: Duration::from_secs(interval),
-    }))
+    Ok(hints)
 }
 
-fn compression(configuration: &Mapping<'_>) -> Result<Compression, TemplateError> {
+/// Returns the compression. A compression that is not simulated gives uncompressed objects and a
+/// note.
+fn compression(
+    configuration: &Mapping<'_>,
+    deployment: &mut Deployment,
+) -> Result<Compression, TemplateError> {
     let Some(value) = configuration.get("CompressionFormat")? else {
         return Ok(Compression::Uncompressed);
     };
@@ -153,7 +173,10 @@ fn compression(configuration: &Mapping<'_>) -> Result<Compression, TemplateError
         "UNCOMPRESSED" => Ok(Compression::Uncompressed),
         "GZIP" => Ok(Compression::Gzip),
         format @ ("ZIP" | "Snappy" | "HADOOP_SNAPPY") => {
-            Err(value.not_simulated(format!("the compression {format} is not simulated")))
+            let text =
+                format!("the compression {format} is not simulated; the objects are uncompressed");
+            deployment.note(value.path(), text);
+            Ok(Compression::Uncompressed)
         }
         other => Err(value
             .wrong(format!("`{other}` is not UNCOMPRESSED, GZIP, ZIP, Snappy or HADOOP_SNAPPY"))),
@@ -201,7 +224,8 @@ mod tests {
     use crate::cloudformation::sample_deployment;
 
     fn read(properties: &str) -> S3DestinationConfig {
-        sample_deployment::destination(properties).unwrap().delivery_streams.remove(0).destination
+        let read = sample_deployment::destination(properties);
+        read.unwrap().delivery_streams.remove(0).destination.s3().clone()
     }
 
     #[test]
@@ -232,7 +256,7 @@ mod tests {
                 bucket: "Bucket".to_owned(),
                 prefix: "a/".to_owned(),
                 error_output_prefix: Some("e/".to_owned()),
-                buffering: BufferingHints { size: 128 * MEGABYTE, interval: Duration::ZERO },
+                buffering: BufferingHints::new(128, 0),
                 compression: Compression::Gzip,
                 file_extension: Some(".json.gz".to_owned()),
                 time_zone: TimeZone::UTC,
@@ -282,21 +306,30 @@ mod tests {
 
     #[test]
     fn a_property_that_changes_the_data_is_not_ignored() {
-        let cases = [
-            "CompressionFormat: Snappy",
-            "DataFormatConversionConfiguration: {SchemaConfiguration: {}}",
-            "DataFormatConversionConfiguration: {Enabled: true}",
-            "NewProperty: 1",
-        ];
-        let errors =
-            cases.map(|properties| sample_deployment::destination(properties).unwrap_err());
-        insta::assert_snapshot!(errors.join("\n"), @r"
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CompressionFormat: the compression Snappy is not simulated
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of record formats is not simulated
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of record formats is not simulated
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.NewProperty: the property is unknown and may change the delivered data
-        ");
+        let error = sample_deployment::destination("NewProperty: 1").unwrap_err();
+        insta::assert_snapshot!(error, @"(not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.NewProperty: the property is unknown and may change the delivered data");
         read("DataFormatConversionConfiguration: {Enabled: false}, Other: !Ref 'AWS::NoValue'");
+    }
+
+    #[test]
+    fn a_format_that_is_not_simulated_gives_plain_objects_and_a_note() {
+        let mut notes = Vec::new();
+        for (properties, megabytes) in [
+            ("CompressionFormat: Snappy", 5),
+            ("DataFormatConversionConfiguration: {SchemaConfiguration: {}}", 128),
+            ("DataFormatConversionConfiguration: {Enabled: true}", 128),
+        ] {
+            let read = sample_deployment::destination(properties).unwrap();
+            let config = read.delivery_streams[0].destination.s3();
+            assert_eq!(config.compression, Compression::Uncompressed);
+            assert_eq!(config.buffering, BufferingHints::new(megabytes, 300));
+            notes.push(sample_deployment::notes(&read));
+        }
+        insta::assert_snapshot!(notes.join("\n"), @r"
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CompressionFormat: the compression Snappy is not simulated; the objects are uncompressed
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of record formats is not simulated; the records are delivered as JSON, uncompressed
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the conversion of record formats is not simulated; the records are delivered as JSON, uncompressed
+        ");
     }
 
     const PARTITIONING: &str =
@@ -329,7 +362,7 @@ mod tests {
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromLambda:...} needs a Lambda processor, which is missing
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: a partition key needs DynamicPartitioningConfiguration.Enabled: true
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: the partition key `x` at character 1 comes from a query, which is not simulated; use `partitionKeyFromLambda`
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.Prefix: !{partitionKeyFromQuery:...} needs a MetadataExtraction processor, which is missing
         ");
     }
 }

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
+use firehose_delivery::function::Language;
+
+use super::function_code::read_code;
 use crate::{
-    cloudformation::evaluator::{ResolvedValue, Resource},
+    cloudformation::evaluator::Resource,
     deployment::{DeployedFunction, Deployment},
     error::TemplateError,
 };
@@ -27,7 +30,7 @@ pub(super) fn read_function(
 
 /// Reads the timeout of a function.
 pub(crate) fn read_timeout(resource: Resource<'_>) -> Result<Option<Duration>, TemplateError> {
-    let Some(timeout) = property(resource, "Timeout")? else { return Ok(None) };
+    let Some(timeout) = resource.property("Timeout")? else { return Ok(None) };
     Ok(Some(Duration::from_secs(timeout.number(1..=MAX_TIMEOUT_SECONDS)?)))
 }
 
@@ -39,7 +42,7 @@ pub(crate) fn read_settings(
     resource: Resource<'_>,
     deployment: &mut Deployment,
 ) -> Result<DeployedFunction, TemplateError> {
-    let property = |name| property(resource, name);
+    let property = |name| resource.property(name);
     let mut function = DeployedFunction { binary: read_binary(resource)?, ..Default::default() };
     if let Ok(Some(package)) = property("PackageType") {
         function.is_image = package.text().is_ok_and(|package| package == "Image");
@@ -50,6 +53,14 @@ pub(crate) fn read_settings(
         Ok(runtime) => function.runtime = runtime.and_then(|runtime| runtime.text().ok()),
         Err(error) if error.undeployed_value().is_some() => {}
         Err(error) => return Err(error),
+    }
+    function.handler = property("Handler").ok().flatten().and_then(|handler| handler.text().ok());
+    function.code = read_code(resource);
+    let language = function.runtime.as_deref().and_then(Language::of_runtime);
+    if language.is_some() && !matches!(property("Layers"), Ok(None)) {
+        let text = "the layers are not loaded; install their packages for the interpreter, or beside \
+                    the code";
+        deployment.note(resource.path_of("Layers"), text);
     }
     let memory = property("MemorySize")
         .and_then(|memory| memory.map(|memory| memory.number(MIN_MEMORY..=MAX_MEMORY)).transpose());
@@ -80,17 +91,6 @@ pub(crate) fn read_settings(
         }
     }
     Ok(function)
-}
-
-/// Returns a property of the function or of `Globals`.
-fn property<'a>(
-    resource: Resource<'a>,
-    name: &str,
-) -> Result<Option<ResolvedValue<'a>>, TemplateError> {
-    match resource.properties()?.get(name)? {
-        Some(value) => Ok(Some(value)),
-        None => resource.globals().get(name),
-    }
 }
 
 /// Returns the binary target that SAM builds with cargo-lambda, if the metadata contains its name.
@@ -138,6 +138,8 @@ Resources:
             DeployedFunction {
                 runtime: None,
                 is_image: false,
+                handler: None,
+                code: None,
                 binary: Some("f".to_owned()),
                 timeout: Duration::from_secs(60),
                 memory_size: 256,

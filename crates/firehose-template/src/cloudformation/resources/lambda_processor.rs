@@ -8,13 +8,22 @@ use firehose_delivery::{
     },
 };
 
-use super::{lambda_function::read_function, resources_by_arn::ResourcesByArn};
+use super::{
+    destination_section::SectionKind,
+    lambda_function::read_function,
+    processor_parameters::{Parameter, read_parameters},
+    resources_by_arn::ResourcesByArn,
+};
 use crate::{
     arn,
     cloudformation::evaluator::{Mapping, Node, ResolvedValue},
     deployment::{DeployedFunction, Deployment},
     error::TemplateError,
 };
+
+/// The names of the parameters of a Lambda processor.
+const NAMES: &[&str] =
+    &["LambdaArn", "BufferSizeInMBs", "BufferIntervalInSeconds", "NumberOfRetries", "RoleArn"];
 
 /// The parameters of a Lambda processor. A missing parameter has Firehose's default.
 #[derive(Debug)]
@@ -25,20 +34,11 @@ pub(super) struct LambdaParameters<'a> {
     retries: Option<u32>,
 }
 
-/// A parameter of a processor.
-#[derive(Debug)]
-struct Parameter<'a> {
-    /// The mapping with the key `ParameterValue`.
-    mapping: Mapping<'a>,
-    /// The value, or the error of a value that only a deployed stack has.
-    value: Result<ResolvedValue<'a>, TemplateError>,
-}
-
 impl<'a> LambdaParameters<'a> {
     /// Reads the parameters of a processor of type `Lambda`.
     pub(super) fn read(processor: &Mapping<'a>) -> Result<Self, TemplateError> {
         let list = processor.require("Parameters")?;
-        let mut parameters = read_parameters(&list)?;
+        let mut parameters = read_parameters(&list, "Lambda", NAMES)?;
         let arn = parameters.remove("LambdaArn");
         // The role has no effect on a local run, so its value may be unknown.
         parameters.remove("RoleArn");
@@ -63,6 +63,18 @@ impl<'a> LambdaParameters<'a> {
             return Err(list.wrong("the required parameter LambdaArn is missing"));
         };
         Ok(Self { arn, buffer_size, buffer_interval, retries })
+    }
+
+    /// Sets the defaults of the buffering parameters for a destination other than S3: 256 KB for
+    /// Splunk and Snowflake, and 30 seconds for Snowflake
+    /// (<https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>).
+    pub(super) fn set_default_buffering(&mut self, destination: SectionKind) {
+        if matches!(destination, SectionKind::Splunk | SectionKind::Snowflake) {
+            self.buffer_size.get_or_insert(256 * 1024);
+        }
+        if destination == SectionKind::Snowflake {
+            self.buffer_interval.get_or_insert(Duration::from_secs(30));
+        }
     }
 
     /// Creates the processor, and adds its function to the deployment.
@@ -131,40 +143,6 @@ fn undeployed_function(
     deployment.note_undeployed(error, &here);
     let arn = function_arn(&id);
     Ok((id, arn, DeployedFunction::default()))
-}
-
-/// Reads a list of `ParameterName` and `ParameterValue` pairs.
-fn read_parameters<'a>(
-    list: &ResolvedValue<'a>,
-) -> Result<BTreeMap<String, Parameter<'a>>, TemplateError> {
-    let mut parameters = BTreeMap::new();
-    for parameter in list.items()? {
-        let parameter = parameter.mapping()?;
-        let name = parameter.require("ParameterName")?;
-        let value = match parameter.require("ParameterValue") {
-            // A value that only a deployed stack has is an error only if code reads the value.
-            Err(error) if error.undeployed_value().is_none() => return Err(error),
-            value => value,
-        };
-        let text = name.text()?;
-        match text.as_str() {
-            "LambdaArn"
-            | "BufferSizeInMBs"
-            | "BufferIntervalInSeconds"
-            | "NumberOfRetries"
-            | "RoleArn" => {}
-            unknown => {
-                let reason = format!("the parameter {unknown} of a Lambda processor is unknown");
-                return Err(name.not_simulated(reason));
-            }
-        }
-        let value = value.map(|value| value.with_label(&text));
-        let parameter = Parameter { mapping: parameter, value };
-        if parameters.insert(text.clone(), parameter).is_some() {
-            return Err(name.wrong(format!("the parameter {text} occurs twice; remove one")));
-        }
-    }
-    Ok(parameters)
 }
 
 #[cfg(test)]

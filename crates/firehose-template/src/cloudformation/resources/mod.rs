@@ -1,19 +1,31 @@
 //! The readers of delivery streams, and of the Kinesis streams, functions and roles that delivery
 //! streams refer to.
 
+mod backup;
+mod backup_mode;
 mod check;
 mod delivery_stream;
 mod destination;
+mod destination_section;
+mod function_code;
 mod function_placeholders;
+mod http_endpoint;
+mod iceberg;
 mod kinesis_stream;
 mod lambda_function;
 mod lambda_processor;
 mod not_simulated;
+mod open_search;
 mod processing;
+mod processor_parameters;
 mod reasons;
+mod record_processors;
+mod redshift;
 mod resources_by_arn;
 mod role_check;
+mod snowflake;
 mod source;
+mod splunk;
 
 pub(crate) use delivery_stream::read_delivery_stream;
 pub(crate) use lambda_function::{read_settings, read_timeout};

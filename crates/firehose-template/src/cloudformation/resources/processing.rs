@@ -1,4 +1,12 @@
-use super::{lambda_processor::LambdaParameters, reasons::Reasons};
+use firehose_delivery::delivery_stream::ProcessorSettings;
+
+use super::{
+    lambda_processor::LambdaParameters,
+    reasons::Reasons,
+    record_processors::{
+        check_decompression, read_log_processing, read_metadata_query, read_sub_records,
+    },
+};
 use crate::{
     cloudformation::evaluator::{Mapping, ResolvedValue},
     error::TemplateError,
@@ -9,6 +17,14 @@ use crate::{
 pub(super) struct Processing<'a> {
     pub lambda: Option<LambdaParameters<'a>>,
     pub append_delimiter: bool,
+    /// Firehose's own processors.
+    pub processors: ProcessorSettings,
+    /// The path of the Decompression processor.
+    pub decompression: Option<String>,
+    /// The path of the CloudWatchLogProcessing processor.
+    log_processing: Option<String>,
+    /// The path of the MetadataExtraction processor.
+    pub extraction: Option<String>,
     /// The path of the configuration, if it has processors but is not enabled.
     pub disabled: Option<String>,
 }
@@ -35,10 +51,22 @@ pub(super) fn read_processing<'a>(
         }
         Some(false) | None => return Ok(processing),
     }
+    reasons.keep(check_count(processors.len(), &configuration))?;
     for processor in processors {
         reasons.keep(processing.add(&processor))?;
     }
+    reasons.keep(processing.check_order(&configuration))?;
     Ok(processing)
+}
+
+/// Checks the number of processors: [observed](https://github.com/radkawar/stackd).
+fn check_count(count: usize, configuration: &Mapping<'_>) -> Result<(), TemplateError> {
+    const MAX: usize = 5;
+    if count <= MAX {
+        return Ok(());
+    }
+    let reason = format!("has {count} processors; Firehose allows {MAX}");
+    Err(TemplateError::wrong(configuration.path_of("Processors"), reason))
 }
 
 impl<'a> Processing<'a> {
@@ -53,15 +81,47 @@ impl<'a> Processing<'a> {
             "Lambda" => self.lambda = Some(LambdaParameters::read(&processor)?),
             // Firehose ignores the parameters: the delimiter is always a newline.
             "AppendDelimiterToRecord" => self.append_delimiter = true,
-            other @ ("Decompression"
-            | "CloudWatchLogProcessing"
-            | "RecordDeAggregation"
-            | "MetadataExtraction") => {
-                return Err(kind.not_simulated(format!("the processor {other} is not simulated")));
+            // AWS accepts these two several times, and runs each once.
+            "Decompression" => {
+                check_decompression(&processor)?;
+                self.processors.decompresses = true;
+                self.decompression.get_or_insert_with(|| processor.path().to_owned());
+            }
+            "CloudWatchLogProcessing" => {
+                self.processors.extracts_messages |= read_log_processing(&processor)?;
+                self.log_processing.get_or_insert_with(|| processor.path().to_owned());
+            }
+            "RecordDeAggregation" if self.processors.sub_records.is_some() => {
+                return Err(kind.not_simulated("a second RecordDeAggregation is not simulated"));
+            }
+            "RecordDeAggregation" => {
+                self.processors.sub_records = Some(read_sub_records(&processor)?);
+            }
+            "MetadataExtraction" if self.extraction.is_some() => {
+                return Err(kind.not_simulated("a second MetadataExtraction is not simulated"));
+            }
+            "MetadataExtraction" => {
+                self.extraction = Some(processor.path().to_owned());
+                self.processors.metadata_query = Some(read_metadata_query(&processor)?);
             }
             other => return Err(kind.wrong(format!("Firehose has no processor `{other}`"))),
         }
         Ok(())
+    }
+
+    /// Checks that log messages are extracted from decompressed records only, as AWS does.
+    fn check_order(&self, configuration: &Mapping<'_>) -> Result<(), TemplateError> {
+        match &self.log_processing {
+            Some(path) if self.decompression.is_none() => {
+                let reason = format!(
+                    "CloudWatchLogProcessing needs a Decompression processor; add {{Type: \
+                     Decompression}} to {}",
+                    configuration.path_of("Processors")
+                );
+                Err(TemplateError::wrong(path.as_str(), reason))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -73,22 +133,20 @@ mod tests {
          ParameterValue: !Ref Square.Alias}]}";
 
     #[test]
-    fn an_unsupported_processor_is_not_ignored() {
+    fn an_unknown_processor_is_an_error() {
         let cases = [
-            "{Type: Decompression}".to_owned(),
-            "{Type: RecordDeAggregation}".to_owned(),
             "{Type: Uppercase}".to_owned(),
             "{Parameters: []}".to_owned(),
             format!("{LAMBDA}, {LAMBDA}"),
+            ["{Type: AppendDelimiterToRecord}"; 6].join(", "),
         ];
         let errors =
             cases.map(|processors| sample_deployment::processors(&processors).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Type: the processor Decompression is not simulated
-        (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Type: the processor RecordDeAggregation is not simulated
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Type: Firehose has no processor `Uppercase`
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0]: the required Type is missing
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[1].Type: a delivery stream has at most one Lambda processor
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors: has 6 processors; Firehose allows 5
         ");
     }
 

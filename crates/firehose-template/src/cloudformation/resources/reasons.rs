@@ -60,39 +60,34 @@ mod tests {
     #[test]
     fn all_reasons_are_named_at_once() {
         let error = sample_deployment::destination(
-            "CompressionFormat: ZIP, DataFormatConversionConfiguration: {Enabled: true}, \
-             Prefix: !ImportValue prefix, CustomTimeZone: Nowhere, New: 1, \
-             ProcessingConfiguration: {Enabled: true, Processors: [{Type: Decompression}, \
-             {Type: MetadataExtraction}]}",
+            "Prefix: !ImportValue prefix, CustomTimeZone: Nowhere, New: 1, \
+             ProcessingConfiguration: {Enabled: true, Processors: [\
+             {Type: RecordDeAggregation, Parameters: [{ParameterName: New, ParameterValue: 1}]}, \
+             {Type: Decompression, Parameters: [{ParameterName: New, ParameterValue: 1}]}]}",
         )
         .unwrap_err();
         let names = [
             "New",
-            "DataFormatConversionConfiguration",
-            "ProcessingConfiguration.Processors[0].Type",
-            "ProcessingConfiguration.Processors[1].Type",
-            "CompressionFormat",
+            "ProcessingConfiguration.Processors[0].Parameters[0].ParameterName",
+            "ProcessingConfiguration.Processors[1].Parameters[0].ParameterName",
         ];
         let names = names.map(|name| format!("ExtendedS3DestinationConfiguration.{name}"));
         assert_eq!(named(&error), names);
 
         let error = sample_deployment::delivery_stream(
-            "MSKSourceConfiguration: {}\nHttpEndpointDestinationConfiguration: {}",
+            "DatabaseSourceConfiguration: {}\nHttpEndpointDestinationConfiguration: {}",
         )
         .unwrap_err();
-        assert_eq!(
-            named(&error),
-            ["HttpEndpointDestinationConfiguration", "MSKSourceConfiguration"]
-        );
+        assert_eq!(named(&error), ["DatabaseSourceConfiguration"]);
     }
 
     #[test]
     fn a_reason_comes_before_a_missing_value() {
         let error = sample_deployment::destination("Prefix: !ImportValue prefix").unwrap_err();
         assert_eq!(named(&error), ["ExtendedS3DestinationConfiguration.Prefix"]);
-        let both = "Prefix: !ImportValue prefix, CompressionFormat: ZIP";
+        let both = "Prefix: !ImportValue prefix, New: 1";
         let error = sample_deployment::destination(both).unwrap_err();
-        assert_eq!(named(&error), ["ExtendedS3DestinationConfiguration.CompressionFormat"]);
+        assert_eq!(named(&error), ["ExtendedS3DestinationConfiguration.New"]);
     }
 
     #[test]

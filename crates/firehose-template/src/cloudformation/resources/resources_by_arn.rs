@@ -20,9 +20,11 @@ impl<'a> ResourcesByArn<'a> {
     /// A resource whose name only a deployed stack has has an ARN with its logical id. Skips a
     /// resource whose condition or name has another fault. Such a resource is an error where
     /// something refers to it.
-    pub(crate) fn find(template: &'a Template<'a>) -> Self {
+    ///
+    /// `others` are further stacks. A resource of the template comes before one of another stack.
+    pub(crate) fn find(others: &'a [Template<'a>], template: &'a Template<'a>) -> Self {
         let mut found = Self::default();
-        for resource in template.resources() {
+        for resource in others.iter().chain([template]).flat_map(Template::resources) {
             let by_arn = match resource.kind() {
                 "AWS::Kinesis::Stream" => &mut found.kinesis_streams,
                 "AWS::Lambda::Function" | "AWS::Serverless::Function" => &mut found.functions,

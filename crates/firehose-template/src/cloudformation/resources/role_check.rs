@@ -25,7 +25,7 @@ pub(super) fn warn_role(
     let Ok(Some(bucket)) = configuration.text("BucketARN") else { return };
     let Some(role) = resources.roles.get(&arn) else { return };
     let Ok(permissions) = Permissions::read(*role, &resources.policies) else { return };
-    let destination = &stream.destination;
+    let destination = stream.destination.s3();
     let prefixes = [
         ("Prefix", Some(&destination.prefix)),
         ("ErrorOutputPrefix", destination.error_output_prefix.as_ref()),

@@ -18,6 +18,9 @@ pub(super) fn read_source(
     name: &str,
     deployment: &mut Deployment,
 ) -> Result<StreamSource, TemplateError> {
+    if let Some(msk) = properties.get("MSKSourceConfiguration")? {
+        return read_msk_source(properties, &msk.mapping()?, deployment);
+    }
     let kinesis = properties.get("KinesisStreamSourceConfiguration")?;
     let kind = properties.text("DeliveryStreamType")?;
     let path = properties.path_of("DeliveryStreamType");
@@ -44,14 +47,62 @@ pub(super) fn read_source(
                 "is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing; add it";
             Err(TemplateError::wrong(path, reason))
         }
-        (kind @ ("MSKAsSource" | "DatabaseAsSource"), _) => {
-            Err(TemplateError::not_simulated(path, format!("the source {kind} is not simulated")))
+        ("MSKAsSource", _) => {
+            let reason = "is MSKAsSource, but MSKSourceConfiguration is missing; add it";
+            Err(TemplateError::wrong(path, reason))
+        }
+        ("DatabaseAsSource", _) => {
+            let reason = "the source DatabaseAsSource is not simulated";
+            Err(TemplateError::not_simulated(path, reason))
         }
         (kind, _) => {
-            let reason = format!("`{kind}` is neither DirectPut nor KinesisStreamAsSource");
+            let reason = format!("`{kind}` is not DirectPut, KinesisStreamAsSource or MSKAsSource");
             Err(TemplateError::wrong(path, reason))
         }
     }
+}
+
+/// Reads a topic of Amazon MSK. A name or an ARN that only a deployed stack has becomes a
+/// placeholder.
+fn read_msk_source(
+    properties: &Mapping<'_>,
+    msk: &Mapping<'_>,
+    deployment: &mut Deployment,
+) -> Result<StreamSource, TemplateError> {
+    msk.reject_unknown(&[
+        "AuthenticationConfiguration",
+        "MSKClusterARN",
+        "ReadFromTimestamp",
+        "TopicName",
+    ])?;
+    let path = properties.path_of("DeliveryStreamType");
+    match properties.text("DeliveryStreamType")?.as_deref() {
+        Some("MSKAsSource") => {}
+        None => {
+            let text = "is missing and defaults to DirectPut, but MSKSourceConfiguration is set; set \
+                        DeliveryStreamType to MSKAsSource. Here, the source is the topic";
+            deployment.warn(path, text);
+        }
+        Some(kind) => {
+            let reason = format!(
+                "is {kind}, but MSKSourceConfiguration is set; use MSKAsSource or remove the \
+                 configuration"
+            );
+            return Err(TemplateError::wrong(path, reason));
+        }
+    }
+    let mut text =
+        |key: &str, placeholder: &str| match msk.require(key).and_then(|value| value.text()) {
+            Err(error) if error.undeployed_value().is_some() => {
+                let here = format!("it is {placeholder} here");
+                deployment.note_undeployed(&error, &here);
+                Ok(placeholder.to_owned())
+            }
+            read => read,
+        };
+    let cluster_arn = text("MSKClusterARN", "arn:aws:kafka:us-east-1:123456789012:cluster/c")?;
+    let topic = text("TopicName", "topic")?;
+    Ok(StreamSource::MskTopic { cluster_arn, topic })
 }
 
 /// Reads the Kinesis stream of the property `KinesisStreamARN`.
@@ -146,6 +197,21 @@ mod tests {
     }
 
     #[test]
+    fn a_topic_of_msk_is_read() {
+        let msk = "MSKSourceConfiguration: {MSKClusterARN: !ImportValue cluster, TopicName: orders, \
+             AuthenticationConfiguration: {}}";
+        let read = sample_deployment::delivery_stream(&format!("{S3}\n{msk}")).unwrap();
+        let StreamSource::MskTopic { cluster_arn, topic } = &read.delivery_streams[0].source else {
+            panic!()
+        };
+        assert!(cluster_arn.starts_with("arn:aws:kafka:") && topic == "orders");
+        insta::assert_snapshot!(sample_deployment::notes(&read), @r"
+        (warning) Resources.Delivery.Properties.DeliveryStreamType: is missing and defaults to DirectPut, but MSKSourceConfiguration is set; set DeliveryStreamType to MSKAsSource. Here, the source is the topic
+        Resources.Delivery.Properties.MSKSourceConfiguration.MSKClusterARN: Fn::ImportValue cluster cannot be evaluated: another stack exports its value; it is arn:aws:kafka:us-east-1:123456789012:cluster/c here
+        ");
+    }
+
+    #[test]
     fn a_contradiction_in_the_source_is_an_error() {
         let kinesis = "KinesisStreamSourceConfiguration: {KinesisStreamARN: !GetAtt Source.Arn}";
         let cases = [
@@ -153,6 +219,14 @@ mod tests {
             format!("{S3}\nDeliveryStreamType: DirectPut\n{kinesis}"),
             format!("{S3}\nDeliveryStreamType: KinesisStreamAsSource"),
             format!("{S3}\nDeliveryStreamType: Kinesis"),
+            format!("{S3}\nDeliveryStreamType: MSKAsSource"),
+            format!(
+                "{S3}\nDeliveryStreamType: DirectPut\nMSKSourceConfiguration: {{MSKClusterARN: a, \
+                 TopicName: t}}"
+            ),
+            format!(
+                "{S3}\nDeliveryStreamType: MSKAsSource\nMSKSourceConfiguration: {{TopicName: t}}"
+            ),
             format!(
                 "{S3}\nDeliveryStreamType: KinesisStreamAsSource\n\
                  KinesisStreamSourceConfiguration: {{KinesisStreamARN: !GetAtt Bucket.Arn}}"
@@ -164,7 +238,10 @@ mod tests {
         Resources.Delivery.Properties.DeliveryStreamType: is missing and defaults to DirectPut, but KinesisStreamSourceConfiguration is set; set DeliveryStreamType to KinesisStreamAsSource
         Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but KinesisStreamSourceConfiguration is set; use KinesisStreamAsSource or remove the configuration
         Resources.Delivery.Properties.DeliveryStreamType: is KinesisStreamAsSource, but KinesisStreamSourceConfiguration is missing; add it
-        Resources.Delivery.Properties.DeliveryStreamType: `Kinesis` is neither DirectPut nor KinesisStreamAsSource
+        Resources.Delivery.Properties.DeliveryStreamType: `Kinesis` is not DirectPut, KinesisStreamAsSource or MSKAsSource
+        Resources.Delivery.Properties.DeliveryStreamType: is MSKAsSource, but MSKSourceConfiguration is missing; add it
+        Resources.Delivery.Properties.DeliveryStreamType: is DirectPut, but MSKSourceConfiguration is set; use MSKAsSource or remove the configuration
+        Resources.Delivery.Properties.MSKSourceConfiguration: the required MSKClusterARN is missing
         Resources.Delivery.Properties.KinesisStreamSourceConfiguration.KinesisStreamARN: `arn:aws:s3:::Bucket` is not the ARN of a Kinesis stream
         ");
     }

@@ -43,7 +43,7 @@ pub(crate) fn to_number(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
         ParsedNumber::Int(int) => Number::from_int(int),
         ParsedNumber::Float(_) => Number::Float(float),
     });
-    parsed.map(Value::Number).ok_or_else(|| {
+    parsed.map(|number| Value::Number(number.in_run(meter.fidelity()))).ok_or_else(|| {
         Stop::error(
             format!("Invalid numeric literal (while parsing '{text}')"),
             "Invalid numeric literal",

@@ -17,7 +17,8 @@ pub(crate) fn from_json(meter: &Meter, input: Value, _: &[Value]) -> Result<Valu
     let text = text.as_str();
     meter.build(text.len())?;
     meter.steps(text.len() / 16)?;
-    Value::from_json(text.into(), &RootParts::Fields(Vec::new())).map_err(|error| {
+    let parts = RootParts::Fields(Vec::new());
+    Value::from_json(text.into(), &parts, meter.fidelity()).map_err(|error| {
         let position = error.in_text(text);
         Stop::error(format!("{position} (while parsing '{text}')"), position.to_string())
     })

@@ -160,7 +160,7 @@ impl<'t> Compiler<'t> {
         let is_value = |parameter: &&str| parameter.starts_with('$');
         self.parameters.push(definition.parameters.iter().map(is_value).collect());
         self.defined.insert(key, function);
-        let mut inner = Compiler::<'static>::new(definition.body);
+        let mut inner = Compiler::<'static>::new(definition.body, self.fidelity);
         std::mem::swap(&mut inner.functions, &mut self.functions);
         std::mem::swap(&mut inner.parameters, &mut self.parameters);
         std::mem::swap(&mut inner.defined, &mut self.defined);

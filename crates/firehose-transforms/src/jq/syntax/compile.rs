@@ -11,8 +11,9 @@ use jaq_core::{
 };
 
 use super::{
-    super::{filter_error::JqFilterError, values::number::ParsedNumber},
+    super::{fidelity::Fidelity, filter_error::JqFilterError, values::number::ParsedNumber},
     node::{Fold, Form, Literal, Node, Op, Part, Pattern},
+    old_syntax::{is_old_value, text_of},
     parse::PARENTHESES,
     scope::Scope,
 };
@@ -35,10 +36,11 @@ pub(super) struct Compiler<'t> {
     pub(super) internal: bool,
     /// The number of nested terms and operators around the current one.
     levels: usize,
+    pub(super) fidelity: Fidelity,
 }
 
 impl<'t> Compiler<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str, fidelity: Fidelity) -> Self {
         Self {
             text,
             scope: Scope::default(),
@@ -47,6 +49,7 @@ impl<'t> Compiler<'t> {
             defined: HashMap::new(),
             internal: false,
             levels: 0,
+            fidelity,
         }
     }
 
@@ -83,7 +86,7 @@ impl<'t> Compiler<'t> {
         let op = match term {
             Term::Id => Op::Identity,
             Term::Recurse => Op::Recurse,
-            Term::Num(number) => Op::Literal(number_of(number)),
+            Term::Num(number) => Op::Literal(number_of(number, self.fidelity)),
             Term::Str(format, parts) => return self.string(*format, parts),
             Term::Arr(None) => Op::Collect(None),
             Term::Arr(Some(items)) => Op::Collect(Some(self.boxed(items)?)),
@@ -141,11 +144,20 @@ impl<'t> Compiler<'t> {
         Ok(Node::new(op))
     }
 
+    /// Returns `true` if syntax that jq 1.6 does not have is an error.
+    fn rejects_new_syntax(&self) -> bool {
+        self.fidelity.is_jq() && !self.internal
+    }
+
     fn branches(
         &mut self,
         branches: &[(Term<&'t str>, Term<&'t str>)],
         otherwise: Option<&Term<&'t str>>,
     ) -> Result<Node, JqFilterError> {
+        if otherwise.is_none() && self.rejects_new_syntax() {
+            let part = branches.first().map_or("", |(condition, _)| text_of(condition));
+            return Err(self.error("jq 1.6 needs an `else` in each `if`", part));
+        }
         self.within(branches.len(), |compiler| {
             let mut node = match otherwise {
                 Some(term) => compiler.term(term)?,
@@ -164,6 +176,13 @@ impl<'t> Compiler<'t> {
         key: &Term<&'t str>,
         value: Option<&Term<&'t str>>,
     ) -> Result<(Node, Node), JqFilterError> {
+        if let Some(value) = value.filter(|value| !is_old_value(value))
+            && self.rejects_new_syntax()
+        {
+            let problem = "jq 1.6 needs parentheses around the value of a key if the value is more \
+                           than a pipe of terms";
+            return Err(self.error(problem, text_of(value)));
+        }
         match (key, value) {
             (Term::Var(name), None) => {
                 let value = self.term(key)?;
@@ -358,8 +377,12 @@ fn index_node(base: Node, index: Node, optional: bool) -> Node {
     })
 }
 
-fn number_of(text: &str) -> Literal {
-    match ParsedNumber::from_text(text) {
+fn number_of(text: &str, fidelity: Fidelity) -> Literal {
+    let mut number = ParsedNumber::from_text(text);
+    if fidelity.is_jq() {
+        number = number.rounded().parsed();
+    }
+    match number {
         ParsedNumber::Int(int) => i64::try_from(int).map_or(Literal::Wide(int), Literal::Int),
         ParsedNumber::Float(float) => Literal::Float(float),
     }

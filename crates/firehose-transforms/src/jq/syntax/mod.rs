@@ -9,6 +9,7 @@ mod forms;
 mod native_costs;
 mod natives;
 pub(crate) mod node;
+mod old_syntax;
 mod parse;
 pub(crate) mod program;
 mod root_parts;

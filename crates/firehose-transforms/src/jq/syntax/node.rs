@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{
+    fidelity::Fidelity,
     meter::Meter,
     values::{number::Number, stop::Stop, text::Text, value::Value},
 };
@@ -18,6 +19,7 @@ pub(crate) struct Program {
     pub(crate) functions: Vec<Node>,
     /// The parts of an item that the program reads.
     pub(crate) root: RootParts,
+    pub(crate) fidelity: Fidelity,
 }
 
 /// The parts of an item that a program reads. This is only a hint for speed. A program can also

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{
-    super::filter_error::JqFilterError,
+    super::{fidelity::Fidelity, filter_error::JqFilterError},
     compile::Compiler,
     node::{Node, Program},
     parse::parse,
@@ -18,7 +18,7 @@ const MAX_TEXT_BYTES: usize = 16 * 1024;
 const STACK_BYTES_PER_BYTE: usize = 16 * 1024;
 
 /// Compiles a filter.
-pub(crate) fn compile(text: &str) -> Result<Program, JqFilterError> {
+pub(crate) fn compile(text: &str, fidelity: Fidelity) -> Result<Program, JqFilterError> {
     if text.len() > MAX_TEXT_BYTES {
         let problem = format!("the filter is longer than {MAX_TEXT_BYTES} bytes");
         return Err(JqFilterError::new(problem, text, text));
@@ -26,7 +26,7 @@ pub(crate) fn compile(text: &str) -> Result<Program, JqFilterError> {
     let stack_bytes = 2 * 1024 * 1024 + text.len() * STACK_BYTES_PER_BYTE;
     let compiled = thread::scope(|scope| {
         let builder = thread::Builder::new().name("jq-compiler".to_owned()).stack_size(stack_bytes);
-        let compiler = builder.spawn_scoped(scope, || compile_here(text)).ok()?;
+        let compiler = builder.spawn_scoped(scope, || compile_here(text, fidelity)).ok()?;
         compiler.join().ok()
     });
     compiled.unwrap_or_else(|| {
@@ -34,13 +34,13 @@ pub(crate) fn compile(text: &str) -> Result<Program, JqFilterError> {
     })
 }
 
-fn compile_here(text: &str) -> Result<Program, JqFilterError> {
+fn compile_here(text: &str, fidelity: Fidelity) -> Result<Program, JqFilterError> {
     let term = parse(text)?;
-    let mut compiler = Compiler::new(text);
+    let mut compiler = Compiler::new(text, fidelity);
     let main = compiler.term(&term)?;
     let functions: Option<Vec<Node>> = compiler.functions.into_iter().collect();
     match functions {
-        Some(functions) => Ok(Program { root: root_parts(&main), main, functions }),
+        Some(functions) => Ok(Program { root: root_parts(&main), main, functions, fidelity }),
         None => Err(JqFilterError::new("a function has no body", text, text)),
     }
 }

@@ -120,7 +120,10 @@ fn returns_root(node: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::program::compile, *};
+    use super::{
+        super::{super::fidelity::Fidelity, program::compile},
+        *,
+    };
 
     #[test]
     fn finds_the_filters_that_set_or_delete_fields() {
@@ -136,7 +139,7 @@ mod tests {
             ("length", RootParts::All),
             (".[]", RootParts::All),
         ] {
-            assert_eq!(compile(filter).unwrap().root, expected, "{filter}");
+            assert_eq!(compile(filter, Fidelity::default()).unwrap().root, expected, "{filter}");
         }
     }
 
@@ -150,7 +153,7 @@ mod tests {
             (".a,.b,.c,.d,.e", ".e,.f,.g,.h", ".a,.b,.c,.d,.e,.f,.g,.h"),
             (".a,.b,.c,.d,.e", ".f,.g,.h,.i", ".a = 1"),
         ] {
-            let root = |filter| compile(filter).unwrap().root;
+            let root = |filter| compile(filter, Fidelity::KeepsText).unwrap().root;
             assert_eq!(root(one).and(&root(other)), root(expected), "{one} and {other}");
         }
     }
@@ -177,7 +180,7 @@ mod tests {
             ("select(.a) | keys", None),
             ("[.a,.b,.c,.d,.e,.f,.g,.h,.i]", None),
         ] {
-            let root = compile(filter).unwrap().root;
+            let root = compile(filter, Fidelity::default()).unwrap().root;
             let fields = match &root {
                 RootParts::Fields(fields) => Some(fields.iter().map(|key| &**key).collect()),
                 _ => None,

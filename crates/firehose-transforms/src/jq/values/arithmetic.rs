@@ -28,7 +28,9 @@ pub(crate) fn value_error(value: &Value, meter: &Meter, problem: &str) -> Stop {
 
 pub(crate) fn add(left: Value, right: Value, meter: &Meter) -> Result<Value, Stop> {
     match (left.view(), right.view()) {
-        (View::Number(left), View::Number(right)) => Ok(Value::Number(left.add(right))),
+        (View::Number(left), View::Number(right)) => {
+            Ok(Value::Number(left.add(right).in_run(meter.fidelity())))
+        }
         (View::Null, _) => Ok(right),
         (_, View::Null) => Ok(left),
         (View::Text(left), View::Text(right)) => {
@@ -79,7 +81,9 @@ pub(crate) fn joined_texts(values: &[Value], meter: &Meter) -> Result<Option<Val
 
 pub(crate) fn subtract(left: Value, right: Value, meter: &Meter) -> Result<Value, Stop> {
     match (left.view(), right.view()) {
-        (View::Number(left), View::Number(right)) => Ok(Value::Number(left.subtract(right))),
+        (View::Number(left), View::Number(right)) => {
+            Ok(Value::Number(left.subtract(right).in_run(meter.fidelity())))
+        }
         (View::Array(_), View::Array(_)) => {
             let mut kept = Array::default();
             let removed = right.own_array(meter)?.items;
@@ -100,7 +104,9 @@ pub(crate) fn subtract(left: Value, right: Value, meter: &Meter) -> Result<Value
 
 pub(crate) fn multiply(left: Value, right: Value, meter: &Meter) -> Result<Value, Stop> {
     match (left.view(), right.view()) {
-        (View::Number(left), View::Number(right)) => Ok(Value::Number(left.multiply(right))),
+        (View::Number(left), View::Number(right)) => {
+            Ok(Value::Number(left.multiply(right).in_run(meter.fidelity())))
+        }
         (View::Text(text), View::Number(times)) | (View::Number(times), View::Text(text)) => {
             repeat(text.as_str(), times.as_f64(), meter)
         }
@@ -142,7 +148,7 @@ pub(crate) fn divide(left: &Value, right: &Value, meter: &Meter) -> Result<Value
                 let problem = "cannot be divided because the divisor is zero";
                 return Err(pair_error(left, right, meter, problem));
             }
-            Ok(Value::Number(dividend.divide(divisor)))
+            Ok(Value::Number(dividend.divide(divisor).in_run(meter.fidelity())))
         }
         (View::Text(text), View::Text(separator)) => split(text, separator.as_str(), meter),
         _ => Err(pair_error(left, right, meter, "cannot be divided")),
@@ -180,7 +186,8 @@ pub(crate) fn remainder(left: &Value, right: &Value, meter: &Meter) -> Result<Va
         return Err(pair_error(left, right, meter, problem));
     };
     let zero = "cannot be divided (remainder) because the divisor is zero";
-    let remainder = dividend.remainder(divisor).map(Value::Number);
+    let remainder = dividend.remainder(divisor).map(|it| it.in_run(meter.fidelity()));
+    let remainder = remainder.map(Value::Number);
     remainder.ok_or_else(|| pair_error(left, right, meter, zero))
 }
 

@@ -6,7 +6,7 @@ use bytestring::ByteString;
 use json_scanner::{JsonScanner, JsonSyntaxError};
 
 use super::{
-    super::{limits::JqLimits, syntax::node::RootParts},
+    super::{fidelity::Fidelity, limits::JqLimits, syntax::node::RootParts},
     checked::from_checked,
     members::Members,
     slice::Slice,
@@ -25,7 +25,16 @@ impl Value {
     ///
     /// The text is one value, with white space around it, of at most 4 GiB. The check of an object
     /// finds these parts, too.
-    pub(crate) fn from_json(text: ByteString, parts: &RootParts) -> Result<Self, JsonSyntaxError> {
+    pub(crate) fn from_json(
+        text: ByteString,
+        parts: &RootParts,
+        fidelity: Fidelity,
+    ) -> Result<Self, JsonSyntaxError> {
+        // Ranges of the text are of no use if the text is written anew.
+        let parts = match parts {
+            RootParts::Some if fidelity.is_jq() => &RootParts::All,
+            parts => parts,
+        };
         let Some(document) = Slice::new(text) else {
             return JsonScanner::new("").value().map(|_| Self::Null);
         };
@@ -42,7 +51,7 @@ impl Value {
             let again = scanner.clone();
             match parts {
                 RootParts::Fields(fields) => {
-                    found = find_fields(&document, &mut scanner, depth, fields)?;
+                    found = find_fields(&document, &mut scanner, depth, fields, fidelity)?;
                 }
                 RootParts::Some => {
                     let object = written_object(&document, &mut scanner, depth)?;
@@ -52,17 +61,25 @@ impl Value {
             }
             if let (RootParts::Some, Some(None)) | (RootParts::All, _) = (parts, written.get()) {
                 scanner = again;
-                let object = open_object(&document, &mut scanner, depth)?;
+                let object = open_object(&document, &mut scanner, depth, fidelity)?;
                 opened = OnceCell::from(Opened::Object(Rc::new(object)));
             }
             let slice = document.part(&text[start..scanner.offset()]);
             scanner.end()?;
-            return Ok(Self::Lazy(Rc::new(Lazy { slice, depth, opened, written, fields: found })));
+            let fields = found;
+            return Ok(Self::Lazy(Rc::new(Lazy {
+                slice,
+                depth,
+                fidelity,
+                opened,
+                written,
+                fields,
+            })));
         }
         let value = scanner.value_within(JqLimits::MAX_NESTING)?;
         scanner.end()?;
         let depth = if few <= FEW_BRACKETS { few as u8 } else { depth_of(text) };
-        Ok(from_checked(&document, value, depth))
+        Ok(from_checked(&document, value, depth, fidelity))
     }
 }
 
@@ -83,7 +100,9 @@ impl Lazy {
 
     /// Returns the members as ranges of the text, if they fit and are not yet open.
     pub(super) fn written(&self) -> Option<&WrittenObject> {
-        if self.written.get().is_none() && (!self.is_object() || self.opened.get().is_some()) {
+        if self.fidelity.is_jq()
+            || self.written.get().is_none() && (!self.is_object() || self.opened.get().is_some())
+        {
             return None;
         }
         let read = || {
@@ -111,10 +130,10 @@ impl Lazy {
         let mut scanner = JsonScanner::new(self.slice.as_str());
         // The text was checked as a part of its item, so that reading it cannot fail.
         if self.is_object() {
-            let object = open_object(&self.slice, &mut scanner, self.depth);
+            let object = open_object(&self.slice, &mut scanner, self.depth, self.fidelity);
             Opened::Object(Rc::new(object.unwrap_or_default()))
         } else {
-            let array = open_array(&self.slice, &mut scanner, self.depth);
+            let array = open_array(&self.slice, &mut scanner, self.depth, self.fidelity);
             Opened::Array(Rc::new(array.unwrap_or_default()))
         }
     }
@@ -129,13 +148,14 @@ fn open_object(
     document: &Slice,
     scanner: &mut JsonScanner<'_>,
     depth: u8,
+    fidelity: Fidelity,
 ) -> Result<Object, JsonSyntaxError> {
     let mut pairs = Vec::with_capacity(likely_count(document));
     scanner.object()?;
     while let Some(key) = scanner.key()? {
         let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
-        let key = Text::from_written(document, key);
-        pairs.push((key, from_checked(document, value, depth.saturating_sub(1))));
+        let key = Text::from_written(document, key, fidelity);
+        pairs.push((key, from_checked(document, value, depth.saturating_sub(1), fidelity)));
     }
     Ok(Object { members: Members::from_pairs(pairs), depth })
 }
@@ -171,6 +191,7 @@ fn find_fields(
     scanner: &mut JsonScanner<'_>,
     depth: u8,
     fields: &[Arc<str>],
+    fidelity: Fidelity,
 ) -> Result<FoundFields, JsonSyntaxError> {
     let mut found: FoundFields =
         fields.iter().map(|field| (Arc::clone(field), Value::Null)).collect();
@@ -185,7 +206,7 @@ fn find_fields(
             found.iter_mut().find(|(field, _)| **field == *inner)
         };
         if let Some((_, found)) = field {
-            *found = from_checked(document, value, depth.saturating_sub(1));
+            *found = from_checked(document, value, depth.saturating_sub(1), fidelity);
         }
     }
     Ok(found)
@@ -195,12 +216,13 @@ fn open_array(
     document: &Slice,
     scanner: &mut JsonScanner<'_>,
     depth: u8,
+    fidelity: Fidelity,
 ) -> Result<Array, JsonSyntaxError> {
     let mut items = Vec::with_capacity(likely_count(document));
     scanner.array()?;
     while scanner.item()? {
         let value = scanner.value_within(JqLimits::MAX_NESTING - 1)?;
-        items.push(from_checked(document, value, depth.saturating_sub(1)));
+        items.push(from_checked(document, value, depth.saturating_sub(1), fidelity));
     }
     Ok(Array { items, depth })
 }
@@ -247,6 +269,7 @@ mod tests {
                 Value::from_json(
                     format!("{}1{}", open.repeat(times), close.repeat(times)).into(),
                     &RootParts::All,
+                    Fidelity::KeepsText,
                 )
             };
             assert_eq!(nested(JqLimits::MAX_NESTING).unwrap().depth(), 128);

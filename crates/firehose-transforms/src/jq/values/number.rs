@@ -1,6 +1,6 @@
 use std::{cell::OnceCell, cmp::Ordering, rc::Rc};
 
-use super::{float_text::write_float, slice::Slice};
+use super::{super::fidelity::Fidelity, float_text::write_float, slice::Slice};
 
 /// The most digits of a number that is parsed at each use.
 const SHORT: usize = 64;
@@ -64,6 +64,12 @@ impl Number {
 
     pub(crate) fn as_f64(&self) -> f64 {
         self.parsed().as_f64()
+    }
+
+    /// Returns the number as the run keeps numbers: exact, or rounded as in jq 1.6.
+    #[inline]
+    pub(crate) fn in_run(self, fidelity: Fidelity) -> Self {
+        if fidelity.is_jq() { self.parsed().rounded() } else { self }
     }
 
     /// Returns the number if it is a whole number, limited to the range of `i64`.
@@ -206,6 +212,17 @@ impl ParsedNumber {
         match self {
             Self::Int(int) => int as f64,
             Self::Float(float) => float,
+        }
+    }
+
+    /// Returns the number rounded to 64-bit floating point. An integer that stays the same remains an
+    /// integer.
+    pub(crate) fn rounded(self) -> Number {
+        /// Up to this number, every integer is a floating point number.
+        const EXACT: i128 = 1 << 53;
+        match self {
+            Self::Int(int) if int.abs() <= EXACT => Number::from_int(int),
+            other => Number::Float(other.as_f64()),
         }
     }
 }

@@ -23,11 +23,13 @@ struct Printer<'a> {
     meter: &'a Meter,
 }
 
-/// Appends an output. Fails at a number that JSON cannot represent.
+/// Appends an output. Fails at a number that JSON cannot represent, except in runs as in jq 1.6.
 pub(crate) fn write_output(value: &Value, out: &mut Vec<u8>, meter: &Meter) -> Result<(), Stop> {
     let start = out.len();
     let max_bytes = start.saturating_add(meter.bytes_left());
-    Printer { out, max_bytes, strict: true, meter }.value(value)?;
+    // jq writes `null` for NaN, and the largest number for an infinity.
+    let strict = !meter.fidelity().is_jq();
+    Printer { out, max_bytes, strict, meter }.value(value)?;
     Ok(meter.build(out.len() - start)?)
 }
 
@@ -65,7 +67,9 @@ impl Printer<'_> {
     fn value(&mut self, value: &Value) -> Result<(), Stop> {
         match value {
             // Write the text without reading its parts.
-            Value::Lazy(lazy) => self.write(lazy.slice().as_str())?,
+            Value::Lazy(lazy) if !self.meter.fidelity().is_jq() => {
+                self.write(lazy.slice().as_str())?
+            }
             Value::Text(text) => self.text(text)?,
             Value::Number(number) => self.number(number)?,
             Value::Edited(edited) => self.edited(&edited.object)?,

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{slice::Slice, string_text::decode};
+use super::{super::fidelity::Fidelity, slice::Slice, string_text::decode};
 
 /// A string value.
 #[derive(Clone, Debug)]
@@ -41,8 +41,12 @@ impl Escaped {
 impl Text {
     /// Creates a text from a string in quotes as it is written.
     #[inline]
-    pub(crate) fn from_written(document: &Slice, written: &str) -> Self {
+    pub(crate) fn from_written(document: &Slice, written: &str, fidelity: Fidelity) -> Self {
         let inner = &written[1..written.len() - 1];
+        // jq writes the character U+007F with an escape.
+        if fidelity.is_jq() && memchr::memchr2(b'\\', 0x7f, inner.as_bytes()).is_some() {
+            return Self::Shared(decode(written).into());
+        }
         if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
             return Self::Plain(document.part(inner));
         }

@@ -2,6 +2,7 @@ use std::{cell::OnceCell, rc::Rc, sync::Arc};
 
 use super::{
     super::{
+        fidelity::Fidelity,
         limits::JqLimits,
         meter::{Exceeded, Meter},
     },
@@ -39,6 +40,7 @@ pub(crate) struct Lazy {
     pub(super) slice: Slice,
     /// An upper limit of the levels of nesting, including this one.
     pub(super) depth: u8,
+    pub(super) fidelity: Fidelity,
     pub(super) opened: OnceCell<Opened>,
     /// The members as ranges of the text, or `None` if they do not fit.
     pub(super) written: OnceCell<Option<Box<WrittenObject>>>,

@@ -1,5 +1,8 @@
 use super::{
-    super::meter::{Exceeded, Meter},
+    super::{
+        fidelity::Fidelity,
+        meter::{Exceeded, Meter},
+    },
     checked::from_checked,
     members::{Members, has_repeated_keys},
     slice::Slice,
@@ -12,6 +15,9 @@ const MAX_MEMBERS: usize = 64;
 
 /// The longest key, in bytes.
 const MAX_KEY: usize = 256;
+
+/// Members as ranges of the text exist only in runs that keep the text.
+const FIDELITY: Fidelity = Fidelity::KeepsText;
 
 /// Collects the members of an object while its text is checked.
 #[derive(Debug)]
@@ -39,7 +45,7 @@ impl WrittenMembers {
             (document.range_of(key), document.range_of(value));
         self.members.push(WrittenMember::Written { key, key_end, value: value_start, value_end });
         if let Some(b'{' | b'[') = value.as_bytes().first() {
-            let inner = from_checked(document, value, self.depth.saturating_sub(1));
+            let inner = from_checked(document, value, self.depth.saturating_sub(1), FIDELITY);
             self.nested.push((value_start, inner));
         }
         true
@@ -116,7 +122,7 @@ impl WrittenObject {
 
     fn simple_value(&self, start: u32, end: u32) -> Value {
         let text = &self.text.document()[start as usize..end as usize];
-        from_checked(&self.text, text, 0)
+        from_checked(&self.text, text, 0, FIDELITY)
     }
 
     /// Replaces the value of a key by the result of `change`. A missing value is null before.

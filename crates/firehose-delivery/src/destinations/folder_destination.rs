@@ -1,0 +1,106 @@
+use std::{sync::Arc, time::Duration};
+
+use firehose_runtime::BoxError;
+
+use super::{
+    destination::Destination, iceberg_destination::IcebergDestination,
+    object_destination::ObjectDestination, object_keys::ObjectKeys, stream_layout::StreamLayout,
+};
+use crate::{
+    delivery_stream::{
+        BufferingHints, Compression, DeliveryStream, DestinationConfig, DestinationKind,
+        S3DestinationConfig,
+    },
+    store::Store,
+};
+
+/// The shortest wait of an object's first record. A destination may have no wait at all, but an
+/// object for each record would be of no use. Snowflake itself buffers for one second:
+/// <https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html>.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Creates a destination that writes the records for another destination to the store.
+///
+/// The objects hold the data of the records, not requests. They are uncompressed, and complete by
+/// the buffering hints of the destination. Failed records go where the backup of the destination
+/// has them.
+///
+/// | destination | prefix | records of an object |
+/// |---|---|---|
+/// | HTTP endpoint, OpenSearch, Elasticsearch, Snowflake | the name of the kind and the hour | lines |
+/// | Splunk | the name of the kind and the hour | follow each other, as in a request |
+/// | Redshift | the prefix of the intermediate objects | follow each other |
+/// | Iceberg | `database/table/operation/` | lines |
+///
+/// `folder` is the start of every key.
+///
+/// # Errors
+///
+/// If Firehose rejects a prefix of the backup, or if the store rejects the keys with this prefix.
+pub(crate) fn folder_destination(
+    stream: &Arc<DeliveryStream>,
+    folder: String,
+    store: &Arc<Store>,
+    memory: u64,
+) -> Result<Box<dyn Destination>, BoxError> {
+    let kind = stream.destination.kind();
+    let backup = stream.destination.s3();
+    // The objects of Redshift are those of its S3 settings.
+    if matches!(kind, DestinationKind::S3 | DestinationKind::Redshift) {
+        let keys = ObjectKeys::new(stream, folder, Arc::clone(store))?;
+        let (stream, store) = (Arc::clone(stream), Arc::clone(store));
+        return Ok(Box::new(ObjectDestination::new(stream, keys, store, memory)));
+    }
+    // Reads and checks the prefixes of the backup.
+    ObjectKeys::new(stream, String::new(), Arc::clone(store))?;
+    let hints = stream.destination.buffering();
+    let is_iceberg = kind == DestinationKind::Iceberg;
+    let config = S3DestinationConfig {
+        prefix: match is_iceberg {
+            true => IcebergDestination::PREFIX.to_owned(),
+            false => format!("{}/!{{timestamp:yyyy/MM/dd/HH}}/", kind.name()),
+        },
+        error_output_prefix: Some(error_output_prefix(backup)),
+        buffering: BufferingHints { interval: hints.interval.max(SHORTEST_INTERVAL), ..hints },
+        compression: Compression::Uncompressed,
+        file_extension: None,
+        dynamic_partitioning: is_iceberg,
+        ..backup.clone()
+    };
+    let objects = DeliveryStream {
+        destination: DestinationConfig::S3(config),
+        ..DeliveryStream::clone(stream)
+    };
+    let keys = ObjectKeys::new(&objects, folder, Arc::clone(store))?;
+    let concatenates = kind == DestinationKind::Splunk && !stream.append_delimiter;
+    let layout = StreamLayout {
+        keys,
+        compression: Compression::Uncompressed,
+        failed_compression: backup.compression,
+        delimiter: if concatenates { b"" } else { b"\n" },
+    };
+    let objects =
+        ObjectDestination::with_layout(Arc::new(objects), layout, Arc::clone(store), memory);
+    let objects = match kind {
+        DestinationKind::Splunk => objects,
+        _ => objects.trimming_newlines(),
+    };
+    Ok(match &stream.destination {
+        DestinationConfig::Iceberg(config) => {
+            Box::new(IcebergDestination::new(config.tables.clone(), objects))
+        }
+        _ => Box::new(objects),
+    })
+}
+
+/// Returns the error output prefix of a backup. Without one, returns the text that gives the same
+/// keys as the default.
+fn error_output_prefix(backup: &S3DestinationConfig) -> String {
+    match backup.error_output_prefix.as_deref() {
+        Some(text) if !text.is_empty() => text.to_owned(),
+        _ => format!(
+            "{}!{{firehose:error-output-type}}/!{{timestamp:yyyy/MM/dd/HH}}/",
+            backup.prefix
+        ),
+    }
+}

@@ -1,0 +1,25 @@
+use std::collections::BTreeSet;
+
+/// A value of other code than a template, which could not be evaluated there. The value is an error
+/// only where code reads the value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Unresolved {
+    /// The reason why the value is unknown.
+    pub reason: String,
+    /// The kind of the error.
+    pub cause: Cause,
+    /// The text in place of the value while local names stand for unknown names.
+    pub placeholder: Option<String>,
+}
+
+/// The cause of a value that is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Only a deployment has the value. The short name of the value, such as
+    /// `data.aws_ssm_parameter.name.value`.
+    Deployed(String),
+    /// These variables have no value.
+    Variables(BTreeSet<String>),
+    /// The code is wrong.
+    Rejected,
+}

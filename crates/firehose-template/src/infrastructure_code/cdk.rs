@@ -1,0 +1,160 @@
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path},
+};
+
+use firehose_delivery::source::read_whole_text;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::{
+    cloudformation::{MAX_TEMPLATE_BYTES, StackTemplate, read_linked_function, read_linked_stacks},
+    deployment::{DeployedFunction, Deployment, Note},
+    error::TemplateError,
+    given_values::GivenValues,
+};
+
+/// The most stacks of an app, nested stacks included.
+const MAX_STACKS: usize = 200;
+
+/// The most assemblies, such as those of stages, inside each other.
+const MAX_DEPTH: usize = 5;
+
+/// The templates of a cloud assembly, which `cdk synth` writes to `cdk.out`:
+/// <https://github.com/aws/aws-cdk/tree/main/packages/@aws-cdk/cloud-assembly-schema>.
+#[derive(Debug)]
+pub(super) struct CdkAssembly {
+    stacks: Vec<StackTemplate>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    artifacts: BTreeMap<String, Artifact>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Artifact {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    properties: Json,
+}
+
+impl CdkAssembly {
+    /// Reads the manifest and the templates of a folder.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read or has another form, or if the app has no stacks.
+    pub(super) fn read(folder: &Path) -> Result<Self, TemplateError> {
+        let mut stacks = Vec::new();
+        add_assembly(folder, "", 0, &mut stacks)?;
+        match stacks.is_empty() {
+            true => Err(TemplateError::wrong("", "the app in this folder has no stacks")),
+            false => Ok(Self { stacks }),
+        }
+    }
+
+    /// Reads the delivery streams of all stacks.
+    pub(super) fn read_deployment(&self, given: &GivenValues) -> Result<Deployment, TemplateError> {
+        read_linked_stacks(&self.stacks, given)
+    }
+
+    /// Reads one function by its logical id.
+    pub(super) fn read_function(
+        &self,
+        id: &str,
+        given: &GivenValues,
+    ) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
+        read_linked_function(&self.stacks, id, given)
+    }
+}
+
+/// Adds the stacks of an assembly and of the assemblies inside, which have the folder `inner`.
+fn add_assembly(
+    root: &Path,
+    inner: &str,
+    depth: usize,
+    to: &mut Vec<StackTemplate>,
+) -> Result<(), TemplateError> {
+    if depth > MAX_DEPTH {
+        return Err(TemplateError::wrong("", "the assemblies of the app are nested too deep"));
+    }
+    let path = root.join(inner).join("manifest.json");
+    let text = read(&path)?;
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| {
+        TemplateError::wrong(
+            "",
+            format!("{} is not a manifest of the CDK: {error}", path.display()),
+        )
+    })?;
+    for (name, artifact) in &manifest.artifacts {
+        let property = |key: &str| artifact.properties[key].as_str();
+        match artifact.kind.as_str() {
+            "aws:cloudformation:stack" => {
+                if let Some(file) = property("templateFile") {
+                    let name = property("stackName").unwrap_or(name);
+                    add_stack(root, &joined(inner, file)?, name, None, to)?;
+                }
+            }
+            "cdk:cloud-assembly" => {
+                if let Some(folder) = property("directoryName") {
+                    add_assembly(root, &joined(inner, folder)?, depth + 1, to)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Adds a stack and its nested stacks, whose metadata have the paths of their templates.
+fn add_stack(
+    root: &Path,
+    file: &str,
+    name: &str,
+    parent: Option<(usize, String)>,
+    to: &mut Vec<StackTemplate>,
+) -> Result<(), TemplateError> {
+    if to.len() >= MAX_STACKS {
+        return Err(TemplateError::wrong("", format!("the app has more than {MAX_STACKS} stacks")));
+    }
+    let text = read(&root.join(file))?;
+    let json: Json = serde_json::from_str(&text)
+        .map_err(|error| TemplateError::wrong("", format!("{file} is not valid JSON: {error}")))?;
+    // The template of a stack without resources is empty.
+    if !json["Resources"].is_object() {
+        return Ok(());
+    }
+    let index = to.len();
+    to.push(StackTemplate { name: name.to_owned(), text, parent });
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    for (id, resource) in json["Resources"].as_object().into_iter().flatten() {
+        let asset = resource["Metadata"]["aws:asset:path"].as_str();
+        if let (Some("AWS::CloudFormation::Stack"), Some(asset)) =
+            (resource["Type"].as_str(), asset)
+        {
+            let nested = joined(folder, asset)?;
+            add_stack(root, &nested, &format!("{name}/{id}"), Some((index, id.clone())), to)?;
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String, TemplateError> {
+    read_whole_text(path, MAX_TEMPLATE_BYTES as u64)
+        .map_err(|error| TemplateError::wrong("", error.to_string()))
+}
+
+/// Joins paths inside the folder of the app.
+fn joined(folder: &str, path: &str) -> Result<String, TemplateError> {
+    let is_inside = Path::new(path).components().all(|it| matches!(it, Component::Normal(_)));
+    match is_inside {
+        true if folder.is_empty() => Ok(path.to_owned()),
+        true => Ok(format!("{folder}/{path}")),
+        false => {
+            Err(TemplateError::wrong("", format!("the manifest names {path}, outside its folder")))
+        }
+    }
+}

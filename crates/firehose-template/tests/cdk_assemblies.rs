@@ -1,0 +1,67 @@
+//! Cloud assemblies that the CDK does not write like this, or whose stacks contradict each other.
+
+use std::{fs, path::Path};
+
+use firehose_template::{GivenValues, InfrastructureCode};
+use tempfile::TempDir;
+
+const STREAM: &str = r#"{"Resources": {"Delivery": {"Type": "AWS::KinesisFirehose::DeliveryStream",
+  "Properties": {"ExtendedS3DestinationConfiguration": {"BucketARN": "arn:aws:s3:::b"}}}}}"#;
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+/// Returns the error of an assembly with these artifacts.
+fn error(artifacts: &str, given: &GivenValues) -> String {
+    let folder = TempDir::new().unwrap();
+    let manifest = format!("{{\"version\": \"1\", \"artifacts\": {{{artifacts}}}}}");
+    write(
+        folder.path(),
+        &[
+            ("manifest.json", manifest.as_str()),
+            ("Dev.template.json", STREAM),
+            ("Prod.template.json", STREAM),
+        ],
+    );
+    let read = InfrastructureCode::open(folder.path()).and_then(|code| code.read(given));
+    read.unwrap_err().to_string().replace(&folder.path().display().to_string(), "FOLDER")
+}
+
+fn stack(name: &str, file: &str) -> String {
+    let properties = format!("{{\"templateFile\": \"{file}\"}}");
+    format!("\"{name}\": {{\"type\": \"aws:cloudformation:stack\", \"properties\": {properties}}}")
+}
+
+#[test]
+fn an_assembly_that_cannot_be_read_has_a_reason() {
+    let dev = stack("Dev", "Dev.template.json");
+    let both = format!("{dev}, {}", stack("Prod", "Prod.template.json"));
+    let unknown = GivenValues::of_parameters([("Nothing".to_owned(), "x".to_owned())].into());
+    let none = GivenValues::default();
+    let errors = [
+        error("", &none),
+        error(&both, &none),
+        error(&stack("Dev", "../secret.json"), &none),
+        error(&stack("Dev", "Missing.json"), &none),
+        error(&dev, &unknown),
+    ];
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    the app in this folder has no stacks
+    the stacks Dev and Prod have a delivery stream Delivery; name the template of one stack, such as Dev.template.json in the folder
+    the manifest names ../secret.json, outside its folder
+    cannot read FOLDER/Missing.json: No such file or directory (os error 2)
+    no stack has Nothing; remove its value
+    ");
+}
+
+#[test]
+fn one_stack_of_several_is_read_by_its_template() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("manifest.json", "{}"), ("Prod.template.json", STREAM)]);
+    let code = InfrastructureCode::open(&folder.path().join("Prod.template.json")).unwrap();
+    assert_eq!(code.folder(), folder.path());
+    assert_eq!(code.read(&GivenValues::default()).unwrap().delivery_streams.len(), 1);
+}
