@@ -1,8 +1,9 @@
 """Runs the tests that need moto: those of re-ingestion by the AWS SDK and by a pipeline, and those of the
 S3 store.
 
-usage: moto.py [OPTION OF CARGO]...
+usage: moto.py [--store | OPTION OF CARGO...]
 
+With --store, runs only the tests of the S3 store, which need no features.
 The options select the packages and features for the tests of re-ingestion. Pass the options of an
 earlier `cargo test`. Otherwise cargo compiles the dependencies again with other features.
 
@@ -17,11 +18,12 @@ import sys
 from moto_server import running_moto
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+STORE = ["cargo", "test", "--quiet", "--workspace", "--test", "s3", "--", "--ignored", "moto::"]
 OPTIONS = sys.argv[1:] or ["-p", "firehose-runtime", "-p", "firehose-pipeline", "--all-features"]
-TESTS = [
+TESTS = [STORE] if OPTIONS == ["--store"] else [
     ["cargo", "test", "--quiet", *OPTIONS, "--test", "reingest", "--", "--ignored", "moto::"],
     ["cargo", "test", "--quiet", *OPTIONS, "--test", "oversize", "--", "--ignored", "moto::"],
-    ["cargo", "test", "--quiet", "--workspace", "--test", "s3", "--", "--ignored", "moto::"],
+    STORE,
 ]
 
 

@@ -3,6 +3,11 @@
 A block of commands without output runs too: each command must end with an exit code that the README
 allows. Blocks with other commands, such as those of cargo-lambda and SAM, have their own steps in CI.
 
+usage: readme.py [--built]
+
+With --built, the commands use the binary of an earlier `cargo test --workspace` in place of
+`cargo run -p firehose-local`, which compiles many dependencies again with other features.
+
 Needs only the standard library.
 """
 
@@ -39,6 +44,9 @@ def same(printed, shown):
 # Exit codes other than 0 that the README speaks of: records still fail.
 EXIT_CODES = {"replay": 6}
 
+CARGO_RUN = "cargo run -p firehose-local --"
+BINARY = CARGO_RUN if sys.argv[1:] != ["--built"] else str(ROOT / "target/debug/firehose-local")
+
 
 def commands_of(block):
     """Returns the commands of a block, each with the lines of output that the README shows."""
@@ -55,7 +63,7 @@ def run(command, shown):
     """Runs a command, and compares its output if the README shows any."""
     # The last `--` before the subcommand belongs to cargo.
     subcommand = command.split(" -- ")[1].split()[0]
-    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command.replace(CARGO_RUN, BINARY), shell=True, cwd=ROOT, capture_output=True, text=True, timeout=600)
     if done.returncode != EXIT_CODES.get(subcommand, 0):
         sys.exit(f"{command} ended with {done.returncode}:\n{done.stderr}")
     if not shown:
