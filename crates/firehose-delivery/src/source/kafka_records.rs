@@ -30,7 +30,7 @@ struct KafkaFields<'a> {
     partition: Option<u32>,
     #[serde(default)]
     offset: Option<u64>,
-    /// The milliseconds since 1970.
+    /// The milliseconds since 1970. librdkafka writes -1 for a missing time.
     #[serde(alias = "ts", default)]
     timestamp: Option<i64>,
 }
@@ -84,7 +84,10 @@ fn record(position: u64, line: &[u8]) -> Result<PutRecord, serde_json::Error> {
         Some(json) => Bytes::copy_from_slice(json.as_bytes()),
     };
     Ok(PutRecord {
-        arrival_timestamp: fields.timestamp.and_then(|it| Timestamp::from_millisecond(it).ok()),
+        arrival_timestamp: fields
+            .timestamp
+            .filter(|time| *time >= 0)
+            .and_then(|time| Timestamp::from_millisecond(time).ok()),
         partition_key: fields.key,
         kafka: KafkaPosition { partition: fields.partition, offset: fields.offset },
         ..PutRecord::new(position, data)
@@ -123,12 +126,13 @@ mod tests {
         assert_eq!(found.arrival_timestamp.unwrap().as_millisecond(), 1_716_369_573_887);
         for (line, data) in [
             (r#"{"value": {"a": [1, 2]}}"#, r#"{"a": [1, 2]}"#),
-            (r#"{"value": 21.50}"#, "21.50"),
+            (r#"{"value": 21.50, "ts": -1}"#, "21.50"),
             (r#"{"value": null, "key": null}"#, ""),
             ("{}", ""),
         ] {
             let found = put(line);
             assert_eq!((&*found.data, found.kafka), (data.as_bytes(), KafkaPosition::default()));
+            assert_eq!(found.arrival_timestamp, None);
         }
     }
 
