@@ -92,6 +92,17 @@ pub(super) fn destination<const TAKES_EMPTY: bool>(
     fault: Fault,
     observer: Arc<dyn DeliveryObserver>,
 ) -> (RequestDestination, Endpoints<TAKES_EMPTY>) {
+    destination_within(config, endpoint, fault, observer, 1 << 30)
+}
+
+/// Creates a destination whose requests take at most `memory` bytes.
+pub(super) fn destination_within<const TAKES_EMPTY: bool>(
+    config: DestinationConfig,
+    endpoint: Arc<ScriptedEndpoint>,
+    fault: Fault,
+    observer: Arc<dyn DeliveryObserver>,
+    memory: u64,
+) -> (RequestDestination, Endpoints<TAKES_EMPTY>) {
     let backend = FaultyStore::new(move |_| fault);
     let store = Arc::new(Store::new(Arc::clone(&backend) as _, "memory:"));
     let mut stream = DeliveryStream::new("demo", StreamSource::DirectPut, config);
@@ -102,7 +113,7 @@ pub(super) fn destination<const TAKES_EMPTY: bool>(
     let hints = stream.destination.buffering();
     let errors = ObjectDestination::new(Arc::new(stream), keys, store, 1 << 30);
     let sender = RetryingSender::new("demo", protocol, observer);
-    let destination = RequestDestination::new(sender, hints, errors, 1 << 30);
+    let destination = RequestDestination::new(sender, hints, errors, memory);
     (destination, Endpoints { endpoint, store: backend })
 }
 

@@ -100,7 +100,9 @@ impl RequestDestination {
             });
         }
         let open = self.open.get_or_insert_with(|| OpenBatch::new(self.hints));
-        if open.push(record, self.hints) {
+        // A buffering hint is not a promise. A batch that fills the memory starts early: otherwise it
+        // would leave no room for the records that complete it.
+        if open.push(record, self.hints) || open.held() > self.memory / 2 {
             self.start();
         }
     }

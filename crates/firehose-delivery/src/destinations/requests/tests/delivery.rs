@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -13,16 +14,17 @@ use super::super::{
     super::{
         delivery_outcome::DeliveryOutcome, destination::Destination, output_record::OutputRecord,
     },
-    conformance_tests::{Endpoints, backup, destination},
+    conformance_tests::{Endpoints, backup, destination, destination_within},
     http_request::HttpRequest,
     scripted_endpoint::{Answer, ScriptedEndpoint},
 };
 use crate::{
     delivery_stream::{
-        DestinationConfig, HecEndpointType, HttpEndpointConfig, KinesisOrigin, OpenSearchConfig,
-        PartitionKeys, SearchService, Secret, ShardId, SplunkConfig, StreamRecord,
+        BufferingHints, DestinationConfig, HecEndpointType, HttpEndpointConfig, KinesisOrigin,
+        OpenSearchConfig, PartitionKeys, SearchService, Secret, ShardId, SplunkConfig,
+        StreamRecord,
     },
-    observer::{DeliveryEvent, DeliveryObserver},
+    observer::{DeliveryEvent, DeliveryObserver, Unobserved},
     store::faulty::Fault,
 };
 
@@ -194,4 +196,24 @@ fn uuids_of(text: &str) -> Vec<String> {
     let is_part = |c: char| c.is_ascii_hexdigit() || c == '-';
     let words = text.split(|c| !is_part(c)).filter(|word| word.len() == 36);
     words.filter(|word| word.parse::<uuid::Uuid>().is_ok()).map(str::to_owned).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_fills_the_memory_is_sent_before_its_hints_are_reached() {
+    let buffering = BufferingHints { size: 64 << 20, interval: Duration::from_secs(900) };
+    let config = DestinationConfig::HttpEndpoint(HttpEndpointConfig { buffering, ..http() });
+    let endpoint = ScriptedEndpoint::new(config.kind(), |_, _: &_| Answer::Take);
+    let observer = Arc::new(Unobserved);
+    let (mut destination, endpoints): (_, Endpoints<true>) =
+        destination_within(config, endpoint, Fault::None, observer, 1_000_000);
+    let data = "x".repeat(50_000);
+    for position in 1..=100 {
+        while !destination.has_room() {
+            destination.next_outcome().await.expect("a request is in flight");
+        }
+        deliver_to(&mut destination, &[record(position, &data)]);
+    }
+    destination.flush(None);
+    while destination.next_outcome().await.is_some() {}
+    assert_eq!(endpoints.endpoint.taken().len(), 100);
 }
