@@ -28,7 +28,7 @@ impl Translation<'_> {
         path: &str,
     ) -> Properties {
         let mut properties = Properties::new();
-        for (name, value) in with_buffering(block, values) {
+        for (name, value) in with_defaults(block, values) {
             if is_unset(&value) {
                 continue;
             }
@@ -120,8 +120,9 @@ fn place(block: &str, name: &str, value: &Value) -> Target {
     }
 }
 
-/// Returns the arguments, with both buffering hints if the block has one of them.
-fn with_buffering(block: &str, values: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+/// Returns the arguments with the provider's defaults for arguments that CloudFormation requires: both
+/// buffering hints if the block has one of them, and the type of Splunk's endpoint.
+fn with_defaults(block: &str, values: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut values = values.clone();
     let (size, interval) = buffering_defaults(block);
     for prefix in ["buffering", "buffer"] {
@@ -134,6 +135,12 @@ fn with_buffering(block: &str, values: &BTreeMap<String, Value>) -> BTreeMap<Str
                     *value = Value::Number(default.into());
                 }
             }
+        }
+    }
+    if block == "splunk_configuration" {
+        let value = values.entry("hec_endpoint_type".to_owned()).or_insert(Value::Null);
+        if is_unset(value) {
+            *value = Value::Text("Raw".into());
         }
     }
     values
