@@ -114,9 +114,37 @@ fn a_file_outside_the_folder_is_not_read() {
     assert!(reason.contains("is missing") || reason.contains("outside the folder"), "{reason}");
     let reason = error(&[("main.tf", &stream("file(\"/etc/passwd\")"))]);
     assert!(reason.contains("outside the folder"), "{reason}");
+    // A module above the root folder, and a downloaded module in the root of the file system.
+    let above = "\nmodule \"above\" {\n  source = \"../../\"\n}\n";
+    let reason = error(&[("main.tf", &(stream("file(\"/etc/passwd\")") + above))]);
+    assert!(reason.contains("outside the folder"), "{reason}");
+    let downloaded = r#"{"Modules": [{"Key": "above", "Source": "x", "Dir": "/"}]}"#;
+    let above = "\nmodule \"above\" {\n  source = \"x/y/z\"\n}\n";
+    let main = stream("file(\"/etc/passwd\")") + above;
+    let files = [("main.tf", &*main), (".terraform/modules/modules.json", downloaded)];
+    let reason = error(&files);
+    assert!(reason.contains("outside the folder"), "{reason}");
     let text = stream("file(\"${path.module}/a/b.txt\")");
     let read = read(&[("main.tf", &text), ("a/b.txt", "inside/")]).unwrap();
     assert_eq!(read.delivery_streams[0].destination.s3().prefix, "inside/");
+}
+
+#[test]
+fn a_pipe_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::write(folder.path().join("main.tf"), stream("file(\"pipe\")")).unwrap();
+    fs::create_dir_all(folder.path().join(".terraform/modules")).unwrap();
+    let modules = folder.path().join(".terraform/modules/modules.json");
+    assert!(std::process::Command::new("mkfifo").arg(&modules).status().unwrap().success());
+    let code = InfrastructureCode::open(folder.path()).unwrap();
+    let read = code.read(&GivenValues::default());
+    let reasons = match read {
+        Ok(read) => format!("{:?}", read.unsupported),
+        Err(error) => error.to_string(),
+    };
+    assert!(reasons.contains("pipe of file() is not a file"), "{reasons}");
 }
 
 proptest! {

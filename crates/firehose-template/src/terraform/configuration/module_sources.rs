@@ -23,12 +23,18 @@ impl DownloadedModules {
     /// form.
     pub(super) fn read(root: &Path) -> Self {
         let path = root.join(".terraform/modules/modules.json");
+        if !path.is_file() {
+            return Self::default();
+        }
         let text = firehose_delivery::source::read_whole_text(&path, 1_000_000);
         text.ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 
+    /// Returns the folder of a module, which is always below the root folder.
     fn folder(&self, key: &str) -> Option<PathBuf> {
-        self.modules.iter().find(|it| it.key == key).map(|it| normalized(&it.folder))
+        let folder = self.modules.iter().find(|it| it.key == key)?;
+        let folder = normalized(&folder.folder);
+        folder.components().all(|it| matches!(it, Component::Normal(_))).then_some(folder)
     }
 }
 

@@ -46,6 +46,10 @@ impl<'a> Evaluator<'a> {
                 format!("{name}() reads {path}, which is outside the folder of the configuration");
             return Some(Ok(Value::deployed(path, reason)));
         }
+        // A pipe without a writer would wait without end.
+        if name != "fileexists" && !file.is_file() {
+            return Some(Err(Fault::new(format!("{path} of {name}() is not a file"))));
+        }
         let fault = |error: firehose_delivery::source::InputError| Fault::new(error.to_string());
         Some(match name {
             "fileexists" => Ok(Value::Bool(file.is_file())),
@@ -66,11 +70,20 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Returns `true` for a file in the root folder or in the folder of a module.
+    ///
+    /// The folder of a module that contains the root folder does not count: it may be any folder of
+    /// the machine.
     fn is_inside(&self, file: &Path) -> bool {
-        let Ok(file) = file.canonicalize() else { return false };
+        let root = &self.configuration.root;
+        let (Ok(file), Ok(root_folder)) = (file.canonicalize(), root.canonicalize()) else {
+            return false;
+        };
         let folders = self.configuration.modules.iter().map(|module| &module.path);
-        let folder = |path: &PathBuf| self.configuration.root.join(path).canonicalize();
-        folders.filter_map(|path| folder(path).ok()).any(|folder| file.starts_with(folder))
+        let folder = |path: &PathBuf| root.join(path).canonicalize();
+        folders
+            .filter_map(|path| folder(path).ok())
+            .filter(|folder| *folder == root_folder || !root_folder.starts_with(folder))
+            .any(|folder| file.starts_with(folder))
     }
 }
 
