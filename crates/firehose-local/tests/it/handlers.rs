@@ -39,7 +39,10 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Run {
 
 /// Runs the template in a folder with nothing but the input. Returns the text of the good objects.
 fn delivered(name: &str) -> (Run, String) {
-    let folder = copied(name);
+    delivered_in(&copied(name))
+}
+
+fn delivered_in(folder: &tempfile::TempDir) -> (Run, String) {
     let run = run_in(folder.path(), &["run", "events.jsonl"]);
     let objects = objects(&folder.path().join("delivered"));
     let good = objects.iter().filter(|(key, _)| key.starts_with("good/"));
@@ -49,13 +52,17 @@ fn delivered(name: &str) -> (Run, String) {
 
 #[test]
 fn code_with_a_python_handler_runs_without_options() {
-    for (folder, stream) in [("sam-python", "Readings"), ("terraform-python", "readings")] {
-        converts_readings(folder, stream);
-    }
+    let folder = copied("sam-python");
+    converts_readings(&folder, "Readings");
+    // The same code, deployed by Terraform.
+    fs::remove_file(folder.path().join("template.yaml")).unwrap();
+    fs::remove_dir_all(folder.path().join("delivered")).unwrap();
+    copy(&workspace().join("fixtures/handlers/terraform-python"), folder.path());
+    converts_readings(&folder, "readings");
 }
 
-fn converts_readings(folder: &str, stream: &str) {
-    let (run, good) = delivered(folder);
+fn converts_readings(folder: &tempfile::TempDir, stream: &str) {
+    let (run, good) = delivered_in(folder);
     run.ends(0, "");
     let counts = format!("{stream}: 4 records in = 2 delivered + 0 dropped + 2 failed\n");
     assert!(run.stdout.starts_with(&counts), "{run:#?}");
