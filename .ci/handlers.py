@@ -15,6 +15,8 @@ import sys
 import threading
 import time
 
+import runtime_api
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HANDLERS = ROOT / "fixtures/handlers"
 BOOTSTRAPS = ROOT / "crates/firehose-delivery/src/function/handler"
@@ -38,16 +40,14 @@ class RuntimeApi(http.server.ThreadingHTTPServer):
         self.answers, self.is_sent, self.ended = [], False, threading.Event()
 
 
-class Requests(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Requests(runtime_api.Handler):
     def do_GET(self):
         if self.server.is_sent:
             self.server.ended.set()
             threading.Event().wait(LIMIT)
             return
         self.server.is_sent = True
-        self.respond(200, EVENT, {
+        self.answer(200, EVENT, {
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": "00000000-0000-0000-0000-000000000001",
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + LIMIT) * 1000)),
@@ -65,17 +65,7 @@ class Requests(http.server.BaseHTTPRequestHandler):
         else:
             body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.answers.append((self.path.rsplit("/", 1)[1], body))
-        self.respond(202, b"{}", {})
-
-    def respond(self, status, body, headers):
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.answer(202, b"{}", {})
 
 
 def answers(command, folder, handler, execution_environment):
