@@ -2,7 +2,7 @@
 //
 // Usage: node bootstrap.mjs HANDLER, in the folder of the code. Uses AWS's runtime client if the package
 // `aws-lambda-ric` is installed beside the code. Otherwise serves the same API, and reports errors with
-// the same fields as aws-lambda-ric 3.3: https://www.npmjs.com/package/aws-lambda-ric.
+// the same fields as aws-lambda-ric 3.3: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client.
 
 import { existsSync, readFileSync } from "node:fs";
 import http from "node:http";

@@ -2,7 +2,8 @@
 
 Usage: python3 bootstrap.py HANDLER, in the folder of the code. Uses AWS's runtime client if the
 package `awslambdaric` is installed. Otherwise serves the same API, and encodes responses and errors
-with the same bytes as awslambdaric 4.2: https://pypi.org/project/awslambdaric/.
+with the same bytes as awslambdaric 4.2:
+https://github.com/aws/aws-lambda-python-runtime-interface-client.
 """
 
 import decimal

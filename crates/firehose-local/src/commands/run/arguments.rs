@@ -19,8 +19,9 @@ use firehose_delivery::store::Store;
 /// Puts the records of INPUT into a Kinesis stream or a delivery stream of a template. Sends the
 /// records through the functions of the delivery streams. Writes the outputs as objects under the
 /// prefix, and failed records under the error output prefix in Firehose's format. With `--endpoint`,
-/// sends the records for an HTTP endpoint, Splunk or OpenSearch to a server. At the end of the input, delivers all buffered records without waiting for the buffering hints. The summary
-/// accounts for every record.
+/// sends the records for an HTTP endpoint, Splunk or OpenSearch to a server. At the end of the input,
+/// delivers all buffered records without waiting for the buffering hints. The summary accounts for
+/// every record.
 ///
 /// Ctrl-C ends the reading, and the command delivers the records that it has read. A second Ctrl-C
 /// ends the command at once. `--resume` delivers the records that an earlier run did not deliver.
