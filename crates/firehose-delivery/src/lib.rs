@@ -1,4 +1,4 @@
-//! Amazon Data Firehose delivery streams at work: records in, objects out.
+//! Amazon Data Firehose delivery streams at work: records in, objects and requests out.
 //!
 //! The crate is an engine: it reads no arguments and writes nothing to a terminal.
 //! It reports its work as events to an [observer].
@@ -28,13 +28,12 @@
 //! | `Destination` | `destinations` | records and failed records | objects or requests, and error output |
 //! | `RequestProtocol` | `destinations::requests` | a batch of records | requests, and the outcome of each record |
 //! | `ObjectEncoder` | `encoder` | the records of one object | the bytes of the object |
-
 //!
 //! # Dependencies
 //!
 //! Firehose's own processors come from `firehose-transforms`: CloudWatch Logs, gzip and jq. Its
 //! features for them add `jaq-core` and `regex` to the packages of this crate, and about 2 MB to a
-//! binary. A delivery stream without these processors does not run them.
+//! binary. A delivery stream uses only the processors of its settings.
 
 mod atomic_file;
 pub mod aws_names;

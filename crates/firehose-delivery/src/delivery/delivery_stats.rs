@@ -29,8 +29,8 @@ pub struct DeliveryStats {
     pub undelivered: PositionSet,
     /// `true` if the store failed. A store that rejects the key of an object has not failed.
     pub store_failed: bool,
-    /// The input positions of records that are at the endpoint or in an object, under the prefix or the
-    /// error output prefix, and of records that the function dropped.
+    /// The input positions of records that are at the endpoint or in an object, under the prefix or
+    /// the error output prefix, and of records that the function or a record processor dropped.
     pub settled: PositionSet,
     /// The input positions that several records share, such as the user records of an aggregate. A
     /// shared position can be settled although some of its records are not.
@@ -74,10 +74,11 @@ impl DeliveryStats {
         self.not_delivered() != self.undelivered.records()
     }
 
-    /// Sets `undelivered` of an aborted run, or of a delivery stream that panicked, to the wanted positions up to `last_read`, except
-    /// settled positions that are not shared.
+    /// Sets `undelivered` to the wanted positions up to `last_read`, except settled positions that
+    /// are not shared. The caller does this for an aborted run, or for a delivery stream that
+    /// panicked.
     ///
-    /// `undelivered` then has the position of every lost record. It can also have positions of
+    /// Then `undelivered` has the position of every lost record. It can also have positions of
     /// refused records, and positions of delivered records: shared positions, and positions of an
     /// upload that ended at the moment of the abort.
     pub(crate) fn abandon(&mut self, wanted: &WantedPositions, last_read: u64) {

@@ -1,4 +1,4 @@
-//! A delivery: records in, objects out.
+//! A delivery: records in, objects and requests out.
 //!
 //! An `InputTask` reads the input on a thread of its own. The records go to the delivery streams,
 //! which run at the same time. A delivery stream that has no room for further records pauses the

@@ -8,8 +8,8 @@ use crate::{
     processors::ProcessedBatch,
 };
 
-/// The counter of a delivery stream's records, which also reports their events. Each event adds up
-/// to the same counts.
+/// The counter of a delivery stream's records, which also reports their events. The counts in the
+/// events add up to the counts in the stats.
 #[derive(Debug)]
 pub(super) struct StreamCounter {
     stream: String,
@@ -90,7 +90,7 @@ impl StreamCounter {
         self.observer.observe(&DeliveryEvent::BatchProcessed { stream, function, batch });
     }
 
-    /// Counts the records of an object, or those that are not in an object.
+    /// Counts the records of an object or of a request, or records that are not delivered.
     pub(super) fn count_outcome(&self, outcome: DeliveryOutcome) {
         let stream = self.stream.as_str();
         match outcome {
@@ -129,7 +129,7 @@ impl StreamCounter {
         }
     }
 
-    /// Counts records that are not in an object, and never will be.
+    /// Counts records that are neither in an object nor at an endpoint, and never will be.
     pub(super) fn count_not_delivered(&self, positions: &PositionSet) {
         let records = positions.records();
         if records > 0 {
@@ -146,7 +146,7 @@ pub(super) struct RecordChanges {
     added: u64,
     /// The positions of the dropped records.
     dropped: Vec<u64>,
-    /// The positions of the records that became several.
+    /// The positions of the records that a processor split.
     split: Vec<u64>,
 }
 

@@ -120,7 +120,7 @@ impl DeliveryFailure {
         }
     }
 
-    /// The values of `!{firehose:error-output-type}`.
+    /// The values of `!{firehose:error-output-type}`, except those of destinations.
     pub(crate) const ERROR_OUTPUT_TYPES: [&'static str; 4] = [
         "processing-failed",
         "dynamic-partitioning-failed",
@@ -154,8 +154,8 @@ impl DeliveryFailure {
         }
     }
 
-    /// Returns `true` if the error line names the function. A record whose decompression failed did
-    /// not reach the function.
+    /// Returns `true` if the error line of a failure before the destination names the function. A
+    /// record whose decompression failed did not reach the function.
     pub(crate) fn names_function(self) -> bool {
         self != Self::DecompressionFailed
     }

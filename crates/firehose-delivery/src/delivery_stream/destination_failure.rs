@@ -18,7 +18,7 @@ pub enum DestinationFailure {
     OpenSearch(SearchFailure),
     /// A failure of Elasticsearch.
     Elasticsearch(SearchFailure),
-    /// Neither the answer of the function nor the configuration names an Iceberg table.
+    /// Neither the answer of the function nor the configuration determines the Iceberg table.
     InvalidIcebergTable,
 }
 

@@ -24,8 +24,9 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorLine {
-    /// The record that failed. For a failure of the function, the record as the delivery stream
-    /// received it; for a later failure, usually the output of the function.
+    /// The record that failed. For a failure of a destination or of format conversion, usually the
+    /// output of the function. For any other failure, the record as the delivery stream received
+    /// it, or the part of the record that a processor split off.
     pub raw_data: Bytes,
     /// The code, such as `Lambda.FunctionError`.
     pub error_code: Option<Cow<'static, str>>,

@@ -172,8 +172,8 @@ const KINESIS_LEN: usize = SEQUENCE_NUMBER.len()
     + ARRIVAL.len()
     + RECORD_END.len();
 
-/// The bytes of the MSK metadata without the values of varying length, and the bytes that the name
-/// of the payload has more.
+/// The bytes of the MSK metadata without the values of varying length, plus the bytes by which
+/// `kafkaRecordValue` is longer than `data`.
 const MSK_LEN: usize = OFFSET.len()
     + PARTITION_ID.len()
     + PARTITION_ID_END.len()

@@ -12,9 +12,9 @@ pub enum HttpEndpointFailure {
     RequestTimeout,
     /// The response is too long.
     ResponseTooLarge,
-    /// The status is not in the ranges that Firehose accepts.
+    /// The status is not 2xx, 4xx or 5xx.
     InvalidStatusCode,
-    /// The endpoint answered with a status other than 200.
+    /// The status is 2xx, 4xx or 5xx, but not 200.
     DestinationException,
     /// The endpoint answered with status 200, but in another format.
     InvalidResponse,

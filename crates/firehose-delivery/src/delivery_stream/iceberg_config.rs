@@ -4,7 +4,8 @@ use super::{buffering_hints::BufferingHints, s3_destination_config::S3Destinatio
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_IcebergDestinationConfiguration.html>.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IcebergConfig {
-    /// The tables of the configuration. A record without a routing of its own goes to the only one.
+    /// The tables of the configuration. If there is exactly one table, a record without a routing
+    /// of its own goes to this table.
     pub tables: Vec<IcebergTable>,
     /// The hints that decide when records are written.
     pub buffering: BufferingHints,

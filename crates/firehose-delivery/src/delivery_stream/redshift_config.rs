@@ -36,9 +36,8 @@ impl RedshiftConfig {
     }
 }
 
-/// Replaces each quoted text with a `=` in the options, such as
-/// `aws_access_key_id=...;aws_secret_access_key=...` or a key for encrypted objects, by a
-/// placeholder.
+/// Replaces each quoted text in the options that contains `key`, `secret`, `token` or `password`,
+/// such as `'aws_access_key_id=...;aws_secret_access_key=...'`, by a placeholder.
 fn hide_credentials(options: &str) -> String {
     let mut shown = String::with_capacity(options.len());
     for (index, part) in options.split('\'').enumerate() {

@@ -25,7 +25,7 @@ pub enum SearchFailure {
     ClusterError,
     /// The document cannot be a line of a bulk request.
     MalformedData,
-    /// The response has another number of entries than the request.
+    /// The response has more entries than the request.
     ResponseEntryCountMismatch,
     /// The cluster rejected the document with this status, which is the error code.
     Rejected(u16),

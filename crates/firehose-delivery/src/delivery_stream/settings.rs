@@ -3,7 +3,7 @@ use super::{
     processor_settings::ProcessorSettings,
 };
 
-/// The settings of a delivery stream that decide which objects it delivers.
+/// The settings of a delivery stream that determine its objects and requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeliveryStream {
     /// The name. The names of the objects begin with it.

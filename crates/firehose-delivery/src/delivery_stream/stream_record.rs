@@ -51,13 +51,14 @@ impl StreamRecord {
         }
     }
 
-    /// Returns the shard of the record. A record of Direct PUT counts as a record of the first
-    /// shard.
+    /// Returns the shard of the record. A record of another source than a Kinesis stream counts as
+    /// a record of the first shard.
     pub fn shard(&self) -> ShardId {
         self.kinesis.as_ref().map_or(ShardId::FIRST, |kinesis| kinesis.shard_id)
     }
 
-    /// Returns the number of the record in its aggregate.
+    /// Returns the number of the record in its aggregate; 0 for a record of another source than a
+    /// Kinesis stream.
     pub(crate) fn subsequence_number(&self) -> u64 {
         self.kinesis.as_ref().map_or(0, |kinesis| kinesis.subsequence_number)
     }
@@ -66,9 +67,10 @@ impl StreamRecord {
     /// its number in its aggregate, as in the error lines of
     /// <https://docs.aws.amazon.com/firehose/latest/dev/retry.html>.
     ///
-    /// AWS does not document the id of a record of Direct PUT. Here, the id has the sequence number
-    /// in the record id. The id of a record that a processor split off has the suffix of the record
-    /// id too.
+    /// AWS does not document the id of a record of Direct PUT or of Amazon MSK. Here, the id of a
+    /// record of Direct PUT has the sequence number in its record id. The id of a record of Amazon
+    /// MSK is its partition, a dot and its offset. If a processor split the record off, the id of a
+    /// record of Direct PUT or of a Kinesis stream also has the suffix of the record id.
     pub(crate) fn data_id(&self) -> String {
         if let Some(kinesis) = &self.kinesis {
             let suffix = self.record_id.split_once('-').map_or("", |(_, suffix)| suffix);

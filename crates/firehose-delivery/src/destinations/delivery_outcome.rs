@@ -32,7 +32,8 @@ pub(crate) enum DeliveryOutcome {
     NotDelivered {
         /// The positions of the records in the input.
         positions: PositionSet,
-        /// The reason; `None` if the destination had failed before, or if the upload panicked.
+        /// The reason; `None` if the destination had failed before, or if the upload or the request
+        /// panicked.
         error: Option<StoreError>,
     },
 }

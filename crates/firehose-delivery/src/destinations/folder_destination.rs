@@ -14,22 +14,23 @@ use crate::{
     store::Store,
 };
 
-/// The shortest wait of an object's first record. A destination may have no wait at all, but an
-/// object for each record would be of no use. Snowflake itself buffers for one second:
+/// The shortest interval of a buffer. The interval of a destination may be zero, which would make
+/// an object for each record. Snowflake itself buffers for one second:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html>.
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Creates a destination that writes the records for another destination to the store.
 ///
-/// The objects hold the data of the records, not requests. They are uncompressed, and complete by
-/// the buffering hints of the destination. Failed records go where the backup of the destination
-/// has them.
+/// The objects hold the data of the records, not requests. The objects of S3 and Redshift have the
+/// S3 settings of these destinations. All other objects are uncompressed, and the buffering hints
+/// of the destination complete them. The keys and the compression of failed records are those of
+/// the backup.
 ///
 /// | destination | prefix | records of an object |
 /// |---|---|---|
 /// | HTTP endpoint, OpenSearch, Elasticsearch, Snowflake | the name of the kind and the hour | lines |
-/// | Splunk | the name of the kind and the hour | follow each other, as in a request |
-/// | Redshift | the prefix of the intermediate objects | follow each other |
+/// | Splunk | the name of the kind and the hour | as in a request: without delimiters, except those of `AppendDelimiterToRecord` |
+/// | Redshift | the prefix of the intermediate objects | as in the intermediate objects |
 /// | Iceberg | `database/table/operation/` | lines |
 ///
 /// `folder` is the start of every key.
@@ -93,8 +94,8 @@ pub(crate) fn folder_destination(
     })
 }
 
-/// Returns the error output prefix of a backup. Without one, returns the text that gives the same
-/// keys as the default.
+/// Returns the error output prefix of a backup. If the backup has none, returns a prefix that gives
+/// the same keys as the default.
 fn error_output_prefix(backup: &S3DestinationConfig) -> String {
     match backup.error_output_prefix.as_deref() {
         Some(text) if !text.is_empty() => text.to_owned(),

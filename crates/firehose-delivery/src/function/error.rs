@@ -32,7 +32,7 @@ pub enum StartError {
     RuntimeApi(io::Error),
     /// No thread could be started for a function in this process.
     Thread(io::Error),
-    /// Nothing answers at the URL.
+    /// No function can be reached at the URL.
     Unreachable {
         /// The URL.
         url: String,

@@ -61,7 +61,7 @@ pub struct PrepareError {
 }
 
 impl DeliveryRun {
-    /// The memory for the objects of all delivery streams together, in bytes.
+    /// The memory for the objects and the requests of all delivery streams together, in bytes.
     const OBJECT_MEMORY: u64 = 512 * 1024 * 1024;
 
     /// Returns a run without delivery streams.
@@ -90,8 +90,9 @@ impl DeliveryRun {
         self
     }
 
-    /// Adds record processors of the caller to a delivery stream, before and after its function. They
-    /// run after Firehose's own processors in the same place. Default: none.
+    /// Adds record processors of the caller to a delivery stream, before and after its function.
+    /// The processors before the function run after Firehose's own processors before it, and those
+    /// after the function likewise. Default: none.
     #[must_use]
     pub fn record_processors(
         mut self,
@@ -127,8 +128,9 @@ impl DeliveryRun {
         self
     }
 
-    /// Sets the limit of a record, including its partition key, in bytes, for a source that is a
-    /// Kinesis stream. Default: 1 MiB.
+    /// Sets the limit of a record, in bytes, for a source that is a Kinesis stream or a topic of
+    /// Amazon MSK. The limit of a Kinesis stream includes the partition key. See also
+    /// [`max_record_bytes`](super::max_record_bytes) for the defaults.
     #[must_use]
     pub fn max_record_bytes(mut self, bytes: usize) -> Self {
         self.max_record_bytes = bytes;
@@ -176,10 +178,10 @@ impl DeliveryRun {
     ///
     /// # Errors
     ///
-    /// If two delivery streams have the same name, if record processors or an endpoint are set for a
-    /// delivery stream that the run does not have, if an endpoint is set for a delivery stream that takes none,
-    /// if a prefix of a delivery stream is invalid, if the store
-    /// rejects the keys with this prefix, or if the function of a Lambda processor is missing.
+    /// If two delivery streams have the same name, if record processors or an endpoint are set for
+    /// a delivery stream that the run does not have, if an endpoint is set for a destination that
+    /// takes no requests, if a prefix of a delivery stream is invalid, if the store rejects the
+    /// keys with this prefix, or if the function of a Lambda processor is missing.
     pub fn prepare(mut self) -> Result<PreparedRun, PrepareError> {
         self.check_names()?;
         let memory = Self::OBJECT_MEMORY / self.streams.len().max(1) as u64;
@@ -224,8 +226,8 @@ impl DeliveryRun {
         })
     }
 
-    /// Rejects names of delivery streams that are not unique, and record processors of an unknown
-    /// delivery stream. Positions and record processors belong to names.
+    /// Rejects names of delivery streams that are not unique, and endpoints and record processors
+    /// of an unknown delivery stream. Positions, endpoints and record processors are kept by name.
     fn check_names(&self) -> Result<(), PrepareError> {
         let failed = |stream: &str, reason: &str| {
             Err(PrepareError { stream: stream.to_owned(), reason: reason.to_owned() })
@@ -247,9 +249,9 @@ impl DeliveryRun {
         }
     }
 
-    /// Returns the start of a delivery stream's keys: the name of its bucket as a folder, or
-    /// nothing if all delivery streams have the same bucket, those that the run leaves out
-    /// included.
+    /// Returns the start of a delivery stream's keys: the name of its bucket as a folder. Returns
+    /// an empty text if all delivery streams have the same bucket. These include the delivery
+    /// streams that the run leaves out.
     fn folder(&self, stream: &DeliveryStream) -> String {
         let buckets = self.streams.iter().map(|(stream, _)| &stream.destination.s3().bucket);
         let buckets: BTreeSet<_> = buckets.chain(&self.other_buckets).collect();

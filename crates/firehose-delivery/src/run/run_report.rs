@@ -17,8 +17,9 @@ pub struct RunReport {
     pub input: InputStats,
     /// The files of the input, if the run knows them.
     pub manifest: InputManifest,
-    /// `true` if the run was dropped before its end. Some of the records that count as not
-    /// delivered may then be in objects. The same is true for a delivery stream that panicked.
+    /// `true` if the run was dropped before its end. Then some of the records that count as not
+    /// delivered may be in objects or at an endpoint. The same is true for a delivery stream that
+    /// panicked.
     pub is_abandoned: bool,
     pub(super) store: Option<Arc<Store>>,
 }

@@ -18,7 +18,7 @@ pub struct RunSummary {
     pub error: Option<String>,
     /// The files of the input, by which a later run recognizes the input.
     pub input: InputManifest,
-    /// The position of the last record that was read, counted from 1; 0 if there was none.
+    /// The position of the last record that was read, counted from 1; 0 if no record was read.
     pub last_read: u64,
     /// `true` if the input was read to its end.
     pub read_to_end: bool,
@@ -63,7 +63,7 @@ pub struct StreamSummary {
     pub invocations: u64,
     /// The name of the delivery stream.
     pub name: String,
-    /// Records that are neither in an object nor dropped.
+    /// Records that are neither in an object, nor at the endpoint of the destination, nor dropped.
     pub not_delivered: u64,
     /// The positions in the input of records that were not delivered: the first and the last
     /// position of each range.

@@ -75,7 +75,7 @@ impl SharedProgress {
     }
 
     /// Ends the functions of a run that was dropped, and waits for nothing. From then on, a record
-    /// that is neither in an object nor dropped by the function counts as not delivered.
+    /// counts as not delivered if it is neither in an object, nor at an endpoint, nor dropped.
     pub fn abandon(&self) {
         self.is_abandoned.store(true, Ordering::Relaxed);
         let functions = self.streams.iter().filter_map(|stream| stream.function.as_ref());

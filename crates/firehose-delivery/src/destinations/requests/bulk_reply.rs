@@ -16,7 +16,8 @@ struct BulkReply<'a> {
     items: Vec<ItemAction<'a>>,
 }
 
-/// The entry of a document. All documents are indexed, so no other action has entries.
+/// The entry of a document. Requests have the action `index` only. An entry of the action `create`
+/// is accepted too.
 #[derive(Deserialize)]
 struct ItemAction<'a> {
     #[serde(borrow, alias = "create")]
@@ -33,8 +34,8 @@ struct ItemResult<'a> {
 /// Reads the response to a bulk request with this number of documents. Returns the outcome of each
 /// document.
 ///
-/// A rejected document fails with the status of its entry as the error code, and is sent again until
-/// the time for retries is over. AWS documents the code
+/// A rejected document is sent again until the time for retries is over. Then it fails with the
+/// status of its entry as the error code. AWS documents the code
 /// (<https://docs.aws.amazon.com/firehose/latest/dev/retry.html#dd-retry-osss>), but not whether a
 /// document that the mapping rejects is sent again: our choice.
 ///
@@ -71,7 +72,7 @@ fn outcome(item: &ItemAction<'_>) -> BulkItem {
     match (status, error) {
         (200..300, None) => Ok(()),
         (status, error) => {
-            let text = error.map_or("the document has no result", RawValue::get);
+            let text = error.map_or("the cluster gave no reason", RawValue::get);
             Err((SearchFailure::Rejected(status), text.to_owned()))
         }
     }

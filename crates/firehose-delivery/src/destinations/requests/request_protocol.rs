@@ -9,7 +9,7 @@ use crate::delivery_stream::{
 
 /// The requests of one kind of destination: their form, and the meaning of the responses.
 ///
-/// To add a kind, write its file, and create it in `request_destination_of`.
+/// To add a kind, write its file, and create it in `endpoint_destination::protocol`.
 #[async_trait]
 pub(super) trait RequestProtocol: fmt::Debug + Send + Sync {
     /// Returns the kind of the destination.

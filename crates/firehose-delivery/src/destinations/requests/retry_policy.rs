@@ -11,19 +11,20 @@ pub(super) struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The first pause.
+    /// The first pause, before the jitter.
     const FIRST: Duration = Duration::from_secs(1);
 
-    /// The longest pause.
+    /// The longest pause, before the jitter.
     const LONGEST: Duration = Duration::from_secs(120);
 
     /// The largest part of a pause that is random, in either direction.
     const JITTER: f64 = 0.15;
 
-    /// Returns the pause before the retry of this number, counted from 0, if `used` of the time is
-    /// over. Returns `None` if the time is over. The last retry is at the end of the time.
+    /// Returns the pause before a retry. `retry` is the number of the retry, counted from 0, and
+    /// `used` is the part of the time that has passed. Returns `None` if the whole time has passed.
+    /// The last retry is at the end of the time.
     ///
-    /// Each pause is twice as long as the one before, and at most two minutes:
+    /// Before the jitter, each pause is twice as long as the one before, and at most two minutes:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>. AWS
     /// documents the pauses for HTTP endpoints only. The same pauses for other destinations are our
     /// choice.

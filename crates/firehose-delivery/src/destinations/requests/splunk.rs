@@ -104,8 +104,8 @@ impl Splunk {
         }
     }
 
-    /// Asks for an acknowledgment until the collector gives it, or until its timeout. A question
-    /// without an answer is repeated.
+    /// Asks for an acknowledgment until the collector gives or refuses it, or until the timeout of
+    /// the acknowledgment. A question without an answer is repeated.
     async fn await_ack(&self, id: u64) -> Result<(), AttemptFailure> {
         let deadline = Instant::now() + self.config.acknowledgment_timeout;
         let mut pause = Self::FIRST_PAUSE;

@@ -1,7 +1,7 @@
 // Runs a handler in JavaScript as a Lambda function, over the Lambda Runtime API.
 //
 // Usage: node bootstrap.mjs HANDLER, in the folder of the code. Uses AWS's runtime client if the package
-// `aws-lambda-ric` is installed beside the code. Otherwise serves the same API, and reports errors with
+// `aws-lambda-ric` is installed beside the code. Otherwise uses the API itself, and reports errors with
 // the same fields as aws-lambda-ric 3.3: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client.
 
 import { existsSync, readFileSync } from "node:fs";
@@ -341,7 +341,7 @@ function clientOfAws() {
 const handler = process.argv[2];
 const client = clientOfAws();
 if (client) {
-  // Version 4 begins to serve as it is imported, and has no function `run`.
+  // Version 4 asks for events as soon as it is imported, and has no function `run`.
   const { run } = await import(pathToFileURL(client).href);
   await run?.(taskRoot, handler);
 } else {

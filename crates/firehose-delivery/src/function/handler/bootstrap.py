@@ -1,7 +1,7 @@
 """Runs a handler in Python as a Lambda function, over the Lambda Runtime API.
 
 Usage: python3 bootstrap.py HANDLER, in the folder of the code. Uses AWS's runtime client if the
-package `awslambdaric` is installed. Otherwise serves the same API, and encodes responses and errors
+package `awslambdaric` is installed. Otherwise uses the API itself, and encodes responses and errors
 with the same bytes as awslambdaric 4.2:
 https://github.com/aws/aws-lambda-python-runtime-interface-client.
 """
@@ -328,7 +328,7 @@ def serve(handler_name):
 
 
 def has_client_of_aws():
-    """Returns whether AWS's client and its native part can be imported by this interpreter."""
+    """Returns `True` if this interpreter can import AWS's client and its native part."""
     try:
         import awslambdaric  # noqa: F401
         import runtime_client  # noqa: F401

@@ -10,7 +10,8 @@ const MAX_BYTES: u64 = 250 * 1024 * 1024;
 ///
 /// # Errors
 ///
-/// If the archive cannot be read, has a file outside the folder, or has more than [`MAX_BYTES`].
+/// If the archive cannot be read, has a link or a file outside the folder, or has more than
+/// [`MAX_BYTES`].
 pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<(), String> {
     let file = fs::File::open(archive).map_err(|error| error.to_string())?;
     let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;

@@ -44,8 +44,8 @@ impl CodeFolder {
     ///
     /// # Errors
     ///
-    /// If the archive cannot be read, names files outside the folder, or has more bytes than Lambda
-    /// accepts.
+    /// If the archive cannot be read, has a link or a file outside the folder, or has more bytes
+    /// than Lambda accepts.
     pub fn of_archive(archive: &Path) -> Result<Self, HandlerError> {
         Self::temporary(|folder| {
             unpack(archive, folder)

@@ -29,7 +29,7 @@ pub enum HandlerError {
         /// The reason.
         error: io::Error,
     },
-    /// No file with code has the module of the handler.
+    /// The folder has no file for the module of the handler.
     NoModule {
         /// The handler.
         handler: String,

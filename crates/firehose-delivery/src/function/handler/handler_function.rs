@@ -32,7 +32,8 @@ impl HandlerFunction {
     ///
     /// # Errors
     ///
-    /// If the folder has no such file, or files in both languages.
+    /// If the name of the handler is wrong, or if the folder cannot be read, has no such file, or
+    /// has files in both languages.
     pub fn find(handler: &str, folder: &Path, runtime: Option<&str>) -> Result<Self, HandlerError> {
         let module = HandlerModule::parse(handler)?;
         let language = match runtime.and_then(Language::of_runtime) {
@@ -53,8 +54,8 @@ impl HandlerFunction {
     ///
     /// # Errors
     ///
-    /// If the name of the handler or its file is wrong. Lambda reports this at each start of the
-    /// function.
+    /// If the name of the handler is wrong, or if the file of its module is missing. Lambda reports
+    /// this at each start of the function.
     pub fn check(&self) -> Result<(), HandlerError> {
         HandlerModule::parse(&self.handler)?.check(&self.handler, self.code.path(), self.language)
     }
@@ -63,7 +64,8 @@ impl HandlerFunction {
     ///
     /// # Errors
     ///
-    /// If the interpreter is not installed.
+    /// If the interpreter is not installed or does not start, or if the bootstrap cannot be
+    /// written.
     pub async fn process(&self) -> Result<ProcessSettings, HandlerError> {
         let Self { language, code, handler, .. } = self;
         let interpreter = Interpreter::find(*language, code.path()).await?;

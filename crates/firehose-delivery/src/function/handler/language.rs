@@ -50,7 +50,7 @@ impl Language {
         }
     }
 
-    /// Returns the ending of the file that holds inline code. CloudFormation names this file `index`:
+    /// Returns the name of the file that holds inline code. CloudFormation names this file `index`:
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html>.
     pub(super) fn inline_file(self) -> &'static str {
         match self {
