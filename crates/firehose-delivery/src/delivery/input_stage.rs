@@ -9,14 +9,15 @@ use crate::{
     processors::RecordChain,
 };
 
-/// The processors of single records before the function, and the records that wait for them.
+/// The processors of single records before the function, with the records that wait for these
+/// processors.
 ///
-/// A record can become much larger, for example by decompression. So the stage processes a part of
-/// a chunk at a time, and the caller continues when there is room.
+/// A record can become much larger, for example by decompression. So each step processes only a
+/// part of a chunk. The caller starts the next step when the later stages have room.
 #[derive(Debug, Default)]
 pub(super) struct InputStage {
     chain: RecordChain,
-    /// The chunk, and the number of its records that are processed.
+    /// A chunk whose records wait, and the number of its records that are processed already.
     waiting: Option<(Chunk, usize)>,
 }
 
@@ -77,7 +78,7 @@ impl InputStage {
         step
     }
 
-    /// Returns the positions of the waiting records, which are not processed any more.
+    /// Removes the waiting records, and returns their positions.
     pub(super) fn give_up(&mut self) -> Vec<u64> {
         let (chunk, start) = self.waiting.take().unwrap_or_default();
         chunk[start..].iter().map(|record| record.position).collect()

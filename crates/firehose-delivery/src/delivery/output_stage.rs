@@ -10,8 +10,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct OutputStage {
     chain: RecordChain,
-    /// `true` until the warning about double newlines; always `false` for a delivery stream that
-    /// adds no newlines.
+    /// `true` until the stage has warned about double newlines. Always `false` for a delivery
+    /// stream that adds no newlines.
     checks_delimiters: bool,
 }
 

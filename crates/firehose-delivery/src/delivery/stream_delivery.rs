@@ -300,8 +300,8 @@ fn output_of(record: &StreamRecord) -> OutputRecord<'_> {
     OutputRecord { record, data, partition_keys, iceberg: None, attempts: 0 }
 }
 
-/// Returns the keys of the records for which a processor before the function set keys too, by the
-/// index of the record. A key of the function has precedence.
+/// Returns the merged keys of each record for which a processor before the function has set keys,
+/// by the index of the record. A key of the function has precedence.
 fn merged_keys(processed: &ProcessedBatch) -> BTreeMap<usize, BTreeMap<String, String>> {
     let mut merged = BTreeMap::new();
     let outcomes = processed.records.iter().zip(&processed.answers.outcomes);

@@ -7,7 +7,7 @@ use super::megabytes::MEGABYTE;
 pub struct BufferingHints {
     /// The size of the records' data, in bytes.
     pub size: u64,
-    /// The time since the first record.
+    /// The time since the first record of the buffer.
     pub interval: Duration,
 }
 

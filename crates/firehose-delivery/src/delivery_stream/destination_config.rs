@@ -102,7 +102,7 @@ impl DestinationConfig {
         }
     }
 
-    /// Returns the hints of the records for the destination, in contrast to those of its backup.
+    /// Returns the buffering hints of the destination itself, not of its backup.
     pub fn buffering(&self) -> BufferingHints {
         match self {
             Self::S3(config) => config.buffering,
@@ -138,8 +138,8 @@ impl DestinationKind {
         }
     }
 
-    /// Returns the error output type of records that the destination does not take. S3 and Redshift
-    /// take every record.
+    /// Returns the error output type of records that the destination does not take; `None` for S3
+    /// and Redshift, which take every record.
     pub(crate) fn error_output_type(self) -> Option<&'static str> {
         let stage = match self {
             Self::S3 => ErrorStage::S3,

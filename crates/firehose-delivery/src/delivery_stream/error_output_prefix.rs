@@ -27,8 +27,8 @@ impl ErrorOutputPrefix {
     ///
     /// # Errors
     ///
-    /// The errors of [`Prefix::parse`]. A partition key is an error, and so are expressions without
-    /// `!{firehose:error-output-type}`.
+    /// The errors of [`Prefix::parse`]. A partition key is also an error, and so are other
+    /// expressions without `!{firehose:error-output-type}`.
     pub fn parse(text: &str) -> Result<Self, InvalidPrefix> {
         let parts = parts(text)?;
         let (mut expressions, mut has_type) = (false, false);

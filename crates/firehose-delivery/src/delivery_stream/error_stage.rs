@@ -1,5 +1,5 @@
-/// The part of a delivery stream that fails a record, as its error codes and its error output type
-/// name this part.
+/// The part of a delivery stream that a record failed in. The error code and the error output type
+/// of the record name this part.
 ///
 /// The error lines of this engine and the classification of error lines in a replay share this list.
 /// The codes are those of
@@ -64,7 +64,8 @@ impl ErrorStage {
         }
     }
 
-    /// Returns the value of `!{firehose:error-output-type}`. Redshift and S3 write no error lines.
+    /// Returns the value of `!{firehose:error-output-type}`; `None` for Redshift and S3, which
+    /// write no error lines.
     pub(crate) fn error_output_type(self) -> Option<&'static str> {
         match self {
             Self::Function => Some("processing-failed"),

@@ -9,7 +9,8 @@ use super::{
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointDestinationConfiguration.html>.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HttpEndpointConfig {
-    /// The URL. Requests go to this URL only if the user gives it with the option of the run.
+    /// The URL of the endpoint. A run does not send requests to this URL, but to its
+    /// [`Endpoint`](crate::run::Endpoint), which may have the same URL.
     pub url: String,
     /// The access key that requests carry.
     pub access_key: Option<Secret>,

@@ -2,11 +2,11 @@
 /// <https://docs.aws.amazon.com/firehose/latest/dev/http_troubleshooting.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HttpEndpointFailure {
-    /// No connection.
+    /// Firehose could not connect to the endpoint.
     ConnectionFailed,
     /// The endpoint closed the connection before the end of its response.
     ConnectionReset,
-    /// No TLS connection.
+    /// The TLS handshake failed.
     SslHandshakeFailure,
     /// The endpoint did not respond in time.
     RequestTimeout,

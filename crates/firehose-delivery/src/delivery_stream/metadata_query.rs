@@ -22,7 +22,7 @@ pub struct MetadataQuery {
 }
 
 impl MetadataQuery {
-    /// The most keys of a query:
+    /// The largest number of keys of a query:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>.
     pub const MAX_KEYS: usize = 50;
 

@@ -26,7 +26,7 @@ impl PartitionKeys<'static> {
 }
 
 impl<'a> PartitionKeys<'a> {
-    /// Returns keys of the function alone.
+    /// Returns the keys of a function, without keys of a query.
     pub fn of_lambda(from_lambda: &'a BTreeMap<String, String>) -> Self {
         Self { from_lambda, ..PartitionKeys::NONE }
     }

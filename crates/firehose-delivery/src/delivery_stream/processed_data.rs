@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-/// The data and the partition keys of a record after the processors before the function.
+/// The data and the partition keys that the processors before the function gave a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProcessedData {
     /// The data, such as the decompressed record.

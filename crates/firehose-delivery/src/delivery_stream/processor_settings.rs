@@ -6,7 +6,7 @@ use super::metadata_query::MetadataQuery;
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Processor.html>.
 ///
 /// The processors run in the order of the fields, whatever their order in a template is. The
-/// function runs before the last one.
+/// function runs between `sub_records` and `metadata_query`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProcessorSettings {
     /// `true` if gzip records are decompressed (`Decompression`).
@@ -25,7 +25,7 @@ pub struct ProcessorSettings {
 pub enum SubRecordType {
     /// JSON objects, one after the other or on lines.
     Json,
-    /// Parts between these bytes.
+    /// Parts that are separated by these bytes.
     Delimited(Bytes),
 }
 

@@ -19,8 +19,9 @@ impl RedshiftConfig {
     /// Returns the `COPY` command for the objects of a manifest, with placeholders for the manifest
     /// and for the credentials.
     ///
-    /// AWS's console shows the command in this form. The guide says that Firehose copies by a
-    /// manifest: <https://docs.aws.amazon.com/firehose/latest/dev/retry.html#dd-retry-rs>.
+    /// AWS's console shows the command in this form. The guide says that Firehose copies the
+    /// objects of a manifest:
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/retry.html#dd-retry-rs>.
     pub fn copy_command(&self) -> String {
         let Self { table, columns, copy_options, intermediate } = self;
         let columns = columns.as_deref().filter(|it| !it.is_empty());

@@ -16,7 +16,7 @@ pub struct S3DestinationConfig {
     pub buffering: BufferingHints,
     /// The compression of the objects.
     pub compression: Compression,
-    /// The end of the keys of objects, in place of the extension of the compression.
+    /// The end of the keys of objects. If set, it replaces the extension of the compression.
     pub file_extension: Option<String>,
     /// The time zone of prefixes and object names.
     pub time_zone: TimeZone,

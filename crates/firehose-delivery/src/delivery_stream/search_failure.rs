@@ -7,7 +7,7 @@ use std::{ops::RangeInclusive, sync::LazyLock};
 /// codes with `ES.` are our choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SearchFailure {
-    /// No connection.
+    /// Firehose could not connect to the cluster.
     ConnectionFailed,
     /// The cluster closed the connection before the end of its response.
     ConnectionReset,

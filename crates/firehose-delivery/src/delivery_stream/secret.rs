@@ -10,7 +10,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// Returns the text, for a request only.
+    /// Returns the text. Use the text in requests only.
     pub fn expose(&self) -> &str {
         &self.0
     }

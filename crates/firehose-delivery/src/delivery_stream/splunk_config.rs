@@ -12,7 +12,7 @@ pub struct SplunkConfig {
     pub hec_endpoint: String,
     /// The form of the records.
     pub endpoint_type: HecEndpointType,
-    /// The token that requests carry; `None` if only AWS knows the token.
+    /// The token that requests carry; `None` if the settings do not contain the token.
     pub hec_token: Option<Secret>,
     /// The time in which the collector must acknowledge a request.
     pub acknowledgment_timeout: Duration,

@@ -2,13 +2,13 @@
 /// <https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SplunkFailure {
-    /// No connection.
+    /// Firehose could not connect to the collector.
     InvalidEndpoint,
     /// The collector closed the connection before the end of its response.
     ConnectionClosed,
     /// The collector did not respond in time.
     ConnectionTimeout,
-    /// No TLS connection.
+    /// The TLS handshake failed.
     SslHandshake,
     /// The collector has no such path.
     UrlNotFound,
@@ -20,9 +20,10 @@ pub enum SplunkFailure {
     InvalidDataFormat,
     /// The index does not exist, or the token may not use it.
     InvalidIndex,
-    /// The token has no indexer acknowledgment.
+    /// Indexer acknowledgment is disabled for the token.
     DisabledAck,
-    /// The channel of the request is unknown to the collector, as behind a load balancer.
+    /// The collector does not know the channel of the request, for example because a load balancer
+    /// has chosen another collector.
     ProxyWithoutStickySessions,
     /// The collector is busy.
     IndexerBusy,

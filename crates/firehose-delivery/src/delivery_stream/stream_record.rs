@@ -98,7 +98,7 @@ impl StreamRecord {
 pub struct KinesisOrigin {
     /// The shard.
     pub shard_id: ShardId,
-    /// The partition key. A user record of an aggregate has its own.
+    /// The partition key. A user record of an aggregate has its own partition key.
     pub partition_key: String,
     /// The sequence number of the Kinesis record. All user records of an aggregate share it.
     pub sequence_number: Arc<str>,

@@ -24,7 +24,7 @@ use super::{
 /// itself. A destination that sends requests has an `ObjectDestination` for its error output. Its
 /// own outcomes, deadlines and room include those of this `ObjectDestination`.
 ///
-/// Calls take a slice of records, so that a record costs no dynamic call.
+/// Methods take a slice of records, so that one dynamic call serves many records.
 ///
 /// Every implementation passes `conformance::check`. To add an implementation, write its file and
 /// create it in `DeliveryRun::destination`.

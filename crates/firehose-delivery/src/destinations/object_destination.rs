@@ -51,7 +51,8 @@ impl ObjectDestination {
         Self::with_layout(stream, layout, store, memory)
     }
 
-    /// Leaves out a newline at the end of a record, because the delimiter is a newline.
+    /// Leaves out the newline at the end of a record that has one, because the delimiter is a
+    /// newline too.
     #[must_use]
     pub(super) fn trimming_newlines(self) -> Self {
         Self { trims_newline: true, ..self }

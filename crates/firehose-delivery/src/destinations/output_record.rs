@@ -41,7 +41,7 @@ pub(super) struct RejectedRecord<'a> {
     pub(super) record: &'a StreamRecord,
     /// The reason.
     pub(super) failure: DestinationFailure,
-    /// The response of the destination, which the message of the error line ends with.
+    /// The response of the destination. The message of the error line ends with this response.
     pub(super) response: &'a str,
     /// The fields that the destination adds to the error line.
     pub(super) fields: Option<DestinationFields>,

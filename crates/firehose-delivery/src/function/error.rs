@@ -2,7 +2,7 @@ use std::{error, fmt, io, path::PathBuf, process::ExitStatus, time::Duration};
 
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 
-/// The reason why no function can receive an event.
+/// The reason why no function could receive an event.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {

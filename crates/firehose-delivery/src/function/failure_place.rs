@@ -1,7 +1,7 @@
 use serde_json::Value;
 
-/// Returns the place in the function's code where an error was raised, from the stack of an error report.
-/// Returns `None` if the report has no stack, or a stack in an unknown form.
+/// Returns the place in the function's code where an error was raised, from the stack in the error
+/// report. Returns `None` if the report has no stack, or a stack in an unknown form.
 ///
 /// Functions in Python report `stackTrace`, and functions in Node.js report `trace`:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror>.
@@ -11,14 +11,14 @@ pub(crate) fn failure_place(report: &Value) -> Option<String> {
     // In Python, the innermost frame is the last one.
     let python = || lines("stackTrace")?.into_iter().rev().find_map(python_frame);
     let node = || lines("trace")?.into_iter().find_map(node_frame);
-    // The first line of a syntax error is its place.
+    // The first line of a syntax error names its place.
     let syntax =
         || lines("trace")?.first().filter(|line| line.starts_with('/')).map(|it| (*it).to_owned());
     python().or_else(node).or_else(syntax)
 }
 
-/// Parses a frame such as `File "/code/app.py", line 3, in handler`, unless the frame is in an installed
-/// package.
+/// Parses a frame such as `File "/code/app.py", line 3, in handler`, unless the frame is in an
+/// installed package.
 fn python_frame(frame: &str) -> Option<String> {
     let (file, rest) = frame.trim_start().strip_prefix("File \"")?.split_once("\", line ")?;
     let is_installed =
@@ -28,7 +28,8 @@ fn python_frame(frame: &str) -> Option<String> {
     (!is_installed).then(|| format!("{file}:{line} in {function}"))
 }
 
-/// Parses a frame such as `at handler (/code/app.js:3:9)`, unless the frame is in an installed package.
+/// Parses a frame such as `at handler (/code/app.js:3:9)`, unless the frame is in an installed
+/// package.
 fn node_frame(frame: &str) -> Option<String> {
     let place = frame.trim_start().strip_prefix("at ")?;
     let is_installed = place.contains("node:") || place.contains("/node_modules/");

@@ -12,7 +12,8 @@ pub(super) struct ExceptionReader {
 }
 
 impl ExceptionReader {
-    /// Reads a line of the log. Returns the type and the message of an exception that ends with the line.
+    /// Reads a line of the log. Returns the type and the message of an exception if the line ends
+    /// one.
     pub(super) fn read(&mut self, line: &[u8]) -> Option<String> {
         if line.first() == Some(&b'{') {
             // Parsing takes much longer than a search.
@@ -31,7 +32,8 @@ impl ExceptionReader {
     }
 }
 
-/// Returns the exception in a JSON line. A line that names a record has a failure of its own.
+/// Returns the exception in a JSON line. Returns `None` for a line that names a record, because the
+/// line counts as the failure of this record.
 fn of_json(line: &[u8]) -> Option<String> {
     let line: Map<String, Value> = serde_json::from_slice(line).ok()?;
     let logged = line.get("message").and_then(Value::as_object).unwrap_or(&line);

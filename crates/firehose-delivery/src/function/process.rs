@@ -176,8 +176,9 @@ impl Drop for FunctionProcess {
     }
 }
 
-/// Starts a function, sends one event, and ends the function. The function logs all failures, whatever
-/// `settings` says. Its output goes to `log`. Returns the response, and the causes of failed records from the log.
+/// Starts a function, sends one event, and ends the function. The function logs all failures,
+/// whatever `settings` says. Its output goes to `log`. Returns the response, and the causes of
+/// failed records from the log.
 ///
 /// # Errors
 ///

@@ -28,7 +28,7 @@ pub struct ProcessSettings {
     /// `true` if a function of this project is to log the cause of each failure, whatever
     /// `environment` says. The log takes CPU time. Default: `false`, as in Lambda.
     pub logs_all_failures: bool,
-    /// The handler that the executable, an interpreter, runs. Default: `None`, for an executable that
+    /// The handler that the interpreter in `binary` runs. Default: `None`, for an executable that
     /// uses the Lambda Runtime API by itself.
     pub handler: Option<HandlerProcess>,
 }
@@ -46,7 +46,7 @@ impl ProcessSettings {
         }
     }
 
-    /// Checks that the executable exists, so that a missing one is found before a log is opened.
+    /// Checks that the executable exists. Callers check this before they open a log.
     ///
     /// # Errors
     ///

@@ -13,10 +13,10 @@ use super::{
 };
 use crate::store::install_provider;
 
-/// The limit of the bytes that are read from a body. A valid response has at most 6 MB.
+/// The largest number of bytes that are read from a body. A valid response has at most 6 MB.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
-/// A function that runs already, under `cargo lambda watch` or AWS's Lambda runtime interface
+/// A function that is already running under `cargo lambda watch` or AWS's Lambda runtime interface
 /// emulator.
 #[derive(Debug)]
 pub struct UrlFunction {

@@ -41,7 +41,7 @@ pub enum DeliveryEvent<'a> {
     },
     /// No more input follows.
     InputEnded {
-        /// The position of the last record that was read; 0 if there was none.
+        /// The position of the last record that was read; 0 if no record was read.
         last_read: u64,
         /// `true` if the input was read to its end.
         read_to_end: bool,
@@ -139,7 +139,7 @@ pub enum DeliveryEvent<'a> {
         records: u64,
         /// The error code and the response for the first of these records.
         reason: &'a str,
-        /// The time until the next attempt; `None` if there is none.
+        /// The time until the next attempt; `None` if no attempt follows.
         retry_in: Option<Duration>,
     },
     /// The upload of an object failed. [`RecordsNotDelivered`](Self::RecordsNotDelivered) counts

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A warning with the cause of the first record that a processor rejects. An error line has only a
-/// code and a fixed message, and a cause for each record would hide other messages.
+/// code and a fixed message. A warning for each record would hide other messages.
 #[derive(Debug)]
 pub struct FirstFailure {
     stream: String,
@@ -21,17 +21,17 @@ pub struct FirstFailure {
 }
 
 impl FirstFailure {
-    /// Creates a report to an observer. The warning names the delivery stream.
+    /// Creates a warning to an observer. The warning names the delivery stream.
     pub fn new(stream: &str, observer: Arc<dyn DeliveryObserver>) -> Self {
         Self { stream: stream.to_owned(), observer, is_reported: AtomicBool::new(false) }
     }
 
-    /// Creates a report that nobody receives.
+    /// Creates a warning that nobody receives.
     pub fn unobserved() -> Self {
         Self::new("", Arc::new(Unobserved))
     }
 
-    /// Reports the cause if no record failed before.
+    /// Reports the cause if the processor has rejected no record before.
     pub(super) fn report(&self, processor: &str, record: &StreamRecord, cause: &dyn fmt::Display) {
         if self.is_reported.swap(true, Ordering::Relaxed) {
             return;

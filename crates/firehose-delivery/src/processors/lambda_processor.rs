@@ -93,8 +93,8 @@ impl LambdaProcessor {
         let full = shard.buffer.push(record, EventWriter::record_len(record), now);
         self.buffered = self.buffered - held + shard.buffer.held();
         shard.waiting.extend(full.into_iter().flatten());
-        // A buffering hint is not a promise: if many shards fill the memory, the largest batch
-        // starts early.
+        // If many shards fill the memory, start the largest batch before it reaches its buffering
+        // hints.
         if self.buffered > Self::MEMORY {
             let largest = self.shards.iter_mut().max_by_key(|shard| shard.buffer.held());
             if let Some(shard) = largest {

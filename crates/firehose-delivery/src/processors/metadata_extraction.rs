@@ -10,8 +10,8 @@ use super::{
 };
 use crate::delivery_stream::{DeliveryFailure, MetadataQuery, StreamRecord};
 
-/// Firehose's processor `MetadataExtraction`: runs a query of jq 1.6 on a record, and takes the
-/// result as the partition keys for `!{partitionKeyFromQuery:...}`. The data stays unchanged.
+/// Firehose's processor `MetadataExtraction`: runs a query of jq 1.6 on a record. The result has
+/// the partition keys for `!{partitionKeyFromQuery:...}`. The data stays unchanged.
 ///
 /// | result of the query | keys or failure | source |
 /// |---|---|---|

@@ -1,15 +1,15 @@
 //! Processors: the changes that a delivery stream makes to its records before it delivers them.
 //!
 //! A [`RecordProcessor`] changes one record at a time, before or after the function. A
-//! `BatchProcessor` works on batches; the `LambdaProcessor`, which invokes a function, is the one
-//! implementation so far.
+//! `BatchProcessor` works on batches. Its only implementation is the `LambdaProcessor`, which
+//! invokes a function.
 //!
 //! | processor | record | place |
 //! |---|---|---|
 //! | [`Decompression`] | gzip becomes JSON | before the function |
 //! | [`CloudWatchLogProcessing`] | a batch of CloudWatch Logs becomes its messages | before the function |
 //! | [`RecordDeAggregation`] | a record becomes its parts | before the function |
-//! | `LambdaProcessor` | the function transforms batches of records | |
+//! | `LambdaProcessor` | the function transforms batches of records | the function itself |
 //! | [`MetadataExtraction`] | a record gets partition keys | after the function |
 //!
 //! `AppendDelimiterToRecord` is a setting of the destination's objects, because the newline stands

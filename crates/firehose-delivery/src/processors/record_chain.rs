@@ -56,8 +56,9 @@ impl RecordChain {
     /// Appends the records that the function receives in place of a record to `out`. Returns their
     /// number.
     ///
-    /// A single record keeps its id. Several records get the id of the original, a hyphen, and
-    /// their number from 1. AWS does not document such ids: this form is our choice.
+    /// A single record keeps its id. The id of each of several records is the id of the original, a
+    /// hyphen, and the number of the record from 1. AWS does not document such ids. This form is
+    /// our choice.
     ///
     /// # Errors
     ///

@@ -11,8 +11,8 @@ use crate::{
     observer::DeliveryObserver,
 };
 
-/// Creates Firehose's own processors of a delivery stream: those before the function, and those after
-/// it. Their order does not depend on the order of the template: [observed][stackd].
+/// Creates Firehose's own processors of a delivery stream: those before the function, and those
+/// after it. [Others observed][stackd] that the order in the template does not matter.
 ///
 /// [stackd]: https://github.com/radkawar/stackd/blob/main/docs/firehose.md
 pub(crate) fn record_chains(

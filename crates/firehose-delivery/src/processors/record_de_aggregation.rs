@@ -13,11 +13,11 @@ use crate::delivery_stream::{DeliveryFailure, StreamRecord, SubRecordType};
 /// | up to 500 JSON objects, on lines or without white space | a record for each object, without the line breaks around it | [documented][page] |
 /// | up to 500 parts between delimiters | a record for each part, without line breaks around it | [documented][page], the line breaks are our choice |
 /// | more than 500 parts | the whole record | [documented][batch] and observed |
-/// | an array of JSON objects, or other data that is not JSON objects | the whole record | AWS documents that the input is invalid: our choice, as for more than 500 parts |
+/// | an array of JSON objects, or any other data | the whole record | AWS documents that the input is invalid: our choice, as for more than 500 parts |
 /// | no part, such as an empty record | the whole record | our choice |
 /// | an empty part | left out | our choice |
 ///
-/// A MetadataExtraction after this processor rejects a whole record with several JSON objects:
+/// If a record with several JSON objects stays whole, MetadataExtraction rejects it with
 /// `Non JSON record provided`.
 ///
 /// [page]: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-multirecord-deaggergation.html
@@ -28,7 +28,7 @@ pub struct RecordDeAggregation {
 }
 
 impl RecordDeAggregation {
-    /// The most parts of a record:
+    /// The largest number of parts of a record:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-multirecord-deaggergation.html>.
     pub const MAX_PARTS: usize = 500;
 

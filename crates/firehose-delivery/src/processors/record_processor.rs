@@ -7,8 +7,9 @@ use crate::delivery_stream::{DeliveryFailure, StreamRecord};
 /// The part of a record that a processor may change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payload {
-    /// The data that error lines hold if a later stage fails. A processor that replaces the data
-    /// keeps this data. A processor that splits a record sets the part of the record.
+    /// The data that error lines hold if a later stage fails. A processor that replaces `data` does
+    /// not change `raw_data`. A processor that splits a record sets `raw_data` to the part of the
+    /// record.
     pub raw_data: Bytes,
     /// The data for the next processor, the function or the destination.
     pub data: Bytes,

@@ -42,8 +42,9 @@ impl RetryingInvoker {
 
     const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-    /// Invokes the function with a batch, unless the event is larger than Lambda accepts. After a function error, invokes it again with the same
-    /// records and a new invocation id, as often as the settings allow.
+    /// Invokes the function with a batch, unless the event is larger than Lambda accepts. After a
+    /// function error, invokes the function again with the same records and a new invocation id, as
+    /// often as the settings allow.
     pub(crate) async fn process(&self, records: Vec<Arc<StreamRecord>>) -> ProcessedBatch {
         let mut attempts = 0;
         let mut function_errors = 0;
@@ -77,8 +78,9 @@ impl RetryingInvoker {
 
     /// Fails the records of an event that Lambda does not accept, without an invocation.
     ///
-    /// A batch ends before an event becomes too large, so that such an event has one record. AWS does
-    /// not document what Firehose does with such a record: our choice.
+    /// A batch ends before an event becomes too large, so an event that is too large has only one
+    /// record. AWS does not document what Firehose does with such a record. This behavior is our
+    /// choice.
     fn reject(&self, records: Vec<Arc<StreamRecord>>, length: usize) -> ProcessedBatch {
         for record in &records {
             let message = format!(

@@ -2,7 +2,8 @@ use jiff::tz::TimeZone;
 
 use crate::delivery_stream::{Compression, Prefix};
 
-/// The keys and the encoding of the objects with recovered records, as settings of a delivery stream.
+/// The keys and the encoding of the objects with recovered records. The fields are like the
+/// settings of a delivery stream.
 #[derive(Debug)]
 pub struct RecoveredFormat {
     /// The prefix of the keys.

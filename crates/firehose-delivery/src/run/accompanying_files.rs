@@ -24,7 +24,8 @@ impl AccompanyingFiles {
         self.files.push((key, text));
     }
 
-    /// Writes the files. A file that cannot be written is a warning, because it holds no records.
+    /// Writes the files. A file that cannot be written causes a warning and no error, because it
+    /// holds no records.
     pub(super) async fn write(self, observer: Arc<dyn DeliveryObserver>) {
         for (key, text) in self.files {
             if let Err(error) = self.store.put(&key, vec![text.into()], None).await {

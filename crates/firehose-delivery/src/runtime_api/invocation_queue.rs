@@ -59,7 +59,7 @@ impl error::Error for InitError {}
 pub struct PendingResponse(oneshot::Receiver<Result<Bytes, FunctionError>>);
 
 impl PendingResponse {
-    /// Waits for the response, without a time-out.
+    /// Waits for the response, without a time limit.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl InvocationQueue {
         PendingResponse(pending)
     }
 
-    /// Waits for the next event, without a time-out. The call also shows that the function has
+    /// Waits for the next event, without a time limit. The call also shows that the function has
     /// initialized, unless the function has reported an error of its initialization.
     pub(super) async fn next(&self) -> (String, SystemTime, Bytes) {
         self.init.send_if_modified(|init| {

@@ -10,7 +10,8 @@ pub enum InputFormat {
     LengthPrefixed,
     /// Each record of a Firehose event is a record. A file has one event or several.
     Events,
-    /// Each line is a JSON object with the value of a Kafka record, and its place in the topic.
+    /// Each line is a JSON object with the value of a Kafka record, and the partition and the
+    /// offset of the record.
     KafkaJson,
 }
 

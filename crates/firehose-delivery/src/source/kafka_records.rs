@@ -36,8 +36,8 @@ struct KafkaFields<'a> {
 }
 
 impl KafkaRecords {
-    /// The bytes that a line may have more than the value of its record. A text may take six times
-    /// its length in JSON.
+    /// The bytes that a line may have besides the value of its record. In JSON, a text may have up
+    /// to six times its length.
     const ENVELOPE: usize = 64 * 1024;
 
     pub(super) fn new(file: InputFile, limit: usize) -> Self {

@@ -13,11 +13,11 @@ pub struct PutRecord {
     pub arrival_timestamp: Option<Timestamp>,
     /// The partition key, if the input has it.
     pub partition_key: Option<String>,
-    /// The place in a Kafka topic, as far as the input has it.
+    /// The position in a Kafka topic, as far as the input has it.
     pub kafka: KafkaPosition,
 }
 
-/// The place of a record in a Kafka topic.
+/// The position of a record in a Kafka topic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KafkaPosition {
     /// The partition.

@@ -214,7 +214,7 @@ proptest! {
         }
         let outcomes = stats.delivered + stats.dropped + stats.failed() + undelivered;
         prop_assert_eq!(stats.received, outcomes);
-        // An error line has an original, or the part of an original that was split.
+        // An error line has an original, or a part of an original that was split.
         let originals: BTreeSet<&[u8]> = data.iter().map(Vec::as_slice).collect();
         let failed = objects.iter().filter(|(key, _)| key.starts_with("bad/"));
         let mut lines = 0;

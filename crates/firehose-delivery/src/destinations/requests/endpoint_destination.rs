@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// If the destination of the delivery stream has no endpoint, or if the system has no root
+/// If the destination of the delivery stream takes no requests, or if the system has no root
 /// certificates for `https`.
 pub(crate) fn endpoint_destination(
     stream: &DeliveryStream,
@@ -42,7 +42,7 @@ pub(crate) fn endpoint_destination(
     Ok(Box::new(RequestDestination::new(sender, hints, errors, memory)))
 }
 
-/// Creates the requests of a delivery stream.
+/// Creates the request protocol of a delivery stream.
 pub(super) fn protocol(
     stream: &DeliveryStream,
     endpoint: &Endpoint,
@@ -71,7 +71,7 @@ pub(super) fn protocol(
         | DestinationConfig::Snowflake(_)
         | DestinationConfig::Iceberg(_) => {
             let kind = stream.destination.kind();
-            return Err(format!("{kind} takes no records by requests to an endpoint"));
+            return Err(format!("records for {kind} cannot be sent to an endpoint"));
         }
     })
 }

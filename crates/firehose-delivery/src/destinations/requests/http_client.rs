@@ -14,8 +14,8 @@ use super::{
 };
 use crate::store::install_provider;
 
-/// The client for all requests to an endpoint. The client follows no redirects, as Firehose does
-/// not: <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>.
+/// The client for all requests to an endpoint. Like Firehose, the client follows no redirects:
+/// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>.
 pub(super) struct HttpClient {
     client: Client,
     /// The longest response, in bytes.
@@ -37,7 +37,7 @@ impl HttpClient {
         let mut builder =
             Client::builder().redirect(redirect::Policy::none()).user_agent(Self::USER_AGENT);
         if is_local(endpoint) {
-            // A proxy does not reach this machine.
+            // A proxy cannot reach an endpoint on this machine.
             builder = builder.no_proxy();
         }
         if endpoint.scheme() == "http" {

@@ -22,7 +22,7 @@ use crate::{
     now::now,
 };
 
-/// The requests to an HTTP endpoint, in the form of
+/// The protocol of an HTTP endpoint:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>.
 #[derive(Debug)]
 pub(super) struct HttpEndpoint {
@@ -42,7 +42,7 @@ impl HttpEndpoint {
     /// The longest response, 1 MiB.
     pub(super) const MAX_REPLY: usize = 1024 * 1024;
 
-    /// Creates the requests of a delivery stream of this name.
+    /// Creates the protocol for a delivery stream of this name.
     pub(super) fn new(
         stream: &str,
         config: HttpEndpointConfig,

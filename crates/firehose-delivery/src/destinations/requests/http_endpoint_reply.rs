@@ -13,9 +13,9 @@ use crate::delivery_stream::HttpEndpointFailure;
 /// | another 2xx, 4xx or 5xx | `HttpEndpoint.DestinationException`, repeated | [specification] |
 /// | any other status | `HttpEndpoint.InvalidStatusCode`, repeated | [specification] |
 ///
-/// The required format: a JSON object with the `requestId` of the request, a `timestamp` that is a
-/// number, and no other field than `errorMessage`; the content type `application/json`; a
-/// `Content-Length`; and no `Content-Encoding`.
+/// In the required format, the body is a JSON object with the `requestId` of the request, a
+/// `timestamp` that is a number, and no other field but `errorMessage`. The content type is
+/// `application/json`. The response has a `Content-Length`, and no `Content-Encoding`.
 ///
 /// [specification]: https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html
 /// [troubleshooting]: https://docs.aws.amazon.com/firehose/latest/dev/http_troubleshooting.html

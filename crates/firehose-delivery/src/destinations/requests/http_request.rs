@@ -31,9 +31,9 @@ pub(super) struct HttpReply {
 }
 
 impl HttpReply {
-    /// The longest text of a response in a message, in bytes:
-    /// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html> allows
-    /// error messages of 8,192 characters.
+    /// The largest part of a response that a message shows, in bytes. AWS allows error messages of
+    /// 8,192 characters:
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>.
     const MAX_SHOWN: usize = 8192;
 
     /// Returns the status and the start of the body, for messages.

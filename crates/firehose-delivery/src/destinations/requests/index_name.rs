@@ -7,7 +7,7 @@ use crate::delivery_stream::IndexRotation;
 ///
 /// A week begins on Sunday, and the first week of a year is the first week with a Saturday in that
 /// year, as the page says. The page also has an example, `myindex-2016-w08` for February 25, 2016,
-/// which is week 9 by this rule. Following the rule is our choice.
+/// which is week 9 by this rule. Our choice is to follow the rule.
 pub(super) fn index_name(name: &str, rotation: IndexRotation, arrival: Timestamp) -> String {
     let time = arrival.to_zoned(TimeZone::UTC);
     let (year, month, day) = (time.year(), time.month(), time.day());
@@ -20,7 +20,7 @@ pub(super) fn index_name(name: &str, rotation: IndexRotation, arrival: Timestamp
         IndexRotation::OneWeek => {
             let date = time.date();
             let days = i64::from(Weekday::Saturday.since(date.weekday()));
-            // No date near the end of the calendar has a document.
+            // The sum overflows only at the end of the calendar, where no record arrives.
             let saturday = date.checked_add(jiff::Span::new().days(days)).unwrap_or(date);
             let week = (saturday.day_of_year() - 1) / 7 + 1;
             format!("{name}-{:04}-w{week:02}", saturday.year())

@@ -2,7 +2,7 @@
 //! Elasticsearch.
 //!
 //! `RequestDestination` collects the records into batches, `RetryingSender` sends each batch, and a
-//! `RequestProtocol` knows the requests and the responses of one kind of destination. A
+//! `RequestProtocol` defines the requests and the responses of one kind of destination. A
 //! `Transport` carries the requests: `HttpClient`, or a script in tests.
 
 mod bulk_reply;

@@ -19,7 +19,7 @@ use crate::delivery_stream::{
     SearchService, StreamRecord,
 };
 
-/// The bulk requests to OpenSearch, OpenSearch Serverless or Elasticsearch:
+/// The protocol of bulk requests to OpenSearch, OpenSearch Serverless or Elasticsearch:
 /// <https://docs.opensearch.org/latest/api-reference/document-apis/bulk/>.
 #[derive(Debug)]
 pub(super) struct OpenSearch {
@@ -29,15 +29,15 @@ pub(super) struct OpenSearch {
 }
 
 impl OpenSearch {
-    /// The time in which the cluster must respond. AWS does not document the time: the three
-    /// minutes of an HTTP endpoint are our choice.
+    /// The time in which the cluster must respond. AWS does not document this time. Our choice:
+    /// three minutes, as for an HTTP endpoint.
     const TIMEOUT: Duration = Duration::from_secs(180);
 
     /// The longest response. An entry takes about 200 bytes, and an entry of a rejected document
     /// about 1,000 bytes.
     pub(super) const MAX_REPLY: usize = 64 * 1024 * 1024;
 
-    /// Creates the requests to the cluster at `url`.
+    /// Creates the protocol for the cluster at `url`.
     pub(super) fn new(config: OpenSearchConfig, url: &Url, transport: Arc<dyn Transport>) -> Self {
         let mut url = url.clone();
         let path = url.path().trim_end_matches('/');
@@ -103,8 +103,9 @@ impl RequestProtocol for OpenSearch {
         RetryPolicy { duration: self.config.retry_duration, includes_attempts: true }
     }
 
-    /// Refuses a record that would break the lines of a request. White space around a document does
-    /// not matter, so a newline at the end of a record is allowed: our choice.
+    /// Refuses an empty record, and a record that would break the lines of a request. White space
+    /// around a document does not matter, so a newline at the end of a record is allowed: our
+    /// choice.
     fn refusal(&self, data: &[u8]) -> Option<DestinationFailure> {
         let data = data.trim_ascii();
         let is_malformed = data.is_empty() || data.contains(&b'\n');

@@ -25,7 +25,7 @@ pub(super) struct OpenBatch {
 }
 
 impl OpenBatch {
-    /// The most records of a request:
+    /// The largest number of records in a request:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>. AWS
     /// documents no limit for Splunk and OpenSearch: the same limit is our choice.
     const MAX_RECORDS: usize = 10_000;
@@ -33,7 +33,7 @@ impl OpenBatch {
     /// The approximate size in memory of a record without its data, in bytes.
     const RECORD_BYTES: u64 = 400;
 
-    /// Creates a batch without records, whose deadline begins now.
+    /// Creates a batch without records, whose interval begins now.
     pub(super) fn new(hints: BufferingHints) -> Self {
         let deadline = Instant::now() + hints.interval;
         Self { records: Vec::new(), bytes: 0, held: 0, deadline }
@@ -43,7 +43,7 @@ impl OpenBatch {
     pub(super) fn push(&mut self, record: StreamRecord, hints: BufferingHints) -> bool {
         let bytes = record.data.len() as u64;
         self.bytes += bytes;
-        // A request encodes the data once more, at most at four thirds of its length.
+        // A request holds an encoded copy of the data, at most four thirds as long as the data.
         self.held += bytes * 7 / 3 + Self::RECORD_BYTES;
         self.records.push(record);
         self.bytes >= hints.size

@@ -47,9 +47,10 @@ pub(super) struct RequestDestination {
     /// Ends the requests after the store has failed.
     abandon: watch::Sender<bool>,
     errors: ObjectDestination,
-    /// The outcomes that are known, and not returned yet.
+    /// The outcomes that `next_outcome` has not returned yet.
     ready: VecDeque<DeliveryOutcome>,
-    /// `true` if all buffers are to be sent, also the buffers of failures that follow.
+    /// `true` after a flush of all buffers. Then the error output of failures that follow is
+    /// flushed too.
     is_closing: bool,
 }
 
@@ -100,8 +101,8 @@ impl RequestDestination {
             });
         }
         let open = self.open.get_or_insert_with(|| OpenBatch::new(self.hints));
-        // A buffering hint is not a promise. A batch that fills the memory starts early: otherwise it
-        // would leave no room for the records that complete it.
+        // If a batch fills half of the memory, start it before it reaches its buffering hints.
+        // Otherwise the batch would leave no room for the records that complete it.
         if open.push(record, self.hints) || open.held() > self.memory / 2 {
             self.start();
         }

@@ -44,7 +44,7 @@ pub(super) enum Attempt {
 pub(super) struct AttemptFailure {
     /// The failure.
     pub(super) failure: DestinationFailure,
-    /// The response of the destination, or the reason why there is none.
+    /// The response of the destination, or the reason why it is missing.
     pub(super) response: Arc<str>,
     /// `true` if the record is not sent again.
     pub(super) is_final: bool,

@@ -19,11 +19,11 @@ use crate::delivery_stream::DestinationKind;
 /// The answer to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    /// The endpoint takes the records, and answers as it should.
+    /// The endpoint takes the records, and answers that it took them.
     Take,
-    /// The endpoint answers with this, and takes nothing.
+    /// The endpoint answers with this response, and takes nothing.
     Reply(HttpReply),
-    /// There is no response.
+    /// The request fails with this error.
     Fail(TransportError),
     /// The endpoint never answers.
     Hang,

@@ -18,7 +18,7 @@ use crate::delivery_stream::{
     DestinationFields, DestinationKind, HecEndpointType, SplunkConfig, SplunkFailure, StreamRecord,
 };
 
-/// The requests to an HTTP Event Collector (HEC) of Splunk.
+/// The protocol of an HTTP Event Collector (HEC) of Splunk.
 ///
 /// A request is delivered once the collector acknowledges it, as Firehose requires:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/retry.html#dd-retry-splunk>. The requests are
@@ -31,7 +31,7 @@ pub(super) struct Splunk {
     /// The URL for acknowledgments, with the channel.
     acknowledgments: Url,
     /// The id that the collector needs for acknowledgments. AWS does not document whether requests
-    /// share a channel: one channel for a delivery stream is our choice.
+    /// share a channel. Our choice: one channel for each delivery stream.
     channel: Uuid,
     config: SplunkConfig,
     /// The delimiter between records.
@@ -40,22 +40,23 @@ pub(super) struct Splunk {
 }
 
 impl Splunk {
-    /// The time in which the collector must respond. AWS does not document the time: the three
-    /// minutes of an HTTP endpoint are our choice.
+    /// The time in which the collector must respond. AWS does not document this time. Our choice:
+    /// three minutes, as for an HTTP endpoint.
     const TIMEOUT: Duration = Duration::from_secs(180);
 
-    /// The longest response. AWS does not document a limit: that of an HTTP endpoint is our choice.
+    /// The longest response. AWS does not document a limit. Our choice: 1 MiB, as for an HTTP
+    /// endpoint.
     pub(super) const MAX_REPLY: usize = 1024 * 1024;
 
     /// The first pause between two questions for an acknowledgment, which doubles up to
-    /// [`LONGEST_PAUSE`](Self::LONGEST_PAUSE). AWS documents neither: our choice.
+    /// [`LONGEST_PAUSE`](Self::LONGEST_PAUSE). AWS documents neither pause. Both are our choice.
     const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-    /// The longest pause: the interval that Splunk recommends.
+    /// The longest pause between two questions: the interval that Splunk recommends.
     const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-    /// Creates the requests to the collector at `url`. A URL without the path of a collector gets
-    /// the path that Firehose uses.
+    /// Creates the protocol for the collector at `url`. The path that Firehose uses is appended to
+    /// the path of the URL, in place of any part from `/services/collector` on.
     pub(super) fn new(
         config: SplunkConfig,
         delimiter: &'static [u8],

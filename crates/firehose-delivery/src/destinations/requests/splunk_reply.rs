@@ -8,9 +8,9 @@ use crate::delivery_stream::SplunkFailure;
 pub(super) enum Acknowledgment {
     /// The records are indexed.
     Given,
-    /// The records are not indexed yet, or the collector cannot say. Holds the answer.
+    /// The records are not indexed yet, or the answer does not tell. The value is the answer.
     Pending(String),
-    /// The collector gives no acknowledgments.
+    /// The collector will not acknowledge the records.
     Refused(AttemptFailure),
 }
 
@@ -18,8 +18,8 @@ pub(super) enum Acknowledgment {
 ///
 /// The codes of the collector are those of
 /// <https://docs.splunk.com/Documentation/Splunk/latest/Data/TroubleshootHTTPEventCollector>. AWS
-/// does not document which code gives which error code of Firehose: the assignment follows the
-/// meanings of both. Any failure is repeated.
+/// does not document which code of the collector leads to which error code of Firehose. The
+/// assignment here follows the meanings of the codes. The request is sent again after any failure.
 pub(super) fn read_reply(reply: &HttpReply) -> Result<u64, AttemptFailure> {
     let body: Option<Value> = serde_json::from_slice(&reply.body).ok();
     let code = body.as_ref().and_then(|body| body["code"].as_u64());

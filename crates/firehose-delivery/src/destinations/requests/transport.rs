@@ -5,14 +5,14 @@ use tokio::time::timeout;
 
 use super::http_request::{HttpReply, HttpRequest};
 
-/// The connection to an endpoint: a request out, a response in.
+/// The transport to an endpoint: sends a request, and receives the response.
 #[async_trait]
 pub(super) trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request, and waits for the whole response.
     ///
     /// # Errors
     ///
-    /// If there is no connection, or no whole response.
+    /// If the connection fails, or the response is incomplete.
     async fn post(&self, request: HttpRequest) -> Result<HttpReply, TransportError>;
 }
 

@@ -2,7 +2,7 @@ use std::{fs, io, path::Path};
 
 use zip::ZipArchive;
 
-/// The most bytes of unpacked code:
+/// The largest size of unpacked code, in bytes:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const MAX_BYTES: u64 = 250 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<(), String> {
             fs::create_dir_all(parent).map_err(failed)?;
         }
         let mut written = fs::File::create(&path).map_err(failed)?;
-        // The archive states sizes that may be wrong, so the bytes are counted.
+        // The sizes in an archive may be wrong, so count the bytes.
         let bytes = io::copy(&mut io::Read::take(&mut entry, left + 1), &mut written);
         left = left.checked_sub(bytes.map_err(failed)?).ok_or_else(|| {
             format!("the code has more than {MAX_BYTES} bytes, the limit of Lambda")

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use super::{handler_error::HandlerError, language::Language};
 
-/// The module of a handler, as a path without an ending below the code's folder.
+/// The module of a handler: a path relative to the code's folder, without the ending of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct HandlerModule {
     /// The path in Python, where a dot separates packages.

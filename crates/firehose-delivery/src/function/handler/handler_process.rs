@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::{code_folder::CodeFolder, language::Language, missing_package::advice};
 
-/// The parts of a process that runs a handler on an interpreter.
+/// The settings of a process that runs a handler on an interpreter.
 ///
 /// [`HandlerFunction::process`](super::HandlerFunction::process) creates the value.
 #[derive(Clone, Debug)]

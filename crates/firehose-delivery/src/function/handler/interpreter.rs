@@ -10,7 +10,7 @@ use super::{handler_error::HandlerError, language::Language};
 /// An installed interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Interpreter {
-    /// The path of the executable, behind any shim of a version manager.
+    /// The path of the executable itself, not of a version manager's shim.
     pub(super) executable: PathBuf,
     /// The major and the minor version.
     pub(super) version: (u32, u32),
@@ -49,8 +49,7 @@ impl Interpreter {
         Some(Self { executable: lines.next()?.into(), version })
     }
 
-    /// Returns the flags with which Lambda starts the interpreter, as far as they change the behavior of
-    /// code.
+    /// Returns the flags that make the interpreter run code as in Lambda.
     ///
     /// Lambda turns off two features of Node.js 20 and 22:
     /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html>. `options` is the value of
@@ -58,7 +57,8 @@ impl Interpreter {
     pub(super) fn flags(&self, language: Language, options: &str) -> Vec<&'static str> {
         let (major, minor) = self.version;
         match language {
-            // Output is unbuffered, and the code's folder stays as it is.
+            // `-u` writes output without a buffer, and `-B` writes no bytecode into the code's
+            // folder.
             Language::Python => vec!["-u", "-B"],
             Language::JavaScript => {
                 let features = [

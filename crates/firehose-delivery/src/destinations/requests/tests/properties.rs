@@ -1,4 +1,4 @@
-//! The law of all deliveries: in = delivered + failed + not delivered.
+//! The invariant of all deliveries: received records = delivered + failed + not delivered.
 
 use std::sync::Arc;
 
