@@ -38,8 +38,8 @@ impl FirstFailure {
         }
         let (stream, position) = (&self.stream, record.position);
         let message = format!(
-            "{stream}: {processor} failed for record {position}, which goes under the error output \
-             prefix: {cause}; further failures of {processor} have no warning"
+            "{stream}: {processor} rejected record {position}: {cause}; the record goes under the \
+             error output prefix, and further failures of {processor} cause no warning"
         );
         self.observer.observe(&DeliveryEvent::Warning { message: &message });
     }

@@ -55,7 +55,7 @@ impl MetadataExtraction {
         let values: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(output)
             .map_err(|_| failed("the output of the query is not an object"))?;
         let missing = |key: &str| {
-            let cause = format!("the query gives no text, number or boolean for the key `{key}`");
+            let cause = format!("the query gives no string, number or boolean for the key `{key}`");
             (DeliveryFailure::MissingQueryKey, Cow::Owned(cause))
         };
         let mut keys = BTreeMap::new();

@@ -115,8 +115,7 @@ fn a_template_with_jq_partitions_the_objects_of_each_record() {
     let stream = delivered.stream("Stream");
     assert_eq!(stream["processors"], json!(["RecordDeAggregation", "MetadataExtraction"]));
     assert_eq!((&stream["records"], &stream["addedRecords"]), (&json!(5), &json!(1)));
-    let warning = "warning: Stream: MetadataExtraction failed for record 3, which goes under the \
-                   error output prefix: the item is not valid JSON";
+    let warning = "warning: Stream: MetadataExtraction rejected record 3: the item is not valid JSON";
     assert!(delivered.run.stderr.contains(warning), "{}", delivered.run.stderr);
 }
 
