@@ -49,7 +49,7 @@ impl RawUserRecord {
         self.data
     }
 
-    /// Returns the position within the aggregate, from 0; 0 for a plain record.
+    /// Returns the position in the aggregate, counted from 0. The position of a plain record is 0.
     pub fn sub_sequence_number(&self) -> u64 {
         self.sub_sequence_number
     }

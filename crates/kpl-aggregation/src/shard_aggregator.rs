@@ -47,8 +47,8 @@ pub struct ShardAggregator {
 impl ShardAggregator {
     /// Creates an aggregator for each of these shards, with the settings of `aggregator`.
     ///
-    /// After a reshard, a user record may belong to another shard than its aggregate. So
-    /// call [`finish`](Self::finish), list the shards again, and make a new aggregator.
+    /// After a reshard, a user record may belong to another shard than its aggregate. Then call
+    /// [`finish`](Self::finish), list the shards again, and create a new aggregator.
     ///
     /// # Errors
     ///
@@ -70,8 +70,9 @@ impl ShardAggregator {
     /// Creates an aggregator for each hash key: for each partition key, or for each explicit hash
     /// key of the records that have one. The settings are those of `aggregator`.
     ///
-    /// The shards need not be known, and a reshard does no harm. The aggregates have fewer user
-    /// records. Memory grows with the number of keys, so call [`finish`](Self::finish) regularly.
+    /// The caller need not know the shards, and a reshard does no harm. But the aggregates have
+    /// fewer user records than with [`new`](Self::new). Memory grows with the number of keys, so
+    /// call [`finish`](Self::finish) regularly.
     pub fn by_key(aggregator: &Aggregator) -> Self {
         Self { empty: aggregator.emptied(), shards: None, groups: BTreeMap::new() }
     }

@@ -6,9 +6,10 @@ use super::envelope::Envelope;
 
 /// Splits the text of a record into two texts, each with about half of the bytes.
 ///
-/// A text of several envelopes is split between two of them. A single envelope becomes two envelopes:
-/// one with the log events before the middle and one with those after it, both with all other bytes.
-/// Returns `None` if the text has fewer than two log events or is not an envelope.
+/// A text of several envelopes is split between two of them. A single envelope becomes two
+/// envelopes. One has the log events before the middle, the other has those after the middle, and
+/// both have all other bytes. Returns `None` if the text has fewer than two log events or is not an
+/// envelope.
 pub(super) fn halves(text: &str) -> Option<[String; 2]> {
     let envelopes = envelopes(text).ok()?;
     if envelopes.len() > 1 {

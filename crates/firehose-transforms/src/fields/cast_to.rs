@@ -36,7 +36,7 @@ pub enum CastTo {
     },
 }
 
-/// What happens to a value that cannot be converted to the type of its cast.
+/// The treatment of a value that cannot be converted to the type of its cast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnMismatch {
@@ -50,7 +50,7 @@ pub enum OnMismatch {
 }
 
 impl CastTo {
-    /// Returns the JSON of the result, or `None` if the value has the type already.
+    /// Returns the JSON of the result, or `None` if the value does not change.
     pub(super) fn cast(self, value: &str) -> Result<Option<String>, Problem> {
         let is_scalar = !value.starts_with(['{', '[']);
         let cast = match self {

@@ -1,4 +1,4 @@
-/// What happens if another member of the object already has the new name.
+/// The treatment of an item if another member of the object already has the new name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",

@@ -1,4 +1,4 @@
-/// What happens to an item without a value at a path.
+/// The treatment of an item without a value at a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
