@@ -115,7 +115,8 @@ fn a_template_with_jq_partitions_the_objects_of_each_record() {
     let stream = delivered.stream("Stream");
     assert_eq!(stream["processors"], json!(["RecordDeAggregation", "MetadataExtraction"]));
     assert_eq!((&stream["records"], &stream["addedRecords"]), (&json!(5), &json!(1)));
-    let warning = "warning: Stream: MetadataExtraction rejected record 3: the item is not valid JSON";
+    let warning =
+        "warning: Stream: MetadataExtraction rejected record 3: the item is not valid JSON";
     assert!(delivered.run.stderr.contains(warning), "{}", delivered.run.stderr);
 }
 
