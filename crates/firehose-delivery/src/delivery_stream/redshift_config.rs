@@ -37,18 +37,34 @@ impl RedshiftConfig {
     }
 }
 
-/// Replaces each quoted text in the options that contains `key`, `secret`, `token` or `password`,
-/// such as `'aws_access_key_id=...;aws_secret_access_key=...'`, by a placeholder.
+/// Words for credentials, in the name of an option or in its value.
+const CREDENTIAL_WORDS: [&str; 5] = ["credential", "key", "password", "secret", "token"];
+
+/// Replaces the quoted value of each option for credentials by a placeholder. The word is in the name
+/// of the option, as in `MASTER_SYMMETRIC_KEY '...'`, or in the value itself, as in
+/// `'aws_access_key_id=...;aws_secret_access_key=...'`.
 fn hide_credentials(options: &str) -> String {
+    let is_secret = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        CREDENTIAL_WORDS.iter().any(|word| text.contains(word))
+    };
     let mut shown = String::with_capacity(options.len());
+    let (mut follows_name, mut is_hidden) = (false, false);
     for (index, part) in options.split('\'').enumerate() {
         if index > 0 {
             shown.push('\'');
         }
         let is_quoted = index % 2 == 1;
-        let lower = part.to_ascii_lowercase();
-        let is_secret = ["key", "secret", "token", "password"].iter().any(|it| lower.contains(it));
-        shown.push_str(if is_quoted && is_secret { "<credentials>" } else { part });
+        if is_quoted {
+            is_hidden = is_hidden || follows_name || is_secret(part);
+            shown.push_str(if is_hidden { "<credentials>" } else { part });
+        } else {
+            shown.push_str(part);
+            // Two quotes in a quoted value stand for one, so the value goes on after them.
+            if !part.is_empty() {
+                (follows_name, is_hidden) = (is_secret(part), false);
+            }
+        }
     }
     shown
 }
@@ -89,10 +105,22 @@ mod tests {
 
     #[test]
     fn credentials_in_the_options_are_hidden() {
-        let found = command(None, Some("ENCRYPTED master_symmetric_key 's3cretKEY' delimiter ';'"));
-        // The name of the option stays, and so do other texts in quotes.
-        assert!(found.ends_with("master_symmetric_key '<credentials>' delimiter ';';"), "{found}");
-        let text = "ACCESS_KEY_ID 'AKIA' credentials 'aws_secret_access_key=abc'";
-        assert!(!command(None, Some(text)).contains("abc"));
+        let shown = |options: &str| {
+            let command = command(None, Some(options));
+            command.split_once("MANIFEST ").unwrap().1.to_owned()
+        };
+        // The names of the options stay, and so do other texts in quotes.
+        assert_eq!(
+            shown("ENCRYPTED MASTER_SYMMETRIC_KEY 'abcd1234' DELIMITER ';'"),
+            "ENCRYPTED MASTER_SYMMETRIC_KEY '<credentials>' DELIMITER ';';"
+        );
+        assert_eq!(
+            shown("access_key_id 'AKIA' session_token AS 'x' NULL AS 'n'"),
+            "access_key_id '<credentials>' session_token AS '<credentials>' NULL AS 'n';"
+        );
+        assert_eq!(shown("json 'aws_secret_access_key=abc'"), "json '<credentials>';");
+        assert!(!shown("CREDENTIALS 'abc''xyz' gzip").contains("xyz"));
+        assert!(!shown("CREDENTIALS 'no end").contains("no end"));
+        assert_eq!(shown("NULL 'it''s' gzip"), "NULL 'it''s' gzip;");
     }
 }
