@@ -69,23 +69,20 @@ impl StreamRecord {
     ///
     /// AWS does not document the id of a record of Direct PUT or of Amazon MSK. Here, the id of a
     /// record of Direct PUT has the sequence number in its record id. The id of a record of Amazon
-    /// MSK is its partition, a dot and its offset. If a processor split the record off, the id of a
-    /// record of Direct PUT or of a Kinesis stream also has the suffix of the record id.
+    /// MSK is its partition, a dot and its offset. If a processor split the record off, the id also
+    /// has the suffix of the record id.
     pub(crate) fn data_id(&self) -> String {
-        if let Some(kinesis) = &self.kinesis {
-            let suffix = self.record_id.split_once('-').map_or("", |(_, suffix)| suffix);
-            let dash = if suffix.is_empty() { "" } else { "-" };
-            let KinesisOrigin { sequence_number, subsequence_number, .. } = kinesis;
-            return format!("{sequence_number}.{subsequence_number}{dash}{suffix}");
+        let id = self.record_id.strip_prefix("shardId-").unwrap_or(&self.record_id);
+        let (number, suffix) = match id.find('-') {
+            Some(dash) => id.split_at(dash),
+            None => (id, ""),
+        };
+        if let Some(KinesisOrigin { sequence_number, subsequence_number, .. }) = &self.kinesis {
+            return format!("{sequence_number}.{subsequence_number}{suffix}");
         }
         if let Some(MskOrigin { partition, offset }) = self.msk {
-            return format!("{partition}.{offset}");
+            return format!("{partition}.{offset}{suffix}");
         }
-        let number = self.record_id.strip_prefix("shardId-").unwrap_or(&self.record_id);
-        let (number, suffix) = match number.split_once('-') {
-            Some((number, suffix)) => (number, format!("-{suffix}")),
-            None => (number, String::new()),
-        };
         // The last 12 digits are zeros.
         let number = number.strip_suffix("000000000000").unwrap_or(number);
         format!("{}.0{suffix}", number.trim_start_matches('0'))
@@ -114,4 +111,40 @@ pub struct MskOrigin {
     pub partition: u32,
     /// The offset in the partition.
     pub offset: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The id of a record, and of a record that a processor split off it.
+    #[test]
+    fn a_record_that_was_split_off_has_an_id_of_its_own() {
+        let kinesis = KinesisOrigin {
+            shard_id: ShardId::FIRST,
+            partition_key: String::new(),
+            sequence_number: "495".into(),
+            subsequence_number: 2,
+        };
+        let msk = MskOrigin { partition: 3, offset: 12 };
+        let record = |record_id: &str, kinesis: Option<&KinesisOrigin>, msk| StreamRecord {
+            position: 1,
+            record_id: record_id.to_owned(),
+            arrival_timestamp: Timestamp::UNIX_EPOCH,
+            data: Bytes::new(),
+            processed: None,
+            kinesis: kinesis.cloned(),
+            msk,
+        };
+        let direct_put = "shardId-0000000007000000000000";
+        for (record_id, kinesis, msk, expected) in [
+            (direct_put, None, None, "7.0"),
+            ("495000002", Some(&kinesis), None, "495.2"),
+            ("0000000003012", None, Some(msk), "3.12"),
+        ] {
+            assert_eq!(record(record_id, kinesis, msk).data_id(), expected);
+            let split_off = format!("{record_id}-0001");
+            assert_eq!(record(&split_off, kinesis, msk).data_id(), format!("{expected}-0001"));
+        }
+    }
 }
