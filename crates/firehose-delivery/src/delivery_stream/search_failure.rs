@@ -72,8 +72,7 @@ impl SearchFailure {
             Self::Rejected(status) => {
                 let index = status.checked_sub(*STATUSES.start()).map(usize::from);
                 let text = index.and_then(|index| STATUS_TEXTS.get(index));
-                let text = text.map_or("OS.ClusterError", String::as_str);
-                (text, text)
+                text.map_or(Self::ClusterError.error_codes(), |text| (text, text))
             }
         }
     }
@@ -140,7 +139,8 @@ mod tests {
             assert_eq!(SearchFailure::Rejected(status).error_codes(), (&*text, &*text));
         }
         for status in [0, 99, 1000] {
-            assert_eq!(SearchFailure::Rejected(status).error_codes().0, "OS.ClusterError");
+            let codes = ("OS.ClusterError", "ES.ClusterError");
+            assert_eq!(SearchFailure::Rejected(status).error_codes(), codes);
         }
     }
 }
