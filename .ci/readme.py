@@ -63,7 +63,7 @@ def run(command, shown):
     """Runs a command, and compares its output if the README shows any."""
     # The last `--` before the subcommand belongs to cargo.
     subcommand = command.split(" -- ")[1].split()[0]
-    done = subprocess.run(command.replace(CARGO_RUN, BINARY), shell=True, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command.replace(CARGO_RUN, BINARY), shell=True, cwd=ROOT, capture_output=True, text=True, timeout=1800)
     if done.returncode != EXIT_CODES.get(subcommand, 0):
         sys.exit(f"{command} ended with {done.returncode}:\n{done.stderr}")
     if not shown:
