@@ -37,6 +37,7 @@ mod samples;
 mod second_signal;
 mod size;
 mod template;
+mod template_functions;
 mod test_cases;
 mod try_records;
 mod url;
