@@ -21,9 +21,9 @@ pub struct Deployment {
     pub delivery_streams: Vec<DeliveryStream>,
     /// The delivery streams that cannot be simulated, by name.
     pub unsupported: BTreeMap<String, UnsupportedStream>,
-    /// The reasons why delivery streams of the code are not deployed, such as a false condition, by
-    /// id.
-    pub not_deployed: BTreeMap<String, String>,
+    /// The delivery streams of the code that are not deployed, such as those with a false condition,
+    /// by id.
+    pub not_deployed: BTreeMap<String, UndeployedStream>,
     /// The names of delivery streams and Kinesis streams, by their ids in the code.
     pub names: BTreeMap<String, String>,
     /// The functions that delivery streams invoke. The key is the function's id in the code, or
@@ -46,6 +46,15 @@ pub struct UnsupportedStream {
     /// The values that the delivery stream lacks. Further values may be missing if the template
     /// accepts only certain values.
     pub missing: Vec<MissingValue>,
+}
+
+/// A delivery stream of the code that is not deployed with the given values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndeployedStream {
+    /// The reason, as a clause: `its condition Live is false here`.
+    pub reason: String,
+    /// The values that decide it, and that the user can give.
+    pub deciding: Vec<MissingValue>,
 }
 
 /// A Kinesis data stream.
@@ -213,6 +222,13 @@ impl Default for DeployedFunction {
 }
 
 impl fmt::Display for UnsupportedStream {
+    /// Writes the reason.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl fmt::Display for UndeployedStream {
     /// Writes the reason.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, error, fmt, iter};
+use std::{collections::BTreeMap, error, fmt, iter};
 
 use crate::cloudformation::evaluator::RepeatedKey;
 
@@ -22,6 +22,11 @@ enum Kind {
         /// `true` if the value is an export of another stack.
         is_import: bool,
     },
+    /// A resource that is not deployed with the given values.
+    NotDeployed {
+        /// The values that decide it.
+        deciding: Vec<MissingValue>,
+    },
     /// References to one or more parameters that have no default and no given value.
     MissingParameter {
         /// The parameter at the path of the error.
@@ -33,7 +38,7 @@ enum Kind {
     },
 }
 
-/// A value that is missing in a template, and that the user can give.
+/// A value that is missing in a template or that decides what is deployed, and that the user can give.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MissingValue {
     /// The parameter of this name.
@@ -62,6 +67,13 @@ impl TemplateError {
         Self { path: path.to_owned(), reason: reason.into(), kind }
     }
 
+    /// Creates an error for a resource that is not deployed, because of `deciding` values. `reason` is
+    /// a clause.
+    pub(crate) fn not_deployed(path: &str, reason: &str, deciding: Vec<MissingValue>) -> Self {
+        let reason = format!("is not deployed, because {reason}");
+        Self { path: path.to_owned(), reason, kind: Kind::NotDeployed { deciding } }
+    }
+
     /// Creates an error for `Fn::ImportValue`, if the user has given no value for this export.
     pub(crate) fn import(path: &str, name: &str) -> Self {
         let reason =
@@ -87,7 +99,7 @@ impl TemplateError {
     pub(crate) fn is_not_simulated(&self) -> bool {
         match &self.kind {
             Kind::NotSimulated | Kind::Undeployed { .. } => true,
-            Kind::Wrong | Kind::MissingParameter { .. } => false,
+            Kind::Wrong | Kind::NotDeployed { .. } | Kind::MissingParameter { .. } => false,
         }
     }
 
@@ -102,21 +114,28 @@ impl TemplateError {
         match &self.kind {
             Kind::Undeployed { name, .. }
             | Kind::MissingParameter { name, is_stored: true, .. } => Some(name),
-            Kind::Wrong | Kind::NotSimulated | Kind::MissingParameter { is_stored: false, .. } => {
-                None
-            }
+            Kind::Wrong
+            | Kind::NotSimulated
+            | Kind::NotDeployed { .. }
+            | Kind::MissingParameter { is_stored: false, .. } => None,
         }
     }
 
     /// Adds other parameters without a value to an error about such a parameter. Does not change
-    /// other errors.
-    pub(crate) fn with_parameters(mut self, names: BTreeSet<String>) -> Self {
+    /// other errors. `parameters` has the parameters by name, with the values that each allows, if the
+    /// template lists them.
+    pub(crate) fn with_parameters(mut self, parameters: &BTreeMap<String, Option<String>>) -> Self {
         if let Kind::MissingParameter { name, others, is_stored: false } = &mut self.kind {
-            others.extend(names.into_iter().filter(|other| other != name));
+            others.extend(parameters.keys().filter(|other| *other != name).cloned());
             if !others.is_empty() {
                 let all: Vec<_> = iter::once(&*name).chain(&*others).map(String::as_str).collect();
                 self.reason =
                     format!("the parameters {} have no default and no value", all.join(", "));
+                for name in all {
+                    if let Some(Some(allowed)) = parameters.get(name) {
+                        self.reason.push_str(&format!("; {name} allows {allowed}"));
+                    }
+                }
             }
         }
         self
@@ -153,6 +172,9 @@ impl TemplateError {
     /// Returns all values that the user can give to fix the error.
     #[must_use]
     pub fn missing_values(&self) -> Vec<MissingValue> {
+        if let Kind::NotDeployed { deciding } = &self.kind {
+            return deciding.clone();
+        }
         let parameters = self.missing_parameters();
         if parameters.is_empty() {
             return self.missing_value().into_iter().collect();
@@ -172,6 +194,7 @@ impl TemplateError {
                 let is_property = !path.is_empty() && !path.starts_with("Conditions.");
                 is_property.then(|| MissingValue::Property(path.to_owned()))
             }
+            Kind::NotDeployed { deciding } => deciding.first().cloned(),
             Kind::Wrong | Kind::NotSimulated => None,
         }
     }

@@ -14,7 +14,8 @@ pub mod terraform_configurations {}
 
 pub use cloudformation::{MAX_TEMPLATE_BYTES, read_cloudformation, read_cloudformation_function};
 pub use deployment::{
-    DeployedFunction, Deployment, FunctionCode, KinesisStream, Note, UnsupportedStream, Warning,
+    DeployedFunction, Deployment, FunctionCode, KinesisStream, Note, UndeployedStream,
+    UnsupportedStream, Warning,
 };
 pub use error::{MissingValue, TemplateError};
 pub use given_values::GivenValues;

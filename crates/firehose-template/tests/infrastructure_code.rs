@@ -119,6 +119,9 @@ fn readable(deployment: &Deployment) -> String {
     }
     for (id, reason) in not_deployed {
         let _ = writeln!(text, "\nnot deployed {id}: {reason}");
+        for value in &reason.deciding {
+            let _ = writeln!(text, "  decided by {value:?}");
+        }
     }
     for (id, name) in names.iter().filter(|(id, name)| id != name) {
         let _ = writeln!(text, "\nname of {id}: {name}");

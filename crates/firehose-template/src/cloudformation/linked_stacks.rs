@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{
     evaluator::{Node, Outputs, Template},
     missing_values::SourceCode,
-    read::read_template,
+    read::{check_used, read_template},
     read_function::read_function_of_document,
 };
 use crate::{
@@ -68,6 +68,10 @@ pub(crate) fn read_linked_stacks(
             }
         }
         deployment.merge(part);
+    }
+    // A delivery stream of one stack can use a property of another stack.
+    for template in &templates {
+        check_used(&deployment, template)?;
     }
     let has_files = |path: &str| {
         let id = path.strip_prefix("Resources.");

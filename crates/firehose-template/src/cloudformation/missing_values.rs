@@ -74,7 +74,7 @@ fn error_of(code: &SourceCode<'_>, given: &GivenValues, id: &str) -> Option<Temp
     let resources = ResourcesByArn::find(code.others, &template);
     let resource = template.resources().find(|resource| resource.id() == id)?;
     let error = read_delivery_stream(&resources, resource).err()?;
-    Some(error.with_parameters(template.missing_parameters(id)))
+    Some(error.with_parameters(&template.missing_parameters(id)))
 }
 
 #[cfg(test)]

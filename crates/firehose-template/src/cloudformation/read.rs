@@ -48,7 +48,19 @@ pub(crate) fn read_document(
     addresses: Option<&Addresses>,
 ) -> Result<Deployment, TemplateError> {
     let code = SourceCode { document, given, addresses, others: &[] };
-    read_template(&code, &Template::new(document, given)?.with_addresses(addresses))
+    let template = Template::new(document, given)?.with_addresses(addresses);
+    let deployment = read_template(&code, &template)?;
+    check_used(&deployment, &template)?;
+    Ok(deployment)
+}
+
+/// Checks that the delivery streams of a deployment have used all given properties of a template.
+pub(super) fn check_used(
+    deployment: &Deployment,
+    template: &Template<'_>,
+) -> Result<(), TemplateError> {
+    let all_read = deployment.unsupported.is_empty();
+    template.unused_property("no delivery stream uses it", all_read).map_or(Ok(()), Err)
 }
 
 /// Reads the resources of a template. The `others` of `code` are further stacks, whose streams and
@@ -64,10 +76,8 @@ pub(super) fn read_template(
         if resource.kind() != "AWS::KinesisFirehose::DeliveryStream" {
             continue;
         }
-        if !resource.is_deployed()? {
-            let condition = resource.condition().unwrap_or_default();
-            let reason = format!("the condition {condition} is false");
-            deployment.not_deployed.insert(resource.id().to_owned(), reason);
+        if let Some(undeployed) = resource.not_deployed()? {
+            deployment.not_deployed.insert(resource.id().to_owned(), undeployed);
             continue;
         }
         // `read_delivery_stream` reports the error of a name that cannot be evaluated.
@@ -82,7 +92,7 @@ pub(super) fn read_template(
         match read_delivery_stream(&resources, resource) {
             Ok(part) => deployment.merge(part),
             Err(error) if error.is_not_simulated() || !error.missing_parameters().is_empty() => {
-                let error = error.with_parameters(template.missing_parameters(&id));
+                let error = error.with_parameters(&template.missing_parameters(&id));
                 let missing = missing_values(code, &id, &error);
                 let stream = UnsupportedStream { id, reason: error.to_string(), missing };
                 deployment.unsupported.insert(name, stream);
@@ -95,11 +105,6 @@ pub(super) fn read_template(
             deployment.names.insert(resource.id().to_owned(), name);
         }
     }
-    if let (true, Some(path)) = (deployment.unsupported.is_empty(), template.unused_property()) {
-        let reason = "a value is given for this property, but no delivery stream uses it; check the \
-                      path";
-        return Err(TemplateError::wrong(path, reason));
-    }
     note_not_simulated(template, &resources, &mut deployment);
     Ok(deployment)
 }
@@ -107,7 +112,9 @@ pub(super) fn read_template(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{cloudformation::sample_deployment, error::MissingValue};
+    use crate::{
+        cloudformation::sample_deployment, deployment::UndeployedStream, error::MissingValue,
+    };
 
     const STREAM: &str = "Type: 'AWS::KinesisFirehose::DeliveryStream', Properties";
     const S3: &str = "S3DestinationConfiguration: {BucketARN: 'arn:aws:s3:::b'}";
@@ -197,7 +204,7 @@ Resources:
             ..GivenValues::default()
         };
         let error = read_cloudformation(&text, &given).unwrap_err();
-        insta::assert_snapshot!(error, @"Resources.A.Properties.Prefix: a value is given for this property, but no delivery stream uses it; check the path");
+        insta::assert_snapshot!(error, @"Resources.A.Properties.Prefix: a value is given for this property, but Resources.A.Properties has no such property; its properties are DeliveryStreamName, S3DestinationConfiguration");
     }
 
     #[test]
@@ -262,9 +269,12 @@ Conditions: {{Live: !Equals [!Ref Stage, live]}}
 Resources:
   A: {{Condition: Live, {STREAM}: {{{S3}}}}}"
         );
-        let reason = "the condition Live is false".to_owned();
-        let none =
-            Deployment { not_deployed: [("A".to_owned(), reason)].into(), ..Deployment::default() };
+        let undeployed = UndeployedStream {
+            reason: "its condition Live is false here".to_owned(),
+            deciding: vec![MissingValue::Parameter("Stage".to_owned())],
+        };
+        let not_deployed = [("A".to_owned(), undeployed)].into();
+        let none = Deployment { not_deployed, ..Deployment::default() };
         assert_eq!(sample_deployment::read(&text).unwrap(), none);
         let live = [("Stage".to_owned(), "live".to_owned())].into();
         let live = GivenValues::of_parameters(live);

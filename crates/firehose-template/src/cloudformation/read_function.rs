@@ -3,7 +3,7 @@ use super::{
     resources::{read_settings, read_timeout},
 };
 use crate::{
-    deployment::{DeployedFunction, Deployment, Note},
+    deployment::{DeployedFunction, Deployment, Note, UndeployedStream},
     error::TemplateError,
     given_values::GivenValues,
 };
@@ -46,11 +46,8 @@ pub(crate) fn read_function_of_document(
     let Some(resource) = functions.iter().find(|resource| resource.id() == id) else {
         return Err(TemplateError::wrong("", unknown_function(id, &functions)));
     };
-    if !resource.is_deployed()? {
-        return Err(TemplateError::wrong(
-            resource.path(),
-            "the condition of the function is false",
-        ));
+    if let Some(UndeployedStream { reason, deciding }) = resource.not_deployed()? {
+        return Err(TemplateError::not_deployed(&resource.path(), &reason, deciding));
     }
     let mut deployment = Deployment::default();
     let read = read_settings(*resource, &mut deployment).and_then(|function| {
@@ -60,13 +57,11 @@ pub(crate) fn read_function_of_document(
         };
         Ok(DeployedFunction { timeout: timeout.unwrap_or(function.timeout), ..function })
     });
-    let function = read.map_err(|error| error.with_parameters(template.missing_parameters(id)))?;
-    if let Some(path) = template.unused_property() {
-        let reason = "a value is given for this property, but the function does not use it; check \
-                      the path";
-        return Err(TemplateError::wrong(path, reason));
+    let function = read.map_err(|error| error.with_parameters(&template.missing_parameters(id)))?;
+    match template.unused_property("the function does not use it", true) {
+        Some(error) => Err(error),
+        None => Ok((function, deployment.notes)),
     }
-    Ok((function, deployment.notes))
 }
 
 fn unknown_function(id: &str, functions: &[Resource<'_>]) -> String {
@@ -137,9 +132,9 @@ Resources:
             .map(|(id, given)| read(id, given).unwrap_err().to_string());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Fn.Properties.MemorySize: the parameters Size, Level have no default and no value
-        Resources.Off: the condition of the function is false
+        Resources.Off: is not deployed, because its condition Never is false here
         no function has the logical id Stream; the functions are Fn, Off
-        Resources.Fn.Properties.Size: a value is given for this property, but the function does not use it; check the path
+        Resources.Fn.Properties.Size: a value is given for this property, but Resources.Fn.Properties has no such property; its properties are Timeout, MemorySize, Environment
         ");
     }
 }

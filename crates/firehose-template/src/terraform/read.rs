@@ -2,13 +2,13 @@ use std::{path::Path, thread};
 
 use super::{
     configuration::Configuration,
-    evaluation::Evaluator,
+    evaluation::{AbsentResource, Evaluator, ResourceList},
     property_tree::{PropertyTree, is_read},
     shown,
 };
 use crate::{
     cloudformation::{read_document, read_function_of_document},
-    deployment::{DeployedFunction, Deployment, Note},
+    deployment::{DeployedFunction, Deployment, Note, UndeployedStream},
     error::TemplateError,
     given_values::GivenValues,
 };
@@ -21,6 +21,8 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 struct TranslatedCode {
     tree: PropertyTree,
     given: GivenValues,
+    /// The delivery streams and functions without instances.
+    absent: Vec<AbsentResource>,
     /// The modules whose files are not here: the address and the source.
     skipped: Vec<(String, String)>,
 }
@@ -33,8 +35,10 @@ struct TranslatedCode {
 /// Terraform or AWS would reject a value that is read.
 pub(crate) fn read_folder(folder: &Path, given: &GivenValues) -> Result<Deployment, TemplateError> {
     on_large_stack(|| {
-        let TranslatedCode { tree, given, skipped } = translate_folder(folder, given)?;
+        let TranslatedCode { tree, given, absent, skipped } = translate_folder(folder, given)?;
         let mut deployment = read_document(&tree.document, &given, Some(&tree.addresses))?;
+        let absent = absent.into_iter().filter(|it| it.is_delivery_stream);
+        deployment.not_deployed.extend(absent.map(|it| (it.address, it.undeployed)));
         if skipped.is_empty() {
             return Ok(deployment);
         }
@@ -69,7 +73,14 @@ pub(crate) fn read_folder_function(
     given: &GivenValues,
 ) -> Result<(DeployedFunction, Vec<Note>), TemplateError> {
     on_large_stack(|| {
-        let TranslatedCode { tree, given, .. } = translate_folder(folder, given)?;
+        let TranslatedCode { tree, given, absent, .. } = translate_folder(folder, given)?;
+        let is_instance = |address: &str| {
+            id.strip_prefix(address).is_some_and(|key| key.is_empty() || key.starts_with('['))
+        };
+        if let Some(absent) = absent.into_iter().find(|it| is_instance(&it.address)) {
+            let UndeployedStream { reason, deciding } = absent.undeployed;
+            return Err(TemplateError::not_deployed(id, &reason, deciding));
+        }
         read_function_of_document(&tree.document, id, &given, Some(&tree.addresses))
     })
 }
@@ -117,9 +128,10 @@ fn translate_folder(folder: &Path, given: &GivenValues) -> Result<TranslatedCode
         return Err(TemplateError::wrong("variable", reason));
     }
     let evaluator = Evaluator::new(&configuration, given);
-    let resources = evaluator.resources(&is_read);
+    let ResourceList { resources, absent } = evaluator.resources(&is_read);
     let tree = PropertyTree::new(&resources, variables.keys().map(String::as_str));
-    Ok(TranslatedCode { tree, given: evaluator.unused(), skipped: evaluator.skipped_modules() })
+    let (given, skipped) = (evaluator.unused(), evaluator.skipped_modules());
+    Ok(TranslatedCode { tree, given, absent, skipped })
 }
 
 /// Runs a recursive evaluation on a thread with a large stack. The operating system provides only

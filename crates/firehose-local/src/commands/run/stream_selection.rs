@@ -5,7 +5,7 @@ use super::{
     template_args::TemplateArgs,
 };
 use firehose_delivery::delivery_stream::{DeliveryStream, StreamSource};
-use firehose_template::{Deployment, UnsupportedStream};
+use firehose_template::{Deployment, UndeployedStream, UnsupportedStream};
 
 /// The selection of a source and of delivery streams by the options `--put-to` and `--only`.
 #[derive(Debug)]
@@ -187,7 +187,7 @@ impl<'a> StreamSelection<'a> {
         let unsupported = unsupported
             .map(|(name, stream)| format!("; {}", reason("cannot be run", name, stream)));
         let absent = self.deployment.not_deployed.iter();
-        let absent = absent.map(|(id, reason)| format!("; {}", not_deployed(id, reason)));
+        let absent = absent.map(|(id, stream)| format!("; {}", not_deployed(id, stream)));
         unsupported.chain(absent).collect()
     }
 
@@ -196,8 +196,8 @@ impl<'a> StreamSelection<'a> {
             return CommandError::usage(reason("cannot be run", name, stream));
         }
         let absent = self.deployment.not_deployed.get(name);
-        if let Some(reason) = absent {
-            return CommandError::usage(not_deployed(name, reason));
+        if let Some(stream) = absent {
+            return CommandError::usage(not_deployed(name, stream));
         }
         let streams = self.deployment.delivery_streams.iter();
         let names: Vec<_> = streams.map(|stream| stream.name.as_str()).collect();
@@ -221,9 +221,15 @@ fn name_of<'a>(deployment: &'a Deployment, wanted: &'a str) -> &'a str {
     if is_name { wanted } else { deployment.names.get(wanted).map_or(wanted, String::as_str) }
 }
 
-/// Returns the message that a delivery stream is not deployed.
-fn not_deployed(id: &str, reason: &str) -> String {
-    format!("{id} is not deployed, because {reason}")
+/// Returns the message that a delivery stream is not deployed: its logical id, the reason, and the
+/// options that set the values that decide it.
+fn not_deployed(id: &str, stream: &UndeployedStream) -> String {
+    let UndeployedStream { reason, deciding } = stream;
+    let remedy = match missing_options(deciding) {
+        options if options.is_empty() => options,
+        options => format!("; change that with{options}"),
+    };
+    format!("{id} is not deployed, because {reason}{remedy}")
 }
 
 /// Returns the message that a delivery stream is not run: its logical id and name, `predicate`, the

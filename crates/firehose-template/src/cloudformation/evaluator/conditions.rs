@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use super::{
     intrinsic_functions::arguments,
+    missing_parameters::references,
     node::{Intrinsic, Node},
     template::Template,
 };
@@ -14,6 +17,22 @@ impl<'a> Template<'a> {
             return Err(TemplateError::wrong(path, reason));
         };
         self.truth(node, &format!("Conditions.{name}"))
+    }
+
+    /// Returns the parameters that decide a condition, also through other conditions.
+    pub(super) fn condition_parameters(&self, name: &'a str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![name];
+        while let Some(name) = open.pop() {
+            let Some(node) = self.conditions.get(name) else { continue };
+            if seen.insert(name) {
+                references(node, &mut names);
+                inner_conditions(node, &mut open);
+            }
+        }
+        names.retain(|name| self.parameters.contains_key(name.as_str()));
+        names
     }
 
     fn truth(&'a self, node: &'a Node, path: &str) -> Result<bool, TemplateError> {
@@ -59,6 +78,23 @@ impl<'a> Template<'a> {
             }
         }
         Ok(!decisive)
+    }
+}
+
+/// Collects the names of the conditions inside a condition. The recursion is bounded, because the
+/// nesting of a template is bounded.
+fn inner_conditions<'a>(node: &'a Node, names: &mut Vec<&'a str>) {
+    if let Some(Intrinsic { name: "Condition", argument: Node::Scalar(name) }) =
+        node.intrinsic().or_else(|| condition_key(node))
+    {
+        names.push(name);
+        return;
+    }
+    match node {
+        Node::List(items) => items.iter().for_each(|item| inner_conditions(item, names)),
+        Node::Map(entries) => entries.iter().for_each(|(_, it)| inner_conditions(it, names)),
+        Node::Tagged(_, argument) => inner_conditions(argument, names),
+        Node::Null | Node::Scalar(_) | Node::Unresolved(_) => {}
     }
 }
 

@@ -256,7 +256,7 @@ Conditions:
         insta::assert_snapshot!(errors, @r"
         Resources.Function.Properties.Environment.Variables.V: no parameter and no resource is named Nothing
         Resources.Function.Properties.Environment.Variables.V: the parameter Secret has no default and no value
-        Resources.Function.Properties.Environment.Variables.V: refers to the resource Live, whose condition is false
+        Resources.Function.Properties.Environment.Variables.V: refers to the resource Live, whose condition IsLive is false here; the parameters that decide it: Stage
         Resources.Function.Properties.Environment.Variables.V: must be text
         Resources.Function.Properties.Environment.Variables.V: Fn::GetAtt Bucket needs an attribute, such as Bucket.Arn
         Resources.Function.Properties.Environment.Variables.V: no resource is named Nothing

@@ -1,8 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     node::{Node, entry},
-    parameters::ParameterValue,
+    parameters::{ParameterValue, allowed_values},
     template::Template,
 };
 
@@ -35,9 +35,13 @@ const READ_KINDS: &[&str] = &[
 
 impl<'a> Template<'a> {
     /// Returns all parameters without a value that a delivery stream needs, so that one message can
-    /// name them. Includes the parameters of its Kinesis stream, its function and its bucket.
-    pub(crate) fn missing_parameters(&'a self, delivery_stream: &str) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
+    /// name them. Includes the parameters of its Kinesis stream, its function and its bucket. Returns
+    /// the parameters by name, with the values that each allows, if the template lists them.
+    pub(crate) fn missing_parameters(
+        &'a self,
+        delivery_stream: &str,
+    ) -> BTreeMap<String, Option<String>> {
+        let mut found = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut open = vec![delivery_stream.to_owned()];
         while let Some(id) = open.pop() {
@@ -52,7 +56,9 @@ impl<'a> Template<'a> {
             for name in names {
                 match self.parameters.get(name.as_str()) {
                     Some(ParameterValue::Missing { is_stored: false, .. }) => {
-                        found.insert(name);
+                        let declaration = self.parameter_declarations.get(name.as_str());
+                        let allowed = declaration.and_then(|it| it.entries());
+                        found.insert(name, allowed.and_then(allowed_values));
                     }
                     Some(_) => {}
                     None => {
@@ -70,7 +76,7 @@ impl<'a> Template<'a> {
 
 /// Collects the names in `Ref`, `Fn::GetAtt` and `Fn::Sub`. The recursion is bounded, because the
 /// nesting of a template is bounded.
-fn references(node: &Node, names: &mut BTreeSet<String>) {
+pub(super) fn references(node: &Node, names: &mut BTreeSet<String>) {
     if let Some(call) = node.intrinsic() {
         match (call.name, call.argument) {
             ("Ref" | "GetAtt", Node::Scalar(text)) => {

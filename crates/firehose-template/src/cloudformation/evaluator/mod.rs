@@ -32,6 +32,7 @@ mod sample_value;
 mod substitution;
 mod template;
 mod unresolved;
+mod unused_property;
 mod yaml;
 
 pub(crate) use mapping::Mapping;

@@ -65,7 +65,10 @@ fn value(
         }
         (None, Some(default)) => default,
         (None, None) => {
-            let reason = format!("the parameter {name} has no default and no value");
+            let mut reason = format!("the parameter {name} has no default and no value");
+            if let Some(allowed) = allowed_values(properties) {
+                reason.push_str(&format!("; it allows {allowed}"));
+            }
             return Ok(ParameterValue::Missing { reason, is_stored: false });
         }
     };
@@ -108,6 +111,20 @@ fn check(
             wrong(format!("{subject} is greater than the {max} of {most}"))
         }
         _ => Ok(()),
+    }
+}
+
+/// Returns the first values that a parameter allows, as a list for a message. Returns `None` if the
+/// template allows any value.
+pub(super) fn allowed_values(declaration: &[(String, Node)]) -> Option<String> {
+    const SHOWN: usize = 10;
+    let Some(Node::List(allowed)) = entry(declaration, "AllowedValues") else { return None };
+    let allowed: Vec<&str> = allowed.iter().filter_map(Node::as_scalar).collect();
+    let shown = allowed.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match allowed.len().saturating_sub(SHOWN) {
+        0 if allowed.is_empty() => None,
+        0 => Some(shown),
+        more => Some(format!("{shown} and {more} more")),
     }
 }
 

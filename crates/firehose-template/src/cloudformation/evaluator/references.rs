@@ -166,7 +166,18 @@ impl<'a> Template<'a> {
         };
         let resource = self.resource(declaration);
         if !resource.is_deployed()? {
-            let reason = format!("refers to the resource {id}, whose condition is false");
+            let condition = resource.condition().unwrap_or_default();
+            let parameters = self.condition_parameters(condition);
+            let decided = match parameters.len() {
+                0 => String::new(),
+                _ => {
+                    let parameters = parameters.into_iter().collect::<Vec<_>>().join(", ");
+                    format!("; the parameters that decide it: {parameters}")
+                }
+            };
+            let reason = format!(
+                "refers to the resource {id}, whose condition {condition} is false here{decided}"
+            );
             return Err(TemplateError::wrong(path, reason));
         }
         Ok(resource)

@@ -5,7 +5,10 @@ use super::{
     resolved_value::ResolvedValue,
     template::Template,
 };
-use crate::error::TemplateError;
+use crate::{
+    deployment::UndeployedStream,
+    error::{MissingValue, TemplateError},
+};
 
 /// A resource whose properties are evaluated on request.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +82,20 @@ impl<'a> Resource<'a> {
     /// Returns the name of the condition.
     pub(crate) fn condition(&self) -> Option<&'a str> {
         entry(self.declaration.body, "Condition").and_then(Node::as_scalar)
+    }
+
+    /// Returns the reason why the resource is not deployed, as a clause, and the parameters that decide
+    /// it. Returns `None` if the resource has no condition, or a condition that is true.
+    pub(crate) fn not_deployed(&self) -> Result<Option<UndeployedStream>, TemplateError> {
+        if self.is_deployed()? {
+            return Ok(None);
+        }
+        let condition = self.condition().unwrap_or_default();
+        let parameters = self.template.condition_parameters(condition);
+        Ok(Some(UndeployedStream {
+            reason: format!("its condition {condition} is false here"),
+            deciding: parameters.into_iter().map(MissingValue::Parameter).collect(),
+        }))
     }
 
     /// Returns `true` if the resource has no condition, or a condition that is true.

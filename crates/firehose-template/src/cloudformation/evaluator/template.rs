@@ -21,6 +21,7 @@ const REFUSED_KINDS: &[&str] =
 #[derive(Debug)]
 pub(crate) struct Template<'a> {
     pub(super) parameters: BTreeMap<&'a str, ParameterValue>,
+    pub(super) parameter_declarations: BTreeMap<&'a str, &'a Node>,
     pub(super) mappings: BTreeMap<&'a str, &'a Node>,
     pub(super) conditions: BTreeMap<&'a str, &'a Node>,
     /// The resources by logical id, including those whose condition is false.
@@ -86,6 +87,7 @@ impl<'a> Template<'a> {
         let globals = entry(section("Globals")?, "Function").and_then(Node::entries);
         Ok(Self {
             parameters: parameters::read(section("Parameters")?, &given.parameters)?,
+            parameter_declarations: index(section("Parameters")?),
             mappings: index(section("Mappings")?),
             conditions: index(section("Conditions")?),
             declarations,
@@ -105,12 +107,6 @@ impl<'a> Template<'a> {
     pub(crate) fn with_addresses(mut self, addresses: Option<&'a Addresses>) -> Self {
         self.paths = Paths::new(addresses);
         self
-    }
-
-    /// Returns the path of a given property that no code has read.
-    pub(crate) fn unused_property(&self) -> Option<&'a str> {
-        let used = self.used.borrow();
-        self.given.properties.keys().find(|path| !used.contains(*path)).map(String::as_str)
     }
 
     /// Returns the names in the section `Transform`. A list item that is not a name is `None`.

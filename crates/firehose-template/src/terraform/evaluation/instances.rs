@@ -9,6 +9,9 @@ use crate::{
 /// The most instances of one block.
 const MAX_INSTANCES: usize = 1_000;
 
+/// The arguments that decide the instances of a block.
+pub(super) const INSTANCE_ARGUMENTS: [&str; 2] = ["count", "for_each"];
+
 /// The instances of a block.
 #[derive(Debug)]
 pub(super) enum Instances {
@@ -26,7 +29,7 @@ impl<'a> Evaluator<'a> {
         address: &str,
         scope: &ModuleScope<'_, 'a>,
     ) -> Instances {
-        let argument = ["count", "for_each"].into_iter().find(|name| body.has_attribute(name));
+        let argument = INSTANCE_ARGUMENTS.into_iter().find(|name| body.has_attribute(name));
         let Some(argument) = argument else { return Instances::Known(vec![InstanceKey::Only]) };
         let given = self.given_text(&format!("{address}.{argument}"));
         let given = given.and_then(|text| text.parse::<Expression>().ok());

@@ -4,6 +4,7 @@
 //! Values are evaluated on request and kept. A reference that cannot be evaluated makes only the
 //! values unknown that depend on it.
 
+mod absent_resource;
 mod bodies;
 mod computed_attributes;
 mod data_sources;
@@ -19,5 +20,7 @@ mod resource_attributes;
 mod resource_list;
 mod variables;
 
+pub(crate) use absent_resource::AbsentResource;
 pub(crate) use computed_attributes::{computed_attribute, name_attribute};
 pub(crate) use evaluator::Evaluator;
+pub(crate) use resource_list::ResourceList;

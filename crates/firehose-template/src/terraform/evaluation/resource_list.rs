@@ -1,11 +1,12 @@
 use std::rc::Rc;
 
 use super::{
-    evaluator::Evaluator, instances::Instances, module_instance::ModuleInstance,
-    module_scope::ModuleScope,
+    absent_resource::AbsentResource, evaluator::Evaluator, instances::Instances,
+    module_instance::ModuleInstance, module_scope::ModuleScope,
 };
 use crate::{
     cloudformation::evaluator::Unresolved,
+    deployment::UndeployedStream,
     terraform::{
         configuration::{ModuleFolder, ResourceBlock},
         terraform_resource::{Attributes, TerraformResource},
@@ -15,13 +16,22 @@ use crate::{
 /// The type of delivery streams.
 const DELIVERY_STREAM: &str = "aws_kinesis_firehose_delivery_stream";
 
+/// The resources of a configuration.
+#[derive(Debug, Default)]
+pub(crate) struct ResourceList {
+    /// The instances of the resources, in the order of the files.
+    pub resources: Vec<TerraformResource>,
+    /// The delivery streams and functions without instances.
+    pub absent: Vec<AbsentResource>,
+}
+
 impl<'a> Evaluator<'a> {
     /// Returns the instances of all resources whose type `is_read` accepts, in the order of the
     /// files. A module follows the module that calls it.
-    pub(crate) fn resources(&self, is_read: &dyn Fn(&str) -> bool) -> Vec<TerraformResource> {
-        let mut resources = Vec::new();
-        self.add_module(&self.root(), is_read, &mut resources);
-        resources
+    pub(crate) fn resources(&self, is_read: &dyn Fn(&str) -> bool) -> ResourceList {
+        let mut list = ResourceList::default();
+        self.add_module(&self.root(), is_read, &mut list);
+        list
     }
 
     /// Returns the calls of modules whose files are not here: the address and the source.
@@ -46,23 +56,29 @@ impl<'a> Evaluator<'a> {
         &self,
         instance: &Rc<ModuleInstance<'a>>,
         is_read: &dyn Fn(&str) -> bool,
-        to: &mut Vec<TerraformResource>,
+        to: &mut ResourceList,
     ) {
         let scope = ModuleScope::new(self, instance);
         for block in instance.folder.resources.iter().filter(|block| is_read(&block.kind)) {
             let address = instance.address_of(&block.address());
             match self.instances(&block.body, &address, &scope) {
+                Instances::Known(keys) if keys.is_empty() => {
+                    let subject = |argument: &str| format!("its {argument}");
+                    let undeployed = || self.undeployed(instance, &block.body, &address, &subject);
+                    add_absent(block, &address, undeployed, to);
+                }
                 Instances::Known(keys) => {
                     for key in keys {
                         let address = format!("{address}{}", key.suffix());
                         let scope = scope.with_key(&key);
                         let attributes = Attributes::Known(self.attributes(&scope, block));
-                        to.push(resource(block, address, attributes));
+                        to.resources.push(resource(block, address, attributes));
                     }
                 }
                 Instances::Unknown(argument, unknown) => {
                     let path = format!("{address}.{argument}");
-                    to.push(resource(block, address, Attributes::Unknown(path, unknown)));
+                    let attributes = Attributes::Unknown(path, unknown);
+                    to.resources.push(resource(block, address, attributes));
                 }
             }
         }
@@ -70,6 +86,13 @@ impl<'a> Evaluator<'a> {
             let Some(folder) = self.called_folder(call) else { continue };
             let address = instance.address_of(&format!("module.{}", call.name));
             match self.instances(&call.body, &address, &scope) {
+                Instances::Known(keys) if keys.is_empty() => {
+                    let subject = |argument: &str| format!("the {argument} of {address}");
+                    let undeployed = self.undeployed(instance, &call.body, &address, &subject);
+                    self.each_block(folder, &address, &mut |block, address| {
+                        add_absent(block, &address, || undeployed.clone(), to);
+                    });
+                }
                 Instances::Known(keys) => {
                     for key in keys {
                         let called = self.called(instance, call, folder, &key);
@@ -80,32 +103,58 @@ impl<'a> Evaluator<'a> {
                 }
                 Instances::Unknown(argument, unknown) => {
                     let path = format!("{address}.{argument}");
-                    self.add_unknown_module(folder, &address, &path, &unknown, to);
+                    self.each_block(folder, &address, &mut |block, address| {
+                        add_unknown(block, address, &path, &unknown, to);
+                    });
                 }
             }
         }
     }
 
-    /// Adds the delivery streams of a module whose instances are unknown.
-    fn add_unknown_module(
+    /// Calls `visit` with each resource block of a module and of the modules that it calls, and with
+    /// the address of the block.
+    fn each_block(
         &self,
         folder: &'a ModuleFolder,
         address: &str,
-        path: &str,
-        unknown: &Unresolved,
-        to: &mut Vec<TerraformResource>,
+        visit: &mut dyn FnMut(&'a ResourceBlock, String),
     ) {
-        for block in folder.resources.iter().filter(|it| it.kind == DELIVERY_STREAM) {
-            let address = format!("{address}.{}", block.address());
-            let attributes = Attributes::Unknown(path.to_owned(), unknown.clone());
-            to.push(resource(block, address, attributes));
+        for block in &folder.resources {
+            visit(block, format!("{address}.{}", block.address()));
         }
         for call in &folder.calls {
             if let Some(folder) = self.called_folder(call) {
-                let address = format!("{address}.module.{}", call.name);
-                self.add_unknown_module(folder, &address, path, unknown, to);
+                self.each_block(folder, &format!("{address}.module.{}", call.name), visit);
             }
         }
+    }
+}
+
+/// Adds a delivery stream or a function without instances. Ignores other resources.
+fn add_absent(
+    block: &ResourceBlock,
+    address: &str,
+    undeployed: impl FnOnce() -> UndeployedStream,
+    to: &mut ResourceList,
+) {
+    let is_delivery_stream = block.kind == DELIVERY_STREAM;
+    if !block.is_data && (is_delivery_stream || block.kind == "aws_lambda_function") {
+        let (address, undeployed) = (address.to_owned(), undeployed());
+        to.absent.push(AbsentResource { address, is_delivery_stream, undeployed });
+    }
+}
+
+/// Adds a delivery stream of a module whose instances are unknown. Ignores other resources.
+fn add_unknown(
+    block: &ResourceBlock,
+    address: String,
+    path: &str,
+    unknown: &Unresolved,
+    to: &mut ResourceList,
+) {
+    if block.kind == DELIVERY_STREAM {
+        let attributes = Attributes::Unknown(path.to_owned(), unknown.clone());
+        to.resources.push(resource(block, address, attributes));
     }
 }
 
