@@ -88,8 +88,23 @@ fn a_long_chain_of_references_is_an_error() {
 #[test]
 fn a_module_that_calls_itself_is_an_error() {
     let call = "module \"m\" {\n  source = \"../m\"\n}\n";
-    let error = error(&[("main.tf", &call.replace("../m", "./m")), ("m/main.tf", call)]);
-    assert!(error.contains("calls more than 500 modules"), "{error}");
+    let of_m = error(&[("main.tf", &call.replace("../m", "./m")), ("m/main.tf", call)]);
+    let of = |source: &str| call.replace("../m", source);
+    let of_root = error(&[("main.tf", &of("./a")), ("a/main.tf", &of("../"))]);
+    let files = [("main.tf", &*of("./a")), ("a/main.tf", &of("../b")), ("b/main.tf", &of("../a"))];
+    insta::assert_snapshot!([of_m, of_root, error(&files)].join("\n"), @r"
+    module.m.m: the module ../m calls itself: m -> m
+    module.m.m: the module ../ calls itself: . -> a -> .
+    module.m.m.m: the module ../a calls itself: a -> b -> a
+    ");
+}
+
+#[test]
+fn many_modules_are_an_error() {
+    let call = |number| format!("module \"m{number}\" {{\n  source = \"./m\"\n}}\n");
+    let calls: String = (0..501).map(call).collect();
+    let error = error(&[("main.tf", &calls), ("m/main.tf", "")]);
+    insta::assert_snapshot!(error, @"the configuration calls more than 500 modules");
 }
 
 #[test]
