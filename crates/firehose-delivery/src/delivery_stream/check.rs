@@ -4,8 +4,8 @@ use super::{
     invalid_prefix::InvalidPrefix,
     invalid_setting::{InvalidSetting, Setting},
     limits::{
-        BUFFER_MEGABYTES, MAX_DELIVERY_STREAM_NAME, MAX_KINESIS_STREAM_NAME,
-        MIN_BUFFER_MEGABYTES_TO_PARTITION,
+        BUFFER_MEGABYTES, BUFFER_SECONDS, MAX_DELIVERY_STREAM_NAME, MAX_KINESIS_STREAM_NAME,
+        MIN_BUFFER_MEGABYTES_TO_PARTITION, MIN_BUFFER_SECONDS_TO_PARTITION,
     },
     megabytes::MEGABYTE,
     name::is_name,
@@ -41,6 +41,7 @@ impl DeliveryStream {
             ));
         }
         self.check_query(&prefix, name_of)?;
+        self.check_sub_records(name_of)?;
         if self.destination.s3().dynamic_partitioning {
             return self.check_partitioning(has_key, name_of);
         }
@@ -82,6 +83,23 @@ impl DeliveryStream {
             }
             None => Ok(()),
         }
+    }
+
+    /// Checks that records are split only with dynamic partitioning. AWS rejects other delivery streams
+    /// with `RecordDeAggregationProcessor can only be present when Dynamic Partitioning is enabled`:
+    /// [observed](https://github.com/badmintoncryer/cdk-preflight).
+    fn check_sub_records(
+        &self,
+        name_of: fn(Setting) -> &'static str,
+    ) -> Result<(), InvalidSetting> {
+        let is_partitioned = self.destination.s3().dynamic_partitioning;
+        if self.processors.sub_records.is_none() || is_partitioned {
+            return Ok(());
+        }
+        let setting = Setting::RecordDeAggregation;
+        let reason =
+            format!("a {} needs DynamicPartitioningConfiguration.Enabled: true", name_of(setting));
+        Err(wrong(setting, reason))
     }
 
     fn check_names(&self) -> Result<(), InvalidSetting> {
@@ -157,6 +175,15 @@ impl DeliveryStream {
             );
             return Err(wrong(Setting::BufferSize, reason));
         }
+        let interval = self.destination.s3().buffering.interval;
+        if interval.as_secs() < MIN_BUFFER_SECONDS_TO_PARTITION {
+            let reason = format!(
+                "dynamic partitioning needs a {} of {MIN_BUFFER_SECONDS_TO_PARTITION} to {}",
+                name_of(Setting::BufferInterval),
+                BUFFER_SECONDS.end()
+            );
+            return Err(wrong(Setting::BufferInterval, reason));
+        }
         if !has_key {
             let reason = "dynamic partitioning needs a partition key in the prefix, such as \
                           !{partitionKeyFromLambda:customer}";
@@ -181,8 +208,12 @@ fn invalid(setting: Setting, error: &InvalidPrefix) -> InvalidSetting {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::delivery_stream::{LambdaProcessorConfig, MetadataQuery, S3DestinationConfig};
+    use crate::delivery_stream::{
+        LambdaProcessorConfig, MetadataQuery, S3DestinationConfig, SubRecordType,
+    };
 
     fn partitioned() -> DeliveryStream {
         let mut destination = S3DestinationConfig {
@@ -202,6 +233,8 @@ mod tests {
         change(&mut stream);
         let name_of = |setting| match setting {
             Setting::BufferSize => "--buffer-size",
+            Setting::BufferInterval => "--buffer-interval",
+            Setting::RecordDeAggregation => "RecordDeAggregation processor",
             Setting::Lambda => "function (--binary)",
             Setting::MetadataExtraction => "MetadataExtraction processor",
             _ => "--other",
@@ -224,6 +257,14 @@ mod tests {
             check(|stream| stream.destination.s3_mut().dynamic_partitioning = false),
             check(|stream| stream.lambda = None),
             check(|stream| stream.destination.s3_mut().buffering.size -= 1),
+            check(|stream| {
+                stream.destination.s3_mut().buffering.interval = Duration::from_secs(59);
+            }),
+            check(|stream| {
+                stream.destination.s3_mut().prefix = "a/".to_owned();
+                stream.destination.s3_mut().dynamic_partitioning = false;
+                stream.processors.sub_records = Some(SubRecordType::Json);
+            }),
             check(|stream| stream.destination.s3_mut().prefix.clear()),
             check(|stream| stream.destination.s3_mut().prefix.truncate(9)),
             check(|stream| stream.destination.s3_mut().error_output_prefix = Some(String::new())),
@@ -260,6 +301,8 @@ mod tests {
         Prefix: a partition key needs DynamicPartitioningConfiguration.Enabled: true
         Prefix: !{partitionKeyFromLambda:...} needs a function (--binary), which is missing
         BufferSize: dynamic partitioning needs a --buffer-size of 64 to 128
+        BufferInterval: dynamic partitioning needs a --buffer-interval of 60 to 900
+        RecordDeAggregation: a RecordDeAggregation processor needs DynamicPartitioningConfiguration.Enabled: true
         Prefix: dynamic partitioning needs a partition key in the prefix, such as !{partitionKeyFromLambda:customer}
         Prefix: the `!{` at character 1 is not closed; add a `}`
         Prefix: a prefix with expressions needs an --other too

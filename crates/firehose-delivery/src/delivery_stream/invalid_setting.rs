@@ -11,8 +11,12 @@ pub enum Setting {
     ErrorOutputPrefix,
     /// The size hint of the destination.
     BufferSize,
+    /// The time hint of the destination.
+    BufferInterval,
     /// The Lambda processor.
     Lambda,
+    /// The RecordDeAggregation processor.
+    RecordDeAggregation,
     /// The MetadataExtraction processor.
     MetadataExtraction,
 }

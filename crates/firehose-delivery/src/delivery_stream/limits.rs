@@ -26,6 +26,11 @@ pub const BUFFER_SECONDS: RangeInclusive<u64> = 0..=900;
 /// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html>.
 pub(super) const MIN_BUFFER_MEGABYTES_TO_PARTITION: u64 = 64;
 
+/// The smallest time hint with dynamic partitioning, in seconds. AWS rejects a smaller one with
+/// `BufferingHints.IntervalInSeconds must be at least 60 seconds when Dynamic Partitioning is enabled`:
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-kinesisfirehose/lib/private/helpers.ts>.
+pub(super) const MIN_BUFFER_SECONDS_TO_PARTITION: u64 = 60;
+
 /// `BufferSizeInMBs` of a Lambda processor:
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html>.
 pub const LAMBDA_BUFFER_MEGABYTES: RangeInclusive<f64> = 0.2..=3.0;

@@ -43,6 +43,7 @@ Resources:
               Parameters:
                 - {ParameterName: LambdaArn, ParameterValue: !GetAtt Function.Arn}
                 - {ParameterName: NumberOfRetries, ParameterValue: "1"}
+                - {ParameterName: BufferSizeInMBs, ParameterValue: "1"}
                 - {ParameterName: BufferIntervalInSeconds, ParameterValue: "0"}
 "#;
 

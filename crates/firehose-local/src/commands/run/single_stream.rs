@@ -87,6 +87,8 @@ fn option(setting: Setting) -> &'static str {
         Setting::Prefix => "--prefix",
         Setting::ErrorOutputPrefix => "--error-output-prefix",
         Setting::BufferSize => "--buffer-size",
+        Setting::BufferInterval => "--buffer-interval",
+        Setting::RecordDeAggregation => "RecordDeAggregation processor (in a template)",
         Setting::Lambda => "function (--package, --binary, --handler, --pipeline or --url)",
         Setting::MetadataExtraction => "MetadataExtraction processor (in a template)",
     }

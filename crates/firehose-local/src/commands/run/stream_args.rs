@@ -105,6 +105,7 @@ Resources:
               Parameters:
                 - {{ParameterName: LambdaArn, ParameterValue: !GetAtt Function.Arn}}
                 - {{ParameterName: BufferSizeInMBs, ParameterValue: '{megabytes}'}}
+                - {{ParameterName: BufferIntervalInSeconds, ParameterValue: 60}}
 "
         );
         let deployment = read_cloudformation(&template, &GivenValues::default()).unwrap();

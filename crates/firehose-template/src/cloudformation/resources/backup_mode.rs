@@ -16,6 +16,12 @@ pub(super) fn note_backup_mode(
     let (failed, all) = modes(section.kind);
     match mode.text()?.as_str() {
         text if text == all => {
+            // Other destinations have a required S3 configuration.
+            let needs_bucket = section.kind == SectionKind::ExtendedS3;
+            if needs_bucket && configuration.unevaluated("S3BackupConfiguration").is_none() {
+                let reason = format!("is {text}, but S3BackupConfiguration is missing; add it");
+                return Err(mode.wrong(reason));
+            }
             let text = "the backup of the source records is not written";
             deployment.note(mode.path(), text);
             Ok(())

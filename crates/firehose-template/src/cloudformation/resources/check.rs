@@ -21,8 +21,8 @@ pub(super) fn check(
             Setting::Name => resource.path_of(property(setting)),
             Setting::KinesisStream => properties.path_of(property(setting)),
             // The property itself may be missing.
-            Setting::BufferSize => s3.path_of("BufferingHints"),
-            Setting::Lambda | Setting::MetadataExtraction => {
+            Setting::BufferSize | Setting::BufferInterval => s3.path_of("BufferingHints"),
+            Setting::Lambda | Setting::RecordDeAggregation | Setting::MetadataExtraction => {
                 configuration.path_of("ProcessingConfiguration")
             }
             Setting::Prefix | Setting::ErrorOutputPrefix => s3.path_of(property(setting)),
@@ -42,6 +42,8 @@ fn property(setting: Setting) -> &'static str {
         Setting::Prefix => "Prefix",
         Setting::ErrorOutputPrefix => "ErrorOutputPrefix",
         Setting::BufferSize => "SizeInMBs",
+        Setting::BufferInterval => "IntervalInSeconds",
+        Setting::RecordDeAggregation => "RecordDeAggregation processor",
         Setting::Lambda => "Lambda processor",
         Setting::MetadataExtraction => "MetadataExtraction processor",
     }

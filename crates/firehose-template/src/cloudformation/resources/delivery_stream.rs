@@ -168,6 +168,7 @@ KinesisStreamSourceConfiguration:
 ExtendedS3DestinationConfiguration:
   BucketARN: arn:aws:s3:::their-bucket
   S3BackupMode: Enabled
+  S3BackupConfiguration: {BucketARN: arn:aws:s3:::their-backup}
   ProcessingConfiguration:
     Enabled: true
     Processors:

@@ -6,7 +6,7 @@ use firehose_delivery::delivery_stream::{
 };
 use jiff::tz::TimeZone;
 
-use super::reasons::Reasons;
+use super::{format_conversion::converts_format, reasons::Reasons};
 use crate::{
     arn, cloudformation::evaluator::Mapping, deployment::Deployment, error::TemplateError,
 };
@@ -52,28 +52,6 @@ pub(super) fn check_supported(
     let known = if is_extended { EXTENDED_PROPERTIES } else { &[] };
     reasons.keep(configuration.reject_unknown(&[PROPERTIES, known].concat()))?;
     Ok(())
-}
-
-/// Returns `true` if the destination converts the record format, and adds a note: the records are
-/// delivered without conversion.
-fn converts_format(
-    configuration: &Mapping<'_>,
-    deployment: &mut Deployment,
-) -> Result<bool, TemplateError> {
-    let Some(conversion) = configuration.get("DataFormatConversionConfiguration")? else {
-        return Ok(false);
-    };
-    // Default: true.
-    let is_enabled = match conversion.mapping()?.get("Enabled")? {
-        Some(enabled) => enabled.boolean()?,
-        None => true,
-    };
-    if is_enabled {
-        let text = "the conversion of record formats is not simulated; the records are delivered as \
-                    JSON, uncompressed";
-        deployment.note(conversion.path(), text);
-    }
-    Ok(is_enabled)
 }
 
 /// Reads an `ExtendedS3DestinationConfiguration`, or an `S3DestinationConfiguration`, which has a
@@ -152,12 +130,17 @@ pub(super) fn buffering(
             Some(BufferingHints::new(size.number(megabytes)?, interval.number(seconds)?))
         }
         (None, None) => None,
-        _ => {
-            let reason = "only one of SizeInMBs and IntervalInSeconds is set; set both or neither";
-            return Err(TemplateError::wrong(hints.path(), reason));
-        }
+        // <https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html>
+        (Some(_), None) => return Err(single_hint(&hints, "SizeInMBs", "IntervalInSeconds")),
+        (None, Some(_)) => return Err(single_hint(&hints, "IntervalInSeconds", "SizeInMBs")),
     };
     Ok(hints)
+}
+
+/// Returns the error of a hint without the other one.
+fn single_hint(hints: &Mapping<'_>, set: &str, missing: &str) -> TemplateError {
+    let reason = format!("{set} is set without {missing}; Firehose needs both or neither");
+    TemplateError::wrong(hints.path(), reason)
 }
 
 /// Returns the compression. A compression that is not simulated gives uncompressed objects and a
@@ -228,6 +211,9 @@ mod tests {
         read.unwrap().delivery_streams.remove(0).destination.s3().clone()
     }
 
+    const CONVERSION: &str = "DataFormatConversionConfiguration: {InputFormatConfiguration: {}, \
+        OutputFormatConfiguration: {}, SchemaConfiguration: {}}";
+
     #[test]
     fn a_missing_property_has_the_default_of_firehose() {
         let expected =
@@ -278,6 +264,10 @@ mod tests {
             "FileExtension: json",
             "CustomTimeZone: Europe/Nowhere",
             "DynamicPartitioningConfiguration: {Enabled: perhaps}",
+            "DataFormatConversionConfiguration: {InputFormatConfiguration: {}, SchemaConfiguration: {}}",
+            &format!("{CONVERSION}, CompressionFormat: GZIP"),
+            &format!("{CONVERSION}, BufferingHints: {{SizeInMBs: 63, IntervalInSeconds: 60}}"),
+            "S3BackupMode: Enabled",
         ];
         let read = |properties: &str| {
             sample_deployment::delivery_stream(&format!(
@@ -293,7 +283,7 @@ mod tests {
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BucketARN: `bucket` is not the ARN of a bucket
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BucketARN: `arn:aws:s3:::..` is not the ARN of a bucket
-        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints: only one of SizeInMBs and IntervalInSeconds is set; set both or neither
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints: SizeInMBs is set without IntervalInSeconds; Firehose needs both or neither
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs: `0` is not a number from 1 to 128
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds: `901` is not a number from 0 to 900
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs: `many` is not a number from 1 to 128
@@ -301,6 +291,10 @@ mod tests {
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.FileExtension: `json` is not a dot followed by 1 to 127 of a-z, 0-9 and !-_.*'()
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CustomTimeZone: `Europe/Nowhere` is not in the time zone database of this machine; write a name such as Europe/Berlin
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DynamicPartitioningConfiguration.Enabled: `perhaps` is neither true nor false
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the required OutputFormatConfiguration is missing
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.CompressionFormat: is GZIP, but must be UNCOMPRESSED with DataFormatConversionConfiguration; the compression is part of its OutputFormatConfiguration
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs: `63` is not a number from 64 to 128
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.S3BackupMode: is Enabled, but S3BackupConfiguration is missing; add it
         ");
     }
 
@@ -316,8 +310,8 @@ mod tests {
         let mut notes = Vec::new();
         for (properties, megabytes) in [
             ("CompressionFormat: Snappy", 5),
-            ("DataFormatConversionConfiguration: {SchemaConfiguration: {}}", 128),
-            ("DataFormatConversionConfiguration: {Enabled: true}", 128),
+            (CONVERSION, 128),
+            (&CONVERSION.replace("{Input", "{Enabled: true, Input"), 128),
         ] {
             let read = sample_deployment::destination(properties).unwrap();
             let config = read.delivery_streams[0].destination.s3();

@@ -62,6 +62,7 @@ impl<'a> LambdaParameters<'a> {
         let Some(arn) = arn else {
             return Err(list.wrong("the required parameter LambdaArn is missing"));
         };
+        check_both_hints(&list, buffer_size.is_some(), buffer_interval.is_some())?;
         Ok(Self { arn, buffer_size, buffer_interval, retries })
     }
 
@@ -96,6 +97,24 @@ impl<'a> LambdaParameters<'a> {
         processor.retries = self.retries.unwrap_or(processor.retries);
         Ok(processor)
     }
+}
+
+/// Checks that a processor has both buffering hints or neither:
+/// [observed](https://github.com/badmintoncryer/cdk-preflight).
+fn check_both_hints(
+    parameters: &ResolvedValue<'_>,
+    has_size: bool,
+    has_interval: bool,
+) -> Result<(), TemplateError> {
+    let (set, missing, default) = match (has_size, has_interval) {
+        (true, false) => ("BufferSizeInMBs", "BufferIntervalInSeconds", 60),
+        (false, true) => ("BufferIntervalInSeconds", "BufferSizeInMBs", 1),
+        (true, true) | (false, false) => return Ok(()),
+    };
+    Err(parameters.wrong(format!(
+        "{set} is set without {missing}; Firehose needs both or neither; its default for {missing} \
+         is {default}"
+    )))
 }
 
 /// Reads the function with this ARN. Returns the id, the ARN and the settings of the function. The
@@ -191,6 +210,8 @@ mod tests {
             parameter("BufferSizeInMBs", "nan"),
             parameter("BufferIntervalInSeconds", "901"),
             parameter("BufferIntervalInSeconds", "1.5"),
+            parameter("BufferSizeInMBs", "3"),
+            parameter("BufferIntervalInSeconds", "60"),
             parameter("NumberOfRetries", "'-1'"),
             parameter("LambdaArn", "!Ref Square.Alias"),
             parameter("Delimiter", "x"),
@@ -202,6 +223,8 @@ mod tests {
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferSizeInMBs): `nan` is not a number from 0.2 to 3
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferIntervalInSeconds): `901` is not a number from 0 to 900
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (BufferIntervalInSeconds): `1.5` is not a number from 0 to 900
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters: BufferSizeInMBs is set without BufferIntervalInSeconds; Firehose needs both or neither; its default for BufferIntervalInSeconds is 60
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters: BufferIntervalInSeconds is set without BufferSizeInMBs; Firehose needs both or neither; its default for BufferSizeInMBs is 1
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterValue (NumberOfRetries): `-1` is not a number from 0 to 300
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterName: the parameter LambdaArn occurs twice; remove one
         (not simulated) Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0].Parameters[1].ParameterName: the parameter Delimiter of a Lambda processor is unknown

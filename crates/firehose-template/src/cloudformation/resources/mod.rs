@@ -7,6 +7,7 @@ mod check;
 mod delivery_stream;
 mod destination;
 mod destination_section;
+mod format_conversion;
 mod function_code;
 mod function_placeholders;
 mod http_endpoint;

@@ -42,7 +42,7 @@ pub(super) fn read_processing<'a>(
         Some(processors) => processors.items(),
         None => Ok(Vec::new()),
     });
-    let processors = reasons.keep(processors)?.unwrap_or_default();
+    let Some(processors) = reasons.keep(processors)? else { return Ok(processing) };
     match reasons.keep(configuration.is_true("Enabled"))? {
         Some(true) => {}
         Some(false) if !processors.is_empty() => {
@@ -59,14 +59,25 @@ pub(super) fn read_processing<'a>(
     Ok(processing)
 }
 
-/// Checks the number of processors: [observed](https://github.com/radkawar/stackd).
+/// Checks the number of processors of an enabled configuration: observed
+/// [by one project](https://github.com/radkawar/stackd) and
+/// [by another](https://github.com/badmintoncryer/cdk-preflight).
 fn check_count(count: usize, configuration: &Mapping<'_>) -> Result<(), TemplateError> {
     const MAX: usize = 5;
-    if count <= MAX {
-        return Ok(());
+    match count {
+        0 => {
+            let reason = format!(
+                "Enabled is true without a processor; Firehose needs 1 to {MAX}; add one to \
+                 Processors, or set Enabled to false"
+            );
+            Err(TemplateError::wrong(configuration.path(), reason))
+        }
+        1..=MAX => Ok(()),
+        _ => {
+            let reason = format!("has {count} processors; Firehose allows {MAX}");
+            Err(TemplateError::wrong(configuration.path_of("Processors"), reason))
+        }
     }
-    let reason = format!("has {count} processors; Firehose allows {MAX}");
-    Err(TemplateError::wrong(configuration.path_of("Processors"), reason))
 }
 
 impl<'a> Processing<'a> {
@@ -139,6 +150,7 @@ mod tests {
             "{Parameters: []}".to_owned(),
             format!("{LAMBDA}, {LAMBDA}"),
             ["{Type: AppendDelimiterToRecord}"; 6].join(", "),
+            String::new(),
         ];
         let errors =
             cases.map(|processors| sample_deployment::processors(&processors).unwrap_err());
@@ -147,6 +159,7 @@ mod tests {
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[0]: the required Type is missing
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors[1].Type: a delivery stream has at most one Lambda processor
         Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration.Processors: has 6 processors; Firehose allows 5
+        Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration: Enabled is true without a processor; Firehose needs 1 to 5; add one to Processors, or set Enabled to false
         ");
     }
 

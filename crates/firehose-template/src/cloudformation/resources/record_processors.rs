@@ -163,9 +163,13 @@ mod tests {
         assert_eq!(settings.names(), names);
         assert_eq!(settings.metadata_query.unwrap().text(), "{k: .a}");
         let delimited = [("SubRecordType", "DELIMITED"), ("Delimiter", "IyMjIw==")];
-        let read = sample_deployment::processors(&processor("RecordDeAggregation", &delimited));
-        let sub_records = read.unwrap().delivery_streams.remove(0).processors.sub_records;
+        let processors =
+            [extraction("'{k: .a}'"), processor("RecordDeAggregation", &delimited)].join(", ");
+        let sub_records = partitioned(&processors).unwrap().sub_records;
         assert_eq!(sub_records, Some(SubRecordType::Delimited("####".into())));
+        let json = processor("RecordDeAggregation", &[("SubRecordType", "JSON")]);
+        let error = sample_deployment::processors(&json).unwrap_err();
+        insta::assert_snapshot!(error, @"Resources.Delivery.Properties.ExtendedS3DestinationConfiguration.ProcessingConfiguration: a RecordDeAggregation processor needs DynamicPartitioningConfiguration.Enabled: true");
         let logs = processor("CloudWatchLogProcessing", &[("DataMessageExtraction", "false")]);
         let read = sample_deployment::processors(&format!("{logs}, {GZIP}")).unwrap();
         assert_eq!(read.delivery_streams[0].processors.names(), ["Decompression"]);
@@ -227,7 +231,7 @@ mod tests {
             extraction(&format!("'{{{}}}'", many.join(", "))),
             extraction("'{customer: .a}'"),
             format!("{0}, {0}", extraction("'{k: .a}'")),
-            String::new(),
+            "{Type: AppendDelimiterToRecord}".to_owned(),
         ];
         let errors = processors.map(|processors| partitioned(&processors).unwrap_err());
         let errors = errors
