@@ -11,6 +11,7 @@ use crate::{
     fixture_function::FixtureFunction,
     mismatch::Mismatch,
     observed::Observed,
+    regular_file::read_regular_file,
     source_shape::SourceShape,
     update::updated,
 };
@@ -35,11 +36,11 @@ impl FixtureCase {
     /// If a file cannot be read, or `expected.json` is invalid. The text names the file.
     pub fn read(folder: &Path, cause_rule: CauseRule) -> Result<Self, String> {
         let path = folder.join("event.json");
-        let event = fs::read_to_string(&path).map_err(|error| in_file(&path, error))?;
+        let event = read_regular_file(&path).map_err(|error| in_file(&path, error))?;
         // Editors on Windows write a byte order mark. Lambda does not.
         let event = event.trim_start_matches('\u{feff}').to_owned();
         let path = folder.join("expected.json");
-        let expected = match fs::read_to_string(&path) {
+        let expected = match read_regular_file(&path) {
             Ok(text) => {
                 Some(Expected::parse(&text, cause_rule).map_err(|why| in_file(&path, why))?)
             }

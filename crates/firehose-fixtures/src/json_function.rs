@@ -12,6 +12,7 @@ use similar::TextDiff;
 use crate::{
     compact::compact,
     find_cases::find_cases,
+    regular_file::read_regular_file,
     suite::{from_manifest, is_updating, run_trials},
 };
 
@@ -44,12 +45,11 @@ fn trial(case: PathBuf, function: Arc<Function>) -> Trial {
 
 fn check(case: &Path, function: &Function) -> Result<(), Failed> {
     let path = case.join("event.json");
-    let event =
-        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let event = read_regular_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let path = case.join("expected.json");
     let in_file = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
     let answered = function(&event);
-    let expected = fs::read_to_string(&path);
+    let expected = read_regular_file(&path);
     if let Ok(expected) = &expected
         && is_same(expected, &answered).map_err(|why| in_file(&why))?
     {

@@ -15,6 +15,7 @@ mod mismatch;
 mod observed;
 mod payload;
 mod payload_diff;
+mod regular_file;
 mod source_shape;
 mod suite;
 mod tree_diff;

@@ -65,3 +65,37 @@ fn one_stack_of_several_is_read_by_its_template() {
     assert_eq!(code.folder(), folder.path());
     assert_eq!(code.read(&GivenValues::default()).unwrap().delivery_streams.len(), 1);
 }
+
+#[test]
+fn an_app_with_many_assemblies_is_an_error() {
+    let folder = TempDir::new().unwrap();
+    // Each level names the next one many times.
+    let inner = |number: usize| {
+        let properties = "{\"directoryName\": \"inner\"}";
+        format!("\"A{number}\": {{\"type\": \"cdk:cloud-assembly\", \"properties\": {properties}}}")
+    };
+    let artifacts: Vec<String> = (0..20).map(inner).collect();
+    let manifest = format!("{{\"version\": \"1\", \"artifacts\": {{{}}}}}", artifacts.join(", "));
+    let mut level = folder.path().to_owned();
+    for _ in 0..5 {
+        fs::create_dir_all(&level).unwrap();
+        write(&level, &[("manifest.json", &manifest)]);
+        level = level.join("inner");
+    }
+    fs::create_dir_all(&level).unwrap();
+    write(&level, &[("manifest.json", "{\"version\": \"1\", \"artifacts\": {}}")]);
+    let error = InfrastructureCode::open(folder.path()).unwrap_err();
+    insta::assert_snapshot!(error, @"the manifests of the app name more than 1000 stacks and assemblies");
+}
+
+#[test]
+fn a_pipe_in_an_assembly_is_not_read() {
+    let folder = TempDir::new().unwrap();
+    let manifest =
+        format!("{{\"version\": \"1\", \"artifacts\": {{{}}}}}", stack("Dev", "Dev.template.json"));
+    write(folder.path(), &[("manifest.json", &manifest)]);
+    let pipe = folder.path().join("Dev.template.json");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let error = InfrastructureCode::open(folder.path()).unwrap_err().to_string();
+    assert!(error.ends_with("Dev.template.json: it is not a regular file"), "{error}");
+}

@@ -162,6 +162,19 @@ fn a_pipe_is_not_read() {
     assert!(reasons.contains("pipe of file() is not a file"), "{reasons}");
 }
 
+#[test]
+fn a_pipe_in_place_of_a_configuration_file_is_an_error() {
+    for name in ["pipe.tf", "terraform.tfvars", "x.auto.tfvars"] {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        fs::write(folder.path().join("main.tf"), stream("\"p\"")).unwrap();
+        let code = InfrastructureCode::open(folder.path()).unwrap();
+        let error = code.read(&GivenValues::default()).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("{name}: it is not a regular file")), "{error}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

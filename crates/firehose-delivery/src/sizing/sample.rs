@@ -21,6 +21,9 @@ pub struct Sample {
     pub data_bytes: u64,
     /// The reasons why the first few records were refused, and the number of refused records.
     pub refused: (Vec<String>, u64),
+    /// The first pipe or device in the folders of the input, and the number of all of them. They are
+    /// not read.
+    pub skipped: Option<(PathBuf, u64)>,
     /// `true` if the input has more records, which were not read.
     pub is_cut: bool,
 }
@@ -45,6 +48,7 @@ impl Sample {
             count: 0,
             data_bytes: 0,
             refused: (Vec::new(), 0),
+            skipped: reader.skipped().cloned(),
             is_cut: false,
         };
         let mut puts = Vec::new();

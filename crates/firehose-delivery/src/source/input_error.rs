@@ -15,6 +15,13 @@ pub enum InputError {
     EmptyFolder {
         /// The folder.
         folder: PathBuf,
+        /// A pipe or a device in the folder, which is not read.
+        skipped: Option<PathBuf>,
+    },
+    /// A pipe, a device or a folder stands where a file is expected.
+    NotRegular {
+        /// The path.
+        file: String,
     },
     /// Standard input is named more than once.
     StandardInputTwice,
@@ -65,8 +72,17 @@ impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { file, error } => write!(f, "cannot read {file}: {error}"),
-            Self::EmptyFolder { folder } => {
+            Self::EmptyFolder { folder, skipped: None } => {
                 write!(f, "cannot read {}: the folder has no files", folder.display())
+            }
+            Self::EmptyFolder { folder, skipped: Some(skipped) } => write!(
+                f,
+                "cannot read {}: the folder has no regular files; name {} itself to read it",
+                folder.display(),
+                skipped.display()
+            ),
+            Self::NotRegular { file } => {
+                write!(f, "cannot read {file}: it is not a regular file")
             }
             Self::StandardInputTwice => {
                 f.write_str("cannot read standard input twice: name `-` once")

@@ -81,6 +81,12 @@ impl InputReader {
         self.paths.files.iter().map(|(path, _)| path.as_path())
     }
 
+    /// Returns the first pipe or device in the folders of the input, and the number of all of them. They
+    /// are not read. Returns `None` if the folders have only files.
+    pub fn skipped(&self) -> Option<&(PathBuf, u64)> {
+        self.paths.skipped.as_ref()
+    }
+
     /// Returns the length of all files when the reader was opened; `None` if a length is unknown,
     /// as for standard input.
     pub fn total_bytes(&self) -> Option<u64> {

@@ -31,4 +31,6 @@ pub(crate) use msk_topic::MskTopic;
 pub use put_error::PutError;
 pub use put_record::{KafkaPosition, PutRecord};
 pub(crate) use sharded_stream::ShardedStream;
-pub use whole_file::{MAX_WHOLE_FILE_BYTES, read_whole_file, read_whole_json, read_whole_text};
+pub use whole_file::{
+    MAX_WHOLE_FILE_BYTES, read_regular_text, read_whole_file, read_whole_json, read_whole_text,
+};

@@ -13,12 +13,14 @@ pub(super) struct Paths {
     /// The files that are not read yet, with their lengths in bytes. The length is `None` for a
     /// path that is not a regular file.
     pub(super) files: VecDeque<(PathBuf, Option<u64>)>,
+    /// The pipes and devices in folders, which are not read: the first one, and their number.
+    pub(super) skipped: Option<(PathBuf, u64)>,
 }
 
 impl Paths {
     /// Replaces folders by their files, and checks that each file exists.
     pub(super) fn find(paths: &[PathBuf]) -> Result<Self, InputError> {
-        let mut found = Self { files: VecDeque::new() };
+        let mut found = Self { files: VecDeque::new(), skipped: None };
         for path in paths {
             if is_standard_input(path) {
                 if found.files.iter().any(|(path, _)| is_standard_input(path)) {
@@ -32,7 +34,8 @@ impl Paths {
                 let before = found.files.len();
                 found.push_folder(path)?;
                 if found.files.len() == before {
-                    return Err(InputError::EmptyFolder { folder: path.clone() });
+                    let skipped = found.skipped.map(|(path, _)| path);
+                    return Err(InputError::EmptyFolder { folder: path.clone(), skipped });
                 }
             } else {
                 found.push(path, metadata.is_file().then_some(metadata.len()));
@@ -55,6 +58,7 @@ impl Paths {
     /// - hidden files and folders, which belong to editors and file managers
     /// - unfinished files (`name#1`), left by a process that was killed while writing an object
     /// - links to folders, which may lead in circles
+    /// - pipes and devices, which can wait or give bytes without end; `skipped` names them
     fn push_folder(&mut self, folder: &Path) -> Result<(), InputError> {
         let mut open = vec![folder.to_owned()];
         while let Some(path) = open.pop() {
@@ -69,6 +73,8 @@ impl Paths {
             let metadata = fs::metadata(&path).map_err(|error| cannot_read(&path, error))?;
             if metadata.is_file() {
                 self.push(&path, Some(metadata.len()));
+            } else if !metadata.is_dir() {
+                self.skipped.get_or_insert_with(|| (path.clone(), 0)).1 += 1;
             }
         }
         Ok(())
@@ -131,6 +137,21 @@ mod tests {
         // The named folder itself may be a link.
         let paths = Paths::find(&[folder.path().join("circle")]).unwrap();
         assert_eq!(paths.files.len(), 2);
+    }
+
+    #[test]
+    fn a_pipe_in_a_folder_is_skipped_and_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b"] {
+            let pipe = folder.path().join(name);
+            assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+        }
+        let error = Paths::find(&[folder.path().to_owned()]).unwrap_err().to_string();
+        assert!(error.contains("the folder has no regular files; name ") && error.contains("/a "));
+        fs::write(folder.path().join("c"), "").unwrap();
+        let paths = Paths::find(&[folder.path().to_owned()]).unwrap();
+        assert_eq!(names(&paths, folder.path()), ["c"]);
+        assert_eq!(paths.skipped, Some((folder.path().join("a"), 2)));
     }
 
     #[test]

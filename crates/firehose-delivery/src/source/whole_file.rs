@@ -1,4 +1,8 @@
-use std::{fs::File, io, path::Path};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
 
 use bytes::Bytes;
 
@@ -54,6 +58,21 @@ pub fn read_whole_text(path: &Path, max_bytes: u64) -> Result<String, InputError
     })
 }
 
+/// Reads a whole file of text that another file names or that stands in a folder, such as a template in
+/// `cdk.out`. A user may name a pipe, but a pipe in a folder would wait without end for a writer.
+///
+/// # Errors
+///
+/// As [`read_whole_text`]. Also fails if the path is not a regular file.
+pub fn read_regular_text(path: &Path, max_bytes: u64) -> Result<String, InputError> {
+    let file = || path.display().to_string();
+    let metadata = fs::metadata(path).map_err(|error| InputError::Io { file: file(), error })?;
+    match metadata.is_file() {
+        true => read_whole_text(path, max_bytes),
+        false => Err(InputError::NotRegular { file: file() }),
+    }
+}
+
 fn byte_order_mark_len(content: &[u8]) -> usize {
     if content.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
 }
@@ -80,5 +99,18 @@ mod tests {
         }
         fs::write(file.path(), "").unwrap();
         assert_eq!(read_whole_file(file.path(), 0).unwrap(), "");
+    }
+
+    #[test]
+    fn a_pipe_a_device_and_a_folder_are_not_regular_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in [&pipe, folder.path(), Path::new("/dev/zero")] {
+            let error = read_regular_text(path, 5).unwrap_err().to_string();
+            assert!(error.ends_with("it is not a regular file"), "{error}");
+        }
+        let error = read_regular_text(&folder.path().join("absent"), 5).unwrap_err().to_string();
+        assert!(error.contains("No such file"), "{error}");
     }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use firehose_delivery::source::{InputError, InputFormat, InputItem, InputReader};
 
-use super::command_error::CommandError;
+use super::{command_error::CommandError, skipped_files::note_skipped};
 
 /// Reads the payloads of all records of an input.
 ///
@@ -17,6 +17,7 @@ pub(super) fn read_payloads(
 ) -> Result<Vec<Bytes>, CommandError> {
     let usage = |error: InputError| CommandError::usage(error.to_string());
     let reader = InputReader::open(input, format, limit).map_err(usage)?;
+    note_skipped(reader.skipped());
     let mut payloads = Vec::new();
     for item in reader {
         match item.map_err(usage)? {

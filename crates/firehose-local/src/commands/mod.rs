@@ -35,6 +35,7 @@ mod replay;
 mod report_lines;
 mod run;
 mod size;
+mod skipped_files;
 mod store_args;
 mod summary_formatter;
 mod template_code;

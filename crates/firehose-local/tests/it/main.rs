@@ -7,6 +7,7 @@ mod delivery;
 mod event;
 mod example_pipeline;
 mod firehose_local;
+mod folder_pipes;
 mod function;
 mod handlers;
 mod help;

@@ -3,7 +3,7 @@ use std::{
     path::{Component, Path},
 };
 
-use firehose_delivery::source::read_whole_text;
+use firehose_delivery::source::read_regular_text;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -19,6 +19,9 @@ const MAX_STACKS: usize = 200;
 
 /// The most assemblies, such as those of stages, inside each other.
 const MAX_DEPTH: usize = 5;
+
+/// The most manifests and templates that are read. A file counts each time that a manifest names it.
+const MAX_FILES: usize = 1_000;
 
 /// The templates of a cloud assembly, which `cdk synth` writes to `cdk.out`:
 /// <https://github.com/aws/aws-cdk/tree/main/packages/@aws-cdk/cloud-assembly-schema>.
@@ -48,11 +51,11 @@ impl CdkAssembly {
     ///
     /// If a file cannot be read or has another form, or if the app has no stacks.
     pub(super) fn read(folder: &Path) -> Result<Self, TemplateError> {
-        let mut stacks = Vec::new();
-        add_assembly(folder, "", 0, &mut stacks)?;
-        match stacks.is_empty() {
+        let mut reader = AssemblyReader { root: folder, stacks: Vec::new(), files: 0 };
+        reader.add_assembly("", 0)?;
+        match reader.stacks.is_empty() {
             true => Err(TemplateError::wrong("", "the app in this folder has no stacks")),
-            false => Ok(Self { stacks }),
+            false => Ok(Self { stacks: reader.stacks }),
         }
     }
 
@@ -71,80 +74,95 @@ impl CdkAssembly {
     }
 }
 
-/// Adds the stacks of an assembly and of the assemblies inside, which have the folder `inner`.
-fn add_assembly(
-    root: &Path,
-    inner: &str,
-    depth: usize,
-    to: &mut Vec<StackTemplate>,
-) -> Result<(), TemplateError> {
-    if depth > MAX_DEPTH {
-        return Err(TemplateError::wrong("", "the assemblies of the app are nested too deep"));
-    }
-    let path = root.join(inner).join("manifest.json");
-    let text = read(&path)?;
-    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| {
-        TemplateError::wrong(
-            "",
-            format!("{} is not a manifest of the CDK: {error}", path.display()),
-        )
-    })?;
-    for (name, artifact) in &manifest.artifacts {
-        let property = |key: &str| artifact.properties[key].as_str();
-        match artifact.kind.as_str() {
-            "aws:cloudformation:stack" => {
-                if let Some(file) = property("templateFile") {
-                    let name = property("stackName").unwrap_or(name);
-                    add_stack(root, &joined(inner, file)?, name, None, to)?;
-                }
-            }
-            "cdk:cloud-assembly" => {
-                if let Some(folder) = property("directoryName") {
-                    add_assembly(root, &joined(inner, folder)?, depth + 1, to)?;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+/// The reader of the files of an app, which bounds their number.
+#[derive(Debug)]
+struct AssemblyReader<'a> {
+    root: &'a Path,
+    stacks: Vec<StackTemplate>,
+    /// The number of files that were read.
+    files: usize,
 }
 
-/// Adds a stack and its nested stacks, whose metadata have the paths of their templates.
-fn add_stack(
-    root: &Path,
-    file: &str,
-    name: &str,
-    parent: Option<(usize, String)>,
-    to: &mut Vec<StackTemplate>,
-) -> Result<(), TemplateError> {
-    if to.len() >= MAX_STACKS {
-        return Err(TemplateError::wrong("", format!("the app has more than {MAX_STACKS} stacks")));
-    }
-    let text = read(&root.join(file))?;
-    let json: Json = serde_json::from_str(&text)
-        .map_err(|error| TemplateError::wrong("", format!("{file} is not valid JSON: {error}")))?;
-    // The template of a stack without resources is empty.
-    if !json["Resources"].is_object() {
-        return Ok(());
-    }
-    let index = to.len();
-    to.push(StackTemplate { name: name.to_owned(), text, parent });
-    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    for (id, resource) in json["Resources"].as_object().into_iter().flatten() {
-        let asset = resource["Metadata"]["aws:asset:path"].as_str();
-        if let (Some("AWS::CloudFormation::Stack"), Some(asset)) =
-            (resource["Type"].as_str(), asset)
-        {
-            let nested = joined(folder, asset)?;
-            add_stack(root, &nested, &format!("{name}/{id}"), Some((index, id.clone())), to)?;
+impl AssemblyReader<'_> {
+    /// Adds the stacks of an assembly and of the assemblies inside. The assembly has the folder
+    /// `inner`.
+    fn add_assembly(&mut self, inner: &str, depth: usize) -> Result<(), TemplateError> {
+        if depth > MAX_DEPTH {
+            return Err(TemplateError::wrong("", "the assemblies of the app are nested too deep"));
         }
+        let path = self.root.join(inner).join("manifest.json");
+        let text = self.read(&path)?;
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|error| {
+            TemplateError::wrong(
+                "",
+                format!("{} is not a manifest of the CDK: {error}", path.display()),
+            )
+        })?;
+        for (name, artifact) in &manifest.artifacts {
+            let property = |key: &str| artifact.properties[key].as_str();
+            match artifact.kind.as_str() {
+                "aws:cloudformation:stack" => {
+                    if let Some(file) = property("templateFile") {
+                        let name = property("stackName").unwrap_or(name);
+                        self.add_stack(&joined(inner, file)?, name, None)?;
+                    }
+                }
+                "cdk:cloud-assembly" => {
+                    if let Some(folder) = property("directoryName") {
+                        self.add_assembly(&joined(inner, folder)?, depth + 1)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-fn read(path: &Path) -> Result<String, TemplateError> {
-    read_whole_text(path, MAX_TEMPLATE_BYTES as u64)
-        .map_err(|error| TemplateError::wrong("", error.to_string()))
+    /// Adds a stack and its nested stacks, whose metadata have the paths of their templates.
+    fn add_stack(
+        &mut self,
+        file: &str,
+        name: &str,
+        parent: Option<(usize, String)>,
+    ) -> Result<(), TemplateError> {
+        let index = self.stacks.len();
+        if index >= MAX_STACKS {
+            let reason = format!("the app has more than {MAX_STACKS} stacks");
+            return Err(TemplateError::wrong("", reason));
+        }
+        let text = self.read(&self.root.join(file))?;
+        let json: Json = serde_json::from_str(&text).map_err(|error| {
+            TemplateError::wrong("", format!("{file} is not valid JSON: {error}"))
+        })?;
+        // The template of a stack without resources is empty.
+        if !json["Resources"].is_object() {
+            return Ok(());
+        }
+        self.stacks.push(StackTemplate { name: name.to_owned(), text, parent });
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (id, resource) in json["Resources"].as_object().into_iter().flatten() {
+            let asset = resource["Metadata"]["aws:asset:path"].as_str();
+            if let (Some("AWS::CloudFormation::Stack"), Some(asset)) =
+                (resource["Type"].as_str(), asset)
+            {
+                let nested = joined(folder, asset)?;
+                self.add_stack(&nested, &format!("{name}/{id}"), Some((index, id.clone())))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, path: &Path) -> Result<String, TemplateError> {
+        self.files += 1;
+        if self.files > MAX_FILES {
+            let reason = format!(
+                "the manifests of the app name more than {MAX_FILES} stacks and assemblies"
+            );
+            return Err(TemplateError::wrong("", reason));
+        }
+        read_regular_text(path, MAX_TEMPLATE_BYTES as u64)
+            .map_err(|error| TemplateError::wrong("", error.to_string()))
+    }
 }
 
 /// Joins paths inside the folder of the app.

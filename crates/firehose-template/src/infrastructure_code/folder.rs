@@ -94,7 +94,7 @@ pub(super) fn find_code(folder: &Path) -> Result<FoundCode, TemplateError> {
 
 /// Returns `true` for the manifest of a CDK app.
 pub(super) fn is_manifest(path: &Path) -> bool {
-    let text = firehose_delivery::source::read_whole_text(path, 10_000_000).unwrap_or_default();
+    let text = firehose_delivery::source::read_regular_text(path, 10_000_000).unwrap_or_default();
     text.contains("\"artifacts\"") && text.contains("\"version\"")
 }
 
@@ -111,7 +111,8 @@ fn has_terraform(folder: &Path) -> bool {
 /// Returns the first Terraform file of a folder, or the folder.
 fn terraform_file(folder: &Path) -> PathBuf {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let files = entries.map(|entry| entry.path()).filter(|path| is_terraform_name(path));
+    let files =
+        entries.map(|entry| entry.path()).filter(|path| is_terraform_name(path) && !path.is_dir());
     files.min().unwrap_or_else(|| folder.to_owned())
 }
 

@@ -7,8 +7,13 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    super::command_error::CommandError, arguments::Run, functions, path_check, plan::Plan,
-    report::Report, template_args::open_code, written_positions::WrittenPositions,
+    super::{command_error::CommandError, skipped_files::note_skipped},
+    arguments::Run,
+    functions, path_check,
+    plan::Plan,
+    report::Report,
+    template_args::open_code,
+    written_positions::WrittenPositions,
 };
 use crate::{
     exit_code::ExitCode,
@@ -122,6 +127,7 @@ impl Run {
         let earlier = self.resuming.read_earlier().await?;
         let reader = InputReader::open(&self.input, self.format.into(), plan.max_record_bytes)
             .map_err(|error| CommandError::usage(error.to_string()))?;
+        note_skipped(reader.skipped());
         if let Some(earlier) = &earlier {
             let streams: Vec<_> = plan.delivery_streams.iter().map(|it| it.name.as_str()).collect();
             for note in self.resuming.check(earlier, reader.manifest(), &streams)? {

@@ -4,6 +4,7 @@ use crate::{
         command_error::CommandError,
         pipeline::pipeline_process,
         pipeline_file::{note_reingestion, read_pipeline},
+        skipped_files::note_skipped,
     },
     exit_code::ExitCode,
     interrupt::interruptible,
@@ -20,6 +21,7 @@ impl Size {
             Ok(sample) => sample,
             Err(problem) => return CommandError::usage(problem).print(self.json),
         };
+        note_skipped(sample.skipped.as_ref());
         let batches = Batches::new(&sample.records, sample.count);
         match interruptible(self.measure(&sample, &batches)) {
             Ok(Some(Ok(findings))) => {

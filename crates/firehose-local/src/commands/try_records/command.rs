@@ -10,7 +10,10 @@ use firehose_delivery::source::{InputError, InputItem, InputReader, PutRecord};
 use tokio::runtime;
 
 use super::{
-    super::{command_error::CommandError, files_state::WatchedFiles, log_record::LogSource},
+    super::{
+        command_error::CommandError, files_state::WatchedFiles, log_record::LogSource,
+        skipped_files::note_skipped,
+    },
     arguments::Try,
     input_hint::InputHint,
     json_format::JsonFormat,
@@ -96,8 +99,10 @@ impl Try {
             return Ok(Box::new(iter::once(Ok(InputItem::Record(record)))));
         }
         let max_bytes = self.put_to().max_record_bytes();
-        let reader = InputReader::open(input, self.format.into(), max_bytes);
-        Ok(Box::new(reader.map_err(|error| CommandError::usage(error.to_string()))?))
+        let reader = InputReader::open(input, self.format.into(), max_bytes)
+            .map_err(|error| CommandError::usage(error.to_string()))?;
+        note_skipped(reader.skipped());
+        Ok(Box::new(reader))
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use firehose_delivery::source::read_whole_text;
+use firehose_delivery::source::read_regular_text;
 use hcl_edit::structure::Body;
 
 use super::json_syntax;
@@ -45,8 +45,9 @@ impl SourceFiles {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             // Editors write hidden files and files with a tilde.
             let is_configuration = name.ends_with(".tf") || name.ends_with(".tf.json");
-            if is_configuration && !name.starts_with('.') && !name.ends_with('~') && path.is_file()
-            {
+            // `parse` rejects a pipe.
+            let is_visible = !name.starts_with('.') && !name.ends_with('~');
+            if is_configuration && is_visible && !path.is_dir() {
                 files.push(path);
             }
             if files.len() > MAX_FILES {
@@ -60,7 +61,7 @@ impl SourceFiles {
 
     /// Parses a `.tf`, `.tf.json`, `.tfvars` or `.tfvars.json` file.
     pub(super) fn parse(&self, path: &Path) -> Result<Body, TemplateError> {
-        let text = read_whole_text(path, MAX_FILE_BYTES)
+        let text = read_regular_text(path, MAX_FILE_BYTES)
             .map_err(|error| TemplateError::wrong("", error.to_string()))?;
         let Some(left) = self.left.get().checked_sub(text.len()) else {
             let reason = format!(

@@ -31,7 +31,8 @@ pub(super) fn read(
     automatic.sort();
     files.append(&mut automatic);
     let mut values = BTreeMap::new();
-    for file in files.iter().filter(|file| file.is_file()) {
+    // `parse` rejects a pipe.
+    for file in files.iter().filter(|file| file.exists() && !file.is_dir()) {
         let attributes = source_files.parse(file)?.into_attributes();
         values.extend(attributes.map(|it| (it.key.as_str().to_owned(), it.value)));
     }
