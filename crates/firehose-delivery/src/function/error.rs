@@ -83,6 +83,12 @@ impl FunctionError {
     pub fn reported(error_type: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Reported { error_type: error_type.into(), message: message.into(), place: None }
     }
+
+    /// Returns `true` if the log of the function may explain the error. The length of a response needs
+    /// no explanation.
+    pub(crate) fn has_cause_in_log(&self) -> bool {
+        !matches!(self, Self::ResponseTooLarge { .. })
+    }
 }
 
 impl fmt::Display for StartError {

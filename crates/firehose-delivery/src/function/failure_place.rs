@@ -1,7 +1,9 @@
 use serde_json::Value;
 
-/// Returns the place in the function's code where an error was raised, from the stack in the error
-/// report. Returns `None` if the report has no stack, or a stack in an unknown form.
+use super::handler::BOOTSTRAP_FOLDER;
+
+/// Returns the place in the function's code where an error was raised, from the stack of an error report.
+/// Returns `None` if the report has no stack, or a stack in an unknown form.
 ///
 /// Functions in Python report `stackTrace`, and functions in Node.js report `trace`:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror>.
@@ -21,18 +23,27 @@ pub(crate) fn failure_place(report: &Value) -> Option<String> {
 /// installed package.
 fn python_frame(frame: &str) -> Option<String> {
     let (file, rest) = frame.trim_start().strip_prefix("File \"")?.split_once("\", line ")?;
-    let is_installed =
-        file.starts_with('<') || file.contains("/site-packages/") || file.contains("/lib/python");
+    let is_installed = file.starts_with('<')
+        || file.contains("/site-packages/")
+        || file.contains("/lib/python")
+        || is_of_runtime(file);
     let first = rest.lines().next()?;
     let (line, function) = first.split_once(", in ")?;
     (!is_installed).then(|| format!("{file}:{line} in {function}"))
 }
 
-/// Parses a frame such as `at handler (/code/app.js:3:9)`, unless the frame is in an installed
-/// package.
+/// Returns `true` for a file of the runtime itself: the bootstrap of this crate, or AWS's runtime in an
+/// image.
+fn is_of_runtime(place: &str) -> bool {
+    place.contains("/var/runtime/")
+        || (place.contains(BOOTSTRAP_FOLDER) && place.contains("/bootstrap."))
+}
+
+/// Parses a frame such as `at handler (/code/app.js:3:9)`, unless the frame is in an installed package.
 fn node_frame(frame: &str) -> Option<String> {
     let place = frame.trim_start().strip_prefix("at ")?;
-    let is_installed = place.contains("node:") || place.contains("/node_modules/");
+    let is_installed =
+        place.contains("node:") || place.contains("/node_modules/") || is_of_runtime(place);
     (!is_installed && place.contains('/')).then(|| place.replace("file://", ""))
 }
 
@@ -66,6 +77,19 @@ mod tests {
             "    at wrapSafe (node:internal/modules/cjs/loader:1464:18)",
         ]});
         assert_eq!(failure_place(&syntax).unwrap(), "/code/app.js:2");
+        // The handler takes one argument.
+        let called = json!({"stackTrace": [
+            "  File \"/tmp/firehose-function-x1/bootstrap.py\", line 281, in answer\n    response\n",
+        ]});
+        assert_eq!(failure_place(&called), None);
+        let in_image = json!({"stackTrace": [
+            "  File \"/var/task/app.py\", line 2, in handler\n    return\n",
+            "  File \"/var/runtime/bootstrap.py\", line 1, in main\n    return\n",
+        ]});
+        assert_eq!(failure_place(&in_image).unwrap(), "/var/task/app.py:2 in handler");
+        let node =
+            json!({"trace": ["E", "    at run (/tmp/firehose-function-x1/bootstrap.mjs:1:2)"]});
+        assert_eq!(failure_place(&node), None);
         for report in
             [json!({}), json!([]), json!({"stackTrace": [1]}), json!({"trace": ["at", ""]})]
         {

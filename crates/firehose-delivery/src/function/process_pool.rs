@@ -104,15 +104,15 @@ impl ProcessPool {
         match FunctionProcess::launch(&self.settings, limit, to, inspect).await {
             Ok(process) => Ok(Environment { process, tail, failures }),
             Err(error) => {
-                self.report_log(&tail);
+                self.report_log(&tail.lines_besides(&error));
                 Err(error)
             }
         }
     }
 
     /// Reports the last lines of a log, which may explain an error.
-    fn report_log(&self, tail: &LogTail) {
-        let (stream, lines) = (&self.stream, &tail.lines());
+    fn report_log(&self, lines: &[String]) {
+        let stream = &self.stream;
         self.observer.observe(&DeliveryEvent::FunctionLog { stream, lines });
     }
 
@@ -147,7 +147,9 @@ impl Function for ProcessPool {
                     if has_ended && !is_new && !environment.process.has_taken_event() {
                         continue;
                     }
-                    self.report_log(&environment.tail);
+                    if error.has_cause_in_log() {
+                        self.report_log(&environment.tail.lines());
+                    }
                 }
             }
             return Ok(answer?);

@@ -7,7 +7,7 @@ use axum::{
     Router,
     body::{Body, HttpBody},
     extract::{Path, Request, State},
-    http::{HeaderName, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
     middleware::{self, Next},
     response::IntoResponse,
     routing::{get, post},
@@ -15,13 +15,19 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use firehose_runtime::contract::MAX_RESPONSE_BYTES;
 use futures_util::StreamExt;
-use serde_json::Value;
 
-use super::invocation_queue::{InitError, InvocationQueue};
+use super::{
+    error_report::parse_report,
+    invocation_queue::{InitError, InvocationQueue},
+};
 use crate::{
     aws_names::function_arn,
-    function::{FunctionError, failure_place},
+    function::{FunctionError, failure_place, with_causes},
 };
+
+/// The header with the exceptions behind an error, the reported one first:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+const CAUSE_HEADER: &str = "lambda-runtime-function-xray-error-cause";
 
 /// The maximum number of bytes that are read from a body, far above every limit of Lambda.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -93,15 +99,20 @@ async fn response(
 async fn error(
     State(queue): State<Arc<InvocationQueue>>,
     Path(request_id): Path<String>,
+    headers: HeaderMap,
     body: Body,
 ) -> impl IntoResponse {
-    let InitError { error_type, message, place } = reported(body).await;
+    let InitError { error_type, message, place } = reported(&headers, body).await;
     let error = FunctionError::Reported { error_type, message, place };
     acknowledge(queue.complete(&request_id, Err(error)))
 }
 
-async fn init_error(State(queue): State<Arc<InvocationQueue>>, body: Body) -> impl IntoResponse {
-    queue.init_failed(reported(body).await);
+async fn init_error(
+    State(queue): State<Arc<InvocationQueue>>,
+    headers: HeaderMap,
+    body: Body,
+) -> impl IntoResponse {
+    queue.init_failed(reported(&headers, body).await);
     acknowledge(true)
 }
 
@@ -115,23 +126,26 @@ async fn next_extension_event() -> StatusCode {
     std::future::pending().await
 }
 
-/// Returns the error that a function reports. A body that is not a report becomes the message.
-async fn reported(body: Body) -> InitError {
+/// Returns the error that a function reports, with its causes. A body that is not a report becomes the
+/// message.
+async fn reported(headers: &HeaderMap, body: Body) -> InitError {
     let unhandled =
         |message| InitError { error_type: "Unhandled".to_owned(), message, place: None };
     let Some(body) = ReadBody::read(body).await.kept else {
         return unhandled(format!("the error report is longer than {MAX_RESPONSE_BYTES} bytes"));
     };
-    match serde_json::from_slice::<Value>(&body) {
-        Ok(report) if report.is_object() => {
+    match parse_report(&body) {
+        Some(report) => {
             let text = |name: &str| report[name].as_str().unwrap_or_default().to_owned();
+            let message = text("errorMessage");
+            let causes = headers.get(CAUSE_HEADER).map(HeaderValue::as_bytes);
             InitError {
                 error_type: text("errorType"),
-                message: text("errorMessage"),
+                message: with_causes(message, causes.unwrap_or_default()),
                 place: failure_place(&report),
             }
         }
-        Ok(_) | Err(_) => unhandled(String::from_utf8_lossy(&body).into_owned()),
+        None => unhandled(String::from_utf8_lossy(&body).into_owned()),
     }
 }
 

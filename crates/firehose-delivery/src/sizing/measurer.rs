@@ -142,12 +142,12 @@ impl Measurer<'_> {
                 survey.add(self.records(&batch), &response).map_err(Problem::Rejected)
             });
             if let Err(problem) = added {
-                self.end(running, true).await;
+                self.end(running, Some(&problem)).await;
                 return Err((batch, problem));
             }
             start = batch.end;
         }
-        self.end(running, false).await;
+        self.end(running, None).await;
         Ok(survey)
     }
 
@@ -162,7 +162,7 @@ impl Measurer<'_> {
         let result = match self.start().await {
             Ok(mut running) => {
                 let result = self.run(&mut running, setting, &densest, survey).await;
-                self.end(running, result.is_err()).await;
+                self.end(running, result.as_ref().err()).await;
                 result
             }
             Err(problem) => Err(problem),
@@ -235,17 +235,20 @@ impl Measurer<'_> {
         match FunctionProcess::launch(&self.function, self.limit, tail.clone(), |_| {}).await {
             Ok(process) => Ok(MeasuredProcess { process, tail }),
             Err(error) => {
-                self.report_log(&tail);
+                self.report_log(&tail.lines_besides(&error));
                 Err(Problem::Start(error))
             }
         }
     }
 
-    /// Ends the function. After a failure, reports the last lines of its log.
-    async fn end(&self, mut running: MeasuredProcess, has_failed: bool) {
+    /// Ends the function. After a failure, reports the last lines of its log, which may explain the
+    /// failure.
+    async fn end(&self, mut running: MeasuredProcess, problem: Option<&Problem>) {
         running.process.end().await;
-        if has_failed {
-            self.report_log(&running.tail);
+        match problem {
+            None => {}
+            Some(Problem::Function(error)) if !error.has_cause_in_log() => {}
+            Some(_) => self.report_log(&running.tail.lines()),
         }
     }
 
@@ -274,8 +277,8 @@ impl Measurer<'_> {
     }
 
     /// Reports the last lines of a log, which may explain an error.
-    fn report_log(&self, tail: &LogTail) {
-        self.observer.observe(&DeliveryEvent::MeasurementLog { lines: &tail.lines() });
+    fn report_log(&self, lines: &[String]) {
+        self.observer.observe(&DeliveryEvent::MeasurementLog { lines });
     }
 }
 

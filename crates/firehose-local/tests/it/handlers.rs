@@ -103,6 +103,38 @@ fn a_failed_handler_is_shown_with_its_place() {
         .ends(4, "; no_such_package_zzz is not installed here: list its package in ");
     invoke("node", "missing_import.handler")
         .ends(4, "; no-such-package-zzz is not installed here: npm install --prefix ");
+    let hidden = invoke("python", "hidden_import.handler");
+    hidden.ends(
+        4,
+        "RuntimeError: no setup (caused by ModuleNotFoundError: No module named 'no_such_",
+    );
+    hidden.ends(4, "; no_such_package_zzz is not installed here: ");
+    // The handler takes one argument, so the error is raised in the runtime.
+    let called = invoke("python", "own_errors.one_argument");
+    called.ends(3, "takes 1 positional argument but 2 were given\n");
+    invoke("python", "own_errors.surrogate").ends(3, "ValueError: no unit in \u{fffd} at ");
+    invoke("node", "top_level_await.handler")
+        .ends(4, "name the file .mjs, or add \"type\": \"module\"");
+    invoke("node", "answers.silent").ends(1, "only an async handler returns it");
+    invoke("python", "own_errors.silent").ends(1, "does every path of the handler return it?");
+}
+
+/// An error of the initialization is not shown again as a line of the log.
+#[test]
+fn an_error_of_the_initialization_is_shown_once_for_each_attempt() {
+    for (code, handler, message) in [
+        ("python", "raising_import.handler", "no table TABLE"),
+        ("node", "raising_import.handler", "no table TABLE"),
+    ] {
+        let code = format!("fixtures/handlers/{code}");
+        let to = tempfile::tempdir().unwrap();
+        let to = to.path().to_str().unwrap();
+        let run = ["run", "--delivery-stream", "demo", "--to", to, "--handler", handler, "--code"];
+        let run = run_with(command(&[run.as_slice(), &[&code]].concat()), "{}\n");
+        assert!(!run.stderr.contains("log: "), "{run:#?}");
+        // Firehose invokes the function four times.
+        assert_eq!(run.stderr.matches(message).count(), 4, "{run:#?}");
+    }
 }
 
 #[test]

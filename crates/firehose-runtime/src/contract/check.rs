@@ -208,7 +208,10 @@ mod tests {
         for (response, expected) in [
             ("", "the response is not JSON: expected a value at line 1 column 1"),
             ("[]", "the response is an array; it must be an object with an array `records`"),
-            ("null", "the response is null; it must be an object with an array `records`"),
+            (
+                "null",
+                "the response is null; it must be an object with an array `records`; does every path of the handler return it? In Node.js, only an async handler returns it; others pass it to the callback",
+            ),
             (
                 "{}",
                 "the response is an object without `records`; it must be an object with an array `records`",

@@ -260,6 +260,12 @@ impl fmt::Display for Violation {
                 write!(f, "the response has {bytes} bytes, more than Lambda's limit of {limit}")
             }
             Self::NotJson { message } => write!(f, "the response is not JSON: {message}"),
+            // Functions in Python and Node.js answer null if a path of the handler returns nothing.
+            Self::NoRecords { found: "null" } => f.write_str(
+                "the response is null; it must be an object with an array `records`; does every path \
+                 of the handler return it? In Node.js, only an async handler returns it; others pass \
+                 it to the callback",
+            ),
             Self::NoRecords { found } => {
                 write!(f, "the response is {found}; it must be an object with an array `records`")
             }

@@ -4,7 +4,7 @@
 // `aws-lambda-ric` is installed beside the code. Otherwise uses the API itself, and reports errors with
 // the same fields as aws-lambda-ric 3.3: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -44,8 +44,12 @@ class RuntimeApi {
 
   report(path, error) {
     const report = errorReport(error);
-    const kind = String(report.errorType).replace(/[^\x20-\x7e]/g, "?");
-    return this.post(path, JSON.stringify(report), { "Lambda-Runtime-Function-Error-Type": kind });
+    const ascii = (text) => text.replace(/[^\x20-\x7e]/g, "?");
+    return this.post(path, JSON.stringify(report), {
+      "Lambda-Runtime-Function-Error-Type": ascii(String(report.errorType)),
+      // AWS's client sends the error in this header too, without its causes.
+      "Lambda-Runtime-Function-XRay-Error-Cause": ascii(JSON.stringify({ exceptions: chain(error) })),
+    });
   }
 
   request(method, path, body, headers) {
@@ -78,6 +82,19 @@ function errorReport(error) {
     const errorMessage = "the handler failed with a value without a readable name, message or stack";
     return { errorType: "handled", errorMessage };
   }
+}
+
+/** Returns the type and the message of an error and of the errors that caused it. */
+function chain(error) {
+  const exceptions = [];
+  try {
+    for (let at = error; at instanceof Error && exceptions.length < 5; at = at.cause) {
+      exceptions.push({ type: String(at.name), message: String(at.message).slice(0, 300) });
+    }
+  } catch {
+    // An error without a readable name, message or cause.
+  }
+  return exceptions;
 }
 
 /** Returns the lines of the stack, without those of this file. */
@@ -124,7 +141,8 @@ function replaceConsole() {
 function isEsModule(folder) {
   for (let at = folder; !at.endsWith("/node_modules"); at = path.dirname(at)) {
     const file = path.join(at, "package.json");
-    if (existsSync(file)) {
+    // A pipe would wait without end for a writer.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
       try {
         return JSON.parse(readFileSync(file)).type === "module";
       } catch {
@@ -176,10 +194,12 @@ async function findHandler(handler) {
     module = await loadModule(handler.slice(0, handler.indexOf(base)), parts[1]);
   } catch (error) {
     if (error instanceof SyntaxError) {
-      throw Object.assign(new RuntimeFault("UserCodeSyntaxError", String(error)), { stack: error.stack });
+      const fault = new RuntimeFault("UserCodeSyntaxError", String(error));
+      throw Object.assign(fault, { stack: error.stack, cause: error.cause });
     }
     if (error?.code === "MODULE_NOT_FOUND") {
-      throw Object.assign(new RuntimeFault("ImportModuleError", String(error)), { stack: error.stack });
+      const fault = new RuntimeFault("ImportModuleError", String(error));
+      throw Object.assign(fault, { stack: error.stack, cause: error.cause });
     }
     throw error;
   }
@@ -308,7 +328,8 @@ async function serve(handlerName) {
   process.on("uncaughtException", (error) => abort(error, 129).catch(failed));
   process.on("unhandledRejection", (reason) => {
     const error = new RuntimeFault("UnhandledPromiseRejection", String(reason));
-    abort(Object.assign(error, { stack: reason?.stack ?? error.stack }), 128).catch(failed);
+    const more = { stack: reason?.stack ?? error.stack, cause: reason?.cause };
+    abort(Object.assign(error, more), 128).catch(failed);
   });
   process.on("beforeExit", () => invocation?.whenIdle?.());
   let handler;

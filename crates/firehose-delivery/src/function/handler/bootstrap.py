@@ -224,18 +224,43 @@ class RuntimeApi:
         self.connection.request("POST", API + path, body, headers)
         self.connection.getresponse().read()
 
-    def report(self, path, error):
-        """Logs an error, and reports it."""
+    def report(self, path, error, exception):
+        """Logs an error, and reports it. A lone surrogate in its text, which UTF-8 does not have, becomes
+        an escape of JSON.
+        """
         line = {"timestamp": timestamp(time.time()), "level": "ERROR", **error}
-        sys.stdout.write(self.encoder.encode(line) + "\n")
-        body = self.encoder.encode(error).encode("utf-8")
-        kind = {"Lambda-Runtime-Function-Error-Type": error["errorType"]}
-        self.post(path, body, headers=kind)
+        line = self.encoder.encode(line).encode("utf-8", "backslashreplace").decode("utf-8")
+        sys.stdout.write(line + "\n")
+        body = self.encoder.encode(error).encode("utf-8", "backslashreplace")
+        kind = error["errorType"].encode("ascii", "replace").decode("ascii")
+        # AWS's client sends the exception in this header too, without its causes.
+        headers = {
+            "Lambda-Runtime-Function-Error-Type": kind,
+            "Lambda-Runtime-Function-XRay-Error-Cause": json.dumps({"exceptions": chain(exception)}),
+        }
+        self.post(path, body, headers=headers)
 
 
 def error_report(kind, message, trace, request_id=""):
     report = {"errorMessage": message, "errorType": kind}
     return {**report, "requestId": request_id, "stackTrace": list(trace)}
+
+
+def chain(error):
+    """Returns the type and the message of an exception and of the exceptions that caused it, such as a
+    failed import behind an exception of the handler's module.
+    """
+    exceptions, seen = [], set()
+    while error is not None and id(error) not in seen and len(exceptions) < 5:
+        seen.add(id(error))
+        try:
+            message = str(error)[:300]
+        except Exception:
+            message = ""
+        exceptions.append({"type": type(error).__name__, "message": message})
+        context = None if error.__suppress_context__ else error.__context__
+        error = error.__cause__ or context
+    return exceptions
 
 
 def exception_report(error, request_id=""):
@@ -302,11 +327,11 @@ def serve(handler_name):
     try:
         handler = find_handler(handler_name)
     except RuntimeFault as fault:
-        error = error_report(fault.kind, fault.message, fault.trace)
+        error, raised = error_report(fault.kind, fault.message, fault.trace), fault
     except Exception as exception:
-        error = exception_report(exception)
+        error, raised = exception_report(exception), exception
     if error:
-        api.report("init/error", error)
+        api.report("init/error", error, raised)
         sys.exit(1)
     while True:
         headers, body = api.next()
@@ -318,9 +343,10 @@ def serve(handler_name):
             response, kind = answer(handler, api, headers, body)
         except RuntimeFault as fault:
             error = error_report(fault.kind, fault.message, fault.trace, request_id)
-            api.report(invocation + "error", error)
+            api.report(invocation + "error", error, fault)
         except Exception as exception:
-            api.report(invocation + "error", exception_report(exception, request_id))
+            error = exception_report(exception, request_id)
+            api.report(invocation + "error", error, exception)
         else:
             if isinstance(response, str):
                 response = response.encode("utf-8")

@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 use super::{code_archive::unpack, handler_error::HandlerError, language::Language};
 
+/// The start of the names of temporary folders, which have inline code or the bootstrap.
+pub(in super::super) const BOOTSTRAP_FOLDER: &str = "firehose-function-";
+
 /// The folder with the code of a function. Clones share the folder.
 #[derive(Clone, Debug)]
 pub struct CodeFolder {
@@ -71,6 +74,6 @@ impl CodeFolder {
 pub(super) fn temporary_folder() -> io::Result<TempDir> {
     // The path has no link, so that it is equal to the path that an interpreter finds.
     tempfile::Builder::new()
-        .prefix("firehose-function-")
+        .prefix(BOOTSTRAP_FOLDER)
         .tempdir_in(std::env::temp_dir().canonicalize()?)
 }

@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use tempfile::TempDir;
 
-use super::{code_folder::CodeFolder, language::Language, missing_package::advice};
+use super::{code_folder::CodeFolder, language::Language, missing_package::advice, module_form};
 
 /// The settings of a process that runs a handler on an interpreter.
 ///
@@ -49,8 +49,14 @@ impl HandlerProcess {
         (self.runtime != self.installed).then_some((&self.runtime, &self.installed))
     }
 
-    /// Returns the advice for an error of the initialization that a missing package causes.
+    /// Returns the advice for an error of the initialization: a missing package, or a module of the wrong
+    /// form.
     pub(in super::super) fn advice(&self, message: &str) -> Option<String> {
-        advice(self.language, self.code.path(), message)
+        if self.language == Language::JavaScript
+            && let Some(advice) = module_form::advice(message)
+        {
+            return Some(advice.to_owned());
+        }
+        advice(self.language, &self.runtime, self.code.path(), message)
     }
 }

@@ -1,41 +1,77 @@
 use std::path::Path;
 
-use super::language::Language;
+use serde_json::Value;
 
-/// Packages that the runtimes of Lambda have:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/python-package.html>,
-/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html>.
-const OF_RUNTIME: [&str; 4] = ["boto3", "botocore", "s3transfer", "@aws-sdk"];
+use super::language::Language;
+use crate::source::read_regular_text;
 
 /// Returns the command that installs the package whose absence an error of the initialization reports.
-/// Returns `None` for other errors.
-pub(super) fn advice(language: Language, folder: &Path, message: &str) -> Option<String> {
+/// Returns `None` for other errors. `runtime` is the Lambda runtime, such as `nodejs22.x`.
+pub(super) fn advice(
+    language: Language,
+    runtime: &str,
+    folder: &Path,
+    message: &str,
+) -> Option<String> {
     let package = missing_package(language, message)?;
     let shown = folder.display();
-    let has_package = OF_RUNTIME.iter().any(|it| {
-        package.strip_prefix(*it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
-    let of_runtime = match has_package {
-        true => ", although Lambda's runtime has it",
-        false => "",
+    let has_package = has_package(runtime, package);
+    let of_runtime = match (has_package, package) {
+        (true, _) => ", although Lambda's runtime has it".to_owned(),
+        (false, "aws-sdk") => format!(
+            ", and the runtime {runtime} does not have it: Lambda has the SDK for JavaScript v3, \
+             @aws-sdk, from nodejs18.x on"
+        ),
+        (false, package) if is_in("@aws-sdk", package) => {
+            format!(
+                ", and the runtime {runtime} does not have it: Lambda has it from nodejs18.x on"
+            )
+        }
+        (false, _) => String::new(),
     };
     let install = match language {
-        Language::Python if has_package => format!("pip install {package}"),
+        // With -t, pip also installs for a Python that the operating system manages.
+        Language::Python if has_package => format!("python3 -m pip install -t {shown} {package}"),
         Language::Python => {
             let list = folder.join("requirements.txt");
-            let install = format!("pip install -r {} -t {shown}", list.display());
+            let install = format!("python3 -m pip install -r {} -t {shown}", list.display());
             match list.is_file() {
                 true => install,
                 // A module can have another name than its package, so no package is guessed.
                 false => format!("list its package in {}, then {install}", list.display()),
             }
         }
-        Language::JavaScript if !has_package && folder.join("package.json").is_file() => {
-            format!("npm install --prefix {shown}")
-        }
+        Language::JavaScript if lists(folder, package) => format!("npm install --prefix {shown}"),
         Language::JavaScript => format!("npm install --prefix {shown} {package}"),
     };
     Some(format!("{package} is not installed here{of_runtime}: {install}"))
+}
+
+/// Returns `true` if a runtime of Lambda has a package:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/python-package.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html>.
+fn has_package(runtime: &str, package: &str) -> bool {
+    let node = runtime.strip_prefix("nodejs").and_then(|it| it.split('.').next()?.parse().ok());
+    match node {
+        Some(1..=16_u32) => package == "aws-sdk",
+        Some(_) => is_in("@aws-sdk", package),
+        None => ["boto3", "botocore", "s3transfer"].contains(&package),
+    }
+}
+
+/// Returns `true` for a scope of npm and for the packages in it.
+fn is_in(scope: &str, package: &str) -> bool {
+    package.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns `true` if the `package.json` of a folder lists a package.
+fn lists(folder: &Path, package: &str) -> bool {
+    const MAX_BYTES: u64 = 1_000_000;
+    let text = read_regular_text(&folder.join("package.json"), MAX_BYTES).unwrap_or_default();
+    let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
+    ["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"]
+        .iter()
+        .any(|kind| manifest[*kind].get(package).is_some())
 }
 
 /// Returns the name of a package that is not installed.
@@ -75,10 +111,18 @@ mod tests {
     #[test]
     fn the_missing_package_is_named_with_the_command_that_installs_it() {
         let of = |language, message: &str| {
-            advice(language, Path::new("src"), message).unwrap_or_else(|| "-".to_owned())
+            let runtime = match language {
+                Language::Python => "python3.13",
+                Language::JavaScript => "nodejs22.x",
+            };
+            let advice = advice(language, runtime, Path::new("src"), message);
+            advice.unwrap_or_else(|| "-".to_owned())
         };
         let python = |message| of(Language::Python, message);
         let node = |message| of(Language::JavaScript, message);
+        let of_old_node = |message| {
+            advice(Language::JavaScript, "nodejs16.x", Path::new("src"), message).unwrap()
+        };
         let advices = [
             python("Unable to import module 'app': No module named 'pandas'"),
             python("Unable to import module 'src/app': No module named 'yaml.loader'"),
@@ -88,18 +132,24 @@ mod tests {
             node("Error: Cannot find module 'lodash/fp'\nRequire stack:\n- /code/app.js"),
             node("Cannot find package '@scope/name' imported from /code/app.mjs"),
             node("Error: Cannot find module '@aws-sdk/client-s3'"),
+            node("Error: Cannot find module 'aws-sdk'\nRequire stack:"),
+            of_old_node("Cannot find module 'aws-sdk'"),
+            of_old_node("Cannot find package '@aws-sdk/client-s3'"),
             node("Error: Cannot find module './own'\nRequire stack:"),
             node("Cannot find module '/code/own.mjs' imported from /code/app.mjs"),
         ];
         insta::assert_snapshot!(advices.join("\n"), @r"
-        pandas is not installed here: list its package in src/requirements.txt, then pip install -r src/requirements.txt -t src
-        yaml is not installed here: list its package in src/requirements.txt, then pip install -r src/requirements.txt -t src
-        boto3 is not installed here, although Lambda's runtime has it: pip install boto3
+        pandas is not installed here: list its package in src/requirements.txt, then python3 -m pip install -r src/requirements.txt -t src
+        yaml is not installed here: list its package in src/requirements.txt, then python3 -m pip install -r src/requirements.txt -t src
+        boto3 is not installed here, although Lambda's runtime has it: python3 -m pip install -t src boto3
         -
         -
         lodash is not installed here: npm install --prefix src lodash
         @scope/name is not installed here: npm install --prefix src @scope/name
         @aws-sdk/client-s3 is not installed here, although Lambda's runtime has it: npm install --prefix src @aws-sdk/client-s3
+        aws-sdk is not installed here, and the runtime nodejs22.x does not have it: Lambda has the SDK for JavaScript v3, @aws-sdk, from nodejs18.x on: npm install --prefix src aws-sdk
+        aws-sdk is not installed here, although Lambda's runtime has it: npm install --prefix src aws-sdk
+        @aws-sdk/client-s3 is not installed here, and the runtime nodejs16.x does not have it: Lambda has it from nodejs18.x on: npm install --prefix src @aws-sdk/client-s3
         -
         -
         ");
@@ -109,12 +159,21 @@ mod tests {
     fn a_list_of_packages_beside_the_code_is_installed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().display().to_string();
-        for file in ["requirements.txt", "package.json"] {
-            fs::write(folder.path().join(file), "").unwrap();
-        }
-        let python = advice(Language::Python, folder.path(), "No module named 'yaml'").unwrap();
-        let node = advice(Language::JavaScript, folder.path(), "Cannot find module 'a'").unwrap();
-        assert!(python.ends_with(&format!(": pip install -r {path}/requirements.txt -t {path}")));
-        assert!(node.ends_with(&format!("npm install --prefix {path}")));
+        fs::write(folder.path().join("requirements.txt"), "").unwrap();
+        let manifest = r#"{"dependencies": {"@scope/a": "1"}, "devDependencies": {"b": "1"}}"#;
+        fs::write(folder.path().join("package.json"), manifest).unwrap();
+        let of = |language, runtime, message: &str| {
+            advice(language, runtime, folder.path(), message).unwrap().replace(&path, "CODE")
+        };
+        let node = |name: &str| {
+            of(Language::JavaScript, "nodejs22.x", &format!("Cannot find module '{name}'"))
+        };
+        let python = of(Language::Python, "python3.13", "No module named 'yaml'");
+        insta::assert_snapshot!([python, node("@scope/a/x"), node("b"), node("c")].join("\n"), @r"
+        yaml is not installed here: python3 -m pip install -r CODE/requirements.txt -t CODE
+        @scope/a is not installed here: npm install --prefix CODE
+        b is not installed here: npm install --prefix CODE
+        c is not installed here: npm install --prefix CODE c
+        ");
     }
 }

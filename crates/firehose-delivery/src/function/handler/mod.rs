@@ -12,7 +12,9 @@ mod handler_process;
 mod interpreter;
 mod language;
 mod missing_package;
+mod module_form;
 
+pub(super) use code_folder::BOOTSTRAP_FOLDER;
 pub use code_folder::CodeFolder;
 pub use handler_error::HandlerError;
 pub use handler_function::HandlerFunction;
