@@ -2,6 +2,7 @@
 
 mod answer_counts;
 mod answer_table;
+mod built_language;
 mod cause_list;
 mod check;
 mod command_error;

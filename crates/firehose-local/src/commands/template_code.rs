@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    command_error::CommandError, missing_executable::missing_executable, version_note::note_version,
+    command_error::CommandError, missing_executable::MissingExecutable, version_note::note_version,
 };
 use crate::terminal::eprint_error;
 use firehose_delivery::function::{
@@ -106,7 +106,12 @@ impl TemplateCode<'_> {
 
     fn cannot_start(&self) -> CommandError {
         let Self { command, name, deployed, options, .. } = self;
-        CommandError::usage(missing_executable(command, name, deployed, options))
+        let code = match &deployed.code {
+            Some(FunctionCode::Path(path)) => Some(self.beside(path)),
+            Some(FunctionCode::Inline(_) | FunctionCode::Object(_)) | None => None,
+        };
+        let missing = MissingExecutable { command, name, function: deployed, code, options };
+        CommandError::usage(missing.message())
     }
 
     fn without_code(&self, reason: &str) -> CommandError {

@@ -158,11 +158,23 @@ fn a_function_of_a_template_that_cannot_be_started_says_what_to_do() {
     let absent = refused("Runtime: python3.13, Handler: app.handler, CodeUri: absent");
     let module = refused("Runtime: python3.13, Handler: app.handler, CodeUri: src");
     let no_code = refused("Runtime: python3.13, Handler: app.handler");
-    let errors = [java, ruby, image, typescript, built, elsewhere, absent, module, no_code];
+    folder.write("go/go.mod", "");
+    let go = refused("Runtime: provided.al2023, Handler: bootstrap, CodeUri: go");
+    folder.write("go/bootstrap", "");
+    let built_go = refused("Runtime: provided.al2023, Handler: bootstrap, CodeUri: go");
+    folder.write("net/F.csproj", "");
+    let net = refused("Runtime: provided.al2023, Handler: bootstrap, CodeUri: net");
+    let old_net = refused("Runtime: dotnet8, Handler: 'F::F.Function::Handler', CodeUri: net");
+    folder.write("rust/Cargo.toml", "");
+    let rust = refused("Runtime: provided.al2023, Handler: bootstrap, CodeUri: rust");
+    let unknown = refused("Runtime: provided.al2023, Handler: bootstrap, CodeUri: src");
+    let code = [typescript, built, elsewhere, absent, module, no_code];
+    let built = [go, built_go, net, old_net, rust, unknown];
+    let errors = [java, ruby, image].into_iter().chain(code).chain(built).collect::<Vec<_>>();
     let errors = errors.join("\n").replace(&folder.path(""), "");
-    insta::assert_snapshot!(errors, @r"
-    firehose-local: Fn: `run` cannot start the runtime java21; start the function in AWS's runtime interface emulator and name its URL with --url, or name an executable with --function Fn=PATH
-    firehose-local: Fn: `run` cannot start the runtime ruby3.3; start the function in AWS's runtime interface emulator and name its URL with --url, or name an executable with --function Fn=PATH
+    insta::assert_snapshot!(errors, @r#"
+    firehose-local: Fn: `run` cannot start the runtime java21; build the function, then start the function in AWS's runtime interface emulator with `docker run -p 9000:8080 -v "$PWD/src:/var/task" public.ecr.aws/lambda/java:21 a.B` and name its URL with --url http://127.0.0.1:9000/2015-03-31/functions/function/invocations, or name an executable with --function Fn=PATH
+    firehose-local: Fn: `run` cannot start the runtime ruby3.3; start the function in AWS's runtime interface emulator with `docker run -p 9000:8080 -v "$PWD/src:/var/task" public.ecr.aws/lambda/ruby:3.3 a.b` and name its URL with --url http://127.0.0.1:9000/2015-03-31/functions/function/invocations, or name an executable with --function Fn=PATH
     firehose-local: Fn: `run` cannot start a container image; start the image with AWS's runtime interface emulator and name its URL with --url, or name an executable with --function Fn=PATH
     firehose-local: Fn: src/app.ts is TypeScript, and Lambda runs JavaScript; build it first, with `sam build` or a bundler such as esbuild, and run the built code
     firehose-local: Fn: src/app.ts is TypeScript, and Lambda runs JavaScript; build it first, with `sam build` or a bundler such as esbuild, and run the built code; --template .aws-sam/build/template.yaml runs the built code
@@ -170,7 +182,13 @@ fn a_function_of_a_template_that_cannot_be_started_says_what_to_do() {
     firehose-local: Fn: cannot read the folder with the code, absent: No such file or directory (os error 2); --template .aws-sam/build/template.yaml runs the built code
     firehose-local: Fn: the handler app.handler has no code in src: the folder has none of the files app.py, app/__init__.py; --template .aws-sam/build/template.yaml runs the built code
     firehose-local: Fn: the template does not name a folder with the code; name the folder with --handler app.handler --code FOLDER, or an executable with --function Fn=PATH
-    ");
+    firehose-local: Fn: the code in go is Go, which `run` does not build; build it for this machine with `go build -C go -o bootstrap`, and name go/bootstrap with --function Fn=PATH
+    firehose-local: Fn: `run` does not start go/bootstrap by itself, because it can be built for another machine; name it with --function Fn=PATH
+    firehose-local: Fn: the code in net is .NET, which `run` does not build; build an executable for this machine and name it with --function Fn=PATH, or start the function in AWS's runtime interface emulator and name its URL with --url http://127.0.0.1:9000/2015-03-31/functions/function/invocations
+    firehose-local: Fn: `run` cannot start the runtime dotnet8; build the function, then start the function in AWS's runtime interface emulator with `docker run -p 9000:8080 -v "$PWD/net:/var/task" public.ecr.aws/lambda/dotnet:8 F::F.Function::Handler` and name its URL with --url http://127.0.0.1:9000/2015-03-31/functions/function/invocations, or name an executable with --function Fn=PATH
+    firehose-local: Fn: the code in rust is Rust, and the template does not name the executable that cargo builds; add Metadata: {BuildMethod: rust-cargolambda, BuildProperties: {Binary: NAME}} to the function, or build the code and name the executable with --function Fn=PATH
+    firehose-local: Fn: the template does not name an executable that cargo builds (Metadata: BuildMethod, BuildProperties: Binary); name one, or a pipeline file, with --function Fn=PATH
+    "#);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn a_function_of_a_template_needs_no_simulated_delivery_stream() {
         ["--import=a=1", "--value=Resources.Fn.Properties.MemorySize=256", "--parameter=P=x"];
     test("imported-timeout", "Fn", &given).ends(0, "Variables.B: `{{resolve:");
     test("image-function", "JavaFn", &[])
-        .ends(2, "`test` cannot start the runtime java21; start the function in AWS's runtime");
+        .ends(2, "`test` cannot start the runtime java21; build the function, then start the function in AWS's runtime");
     test("image-function", "ImageFn", &[]).ends(2, "`test` cannot start a container image");
     test("image-function", "Other", &[])
         .ends(2, "no function has the logical id Other; the functions are NodeFn, ImageFn, JavaFn");
