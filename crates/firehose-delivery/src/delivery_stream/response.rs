@@ -1,4 +1,4 @@
-use std::{borrow::Borrow, collections::BTreeMap};
+use std::{borrow::Borrow, collections::BTreeMap, mem};
 
 use bytes::Bytes;
 use firehose_runtime::{
@@ -18,10 +18,10 @@ pub struct Answers {
     /// The number of delivered records whose `metadata` breaks the contract. Firehose cannot route
     /// these records to an Iceberg table. Other destinations ignore the invalid part.
     pub misrouted: u64,
-    /// The first violation of Firehose's contract by the response, or else the first missing
-    /// partition key. A record with a missing key has the outcome `Ok` here, and fails later in the
-    /// destination.
-    pub violation: Option<Violation>,
+    /// The first violation of each kind of Firehose's contract by the response, and then the first
+    /// missing partition key. A record with a missing key has the outcome `Ok` here, and fails later
+    /// in the destination.
+    pub violations: Vec<Violation>,
 }
 
 /// The failure of a batch whose response Firehose rejects.
@@ -130,8 +130,19 @@ pub fn read_response<R: Borrow<StreamRecord>>(
     misrouted.retain(|index| matches!(outcomes[*index], RecordOutcome::Ok { .. }));
     let misrouted = misrouted.len() as u64;
     let violations = judgement.violations.into_iter().chain(judgement.missing_partition_keys);
-    let violation = violations.into_iter().next();
-    Ok(Answers { outcomes, ignored, misrouted, violation })
+    Ok(Answers { outcomes, ignored, misrouted, violations: first_of_each_kind(violations) })
+}
+
+/// Returns the first violation of each kind.
+fn first_of_each_kind(violations: impl Iterator<Item = Violation>) -> Vec<Violation> {
+    let mut first: Vec<Violation> = Vec::new();
+    for violation in violations {
+        let kind = mem::discriminant(&violation);
+        if !first.iter().any(|it| mem::discriminant(it) == kind) {
+            first.push(violation);
+        }
+    }
+    first
 }
 
 /// Returns the failure that Firehose reports for a violation.

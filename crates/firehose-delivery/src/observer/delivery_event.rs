@@ -83,7 +83,7 @@ pub enum DeliveryEvent<'a> {
         stream: &'a str,
         /// The function.
         function: &'a str,
-        /// The first violation in the response.
+        /// The first violation of its kind in the response.
         violation: &'a Violation,
     },
     /// The last lines of the log of a function that failed.

@@ -102,17 +102,17 @@ impl RetryingInvoker {
         }
     }
 
-    /// Reads a response, and reports its first violation of Firehose's contract, or else its first
-    /// missing partition key.
+    /// Reads a response, and reports its first violation of each kind of Firehose's contract, and its
+    /// first missing partition key.
     fn read(&self, response: &[u8], records: &[Arc<StreamRecord>]) -> Answers {
         let answers =
             read_response(response, records, &self.partition_keys).unwrap_or_else(|rejected| {
                 Answers {
-                    violation: Some(rejected.violation),
+                    violations: vec![rejected.violation],
                     ..failed(records.len(), rejected.failure)
                 }
             });
-        if let Some(violation) = &answers.violation {
+        for violation in &answers.violations {
             let (stream, function) = (&*self.stream, &*self.lambda.function);
             self.observer.observe(&DeliveryEvent::ContractViolated { stream, function, violation });
         }
@@ -145,6 +145,6 @@ fn failed(records: usize, failure: DeliveryFailure) -> Answers {
         outcomes: vec![RecordOutcome::Failed(failure); records],
         ignored: 0,
         misrouted: 0,
-        violation: None,
+        violations: Vec::new(),
     }
 }

@@ -12,10 +12,10 @@ fn record(id: &str) -> StreamRecord {
     }
 }
 
-/// Reads a response to two records. The violation is left out.
+/// Reads a response to two records. The violations are left out.
 fn read(response: &str) -> Result<Answers, DeliveryFailure> {
     match read_response(response.as_bytes(), &[record("1"), record("2")], &[]) {
-        Ok(answers) => Ok(Answers { violation: None, ..answers }),
+        Ok(answers) => Ok(Answers { violations: Vec::new(), ..answers }),
         Err(rejected) => Err(rejected.failure),
     }
 }
@@ -37,7 +37,7 @@ fn answers_are_matched_by_id_in_any_order() {
         outcomes: vec![ok("a"), RecordOutcome::Dropped],
         ignored: 0,
         misrouted: 0,
-        violation: None,
+        violations: Vec::new(),
     };
     for answers in [[FIRST, SECOND], [SECOND, FIRST]] {
         let response = format!(r#"{{"records": [{}]}}"#, answers.join(","));
@@ -70,7 +70,7 @@ fn a_failed_record_does_not_fail_the_batch() {
         let outcomes = wanted.map(|it| it.map_or_else(RecordOutcome::Failed, ok)).to_vec();
         assert_eq!(
             read(&response),
-            Ok(Answers { outcomes, ignored: 0, misrouted: 0, violation: None }),
+            Ok(Answers { outcomes, ignored: 0, misrouted: 0, violations: Vec::new() }),
             "{response}"
         );
     }
@@ -89,7 +89,7 @@ fn answers_to_unknown_records_are_ignored_and_counted() {
         outcomes: vec![ok("a"), RecordOutcome::Dropped],
         ignored: 4,
         misrouted: 0,
-        violation: None,
+        violations: Vec::new(),
     };
     assert_eq!(read(&response), Ok(wanted));
 }
@@ -102,7 +102,7 @@ fn a_response_without_records_fails_all_records() {
             outcomes: vec![missing.clone(); 2],
             ignored: 0,
             misrouted: 0,
-            violation: None,
+            violations: Vec::new(),
         };
         assert_eq!(read(response), Ok(wanted), "{response}");
     }
@@ -154,7 +154,7 @@ fn a_partition_key_without_a_value_fails_its_record() {
             outcomes: vec![failed, RecordOutcome::Dropped],
             ignored: 0,
             misrouted: 0,
-            violation: None,
+            violations: Vec::new(),
         };
         let response = format!(r#"{{"records": [{answer}, {SECOND}]}}"#);
         assert_eq!(read(&response), Ok(wanted), "{value}");
@@ -171,9 +171,24 @@ fn a_record_with_invalid_routing_is_delivered_and_counted() {
             outcomes: vec![ok("a"), RecordOutcome::Dropped],
             ignored: 0,
             misrouted: 1,
-            violation: None,
+            violations: Vec::new(),
         };
         let response = format!(r#"{{"records": [{answer}, {SECOND}]}}"#);
         assert_eq!(read(&response), Ok(wanted), "{metadata}");
     }
+}
+
+#[test]
+fn the_first_violation_of_each_kind_is_kept() {
+    let response = r#"{"records": [
+        {"recordId": "1", "result": "Ok"}, {"recordId": "2", "result": "Ok"},
+        {"recordId": "7", "result": "Dropped"}, {"recordId": "8", "result": "Dropped"}
+    ]}"#;
+    let records = [record("1"), record("2")];
+    let answers = read_response(response.as_bytes(), &records, &[]).unwrap();
+    let violations: Vec<_> = answers.violations.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(violations.join("\n"), @r#"
+    record "1": `data` is missing; it must be a base64 string
+    record "7": the event has no record with this id
+    "#);
 }
