@@ -1,3 +1,5 @@
+use std::env;
+
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{commands, exit_code::ExitCode, terminal::wait_for_stderr};
@@ -39,6 +41,29 @@ enum Command {
 }
 
 impl Cli {
+    /// Parses the arguments of the process, runs the command, and returns its exit code. If the
+    /// arguments cannot be parsed, the exit code is that of clap. Then a process with the argument
+    /// `--json` also prints an object with the error.
+    pub fn run_process() -> ExitCode {
+        match Self::try_parse() {
+            Ok(cli) => cli.run(),
+            Err(error) if error.use_stderr() => {
+                // The text goes to standard error, which cannot report its own error.
+                let _ = error.print();
+                let text = error.render().to_string();
+                // Tips and the usage follow an empty line.
+                let reason = text.split("\n\n").next().unwrap_or_default();
+                let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+                let reason = reason.strip_prefix("error: ").unwrap_or(&reason);
+                match env::args_os().any(|argument| argument == "--json") {
+                    true => commands::print_json_error(ExitCode::BadUsage, reason),
+                    false => ExitCode::BadUsage,
+                }
+            }
+            Err(help) => help.exit(),
+        }
+    }
+
     /// Runs the command, and returns its exit code.
     pub fn run(self) -> ExitCode {
         let code = self.run_command();

@@ -1,8 +1,7 @@
 //! The executable of the command line. See the library, or `firehose-local --help`.
 
-use clap::Parser;
 use firehose_local::Cli;
 
 fn main() -> std::process::ExitCode {
-    Cli::parse().run().into()
+    Cli::run_process().into()
 }

@@ -30,6 +30,14 @@ impl CommandError {
         self.code
     }
 
+    /// Returns the exit code after a signal. With `json`, writes an object to standard output.
+    pub(crate) fn interrupted(json: bool) -> ExitCode {
+        match json {
+            true => JsonVerdict::error(ExitCode::Interrupted, &"interrupted by a signal").print(),
+            false => ExitCode::Interrupted,
+        }
+    }
+
     /// Returns the error of an async runtime that could not start.
     pub(crate) fn no_runtime(error: &io::Error) -> Self {
         let reason = format!("cannot start an async runtime: {error}");

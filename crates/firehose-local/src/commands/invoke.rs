@@ -86,7 +86,7 @@ impl Invoke {
         }
         match self.invoke(event.clone()) {
             Ok(Some(invoked)) => self.judge(&event, &invoked),
-            Ok(None) => ExitCode::Interrupted,
+            Ok(None) => CommandError::interrupted(self.json),
             Err(error) => error.print(self.json),
         }
     }

@@ -51,6 +51,11 @@ struct JsonViolation<'a> {
     record_id: Option<&'a str>,
 }
 
+/// Prints the JSON output of a process that ends before its command begins. Returns the exit code.
+pub(crate) fn print_json_error(code: ExitCode, reason: &str) -> ExitCode {
+    JsonVerdict::error(code, &reason).print()
+}
+
 impl<'a> JsonVerdict<'a> {
     pub(super) fn new(verdict: &'a Verdict<'_>) -> Self {
         let shown = |violation: &'a Violation| JsonViolation {

@@ -49,6 +49,7 @@ pub(crate) use check::Check;
 pub(crate) use completions::Completions;
 pub(crate) use event::MakeEvent;
 pub(crate) use invoke::Invoke;
+pub(crate) use json_verdict::print_json_error;
 pub(crate) use pipeline::PipelineCommand;
 pub(crate) use replay::Replay;
 pub(crate) use run::Run;

@@ -113,3 +113,21 @@ fn an_error_before_the_work_is_json() {
         assert!(error.contains("nowhere") && run.stderr.contains(error), "{run:#?}");
     }
 }
+
+#[test]
+fn an_error_in_the_arguments_is_json() {
+    for command in ["check", "event", "invoke", "replay", "run", "size", "test", "try"] {
+        let run = run(&[command, "--json", "--no-such-option"]);
+        assert_eq!(run.code, 2, "{run:#?}");
+        let verdict = printed(&run);
+        assert_eq!(verdict["exitCode"], 2);
+        let error = verdict["error"].as_str().unwrap();
+        assert!(error.contains("--no-such-option") && run.stderr.contains(error), "{run:#?}");
+        assert_eq!(verdict.as_object().unwrap().len(), 2, "{verdict}");
+    }
+    let run = run(&["pipeline", "check", "--json"]);
+    assert_eq!((run.code, &printed(&run)["exitCode"]), (2, &json!(2)), "{run:#?}");
+    // The help is not an error.
+    let help = crate::firehose_local::run(&["run", "--json", "--help"]);
+    assert!(help.code == 0 && help.stdout.contains("Usage:"), "{help:#?}");
+}

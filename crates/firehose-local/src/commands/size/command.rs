@@ -30,7 +30,7 @@ impl Size {
                 print_report(text.as_bytes(), exit_code(&findings))
             }
             Ok(Some(Err(error))) => error.print(self.json),
-            Ok(None) => ExitCode::Interrupted,
+            Ok(None) => CommandError::interrupted(self.json),
             Err(error) => CommandError::no_runtime(&error).print(self.json),
         }
     }

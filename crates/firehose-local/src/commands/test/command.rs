@@ -21,7 +21,7 @@ impl Test {
                 let text = if self.json { report.json() } else { report.text() };
                 print_report(text.as_bytes(), report.code())
             }
-            Ok(None) => ExitCode::Interrupted,
+            Ok(None) => CommandError::interrupted(self.json),
             Err(error) => error.print(self.json),
         }
     }
