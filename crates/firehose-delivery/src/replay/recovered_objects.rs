@@ -19,6 +19,8 @@ use crate::{
 #[derive(Debug)]
 pub struct RecoveredObjects {
     writer: ObjectWriter<RecoveredLayout, FailedRecords>,
+    /// `true` until the warning about double newlines; always `false` without delimiters.
+    checks_delimiters: bool,
 }
 
 /// The records of one object, kept in case its upload fails.
@@ -45,7 +47,16 @@ impl RecoveredObjects {
             memory: Self::MEMORY,
             open_objects: Self::OPEN_OBJECTS,
         };
-        Self { writer: ObjectWriter::new(RecoveredLayout { format }, limits, Arc::new(store)) }
+        let checks_delimiters = format.append_delimiter;
+        let writer = ObjectWriter::new(RecoveredLayout { format }, limits, Arc::new(store));
+        Self { writer, checks_delimiters }
+    }
+
+    /// Returns `true` for the first output that ends in a newline, if the objects have delimiters.
+    pub(super) fn is_first_doubled(&mut self, data: &[u8]) -> bool {
+        let is_doubled = self.checks_delimiters && data.ends_with(b"\n");
+        self.checks_delimiters &= !is_doubled;
+        is_doubled
     }
 
     /// Adds the function's output for a record to the object of its group.

@@ -127,6 +127,7 @@ impl Replayer {
                         self.stats().counts(&record.error_code).recovered += 1;
                         continue;
                     };
+                    warn_of_doubled(recovered, &data, &*self.observer);
                     let added = recovered.add(record, &data, &partition_keys);
                     if let Err((record, failure)) = added {
                         self.fail(&record, failure);
@@ -150,6 +151,7 @@ impl Replayer {
             return;
         };
         let data = record.record.data.clone();
+        warn_of_doubled(recovered, &data, &*self.observer);
         if let Err((record, failure)) = recovered.add(record, &data, &BTreeMap::new()) {
             self.fail(&record, failure);
         }
@@ -239,6 +241,15 @@ impl Replayer {
 
     fn stats(&self) -> MutexGuard<'_, ReplayStats> {
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Warns once of an output that ends in a newline before a delimiter.
+fn warn_of_doubled(recovered: &mut RecoveredObjects, data: &[u8], observer: &dyn DeliveryObserver) {
+    if recovered.is_first_doubled(data) {
+        let message = "an output ends in a newline, and the delimiter adds another one; the objects \
+                       have empty lines";
+        observer.observe(&DeliveryEvent::Warning { message });
     }
 }
 

@@ -169,6 +169,23 @@ fn failing(summary: &Value) -> u64 {
 }
 
 #[test]
+fn an_output_that_ends_in_a_newline_gets_a_warning_with_a_delimiter() {
+    let folder = Folder::new();
+    // The data is "a" and a newline.
+    let line = r#"{"attemptsMade":1,"arrivalTimestamp":1763000000000,"errorCode":"Lambda.FunctionError","errorMessage":"e","attemptEndingTimestamp":1763000000000,"rawData":"YQo=","lambdaARN":"f"}"#;
+    let lines = folder.write("lines", format!("{line}\n{line}\n"));
+    let pipeline = folder.write("p.yaml", "input: raw\noutput: raw\nsteps: []\n");
+    let to = folder.path("to");
+    let arguments = ["replay", "--pipeline", &pipeline, "--to", &to, &lines];
+    let warning = "warning: an output ends in a newline, and the delimiter adds another one";
+    for (more, times) in [(&[][..], 0), (&["--append-delimiter"], 1)] {
+        let run = run_with(command(&[&arguments[..], more].concat()), "");
+        run.ends(0, "");
+        assert_eq!(run.stderr.matches(warning).count(), times, "{run:#?}");
+    }
+}
+
+#[test]
 fn an_unreadable_line_is_named_and_remains() {
     let folder = Folder::new();
     let good = numbers().lines().next().unwrap().to_owned();

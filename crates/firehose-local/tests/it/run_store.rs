@@ -58,6 +58,17 @@ fn a_file_in_place_of_a_folder_ends_the_run_before_it_reads() {
     assert!(delivered.run.stderr.contains("the path leads to a file"), "{delivered:#?}");
 }
 
+#[test]
+fn an_executable_that_cannot_be_started_leaves_no_folder_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (binary, to) = (folder.path().join("bootstrap"), folder.path().join("to"));
+    fs::write(&binary, "neither a script nor a program").unwrap();
+    let (binary, to_text) = (binary.to_str().unwrap(), to.to_str().unwrap());
+    let arguments = ["run", "--delivery-stream", "demo", "--binary", binary, "--to", to_text];
+    run_with(command(&arguments), "{}\n").ends(4, "; is it executable? (chmod +x)");
+    assert!(!to.exists());
+}
+
 /// Eight uploads run at a time, so that the three stored objects may have any of the first records.
 #[test]
 fn a_store_that_denies_uploads_in_the_middle_ends_the_run() {

@@ -57,7 +57,8 @@ pub(crate) struct Replay {
     /// Continue an earlier replay of the same objects after this line
     ///
     /// The value is the last line that the earlier replay read, as in its summary. All lines up to
-    /// this line are skipped. Replay the file of `--rest` of the earlier replay as well.
+    /// this line are skipped, so name the same objects in the same order. Replay the file of `--rest`
+    /// of the earlier replay as well.
     #[arg(long, value_name = "OBJECT:LINE", value_parser = parse_last_line)]
     pub(super) after: Option<LastLine>,
 

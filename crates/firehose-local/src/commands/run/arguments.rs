@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,7 +12,7 @@ use super::{
     template_args::TemplateArgs,
 };
 use crate::exit_code::{Detailed, ExitCode};
-use firehose_delivery::store::Store;
+use firehose_delivery::store::{Store, StoreLocation};
 
 /// Deliver records as Firehose would
 ///
@@ -132,6 +132,18 @@ pub(super) struct StoreTarget {
 }
 
 impl StoreTarget {
+    /// Returns the folder of the store and the folders around it that do not exist yet, the innermost
+    /// one first. Returns nothing for a bucket.
+    pub(super) fn missing_folders(&self) -> Vec<PathBuf> {
+        let location = self.to.to_str().and_then(|text| StoreLocation::parse(text).ok());
+        let Some(StoreLocation::Folder(folder)) = location else { return Vec::new() };
+        folder
+            .ancestors()
+            .take_while(|it| !it.as_os_str().is_empty() && !it.exists())
+            .map(Path::to_owned)
+            .collect()
+    }
+
     /// Opens the store, and checks that it takes objects.
     pub(super) async fn open(&self) -> Result<Store, CommandError> {
         self.store.open(&self.to).await

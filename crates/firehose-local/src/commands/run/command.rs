@@ -1,6 +1,7 @@
 use std::{
+    fs,
     io::{self, IsTerminal},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
@@ -33,6 +34,12 @@ struct ReadyRun {
     run: PreparedRun,
     terminal: Arc<TerminalObserver>,
     positions: Option<PositionsFile>,
+}
+
+/// Removes folders that this run has created, the innermost one first, unless they have files.
+fn remove_empty(folders: &[PathBuf]) {
+    // A folder that cannot be removed does no harm.
+    let _ = folders.iter().try_for_each(fs::remove_dir);
 }
 
 /// The parts of a run that are needed after its end, even if a second signal drops the run.
@@ -143,8 +150,11 @@ impl Run {
         let observer: Arc<dyn DeliveryObserver> = Arc::<TerminalObserver>::clone(&terminal);
         // A missing executable leaves no folder and no log behind.
         let processes = functions::processes(&self.function, &plan).await?;
+        let created = self.store.missing_folders();
         let store = Arc::new(self.store.open().await?);
-        let mut functions = functions::start(&self.function, &plan, &processes, &observer).await?;
+        let functions = functions::start(&self.function, &plan, &processes, &observer).await;
+        // A function that cannot start leaves no folder behind.
+        let mut functions = functions.inspect_err(|_| remove_empty(&created))?;
         let mut run = DeliveryRun::new(plan.source, store)
             .other_buckets(plan.buckets)
             .shards(plan.shards)
