@@ -22,7 +22,8 @@ use firehose_delivery::{
 ///
 /// Lists each violation of Firehose's contract in the response, and its effect in Firehose. The
 /// response may come from a function in any language. For an event of a Kinesis event source
-/// mapping, checks the `batchItemFailures` of the response instead.
+/// mapping, checks the `batchItemFailures` of the response instead, and the `state` if the event
+/// has a window.
 #[derive(Args, Debug)]
 #[command(after_help = ExitCode::after_help(EXAMPLES, EXIT_CODES))]
 pub(crate) struct Check {

@@ -1,14 +1,19 @@
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 /// An event of a Kinesis event source mapping, whose function reports failed records as
 /// `batchItemFailures`:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>.
+///
+/// An event of a tumbling window also needs the `state` of the window in the response:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html>.
 #[derive(Debug)]
 pub(super) struct KinesisBatch {
     sequence_numbers: BTreeSet<String>,
+    /// `true` for an event of a tumbling window.
+    has_window: bool,
 }
 
 /// A fault in a response to a [`KinesisBatch`].
@@ -24,8 +29,18 @@ pub(super) struct BatchVerdict {
     pub(super) records: usize,
     /// The number of records that the response names as failed.
     pub(super) failed: usize,
+    /// `true` for an event of a tumbling window.
+    pub(super) has_window: bool,
     pub(super) faults: Vec<BatchFault>,
 }
+
+/// The most bytes of the state of a window. A larger state ends the window early.
+const MAX_STATE_BYTES: usize = 1024 * 1024;
+
+const FAILED_INVOCATION: &str = "Lambda counts the invocation as failed, and sends the batch again";
+
+const EARLY_END: &str =
+    "Lambda ends the window early, and the next invocation begins with a new state";
 
 const WHOLE_BATCH: &str = "Lambda counts the whole batch as failed, and sends it again";
 
@@ -36,6 +51,8 @@ impl KinesisBatch {
         struct Event {
             #[serde(rename = "Records")]
             records: Vec<Record>,
+            #[serde(default)]
+            window: Option<IgnoredAny>,
         }
         #[derive(Deserialize)]
         struct Record {
@@ -46,22 +63,32 @@ impl KinesisBatch {
         struct Kinesis {
             sequence_number: String,
         }
-        let Event { records } = serde_json::from_slice(event).ok()?;
+        let Event { records, window } = serde_json::from_slice(event).ok()?;
         let numbers = records.into_iter().map(|record| record.kinesis.sequence_number);
-        Some(Self { sequence_numbers: numbers.collect() })
+        Some(Self { sequence_numbers: numbers.collect(), has_window: window.is_some() })
     }
 
-    /// Checks a response. Lambda accepts an empty response, and a missing, null or empty list.
+    /// Checks a response. Lambda accepts an empty response, unless the event has a window. Lambda
+    /// accepts a missing, null or empty list.
     pub(super) fn check(&self, response: &[u8]) -> BatchVerdict {
-        let mut verdict =
-            BatchVerdict { records: self.sequence_numbers.len(), failed: 0, faults: Vec::new() };
-        if response.trim_ascii().is_empty() {
-            return verdict;
+        let mut verdict = BatchVerdict {
+            records: self.sequence_numbers.len(),
+            failed: 0,
+            has_window: self.has_window,
+            faults: Vec::new(),
+        };
+        let is_empty = response.trim_ascii().is_empty();
+        let parsed = match is_empty {
+            true => Ok(Value::Null),
+            false => serde_json::from_slice::<Value>(response),
+        };
+        if self.has_window {
+            verdict.faults.extend(state_fault(&parsed));
         }
         let mut fault = |message: String| {
             verdict.faults.push(BatchFault { message, effect: WHOLE_BATCH });
         };
-        let failures = match serde_json::from_slice::<Value>(response) {
+        let failures = match parsed {
             Ok(Value::Null) => return verdict,
             Ok(Value::Object(mut response)) => {
                 if let Some(name) = response.keys().find(|name| is_misspelt(name)) {
@@ -107,6 +134,29 @@ impl KinesisBatch {
         }
         verdict.failed = failures.len();
         verdict
+    }
+}
+
+/// Returns the fault of the `state` in a response to an event of a window. A response that is not
+/// JSON has another fault.
+///
+/// AWS documents that the response must have the property. AWS does not document its type: an
+/// object, as in all examples, or null, as in the last response of a window, is our choice.
+fn state_fault(response: &Result<Value, serde_json::Error>) -> Option<BatchFault> {
+    let failed =
+        |message: &str| BatchFault { message: message.to_owned(), effect: FAILED_INVOCATION };
+    let Ok(response) = response else { return None };
+    match response.get("state") {
+        None => Some(failed("the response has no `state`, which an event of a window needs")),
+        Some(Value::Null) => None,
+        Some(state @ Value::Object(_)) => {
+            let bytes = state.to_string().len();
+            (bytes > MAX_STATE_BYTES).then(|| BatchFault {
+                message: format!("`state` has {bytes} bytes; Lambda allows {MAX_STATE_BYTES}"),
+                effect: EARLY_END,
+            })
+        }
+        Some(_) => Some(failed("`state` is not an object")),
     }
 }
 
@@ -167,5 +217,40 @@ mod tests {
             assert_eq!(faults.len(), 1, "{response}");
             assert!(faults[0].message.contains(message), "{faults:?}");
         }
+    }
+
+    fn window() -> KinesisBatch {
+        let event = br#"{"Records":[{"kinesis":{"sequenceNumber":"495"}}],"window":{"start":"a"},
+            "state":{},"isFinalInvokeForWindow":false}"#;
+        KinesisBatch::parse(event).unwrap()
+    }
+
+    #[test]
+    fn an_event_of_a_window_needs_a_state() {
+        for response in [
+            r#"{"state":{}}"#,
+            r#"{"state":{"1":282},"batchItemFailures":[]}"#,
+            r#"{"state":null}"#,
+        ] {
+            assert_eq!(window().check(response.as_bytes()).faults, [], "{response}");
+        }
+        for (response, message) in [
+            ("", "has no `state`"),
+            ("null", "has no `state`"),
+            ("{}", "has no `state`"),
+            (r#"{"batchItemFailures":[]}"#, "has no `state`"),
+            (r#"{"State":{}}"#, "has no `state`"),
+            (r#"{"state":"x"}"#, "`state` is not an object"),
+            (r#"{"state":[]}"#, "`state` is not an object"),
+            ("oops", "is not JSON"),
+        ] {
+            let faults = window().check(response.as_bytes()).faults;
+            assert_eq!(faults.len(), 1, "{response}");
+            assert!(faults[0].message.contains(message), "{faults:?}");
+        }
+        let both = window().check(br#"{"batchItemFailures":[7]}"#);
+        assert_eq!((both.failed, both.faults.len()), (1, 2));
+        let large = format!(r#"{{"state":{{"a":"{}"}}}}"#, "x".repeat(MAX_STATE_BYTES));
+        assert_eq!(window().check(large.as_bytes()).faults[0].effect, EARLY_END);
     }
 }

@@ -29,20 +29,22 @@ impl KinesisBatchReport {
 
     /// Renders the verdict, with at most `limit` faults.
     pub(super) fn text(&self, limit: usize) -> String {
-        let BatchVerdict { records, failed, faults } = &self.0;
+        let BatchVerdict { records, failed, has_window, faults } = &self.0;
+        let report = match has_window {
+            true => "report of a window: its state and its batchItemFailures",
+            false => "report of batchItemFailures",
+        };
         let records = counted(*records as u64, "record");
         // Writing to memory does not fail.
         let mut text = String::new();
         if faults.is_empty() {
             let _ = writeln!(
                 text,
-                "{records}, {failed} reported as failed. The response is a valid report of \
-                 batchItemFailures."
+                "{records}, {failed} reported as failed. The response is a valid {report}."
             );
             return text;
         }
-        let _ =
-            writeln!(text, "{records}. The response is not a valid report of batchItemFailures:");
+        let _ = writeln!(text, "{records}. The response is not a valid {report}:");
         for fault in faults.iter().take(limit) {
             let _ = writeln!(text, "  {}\n    {}", escaped(&fault.message, 400), fault.effect);
         }

@@ -119,6 +119,22 @@ fn the_report_of_a_kinesis_consumer_is_checked() {
     let json = crate::firehose_local::run(&["check", "--json", event, response]).response();
     assert_eq!((&json["contractKept"], &json["exitCode"]), (&false.into(), &1.into()));
 
+    let window = folder.path().join("window.json");
+    let text = std::fs::read_to_string(crate::firehose_local::workspace().join(event)).unwrap();
+    let mut event_of_window: serde_json::Value = serde_json::from_str(&text).unwrap();
+    event_of_window["window"] = serde_json::json!({"start": "2020-12-09T07:04:00Z", "end": "x"});
+    event_of_window["state"] = serde_json::json!({});
+    std::fs::write(&window, event_of_window.to_string()).unwrap();
+    let window = window.to_str().unwrap();
+    let run =
+        crate::firehose_local::run(&["check", window, "fixtures/kinesis/consumer-response.json"]);
+    run.ends(1, "");
+    assert!(run.stdout.contains("the response has no `state`"), "{run:?}");
+    std::fs::write(response, r#"{"state":{"1":2},"batchItemFailures":[]}"#).unwrap();
+    let run = crate::firehose_local::run(&["check", window, response]);
+    run.ends(0, "");
+    assert!(run.stdout.contains("valid report of a window"), "{run:?}");
+
     let consumer = ["invoke", "--package", "kpl-consumer-bulk"];
     let invoked = |event| crate::firehose_local::run(&[&consumer[..], &[event]].concat());
     invoked(event).ends(0, "1 record, 0 reported as failed");
