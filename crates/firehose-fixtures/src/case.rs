@@ -50,6 +50,10 @@ impl FixtureCase {
         Ok(Self { folder: folder.to_owned(), event, expected })
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Returns the name of the case: the name of its folder.
     pub fn name(&self) -> String {
         self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
@@ -109,14 +113,34 @@ impl FixtureCase {
         &self,
         function: &dyn FixtureFunction,
     ) -> Result<Option<PathBuf>, Mismatch> {
-        let source = *self.sources().first().ok_or_else(|| NO_SOURCE.to_owned())?;
+        self.update_as(function, &[]).await
+    }
+
+    /// Updates the case like [`update`](Self::update), in the form of the first of its sources that
+    /// is one of `selected`. A new `expected.json` holds the selected sources, so that the case
+    /// runs in their form only. An empty list selects all sources.
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Self::update), and if the case has none of the selected sources.
+    pub async fn update_as(
+        &self,
+        function: &dyn FixtureFunction,
+        selected: &[SourceShape],
+    ) -> Result<Option<PathBuf>, Mismatch> {
+        let mut sources = self.sources();
+        sources.retain(|source| selected.is_empty() || selected.contains(source));
+        let source = *sources.first().ok_or_else(|| NO_SOURCE.to_owned())?;
         let observed = Observed::of(function, self.event_as(source)).await?;
         if let Some(expected) = &self.expected
             && differences(expected, &observed).is_empty()
         {
             return Ok(None);
         }
-        let updated = updated(self.expected.as_ref(), &observed);
+        let mut updated = updated(self.expected.as_ref(), &observed);
+        if self.expected.is_none() {
+            updated.sources = selected.to_vec();
+        }
         let again = Observed::of(function, self.event_as(source)).await?;
         let differences = differences(&updated, &again);
         if !differences.is_empty() {

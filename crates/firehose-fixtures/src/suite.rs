@@ -132,6 +132,12 @@ impl Suite {
         if let Some(path) = updated.map_err(|mismatch| mismatch.to_string())? {
             eprintln!("wrote {}", path.display());
         }
+        // The results may depend on the source, and the update uses one source.
+        let updated = FixtureCase::read(case.folder(), CauseRule::Required)?;
+        for source in updated.sources() {
+            let checked = self.runtime.block_on(updated.check(&*self.function, source));
+            checked.map_err(|mismatch| format!("as {source}: {mismatch}"))?;
+        }
         Ok(())
     }
 }

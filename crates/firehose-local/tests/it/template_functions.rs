@@ -213,8 +213,8 @@ fn a_function_of_a_template_is_tested() {
         let arguments = ["test", "--function", "ConvertFunction"];
         run_in(folder.path(), &[&arguments, more].concat())
     };
-    test(&["--update", "cases"]).ends(0, "");
-    test(&["cases", "--source", "direct-put"]).ends(0, "");
+    test(&["--update", "cases", "--source", "direct-put"]).ends(0, "");
+    test(&["cases"]).ends(0, "");
     let expected = fs::read_to_string(folder.path().join("cases/one/expected.json")).unwrap();
     let expected: Value = serde_json::from_str(&expected).unwrap();
     // The template gives the environment.

@@ -52,14 +52,16 @@ pub(crate) struct Test {
     ///
     /// Default: all three sources, or the `sources` in the expected.json of a case. For a function
     /// that reads only `data`, select direct-put and kinesis, because events of MSK have
-    /// `kafkaRecordValue` instead.
-    #[arg(long = "source", value_name = "SOURCE", value_enum, conflicts_with = "update")]
+    /// `kafkaRecordValue` instead. With --update, a new expected.json holds the selected sources.
+    #[arg(long = "source", value_name = "SOURCE", value_enum)]
     pub(super) sources: Vec<SourceArg>,
 
     /// Write the expected.json of each case that is new or differs
     ///
     /// Keeps the expected records that still pass, and the rules in `matching`. Writes nothing for
-    /// a case whose results differ in two runs. Review the files before you commit them.
+    /// a case whose results differ in two runs. Then runs each case in the form of all its sources,
+    /// and fails a case whose results depend on the source. Review the files before you commit
+    /// them.
     #[arg(long)]
     pub(super) update: bool,
 

@@ -30,6 +30,13 @@ pub(super) struct CaseOptions {
     pub(super) sources: Vec<SourceShape>,
 }
 
+impl CaseOptions {
+    /// Returns `true` if the options select one of these sources.
+    fn selects_any(&self, sources: &[SourceShape]) -> bool {
+        self.sources.is_empty() || sources.iter().any(|source| self.sources.contains(source))
+    }
+}
+
 impl CaseResult {
     /// Runs a case, or updates its `expected.json`.
     pub(super) async fn run(
@@ -48,7 +55,7 @@ impl CaseResult {
             time: Duration::ZERO,
         };
         match FixtureCase::read(folder, CauseRule::Optional) {
-            Ok(case) if options.update => result.update(&case, function).await,
+            Ok(case) if options.update => result.update(folder, &case, function, options).await,
             Ok(case) => result.check(&case, function, options).await,
             Err(problem) => result.problems.push((Vec::new(), Mismatch::Failed(problem))),
         }
@@ -60,11 +67,28 @@ impl CaseResult {
         !self.problems.is_empty()
     }
 
-    async fn update(&mut self, case: &FixtureCase, function: &dyn FixtureFunction) {
-        self.sources.extend(case.sources().first());
-        match case.update(function).await {
+    /// Updates a case, and checks it as a test without `--update` does. A function may answer the
+    /// events of another source differently.
+    async fn update(
+        &mut self,
+        folder: &Path,
+        case: &FixtureCase,
+        function: &dyn FixtureFunction,
+        options: &CaseOptions,
+    ) {
+        if !options.selects_any(&case.sources()) {
+            return self.check(case, function, options).await;
+        }
+        match case.update_as(function, &options.sources).await {
             Ok(written) => self.written = written,
-            Err(mismatch) => self.problems.push((self.sources.clone(), mismatch)),
+            Err(mismatch) => {
+                self.sources.extend(case.sources().first());
+                return self.problems.push((self.sources.clone(), mismatch));
+            }
+        }
+        match FixtureCase::read(folder, CauseRule::Optional) {
+            Ok(updated) => self.check(&updated, function, options).await,
+            Err(problem) => self.problems.push((Vec::new(), Mismatch::Failed(problem))),
         }
     }
 
@@ -97,4 +121,57 @@ impl CaseResult {
 /// Returns the names of sources, such as `direct-put, kinesis`.
 pub(super) fn listed(sources: &[SourceShape]) -> String {
     sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use firehose_runtime::{Handler, Record, Source, transform_fn};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// Returns a case without an `expected.json`.
+    fn new_case() -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let event =
+            r#"{"records":[{"recordId":"1","approximateArrivalTimestamp":1,"data":"eA=="}]}"#;
+        fs::write(folder.path().join("event.json"), event).unwrap();
+        folder
+    }
+
+    /// Runs a case with a function whose output for records of Amazon MSK differs.
+    async fn run(case: &TempDir, update: bool, sources: &[SourceShape]) -> CaseResult {
+        let of_source = |record: Record| match record.source() {
+            Source::Msk(_) => "msk",
+            _ => "data",
+        };
+        let handler = Handler::new(transform_fn(of_source));
+        let options = CaseOptions { update, sources: sources.to_vec() };
+        CaseResult::run(case.path(), &handler, &options).await
+    }
+
+    #[tokio::test]
+    async fn an_update_passes_only_if_the_test_passes() {
+        let case = new_case();
+        let updated = run(&case, true, &[]).await;
+        assert!(updated.written.is_some() && updated.is_failed(), "{updated:?}");
+        assert_eq!(updated.problems[0].0, [SourceShape::Msk]);
+        assert!(run(&case, false, &[]).await.is_failed());
+        let again = run(&case, true, &[]).await;
+        assert!(again.written.is_none() && again.is_failed(), "{again:?}");
+    }
+
+    #[tokio::test]
+    async fn a_new_case_keeps_the_sources_of_the_update() {
+        let case = new_case();
+        let sources = [SourceShape::DirectPut, SourceShape::Kinesis];
+        let updated = run(&case, true, &sources).await;
+        assert!(updated.written.is_some() && !updated.is_failed(), "{updated:?}");
+        let tested = run(&case, false, &[]).await;
+        assert!(!tested.is_failed() && tested.sources == sources, "{tested:?}");
+        let skipped = run(&case, true, &[SourceShape::Msk]).await;
+        assert!(skipped.is_skipped && skipped.written.is_none(), "{skipped:?}");
+    }
 }

@@ -52,13 +52,13 @@ impl TestReport {
         for result in &self.results {
             let name = escaped(&result.name, MAX_LINE_CHARACTERS);
             match &result.written {
+                _ if result.is_failed() => write_problems(&mut text, &name, result),
                 Some(path) => {
                     let results = written_results(path);
                     _ = writeln!(text, "ok      {name}: wrote {}{results}", path.display());
                 }
                 None if result.is_skipped => _ = writeln!(text, "skipped {name}"),
-                None if !result.is_failed() => _ = writeln!(text, "ok      {name}"),
-                None => write_problems(&mut text, &name, result),
+                None => _ = writeln!(text, "ok      {name}"),
             }
         }
         let cases = counted(self.results.len() as u64, "case");
@@ -120,6 +120,14 @@ fn write_problems(text: &mut String, name: &str, result: &CaseResult) {
         for line in mismatch.to_string().lines() {
             let _ = writeln!(text, "  {}", escaped(line, MAX_LINE_CHARACTERS));
         }
+    }
+    if let Some(path) = &result.written {
+        let _ = writeln!(
+            text,
+            "  wrote {}, but the results depend on the source of the event; select sources with \
+             --source, or list them in `sources` of expected.json",
+            path.display()
+        );
     }
 }
 
