@@ -1,6 +1,8 @@
-use bytes::Bytes;
 use jiff::Timestamp;
-use serde::{Deserialize, de::Error};
+use serde::{
+    Deserialize,
+    de::{Error, IgnoredAny},
+};
 use serde_json::value::RawValue;
 
 use super::{
@@ -12,6 +14,11 @@ use super::{
 use crate::reading::{Line, LineReader};
 
 /// The records of a Kafka topic in a file: each line is a JSON object, as `kcat -J` writes it.
+///
+/// `kcat -J` writes the key and the payload as text or, with `-s avro`, as any JSON. A record that
+/// kcat cannot decode has `null`, and the reason in `key_error` or `payload_error`
+/// (<https://github.com/edenhill/kcat/blob/master/json.c>). The converters of Kafka Connect write
+/// the key and the value as JSON too.
 #[derive(Debug)]
 pub(super) struct KafkaRecords {
     lines: LineReader<InputFile>,
@@ -24,8 +31,12 @@ struct KafkaFields<'a> {
     /// The value: a text, or any other JSON value. `null` is a record without data.
     #[serde(borrow, alias = "payload", default)]
     value: Option<&'a RawValue>,
+    /// The key, like the value.
+    #[serde(borrow, default)]
+    key: Option<&'a RawValue>,
+    /// The reason why kcat has no value.
     #[serde(default)]
-    key: Option<String>,
+    payload_error: Option<IgnoredAny>,
     #[serde(default)]
     partition: Option<u32>,
     #[serde(default)]
@@ -78,24 +89,36 @@ fn record(position: u64, line: &[u8]) -> Result<PutRecord, serde_json::Error> {
         return Err(serde_json::Error::custom("expected an object, found a list"));
     }
     let fields: KafkaFields<'_> = serde_json::from_slice(line)?;
-    let data = match fields.value.map(RawValue::get) {
-        None | Some("null") => Bytes::new(),
-        Some(text) if text.starts_with('"') => serde_json::from_str::<String>(text)?.into(),
-        Some(json) => Bytes::copy_from_slice(json.as_bytes()),
-    };
+    if fields.payload_error.is_some() {
+        let reason = "kcat could not decode the value, as its payload_error says";
+        return Err(serde_json::Error::custom(reason));
+    }
+    let data = text_of(fields.value)?.unwrap_or_default().into();
     Ok(PutRecord {
         arrival_timestamp: fields
             .timestamp
             .filter(|time| *time >= 0)
             .and_then(|time| Timestamp::from_millisecond(time).ok()),
-        partition_key: fields.key,
+        partition_key: text_of(fields.key)?,
         kafka: KafkaPosition { partition: fields.partition, offset: fields.offset },
         ..PutRecord::new(position, data)
     })
 }
 
+/// Returns the text of a key or a value: the content of a string, or any other JSON as it is
+/// written.
+fn text_of(json: Option<&RawValue>) -> Result<Option<String>, serde_json::Error> {
+    match json.map(RawValue::get) {
+        None | Some("null") => Ok(None),
+        Some(text) if text.starts_with('"') => serde_json::from_str(text),
+        Some(json) => Ok(Some(json.to_owned())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::source::input_file::tests::in_pieces;
 
@@ -134,6 +157,33 @@ mod tests {
             assert_eq!((&*found.data, found.kafka), (data.as_bytes(), KafkaPosition::default()));
             assert_eq!(found.arrival_timestamp, None);
         }
+    }
+
+    #[test]
+    fn a_key_may_be_any_json() {
+        for (line, key) in [
+            (r#"{"key": "k\n", "value": 1}"#, Some("k\n")),
+            (r#"{"key": null, "key_error": "no schema", "value": 1}"#, None),
+            (r#"{"key": 7, "value": 1}"#, Some("7")),
+            (
+                r#"{"key": {"id": {"int": 1}}, "key_schema_id": 3, "value": 1}"#,
+                Some(r#"{"id": {"int": 1}}"#),
+            ),
+            (
+                r#"{"key": {"schema": {"type": "string"}, "payload": "k"}, "value": 1}"#,
+                Some(r#"{"schema": {"type": "string"}, "payload": "k"}"#),
+            ),
+            (r#"{"key": [1, true], "value": 1}"#, Some("[1, true]")),
+        ] {
+            assert_eq!(put(line).partition_key.as_deref(), key, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_kcat_could_not_decode_is_unreadable() {
+        let line = r#"{"key": "k", "payload": null, "payload_error": "unknown schema"}"#;
+        let InputItem::Unreadable { reason, .. } = all(line, 100).remove(0) else { panic!() };
+        assert!(reason.ends_with("kcat could not decode the value, as its payload_error says"));
     }
 
     #[test]
