@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::handler::BOOTSTRAP_FOLDER;
+use super::handler::TEMPORARY_PREFIX;
 
 /// Returns the place in the function's code where an error was raised, from the stack of an error report.
 /// Returns `None` if the report has no stack, or a stack in an unknown form.
@@ -36,7 +36,7 @@ fn python_frame(frame: &str) -> Option<String> {
 /// image.
 fn is_of_runtime(place: &str) -> bool {
     place.contains("/var/runtime/")
-        || (place.contains(BOOTSTRAP_FOLDER) && place.contains("/bootstrap."))
+        || (place.contains(TEMPORARY_PREFIX) && place.contains("/bootstrap."))
 }
 
 /// Parses a frame such as `at handler (/code/app.js:3:9)`, unless the frame is in an installed package.

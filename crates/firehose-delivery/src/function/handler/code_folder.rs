@@ -1,22 +1,20 @@
 use std::{
-    fs, io, path,
+    fs, path,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use tempfile::TempDir;
-
-use super::{code_archive::unpack, handler_error::HandlerError, language::Language};
-
-/// The start of the names of temporary folders, which have inline code or the bootstrap.
-pub(in super::super) const BOOTSTRAP_FOLDER: &str = "firehose-function-";
+use super::{
+    code_archive::unpack, handler_error::HandlerError, language::Language,
+    temporary_folder::TemporaryFolder,
+};
 
 /// The folder with the code of a function. Clones share the folder.
 #[derive(Clone, Debug)]
 pub struct CodeFolder {
     path: PathBuf,
     /// The temporary folder that `path` names, removed with the last clone.
-    _temporary: Option<Arc<TempDir>>,
+    _temporary: Option<Arc<TemporaryFolder>>,
 }
 
 impl CodeFolder {
@@ -64,16 +62,8 @@ impl CodeFolder {
     fn temporary(
         fill: impl FnOnce(&Path) -> Result<(), HandlerError>,
     ) -> Result<Self, HandlerError> {
-        let folder = temporary_folder().map_err(HandlerError::Temporary)?;
+        let folder = TemporaryFolder::create().map_err(HandlerError::Temporary)?;
         fill(folder.path())?;
         Ok(Self { path: folder.path().to_owned(), _temporary: Some(Arc::new(folder)) })
     }
-}
-
-/// Creates a temporary folder that only this user can read.
-pub(super) fn temporary_folder() -> io::Result<TempDir> {
-    // The path has no link, so that it is equal to the path that an interpreter finds.
-    tempfile::Builder::new()
-        .prefix(BOOTSTRAP_FOLDER)
-        .tempdir_in(std::env::temp_dir().canonicalize()?)
 }

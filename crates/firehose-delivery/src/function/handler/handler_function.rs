@@ -1,13 +1,9 @@
 use std::{env, ffi::OsString, fs, path::Path, sync::Arc};
 
 use super::{
-    super::process_settings::ProcessSettings,
-    code_folder::{CodeFolder, temporary_folder},
-    handler_error::HandlerError,
-    handler_module::HandlerModule,
-    handler_process::HandlerProcess,
-    interpreter::Interpreter,
-    language::Language,
+    super::process_settings::ProcessSettings, code_folder::CodeFolder, handler_error::HandlerError,
+    handler_module::HandlerModule, handler_process::HandlerProcess, interpreter::Interpreter,
+    language::Language, temporary_folder::TemporaryFolder,
 };
 
 /// A function in Python or JavaScript: its code, and the name of its handler.
@@ -70,7 +66,7 @@ impl HandlerFunction {
         let Self { language, code, handler, .. } = self;
         let interpreter = Interpreter::find(*language, code.path()).await?;
         let (file, text) = language.bootstrap();
-        let folder = temporary_folder().map_err(HandlerError::Temporary)?;
+        let folder = TemporaryFolder::create().map_err(HandlerError::Temporary)?;
         let bootstrap = folder.path().join(file);
         fs::write(&bootstrap, text).map_err(HandlerError::Temporary)?;
         let options = env::var("NODE_OPTIONS").unwrap_or_default();

@@ -1,8 +1,9 @@
 use std::{path::Path, sync::Arc};
 
-use tempfile::TempDir;
-
-use super::{code_folder::CodeFolder, language::Language, missing_package::advice, module_form};
+use super::{
+    code_folder::CodeFolder, language::Language, missing_package::advice, module_form,
+    temporary_folder::TemporaryFolder,
+};
 
 /// The settings of a process that runs a handler on an interpreter.
 ///
@@ -19,7 +20,7 @@ pub struct HandlerProcess {
     pub(super) language: Language,
     pub(super) code: CodeFolder,
     /// The folder with the bootstrap, removed with the last process.
-    pub(super) _bootstrap: Arc<TempDir>,
+    pub(super) _bootstrap: Arc<TemporaryFolder>,
 }
 
 impl HandlerProcess {

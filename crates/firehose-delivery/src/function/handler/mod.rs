@@ -13,10 +13,11 @@ mod interpreter;
 mod language;
 mod missing_package;
 mod module_form;
+mod temporary_folder;
 
-pub(super) use code_folder::BOOTSTRAP_FOLDER;
 pub use code_folder::CodeFolder;
 pub use handler_error::HandlerError;
 pub use handler_function::HandlerFunction;
 pub use handler_process::HandlerProcess;
 pub use language::Language;
+pub(super) use temporary_folder::TEMPORARY_PREFIX;
