@@ -116,6 +116,21 @@ fn take(request: &Received) -> Value {
     request.taken()
 }
 
+/// `assert_accounted` also looks for the credentials in the output.
+#[test]
+fn a_credential_that_an_endpoint_repeats_is_not_shown() {
+    for section in [HTTP, SPLUNK] {
+        let echo = |request: &Received| Reaction::Json(403, json!({"text": request.head}));
+        let receiver = Receiver::new(echo);
+        let arguments = ["--endpoint", &endpoint(&receiver), "--endpoint-retries", "0"];
+        let found = deliver(section, &arguments, "{}\n");
+        found.assert_accounted(1);
+        assert!(found.run.stderr.contains("[hidden]"), "{}", found.run.stderr);
+        let objects = found.objects.values().cloned().collect::<String>();
+        assert!(objects.contains("[hidden]") && !objects.contains("s3cret"), "{objects}");
+    }
+}
+
 #[test]
 fn an_http_endpoint_gets_the_records_and_the_access_key() {
     let receiver = Receiver::new(|request| Reaction::Json(200, take(request)));

@@ -26,7 +26,9 @@ struct ItemAction<'a> {
 
 #[derive(Deserialize)]
 struct ItemResult<'a> {
-    status: u16,
+    /// The status: any JSON value, because one entry must not make the others unreadable.
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
 }
@@ -69,13 +71,33 @@ pub(super) fn read_bulk_reply(
 
 fn outcome(item: &ItemAction<'_>) -> BulkItem {
     let ItemResult { status, error } = item.index;
-    match (status, error) {
-        (200..300, None) => Ok(()),
-        (status, error) => {
+    match (status_of(status), error) {
+        (Some(200..300), None) => Ok(()),
+        (Some(status), error) => {
             let text = error.map_or("the cluster gave no reason", RawValue::get);
-            Err((SearchFailure::Rejected(status), text.to_owned()))
+            Err((SearchFailure::Rejected(status), start_of(text).to_owned()))
+        }
+        (None, error) => {
+            let status = start_of(status.map_or("missing", RawValue::get));
+            let error = start_of(error.map_or("the cluster gave no reason", RawValue::get));
+            let text = format!("the status of the document is {status}: {error}");
+            Err((SearchFailure::ClusterError, text))
         }
     }
+}
+
+/// Returns a status that is a whole number from 100 to 999.
+fn status_of(status: Option<&RawValue>) -> Option<u16> {
+    let number: f64 = status?.get().parse().ok()?;
+    let is_status = number.fract() == 0.0 && (100.0..1000.0).contains(&number);
+    // The number is in the range of the type.
+    is_status.then_some(number as u16)
+}
+
+/// Returns the start of a text. A response may be long, and each failed document keeps its own
+/// text.
+fn start_of(text: &str) -> &str {
+    &text[..text.floor_char_boundary(HttpReply::MAX_SHOWN)]
 }
 
 #[cfg(test)]
@@ -101,6 +123,35 @@ mod tests {
         assert_eq!(items[1], Err((SearchFailure::Rejected(400), parsing)));
         let rejected = error("es_rejected_execution_exception");
         assert_eq!(items[2], Err((SearchFailure::Rejected(429), rejected)));
+    }
+
+    #[test]
+    fn an_entry_with_another_status_fails_its_document_alone() {
+        let good = r#"{"index": {"status": 201}}"#;
+        for status in ["70000", "-1", "99", "400.5", "\"400\"", "null", "{}", "1e99"] {
+            let body =
+                format!(r#"{{"items": [{good}, {{"index": {{"status": {status}}}}}, {good}]}}"#);
+            let items = read(200, &body, 3).unwrap();
+            assert_eq!((&items[0], &items[2]), (&Ok(()), &Ok(())), "{status}");
+            let (failure, text) = items[1].as_ref().unwrap_err();
+            assert_eq!(*failure, SearchFailure::ClusterError, "{status}");
+            assert!(text.starts_with("the status of the document is "), "{text}");
+        }
+        for status in ["201.0", "2.01e2"] {
+            let body = format!(r#"{{"items": [{{"index": {{"status": {status}}}}}]}}"#);
+            assert_eq!(read(200, &body, 1), Ok(vec![Ok(())]), "{status}");
+        }
+        let missing = read(200, r#"{"items": [{"index": {}}]}"#, 1).unwrap();
+        let text = "the status of the document is missing: the document has no error".to_owned();
+        assert_eq!(missing, [Err((SearchFailure::ClusterError, text))]);
+    }
+
+    #[test]
+    fn the_error_of_a_document_is_bounded() {
+        let error = "x".repeat(1 << 20);
+        let body = format!(r#"{{"items": [{{"index": {{"status": 400, "error": "{error}"}}}}]}}"#);
+        let items = read(200, &body, 1).unwrap();
+        assert_eq!(items[0].as_ref().unwrap_err().1.len(), HttpReply::MAX_SHOWN);
     }
 
     #[test]

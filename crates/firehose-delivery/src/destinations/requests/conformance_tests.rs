@@ -18,6 +18,7 @@ use super::{
     request_destination::RequestDestination,
     retrying_sender::RetryingSender,
     scripted_endpoint::{Answer, ScriptedEndpoint, json_reply},
+    shown_responses::ShownResponses,
 };
 use crate::{
     delivery_stream::{
@@ -109,10 +110,11 @@ pub(super) fn destination_within<const TAKES_EMPTY: bool>(
     stream.append_delimiter = true;
     let url = Endpoint::parse("http://localhost:9/base/").unwrap();
     let protocol = protocol(&stream, &url, Arc::clone(&endpoint) as _).unwrap();
+    let responses = ShownResponses::of(&stream, &url);
     let keys = ObjectKeys::new(&stream, String::new(), Arc::clone(&store)).unwrap();
     let hints = stream.destination.buffering();
     let errors = ObjectDestination::new(Arc::new(stream), keys, store, 1 << 30);
-    let sender = RetryingSender::new("demo", protocol, observer);
+    let sender = RetryingSender::new("demo", protocol, responses, observer);
     let destination = RequestDestination::new(sender, hints, errors, memory);
     (destination, Endpoints { endpoint, store: backend })
 }

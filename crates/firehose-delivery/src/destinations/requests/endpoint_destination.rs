@@ -8,6 +8,7 @@ use super::{
     request_destination::RequestDestination,
     request_protocol::RequestProtocol,
     retrying_sender::RetryingSender,
+    shown_responses::ShownResponses,
     splunk::Splunk,
     transport::Transport,
 };
@@ -37,7 +38,8 @@ pub(crate) fn endpoint_destination(
     };
     let transport = Arc::new(HttpClient::new(&endpoint.url, max_reply)?);
     let protocol = protocol(stream, endpoint, transport)?;
-    let sender = RetryingSender::new(&stream.name, protocol, observer);
+    let responses = ShownResponses::of(stream, endpoint);
+    let sender = RetryingSender::new(&stream.name, protocol, responses, observer);
     let hints = stream.destination.buffering();
     Ok(Box::new(RequestDestination::new(sender, hints, errors, memory)))
 }

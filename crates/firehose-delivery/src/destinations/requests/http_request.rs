@@ -34,7 +34,7 @@ impl HttpReply {
     /// The largest part of a response that a message shows, in bytes. AWS allows error messages of
     /// 8,192 characters:
     /// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>.
-    const MAX_SHOWN: usize = 8192;
+    pub(super) const MAX_SHOWN: usize = 8192;
 
     /// Returns the status and the start of the body, for messages.
     pub(super) fn shown(&self) -> String {

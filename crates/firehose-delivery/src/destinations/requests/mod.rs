@@ -22,6 +22,7 @@ mod retry_policy;
 mod retrying_sender;
 #[cfg(test)]
 mod scripted_endpoint;
+mod shown_responses;
 mod splunk;
 mod splunk_reply;
 #[cfg(test)]

@@ -16,6 +16,7 @@ use tokio::{
 use super::{
     request_batch::RequestBatch,
     request_protocol::{Attempt, AttemptFailure, RequestProtocol},
+    shown_responses::ShownResponses,
 };
 use crate::{
     delivery_stream::DeliveryFailure,
@@ -29,6 +30,7 @@ pub(super) struct RetryingSender {
     /// The name of the delivery stream in delivery events.
     stream: String,
     protocol: Arc<dyn RequestProtocol>,
+    responses: ShownResponses,
     observer: Arc<dyn DeliveryObserver>,
     /// `true` after the warning about records that AWS does not back up.
     has_warned: AtomicBool,
@@ -65,10 +67,11 @@ impl RetryingSender {
     pub(super) fn new(
         stream: &str,
         protocol: Arc<dyn RequestProtocol>,
+        responses: ShownResponses,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
         let has_warned = AtomicBool::new(false);
-        Self { stream: stream.to_owned(), protocol, observer, has_warned }
+        Self { stream: stream.to_owned(), protocol, responses, observer, has_warned }
     }
 
     /// Returns the protocol of the requests.
@@ -94,7 +97,7 @@ impl RetryingSender {
                     sent.abandoned = pending;
                     return sent;
                 }
-                attempt = self.protocol.attempt(batch, &pending) => attempt,
+                attempt = self.protocol.attempt(batch, &pending) => self.responses.apply(attempt),
             };
             let (retry, settled) = (sent.attempts, sent.failed.len());
             sent.attempts += 1;
