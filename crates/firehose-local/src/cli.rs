@@ -2,7 +2,9 @@ use std::env;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::{commands, exit_code::ExitCode, terminal::wait_for_stderr};
+use crate::{
+    commands, exit_code::ExitCode, terminal::wait_for_stderr, usage_error::without_secrets,
+};
 
 /// Run transformation Lambdas of Amazon Data Firehose locally, and check their responses
 ///
@@ -45,7 +47,7 @@ impl Cli {
     /// arguments cannot be parsed, the exit code is that of clap. Then a process with the argument
     /// `--json` also prints an object with the error.
     pub fn run_process() -> ExitCode {
-        match Self::try_parse() {
+        match Self::try_parse().map_err(without_secrets) {
             Ok(cli) => cli.run(),
             Err(error) if error.use_stderr() => {
                 // The text goes to standard error, which cannot report its own error.
@@ -94,6 +96,32 @@ mod tests {
     #[test]
     fn the_definition_of_the_command_line_is_valid() {
         Cli::command().debug_assert();
+    }
+
+    fn message(arguments: &[&str]) -> String {
+        let arguments = [&["firehose-local"], arguments].concat();
+        without_secrets(Cli::try_parse_from(arguments).unwrap_err()).to_string()
+    }
+
+    #[test]
+    fn a_mistyped_value_with_a_credential_is_not_shown() {
+        for option in ["--endpoint", "--parameter", "--import", "--value"] {
+            for value in ["https://user:s3cret@host", "Logs:s3cret", "=s3cret"] {
+                let run = message(&["run", option, value, "input"]);
+                assert!(!run.contains("s3cret") && run.contains("(hidden)"), "{run}");
+                assert!(run.contains(option), "{run}");
+            }
+        }
+        let run = message(&["run", "--endpoint", "Logs=host:1/?key=s3cret", "input"]);
+        assert!(!run.contains("s3cret") && run.contains("must begin with http"), "{run}");
+        let joined = message(&["run", "--endpoint=Logs=host:1/?key=s3cret", "input"]);
+        assert!(!joined.contains("s3cret"), "{joined}");
+    }
+
+    #[test]
+    fn any_other_mistyped_value_is_shown() {
+        let run = message(&["run", "--concurrency", "many", "input"]);
+        assert!(run.contains("many"), "{run}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod hint;
 mod interrupt;
 mod package;
 mod terminal;
+mod usage_error;
 
 pub use cli::Cli;
 pub use exit_code::ExitCode;

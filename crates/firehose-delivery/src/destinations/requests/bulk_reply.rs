@@ -142,7 +142,7 @@ mod tests {
             assert_eq!(read(200, &body, 1), Ok(vec![Ok(())]), "{status}");
         }
         let missing = read(200, r#"{"items": [{"index": {}}]}"#, 1).unwrap();
-        let text = "the status of the document is missing: the document has no error".to_owned();
+        let text = "the status of the document is missing: the cluster gave no reason".to_owned();
         assert_eq!(missing, [Err((SearchFailure::ClusterError, text))]);
     }
 

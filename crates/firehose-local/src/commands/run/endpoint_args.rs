@@ -87,8 +87,13 @@ fn note(stream: &DeliveryStream, endpoint: Option<&Endpoint>) -> Option<String> 
 
 /// Parses `STREAM=URL`.
 fn parse_endpoint(text: &str) -> Result<(String, Endpoint), String> {
-    let (stream, url) = parse_assignment(text).map_err(|_| "must be STREAM=URL".to_owned())?;
-    Ok((stream, Endpoint::parse(&url)?))
+    let is_url = |stream: &str| stream.contains([':', '@', '?']);
+    match parse_assignment(text) {
+        // The text is a URL without a name, and its password must not become one.
+        Ok((stream, _)) if is_url(&stream) => Err("must be STREAM=URL".to_owned()),
+        Ok((stream, url)) => Ok((stream, Endpoint::parse(&url)?)),
+        Err(_) => Err("must be STREAM=URL".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -99,7 +104,9 @@ mod tests {
     fn an_endpoint_has_a_stream_and_a_url() {
         let (stream, endpoint) = parse_endpoint("Logs=http://localhost:1/a=b").unwrap();
         assert_eq!((&*stream, endpoint.to_string().as_str()), ("Logs", "http://localhost:1"));
-        assert_eq!(parse_endpoint("http://localhost").unwrap_err(), "must be STREAM=URL");
+        for no_name in ["http://localhost", "https://user:word@host/a=b", "host?key=secret"] {
+            assert_eq!(parse_endpoint(no_name).unwrap_err(), "must be STREAM=URL");
+        }
         let error = parse_endpoint("Logs=localhost:1").unwrap_err();
         assert_eq!(error, "the URL must begin with http:// or https:// and have a host");
     }
