@@ -67,11 +67,25 @@ pub(crate) async fn deliver(
             stream.count(records, bytes);
             let name = stream.name.as_str();
             observer.observe(&DeliveryEvent::RecordsReceived { stream: name, records, bytes });
-            // Sending fails only after a panic of the delivery stream, which would lose all further
-            // records too.
-            if stream.chunks.send(chunk).await.is_err() && !is_stopped {
-                is_stopped = true;
-                input.close();
+            let room = loop {
+                tokio::select! {
+                    biased;
+                    // A delivery stream without room must not delay the end of the reading.
+                    _ = stop.wait_for(|stop| *stop), if !is_stopped => {
+                        is_stopped = true;
+                        input.close();
+                    }
+                    room = stream.chunks.reserve() => break room,
+                }
+            };
+            match room {
+                Ok(room) => room.send(chunk),
+                // A panic of the delivery stream, which would lose all further records too.
+                Err(_) if !is_stopped => {
+                    is_stopped = true;
+                    input.close();
+                }
+                Err(_) => {}
             }
         }
     }

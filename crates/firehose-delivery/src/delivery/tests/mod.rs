@@ -13,3 +13,4 @@ mod properties;
 mod record_processors;
 mod scripted_function;
 mod settings;
+mod stopped;
