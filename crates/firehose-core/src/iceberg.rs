@@ -32,8 +32,10 @@ impl IcebergRouting {
     ///
     /// # Errors
     ///
-    /// If a name is empty, is longer than [`MAX_NAME_BYTES`](Self::MAX_NAME_BYTES), or contains
-    /// anything but ASCII letters, digits, dots and underscores.
+    /// If a name is empty, is longer than [`MAX_NAME_BYTES`](Self::MAX_NAME_BYTES), contains
+    /// anything but ASCII letters, digits, dots and underscores, or consists of dots alone.
+    /// Firehose's API accepts dots alone, but no catalog can have such a table, and `.` and `..`
+    /// name folders.
     pub fn new(
         database: impl Into<String>,
         table: impl Into<String>,
@@ -79,6 +81,11 @@ pub enum IcebergOperation {
 }
 
 impl IcebergOperation {
+    /// Returns the operation with this name, such as `insert`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Insert, Self::Update, Self::Delete].into_iter().find(|it| it.as_str() == name)
+    }
+
     /// Returns Firehose's name of the operation: `insert`, `update` or `delete`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -99,7 +106,8 @@ pub struct InvalidIcebergName {
 impl InvalidIcebergName {
     fn check(field: &'static str, name: &str) -> Result<(), Self> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
-        if (1..=IcebergRouting::MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(allowed) {
+        let has_length = (1..=IcebergRouting::MAX_NAME_BYTES).contains(&name.len());
+        if has_length && name.bytes().all(allowed) && name.bytes().any(|byte| byte != b'.') {
             Ok(())
         } else {
             Err(Self { field, length: name.len() })
@@ -111,7 +119,8 @@ impl fmt::Display for InvalidIcebergName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the Iceberg {} name ({} bytes) must be 1 to {} ASCII letters, digits, dots or underscores",
+            "the Iceberg {} name ({} bytes) must be 1 to {} ASCII letters, digits, dots or \
+             underscores, and not only dots",
             self.field,
             self.length,
             IcebergRouting::MAX_NAME_BYTES
@@ -120,3 +129,27 @@ impl fmt::Display for InvalidIcebergName {
 }
 
 impl std::error::Error for InvalidIcebergName {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_dots_alone_is_rejected() {
+        for name in [".", "..", "...", "", "a/b", "a-b", "\u{fc}"] {
+            assert!(IcebergRouting::new(name, "t").is_err(), "{name}");
+            assert!(IcebergRouting::new("d", name).is_err(), "{name}");
+        }
+        for name in ["a", "a.b", ".a", "_", "1"] {
+            assert!(IcebergRouting::new(name, name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_operation_has_the_name_that_it_is_found_by() {
+        for name in ["insert", "update", "delete"] {
+            assert_eq!(IcebergOperation::from_name(name).map(IcebergOperation::as_str), Some(name));
+        }
+        assert_eq!(IcebergOperation::from_name("Insert"), None);
+    }
+}

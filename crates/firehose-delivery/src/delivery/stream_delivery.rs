@@ -3,6 +3,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use firehose_runtime::contract::IcebergAnswer;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until},
@@ -207,7 +208,6 @@ impl StreamDelivery {
                         from_lambda: merged.get(&index).unwrap_or(partition_keys),
                         ..record.partition_keys()
                     };
-                    let iceberg = iceberg.as_deref();
                     outputs.push(OutputRecord { record, data, partition_keys, iceberg, attempts });
                 }
                 RecordOutcome::Dropped => {}
@@ -297,7 +297,7 @@ impl StreamDelivery {
 /// Returns the output of a record without a function.
 fn output_of(record: &StreamRecord) -> OutputRecord<'_> {
     let (data, partition_keys) = (record.payload(), record.partition_keys());
-    OutputRecord { record, data, partition_keys, iceberg: None, attempts: 0 }
+    OutputRecord { record, data, partition_keys, iceberg: &IcebergAnswer::Missing, attempts: 0 }
 }
 
 /// Returns the merged keys of each record for which a processor before the function has set keys,

@@ -1,6 +1,7 @@
 use super::{
     destination_config::DestinationConfig,
     error_output_prefix::ErrorOutputPrefix,
+    iceberg_config::IcebergConfig,
     invalid_prefix::InvalidPrefix,
     invalid_setting::{InvalidSetting, Setting},
     limits::{
@@ -8,6 +9,7 @@ use super::{
         MIN_BUFFER_MEGABYTES_TO_PARTITION, MIN_BUFFER_SECONDS_TO_PARTITION,
     },
     megabytes::MEGABYTE,
+    metadata_query::MetadataQuery,
     name::is_name,
     partition_keys::KeySource,
     prefix::Prefix,
@@ -66,6 +68,9 @@ impl DeliveryStream {
                 None => Ok(()),
             };
         };
+        if let DestinationConfig::Iceberg(_) = self.destination {
+            return check_routing(query, extraction);
+        }
         if !self.destination.s3().dynamic_partitioning {
             let reason =
                 format!("a {extraction} needs DynamicPartitioningConfiguration.Enabled: true");
@@ -193,6 +198,25 @@ impl DeliveryStream {
     }
 }
 
+/// Checks that a query gives nothing but the keys that route records to Iceberg tables.
+fn check_routing(query: &MetadataQuery, extraction: &str) -> Result<(), InvalidSetting> {
+    let known = IcebergConfig::QUERY_KEYS;
+    let keys = query.keys().into_iter().flatten();
+    match keys.into_iter().find(|key| !known.contains(&key.as_str())) {
+        Some(key) => Err(InvalidSetting {
+            setting: Setting::MetadataExtraction,
+            reason: format!(
+                "the query of the {extraction} gives `{key}`; a query that routes records to Iceberg \
+                 tables gives {}",
+                known.join(", ")
+            ),
+            // AWS does not document the keys.
+            is_not_simulated: true,
+        }),
+        None => Ok(()),
+    }
+}
+
 fn wrong(setting: Setting, reason: String) -> InvalidSetting {
     InvalidSetting { setting, reason, is_not_simulated: false }
 }
@@ -212,7 +236,7 @@ mod tests {
 
     use super::*;
     use crate::delivery_stream::{
-        LambdaProcessorConfig, MetadataQuery, S3DestinationConfig, SubRecordType,
+        BufferingHints, LambdaProcessorConfig, S3DestinationConfig, SubRecordType,
     };
 
     fn partitioned() -> DeliveryStream {
@@ -246,6 +270,29 @@ mod tests {
                 format!("{:?}{kind}: {}", error.setting, error.reason)
             }
         }
+    }
+
+    #[test]
+    fn a_query_may_route_records_to_iceberg_tables() {
+        let check = |query: &str| {
+            let config = IcebergConfig {
+                tables: Vec::new(),
+                buffering: BufferingHints::new(5, 300),
+                backup: S3DestinationConfig::default(),
+            };
+            let config = DestinationConfig::Iceberg(config);
+            let mut stream = DeliveryStream::new("a", StreamSource::DirectPut, config);
+            stream.processors.metadata_query = Some(MetadataQuery::parse(query).unwrap());
+            stream.check(|_| "MetadataExtraction").map_err(|error| error.reason)
+        };
+        for query in [
+            r#"{destinationDatabaseName: "d", destinationTableName: .t, operation: "insert"}"#,
+            "{destinationTableName: .t}",
+            ".routing",
+        ] {
+            assert_eq!(check(query), Ok(()), "{query}");
+        }
+        insta::assert_snapshot!(check("{table: .t}").unwrap_err(), @"the query of the MetadataExtraction gives `table`; a query that routes records to Iceberg tables gives destinationDatabaseName, destinationTableName, operation");
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub enum DestinationFailure {
     OpenSearch(SearchFailure),
     /// A failure of Elasticsearch.
     Elasticsearch(SearchFailure),
-    /// Neither the answer of the function nor the configuration determines the Iceberg table.
+    /// Neither the answer of the function, nor a query, nor the configuration determines the Iceberg
+    /// table, or the name of the table or the operation is invalid.
     InvalidIcebergTable,
 }
 

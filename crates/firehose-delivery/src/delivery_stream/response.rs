@@ -2,8 +2,8 @@ use std::{borrow::Borrow, collections::BTreeMap, mem};
 
 use bytes::Bytes;
 use firehose_runtime::{
-    IcebergRouting, PayloadField,
-    contract::{ExpectedAnswer, RecordAnswer, Violation, judge},
+    PayloadField,
+    contract::{AnswerMetadata, ExpectedAnswer, IcebergAnswer, RecordAnswer, Violation, judge},
 };
 
 use super::{delivery_failure::DeliveryFailure, stream_record::StreamRecord};
@@ -15,8 +15,8 @@ pub struct Answers {
     pub outcomes: Vec<RecordOutcome>,
     /// The number of answers to records that are not in the batch. Firehose ignores these answers.
     pub ignored: u64,
-    /// The number of delivered records whose `metadata` breaks the contract. Firehose cannot route
-    /// these records to an Iceberg table. Other destinations ignore the invalid part.
+    /// The number of `Ok` records whose `metadata` breaks the contract. A destination of Iceberg
+    /// tables fails a record with an invalid field. Other destinations ignore the invalid part.
     pub misrouted: u64,
     /// The first violation of each kind of Firehose's contract by the response, and then the first
     /// missing partition key. A record with a missing key has the outcome `Ok` here, and fails later
@@ -43,8 +43,8 @@ pub enum RecordOutcome {
         data: Bytes,
         /// The keys for dynamic partitioning; empty if the answer has none.
         partition_keys: BTreeMap<String, String>,
-        /// The Iceberg table of the record, if the answer has a valid one.
-        iceberg: Option<Box<IcebergRouting>>,
+        /// The Iceberg table that the answer names.
+        iceberg: IcebergAnswer,
     },
     /// Firehose delivers nothing.
     Dropped,
@@ -69,6 +69,7 @@ pub enum RecordOutcome {
 /// | answers a record twice | that record, `Lambda.DuplicatedRecordId` | the code is observed; sources differ on whether the record or the batch fails: our choice |
 /// | has `Ok` without data | that record, `Lambda.InvalidReturnFormat` | observed |
 /// | has `ProcessingFailed` | that record, `Lambda.ProcessingFailedStatus` | observed |
+/// | has an `otfMetadata` with an invalid field | nothing, or for Iceberg tables that record, `Iceberg.InvalidTableName` | AWS documents that a record without a table goes to the error output; the code for an invalid field is our choice |
 /// | has a partition key that is null, empty, an array or an object | that record, `DynamicPartitioning.MetadataExtractionFailed` | the code is observed with dynamic partitioning; without dynamic partitioning: our choice |
 /// | answers a record that is not in the batch | nothing: Firehose ignores the answer | observed |
 ///
@@ -99,21 +100,21 @@ pub fn read_response<R: Borrow<StreamRecord>>(
     let mut misrouted = Vec::new();
     let judgement = judge(expected, partition_keys, response, |index, answer| {
         outcomes[index] = match answer {
-            Ok(RecordAnswer::Ok { data, metadata }) => match metadata.partition_keys {
-                Err(violation @ Violation::InvalidPartitionKey { .. }) => {
-                    RecordOutcome::Failed(failure(&violation))
-                }
-                keys => {
-                    if keys.is_err() || metadata.iceberg_routing.is_err() {
-                        misrouted.push(index);
+            Ok(RecordAnswer::Ok { data, metadata }) => {
+                let AnswerMetadata { partition_keys, iceberg_routing, iceberg, .. } = metadata;
+                match partition_keys {
+                    Err(violation @ Violation::InvalidPartitionKey { .. }) => {
+                        RecordOutcome::Failed(failure(&violation))
                     }
-                    RecordOutcome::Ok {
-                        data,
-                        partition_keys: keys.unwrap_or_default(),
-                        iceberg: metadata.iceberg_routing.unwrap_or_default().map(Box::new),
+                    keys => {
+                        if keys.is_err() || iceberg_routing.is_err() {
+                            misrouted.push(index);
+                        }
+                        let partition_keys = keys.unwrap_or_default();
+                        RecordOutcome::Ok { data, partition_keys, iceberg }
                     }
                 }
-            },
+            }
             Ok(RecordAnswer::Dropped) => RecordOutcome::Dropped,
             Ok(RecordAnswer::ProcessingFailed) => {
                 RecordOutcome::Failed(DeliveryFailure::ProcessingFailed)

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
+use firehose_runtime::contract::IcebergAnswer;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -292,7 +293,7 @@ fn deliver<'a>(
             record,
             data: &record.data,
             partition_keys: PartitionKeys::of_lambda(partition_keys),
-            iceberg: None,
+            iceberg: &IcebergAnswer::Missing,
             attempts: 1,
         })
         .collect();

@@ -3,13 +3,12 @@ use std::{sync::Arc, time::Duration};
 use firehose_runtime::BoxError;
 
 use super::{
-    destination::Destination, iceberg_destination::IcebergDestination,
+    destination::Destination, folder_form::FolderForm, iceberg_destination::IcebergDestination,
     object_destination::ObjectDestination, object_keys::ObjectKeys, stream_layout::StreamLayout,
 };
 use crate::{
     delivery_stream::{
-        BufferingHints, Compression, DeliveryStream, DestinationConfig, DestinationKind,
-        S3DestinationConfig,
+        BufferingHints, DeliveryStream, DestinationConfig, DestinationKind, S3DestinationConfig,
     },
     store::Store,
 };
@@ -21,17 +20,9 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Creates a destination that writes the records for another destination to the store.
 ///
-/// The objects hold the data of the records, not requests. The objects of S3 and Redshift have the
-/// S3 settings of these destinations. All other objects are uncompressed, and the buffering hints
-/// of the destination complete them. The keys and the compression of failed records are those of
-/// the backup.
-///
-/// | destination | prefix | records of an object |
-/// |---|---|---|
-/// | HTTP endpoint, OpenSearch, Elasticsearch, Snowflake | the name of the kind and the hour | lines |
-/// | Splunk | the name of the kind and the hour | as in a request: without delimiters, except those of `AppendDelimiterToRecord` |
-/// | Redshift | the prefix of the intermediate objects | as in the intermediate objects |
-/// | Iceberg | `database/table/operation/` | lines |
+/// The objects hold the data of the records, not requests, in a [`FolderForm`]. The buffering hints of
+/// the destination complete them. The keys and the compression of failed records are those of the
+/// backup.
 ///
 /// `folder` is the start of every key.
 ///
@@ -55,17 +46,14 @@ pub(crate) fn folder_destination(
     // Reads and checks the prefixes of the backup.
     ObjectKeys::new(stream, String::new(), Arc::clone(store))?;
     let hints = stream.destination.buffering();
-    let is_iceberg = kind == DestinationKind::Iceberg;
+    let form = FolderForm::of(stream);
     let config = S3DestinationConfig {
-        prefix: match is_iceberg {
-            true => IcebergDestination::PREFIX.to_owned(),
-            false => format!("{}/!{{timestamp:yyyy/MM/dd/HH}}/", kind.name()),
-        },
+        prefix: form.prefix,
         error_output_prefix: Some(error_output_prefix(backup)),
         buffering: BufferingHints { interval: hints.interval.max(SHORTEST_INTERVAL), ..hints },
-        compression: Compression::Uncompressed,
-        file_extension: None,
-        dynamic_partitioning: is_iceberg,
+        compression: form.compression,
+        file_extension: form.file_extension,
+        dynamic_partitioning: form.tables.is_some(),
         ..backup.clone()
     };
     let objects = DeliveryStream {
@@ -73,24 +61,18 @@ pub(crate) fn folder_destination(
         ..DeliveryStream::clone(stream)
     };
     let keys = ObjectKeys::new(&objects, folder, Arc::clone(store))?;
-    let concatenates = kind == DestinationKind::Splunk && !stream.append_delimiter;
     let layout = StreamLayout {
         keys,
-        compression: Compression::Uncompressed,
+        compression: form.compression,
         failed_compression: backup.compression,
-        delimiter: if concatenates { b"" } else { b"\n" },
+        delimiter: FolderForm::separator(form.separates_records),
     };
     let objects =
-        ObjectDestination::with_layout(Arc::new(objects), layout, Arc::clone(store), memory);
-    let objects = match kind {
-        DestinationKind::Splunk => objects,
-        _ => objects.trimming_newlines(),
-    };
-    Ok(match &stream.destination {
-        DestinationConfig::Iceberg(config) => {
-            Box::new(IcebergDestination::new(config.tables.clone(), objects))
-        }
-        _ => Box::new(objects),
+        ObjectDestination::with_layout(Arc::new(objects), layout, Arc::clone(store), memory)
+            .trimming_newlines(form.trims_newline);
+    Ok(match form.tables {
+        Some(tables) => Box::new(IcebergDestination::new(tables, objects)),
+        None => Box::new(objects),
     })
 }
 

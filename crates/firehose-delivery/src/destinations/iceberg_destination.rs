@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
-
-use firehose_runtime::{IcebergOperation, async_trait};
+use firehose_runtime::async_trait;
 use tokio::time::Instant;
 
 use super::{
     delivery_outcome::DeliveryOutcome,
     destination::Destination,
+    iceberg_route::IcebergRoute,
     object_destination::ObjectDestination,
     output_record::{OutputRecord, RecordFailure, RejectedRecord},
     position_set::PositionSet,
@@ -17,43 +16,19 @@ use crate::{
 
 /// The destination for Apache Iceberg tables: objects of lines below `database/table/operation/`.
 ///
-/// A record goes to the table that the answer of the function names (`otfMetadata`), or else to the
-/// only table of the configuration, with the operation `insert`. A record without a table fails:
-/// <https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-format-input-record-different.html>.
-/// The tables themselves are not written.
+/// [`IcebergRoute`] finds the table of a record. A record without a table fails. The tables themselves
+/// are not written.
 #[derive(Debug)]
 pub(super) struct IcebergDestination {
     tables: Vec<IcebergTable>,
     objects: ObjectDestination,
 }
 
-const DATABASE: &str = "database";
-const TABLE: &str = "table";
-const OPERATION: &str = "operation";
-
 impl IcebergDestination {
-    /// The prefix of the objects, with the routing as its partition keys.
-    pub(super) const PREFIX: &str = "!{partitionKeyFromLambda:database}/\
-         !{partitionKeyFromLambda:table}/!{partitionKeyFromLambda:operation}/";
-
     /// Creates a destination for these tables. The prefix of the objects is
-    /// [`PREFIX`](Self::PREFIX).
+    /// [`IcebergRoute::PREFIX`].
     pub(super) fn new(tables: Vec<IcebergTable>, objects: ObjectDestination) -> Self {
         Self { tables, objects: objects.without_partition_limit() }
-    }
-
-    /// Returns the routing of a record as partition keys.
-    fn route(&self, output: &OutputRecord<'_>) -> Option<BTreeMap<String, String>> {
-        let insert = IcebergOperation::Insert;
-        let (database, table, operation) = match (output.iceberg, self.tables.as_slice()) {
-            (Some(routing), _) => {
-                (routing.database(), routing.table(), routing.operation().unwrap_or(insert))
-            }
-            (None, [only]) => (&*only.database, &*only.table, insert),
-            (None, _) => return None,
-        };
-        let keys = [(DATABASE, database), (TABLE, table), (OPERATION, operation.as_str())];
-        Some(keys.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
     }
 }
 
@@ -61,7 +36,8 @@ impl IcebergDestination {
 impl Destination for IcebergDestination {
     fn deliver(&mut self, records: &[OutputRecord<'_>]) {
         for output in records {
-            match self.route(output) {
+            let query_keys = output.partition_keys.from_query;
+            match IcebergRoute::keys(&self.tables, output.iceberg, query_keys) {
                 Some(keys) => {
                     let partition_keys = PartitionKeys::of_lambda(&keys);
                     self.objects.deliver(&[OutputRecord { partition_keys, ..*output }]);
@@ -113,10 +89,10 @@ impl Destination for IcebergDestination {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{collections::BTreeMap, sync::Arc};
 
     use bytes::Bytes;
-    use firehose_runtime::IcebergRouting;
+    use firehose_runtime::contract::IcebergAnswer;
     use futures_util::TryStreamExt;
     use jiff::Timestamp;
     use object_store::{ObjectStore, ObjectStoreExt};
@@ -131,7 +107,7 @@ mod tests {
     use crate::{
         delivery_stream::{
             BufferingHints, DeliveryStream, DestinationConfig, ErrorLine, IcebergConfig,
-            PartitionKeys, S3DestinationConfig, StreamSource,
+            PartitionKeys, RecordOutcome, S3DestinationConfig, StreamSource, read_response,
         },
         store::{
             Store,
@@ -203,24 +179,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_routing_of_the_function_has_precedence_over_the_configuration() {
-        let update = IcebergRouting::new("other", "rows").unwrap();
-        let update = update.with_operation(IcebergOperation::Update);
-        let plain = IcebergRouting::new("other", "rows").unwrap();
+    async fn a_record_without_a_table_goes_to_the_error_output() {
+        let fields = |operation: &str| {
+            format!(
+                r#"{{"destinationDatabaseName":"other","destinationTableName":"rows",
+                "operation":"{operation}"}}"#
+            )
+        };
+        let texts = ["update", "", "upsert"].map(fields);
+        let answers = texts.map(|text| answer(&text));
         let keys = BTreeMap::new();
         for (tables, unrouted) in
             [(1, "sales/orders/insert"), (0, "errors/iceberg-failed"), (2, "errors/iceberg-failed")]
         {
             let (mut destination, Tables(store)) = start(tables, |_| Fault::None);
-            let record = StreamRecord {
-                position: 1,
-                record_id: "1".to_owned(),
-                arrival_timestamp: Timestamp::UNIX_EPOCH,
-                data: Bytes::from_static(b"{}"),
-                processed: None,
-                kinesis: None,
-                msk: None,
-            };
+            let record = record();
             let data = Bytes::from_static(b"{}\n");
             let output = |iceberg| OutputRecord {
                 record: &record,
@@ -229,7 +202,8 @@ mod tests {
                 iceberg,
                 attempts: 1,
             };
-            destination.deliver(&[output(Some(&update)), output(Some(&plain)), output(None)]);
+            let [update, plain, _] = &answers;
+            destination.deliver(&[output(update), output(plain), output(&IcebergAnswer::Missing)]);
             destination.flush(None);
             while destination.next_outcome().await.is_some() {}
             for folder in ["other/rows/update", "other/rows/insert", unrouted] {
@@ -244,6 +218,45 @@ mod tests {
                 // The output of the function, not the record before it.
                 assert_eq!(line.raw_data, "{}\n");
             }
+        }
+        let (mut destination, tables) = start(1, |_| Fault::None);
+        let (record, data) = (record(), Bytes::from_static(b"{}\n"));
+        let partition_keys = PartitionKeys::NONE;
+        let iceberg = &answers[2];
+        destination.deliver(&[OutputRecord {
+            record: &record,
+            data: &data,
+            partition_keys,
+            iceberg,
+            attempts: 1,
+        }]);
+        destination.flush(None);
+        while destination.next_outcome().await.is_some() {}
+        assert_eq!((tables.delivered().await.len(), tables.failed().await.len()), (0, 1));
+    }
+
+    fn record() -> StreamRecord {
+        StreamRecord {
+            position: 1,
+            record_id: "1".to_owned(),
+            arrival_timestamp: Timestamp::UNIX_EPOCH,
+            data: Bytes::from_static(b"{}"),
+            processed: None,
+            kinesis: None,
+            msk: None,
+        }
+    }
+
+    /// Returns the answer of a function with these fields of `otfMetadata`.
+    fn answer(fields: &str) -> IcebergAnswer {
+        let response = format!(
+            r#"{{"records":[{{"recordId":"1","result":"Ok","data":"","metadata":
+            {{"otfMetadata":{fields}}}}}]}}"#
+        );
+        let answers = read_response(response.as_bytes(), &[record()], &[]).unwrap();
+        match answers.outcomes.into_iter().next() {
+            Some(RecordOutcome::Ok { iceberg, .. }) => iceberg,
+            other => panic!("{other:?}"),
         }
     }
 }

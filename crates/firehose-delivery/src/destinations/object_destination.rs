@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use super::{
     delivery_outcome::DeliveryOutcome,
     destination::Destination,
+    folder_form::FolderForm,
     object_keys::ObjectKeys,
     object_kind::ObjectKind,
     object_summary::{ObjectSummary, SummarizedRecord},
@@ -45,17 +46,17 @@ impl ObjectDestination {
         store: Arc<Store>,
         memory: u64,
     ) -> Self {
-        let delimiter: &[u8] = if stream.append_delimiter { b"\n" } else { b"" };
+        let delimiter = FolderForm::separator(stream.append_delimiter);
         let compression = stream.destination.s3().compression;
         let layout = StreamLayout { keys, compression, failed_compression: compression, delimiter };
         Self::with_layout(stream, layout, store, memory)
     }
 
-    /// Leaves out the newline at the end of a record that has one, because the delimiter is a
-    /// newline too.
+    /// Sets whether a newline at the end of a record is left out, because the delimiter is a
+    /// newline. Default: `false`.
     #[must_use]
-    pub(super) fn trimming_newlines(self) -> Self {
-        Self { trims_newline: true, ..self }
+    pub(super) fn trimming_newlines(self, trims_newline: bool) -> Self {
+        Self { trims_newline, ..self }
     }
 
     /// Removes the limit of open partitions.
@@ -97,10 +98,7 @@ impl ObjectDestination {
             keys.check(&kind, record.arrival_timestamp)?;
         }
         let kept = SummarizedRecord { position: record.position, error_code: None };
-        let data = match self.trims_newline {
-            true => data.strip_suffix(b"\n").unwrap_or(data),
-            false => data,
-        };
+        let data = FolderForm::record(self.trims_newline, data);
         let added = self.writer.add(&kind, kept, record.arrival_timestamp, data);
         added.map_err(|(_, failure)| failure)
     }

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use firehose_runtime::IcebergRouting;
+use firehose_runtime::contract::IcebergAnswer;
 use jiff::Timestamp;
 
 use crate::delivery_stream::{
@@ -16,7 +16,7 @@ pub(crate) struct OutputRecord<'a> {
     /// The partition keys of the record.
     pub(crate) partition_keys: PartitionKeys<'a>,
     /// The Iceberg table that the function gave the record.
-    pub(crate) iceberg: Option<&'a IcebergRouting>,
+    pub(crate) iceberg: &'a IcebergAnswer,
     /// The number of invocations with the record; 0 without a function.
     pub(crate) attempts: u32,
 }

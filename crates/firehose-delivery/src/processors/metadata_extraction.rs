@@ -20,14 +20,18 @@ use crate::delivery_stream::{DeliveryFailure, MetadataQuery, StreamRecord};
 /// | an array or an object for a key, or no value for a key of the prefix | the same | our choice |
 /// | no output, several outputs, or an output that is not an object | `QueryFailed` | our choice |
 /// | the query fails | `QueryFailed` | our choice |
+/// | null or an empty string, if the destination is Iceberg tables | no key: the function or the configuration may name the table | [documented][iceberg] |
 /// | the record is not one JSON value | `Non JSON record provided` | observed by users |
 ///
 /// [page]: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
+/// [iceberg]: https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-format-input-record-different.html
 #[derive(Debug)]
 pub struct MetadataExtraction {
     query: MetadataQuery,
     /// The keys of the prefix, which each record needs.
     required: Vec<String>,
+    /// `true` if a key may be null or empty.
+    skips_missing: bool,
     failures: FirstFailure,
 }
 
@@ -36,7 +40,14 @@ impl MetadataExtraction {
 
     /// Creates the processor. `required` has the names of the keys that each record needs.
     pub fn new(query: MetadataQuery, required: Vec<String>, failures: FirstFailure) -> Self {
-        Self { query, required, failures }
+        Self { query, required, skips_missing: false, failures }
+    }
+
+    /// Leaves out keys that are null or empty, for a query that routes records to Iceberg tables.
+    /// The destination then finds the table elsewhere, or fails the record.
+    #[must_use]
+    pub fn skipping_missing(self) -> Self {
+        Self { skips_missing: true, ..self }
     }
 
     /// Returns the keys of a record, or the failure and its cause.
@@ -60,8 +71,13 @@ impl MetadataExtraction {
         };
         let mut keys = BTreeMap::new();
         for (key, value) in values {
-            let text = text_of(value).ok_or_else(|| missing(&key))?;
-            keys.insert(key.into_owned(), text);
+            match text_of(value) {
+                Some(text) => {
+                    keys.insert(key.into_owned(), text);
+                }
+                None if self.skips_missing && matches!(value.get(), "null" | "\"\"") => {}
+                None => return Err(missing(&key)),
+            }
         }
         match self.required.iter().find(|key| !keys.contains_key(*key)) {
             Some(key) => Err(missing(key)),
@@ -132,6 +148,19 @@ mod tests {
         let failing =
             ["", "text", "{}{}", r#"{"a":"x"}{"a":"y"}"#, "{}", "[]", r#"{"a":""}"#, r#"{"a":{}}"#];
         check_record_processor(&processor("{k: .a}", &["k"]), &passing, &failing);
+    }
+
+    #[test]
+    fn a_missing_part_of_a_route_is_no_failure() {
+        let keys = |record: &str| {
+            let payload = Payload::new(Bytes::copy_from_slice(record.as_bytes()));
+            let found = processor("{d: .d, t: .t}", &[]).skipping_missing().keys(&payload);
+            found.map(|keys| keys.into_values().collect::<Vec<_>>().concat()).map_err(|it| it.0)
+        };
+        assert_eq!(keys(r#"{"d":"x","t":null}"#), Ok("x".to_owned()));
+        assert_eq!(keys(r#"{"d":"","t":"y"}"#), Ok("y".to_owned()));
+        assert_eq!(keys("{}"), Ok(String::new()));
+        assert_eq!(keys(r#"{"d":[]}"#), Err(DeliveryFailure::MissingQueryKey));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     record_processor::RecordProcessor,
 };
 use crate::{
-    delivery_stream::{DeliveryStream, KeySource, Prefix, ProcessorSettings},
+    delivery_stream::{DeliveryStream, DestinationKind, KeySource, Prefix, ProcessorSettings},
     observer::DeliveryObserver,
 };
 
@@ -37,7 +37,11 @@ pub(crate) fn record_chains(
         // `ObjectKeys::new` has rejected an invalid prefix already.
         let prefix = Prefix::parse(&stream.destination.s3().prefix).unwrap_or_default();
         let required = prefix.keys_of(KeySource::Query).map(str::to_owned).collect();
-        after.push(Box::new(MetadataExtraction::new(query.clone(), required, failures())));
+        let extraction = MetadataExtraction::new(query.clone(), required, failures());
+        after.push(Box::new(match stream.destination.kind() {
+            DestinationKind::Iceberg => extraction.skipping_missing(),
+            _ => extraction,
+        }));
     }
     (RecordChain::new(before), RecordChain::new(after))
 }

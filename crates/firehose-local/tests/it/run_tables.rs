@@ -83,6 +83,35 @@ fn snowflake_and_iceberg_have_lines() {
 }
 
 #[test]
+fn a_query_routes_records_to_iceberg_tables() {
+    let query = r#"{destinationDatabaseName: "sales", destinationTableName: .t, operation: (.op // "insert")}"#;
+    let extraction = format!(
+        "{{Type: MetadataExtraction, Parameters: [{{ParameterName: MetadataExtractionQuery, \
+         ParameterValue: '{query}'}}, {{ParameterName: JsonParsingEngine, ParameterValue: JQ-1.6}}]}}"
+    );
+    let section = format!(
+        "IcebergDestinationConfiguration: {{{S3}, ProcessingConfiguration: {{Enabled: true, \
+         Processors: [{extraction}]}}}}"
+    );
+    let input = r#"{"t":"orders"}
+{"t":"orders","op":"delete"}
+{"t":".."}
+{"t":"orders","op":"upsert"}
+{}
+"#;
+    let (messages, mut objects) = deliver(&[&section], &[], input);
+    let failed = objects.remove("iceberg-failed/object").unwrap();
+    let codes = failed.matches("\"errorCode\":\"Iceberg.InvalidTableName\"").count();
+    assert_eq!((codes, failed.lines().count()), (3, 3), "{failed}");
+    let expected = [
+        ("sales/orders/delete/object", "{\"t\":\"orders\",\"op\":\"delete\"}"),
+        ("sales/orders/insert/object", "{\"t\":\"orders\"}"),
+    ];
+    assert_eq!(objects, expected.map(|(key, text)| (key.to_owned(), text.to_owned())).into());
+    assert!(!messages.contains("the prefix does not use"), "{messages}");
+}
+
+#[test]
 fn a_function_transforms_the_records_of_a_topic() {
     let lambda = "ProcessingConfiguration: {Enabled: true, Processors: [{Type: Lambda, Parameters: \
          [{ParameterName: LambdaArn, ParameterValue: \

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use firehose_core::{IcebergOperation, IcebergRouting};
+use firehose_core::IcebergRouting;
 
-use super::violation::Violation;
+use super::{iceberg_answer::IcebergAnswer, iceberg_fields::IcebergFields, violation::Violation};
 use crate::{cause::shortened, json::json_text::JsonText};
 
 /// The `metadata` of an answer. A part that violates the contract is an `Err` with the violation.
@@ -24,6 +24,11 @@ pub struct AnswerMetadata {
     /// Three empty strings also mean no routing: AWS's Go event types write them, and Firehose
     /// accepts them. The violation of an invalid routing is [`Violation::InvalidMetadata`].
     pub iceberg_routing: Result<Option<IcebergRouting>, Violation>,
+    /// The fields of the routing, each of which may be missing.
+    ///
+    /// AWS documents the database and the table as required, so `iceberg_routing` has a violation
+    /// if one of them is missing. Firehose takes a missing field from elsewhere, if it can.
+    pub iceberg: IcebergAnswer,
 }
 
 impl AnswerMetadata {
@@ -35,6 +40,7 @@ impl AnswerMetadata {
             return Self {
                 partition_keys: Err(violation.clone()),
                 iceberg_routing: Err(violation),
+                iceberg: IcebergAnswer::Invalid,
             };
         }
         let (mut keys, mut routing) = (JsonText::default(), JsonText::default());
@@ -45,14 +51,23 @@ impl AnswerMetadata {
                 _ => {}
             }
         }
+        let fields = check_object(routing, OTF_METADATA)
+            .and_then(|()| IcebergFields::read(routing, OTF_METADATA));
+        let routing = match &fields {
+            Ok(fields) => fields.routing(OTF_METADATA),
+            Err(reason) => Err(reason.clone()),
+        };
         Self {
             partition_keys: match check_object(keys, PARTITION_KEYS) {
                 Ok(()) => read_partition_keys(keys, record_id),
                 Err(reason) => Err(invalid(reason)),
             },
-            iceberg_routing: check_object(routing, OTF_METADATA)
-                .and_then(|()| read_iceberg_routing(routing))
-                .map_err(invalid),
+            iceberg_routing: routing.map_err(invalid),
+            iceberg: match fields {
+                Ok(fields) if fields.is_empty() => IcebergAnswer::Missing,
+                Ok(fields) => IcebergAnswer::Fields(Box::new(fields)),
+                Err(_) => IcebergAnswer::Invalid,
+            },
         }
     }
 
@@ -105,50 +120,4 @@ fn partition_key_text(key: &str, value: JsonText<'_>) -> Result<String, String> 
 
 fn id(record_id: JsonText<'_>) -> String {
     record_id.string_with_halves().unwrap_or_default().into_owned()
-}
-
-fn read_iceberg_routing(routing: JsonText<'_>) -> Result<Option<IcebergRouting>, String> {
-    const DATABASE: &str = "destinationDatabaseName";
-    const TABLE: &str = "destinationTableName";
-    let text = |name: &str| {
-        let value = routing.member(name);
-        match value.string_or_kind() {
-            Ok(text) => Ok(text),
-            Err("missing" | "null") => Ok("".into()),
-            Err(kind) => Err(format!("`otfMetadata.{name}` is {kind}; it must be a string")),
-        }
-    };
-    let operation = match &*text("operation")? {
-        "" => None,
-        "insert" => Some(IcebergOperation::Insert),
-        "update" => Some(IcebergOperation::Update),
-        "delete" => Some(IcebergOperation::Delete),
-        other => {
-            let other = shortened(other, 64);
-            return Err(format!(
-                "`otfMetadata.operation` is {other:?}; it must be \"insert\", \"update\" or \"delete\""
-            ));
-        }
-    };
-    let (database, table) = (text(DATABASE)?, text(TABLE)?);
-    for (name, value) in [(DATABASE, &database), (TABLE, &table)] {
-        if !value.is_empty() && IcebergRouting::new(&**value, &**value).is_err() {
-            return Err(format!(
-                "`otfMetadata.{name}` must be 1 to 255 ASCII letters, digits, dots or underscores"
-            ));
-        }
-    }
-    match (database.is_empty(), table.is_empty()) {
-        (true, true) if operation.is_none() => Ok(None),
-        (true, _) => Err(format!("`otfMetadata.{DATABASE}` is missing or empty")),
-        (false, true) => Err(format!("`otfMetadata.{TABLE}` is missing or empty")),
-        (false, false) => {
-            let routing =
-                IcebergRouting::new(database, table).map_err(|error| error.to_string())?;
-            Ok(Some(match operation {
-                Some(operation) => routing.with_operation(operation),
-                None => routing,
-            }))
-        }
-    }
 }

@@ -30,6 +30,8 @@
 mod answer_metadata;
 mod check;
 mod expected_answers;
+mod iceberg_answer;
+mod iceberg_fields;
 mod judge;
 mod response;
 mod response_record;
@@ -39,6 +41,8 @@ pub use crate::limits::MAX_RESPONSE_BYTES;
 pub use answer_metadata::AnswerMetadata;
 pub use check::check;
 pub use expected_answers::ExpectedAnswer;
+pub use iceberg_answer::IcebergAnswer;
+pub use iceberg_fields::IcebergFields;
 pub use judge::{Judgement, judge};
 pub use response::Response;
 pub use response_record::{RecordAnswer, ResponseRecord};

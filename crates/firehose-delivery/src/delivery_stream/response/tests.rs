@@ -24,7 +24,7 @@ fn ok(data: &'static str) -> RecordOutcome {
     RecordOutcome::Ok {
         data: Bytes::from_static(data.as_bytes()),
         partition_keys: BTreeMap::new(),
-        iceberg: None,
+        iceberg: IcebergAnswer::Missing,
     }
 }
 
@@ -167,8 +167,16 @@ fn a_record_with_invalid_routing_is_delivered_and_counted() {
         let answer = format!(
             r#"{{"recordId": "1", "result": "Ok", "data": "YQ==", "metadata": {metadata}}}"#
         );
+        let iceberg = match metadata {
+            r#"{"partitionKeys": "k"}"# => IcebergAnswer::Missing,
+            _ => IcebergAnswer::Invalid,
+        };
+        let mut passed = ok("a");
+        if let RecordOutcome::Ok { iceberg: own, .. } = &mut passed {
+            *own = iceberg;
+        }
         let wanted = Answers {
-            outcomes: vec![ok("a"), RecordOutcome::Dropped],
+            outcomes: vec![passed, RecordOutcome::Dropped],
             ignored: 0,
             misrouted: 1,
             violations: Vec::new(),

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use firehose_runtime::contract::IcebergAnswer;
 use futures_util::FutureExt;
 use tokio::time::Instant;
 
@@ -123,7 +124,7 @@ async fn each_record_has_one_outcome_in_its_batch(
             let passed = RecordOutcome::Ok {
                 data: record.data.clone(),
                 partition_keys: BTreeMap::new(),
-                iceberg: None,
+                iceberg: IcebergAnswer::Missing,
             };
             assert_eq!(*outcome, passed);
             assert_eq!(record.shard(), shard, "a batch has records of one shard");

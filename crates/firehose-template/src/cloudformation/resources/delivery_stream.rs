@@ -1,5 +1,6 @@
 use firehose_delivery::delivery_stream::{
-    DeliveryStream, DestinationConfig, KeySource, MetadataQuery, Prefix, StreamSource,
+    DeliveryStream, DestinationConfig, DestinationKind, KeySource, MetadataQuery, Prefix,
+    StreamSource,
 };
 
 use super::{
@@ -94,7 +95,9 @@ pub(crate) fn read_delivery_stream(
     reasons.into_result()?;
     let s3 = section.s3()?;
     check(&stream, resource, &properties, configuration, &s3)?;
-    if let Some(path) = processing.extraction {
+    // The keys of a query for Iceberg tables name a table, and no prefix uses them.
+    let has_prefix = stream.destination.kind() != DestinationKind::Iceberg;
+    if let Some(path) = processing.extraction.filter(|_| has_prefix) {
         warn_unused_keys(&stream, &path, &mut deployment);
     }
     warn_role(resources, &s3, &stream, &mut deployment);

@@ -56,10 +56,10 @@ fn tables(configuration: &Mapping<'_>) -> Result<Vec<IcebergTable>, TemplateErro
             "S3ErrorOutputPrefix",
             "UniqueKeys",
         ])?;
-        tables.push(IcebergTable {
-            database: required_text(&table, "DestinationDatabaseName")?,
-            table: required_text(&table, "DestinationTableName")?,
-        });
+        let database = required_text(&table, "DestinationDatabaseName")?;
+        let name = required_text(&table, "DestinationTableName")?;
+        let named = IcebergTable::new(database, name);
+        tables.push(named.map_err(|error| TemplateError::wrong(table.path(), error.to_string()))?);
     }
     Ok(tables)
 }
@@ -94,12 +94,16 @@ mod tests {
     fn a_value_that_aws_rejects_is_an_error() {
         let cases = [
             "DestinationTableConfigurationList: [{DestinationTableName: t}]",
+            "DestinationTableConfigurationList: [{DestinationDatabaseName: .., DestinationTableName: t}]",
+            "DestinationTableConfigurationList: [{DestinationDatabaseName: d, DestinationTableName: a/b}]",
             "s3BackupMode: Some",
             "Other: 1",
         ];
         let errors = cases.map(|properties| read(properties).unwrap_err());
         insta::assert_snapshot!(errors.join("\n"), @r"
         Resources.Delivery.Properties.IcebergDestinationConfiguration.DestinationTableConfigurationList[0]: the required DestinationDatabaseName is missing
+        Resources.Delivery.Properties.IcebergDestinationConfiguration.DestinationTableConfigurationList[0]: the Iceberg database name (2 bytes) must be 1 to 255 ASCII letters, digits, dots or underscores, and not only dots
+        Resources.Delivery.Properties.IcebergDestinationConfiguration.DestinationTableConfigurationList[0]: the Iceberg table name (3 bytes) must be 1 to 255 ASCII letters, digits, dots or underscores, and not only dots
         Resources.Delivery.Properties.IcebergDestinationConfiguration.s3BackupMode: `Some` is neither FailedDataOnly nor AllData
         (not simulated) Resources.Delivery.Properties.IcebergDestinationConfiguration.Other: the property is unknown and may change the delivered data
         ");

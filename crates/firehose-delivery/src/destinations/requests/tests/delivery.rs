@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use firehose_runtime::contract::IcebergAnswer;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -137,7 +138,7 @@ pub(super) fn deliver_to(destination: &mut dyn Destination, records: &[StreamRec
             record,
             data: &record.data,
             partition_keys: PartitionKeys::of_lambda(&keys),
-            iceberg: None,
+            iceberg: &IcebergAnswer::Missing,
             attempts: 1,
         }
     };
