@@ -38,8 +38,8 @@ impl FirstFailure {
         }
         let (stream, position) = (&self.stream, record.position);
         let message = format!(
-            "{stream}: {processor} rejected record {position}: {cause}; the record goes under the \
-             error output prefix, and further failures of {processor} cause no warning"
+            "{stream}: {processor} failed for record {position}: {cause}; further failures of \
+             {processor} cause no warning"
         );
         self.observer.observe(&DeliveryEvent::Warning { message: &message });
     }

@@ -16,14 +16,16 @@ use super::{
     failed_record::FailedRecord,
     raw_data::{RawData, UnknownRawData},
     raw_data_mark::{read_mark, write_mark},
+    replay_source::ReplaySource,
+    replay_stages::ReplayStages,
     replay_stats::{ReplayStats, UndecidedLine},
 };
 use crate::{
-    delivery_stream::{BufferingHints, ErrorLine, EventWriter, MEGABYTE, StreamRecord},
-    now::now,
+    delivery_stream::{
+        BufferingHints, DeliveryFailure, ErrorLine, EventWriter, MEGABYTE, StreamRecord,
+    },
     observer::{DeliveryEvent, DeliveryObserver},
     processors::LambdaBuffer,
-    source::{DirectPut, PutRecord},
     store::{StoreError, StoredLine},
 };
 
@@ -34,6 +36,8 @@ pub(super) enum ReadLines {
     Batch(Vec<FailedRecord>),
     /// A record that failed after the function.
     Output(FailedRecord),
+    /// A record that a processor before the function rejects.
+    Rejected(FailedRecord, DeliveryFailure),
     /// A line without a record for the replay: the line holds no failed record, or the content of
     /// its `rawData` is unknown.
     Line(Bytes),
@@ -47,7 +51,8 @@ pub(super) struct ErrorLineReader {
     keep_lines: bool,
     /// The content to assume for `rawData` in lines that do not determine this content.
     raw_data: Option<RawData>,
-    stream: DirectPut,
+    source: ReplaySource,
+    stages: Arc<ReplayStages>,
     buffer: LambdaBuffer,
     /// The failed records in `buffer`, in the same order.
     originals: VecDeque<FailedRecord>,
@@ -63,6 +68,8 @@ impl ErrorLineReader {
         objects: ErrorObjects,
         keep_lines: bool,
         raw_data: Option<RawData>,
+        source: ReplaySource,
+        stages: Arc<ReplayStages>,
         stats: Arc<Mutex<ReplayStats>>,
         observer: Arc<dyn DeliveryObserver>,
     ) -> Self {
@@ -72,7 +79,8 @@ impl ErrorLineReader {
             objects,
             keep_lines,
             raw_data,
-            stream: DirectPut::new(now()),
+            source,
+            stages,
             buffer: LambdaBuffer::new(hints),
             originals: VecDeque::new(),
             codes: ErrorCodes::default(),
@@ -102,14 +110,14 @@ impl ErrorLineReader {
                 Some(Ok(line)) => match self.take(&line) {
                     Ok(read) => read,
                     Err(reason) => match self.keep_undecided(&line, reason) {
-                        Some(kept) => [Some(kept), None],
+                        Some(kept) => vec![kept],
                         None => break,
                     },
                 },
                 Some(Err(error)) if self.skip(&error) => continue,
                 Some(Err(_)) => break,
             };
-            for read in read.into_iter().flatten() {
+            for read in read {
                 if to.send(read).await.is_err() {
                     return;
                 }
@@ -121,13 +129,14 @@ impl ErrorLineReader {
         }
     }
 
-    /// Takes a line. Returns its results: an unreadable line, an output, or up to two batches. The
-    /// first batch had no room for the record of the line. The second batch ends with this record.
+    /// Takes a line. Returns its results: an unreadable line, an output, a rejected record, or the
+    /// batches that are complete. A batch is complete before a record that has no room in it, or
+    /// with its last record.
     ///
     /// # Errors
     ///
     /// If the content of `rawData` is unknown. The line then does not count as read.
-    fn take(&mut self, line: &StoredLine) -> Result<[Option<ReadLines>; 2], UnknownRawData> {
+    fn take(&mut self, line: &StoredLine) -> Result<Vec<ReadLines>, UnknownRawData> {
         let parsed = ErrorLine::parse(&line.text);
         let raw_data = match &parsed {
             Ok(parsed) => self.raw_data_of(line, parsed)?,
@@ -136,7 +145,7 @@ impl ErrorLineReader {
         let position = self.count_line(line);
         self.stats().unreadable += u64::from(parsed.is_err());
         let text = self.keep_lines.then(|| match &parsed {
-            Ok(parsed) => marked_line(line, parsed, raw_data),
+            Ok(parsed) => marked_line(&line.text, parsed, raw_data),
             Err(_) => Bytes::copy_from_slice(&line.text),
         });
         let parsed = match parsed {
@@ -144,21 +153,38 @@ impl ErrorLineReader {
             Err(error) => {
                 let (object, line, reason) = (&*line.object, line.number, &error.to_string());
                 self.observer.observe(&DeliveryEvent::LineRefused { object, line, reason });
-                return Ok([text.map(ReadLines::Line), None]);
+                return Ok(text.map(ReadLines::Line).into_iter().collect());
             }
         };
         let error_code = self.codes.get(parsed.error_code.as_deref());
-        let record = Arc::new(self.put(position, parsed));
+        let data = parsed.raw_data.clone();
+        let record = Arc::new(self.source.put(position, parsed.arrival_timestamp, data));
         let is_output = raw_data == RawData::Output;
         let failed =
             FailedRecord { record: Arc::clone(&record), line: text, error_code, is_output };
         if is_output {
-            return Ok([Some(ReadLines::Output(failed)), None]);
+            return Ok(vec![ReadLines::Output(failed)]);
         }
-        let event_bytes = EventWriter::record_len(&record);
-        let full = self.buffer.push(&record, event_bytes, Instant::now());
-        self.originals.push_back(failed);
-        Ok(full.map(|batch| batch.map(|records| self.batch(&records))))
+        let mut records = Vec::new();
+        match self.stages.replace(&record, &mut records) {
+            Err(failure) => return Ok(vec![ReadLines::Rejected(failed, failure)]),
+            Ok(0) => self.stats().counts(&failed.error_code).dropped += 1,
+            Ok(count) => self.stats().added += count as u64 - 1,
+        }
+        let is_split = records.len() > 1;
+        let mut batches = Vec::new();
+        for record in records {
+            let line = match is_split && self.keep_lines {
+                // Only the parts that still fail remain.
+                true => Some(part_line(&parsed, &record.data)),
+                false => failed.line.clone(),
+            };
+            let event_bytes = EventWriter::record_len(&record);
+            let full = self.buffer.push(&record, event_bytes, Instant::now());
+            self.originals.push_back(FailedRecord { record, line, ..failed.clone() });
+            batches.extend(full.into_iter().flatten().map(|records| self.batch(&records)));
+        }
+        Ok(batches)
     }
 
     /// Keeps a line whose content is unknown for the file of remaining records. Without such a file,
@@ -205,30 +231,6 @@ impl ErrorLineReader {
         !ends_reading
     }
 
-    /// Returns the record of an error line, with a new id. The id comes from a put of an empty
-    /// record, because a record of a Kinesis stream may exceed the limit of Direct PUT.
-    fn put(&mut self, position: u64, line: ErrorLine) -> StreamRecord {
-        let now = now();
-        let arrival_timestamp = line.arrival_timestamp.unwrap_or(now);
-        let empty = PutRecord {
-            arrival_timestamp: Some(arrival_timestamp),
-            ..PutRecord::new(position, Bytes::new())
-        };
-        match self.stream.put(empty, now) {
-            Ok(record) => StreamRecord { data: line.raw_data, ..record },
-            // A record without data is never too large.
-            Err(_) => StreamRecord {
-                position,
-                record_id: position.to_string(),
-                arrival_timestamp,
-                data: line.raw_data,
-                processed: None,
-                kinesis: None,
-                msk: None,
-            },
-        }
-    }
-
     /// Returns the batch of these records, which are the first records of `originals`.
     fn batch(&mut self, records: &[Arc<StreamRecord>]) -> ReadLines {
         let count = records.len().min(self.originals.len());
@@ -264,12 +266,20 @@ impl ErrorLineReader {
 
 /// Returns a line for the file of remaining records. Marks the line if another replay of the line
 /// alone, without the name of the object and without settings, would not find the same content.
-fn marked_line(line: &StoredLine, parsed: &ErrorLine, raw_data: RawData) -> Bytes {
-    let mark = read_mark(&line.text);
+fn marked_line(text: &[u8], parsed: &ErrorLine, raw_data: RawData) -> Bytes {
+    let mark = read_mark(text);
     let has_mark = !matches!(mark, Ok(None));
     let alone = RawData::of(mark, parsed.error_code.as_deref(), "", &parsed.raw_data, None);
     if has_mark || alone == Ok(raw_data) {
-        return Bytes::copy_from_slice(&line.text);
+        return Bytes::copy_from_slice(text);
     }
-    write_mark(&line.text, raw_data)
+    write_mark(text, raw_data)
+}
+
+/// Returns the line of a part of an original record.
+fn part_line(parsed: &ErrorLine, part: &Bytes) -> Bytes {
+    let line = ErrorLine { raw_data: part.clone(), ..parsed.clone() };
+    let mut text = Vec::new();
+    line.write(&mut text);
+    marked_line(text.trim_ascii_end(), &line, RawData::Original)
 }

@@ -24,6 +24,7 @@ impl FailedRecord {
     /// Returns the approximate size in memory, in bytes.
     pub(super) fn held(&self) -> u64 {
         let line = self.line.as_ref().map_or(0, Bytes::len);
-        (self.record.data.len() + line + Self::OVERHEAD) as u64
+        let processed = self.record.processed.as_ref().map_or(0, |processed| processed.data.len());
+        (self.record.data.len() + processed + line + Self::OVERHEAD) as u64
     }
 }

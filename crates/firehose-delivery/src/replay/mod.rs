@@ -5,9 +5,10 @@
 //!
 //! A task reads the lines of [`ErrorObjects`] into batches, and the replay invokes the function
 //! with them. Outputs go to [`RecoveredObjects`], failed records to [`Remaining`]. Records that
-//! failed after the function go to [`RecoveredObjects`] unchanged: see [`RawData`]. The reading
-//! waits while the replay has no room for another batch, so memory is bounded for inputs of any
-//! length.
+//! failed after the function go to [`RecoveredObjects`] unchanged: see [`RawData`]. With a delivery
+//! stream, its own processors run before and after the function, as in a [run](crate::run). The
+//! reading waits while the replay has no room for another batch, so memory is bounded for inputs of
+//! any length.
 
 mod error_codes;
 mod error_line_reader;
@@ -21,10 +22,11 @@ mod recovered_objects;
 mod remaining;
 mod remaining_format;
 mod replay_counts;
-mod replay_events;
 mod replay_progress;
 mod replay_report;
 mod replay_run;
+mod replay_source;
+mod replay_stages;
 mod replay_stats;
 mod replay_summary;
 mod replayer;

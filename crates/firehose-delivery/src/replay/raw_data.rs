@@ -49,8 +49,7 @@ impl RawData {
     /// [error output types](https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html). For
     /// failures of a destination, AWS writes the data that the destination rejected. For failures of
     /// [decompression](https://docs.aws.amazon.com/firehose/latest/dev/decomp-faq.html), AWS writes the
-    /// compressed record. A replay runs no processor but the function, which then gets the compressed
-    /// record.
+    /// compressed record. A replay with the delivery stream decompresses the record again.
     ///
     /// # Errors
     ///

@@ -1,11 +1,14 @@
-use std::collections::BTreeMap;
-
+use firehose_runtime::contract::IcebergAnswer;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::recovered_format::RecoveredFormat;
 use crate::{
-    delivery_stream::{PartitionKeys, PrefixError, object_extension, object_name},
+    delivery_stream::{
+        DeliveryFailure, DestinationFailure, PartitionKeys, PrefixError, object_extension,
+        object_name,
+    },
+    destinations::{FolderForm, IcebergRoute},
     encoder::AnyEncoder,
     objects::{Arrivals, ObjectLayout},
 };
@@ -29,18 +32,34 @@ impl RecoveredLayout {
     /// The start of the names of objects, in place of the name of a delivery stream.
     const NAME: &str = "replay";
 
-    /// Returns the group of a record.
+    /// Returns the group of a record. `iceberg` is the answer of the function for an Iceberg table.
     ///
     /// # Errors
     ///
-    /// If a partition key is missing, or makes the prefix too long.
+    /// If a partition key is missing, or makes the prefix too long, or if the record has no table.
     pub(super) fn group(
         &self,
         arrival: Timestamp,
-        partition_keys: &BTreeMap<String, String>,
+        partition_keys: PartitionKeys<'_>,
+        iceberg: &IcebergAnswer,
+    ) -> Result<RecoveredGroup, DeliveryFailure> {
+        let group = match &self.format.tables {
+            None => self.group_of(arrival, partition_keys),
+            Some(tables) => {
+                let table = IcebergRoute::keys(tables, iceberg, partition_keys.from_query)
+                    .ok_or(DestinationFailure::InvalidIcebergTable)?;
+                self.group_of(arrival, PartitionKeys::of_lambda(&table))
+            }
+        };
+        group.map_err(|_| DeliveryFailure::MissingPartitionKey)
+    }
+
+    fn group_of(
+        &self,
+        arrival: Timestamp,
+        partition_keys: PartitionKeys<'_>,
     ) -> Result<RecoveredGroup, PrefixError> {
         let time = arrival.to_zoned(self.format.time_zone.clone());
-        let partition_keys = PartitionKeys::of_lambda(partition_keys);
         let prefix = self.format.prefix.evaluate(&time, partition_keys, &mut Uuid::nil)?;
         Ok(RecoveredGroup { prefix, partition: self.format.prefix.partition(partition_keys)? })
     }
@@ -50,8 +69,8 @@ impl ObjectLayout for RecoveredLayout {
     type Group = RecoveredGroup;
 
     fn encoder(&self, _group: &RecoveredGroup) -> AnyEncoder {
-        let delimiter: &'static [u8] = if self.format.append_delimiter { b"\n" } else { b"" };
-        AnyEncoder::new(self.format.compression, delimiter)
+        let separator = FolderForm::separator(self.format.append_delimiter);
+        AnyEncoder::new(self.format.compression, separator)
     }
 
     fn key(&self, group: &RecoveredGroup, arrivals: Arrivals) -> String {

@@ -1,11 +1,14 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
+
+use firehose_runtime::contract::IcebergAnswer;
 
 use super::{
     failed_record::FailedRecord, recovered_format::RecoveredFormat,
     recovered_layout::RecoveredLayout,
 };
 use crate::{
-    delivery_stream::{DeliveryFailure, KeySource, MEGABYTE},
+    delivery_stream::{DeliveryFailure, KeySource, MEGABYTE, PartitionKeys},
+    destinations::FolderForm,
     objects::{ObjectContents, ObjectLimits, ObjectWriter, UploadResult},
     store::Store,
 };
@@ -47,7 +50,7 @@ impl RecoveredObjects {
             memory: Self::MEMORY,
             open_objects: Self::OPEN_OBJECTS,
         };
-        let checks_delimiters = format.append_delimiter;
+        let checks_delimiters = format.append_delimiter && !format.trims_newline;
         let writer = ObjectWriter::new(RecoveredLayout { format }, limits, Arc::new(store));
         Self { writer, checks_delimiters }
     }
@@ -64,24 +67,32 @@ impl RecoveredObjects {
     /// # Errors
     ///
     /// If the output belongs to no object, because a partition key is missing or makes the prefix
-    /// too long. The error returns the record.
+    /// too long, or because an Iceberg table is missing. The error returns the record.
     pub(super) fn add(
         &mut self,
         record: FailedRecord,
         data: &[u8],
-        partition_keys: &BTreeMap<String, String>,
+        partition_keys: PartitionKeys<'_>,
+        iceberg: &IcebergAnswer,
     ) -> Result<(), (FailedRecord, DeliveryFailure)> {
         let arrival = record.record.arrival_timestamp;
-        match self.writer.layout().group(arrival, partition_keys) {
-            Ok(group) => self.writer.add(&group, record, arrival, data),
-            Err(_) => Err((record, DeliveryFailure::MissingPartitionKey)),
+        let layout = self.writer.layout();
+        match layout.group(arrival, partition_keys, iceberg) {
+            Ok(group) => {
+                let data = FolderForm::record(layout.format.trims_newline, data);
+                self.writer.add(&group, record, arrival, data)
+            }
+            Err(failure) => Err((record, failure)),
         }
     }
 
-    /// Returns the names of the partition keys in the prefix.
+    /// Returns the names of the partition keys in the prefix that the function gives.
     pub(super) fn partition_keys(&self) -> Vec<String> {
-        let prefix = &self.writer.layout().format.prefix;
-        prefix.keys_of(KeySource::Lambda).map(str::to_owned).collect()
+        let format = &self.writer.layout().format;
+        match format.names_tables() {
+            true => Vec::new(),
+            false => format.prefix.keys_of(KeySource::Lambda).map(str::to_owned).collect(),
+        }
     }
 
     /// Uploads all open objects.

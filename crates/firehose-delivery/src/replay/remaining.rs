@@ -8,7 +8,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{
-    failed_record::FailedRecord, remaining_format::RemainingFormat, replay_events::replay_events,
+    failed_record::FailedRecord, remaining_format::RemainingFormat, replay_source::ReplaySource,
 };
 use crate::{
     atomic_file::AtomicFile,
@@ -60,9 +60,14 @@ impl Remaining {
     /// If the file exists and `replace` is `false`, or if the file cannot be created.
     pub fn create(path: &Path, replace: bool, format: RemainingFormat) -> io::Result<Self> {
         let file = AtomicFile::create(path, replace)?;
-        let (path, events) = (path.to_owned(), replay_events());
+        let (path, events) = (path.to_owned(), ReplaySource::of(None).events());
         let (event_bytes, counts) = (events.envelope_len(), RemainingCounts::default());
         Ok(Self { file, path, format, events, records: Vec::new(), event_bytes, counts })
+    }
+
+    /// Sets the writer of the event. The file has no records yet.
+    pub(super) fn with_events(self, events: EventWriter) -> Self {
+        Self { event_bytes: events.envelope_len(), events, ..self }
     }
 
     /// Returns the path of the complete file.

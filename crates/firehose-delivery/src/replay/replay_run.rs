@@ -4,11 +4,11 @@ use tokio::sync::watch;
 
 use super::{
     error_objects::ErrorObjects, raw_data::RawData, recovered_objects::RecoveredObjects,
-    remaining::Remaining, replay_events::replay_events, replay_progress::ReplayProgress,
-    replayer::Replayer,
+    remaining::Remaining, replay_progress::ReplayProgress, replay_source::ReplaySource,
+    replay_stages::ReplayStages, replayer::Replayer,
 };
 use crate::{
-    delivery_stream::LambdaProcessorConfig,
+    delivery_stream::{DeliveryStream, LambdaProcessorConfig},
     observer::{DeliveryObserver, Unobserved},
     processors::RetryingInvoker,
     run::StreamFunction,
@@ -24,6 +24,7 @@ pub struct ReplayRun {
     recovered: Option<RecoveredObjects>,
     remaining: Option<Remaining>,
     raw_data: Option<RawData>,
+    stream: Option<DeliveryStream>,
     observer: Arc<dyn DeliveryObserver>,
     stop: watch::Sender<bool>,
 }
@@ -32,6 +33,7 @@ pub struct ReplayRun {
 #[derive(Debug)]
 pub struct PreparedReplay {
     replayer: Replayer,
+    source: ReplaySource,
     progress: Arc<ReplayProgress>,
 }
 
@@ -51,6 +53,7 @@ impl ReplayRun {
             recovered: None,
             remaining: None,
             raw_data: None,
+            stream: None,
             observer: Arc::new(Unobserved),
             stop: watch::Sender::new(false),
         }
@@ -94,6 +97,15 @@ impl ReplayRun {
         self
     }
 
+    /// Sets the delivery stream of the failed records. Its own processors run before and after the
+    /// function, and its source gives the events their form. Default: none; the function gets the
+    /// `rawData` of an original record.
+    #[must_use]
+    pub fn delivery_stream(mut self, stream: Option<DeliveryStream>) -> Self {
+        self.stream = stream;
+        self
+    }
+
     /// Sets the observer of all events. Default: none.
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn DeliveryObserver>) -> Self {
@@ -113,11 +125,13 @@ impl ReplayRun {
     pub fn prepare(self) -> PreparedReplay {
         let remaining_file = self.remaining.as_ref().map(|file| file.path().to_owned());
         let progress = ReplayProgress::not_begun(self.recovered.is_none(), remaining_file);
+        let source = ReplaySource::of(self.stream.as_ref());
+        let stages = self.stream.as_ref().map(|stream| ReplayStages::of(stream, &self.observer));
         let invoker = RetryingInvoker {
             stream: Self::STREAM.to_owned(),
             function: self.function.function(),
             lambda: self.lambda,
-            events: replay_events(),
+            events: source.events(),
             partition_keys: self.recovered.as_ref().map_or(Vec::new(), |it| it.partition_keys()),
             limited_by_firehose: self.function.is_limited_by_firehose(),
             observer: Arc::clone(&self.observer),
@@ -126,13 +140,19 @@ impl ReplayRun {
             invoker: Arc::new(invoker),
             concurrency: self.concurrency,
             recovered: self.recovered,
-            remaining: self.remaining,
+            remaining: self.remaining.map(|file| file.with_events(source.events())),
+            has_warned: false,
+            stages: Arc::new(stages.unwrap_or_default()),
             raw_data: self.raw_data,
             stats: progress.shared_stats(),
             stop: self.stop,
             observer: self.observer,
         };
-        PreparedReplay { replayer, progress: Arc::new(progress.with_function(self.function)) }
+        PreparedReplay {
+            replayer,
+            source,
+            progress: Arc::new(progress.with_function(self.function)),
+        }
     }
 }
 
@@ -146,7 +166,7 @@ impl PreparedReplay {
     /// Replays the lines of error objects until their end, or until the reading is stopped. Lines
     /// that were read by then are replayed in any case.
     pub async fn replay(self, objects: ErrorObjects) {
-        self.replayer.run(objects).await;
+        self.replayer.run(objects, self.source).await;
         self.progress.end_function().await;
     }
 }

@@ -10,6 +10,8 @@ pub struct ReplayStats {
     pub lines: u64,
     /// Lines that hold no failed record.
     pub unreadable: u64,
+    /// Records that a processor of the delivery stream added, because it split records.
+    pub added: u64,
     /// Lines, objects and last parts of objects that could not be read.
     pub gaps: u64,
     /// The object of the last line that was read, and the number of the line in this object.
@@ -68,11 +70,11 @@ impl ReplayStats {
         })
     }
 
-    /// Returns the number of lines without a result: the store did not take their output, the replay
-    /// was aborted, or the function panicked in this process.
+    /// Returns the number of lines and added records without a result: the store did not take their
+    /// output, the replay was aborted, or the function panicked in this process.
     pub fn not_replayed(&self) -> u64 {
         let ReplayCounts { recovered, dropped, failing } = self.total();
         let done = recovered + dropped + failing + self.unreadable + self.undecided_lines;
-        self.lines.saturating_sub(done)
+        (self.lines + self.added).saturating_sub(done)
     }
 }

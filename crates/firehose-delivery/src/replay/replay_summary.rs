@@ -12,6 +12,8 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplaySummary {
+    /// Records that a processor of the delivery stream added, because it split records.
+    pub added_records: u64,
     /// The records by the error code of their error line.
     pub before: BTreeMap<String, ReplayCounts>,
     /// The causes of failed records; `None` if the replay does not have the log of the function.
@@ -111,6 +113,7 @@ impl From<&ReplayReport> for ReplaySummary {
         let before = stats.before.iter().map(|(code, counts)| (code.to_string(), *counts));
         let last = stats.last.as_ref();
         Self {
+            added_records: stats.added,
             before: before.collect(),
             causes: failures.as_ref().map(|it| CauseSummary::by_frequency(&it.records)),
             delivered_unchanged: stats.unchanged,

@@ -6,6 +6,7 @@ use std::{
     time::Instant,
 };
 
+use firehose_runtime::contract::IcebergAnswer;
 use tokio::{
     sync::{mpsc, watch},
     task::{Id, JoinError, JoinSet},
@@ -18,13 +19,15 @@ use super::{
     raw_data::RawData,
     recovered_objects::{FailedRecords, RecoveredObjects},
     remaining::Remaining,
+    replay_source::ReplaySource,
+    replay_stages::ReplayStages,
     replay_stats::ReplayStats,
 };
 use crate::{
-    delivery_stream::{DeliveryFailure, RecordOutcome},
+    delivery_stream::{DeliveryFailure, DestinationFailure, PartitionKeys, RecordOutcome},
     objects::{DeliveredObject, UploadResult},
     observer::{DeliveryEvent, DeliveryObserver},
-    processors::{ProcessedBatch, RetryingInvoker},
+    processors::{Payload, ProcessedBatch, RetryingInvoker},
     store::StoreErrorKind,
 };
 
@@ -38,6 +41,10 @@ pub(super) struct Replayer {
     pub(super) recovered: Option<RecoveredObjects>,
     /// The file that takes the records that are neither recovered nor dropped.
     pub(super) remaining: Option<Remaining>,
+    /// The processors before and after the function.
+    pub(super) stages: Arc<ReplayStages>,
+    /// `true` after the warning about outputs without an Iceberg table.
+    pub(super) has_warned: bool,
     /// The content to assume for `rawData` in lines that do not determine this content.
     pub(super) raw_data: Option<RawData>,
     pub(super) stats: Arc<Mutex<ReplayStats>>,
@@ -49,12 +56,18 @@ pub(super) struct Replayer {
 impl Replayer {
     /// Replays the lines of error objects until their end, or until the reading is stopped. Lines
     /// that were read by then are replayed in any case.
-    pub(super) async fn run(mut self, objects: ErrorObjects) {
+    pub(super) async fn run(mut self, objects: ErrorObjects, source: ReplaySource) {
         let start = Instant::now();
         let keep_lines = self.remaining.as_ref().is_some_and(Remaining::takes_lines);
-        let stats = Arc::clone(&self.stats);
-        let observer = Arc::clone(&self.observer);
-        let reader = ErrorLineReader::new(objects, keep_lines, self.raw_data, stats, observer);
+        let reader = ErrorLineReader::new(
+            objects,
+            keep_lines,
+            self.raw_data,
+            source,
+            Arc::clone(&self.stages),
+            Arc::clone(&self.stats),
+            Arc::clone(&self.observer),
+        );
         let (sender, mut lines) = mpsc::channel(1);
         let reading = tokio::spawn(reader.run(self.stop.subscribe(), sender));
         let mut running: JoinSet<ProcessedBatch> = JoinSet::new();
@@ -86,6 +99,7 @@ impl Replayer {
                         batches.insert(task.id(), batch);
                     }
                     Some(ReadLines::Output(record)) => self.deliver_unchanged(record),
+                    Some(ReadLines::Rejected(record, failure)) => self.fail(&record, failure),
                     Some(ReadLines::Line(line)) => {
                         self.write_remaining(|file| file.push_line(&line));
                     }
@@ -122,16 +136,14 @@ impl Replayer {
             self.make_room().await;
             match outcome {
                 RecordOutcome::Ok { .. } if self.has_given_up() => self.keep(&[record]),
-                RecordOutcome::Ok { data, partition_keys, .. } => {
-                    let Some(recovered) = &mut self.recovered else {
-                        self.stats().counts(&record.error_code).recovered += 1;
-                        continue;
-                    };
-                    warn_of_doubled(recovered, &data, &*self.observer);
-                    let added = recovered.add(record, &data, &partition_keys);
-                    if let Err((record, failure)) = added {
-                        self.fail(&record, failure);
-                    }
+                RecordOutcome::Ok { data, partition_keys, iceberg } => {
+                    let mut payload = Payload::new(record.record.data.clone());
+                    payload.data = data;
+                    let earlier = record.record.partition_keys();
+                    payload.lambda_keys = earlier.from_lambda.clone();
+                    payload.lambda_keys.extend(partition_keys);
+                    payload.query_keys = earlier.from_query.clone();
+                    self.deliver(record, payload, &iceberg);
                 }
                 RecordOutcome::Dropped => self.stats().counts(&record.error_code).dropped += 1,
                 RecordOutcome::Failed(failure) => self.fail(&record, failure),
@@ -144,17 +156,42 @@ impl Replayer {
         if self.has_given_up() {
             return self.keep(&[record]);
         }
+        if self.stages.lose_tables() {
+            self.warn_lost_table();
+            return self.fail(&record, DestinationFailure::InvalidIcebergTable.into());
+        }
+        let payload = Payload::new(record.record.data.clone());
+        self.deliver(record, payload, &IcebergAnswer::Missing);
+    }
+
+    /// Sends an output through the processors after the function, and adds it to its object.
+    fn deliver(&mut self, record: FailedRecord, payload: Payload, iceberg: &IcebergAnswer) {
+        let payload = match self.stages.finish(&record.record, payload) {
+            Ok(payload) => payload,
+            Err(failure) => return self.fail(&record, failure),
+        };
         let Some(recovered) = &mut self.recovered else {
             let mut stats = self.stats();
-            stats.unchanged += 1;
+            stats.unchanged += u64::from(record.is_output);
             stats.counts(&record.error_code).recovered += 1;
             return;
         };
-        let data = record.record.data.clone();
-        warn_of_doubled(recovered, &data, &*self.observer);
-        if let Err((record, failure)) = recovered.add(record, &data, &BTreeMap::new()) {
+        warn_of_doubled(recovered, &payload.data, &*self.observer);
+        let keys =
+            PartitionKeys { from_lambda: &payload.lambda_keys, from_query: &payload.query_keys };
+        if let Err((record, failure)) = recovered.add(record, &payload.data, keys, iceberg) {
             self.fail(&record, failure);
         }
+    }
+
+    /// Warns once of outputs whose Iceberg table is unknown.
+    fn warn_lost_table(&mut self) {
+        if std::mem::replace(&mut self.has_warned, true) {
+            return;
+        }
+        let message = "an output of the function has no Iceberg table: an error line does not hold the \
+                       table that the function named; such records remain";
+        self.observer.observe(&DeliveryEvent::Warning { message });
     }
 
     /// Waits until another object may be uploaded. The caller waits before each record of a batch,

@@ -21,6 +21,7 @@ mod receiver;
 mod replay;
 mod replay_interrupt;
 mod replay_raw_data;
+mod replay_template;
 mod run_arguments;
 mod run_delivery;
 mod run_endpoints;

@@ -116,7 +116,7 @@ fn a_template_with_jq_partitions_the_objects_of_each_record() {
     assert_eq!(stream["processors"], json!(["RecordDeAggregation", "MetadataExtraction"]));
     assert_eq!((&stream["records"], &stream["addedRecords"]), (&json!(5), &json!(1)));
     let warning =
-        "warning: Stream: MetadataExtraction rejected record 3: the item is not valid JSON";
+        "warning: Stream: MetadataExtraction failed for record 3: the item is not valid JSON";
     assert!(delivered.run.stderr.contains(warning), "{}", delivered.run.stderr);
 }
 

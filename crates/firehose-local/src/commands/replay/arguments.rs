@@ -118,13 +118,15 @@ pub(super) struct RecoveredArgs {
     /// Prefix of the objects, with expressions as in a delivery stream
     ///
     /// `replay` appends the arrival hour, yyyy/MM/dd/HH/, to a prefix without expressions. Default:
-    /// the prefix of the template's delivery stream; without a template, no prefix.
+    /// the prefix that `run` uses for the template's delivery stream; without a template, no
+    /// prefix.
     #[arg(long, value_name = "PREFIX", requires = "to")]
     pub(super) prefix: Option<String>,
 
     /// Compression of the objects
     ///
-    /// Default: the compression of the template's delivery stream; without a template, uncompressed.
+    /// Default: the compression that `run` uses for the template's delivery stream; without a
+    /// template, uncompressed.
     #[arg(long, value_enum, requires = "to")]
     pub(super) compression: Option<CompressionFormat>,
 

@@ -18,7 +18,10 @@ use crate::{
     terminal::{TerminalObserver, eprint_error, print_report},
 };
 use firehose_delivery::{
-    delivery_stream::{KeySource, Prefix},
+    delivery_stream::{
+        DeliveryStream, DestinationKind, InvalidPrefix, KeySource, MetadataQuery, Prefix,
+        StreamSource,
+    },
     observer::DeliveryObserver,
     replay::{
         ErrorObjects, PreparedReplay, RecoveredFormat, RecoveredObjects, Remaining, ReplayProgress,
@@ -93,7 +96,9 @@ impl Replay {
     async fn prepare(&self, stop: watch::Sender<bool>) -> Result<ReadyReplay, CommandError> {
         path_check::check(self)?;
         let stream = self.template.read().await?;
-        let format = self.recovered_format(stream.as_ref())?;
+        let delivery_stream = self.delivery_stream(stream.as_ref());
+        let format = self.recovered_format(delivery_stream.as_ref())?;
+        note_origins(delivery_stream.as_ref());
         let objects = ErrorObjects::open(&self.objects, self.store.args.options()).await;
         let mut objects = objects.map_err(|error| self.unreadable(&error))?;
         if let Some(line) = &self.after {
@@ -115,6 +120,7 @@ impl Replay {
             .recovered(recovered)
             .remaining(remaining)
             .raw_data(self.raw_data.map(Into::into))
+            .delivery_stream(delivery_stream)
             .observer(observer)
             .stop(stop)
             .prepare();
@@ -130,35 +136,61 @@ impl Replay {
         }
     }
 
-    /// Returns the format of the recovered objects: the settings of the template's delivery stream,
-    /// unless an option replaces them.
+    /// Returns the delivery stream of the template, with the settings that options replace.
+    fn delivery_stream(&self, stream: Option<&TemplateStream>) -> Option<DeliveryStream> {
+        let mut stream = stream?.stream.clone();
+        stream.append_delimiter |= self.recovered.append_delimiter;
+        let kind = stream.destination.kind();
+        let has_prefix = matches!(kind, DestinationKind::S3 | DestinationKind::Redshift);
+        // The prefix of another destination is that of its S3 backup.
+        if let Some(prefix) = self.recovered.prefix.as_ref().filter(|_| has_prefix) {
+            stream.destination.s3_mut().prefix.clone_from(prefix);
+        }
+        Some(stream)
+    }
+
+    /// Returns the format of the recovered objects: that in which `run` writes the objects of the
+    /// template's delivery stream, unless an option replaces a part of it.
     fn recovered_format(
         &self,
-        stream: Option<&TemplateStream>,
+        stream: Option<&DeliveryStream>,
     ) -> Result<RecoveredFormat, CommandError> {
-        let stream = stream.map(|it| &it.stream);
-        let destination = stream.map(|stream| stream.destination.s3().clone()).unwrap_or_default();
-        let prefix = self.recovered.prefix.as_deref().unwrap_or(&destination.prefix);
-        let prefix = Prefix::parse(prefix)
-            .map_err(|error| CommandError::usage(format!("--prefix: {}", error_chain(&error))))?;
-        if let Some(key) = prefix.keys_of(KeySource::Query).next() {
-            return Err(CommandError::usage(format!(
-                "--prefix: a replay runs no query, so the partition key `{key}` has no value; use \
-                 partitionKeyFromLambda"
-            )));
+        let invalid = |error: InvalidPrefix| {
+            CommandError::usage(format!("--prefix: {}", error_chain(&error)))
+        };
+        let mut format = match stream {
+            Some(stream) => RecoveredFormat::of_stream(stream).map_err(invalid)?,
+            None => RecoveredFormat::new(Prefix::parse("").map_err(invalid)?),
+        };
+        if let Some(prefix) = &self.recovered.prefix {
+            if format.names_tables() {
+                return Err(CommandError::usage(
+                    "--prefix: the prefix of a destination of Iceberg tables is \
+                     database/table/operation/; remove the option",
+                ));
+            }
+            format.prefix = Prefix::parse(prefix).map_err(invalid)?;
         }
-        let compression = self.recovered.compression.map_or(destination.compression, Into::into);
-        let appends = stream.is_some_and(|stream| stream.append_delimiter);
-        Ok(RecoveredFormat {
-            prefix,
-            compression,
-            append_delimiter: self.recovered.append_delimiter || appends,
+        if let Some(compression) = self.recovered.compression {
+            format.compression = compression.into();
             // An extension of the template names its compression.
-            file_extension: destination
-                .file_extension
-                .filter(|_| self.recovered.compression.is_none()),
-            time_zone: destination.time_zone,
-        })
+            format.file_extension = None;
+        }
+        format.append_delimiter |= self.recovered.append_delimiter;
+        let query = stream.and_then(|stream| stream.processors.metadata_query.as_ref());
+        let gives = |key: &str| match query.map(MetadataQuery::keys) {
+            None => false,
+            Some(keys) => keys.is_none_or(|keys| keys.contains(key)),
+        };
+        let unknown = format.prefix.keys_of(KeySource::Query).find(|key| !gives(key));
+        match unknown.map(str::to_owned) {
+            None => Ok(format),
+            Some(key) => Err(CommandError::usage(format!(
+                "--prefix: the replay runs no query that gives the partition key `{key}`; use \
+                 partitionKeyFromLambda, or --template with a delivery stream whose \
+                 MetadataExtraction gives the key"
+            ))),
+        }
     }
 
     async fn recovered_objects(
@@ -196,4 +228,18 @@ impl Replay {
         }
         CommandError::usage(with_hint(error))
     }
+}
+
+/// Prints a note if the events of a replay lack a part that the events of the delivery stream have.
+fn note_origins(stream: Option<&DeliveryStream>) {
+    let missing = match stream.map(|stream| &stream.source) {
+        None | Some(StreamSource::DirectPut) => return,
+        Some(StreamSource::KinesisStream(_)) => {
+            "the shard and the partition key of a record; the events have no kinesisRecordMetadata"
+        }
+        Some(StreamSource::MskTopic { .. }) => {
+            "the partition and the offset of a record; the events have partition 0 and count the records"
+        }
+    };
+    eprint_error(format!("note: error lines do not hold {missing}"));
 }

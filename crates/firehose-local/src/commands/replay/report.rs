@@ -64,9 +64,13 @@ impl Report {
         let stats = &self.replay.stats;
         let ReplayCounts { recovered, dropped, failing } = stats.total();
         let recovers = if self.replay.is_trial { "pass now" } else { "recovered" };
+        let added = match stats.added {
+            0 => String::new(),
+            added => format!(" + {} added by splitting", counted(added, "record")),
+        };
         let _ = write!(
             text,
-            "{} in = {recovered} {recovers} + {dropped} dropped + {failing} still failing + {} \
+            "{} in{added} = {recovered} {recovers} + {dropped} dropped + {failing} still failing + {} \
              unreadable",
             counted(stats.lines, "line"),
             stats.unreadable,

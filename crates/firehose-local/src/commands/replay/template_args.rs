@@ -17,10 +17,13 @@ use firehose_template::GivenValues;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Template")]
 pub(super) struct ReplayTemplateArgs {
-    /// Take the function and the settings of the objects from this infrastructure code, as for `run`
+    /// Take the function, the processors and the form of the objects from this infrastructure code,
+    /// as for `run`
     ///
-    /// The function runs with its environment variables and its Timeout. The objects have the prefix, the
-    /// compression and the delimiter of the delivery stream. Other options replace these settings.
+    /// The function runs with its environment variables and its Timeout. An original record passes
+    /// through the processors of the delivery stream, such as Decompression, before the function,
+    /// and an output through MetadataExtraction. The objects are those that `run` writes for the
+    /// destination of the delivery stream. Other options replace these settings.
     #[arg(id = "template", long, value_name = "PATH")]
     path: Option<PathBuf>,
 
