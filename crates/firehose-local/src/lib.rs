@@ -21,6 +21,10 @@ pub mod deliveries {}
 pub mod json {}
 
 #[cfg(doc)]
+#[doc = include_str!("docs/platforms.md")]
+pub mod platforms {}
+
+#[cfg(doc)]
 #[doc = include_str!("docs/replay.md")]
 pub mod replaying {}
 

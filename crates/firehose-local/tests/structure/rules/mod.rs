@@ -4,5 +4,6 @@ pub(crate) mod facades;
 pub(crate) mod import_cycles;
 pub(crate) mod lengths;
 pub(crate) mod module_names;
+pub(crate) mod platform_calls;
 pub(crate) mod shown_code;
 pub(crate) mod type_names;
