@@ -1,4 +1,4 @@
-# Functions that .ci/run and .ci/full share. Source this file from the root of the repository.
+# Functions that .ci/run, .ci/full and .ci/wheel share. Source this file from the root of the repository.
 
 # cargo-lambda installs missing targets with rustup. With these settings, a missing target is an error.
 export RUSTUP_DIST_SERVER=file:///nonexistent RUSTUP_UPDATE_ROOT=file:///nonexistent
@@ -14,14 +14,14 @@ step() {
     "$@"
 }
 
-# Installs the tools of .ci/requirements.txt, and adds them to PATH.
+# Installs the tools of a requirements file into a virtual environment, and adds them to PATH.
 tools() {
-    local venv=target/ci-tools
-    if ! cmp -s .ci/requirements.txt "$venv/installed.txt"; then
+    local requirements=${1:-.ci/requirements.txt} venv=${2:-target/ci-tools}
+    if ! cmp -s "$requirements" "$venv/installed.txt"; then
         rm -rf "$venv"
         python3 -m venv "$venv" || { echo "python3 has no module venv; on Debian, install python3-venv"; return 1; }
-        "$venv/bin/pip" install --quiet --disable-pip-version-check -r .ci/requirements.txt
-        cp .ci/requirements.txt "$venv/installed.txt"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        cp "$requirements" "$venv/installed.txt"
     fi
     PATH="$PWD/$venv/bin:$PATH"
 }
