@@ -39,6 +39,7 @@ enum Command {
     Size(commands::Size),
     Pipeline(commands::PipelineCommand),
     Test(commands::Test),
+    Doctor(Box<commands::Doctor>),
     Completions(commands::Completions),
 }
 
@@ -85,6 +86,7 @@ impl Cli {
             Command::Size(size) => size.run(),
             Command::Pipeline(pipeline) => pipeline.run(),
             Command::Test(test) => test.run(),
+            Command::Doctor(doctor) => doctor.run(),
         }
     }
 }

@@ -17,6 +17,10 @@ pub use exit_code::ExitCode;
 pub mod deliveries {}
 
 #[cfg(doc)]
+#[doc = include_str!("docs/doctor.md")]
+pub mod examinations {}
+
+#[cfg(doc)]
 #[doc = include_str!("docs/json.md")]
 pub mod json {}
 

@@ -74,7 +74,12 @@ impl LogSource<'_> {
         Ok(packed.map_err(packing)?.into())
     }
 
-    fn envelope(&self, lines: &[Bytes]) -> Result<String, String> {
+    /// Returns the JSON of the record whose log events have these lines as messages.
+    ///
+    /// # Errors
+    ///
+    /// If a line is not UTF-8.
+    pub(super) fn envelope(&self, lines: &[Bytes]) -> Result<String, String> {
         let timestamp = self.time.as_millisecond();
         let log_events = lines.iter().enumerate().map(|(index, line)| match str::from_utf8(line) {
             // Ids of log events have 56 digits.

@@ -8,6 +8,7 @@ mod progress;
 mod repeats;
 mod stderr;
 mod stderr_terminal;
+mod step_progress;
 mod style;
 mod terminal_observer;
 
@@ -18,5 +19,6 @@ pub(crate) use print_output::{
     Stdout, clear_terminal, print_from, print_output, print_part, print_report,
 };
 pub(crate) use stderr::{log_to_stderr, wait_for_stderr, write_to_stderr};
+pub(crate) use step_progress::StepProgress;
 pub(crate) use style::{Color, Style};
 pub(crate) use terminal_observer::TerminalObserver;

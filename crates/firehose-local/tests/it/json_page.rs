@@ -155,6 +155,14 @@ fn the_page_has_every_key_of_test() {
     assert_section_has_keys("`test`", &[test("cases", &[]), test("new", &["--update"])]);
 }
 
+#[test]
+fn the_page_has_every_key_of_doctor() {
+    let naive = "fixtures/doctor/naive-python";
+    let run = run(&["doctor", "--json", "--handler", "app.handler", "--code", naive]);
+    assert_eq!(run.code, 6, "{run:#?}");
+    assert_section_has_keys("`doctor`", &[run.response()]);
+}
+
 /// The costs need the CPU time and the memory of a process, which `size` reads from Linux.
 #[test]
 #[cfg(target_os = "linux")]

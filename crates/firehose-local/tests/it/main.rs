@@ -4,6 +4,8 @@ mod bucket;
 mod check;
 mod completions;
 mod delivery;
+mod doctor;
+mod doctor_processes;
 mod event;
 mod example_pipeline;
 mod firehose_local;

@@ -34,6 +34,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "firehose-runtime",
             "firehose-template",
             "firehose-transforms",
+            "kpl-aggregation",
         ],
     ),
     ("measured-functions", &["firehose-runtime"]),

@@ -44,6 +44,11 @@ impl HandlerProcess {
         format!("AWS_Lambda_{}", self.runtime)
     }
 
+    /// Returns the language of the code.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// Returns the runtime of the function and the runtime with the version of the installed
     /// interpreter, if they differ.
     pub fn other_version(&self) -> Option<(&str, &str)> {

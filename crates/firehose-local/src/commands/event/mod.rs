@@ -10,4 +10,5 @@ mod sample_event;
 mod source_arg;
 
 pub(crate) use arguments::MakeEvent;
+pub(super) use sample_event::{numbered_event, sample_record_id, sample_record_number};
 pub(super) use source_arg::SourceArg;

@@ -41,8 +41,41 @@ pub(super) fn sample_event(
     source: SourceShape,
     arrival: Timestamp,
 ) -> Result<String, serde_json::Error> {
-    let records = payloads.iter().enumerate().map(|(index, data)| SampleRecord {
-        record_id: format!("49572672223665514422805246926656954630972486059535892482{index:06}"),
+    Ok(serde_json::to_string_pretty(&event(0, payloads, source, arrival)?)? + "\n")
+}
+
+/// Returns the text of an event in one line. The ids of its records have numbers from `first` on, so
+/// that the records of several events have different ids.
+pub(in super::super) fn numbered_event(
+    first: u64,
+    payloads: &[Bytes],
+    source: SourceShape,
+    arrival: Timestamp,
+) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&event(first, payloads, source, arrival)?)
+}
+
+/// Returns the id of the record with a number.
+pub(in super::super) fn sample_record_id(number: u64) -> String {
+    format!("{ID_START}{number:06}")
+}
+
+/// Returns the number of the record with an id, if [`sample_record_id`] made the id.
+pub(in super::super) fn sample_record_number(id: &str) -> Option<u64> {
+    id.strip_prefix(ID_START)?.parse().ok()
+}
+
+/// The text of all record ids before the number.
+const ID_START: &str = "49572672223665514422805246926656954630972486059535892482";
+
+fn event(
+    first: u64,
+    payloads: &[Bytes],
+    source: SourceShape,
+    arrival: Timestamp,
+) -> Result<SampleEvent, serde_json::Error> {
+    let records = (first..).zip(payloads).map(|(number, data)| SampleRecord {
+        record_id: sample_record_id(number),
         approximate_arrival_timestamp: arrival.as_millisecond(),
         data: Some(STANDARD.encode(data)),
         kafka_record_value: None,
@@ -58,7 +91,11 @@ pub(super) fn sample_event(
         region: "us-east-1".to_owned(),
         records: records.collect(),
     };
-    let translated = source.translate(serde_json::to_value(event)?);
-    let event: SampleEvent = serde_json::from_value(translated)?;
-    Ok(serde_json::to_string_pretty(&event)? + "\n")
+    match source {
+        // The event has this form already. The translation of a large event takes long.
+        SourceShape::DirectPut => Ok(event),
+        SourceShape::Kinesis | SourceShape::Msk => {
+            serde_json::from_value(source.translate(serde_json::to_value(event)?))
+        }
+    }
 }

@@ -12,3 +12,4 @@ mod template_args;
 mod template_stream;
 
 pub(crate) use arguments::Replay;
+pub(super) use template_stream::TemplateStream;

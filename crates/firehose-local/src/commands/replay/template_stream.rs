@@ -6,18 +6,18 @@ use firehose_template::{DeployedFunction, Deployment, InfrastructureCode};
 
 /// A delivery stream of a template, and the function that it invokes.
 #[derive(Debug)]
-pub(super) struct TemplateStream {
-    pub(super) stream: DeliveryStream,
+pub(in crate::commands) struct TemplateStream {
+    pub(in crate::commands) stream: DeliveryStream,
     /// The name and the settings of the function, if the delivery stream invokes one.
-    pub(super) function: Option<(String, DeployedFunction)>,
+    pub(in crate::commands) function: Option<(String, DeployedFunction)>,
     /// The folder of the template.
-    pub(super) folder: PathBuf,
+    pub(in crate::commands) folder: PathBuf,
 }
 
 impl TemplateStream {
     /// Returns the delivery stream with the name or the logical id `only`, or the only delivery stream
     /// that invokes a function. Also returns the warnings and notes on this delivery stream.
-    pub(super) fn choose(
+    pub(in crate::commands) fn choose(
         code: &InfrastructureCode,
         mut deployment: Deployment,
         only: Option<&str>,

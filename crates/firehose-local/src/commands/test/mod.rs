@@ -4,7 +4,6 @@ mod arguments;
 mod case_result;
 mod command;
 mod function;
-mod invocation_log;
 mod junit;
 mod process_function;
 mod report;

@@ -11,7 +11,7 @@ use firehose_fixtures::{FixtureFunction, FunctionAnswer};
 use firehose_runtime::async_trait;
 use tokio::sync::Mutex;
 
-use super::invocation_log::InvocationLog;
+use super::super::invocation_log::InvocationLog;
 use crate::hint::with_hint;
 use firehose_delivery::function::{
     FunctionError, FunctionProcess, LogDestination, ProcessSettings, StartError,

@@ -6,7 +6,7 @@ use std::sync::{
 use firehose_fixtures::{FixtureFunction, FunctionAnswer};
 use firehose_runtime::async_trait;
 
-use super::invocation_log::failed_ids;
+use super::super::invocation_log::failed_ids;
 use crate::hint::with_hint;
 use firehose_delivery::function::{Function, FunctionError, InvokeError, UrlFunction};
 

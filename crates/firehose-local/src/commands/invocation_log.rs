@@ -53,6 +53,11 @@ impl InvocationLog {
         lines.last.push_back(text);
     }
 
+    /// Returns the last lines.
+    pub(super) fn last_lines(&self) -> Vec<String> {
+        self.lines().last.iter().cloned().collect()
+    }
+
     /// Returns the last lines as the end of a message.
     pub(super) fn tail(&self) -> String {
         let lines = self.lines();
