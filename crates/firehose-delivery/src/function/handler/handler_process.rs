@@ -35,7 +35,7 @@ impl HandlerProcess {
     }
 
     /// Returns the folder with the code.
-    pub(in super::super) fn task_root(&self) -> &Path {
+    pub fn task_root(&self) -> &Path {
         self.code.path()
     }
 

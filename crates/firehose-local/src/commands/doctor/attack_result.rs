@@ -21,22 +21,22 @@ pub(super) enum AttackVerdict {
     Held,
     /// The function showed these faults.
     Found(Vec<FindingId>),
-    /// The function held, or the answer decides nothing. The text says why.
+    /// The function held. The text says why a failure is no fault, or adds a figure.
     Note(String),
-    /// The attack was not tried, or cannot be. The text says why.
-    NotTried(String),
+    /// The attack was not tried, or its answer decides nothing. The text says why.
+    Undecided(String),
 }
 
 impl AttackResult {
     /// Returns the result of an attack without an answer.
-    pub(super) fn not_tried(attack: Attack, reason: impl Into<String>) -> Self {
+    pub(super) fn undecided(attack: Attack, reason: impl Into<String>) -> Self {
         Self {
             attack,
             answer: String::new(),
             firehose: String::new(),
             lost_records: 0,
             good_records: 0,
-            verdict: AttackVerdict::NotTried(reason.into()),
+            verdict: AttackVerdict::Undecided(reason.into()),
             evidence: Vec::new(),
         }
     }
@@ -76,7 +76,7 @@ impl AttackVerdict {
                 ids.collect::<Vec<_>>().join(", ")
             }
             Self::Note(note) => format!("held: {note}"),
-            Self::NotTried(reason) => format!("no verdict: {reason}"),
+            Self::Undecided(reason) => format!("no verdict: {reason}"),
         }
     }
 }

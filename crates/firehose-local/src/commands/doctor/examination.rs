@@ -69,7 +69,7 @@ impl Examination {
         for attack in Attack::ALL {
             progress(*attack);
             if self.budget.is_over() {
-                results.push(AttackResult::not_tried(*attack, "no time was left"));
+                results.push(AttackResult::undecided(*attack, "no time was left"));
                 continue;
             }
             if self.has_state {
@@ -110,7 +110,7 @@ impl Examination {
                 Some(bad) => self.one_record(attack, bad).await,
                 None => {
                     let kind = self.sample.kind;
-                    AttackResult::not_tried(attack, format!("it needs a sample other than {kind}"))
+                    AttackResult::undecided(attack, format!("it needs a sample other than {kind}"))
                 }
             },
         }
@@ -164,10 +164,10 @@ impl Examination {
 
     async fn other_source(&mut self, attack: Attack, source: SourceShape) -> AttackResult {
         if source == self.sample.source {
-            return AttackResult::not_tried(attack, "the good records have this form already");
+            return AttackResult::undecided(attack, "the good records have this form already");
         }
         if self.source.is_some_and(|known| known != source) {
-            return AttackResult::not_tried(attack, "the delivery stream has another source");
+            return AttackResult::undecided(attack, "the delivery stream has another source");
         }
         let mut result = self.send(attack, self.sample.neighbours(), source).await;
         let is_needed = self.source == Some(source) && source == SourceShape::Msk;

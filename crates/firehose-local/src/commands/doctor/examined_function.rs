@@ -1,8 +1,9 @@
-use std::{io, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use bytes::Bytes;
 use firehose_delivery::function::{
-    Function, FunctionError, FunctionProcess, InvokeError, ProcessSettings, StartError, UrlFunction,
+    Function, FunctionError, FunctionProcess, InvokeError, Language, ProcessSettings, StartError,
+    UrlFunction,
 };
 use reqwest::Url;
 use tokio::time::Instant;
@@ -55,6 +56,14 @@ impl ExaminedFunction {
             Target::Process { settings, .. } => Self::of_process((**settings).clone()),
             Target::Url(url) => Self::of_url(url.clone()),
         }
+    }
+
+    /// Returns the folder with the code of a handler in JavaScript.
+    pub(super) fn javascript_folder(&self) -> Option<&Path> {
+        let Target::Process { settings, .. } = &self.target else { return None };
+        let handler = settings.handler.as_ref();
+        let handler = handler.filter(|handler| handler.language() == Language::JavaScript)?;
+        Some(handler.task_root())
     }
 
     /// Returns `true` if the function runs in processes of this command.

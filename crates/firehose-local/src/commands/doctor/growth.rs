@@ -37,10 +37,10 @@ const SHORT_PROBE_RECORDS: usize = 300;
 const FILLED_BYTES: usize = 64 * 1024;
 
 /// The length of a large event, below the limit of Lambda.
-pub(super) const LARGE_EVENT_BYTES: usize = MAX_EVENT_BYTES - 64 * 1024;
+pub(super) const LARGE_EVENT_BYTES: usize = MAX_EVENT_BYTES - 16 * 1024;
 
 /// The predicted length of a response that is safely over the limit.
-const AIMED_BYTES: f64 = MAX_RESPONSE_BYTES as f64 * 1.06;
+const AIMED_BYTES: f64 = MAX_RESPONSE_BYTES as f64 * 1.02;
 
 /// The forms, each with a text that some function writes longer than it reads it: letters beyond ASCII
 /// become escapes in JSON of Python, quotes become escapes if a text is put into JSON, `<` becomes an

@@ -93,7 +93,7 @@ impl<'a> JsonAttack<'a> {
             AttackVerdict::Held => ("held", &[], None),
             AttackVerdict::Found(findings) => ("found", findings, None),
             AttackVerdict::Note(note) => ("held", &[], Some(note)),
-            AttackVerdict::NotTried(reason) => ("none", &[], Some(reason)),
+            AttackVerdict::Undecided(reason) => ("none", &[], Some(reason)),
         };
         Self {
             name: result.attack.name(),

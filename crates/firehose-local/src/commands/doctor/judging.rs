@@ -47,7 +47,7 @@ impl Judge<'_> {
                 self.judge_response(attack, event, &read)
             }
             Err(InvokeError::Start(error)) => {
-                AttackResult::not_tried(attack, escaped(&error.to_string(), ERROR_CHARACTERS))
+                AttackResult::undecided(attack, escaped(&error.to_string(), ERROR_CHARACTERS))
             }
             Err(InvokeError::Function(error)) => self.judge_error(attack, event, answer, error),
         }
@@ -64,27 +64,30 @@ impl Judge<'_> {
         let text = escaped(&error_text(error, answer.limit), ERROR_CHARACTERS);
         let verdict = match (attack.class(), error) {
             (_, FunctionError::Reported { .. }) if is_unreachable_service(&text) => {
-                Err("not decided: the function calls a service that it cannot reach here"
-                    .to_owned())
+                Err(AttackVerdict::Undecided(
+                    "the function calls a service that it cannot reach here".to_owned(),
+                ))
             }
             (_, FunctionError::ResponseTooLarge { .. }) if self.has_wrong_data() => {
-                Err("not decided: valid answers have another length".to_owned())
+                Err(AttackVerdict::Undecided("valid answers have another length".to_owned()))
             }
             (_, FunctionError::ResponseTooLarge { .. }) => Ok(FindingId::NoSizeGuard),
             (AttackClass::OneRecord, _) => Ok(FindingId::BadRecordFailsBatch),
             (AttackClass::Large, FunctionError::TimedOut(_)) if answer.limit < self.timeout => {
-                Err(format!(
-                    "not decided: the time limit of the function is {} s, and only {:.1} s were left \
+                Err(AttackVerdict::Undecided(format!(
+                    "the time limit of the function is {} s, and only {:.1} s were left \
                      for this attack",
                     self.timeout.as_secs(),
                     answer.limit.as_secs_f64(),
-                ))
+                )))
             }
             (AttackClass::Large, FunctionError::TimedOut(_)) => Ok(FindingId::TimeoutLosesBatch),
             (AttackClass::Large, _) => Ok(FindingId::LargeBatchFails),
-            (AttackClass::OtherForm, _) => Err(other_form_note(attack).to_owned()),
+            (AttackClass::OtherForm, _) => {
+                Err(AttackVerdict::Note(other_form_note(attack).to_owned()))
+            }
             (AttackClass::Good, _) => {
-                Err("not decided: the function fails only at times".to_owned())
+                Err(AttackVerdict::Undecided("the function fails only at times".to_owned()))
             }
         };
         let mut result = AttackResult {
@@ -105,7 +108,7 @@ impl Judge<'_> {
                 lost_records: good,
                 good_records: good,
             }),
-            Err(note) => result = result.with_note(note),
+            Err(verdict) => result.verdict = verdict,
         }
         result
     }

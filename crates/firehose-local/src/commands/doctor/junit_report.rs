@@ -23,7 +23,7 @@ pub(super) fn junit_report(card: &ReportCard) -> Result<String, SerializeError> 
 fn status(result: &AttackResult) -> TestCaseStatus {
     match &result.verdict {
         AttackVerdict::Held | AttackVerdict::Note(_) => TestCaseStatus::success(),
-        AttackVerdict::NotTried(reason) => {
+        AttackVerdict::Undecided(reason) => {
             let mut status = TestCaseStatus::skipped();
             status.set_message(reason.as_str());
             status

@@ -44,7 +44,7 @@ impl Examination {
                     Attack::ManyRecords => MANY_RECORDS.min(capacity),
                     _ if capacity <= MANY_RECORDS => {
                         let reason = "many-records is as large as an event can be";
-                        return AttackResult::not_tried(attack, reason);
+                        return AttackResult::undecided(attack, reason);
                     }
                     _ => capacity,
                 };
@@ -100,7 +100,7 @@ impl Examination {
     async fn large_response(&mut self) -> AttackResult {
         let attack = Attack::LargeResponse;
         let Some(growth) = self.best_growth().await else {
-            return AttackResult::not_tried(
+            return AttackResult::undecided(
                 attack,
                 "the function answers no small event of this kind",
             );
@@ -111,7 +111,7 @@ impl Examination {
                 "could not be reached: a response is at most {ratio:.2} times as long as its event, also \
                  with shorter and longer records and other letters"
             );
-            return AttackResult::not_tried(attack, reason);
+            return AttackResult::undecided(attack, reason);
         };
         let event = self.numbering.write(records, self.sample.source);
         let (mut result, answer) = self.invoke(attack, &event).await;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     attacked_record::AttackedRecord,
     built_in_samples::{BuiltInSample, built_in_samples, json_object, small_object},
+    code_fields::objects_of_code,
     examined_function::ExaminedFunction,
     field_learning::LearnedObject,
     function_answer::{FunctionAnswer, ReadResponse},
@@ -141,6 +142,17 @@ impl<'a> Learning<'a> {
         let (json, others): (Vec<_>, Vec<_>) =
             samples.into_iter().partition(|sample| sample.kind() == PayloadKind::Json);
         self.try_samples(&json, source).await?;
+        let objects = self.function.javascript_folder().map(objects_of_code).unwrap_or_default();
+        for object in objects {
+            if !self.is_done() {
+                let name = "JSON objects with the fields in the code";
+                let payloads = (1..=GoodSample::NEIGHBOURS)
+                    .map(|number| numbered(&object, json_object, number))
+                    .collect::<Vec<_>>();
+                let origin = SampleOrigin::BuiltIn(name);
+                self.try_payloads(name, &payloads, source, origin).await?;
+            }
+        }
         for usual in [json_object, small_object] {
             if !self.is_done() {
                 self.try_learned(usual, source).await?;

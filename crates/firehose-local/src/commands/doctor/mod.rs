@@ -11,6 +11,7 @@ mod attack_result;
 mod attacked_record;
 mod bad_records;
 mod built_in_samples;
+mod code_fields;
 mod code_language;
 mod command;
 mod evidence;

@@ -58,11 +58,11 @@ impl Examination {
         let attack = Attack::TwoEvents;
         let is_process = self.function.is_process();
         if !is_process && self.has_state {
-            return AttackResult::not_tried(attack, "earlier events change the answers already");
+            return AttackResult::undecided(attack, "earlier events change the answers already");
         }
         let mut second = self.function.second();
         if let Err(error) = second.start(&self.budget).await {
-            return AttackResult::not_tried(attack, format!("no second process: {error}"));
+            return AttackResult::undecided(attack, format!("no second process: {error}"));
         }
         let mut failures = 0;
         let mut last = None;
@@ -100,7 +100,7 @@ impl Examination {
         }
         second.stop().await;
         let Some(mut result) = last else {
-            return AttackResult::not_tried(attack, "no time was left");
+            return AttackResult::undecided(attack, "no time was left");
         };
         // At a URL, an emulator may refuse a second event.
         if failures == ROUNDS && result.evidence.is_empty() && is_process && self.known.is_empty() {

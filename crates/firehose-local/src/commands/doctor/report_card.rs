@@ -53,7 +53,7 @@ impl ReportCard {
     /// another service. `answer` is its answer to an event of Firehose.
     pub(super) fn results_of_other_reader(answer: &str) -> Vec<AttackResult> {
         let results = Attack::ALL.iter().map(|attack| {
-            let mut result = AttackResult::not_tried(*attack, "the function reads other events");
+            let mut result = AttackResult::undecided(*attack, "the function reads other events");
             if *attack == Attack::GoodRecords {
                 answer.clone_into(&mut result.answer);
                 "retries, then fails all".clone_into(&mut result.firehose);

@@ -37,7 +37,7 @@ pub(super) fn text_report(card: &ReportCard, style: Style) -> String {
         let verdict = index.checked_sub(1).and_then(|index| card.results.get(index));
         let color = match verdict.map(|result| &result.verdict) {
             Some(AttackVerdict::Found(_)) => Some(Color::Red),
-            Some(AttackVerdict::NotTried(_)) => Some(Color::Dim),
+            Some(AttackVerdict::Undecided(_)) => Some(Color::Dim),
             _ => None,
         };
         let row = color.map_or_else(|| row.to_owned(), |color| style.paint(color, row));

@@ -233,8 +233,8 @@ fn a_timeout_decides_only_with_the_whole_time_limit() {
     };
     assert_eq!(ids(&timeout(TIMEOUT)), ["timeout-loses-batch"]);
     let shortened = timeout(Duration::from_secs(2));
-    let AttackVerdict::Note(note) = &shortened.verdict else { panic!("{shortened:?}") };
-    assert!(note.starts_with("not decided: the time limit of the function is 10 s"), "{note}");
+    let AttackVerdict::Undecided(reason) = &shortened.verdict else { panic!("{shortened:?}") };
+    assert!(reason.starts_with("the time limit of the function is 10 s"), "{reason}");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn a_service_that_cannot_be_reached_is_no_finding() {
         ("Error", "connect ECONNREFUSED 127.0.0.1:6379"),
     ] {
         let result = judged(Attack::LargeEvent, Err(FunctionError::reported(kind, message)));
-        assert!(matches!(result.verdict, AttackVerdict::Note(_)), "{result:?}");
+        assert!(matches!(result.verdict, AttackVerdict::Undecided(_)), "{result:?}");
     }
 }
 
