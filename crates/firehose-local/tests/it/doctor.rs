@@ -188,3 +188,27 @@ fn reports_go_to_files() {
     let both = run_in(&fixture, &[&handler[..], &["--junit", "x", "--markdown", "x"]].concat());
     both.ends(2, "choose another path for one of them");
 }
+
+/// A handler that keeps a sample of the records, whose choice differs each time.
+const SAMPLER: &str = r#"
+import random
+
+
+def handler(event, context):
+    def answer(record):
+        if random.random() < 0.5:
+            return {"recordId": record["recordId"], "result": "Dropped"}
+        return {"recordId": record["recordId"], "result": "Ok", "data": record.get("data", "")}
+
+    return {"records": [answer(record) for record in event["records"]]}
+"#;
+
+#[test]
+fn differences_by_chance_are_no_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.py"), SAMPLER).unwrap();
+    let (run, report) = examine(folder.path(), &["--handler", "app.handler"]);
+    let findings = texts(&report["findings"], "id");
+    // An answer with `data` to an event of Amazon MSK is a fault of this short handler.
+    assert!(findings.iter().all(|id| *id == "msk-shape"), "{run:#?}");
+}

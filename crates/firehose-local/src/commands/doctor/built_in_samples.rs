@@ -42,7 +42,7 @@ pub(super) fn built_in_samples() -> Vec<BuiltInSample> {
             line.into()
         }),
         sample("lines of syslog", |number| {
-            format!("Jan  1 00:00:0{number} host-1 app[123]: request {number} is done").into()
+            format!("Jan 11 00:00:0{number} host-1 app[123]: request {number} is done").into()
         }),
         sample("lines of a VPC flow log", |number| {
             let line = format!(

@@ -29,6 +29,8 @@ pub(super) struct Examination {
     pub(super) source: Option<SourceShape>,
     /// The faults that the function shows for good records.
     pub(super) known: Vec<FindingId>,
+    /// `false` if the function treats the same good records otherwise from time to time.
+    pub(super) is_steady: bool,
     /// `true` if earlier events change the answers of the function. It would show this fault in each
     /// later attack, so that each gets a new process.
     pub(super) has_state: bool,
@@ -59,6 +61,7 @@ impl Examination {
             budget,
             source,
             known: Vec::new(),
+            is_steady: true,
             has_state: false,
         })
     }
@@ -91,7 +94,10 @@ impl Examination {
         let source = self.sample.source;
         let good = || self.sample.cycled(self.sample.records.len().min(GOOD_RECORDS));
         match attack {
-            Attack::GoodRecords => self.send(attack, good(), source).await,
+            Attack::GoodRecords => {
+                let records = good();
+                self.good_records(records).await
+            }
             Attack::SameEventTwice => self.same_event_twice().await,
             Attack::TwoEvents => self.two_events().await,
             Attack::LargeEvent
@@ -113,6 +119,23 @@ impl Examination {
                     AttackResult::undecided(attack, format!("it needs a sample other than {kind}"))
                 }
             },
+        }
+    }
+
+    /// Sends good records several times, and judges the first answer. The other answers show whether the
+    /// function is steady. They leave state in the process, so that the next attack gets a new one.
+    async fn good_records(&mut self, records: Vec<AttackedRecord>) -> AttackResult {
+        let (attack, source) = (Attack::GoodRecords, self.sample.source);
+        let result = self.send(attack, records.clone(), source).await;
+        let mut lost = result.lost_records;
+        for _ in 0..STEADY_EVENTS {
+            lost += self.send(attack, records.clone(), source).await.lost_records;
+        }
+        self.is_steady = lost == 0 || !result.evidence.is_empty();
+        self.function.stop().await;
+        match self.is_steady {
+            true => result,
+            false => result.with_note("the function treats the same records otherwise at times"),
         }
     }
 
@@ -139,7 +162,7 @@ impl Examination {
 
     /// Sends good records after a failure. Returns evidence if the process fails for them now.
     async fn fault_after(&mut self, attack: Attack, event: &SentEvent) -> Option<Evidence> {
-        if self.budget.is_over() {
+        if self.budget.is_over() || !self.is_steady {
             return None;
         }
         let good = self.numbering.write(self.sample.neighbours(), self.sample.source);
@@ -205,9 +228,17 @@ impl Examination {
     }
 
     pub(super) fn judge(&self) -> Judge<'_> {
-        Judge { sample: &self.sample, known: &self.known, timeout: self.budget.timeout() }
+        Judge {
+            sample: &self.sample,
+            known: &self.known,
+            is_steady: self.is_steady,
+            timeout: self.budget.timeout(),
+        }
     }
 }
+
+/// The number of further events by which a function shows that it is steady.
+const STEADY_EVENTS: usize = 6;
 
 /// The most records of the attack with good records only.
 const GOOD_RECORDS: usize = 10;

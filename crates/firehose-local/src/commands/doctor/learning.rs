@@ -190,7 +190,10 @@ impl<'a> Learning<'a> {
             let payloads: Vec<_> = (1..=GoodSample::NEIGHBOURS)
                 .map(|number| numbered(learned.object(), usual, number))
                 .collect();
-            let origin = SampleOrigin::Learned(learned.added().to_vec());
+            let origin = match learned.added() {
+                [] => SampleOrigin::BuiltIn("JSON objects"),
+                fields => SampleOrigin::Learned(fields.to_vec()),
+            };
             let errors =
                 self.try_payloads("JSON with learned fields", &payloads, source, origin).await?;
             if self.is_done() || !learned.learn(&errors) {

@@ -22,6 +22,7 @@ impl Examination {
         let (mut result, difference) = self.twice().await;
         // Only a difference that comes again in a new process is that of the state.
         if let Some(difference) = difference
+            && self.is_steady
             && self.function.is_process()
         {
             let (_, again) = self.twice().await;
@@ -103,7 +104,12 @@ impl Examination {
             return AttackResult::undecided(attack, "no time was left");
         };
         // At a URL, an emulator may refuse a second event.
-        if failures == ROUNDS && result.evidence.is_empty() && is_process && self.known.is_empty() {
+        if failures == ROUNDS
+            && self.is_steady
+            && result.evidence.is_empty()
+            && is_process
+            && self.known.is_empty()
+        {
             let (alone, _) = {
                 let event = self.numbering.write(self.sample.neighbours(), self.sample.source);
                 self.invoke(attack, &event).await

@@ -49,7 +49,8 @@ fn judged_with(
     let event = event(attack);
     let result = answer(&event).map(Into::into).map_err(InvokeError::Function);
     let answer = FunctionAnswer { result, limit, time: Duration::ZERO };
-    Judge { sample: &sample(), known, timeout: TIMEOUT }.judge(attack, &event, &answer)
+    Judge { sample: &sample(), known, is_steady: true, timeout: TIMEOUT }
+        .judge(attack, &event, &answer)
 }
 
 /// Judges a response with these fields in the answer to each bad record. The other records are
