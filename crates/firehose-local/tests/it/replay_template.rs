@@ -15,6 +15,21 @@ const UNPACK: &str = "{Type: Decompression}, {Type: CloudWatchLogProcessing, Par
      [{ParameterName: DataMessageExtraction, ParameterValue: true}]}, {Type: RecordDeAggregation, \
      Parameters: [{ParameterName: SubRecordType, ParameterValue: JSON}]}";
 
+/// The settings of a delivery stream with a partition key from a query.
+const PARTITIONED: &str = "BucketARN: 'arn:aws:s3:::b'
+        Prefix: 'k-!{partitionKeyFromQuery:k}/'
+        ErrorOutputPrefix: bad/
+        BufferingHints: {SizeInMBs: 64, IntervalInSeconds: 60}
+        DynamicPartitioningConfiguration: {Enabled: true}";
+
+/// Returns the processor with this query.
+fn extraction(query: &str) -> String {
+    format!(
+        "{{Type: MetadataExtraction, Parameters: [{{ParameterName: MetadataExtractionQuery, \
+         ParameterValue: '{query}'}}, {{ParameterName: JsonParsingEngine, ParameterValue: JQ-1.6}}]}}"
+    )
+}
+
 /// Writes a template with one delivery stream that has these processors and a function. Returns its
 /// path.
 fn template(folder: &Folder, kind: &str, properties: &str, processors: &str) -> String {
@@ -89,7 +104,8 @@ fn a_packed_record_is_unpacked_before_the_function() {
 #[test]
 fn the_parts_of_a_record_have_their_own_outcomes() {
     let folder = Folder::new();
-    let template = template(&folder, "ExtendedS3", "BucketARN: 'arn:aws:s3:::b'", UNPACK);
+    let processors = format!("{UNPACK}, {}", extraction("{k: \"x\"}"));
+    let template = template(&folder, "ExtendedS3", PARTITIONED, &processors);
     let logs = r#"{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"s",
         "subscriptionFilters":[],"logEvents":[{"id":"1","timestamp":1,"message":"{\"a\":1}"},
         {"id":"2","timestamp":1,"message":"{\"a\":\"x\"}"},
@@ -164,15 +180,7 @@ fn an_output_whose_iceberg_table_is_unknown_remains() {
 #[test]
 fn the_query_of_the_delivery_stream_gives_partition_keys() {
     let folder = Folder::new();
-    let extraction = "{Type: MetadataExtraction, Parameters: [{ParameterName: \
-        MetadataExtractionQuery, ParameterValue: '{k: .a}'}, {ParameterName: JsonParsingEngine, \
-        ParameterValue: JQ-1.6}]}";
-    let properties = "BucketARN: 'arn:aws:s3:::b'
-        Prefix: 'k-!{partitionKeyFromQuery:k}/'
-        ErrorOutputPrefix: bad/
-        BufferingHints: {SizeInMBs: 64, IntervalInSeconds: 60}
-        DynamicPartitioningConfiguration: {Enabled: true}";
-    let template = template(&folder, "ExtendedS3", properties, extraction);
+    let template = template(&folder, "ExtendedS3", PARTITIONED, &extraction("{k: .a}"));
     let lines = [
         line(b"{\"a\":2}", "Lambda.FunctionError"),
         line(b"{\"a\":9}", "S3.AccessDenied"),
@@ -180,7 +188,7 @@ fn the_query_of_the_delivery_stream_gives_partition_keys() {
     ];
     let (errors, to) = (folder.write("errors", lines.concat()), folder.path("to"));
     let run = replay(&template, &["--to", &to, &errors]);
-    run.ends(6, "the query gives no text, number or boolean for the key `k`");
+    run.ends(6, "the query gives no string, number or boolean for the key `k`");
     let expected = [("k-4", "{\"a\":4}"), ("k-9", "{\"a\":9}")];
     let expected = expected.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
     assert_eq!(objects(&folder, "to"), expected);
