@@ -14,13 +14,21 @@ pub struct FailureCounts {
     pub items: CauseCounts,
     /// The exceptions in the log that name no record.
     pub exceptions: CauseCounts,
-    reader: ExceptionReader,
+    /// The reader of exceptions that take several lines.
+    pub(super) reader: ExceptionReader,
 }
 
 impl FailureCounts {
     /// Counts the failure or the exception in a log line, if the line contains one.
     pub fn inspect(&mut self, line: &[u8]) {
-        if let Some(exception) = self.reader.read(line) {
+        let mut reader = std::mem::take(&mut self.reader);
+        self.inspect_with(&mut reader, line);
+        self.reader = reader;
+    }
+
+    /// Counts like [`Self::inspect`], with a reader that has read the earlier lines of this log.
+    pub(super) fn inspect_with(&mut self, reader: &mut ExceptionReader, line: &[u8]) {
+        if let Some(exception) = reader.read(line) {
             self.exceptions.count(&exception, 1);
         }
         match LoggedFailure::parse(line) {

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::failure_counts::FailureCounts;
+use super::{failure_counts::FailureCounts, logged_exception::ExceptionReader};
 
 /// The failures in the log of one process. Only the failures of answered invocations count: an
 /// invocation without an answer is repeated, and logs the same failures again.
@@ -19,7 +19,8 @@ pub(super) struct InvocationFailures {
 enum Invocation {
     /// The invocation runs, and has logged these failures.
     Running(FailureCounts),
-    Answered,
+    /// The invocation has an answer. The reader goes on in an exception whose last lines are late.
+    Answered(ExceptionReader),
     /// The invocation has failed, or the process has had no invocation.
     Unanswered,
 }
@@ -39,17 +40,22 @@ impl InvocationFailures {
     pub(super) fn inspect(&self, line: &[u8]) {
         match &mut *self.lock() {
             Invocation::Running(failures) => failures.inspect(line),
-            Invocation::Answered => self.lock_answered().inspect(line),
+            Invocation::Answered(reader) => self.lock_answered().inspect_with(reader, line),
             Invocation::Unanswered => {}
         }
     }
 
     /// Ends the invocation. Adds its failures if it has an answer, else forgets them.
     pub(super) fn end(&self, is_answered: bool) {
-        let ended = if is_answered { Invocation::Answered } else { Invocation::Unanswered };
-        let last = std::mem::replace(&mut *self.lock(), ended);
-        if let (true, Invocation::Running(failures)) = (is_answered, last) {
-            self.lock_answered().merge(failures);
+        let mut invocation = self.lock();
+        let last = std::mem::replace(&mut *invocation, Invocation::Unanswered);
+        if is_answered {
+            let mut reader = ExceptionReader::default();
+            if let Invocation::Running(mut failures) = last {
+                reader = std::mem::take(&mut failures.reader);
+                self.lock_answered().merge(failures);
+            }
+            *invocation = Invocation::Answered(reader);
         }
     }
 
@@ -86,5 +92,28 @@ mod tests {
         fail("running");
         let answered = answered.lock().unwrap();
         assert_eq!(answered.records.by_frequency(), [("late", 1), ("no unit", 1)]);
+    }
+
+    /// Two processes log at the same time, and their invocations end inside of an exception.
+    #[test]
+    fn an_exception_counts_wherever_the_invocation_ends() {
+        let log =
+            ["Traceback (most recent call last):", "  File \"app.py\"", "KeyError: 'a'", "after"];
+        for end in 0..=log.len() {
+            let answered = Arc::<Mutex<FailureCounts>>::default();
+            let processes = [(); 2].map(|()| InvocationFailures::new(Arc::clone(&answered)));
+            processes.iter().for_each(InvocationFailures::begin);
+            for (number, line) in log.iter().enumerate() {
+                for process in &processes {
+                    if number == end {
+                        process.end(true);
+                    }
+                    process.inspect(line.as_bytes());
+                }
+            }
+            processes.iter().for_each(|process| process.end(true));
+            let answered = answered.lock().unwrap();
+            assert_eq!(answered.exceptions.by_frequency(), [("KeyError: 'a'", 2)], "{end}");
+        }
     }
 }
