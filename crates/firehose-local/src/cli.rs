@@ -21,11 +21,12 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  firehose-local doctor --handler app.lambda_handler --code src
+  firehose-local run --template template.yaml --to delivered readings.jsonl
   firehose-local invoke --package square-values fixtures/square-values/integers/event.json
   firehose-local check event.json response.json
   firehose-local test --binary ./bootstrap fixtures/my-function
   firehose-local try --pipeline pipeline.yaml app.log
-  firehose-local run --put-to SourceStream --to delivered readings.jsonl
   firehose-local help run";
 
 #[derive(Debug, Subcommand)]
