@@ -216,7 +216,7 @@ fn a_damaged_object_loses_only_its_end() {
     run.ends(2, "the object may be truncated");
     assert!(
         run.stdout
-            .contains("  1 part of the input could not be read; their lines are not in the counts"),
+            .contains("  1 part of the input could not be read; its lines are not in the counts"),
         "{}",
         run.stdout
     );

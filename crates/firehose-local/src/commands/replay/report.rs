@@ -105,9 +105,10 @@ impl Report {
         }
         if stats.gaps > 0 {
             let parts = counted(stats.gaps, "part");
+            let whose = if stats.gaps == 1 { "its" } else { "their" };
             let _ = writeln!(
                 text,
-                "  {parts} of the input could not be read; their lines are not in the counts"
+                "  {parts} of the input could not be read; {whose} lines are not in the counts"
             );
         }
         if let Some(undecided) = &stats.undecided {
