@@ -19,7 +19,7 @@ pub struct Deployment {
     pub kinesis_streams: BTreeMap<String, KinesisStream>,
     /// The delivery streams that can be simulated, in the order of the code.
     pub delivery_streams: Vec<DeliveryStream>,
-    /// The delivery streams that cannot be simulated, by name.
+    /// The delivery streams that cannot be simulated or that lack values, by name.
     pub unsupported: BTreeMap<String, UnsupportedStream>,
     /// The delivery streams of the code that are not deployed, such as those with a false condition,
     /// by id.
@@ -41,10 +41,10 @@ pub struct Deployment {
 pub struct UnsupportedStream {
     /// The id in the code.
     pub id: String,
-    /// The path of the property that is not simulated, and the reason.
+    /// The paths of the properties that are not simulated or lack a value, each with the reason.
     pub reason: String,
-    /// The values that the delivery stream lacks. Further values may be missing if the template
-    /// accepts only certain values.
+    /// The values that the delivery stream lacks. The list can be incomplete: the search for
+    /// further values ends if the stand-in for a missing value is not valid.
     pub missing: Vec<MissingValue>,
 }
 
@@ -53,7 +53,7 @@ pub struct UnsupportedStream {
 pub struct UndeployedStream {
     /// The reason, as a clause: `its condition Live is false here`.
     pub reason: String,
-    /// The values that decide it, and that the user can give.
+    /// The values that decide whether the delivery stream is deployed, and that the user can give.
     pub deciding: Vec<MissingValue>,
 }
 
@@ -93,7 +93,7 @@ pub struct DeployedFunction {
 pub enum FunctionCode {
     /// A folder, a .zip archive or a file, relative to the folder of the infrastructure code.
     Path(PathBuf),
-    /// The text of the only source file.
+    /// The text of the source file, if the code has only one.
     Inline(String),
     /// The key of an archive in a bucket.
     Object(String),

@@ -24,7 +24,7 @@ enum Kind {
     },
     /// A resource that is not deployed with the given values.
     NotDeployed {
-        /// The values that decide it.
+        /// The values that decide whether the resource is deployed.
         deciding: Vec<MissingValue>,
     },
     /// References to one or more parameters that have no default and no given value.
@@ -38,7 +38,8 @@ enum Kind {
     },
 }
 
-/// A value that is missing in a template or that decides what is deployed, and that the user can give.
+/// A value that the user can give: a value that is missing in a template, or that decides whether a
+/// resource is deployed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MissingValue {
     /// The parameter of this name.

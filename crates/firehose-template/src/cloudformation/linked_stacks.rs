@@ -12,7 +12,7 @@ use crate::{
     given_values::GivenValues,
 };
 
-/// The most rounds in which outputs and parameters pass from stack to stack.
+/// The largest number of rounds in which outputs and parameters pass from stack to stack.
 const MAX_ROUNDS: usize = 10;
 
 /// The template of one of several stacks that are deployed together.
@@ -22,7 +22,7 @@ pub(crate) struct StackTemplate {
     pub name: String,
     /// The text of the template.
     pub text: String,
-    /// The index of the parent and the logical id there, for a nested stack.
+    /// For a nested stack: the index of the parent stack, and the logical id of the nested stack there.
     pub parent: Option<(usize, String)>,
 }
 
@@ -33,8 +33,8 @@ struct LinkedStacks<'s> {
     given: Vec<GivenValues>,
 }
 
-/// Reads stacks that are deployed together. A stack can import the exports of another one, and its
-/// delivery streams can use streams and functions of the others. A nested stack gets its parameters
+/// Reads stacks that are deployed together. A stack can import the exports of another stack, and its
+/// delivery streams can use streams and functions of the other stacks. A nested stack gets its parameters
 /// from its parent.
 ///
 /// # Errors
@@ -69,7 +69,7 @@ pub(crate) fn read_linked_stacks(
         }
         deployment.merge(part);
     }
-    // A delivery stream of one stack can use a property of another stack.
+    // Check after all stacks are read: a delivery stream can use a property of another stack.
     for template in &templates {
         check_used(&deployment, template)?;
     }
@@ -80,7 +80,7 @@ pub(crate) fn read_linked_stacks(
             parent.is_some() && parent == id
         })
     };
-    // The nested templates of these resources are among the stacks.
+    // Remove the notes about nested templates that are among the stacks, and so are read.
     deployment.notes.retain(|note| !has_files(&note.path));
     Ok(deployment)
 }
@@ -134,7 +134,7 @@ impl<'s> LinkedStacks<'s> {
         Ok(linked)
     }
 
-    /// Gives each stack the values that it declares or uses.
+    /// Returns the given values for each stack: those that the stack declares or uses.
     fn distribute(&self, given: &GivenValues) -> Result<Vec<GivenValues>, TemplateError> {
         let mut distributed = vec![GivenValues::default(); self.stacks.len()];
         for (name, value) in &given.parameters {
@@ -163,7 +163,7 @@ impl<'s> LinkedStacks<'s> {
         section.unwrap_or_default().iter().any(|(key, _)| key == name)
     }
 
-    /// Returns `true` if a stack imports an export, or may compute its name.
+    /// Returns `true` if a stack imports the export `name`, or computes the name of an import.
     fn may_import(&self, index: usize, name: &str) -> bool {
         self.documents[index].imports().is_none_or(|imports| imports.contains(name))
     }
@@ -175,7 +175,7 @@ impl<'s> LinkedStacks<'s> {
         let mut parameters: Vec<BTreeMap<String, String>> = Vec::new();
         parameters.resize_with(self.stacks.len(), BTreeMap::new);
         for (index, document) in self.documents.iter().enumerate() {
-            // The reader reports an invalid template.
+            // `read_linked_stacks` and `read_linked_function` report an invalid template later.
             let Ok(template) = Template::new(document, &self.given[index]) else {
                 outputs.push(Outputs::default());
                 continue;
@@ -212,7 +212,7 @@ impl<'s> LinkedStacks<'s> {
     }
 }
 
-/// Returns the given values of the stacks that use a name. Fails if no stack uses the name.
+/// Returns the entries of `distributed` for the stacks that use a name. Fails if no stack uses the name.
 fn users<'g>(
     distributed: &'g mut [GivenValues],
     name: &str,

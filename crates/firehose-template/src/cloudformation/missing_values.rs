@@ -7,10 +7,10 @@ use crate::{
     given_values::GivenValues,
 };
 
-/// The limit of the values that one message names.
+/// The number of missing values after which the search ends.
 const MAX: usize = 30;
 
-/// A value in place of a missing value. Both texts and numbers may have it.
+/// The stand-in for a missing value. It is valid as a text and as a number.
 const STAND_IN: &str = "1";
 
 /// A document with the values of a user.
@@ -20,7 +20,7 @@ pub(super) struct SourceCode<'a> {
     pub given: &'a GivenValues,
     /// The paths of the code from which the document was translated.
     pub addresses: Option<&'a Addresses>,
-    /// Further stacks, whose streams and functions the delivery streams can use.
+    /// The templates of further stacks, whose streams and functions the delivery streams can use.
     pub others: &'a [Template<'a>],
 }
 

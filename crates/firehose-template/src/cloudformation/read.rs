@@ -29,7 +29,7 @@ use crate::{
 pub fn read_cloudformation(text: &str, given: &GivenValues) -> Result<Deployment, TemplateError> {
     let (document, repeated_keys) = Node::parse(text)?;
     let mut deployment = read_document(&document.expand_loops(given), given, None)
-        // A repeated key can be the cause of the error: its earlier values do not count.
+        // A repeated key can be the cause of the error, because only its last value counts.
         .map_err(|error| error.with_repeated_keys(&repeated_keys))?;
     let warnings = repeated_keys.into_iter().map(|RepeatedKey { path, line }| {
         let subject = line.map_or_else(|| "a line".to_owned(), |line| format!("line {line}"));
@@ -54,7 +54,7 @@ pub(crate) fn read_document(
     Ok(deployment)
 }
 
-/// Checks that the delivery streams of a deployment have used all given properties of a template.
+/// Fails if no delivery stream of a deployment has used one of the given properties of a template.
 pub(super) fn check_used(
     deployment: &Deployment,
     template: &Template<'_>,

@@ -14,13 +14,14 @@ use crate::{
     given_values::GivenValues,
 };
 
-/// The most stacks of an app, nested stacks included.
+/// The largest number of stacks of an app, including nested stacks.
 const MAX_STACKS: usize = 200;
 
-/// The most assemblies, such as those of stages, inside each other.
+/// The largest nesting depth of assemblies. An assembly of an app contains the assemblies of its stages.
 const MAX_DEPTH: usize = 5;
 
-/// The most manifests and templates that are read. A file counts each time that a manifest names it.
+/// The largest number of manifests and templates that are read. A file counts each time that another
+/// file names it.
 const MAX_FILES: usize = 1_000;
 
 /// The templates of a cloud assembly, which `cdk synth` writes to `cdk.out`:
@@ -84,8 +85,7 @@ struct AssemblyReader<'a> {
 }
 
 impl AssemblyReader<'_> {
-    /// Adds the stacks of an assembly and of the assemblies inside. The assembly has the folder
-    /// `inner`.
+    /// Adds the stacks of the assembly in the folder `inner`, and of the assemblies inside it.
     fn add_assembly(&mut self, inner: &str, depth: usize) -> Result<(), TemplateError> {
         if depth > MAX_DEPTH {
             return Err(TemplateError::wrong("", "the assemblies of the app are nested too deep"));
@@ -118,7 +118,7 @@ impl AssemblyReader<'_> {
         Ok(())
     }
 
-    /// Adds a stack and its nested stacks, whose metadata have the paths of their templates.
+    /// Adds a stack and its nested stacks. The metadata of a nested stack name its template.
     fn add_stack(
         &mut self,
         file: &str,
@@ -165,7 +165,7 @@ impl AssemblyReader<'_> {
     }
 }
 
-/// Joins paths inside the folder of the app.
+/// Joins paths inside the folder of the app. Rejects a path that leads outside of the folder.
 fn joined(folder: &str, path: &str) -> Result<String, TemplateError> {
     let is_inside = Path::new(path).components().all(|it| matches!(it, Component::Normal(_)));
     match is_inside {

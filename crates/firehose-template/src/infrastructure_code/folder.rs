@@ -30,7 +30,7 @@ const FILES: &[(InfrastructureKind, &[&str])] = &[
     ),
 ];
 
-/// The files of a project from which another command writes the code, and that command.
+/// The files of a project from which another command writes the code, and a message with the command.
 const SOURCES: &[(&str, &str)] = &[
     ("cdk.json", "this is a project of the CDK; `cdk synth` writes its templates to cdk.out"),
     ("serverless.yml", SERVERLESS),
@@ -70,7 +70,7 @@ pub(super) fn find_code(folder: &Path) -> Result<FoundCode, TemplateError> {
         let paths: Vec<_> = found
             .iter()
             .map(|code| match code.kind {
-                // The folder has several kinds, so name a file.
+                // The folder itself has several kinds, so the message names a Terraform file.
                 InfrastructureKind::Terraform => terraform_file(folder).display().to_string(),
                 _ => code.path.display().to_string(),
             })
@@ -108,7 +108,7 @@ fn has_terraform(folder: &Path) -> bool {
     is_terraform_name(&terraform_file(folder))
 }
 
-/// Returns the first Terraform file of a folder, or the folder.
+/// Returns the first Terraform file of a folder, or the path of the folder if it has no such file.
 fn terraform_file(folder: &Path) -> PathBuf {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let files =

@@ -1,4 +1,4 @@
-//! The kinds of infrastructure code, and the recognition of the kind of a file or a folder.
+//! Infrastructure code: its kinds, and how the kind of a file or a folder is recognized.
 
 mod cdk;
 mod folder;

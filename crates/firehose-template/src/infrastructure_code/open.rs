@@ -16,7 +16,7 @@ use crate::{
     terraform,
 };
 
-/// The largest file that is read, in bytes. The output of `terraform show -json` is the largest kind.
+/// The largest size of a file, in bytes. The output of `terraform show -json` can be that large.
 const MAX_FILE_BYTES: u64 = 100_000_000;
 
 /// Infrastructure code whose kind is known.

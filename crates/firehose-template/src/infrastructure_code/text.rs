@@ -6,7 +6,7 @@ use super::kind::InfrastructureKind;
 ///
 /// # Errors
 ///
-/// If the text is a file of Terraform that another command converts.
+/// If the text is a state file of Terraform, which `terraform show -json` must convert first.
 pub(super) fn kind_of_text(text: &str) -> Result<InfrastructureKind, TemplateError> {
     let start = text.trim_start();
     if !start.starts_with('{') {

@@ -13,11 +13,11 @@ use crate::{
     given_values::GivenValues,
 };
 
-/// The stack of the thread that evaluates a configuration, in bytes. Expressions and references may
-/// be nested 1,000 levels deep.
+/// The size of the stack of the thread that evaluates a configuration, in bytes. Expressions and
+/// references may be nested 1,000 levels deep.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
 
-/// The translated resources of a configuration, and the given values that are left for them.
+/// The translated resources of a configuration, and the given values that the evaluation has not used.
 struct TranslatedCode {
     tree: PropertyTree,
     given: GivenValues,

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::node::Node;
 use crate::error::TemplateError;
 
-/// Checks that the template imports each given export of another stack, to find typing errors.
+/// Checks that the template imports each given export of another stack, to find mistyped names.
 /// Accepts any name if the template computes the name of an import.
 pub(super) fn check(
     document: &Node,

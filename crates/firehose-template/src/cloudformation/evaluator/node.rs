@@ -15,7 +15,7 @@ pub(crate) enum Node {
     Map(Entries),
     /// The name and the argument of a short form such as `!Ref`. The name has no exclamation mark.
     Tagged(String, Box<Self>),
-    /// A value that other code than a template could not evaluate.
+    /// A value of Terraform code that could not be evaluated there.
     Unresolved(Box<Unresolved>),
 }
 

@@ -53,7 +53,7 @@ impl Resource<'_> {
 }
 
 impl Node {
-    /// Replaces `Fn::GetAtt` of the outputs of a nested stack by their values.
+    /// Replaces each `Fn::GetAtt` of a known output of a nested stack with the value of the output.
     pub(crate) fn set_stack_outputs(&mut self, stack: &str, values: &BTreeMap<String, String>) {
         let known = self.intrinsic().filter(|call| call.name == "GetAtt").and_then(|call| {
             let attribute = match call.argument {

@@ -8,11 +8,11 @@ pub(super) struct Paths<'a> {
     addresses: Option<&'a Addresses>,
 }
 
-/// The paths in the code from which a document was translated. The logical id of a resource is its
-/// address there, such as `aws_kinesis_stream.source`.
+/// The paths of the values in the code from which a document was translated. In such a document, the
+/// logical id of a resource is its address in that code, such as `aws_kinesis_stream.source`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Addresses {
-    /// The paths by the path of the mapping and the key.
+    /// The path of each value, by the path of its mapping and its key.
     children: BTreeMap<(String, String), String>,
     /// The names of resources in place of logical ids, by logical id.
     labels: BTreeMap<String, String>,
@@ -36,7 +36,7 @@ impl Addresses {
 }
 
 impl<'a> Paths<'a> {
-    /// Creates the paths of a template, or those of other code.
+    /// Creates the paths of a template, or of the code with these `addresses`.
     pub(super) fn new(addresses: Option<&'a Addresses>) -> Self {
         Self { addresses }
     }
@@ -57,7 +57,7 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// Returns the path of a key of a mapping. The key can be a path of several keys.
+    /// Returns the path of a key of a mapping. `key` can be several keys, with dots between them.
     pub(super) fn child(self, parent: &str, key: &str) -> String {
         match self.addresses {
             None => format!("{parent}.{key}"),

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::error::TemplateError;
 
-/// The text in place of a value whose variables have stand-ins: see `missing_values`.
+/// The text in place of an unknown value whose variables all have stand-ins: see `missing_values`.
 const STAND_IN: &str = "1";
 
 impl Template<'_> {

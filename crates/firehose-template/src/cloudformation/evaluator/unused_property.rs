@@ -3,15 +3,15 @@ use std::collections::BTreeMap;
 use super::{node::Node, paths::Paths, template::Template};
 use crate::error::TemplateError;
 
-/// The most names that an error lists.
+/// The largest number of names that an error lists.
 const SHOWN: usize = 20;
 
 impl Template<'_> {
-    /// Returns the error of a given property that no code has read. `reader` is what should have read
-    /// the property, such as `no delivery stream uses it`.
+    /// Returns the error of a given property that no code has read. `reader` is the reason in the error if
+    /// the template has the property, such as `no delivery stream uses it`.
     ///
-    /// If not `all_read`, the reading of a delivery stream ended early, and only a property that the
-    /// template does not have is an error.
+    /// If `all_read` is `false`, the reading of a delivery stream ended early. Then only a property that
+    /// the template does not have is an error.
     pub(crate) fn unused_property(&self, reader: &str, all_read: bool) -> Option<TemplateError> {
         let used = self.used.borrow();
         let unused: Vec<_> =
@@ -44,7 +44,7 @@ impl Template<'_> {
 /// The paths of a template at which values can be given.
 #[derive(Debug, Default)]
 struct KnownPaths {
-    /// The mappings by path, with the names of their keys as they end a path.
+    /// The mappings by path, with their keys, each as it appears at the end of a path.
     mappings: BTreeMap<String, Vec<String>>,
     /// The paths of all values.
     values: Vec<String>,

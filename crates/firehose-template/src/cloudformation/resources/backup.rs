@@ -13,8 +13,8 @@ use crate::{cloudformation::evaluator::Mapping, deployment::Deployment, error::T
 /// The time for retries, in seconds: `DurationInSeconds` of the retry options of all destinations.
 const RETRY_SECONDS: RangeInclusive<u64> = 0..=7200;
 
-/// The properties that all destinations other than S3 have. This module reads them, or they do not
-/// change the delivered data.
+/// The properties that all destinations other than S3 have. This module reads some of these properties.
+/// The others do not change the delivered data.
 const PROPERTIES: &[&str] = &[
     "BufferingHints",
     "CloudWatchLoggingOptions",
@@ -89,8 +89,8 @@ pub(super) fn managed_secret(
     Ok(Some(Secret::new("placeholder-of-the-secret")))
 }
 
-/// Returns the address of a destination, which has no effect here. An address that only a deployed
-/// stack has, or whose parameter has no value, is empty.
+/// Returns the address of a destination. The address has no effect here, so the result is empty if only a
+/// deployed stack has the address, or if its parameter has no value.
 pub(super) fn address(configuration: &Mapping<'_>, key: &str) -> Result<String, TemplateError> {
     match configuration.text(key) {
         Ok(text) => Ok(text.unwrap_or_default()),

@@ -34,7 +34,7 @@ const PROPERTIES: &[&str] = &[
     "Tags",
 ];
 
-/// The source of AWS that is not simulated:
+/// The only source of Firehose that is not simulated:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html>.
 const NOT_SIMULATED: &str = "DatabaseSourceConfiguration";
 

@@ -11,8 +11,8 @@ use crate::{
     arn, cloudformation::evaluator::Mapping, deployment::Deployment, error::TemplateError,
 };
 
-/// The longest accepted name of a bucket. S3 allows 63 characters, but a logical id that stands for
-/// a missing name can have up to 255.
+/// The largest accepted length of the name of a bucket. S3 allows 63 characters, but a logical id that
+/// stands for a missing name can have up to 255.
 const MAX_BUCKET_NAME: usize = 255;
 
 /// The longest file extension, including the dot:

@@ -36,7 +36,7 @@ fn check_conversion(
     configuration: &Mapping<'_>,
 ) -> Result<(), TemplateError> {
     for part in ["InputFormatConfiguration", "OutputFormatConfiguration", "SchemaConfiguration"] {
-        // Only the presence counts: the values can exist only in a deployed stack.
+        // Check only that the part is present, because only a deployed stack may have its values.
         if conversion.unevaluated(part).is_none() {
             let reason = format!("the required {part} is missing");
             return Err(TemplateError::wrong(conversion.path(), reason));

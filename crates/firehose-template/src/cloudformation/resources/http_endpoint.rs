@@ -14,7 +14,7 @@ use crate::{cloudformation::evaluator::Mapping, deployment::Deployment, error::T
 /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointBufferingHints.html>.
 const MEGABYTES: RangeInclusive<u64> = 1..=64;
 
-/// The most common attributes, and the longest name and value:
+/// The largest number of common attributes, and the largest lengths of a name and a value:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html>.
 const MAX_ATTRIBUTES: usize = 50;
 const MAX_ATTRIBUTE_NAME: usize = 256;

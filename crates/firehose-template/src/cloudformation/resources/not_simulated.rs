@@ -9,7 +9,7 @@ use crate::{
 /// Adds notes on the parts of a template that a run ignores: macros, nested templates, and event
 /// source mappings that read a Kinesis stream of the deployment.
 ///
-/// Skips values that cannot be evaluated: a missing note is better than a failure.
+/// Skips values that cannot be evaluated, because a missing note does less harm than a failure.
 pub(crate) fn note_not_simulated<'a>(
     template: &'a Template<'a>,
     resources: &ResourcesByArn<'a>,

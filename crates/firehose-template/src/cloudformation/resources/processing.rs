@@ -29,7 +29,8 @@ pub(super) struct Processing<'a> {
     pub disabled: Option<String>,
 }
 
-/// Reads the `ProcessingConfiguration` of a destination. It has no effect unless it is enabled.
+/// Reads the `ProcessingConfiguration` of a destination. A configuration has no effect unless it is
+/// enabled.
 pub(super) fn read_processing<'a>(
     destination: &Mapping<'a>,
     reasons: &mut Reasons,
@@ -92,7 +93,7 @@ impl<'a> Processing<'a> {
             "Lambda" => self.lambda = Some(LambdaParameters::read(&processor)?),
             // Firehose ignores the parameters: the delimiter is always a newline.
             "AppendDelimiterToRecord" => self.append_delimiter = true,
-            // AWS accepts these two several times, and runs each once.
+            // AWS accepts each of the next two types several times, and runs it once.
             "Decompression" => {
                 check_decompression(&processor)?;
                 self.processors.decompresses = true;

@@ -17,11 +17,11 @@ pub(crate) struct ResourcesByArn<'a> {
 impl<'a> ResourcesByArn<'a> {
     /// Finds the deployed Kinesis streams, functions, roles and policies.
     ///
-    /// A resource whose name only a deployed stack has has an ARN with its logical id. Skips a
-    /// resource whose condition or name has another fault. Such a resource is an error where
-    /// something refers to it.
+    /// If only a deployed stack has the name of a resource, its ARN here contains its logical id. Skips a
+    /// resource whose condition or name has another fault. A reference to such a resource is an error.
     ///
-    /// `others` are further stacks. A resource of the template comes before one of another stack.
+    /// `others` are further stacks. If two resources have one ARN, the resource of the template takes
+    /// precedence over that of another stack.
     pub(crate) fn find(others: &'a [Template<'a>], template: &'a Template<'a>) -> Self {
         let mut found = Self::default();
         for resource in others.iter().chain([template]).flat_map(Template::resources) {

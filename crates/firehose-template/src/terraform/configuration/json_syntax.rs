@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 /// Converts a `.tf.json` file: <https://developer.hashicorp.com/terraform/language/syntax/json>.
 ///
-/// A nested block has the form of an attribute, except `dynamic`.
+/// A nested block becomes an attribute, except a `dynamic` block.
 pub(super) fn configuration(json: Json) -> Body {
     let mut body = Body::new();
     for (keyword, value) in entries(json) {
@@ -32,7 +32,7 @@ pub(super) fn variables(json: Json) -> Body {
     body
 }
 
-/// Adds the blocks of a value that has further labels as its keys.
+/// Adds the blocks of a value. While labels are missing, the keys of the value are the next labels.
 fn add_blocks(body: &mut Body, keyword: &str, labels: &[String], missing: usize, value: Json) {
     if missing > 0 {
         for (label, value) in entries(value) {

@@ -19,7 +19,7 @@ pub(crate) struct ModuleFolder {
     pub variables: BTreeMap<String, Body>,
     pub locals: BTreeMap<String, Expression>,
     pub outputs: BTreeMap<String, Body>,
-    /// The resources by type and name, in the order of the files.
+    /// The `resource` and `data` blocks, in the order of the files.
     pub resources: Vec<ResourceBlock>,
     pub calls: Vec<ModuleCall>,
 }

@@ -19,7 +19,7 @@ struct DownloadedModule {
 }
 
 impl DownloadedModules {
-    /// Reads `.terraform/modules/modules.json`. Returns nothing if the file is missing or has another
+    /// Reads `.terraform/modules/modules.json`. Returns no modules if the file is missing or has another
     /// form.
     pub(super) fn read(root: &Path) -> Self {
         let path = root.join(".terraform/modules/modules.json");
@@ -30,7 +30,7 @@ impl DownloadedModules {
         text.ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 
-    /// Returns the folder of a module, which is always below the root folder.
+    /// Returns the folder of a module. Returns `None` for a folder that is not below the root folder.
     fn folder(&self, key: &str) -> Option<PathBuf> {
         let folder = self.modules.iter().find(|it| it.key == key)?;
         let folder = normalized(&folder.folder);
@@ -40,7 +40,8 @@ impl DownloadedModules {
 
 /// Returns the folder of a module relative to the root folder, if its files are on this machine.
 ///
-/// `caller` is the folder of the calling module, and `key` consists of the names of the calls.
+/// `caller` is the folder of the calling module. `key` has the names of the calls from the root module,
+/// with dots between them.
 pub(super) fn locate(
     source: &str,
     caller: &Path,
@@ -54,7 +55,7 @@ pub(super) fn locate(
     }
 }
 
-/// Removes `.` and the folders before `..`.
+/// Resolves `.` and `..` in a path, without reading links.
 fn normalized(path: &Path) -> PathBuf {
     let mut normalized = PathBuf::new();
     for component in path.components() {

@@ -10,7 +10,8 @@ pub(super) fn is_override(path: &Path) -> bool {
     stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
 }
 
-/// Merges the body of an override. Replaces attributes, and all nested blocks of a type that the override has.
+/// Merges the body of an override into `target`. Replaces the attributes that `body` has, and all nested
+/// blocks of each type that `body` has.
 pub(super) fn merge(target: &mut Body, body: Body) {
     for structure in &body {
         match structure {

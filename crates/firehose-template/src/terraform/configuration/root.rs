@@ -14,7 +14,7 @@ use super::{
 };
 use crate::error::TemplateError;
 
-/// The most calls of modules, those inside modules included.
+/// The largest number of module calls, including the calls inside modules.
 const MAX_CALLS: usize = 500;
 
 /// The files of a configuration: the root module, and the modules that it calls.
@@ -34,7 +34,8 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// If a file cannot be read, is too large, or is not valid, or if a local module is missing.
+    /// If a file cannot be read, is too large, or is not valid, if a local module is missing or calls
+    /// itself, or if the configuration has too many calls of modules.
     pub(crate) fn read(root: &Path) -> Result<Self, TemplateError> {
         let downloaded = DownloadedModules::read(root);
         let files = SourceFiles::default();

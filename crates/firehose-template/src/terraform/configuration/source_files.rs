@@ -10,14 +10,14 @@ use hcl_edit::structure::Body;
 use super::json_syntax;
 use crate::error::TemplateError;
 
-/// The largest file of a configuration, in bytes. Parsing takes a time that grows with the square of
-/// the number of keys in one map.
+/// The largest size of a file, in bytes. The time for parsing grows with the square of the number of
+/// keys in a map.
 const MAX_FILE_BYTES: u64 = 500_000;
 
-/// The largest size of all files, in bytes. A module counts each time it is called.
+/// The largest size of all files together, in bytes. The files of a module count once for each call.
 const MAX_BYTES: usize = 10_000_000;
 
-/// The most files of one folder.
+/// The largest number of configuration files in a folder.
 const MAX_FILES: usize = 1_000;
 
 /// The reader of configuration files, which bounds the size of all files.
@@ -43,10 +43,10 @@ impl SourceFiles {
         for entry in fs::read_dir(folder).map_err(fault)? {
             let path = entry.map_err(fault)?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            // Editors write hidden files and files with a tilde.
             let is_configuration = name.ends_with(".tf") || name.ends_with(".tf.json");
-            // `parse` rejects a pipe.
+            // Editors write hidden files and files with a tilde.
             let is_visible = !name.starts_with('.') && !name.ends_with('~');
+            // `parse` rejects a pipe.
             if is_configuration && is_visible && !path.is_dir() {
                 files.push(path);
             }

@@ -9,9 +9,9 @@ use hcl_edit::expr::Expression;
 use super::source_files::SourceFiles;
 use crate::error::TemplateError;
 
-/// Reads the files with the values of variables that Terraform reads by itself. A later file counts
-/// before an earlier one: `terraform.tfvars`, `terraform.tfvars.json`, then `*.auto.tfvars` and
-/// `*.auto.tfvars.json` by name.
+/// Reads the files with values of variables that Terraform reads without an option, in this order:
+/// `terraform.tfvars`, `terraform.tfvars.json`, then `*.auto.tfvars` and `*.auto.tfvars.json` by name.
+/// A value in a later file replaces the value in an earlier file.
 ///
 /// # Errors
 ///

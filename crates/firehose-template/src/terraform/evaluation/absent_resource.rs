@@ -19,7 +19,7 @@ pub(crate) struct AbsentResource {
     pub address: String,
     /// `true` for a delivery stream, `false` for a function.
     pub is_delivery_stream: bool,
-    /// The reason, and the values that decide it.
+    /// The reason, and the values that decide whether the resource is deployed.
     pub undeployed: UndeployedStream,
 }
 

@@ -6,8 +6,8 @@ use super::{evaluator::Evaluator, module_scope::ModuleScope};
 use crate::terraform::language::{Bindings, Value, evaluate};
 
 impl<'a> Evaluator<'a> {
-    /// Returns the arguments of a body, and its nested blocks as lists of maps. `dynamic` blocks are
-    /// expanded. An argument that Terraform rejects is an unknown value.
+    /// Returns the arguments of a body, and its nested blocks as lists of maps. Expands `dynamic` blocks.
+    /// An argument that Terraform rejects becomes an unknown value.
     pub(super) fn body_values(
         &self,
         body: &Body,

@@ -7,8 +7,8 @@ use crate::{
     terraform::language::{Fault, Value},
 };
 
-/// Returns the argument that has the name of a resource. The name of the block stands for a missing
-/// or unknown name.
+/// Returns the argument that holds the name of a resource of this type. If the name is missing or
+/// unknown, callers use the name of the block.
 pub(crate) fn name_attribute(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "aws_s3_bucket" => "bucket",
@@ -33,7 +33,7 @@ pub(crate) fn name_attribute(kind: &str) -> Option<&'static str> {
 
 /// Returns an attribute that AWS computes from the arguments of a resource, such as its ARN.
 ///
-/// `of_name` returns another attribute.
+/// `of_name` returns another attribute of the resource by its name.
 pub(crate) fn computed_attribute(
     kind: &str,
     attribute: &str,

@@ -2,8 +2,8 @@ use firehose_delivery::aws_names::{ACCOUNT_ID, REGION};
 
 use crate::terraform::{configuration::ResourceBlock, language::Value};
 
-/// Returns the attribute of a data source about the account, the region or the partition. They have
-/// the values of the pseudo parameters of CloudFormation.
+/// Returns an attribute of a data source about the account, the region or the partition. The attributes
+/// have the values of CloudFormation's pseudo parameters.
 pub(super) fn data_attribute(block: &ResourceBlock, attribute: &str) -> Option<Value> {
     if !block.is_data {
         return None;

@@ -19,7 +19,7 @@ pub(crate) struct Evaluator<'a> {
     pub(super) budget: EvaluationBudget,
     /// The values of variables, locals, outputs and attributes, by address.
     known: RefCell<BTreeMap<String, Evaluation>>,
-    /// The addresses whose given values were used.
+    /// The addresses at which a given value was used.
     used: RefCell<BTreeSet<String>>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Returns the value at an address. Evaluates it at the first request.
+    /// Returns the value at an address. Evaluates the value at the first request, and keeps the value.
     pub(super) fn once(
         &self,
         address: String,

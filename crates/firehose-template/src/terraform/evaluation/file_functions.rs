@@ -11,7 +11,7 @@ use crate::terraform::language::{Bindings, Fault, Interpreter, Value};
 const MAX_FILE_BYTES: u64 = 1_000_000;
 
 impl<'a> Evaluator<'a> {
-    /// Calls a function that reads a file or returns a path. Returns `None` for another function.
+    /// Calls a function that reads a file or returns a path. Returns `None` for any other function.
     ///
     /// Only files in the folders of the configuration are read.
     pub(super) fn file_function(
@@ -46,7 +46,7 @@ impl<'a> Evaluator<'a> {
                 format!("{name}() reads {path}, which is outside the folder of the configuration");
             return Some(Ok(Value::deployed(path, reason)));
         }
-        // A pipe without a writer would wait without end.
+        // Reading a pipe without a writer would never end.
         if name != "fileexists" && !file.is_file() {
             return Some(Err(Fault::new(format!("{path} of {name}() is not a file"))));
         }
@@ -71,8 +71,8 @@ impl<'a> Evaluator<'a> {
 
     /// Returns `true` for a file in the root folder or in the folder of a module.
     ///
-    /// The folder of a module that contains the root folder does not count: it may be any folder of
-    /// the machine.
+    /// A module folder that contains the root folder does not count, because such a folder may contain
+    /// any file of the machine.
     fn is_inside(&self, file: &Path) -> bool {
         let root = &self.configuration.root;
         let (Ok(file), Ok(root_folder)) = (file.canonicalize(), root.canonicalize()) else {
@@ -87,7 +87,8 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Evaluates the template of a file. Its names are the entries of a map.
+/// Evaluates the template of a file. The entries of the map `values` are the names that the template
+/// can use.
 fn render_file(
     path: &str,
     text: &str,

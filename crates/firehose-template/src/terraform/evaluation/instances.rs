@@ -6,7 +6,7 @@ use crate::{
     terraform::language::{Bindings, Fault, Value, evaluate},
 };
 
-/// The most instances of one block.
+/// The largest number of instances of a block.
 const MAX_INSTANCES: usize = 1_000;
 
 /// The arguments that decide the instances of a block.

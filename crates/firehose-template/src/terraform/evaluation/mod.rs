@@ -1,8 +1,8 @@
 //! The evaluation of a configuration: variables, locals, modules, data sources, and the resources
 //! with their `count`, `for_each` and `dynamic` blocks.
 //!
-//! Values are evaluated on request and kept. A reference that cannot be evaluated makes only the
-//! values unknown that depend on it.
+//! Values are evaluated on request and kept. If a reference cannot be evaluated, only the values that
+//! depend on the reference are unknown.
 
 mod absent_resource;
 mod bodies;

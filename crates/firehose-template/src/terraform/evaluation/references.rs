@@ -131,7 +131,7 @@ impl<'a> Evaluator<'a> {
         self.given_text(name).map_or_else(|| value.clone(), Value::from)
     }
 
-    /// Applies operators to the attribute of a resource or a module. A user can give a value by the
+    /// Applies operators to the attribute of a resource or a module. A user can give the result by its
     /// whole address, such as `data.terraform_remote_state.core.outputs.bucket`.
     pub(super) fn apply(
         &self,
@@ -144,7 +144,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Returns the name that the first operator adds, and the other operators.
+/// Returns the name in the first operator, such as `name` in `.name[0]`, and the other operators.
 pub(super) fn named<'o>(operators: Operators<'o>) -> Option<(&'o str, Operators<'o>)> {
     let (first, rest) = operators.split_first()?;
     match first.value() {

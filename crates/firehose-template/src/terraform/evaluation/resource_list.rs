@@ -144,7 +144,7 @@ fn add_absent(
     }
 }
 
-/// Adds a delivery stream of a module whose instances are unknown. Ignores other resources.
+/// Adds a delivery stream of a module that has unknown instances. Ignores other resources.
 fn add_unknown(
     block: &ResourceBlock,
     address: String,

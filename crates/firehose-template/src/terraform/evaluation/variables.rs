@@ -8,7 +8,8 @@ use crate::{
     terraform::language::{Bindings, Fault, Value, conform, evaluate},
 };
 
-/// The text in place of a missing value, with which the reader goes on to find further missing values.
+/// The stand-in for a missing value. With the stand-in, the reader continues and finds further missing
+/// values.
 const STAND_IN: &str = "1";
 
 impl<'a> Evaluator<'a> {
@@ -82,8 +83,8 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Returns the value of a text that the user gives. As in Terraform, the text of a variable of
-/// another type than text is an expression.
+/// Returns the value of a text that the user gives for a variable. As in Terraform, the text is an
+/// expression unless the variable has the type `string` or `any` or no type.
 fn given(text: &str, declaration: &Body, scope: &ModuleScope<'_, '_>) -> Result<Value, Fault> {
     let is_text = match declaration.get_attribute("type").map(|it| &it.value) {
         None => true,
@@ -101,8 +102,9 @@ fn given(text: &str, declaration: &Body, scope: &ModuleScope<'_, '_>) -> Result<
     }
 }
 
-/// Returns the value of a variable without a value. Terraform asks for a variable of the root module,
-/// and rejects a call without a required argument.
+/// Returns an unknown value for a variable of the root module without a value, because Terraform asks
+/// the user for the value. Returns a fault for a called module, because Terraform rejects a call without
+/// a required argument.
 fn missing(instance: &ModuleInstance<'_>, name: &str) -> Result<Value, Fault> {
     if instance.caller.is_some() {
         return Err(Fault::new(format!("{} needs the argument {name}", instance.address)));

@@ -80,7 +80,8 @@ impl Interpreter<'_> {
         })
     }
 
-    /// Calls a function. `try` and `can` evaluate their arguments one after the other.
+    /// Calls a function. The arguments are evaluated first, except those of `try` and `can`, which accept
+    /// a fault.
     fn function_call(self, call: &FuncCall) -> Result<Value, Fault> {
         let name = call.name.name.as_str();
         if call.name.is_namespaced() {

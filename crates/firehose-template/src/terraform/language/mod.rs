@@ -1,6 +1,6 @@
 //! The expression language of Terraform: values, operators, functions and templates.
 //!
-//! The language knows no files and no resources. A [`Scope`] returns the values of names.
+//! The language contains neither files nor resources. A [`Scope`] returns the values of names.
 
 mod budget;
 mod expression;

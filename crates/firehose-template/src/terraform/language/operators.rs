@@ -34,8 +34,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Evaluates an operator with two operands. `&&` and `||` leave out the second operand if the first
-    /// one decides.
+    /// Evaluates an operator with two operands. `&&` and `||` do not evaluate the second operand if the
+    /// first operand decides the result.
     pub(super) fn binary(self, operation: &BinaryOp) -> Result<Value, Fault> {
         let operator = *operation.operator.value();
         let left = self.evaluate(&operation.lhs_expr)?;
@@ -46,7 +46,7 @@ impl Interpreter<'_> {
         }
         let right = self.evaluate(&operation.rhs_expr)?;
         if let BinaryOperator::Eq | BinaryOperator::NotEq = operator {
-            // Only the literal `null` decides about an unknown value: a resource's attribute is not null.
+            // An unknown value differs from the literal `null`, because an attribute of a resource is not null.
             let is_null = |expression: &Expression| expression.is_null();
             let compared = match (&left, &right) {
                 (Value::Unknown(_), Value::Null) if is_null(&operation.rhs_expr) => Some(false),
@@ -85,7 +85,7 @@ impl Interpreter<'_> {
     }
 }
 
-/// Compares two values. Returns `None` if unknown parts decide.
+/// Compares two values. Returns `None` if the result depends on unknown parts.
 fn equal(left: &Value, right: &Value) -> Option<bool> {
     let all = |parts: &mut dyn Iterator<Item = Option<bool>>| {
         let mut is_known = true;

@@ -18,8 +18,8 @@ pub(crate) trait Scope {
         bindings: &Bindings,
     ) -> Result<Value, Fault>;
 
-    /// Calls a function that reads a file, such as `file` or `templatefile`. Returns `None` if the
-    /// function reads no file.
+    /// Calls a function that reads a file or returns a path, such as `file` or `abspath`. Returns `None`
+    /// for any other function.
     fn file_function(
         &self,
         name: &str,
@@ -31,8 +31,8 @@ pub(crate) trait Scope {
     fn budget(&self) -> &EvaluationBudget;
 }
 
-/// The names that surrounding expressions define, such as the variables of a `for` expression. The
-/// innermost name counts.
+/// The names that surrounding expressions define, such as the variables of a `for` expression. If two
+/// expressions define a name, the inner definition counts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bindings(Option<Rc<Binding>>);
 

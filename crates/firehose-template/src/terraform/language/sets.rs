@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::value::Value;
 
-/// Returns the items of a set: each once, texts in order.
+/// Returns the items of a set, each once: first the texts, numbers and booleans in the order of their
+/// texts, then all other items.
 pub(super) fn distinct_sorted(items: Vec<Value>) -> Vec<Value> {
     let mut distinct: Vec<Value> = Vec::new();
     let mut texts = BTreeMap::new();

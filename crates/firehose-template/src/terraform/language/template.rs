@@ -11,8 +11,8 @@ impl Interpreter<'_> {
     /// Evaluates a template, such as the text `"${var.name}-logs"`. A template of a single interpolation
     /// has the type of its value.
     ///
-    /// If a part is unknown, the text is unknown. Its placeholder consists of the known parts and of the
-    /// placeholders of the others.
+    /// If a part is unknown, the text is unknown. The placeholder of the text consists of the known parts
+    /// and the placeholders of the unknown parts.
     pub(crate) fn template(self, template: &Template) -> Result<Value, Fault> {
         if let Some(Element::Interpolation(only)) = template.as_single_element() {
             return self.evaluate(&only.expr);
@@ -116,8 +116,9 @@ impl Interpreter<'_> {
 /// A text of known and unknown parts.
 #[derive(Default)]
 struct RenderedText {
-    /// The known parts and the placeholders of the others. `None` if a part has no placeholder.
+    /// The known parts, and the placeholders of the unknown parts. `None` before the first part.
     text: Option<String>,
+    /// `true` if an unknown part has no placeholder.
     has_no_placeholder: bool,
     unknown: Option<Unresolved>,
 }
@@ -173,7 +174,7 @@ fn strip_of(element: &Element) -> Strip {
     }
 }
 
-/// Removes spaces and line breaks, at the start and at the end.
+/// Removes spaces and line breaks at the start if `start` is `true`, and at the end if `end` is `true`.
 fn stripped(text: &str, start: bool, end: bool) -> &str {
     let text = if start { text.trim_start() } else { text };
     if end { text.trim_end() } else { text }

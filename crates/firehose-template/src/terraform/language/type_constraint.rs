@@ -12,8 +12,8 @@ use super::{
 /// Converts a value to the type of a variable, such as `object({name = optional(string, "x")})`.
 /// Missing attributes of an object have their defaults.
 ///
-/// An unknown type, or a value that does not fit, leaves the value as it is: the place where the
-/// value is used reports the fault.
+/// Returns the value unchanged if the type is unknown or the value does not fit: the code that uses the
+/// value reports the fault.
 pub(crate) fn conform(value: Value, constraint: &Expression, scope: &dyn Scope) -> Value {
     // The nesting of a constraint is bounded, because the nesting of its file is bounded.
     match (constraint, &value) {
@@ -60,7 +60,7 @@ fn constructed(value: Value, call: &FuncCall, scope: &dyn Scope) -> Value {
     }
 }
 
-/// Converts an object. Attributes that the type does not have are removed.
+/// Converts an object. Removes attributes that the type does not have.
 fn object(
     mut entries: BTreeMap<String, Value>,
     constraint: &Expression,

@@ -15,7 +15,8 @@ pub(crate) enum Value {
     Unknown(Box<Unresolved>),
 }
 
-/// The reason why Terraform rejects an expression.
+/// The reason why an expression has no value: Terraform rejects the expression, or the evaluation
+/// exceeds a limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault(pub String);
 
@@ -49,7 +50,7 @@ impl Value {
         }
     }
 
-    /// Returns the text of a text, a number or a boolean, as Terraform converts them.
+    /// Returns a text, a number or a boolean as a text, as Terraform converts them.
     pub(crate) fn to_text(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.clone()),
@@ -59,7 +60,7 @@ impl Value {
         }
     }
 
-    /// Returns the number of a number, or of a text that contains one.
+    /// Returns the value of a number, or of a text that contains a number.
     pub(crate) fn to_number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
@@ -68,7 +69,7 @@ impl Value {
         }
     }
 
-    /// Returns the boolean of a boolean, or of the text `true` or `false`.
+    /// Returns the value of a boolean, or of the text `true` or `false`.
     pub(crate) fn to_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
@@ -77,7 +78,7 @@ impl Value {
         }
     }
 
-    /// Returns the number of values plus bytes of text.
+    /// Returns the number of values plus the number of bytes of text.
     pub(crate) fn size(&self) -> usize {
         1 + match self {
             Self::Null | Self::Bool(_) | Self::Number(_) => 0,

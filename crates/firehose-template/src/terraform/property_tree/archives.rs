@@ -17,7 +17,8 @@ impl Archives {
         Self(archives.filter_map(source).collect())
     }
 
-    /// Returns the folder or file from which an archive is made, or the archive itself.
+    /// Returns the folder or the file from which `archive_file` makes this archive, or else the archive
+    /// itself.
     pub(super) fn source<'s>(&'s self, archive: &'s str) -> &'s str {
         self.0.get(&plain(archive)).map_or(archive, String::as_str)
     }

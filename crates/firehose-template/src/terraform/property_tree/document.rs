@@ -112,8 +112,8 @@ fn declaration(
     Some(declaration)
 }
 
-/// Returns the properties of a delivery stream whose instances are unknown: the reader finds the
-/// reason where it reads the destination.
+/// Returns the properties of a delivery stream whose instances are unknown. The reader finds the reason
+/// in place of the destination.
 fn unknown_delivery_stream(
     resource: &TerraformResource,
     argument: &str,

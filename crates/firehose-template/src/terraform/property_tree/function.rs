@@ -20,8 +20,9 @@ const NAMES: &[(&str, &str)] = &[
 
 /// Translates an `aws_lambda_function`. Returns its properties and its metadata.
 ///
-/// The property `Code` is the path of the function's code: the folder of an `archive_file`, the
-/// folder of its file, or an archive. A path is relative to the folder of the configuration.
+/// The property `Code` is the path of the function's code, or the URI of a container image. The path is
+/// the folder of an `archive_file`, the folder of its file, or an archive. The path is relative to the
+/// folder of the configuration.
 pub(super) fn translate(
     values: &BTreeMap<String, Value>,
     path: &str,

@@ -7,8 +7,8 @@ use crate::terraform::terraform_resource::TerraformResource;
 /// The streams, functions and roles of the configuration, by the service and the last part of their
 /// ARNs.
 ///
-/// A configuration can write the ARN of its own stream as a text, with a region and an account of
-/// its own. Here, all resources have one region and one account.
+/// A configuration can contain the ARN of one of its streams as a text, with the region and the account
+/// of the deployment. Here, all resources have the same fixed region and account.
 #[derive(Debug, Default)]
 pub(super) struct KnownArns(BTreeSet<String>);
 

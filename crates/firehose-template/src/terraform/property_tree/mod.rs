@@ -1,7 +1,7 @@
 //! The translation of Terraform's resources to the properties of CloudFormation, so that one reader
 //! knows what the resources mean.
 //!
-//! Each property remembers its path in Terraform, such as
+//! Each property has its path in Terraform, such as
 //! `aws_kinesis_firehose_delivery_stream.clicks.extended_s3_configuration[0].prefix`. Errors, notes
 //! and warnings show these paths.
 

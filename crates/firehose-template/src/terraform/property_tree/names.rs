@@ -5,7 +5,7 @@
 /// The place of an argument or a block in the tree of properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// A property. `None` stands for the name in camel case.
+    /// A property with this name. `None` stands for the name of the argument in camel case.
     Property(Option<&'static str>),
     /// A property of an additional mapping: the name of the mapping, the argument whose path the
     /// mapping has, and the property.
@@ -18,7 +18,8 @@ pub(super) enum Target {
     Ignored,
 }
 
-/// A row: the block, empty for any block, the name, and the target.
+/// A row: the name of the surrounding block (empty for any block), the name of the argument or nested
+/// block, and its place.
 type Row = (&'static str, &'static str, Target);
 
 use Target::{Block, Blocks, Ignored, Nested, Property};
@@ -26,7 +27,8 @@ use Target::{Block, Blocks, Ignored, Nested, Property};
 /// The resource itself, as the block of a row.
 pub(super) const STREAM: &str = "aws_kinesis_firehose_delivery_stream";
 
-/// The names that the rule of camel case does not give. The first matching row counts.
+/// The arguments and nested blocks that are not plain properties with the name in camel case. The first
+/// matching row counts.
 const ROWS: &[Row] = &[
     (STREAM, "name", Property(Some("DeliveryStreamName"))),
     (STREAM, "s3_configuration", Block(Some("S3DestinationConfiguration"))),
@@ -142,7 +144,7 @@ pub(super) fn target(block: &str, name: &str) -> Target {
 pub(super) fn camel_case(name: &str) -> String {
     let mut property = String::new();
     for word in name.split('_') {
-        // Only in some properties of Glue and Snowflake, CloudFormation writes `Arn`.
+        // CloudFormation writes `Arn` only in some properties of Glue and Snowflake.
         if word == "arn" {
             property.push_str("ARN");
             continue;

@@ -108,8 +108,8 @@ impl Translation<'_> {
     }
 }
 
-/// Returns the place of an argument or a nested block. A block that the table does not have keeps its
-/// form.
+/// Returns the place of an argument or a nested block. A block that the table does not have is a nested
+/// block that occurs once, or several times, as the value shows.
 fn place(block: &str, name: &str, value: &Value) -> Target {
     let is_block = |item: &Value| matches!(item, Value::Map(_));
     match (target(block, name), value) {
@@ -146,7 +146,7 @@ fn with_defaults(block: &str, values: &BTreeMap<String, Value>) -> BTreeMap<Stri
     values
 }
 
-/// Returns `true` for a value that Terraform does not send: `null`, an empty text, and no blocks.
+/// Returns `true` for a value that Terraform does not send: `null`, an empty text, or an empty list.
 pub(super) fn is_unset(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -157,7 +157,7 @@ pub(super) fn is_unset(value: &Value) -> bool {
 }
 
 /// Returns the arguments of a block that occurs at most once. Returns `None` for a value that is not
-/// a block.
+/// a block, and a fault for several blocks.
 pub(super) fn one(value: &Value) -> Result<Option<&BTreeMap<String, Value>>, Fault> {
     match value {
         Value::Map(values) => Ok(Some(values)),

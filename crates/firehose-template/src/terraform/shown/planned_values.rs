@@ -4,14 +4,15 @@ use serde_json::Value as Json;
 
 use crate::terraform::language::{Value, functions::from_json};
 
-/// Returns the value of references such as `["aws_kinesis_stream.source.arn"]`, if one of them names
-/// an ARN.
+/// A function that returns the ARN of the first reference that names an ARN, such as
+/// `aws_kinesis_stream.source.arn`.
 pub(super) type Resolve<'r> = &'r dyn Fn(&[&str]) -> Option<Value>;
 
 /// Joins the known values of a resource with the marks of its unknown values.
 ///
-/// `expressions` has the references of the configuration, in the same form. A reference gives the
-/// value of an ARN. Of a text around a reference, the output has only the reference.
+/// `expressions` has the references of the configuration, nested like the values. An unknown ARN has
+/// the ARN of the resource to which its references refer. Any other unknown value stays unknown, because
+/// `expressions` does not contain the text around a reference.
 pub(super) fn known_and_unknown(
     known: &Json,
     unknown: &Json,

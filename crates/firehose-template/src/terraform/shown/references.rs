@@ -6,7 +6,7 @@ use crate::terraform::{
     language::{Fault, Value},
 };
 
-/// The most modules between a reference and its resource.
+/// The largest number of modules between a reference and its resource.
 const MAX_DEPTH: u32 = 20;
 
 /// The configuration of a plan, which has the references between resources.
@@ -115,7 +115,8 @@ impl<'s> References<'s> {
         value.to_text().filter(|text| text.starts_with("arn:")).map(Value::Text)
     }
 
-    /// Returns a known attribute. The name of the block stands for an unknown name.
+    /// Returns a known attribute, or the name of the block for an unknown name. For the unknown function of
+    /// an alias, returns the ARN of the function.
     fn known(&self, module: &str, resource: &'s ShownResource, attribute: &str) -> Value {
         if let Some(text) = resource.values[attribute].as_str() {
             return Value::from(text);

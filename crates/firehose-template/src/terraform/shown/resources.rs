@@ -20,7 +20,7 @@ use crate::{
 
 /// Reads the resources of an output of `terraform show -json`.
 ///
-/// An unknown value of a plan is joined with the resource to which the configuration refers.
+/// An unknown ARN of a plan becomes the ARN of the resource to which the configuration refers.
 ///
 /// # Errors
 ///
@@ -39,7 +39,7 @@ pub(crate) fn read_resources(text: &str) -> Result<Vec<TerraformResource>, Templ
     if let Some(values) = prior {
         add_module(&values.root_module, &mut shown);
     }
-    // Of the earlier state, only data sources count.
+    // Ignore the earlier state, except its data sources.
     let mut index = 0;
     shown.retain(|it| {
         index += 1;

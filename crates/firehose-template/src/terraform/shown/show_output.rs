@@ -59,7 +59,7 @@ pub(super) struct ResourceChange {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Change {
-    /// Has the form of the values, with `true` in place of each unknown value.
+    /// The marks of the unknown values: nested like the values, with `true` in place of each unknown value.
     pub after_unknown: Json,
 }
 

@@ -7,7 +7,7 @@ use crate::{
     },
 };
 
-/// Functions that accept collections with unknown items.
+/// The functions that accept collections with unknown items.
 const ACCEPT_UNKNOWN_ITEMS: &[&str] = &[
     "chunklist",
     "coalesce",
@@ -52,7 +52,7 @@ pub(crate) fn call(
 }
 
 /// Returns the unknown result of a function with an unknown argument. The placeholder of the result
-/// is the function's value for the placeholders of the arguments.
+/// is the value of the function for the placeholders of the arguments.
 fn unknown_result(
     name: &str,
     arguments: &[Value],

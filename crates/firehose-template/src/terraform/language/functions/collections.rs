@@ -113,12 +113,12 @@ fn position(value: &Value) -> Option<usize> {
     value.to_number()?.to_string().parse().ok()
 }
 
-/// Compares values as texts if both have one: a list can hold numbers as texts.
+/// Compares values as texts if both can be converted to texts, because a list can hold numbers as texts.
 fn same(left: &Value, right: &Value) -> bool {
     left == right || (left.to_text().is_some() && left.to_text() == right.to_text())
 }
 
-/// Returns an item. An index behind the end begins again at the first item.
+/// Returns an item. After the last index, the indexes begin again at the first item.
 fn element(items: &[Value], index: &Value) -> Result<Value, Fault> {
     let Some(index) = position(index) else { return Err(wrong_arguments("element")) };
     let index = index.checked_rem(items.len());
@@ -168,8 +168,8 @@ fn range(arguments: &[Value]) -> Option<Result<Value, Fault>> {
     Some(Ok(Value::List(items)))
 }
 
-/// Returns the first argument that is neither null nor an empty text. An unknown argument before it
-/// decides.
+/// Returns the first argument that is neither null nor an empty text. Returns an unknown value if an
+/// unknown argument comes first.
 fn coalesce(arguments: &[Value]) -> Result<Value, Fault> {
     let is_set = |value: &&Value| !matches!(value, Value::Null) && **value != Value::from("");
     let fault = || Fault::new("all arguments of coalesce() are empty");

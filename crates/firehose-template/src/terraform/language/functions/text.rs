@@ -3,7 +3,7 @@ use regex_lite::Regex;
 use super::arguments::wrong_arguments;
 use crate::terraform::language::value::{Fault, Value};
 
-/// The longest pattern of a regular expression.
+/// The largest length of a regular expression, in bytes.
 const MAX_PATTERN: usize = 1_000;
 
 /// Calls a function of texts. Returns `None` for another function.
