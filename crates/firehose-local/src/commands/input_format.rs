@@ -11,7 +11,8 @@ pub(super) enum InputFormatArg {
     LengthPrefixed,
     /// Firehose events, as functions receive them, one or several per file
     Events,
-    /// Kafka records, each line a JSON object with value, key, partition and offset, as kcat -J
+    /// Kafka records: each line is a JSON object with value, key, partition and offset, as `kcat -J`
+    /// writes it
     KafkaJson,
 }
 

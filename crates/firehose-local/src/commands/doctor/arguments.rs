@@ -13,7 +13,7 @@ use crate::exit_code::{Detailed, ExitCode};
 /// Then sends events that a function meets in production: a bad record among good ones, large events,
 /// the same event twice, the events of other sources, and others. For each event, shows the answer and
 /// the reaction of Firehose. For each fault, shows the record, the answer, the effect, and how to mend
-/// it. A finding is an answer that the function gave, and no guess. Ends within a minute.
+/// it. Each finding is based on an answer of the function, not on a guess. Ends within a minute.
 ///
 /// The events have invented records. A function that writes to a database or a queue writes them there.
 #[derive(Args, Debug)]
@@ -34,7 +34,7 @@ pub(crate) struct Doctor {
     /// Time limit of the function for an invocation, in seconds: its Timeout
     ///
     /// Default: the Timeout in the template, or 10. An invocation may get less time, so that the whole
-    /// examination ends within a minute. The report says so if this decides a verdict.
+    /// examination ends within a minute. The report says if the shorter time decides a verdict.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=900))]
     pub(super) timeout: Option<u64>,
 
@@ -75,5 +75,5 @@ const EXIT_CODES: &[Detailed] = &[
         "in `doctor`: the function accepts no sample, so nothing was examined",
     ),
     (ExitCode::FailuresFound, "in `doctor`: the report has findings"),
-    (ExitCode::Ok, "the report has no finding"),
+    (ExitCode::Ok, "the report has no findings"),
 ];

@@ -23,19 +23,20 @@ use firehose_template::{DeployedFunction, GivenValues, InfrastructureCode};
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Template")]
 pub(super) struct DoctorTemplateArgs {
-    /// Examine the function that a delivery stream of this infrastructure code invokes, as for `run`
+    /// Examine the function that a delivery stream of this infrastructure code invokes
     ///
-    /// The function runs with its environment variables and its Timeout.
+    /// Accepts the same files and folders as `run`. The function runs with its environment variables and
+    /// its Timeout.
     #[arg(id = "template", long, value_name = "PATH")]
     path: Option<PathBuf>,
 
-    /// Delivery stream by its name or logical id, or function by its logical id
+    /// Delivery stream by its name, logical id or address, or function by its logical id or address
     ///
     /// Needed if several delivery streams invoke a function.
     #[arg(long, value_name = "NAME|ID", requires = "template")]
     only: Option<String>,
 
-    /// Set a parameter of the template, in place of its default; may be repeated
+    /// Set a parameter of the template, or a variable of Terraform; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment,
           requires = "template")]
     parameters: Vec<(String, String)>,

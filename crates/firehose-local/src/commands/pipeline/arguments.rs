@@ -9,7 +9,8 @@ use crate::exit_code::ExitCode;
 ///
 /// A pipeline file splits each record into items, runs its steps on each item, and joins the
 /// outputs. `explain` describes the file. `try` shows what a pipeline does to records, and `test`
-/// runs its fixture cases. `invoke`, `run`, `replay` and `size` run a pipeline with --pipeline.
+/// runs its fixture cases. `invoke`, `run`, `replay`, `size` and `doctor` run a pipeline with
+/// --pipeline.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PipelineCommand {

@@ -17,21 +17,22 @@ use firehose_template::GivenValues;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Template")]
 pub(super) struct ReplayTemplateArgs {
-    /// Take the function, the processors and the form of the objects from this infrastructure code,
-    /// as for `run`
+    /// Take the function, the processors and the form of the objects from this infrastructure code
     ///
-    /// The function runs with its environment variables and its Timeout. An original record passes
-    /// through the processors of the delivery stream, such as Decompression, before the function,
-    /// and an output through MetadataExtraction. The objects are those that `run` writes for the
-    /// destination of the delivery stream. Other options replace these settings.
+    /// Accepts the same files and folders as `run`. The function runs with its environment variables and
+    /// its Timeout. An original record passes through the processors of the delivery stream, such as
+    /// Decompression, before the function, and an output through MetadataExtraction. The objects are
+    /// those that `run` writes for the destination of the delivery stream. Other options replace these
+    /// settings.
     #[arg(id = "template", long, value_name = "PATH")]
     path: Option<PathBuf>,
 
-    /// Delivery stream of the template, by its name or logical id; needed if several invoke a function
+    /// Delivery stream of the template, by its name, logical id or address; needed if several delivery
+    /// streams invoke a function
     #[arg(long, value_name = "NAME|ID", requires = "template")]
     only: Option<String>,
 
-    /// Set a parameter of the template, in place of its default; may be repeated
+    /// Set a parameter of the template, or a variable of Terraform; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_assignment,
           requires = "template")]
     parameters: Vec<(String, String)>,

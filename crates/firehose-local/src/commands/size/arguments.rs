@@ -36,7 +36,7 @@ pub(crate) struct Size {
     ///
     /// A large sample with the variety of production gives the best results. `size` repeats a small
     /// sample until it fills a batch. `size` stops reading when the sample, in the form of events,
-    /// has 32 MiB.
+    /// reaches 32 MiB.
     #[arg(default_value = "-")]
     pub(super) sample: Vec<PathBuf>,
 

@@ -26,7 +26,7 @@ pub(super) struct TemplateFunctionArgs {
     #[arg(long, value_name = "ID", conflicts_with_all = ["package", "binary", "handler", "url"])]
     pub(super) function: Option<String>,
 
-    /// Template or folder with infrastructure code of --function, as for `run`
+    /// Template or folder with the infrastructure code of --function; any that `run` accepts
     #[arg(
         id = "template",
         long,
