@@ -1,4 +1,4 @@
-//! Cloud assemblies that the CDK does not write like this, or whose stacks contradict each other.
+//! Invalid cloud assemblies: those that the CDK does not write, and those with contradicting stacks.
 
 use std::{fs, path::Path};
 

@@ -1,5 +1,5 @@
 //! Reads the infrastructure code of folders below `fixtures/templates`, and compares
-//! the deployment, or the reason why there is none, with `expected.txt`.
+//! the deployment, or the reason why the code cannot be read, with `expected.txt`.
 
 use std::{
     env,

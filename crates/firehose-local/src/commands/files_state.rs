@@ -33,7 +33,7 @@ pub(super) struct WatchedFiles {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FilesState(Vec<(PathBuf, Option<FileState>)>);
 
-/// The state of a file, with the inode, because an editor may replace the file.
+/// The state of a file. Includes the inode, because an editor may replace the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct FileState {
     inode: u64,

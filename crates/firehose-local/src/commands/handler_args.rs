@@ -30,7 +30,7 @@ pub(super) struct HandlerArgs {
 
 impl HandlerArgs {
     /// Returns the settings of a process that runs the handler. Returns `None` if no argument names a
-    /// handler. `name` is the name of the function, if it has another name than the module. `deployed` is
+    /// handler. `name` is the name of the function, if that name differs from the module. `deployed` is
     /// the function's runtime in infrastructure code.
     pub(super) async fn process(
         &self,

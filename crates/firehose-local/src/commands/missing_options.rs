@@ -5,7 +5,7 @@ pub(super) fn missing_options(values: &[MissingValue]) -> String {
     let option = |value: &MissingValue| match value {
         MissingValue::Parameter(name) => format!(" --parameter {name}=VALUE"),
         MissingValue::Import(name) => format!(" --import {name}=VALUE"),
-        // A shell takes brackets as a pattern, and removes quotes.
+        // A shell interprets brackets as a pattern, so the path needs quotes.
         MissingValue::Property(path) if path.contains('[') => format!(" --value '{path}=VALUE'"),
         MissingValue::Property(path) => format!(" --value {path}=VALUE"),
     };

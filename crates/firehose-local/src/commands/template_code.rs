@@ -9,7 +9,7 @@ use firehose_delivery::function::{
 };
 use firehose_template::{DeployedFunction, FunctionCode};
 
-/// A function of infrastructure code whose code an interpreter can run.
+/// A function of infrastructure code that an interpreter on this machine may run.
 #[derive(Debug)]
 pub(super) struct TemplateCode<'a> {
     /// The name of the command in messages.
@@ -27,7 +27,8 @@ impl TemplateCode<'_> {
     ///
     /// # Errors
     ///
-    /// If the runtime has no interpreter here, if the code is elsewhere, or if it has to be built.
+    /// If the runtime has no interpreter here, or if the code is not on this machine or must be built
+    /// first.
     pub(super) async fn process(&self) -> Result<ProcessSettings, CommandError> {
         let function = self.function()?;
         let process = function.process().await.map_err(|error| self.error(&error))?;
@@ -89,8 +90,8 @@ impl TemplateCode<'_> {
         code.map_err(|error| self.error(&error))
     }
 
-    /// Returns the archive that a tool has written beside the template and puts to a bucket, as the
-    /// Serverless Framework does.
+    /// Returns the archive with the name of the object beside the template. The Serverless Framework
+    /// writes such an archive before it uploads the archive to a bucket.
     fn archive_beside(&self, key: &str) -> Option<PathBuf> {
         let name = Path::new(key).file_name()?;
         Some(self.beside(Path::new(name))).filter(|archive| archive.is_file())

@@ -59,7 +59,7 @@ impl Receiver {
         Self { url, received }
     }
 
-    /// Creates a server whose address nothing listens at.
+    /// Creates a server with an address at which no program listens.
     pub(crate) fn down() -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         Self { url: format!("http://{free}"), received: Arc::default() }
@@ -77,7 +77,7 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// Returns the answer of an HTTP endpoint that takes the records.
+    /// Returns the answer of an HTTP endpoint that accepts the records.
     pub(crate) fn taken(&self) -> Value {
         json!({"requestId": self.json()["requestId"], "timestamp": 1_578_090_903_599_u64})
     }

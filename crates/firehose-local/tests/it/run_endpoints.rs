@@ -101,7 +101,7 @@ fn endpoint(receiver: &Receiver) -> String {
     format!("Stream={}", receiver.url)
 }
 
-/// Takes the records as each kind of endpoint does.
+/// Accepts the records as each kind of endpoint does.
 fn take(request: &Received) -> Value {
     if request.path.contains("/ack") {
         return json!({"acks": {"7": true}});

@@ -239,7 +239,7 @@ fn all_processors_run_in_firehoses_order_whatever_the_order_of_the_template() {
         errors.map(|(original, _)| String::from_utf8(original).unwrap()).collect()
     };
     assert_eq!(originals("bad/processing-failed"), ["not JSON"]);
-    // The original of the function, and not its output.
+    // The objects have the input of the function, and not its output.
     assert_eq!(originals("bad/metadata-extraction-failed"), [r#"{"tenant":"c"}"#]);
     let names = [
         "Decompression",

@@ -56,7 +56,7 @@ fn a_change_of_the_code_the_template_or_the_input_runs_again() {
     assert_eq!(watch.counts(), "Readings: 4 records in = 3 delivered + 0 dropped + 1 failed");
     fs::write(path("events.jsonl"), "{\"celsius\": 1}\n").unwrap();
     assert_eq!(watch.counts(), "Readings: 1 record in = 1 delivered + 0 dropped + 0 failed");
-    // The run after this change has an error, and the next one none.
+    // The run after this change fails, and the run after the next change succeeds.
     replace("template.yaml", "CodeUri: src/", "CodeUri: absent/");
     replace("template.yaml", "CodeUri: absent/", "CodeUri: other/");
     fs::rename(path("src"), path("other")).unwrap();

@@ -97,7 +97,7 @@ async fn process(
     }
 }
 
-/// Returns the choice of functions as `run` has it.
+/// Returns the options for functions in the form that `run` uses.
 fn choice(invoked: &InvokedFunctionArgs) -> FunctionChoice {
     FunctionChoice {
         named: invoked.function.clone(),

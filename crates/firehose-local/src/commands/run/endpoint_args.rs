@@ -26,7 +26,7 @@ pub(super) struct EndpointArgs {
 
 impl EndpointArgs {
     /// Returns the endpoints by the names of delivery streams, and the notes on the destinations
-    /// of the selected delivery streams. `name_of` returns the name of the stream with a name or a
+    /// of the selected delivery streams. `name_of` returns the name of a stream, given its name or its
     /// logical id.
     pub(super) fn endpoints<'a>(
         &'a self,
@@ -89,7 +89,7 @@ fn note(stream: &DeliveryStream, endpoint: Option<&Endpoint>) -> Option<String> 
 fn parse_endpoint(text: &str) -> Result<(String, Endpoint), String> {
     let is_url = |stream: &str| stream.contains([':', '@', '?']);
     match parse_assignment(text) {
-        // The text is a URL without a name, and its password must not become one.
+        // The text is a URL without a name. Reject it, so that no message shows its password as a name.
         Ok((stream, _)) if is_url(&stream) => Err("must be STREAM=URL".to_owned()),
         Ok((stream, url)) => Ok((stream, Endpoint::parse(&url)?)),
         Err(_) => Err("must be STREAM=URL".to_owned()),

@@ -29,8 +29,8 @@ pub(super) struct Plan {
     pub(super) delivery_streams: Vec<Arc<DeliveryStream>>,
     /// The endpoints of destinations, by the name of the delivery stream.
     pub(super) endpoints: BTreeMap<String, Endpoint>,
-    /// The buckets of all delivery streams that read the source, those that `--only` leaves out
-    /// included.
+    /// The buckets of all delivery streams that read the source, including those that `--only` leaves
+    /// out.
     pub(super) buckets: BTreeSet<String>,
     /// The functions that any delivery stream of the template invokes, by name.
     pub(super) functions: BTreeMap<String, DeployedFunction>,
